@@ -1,0 +1,35 @@
+/**
+ * A moment as ISO 8601 text in UTC with exactly six decimals: `2026-11-21T03:37:01.123456Z`.
+ * Text of this one shape sorts as time does, keeps Postgres' microseconds (a `Date` would drop them, and
+ * with them the order of two images made in one millisecond), and is cut, not computed, for the wire.
+ */
+export type Instant = string;
+
+export interface Clock {
+  now(): Instant;
+}
+
+/** The machine's clock. Two calls in one process never give the same or an earlier moment. */
+export class SystemClock implements Clock {
+  private last = 0;
+
+  now(): Instant {
+    const micros = Math.floor((performance.timeOrigin + performance.now()) * 1000);
+    // The monotonic clock drifts from the wall clock over weeks; the wall clock wins beyond a second.
+    const wall = Date.now() * 1000;
+    const best = Math.abs(wall - micros) > 1_000_000 ? wall : micros;
+    this.last = Math.max(best, this.last + 1);
+    return instantOf(this.last);
+  }
+}
+
+/** @param micros microseconds since 1970, UTC */
+export function instantOf(micros: number): Instant {
+  const seconds = new Date(Math.floor(micros / 1_000_000) * 1000).toISOString().slice(0, 19);
+  return `${seconds}.${String(micros % 1_000_000).padStart(6, '0')}Z`;
+}
+
+/** The form both vendors send: whole seconds, `2026-11-21T03:37:01Z`. */
+export function wholeSeconds(instant: Instant): string {
+  return `${instant.slice(0, 19)}Z`;
+}

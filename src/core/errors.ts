@@ -1,0 +1,50 @@
+import type { Action } from './policy';
+
+/** What the core refuses, as facts. Each dialect decides how a refusal looks on the wire. */
+export type Refusal =
+  | { readonly kind: 'image-not-found'; readonly imageId: string }
+  /** It is there, but the caller's scope or role may not read images at all (Glance says less then). */
+  | { readonly kind: 'image-not-readable'; readonly imageId: string }
+  | { readonly kind: 'tag-not-found'; readonly imageId: string; readonly tag: string }
+  /** Visible, but not to be acted on so: `because` tells whether the role or the ownership is missing. */
+  | {
+      readonly kind: 'not-allowed';
+      readonly action: Action;
+      readonly because: 'role' | 'owner';
+      readonly imageId: string | null;
+    }
+  | {
+      readonly kind: 'tag-limit-reached';
+      readonly imageId: string;
+      readonly attempted: number;
+      readonly limit: number;
+    }
+  /** The text of a tag is too long (over 255 code points) or cannot be stored. */
+  | { readonly kind: 'tag-invalid'; readonly tag: string; readonly fault: 'too-long' | 'not-text' }
+  | { readonly kind: 'image-exists'; readonly imageId: string }
+  | { readonly kind: 'image-protected'; readonly imageId: string }
+  | { readonly kind: 'owner-not-allowed'; readonly owner: string }
+  | { readonly kind: 'marker-not-found'; readonly imageId: string };
+
+/** Thrown by the core for everything that a caller can cause. Carries no status and no sentence. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  constructor(readonly refusal: Refusal) {
+    super(refusal.kind);
+  }
+}
+
+/**
+ * The store cannot be asked now. `outcome` says whether the change that was asked for certainly did not
+ * happen, or may have: a lost connection after the statement was sent must never become a wrong answer.
+ */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+  constructor(
+    message: string,
+    readonly outcome: 'not-done' | 'unknown',
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

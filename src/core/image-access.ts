@@ -1,0 +1,41 @@
+import type { Caller } from './caller';
+import { Refused } from './errors';
+import type { ImageRef, ImageStanding } from './image';
+import { type Action, canRead, canSee, isAdmin, reaches, roleAllows } from './policy';
+import type { ImageDirectory } from './ports';
+
+/**
+ * Turns (caller, image id) into the project-led reference that the store wants, or refuses in Glance's
+ * order: does the image exist for this caller (404), then may the caller do this to it (403).
+ */
+export class ImageAccess {
+  constructor(private readonly directory: ImageDirectory) {}
+
+  /**
+   * The reference under which the image would be found if it is the caller's own, without asking the store;
+   * undefined when the role alone rules that out. A store call that then finds nothing goes on to `resolve`.
+   */
+  guessOwn(caller: Caller, imageId: string, action: Action): ImageRef | undefined {
+    if (caller.projectId === null || !roleAllows(caller, action)) return undefined;
+    return { projectId: caller.projectId, imageId };
+  }
+
+  /** @throws Refused image-not-found, image-not-readable, not-allowed */
+  async resolve(caller: Caller, imageId: string, action: Action): Promise<ImageStanding> {
+    const image = await this.directory.find(imageId, caller.projectId);
+    if (image === undefined || !canSee(caller, image)) throw new Refused({ kind: 'image-not-found', imageId });
+    if (!canRead(caller, image)) throw new Refused({ kind: 'image-not-readable', imageId });
+    this.require(caller, action, image);
+    return image;
+  }
+
+  /** @throws Refused not-allowed */
+  require(caller: Caller, action: Action, image: ImageStanding): void {
+    if (isAdmin(caller)) return;
+    const refuse = (because: 'role' | 'owner'): never => {
+      throw new Refused({ kind: 'not-allowed', action, because, imageId: image.imageId });
+    };
+    if (!reaches(caller, action, image)) refuse('owner');
+    if (action !== 'get_image' && !roleAllows(caller, action)) refuse('role');
+  }
+}

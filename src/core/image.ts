@@ -1,0 +1,69 @@
+import type { Instant } from './clock';
+import type { Tag } from './tag';
+
+export const visibilities = ['community', 'public', 'private', 'shared'] as const;
+export type Visibility = (typeof visibilities)[number];
+
+/** Of Glance's statuses only those that an image can have here: nothing is imported, nothing is kept deleted. */
+export type ImageStatus = 'queued' | 'saving' | 'active' | 'deactivated';
+
+export type MemberStatus = 'pending' | 'accepted' | 'rejected';
+
+/** The one way to name an image to the store: every key is led by the project. */
+export interface ImageRef {
+  readonly projectId: string;
+  readonly imageId: string;
+}
+
+/** What a person describes; all of it may change later. */
+export interface ImageDescription {
+  readonly name: string | null;
+  readonly visibility: Visibility;
+  readonly diskFormat: string | null;
+  readonly containerFormat: string | null;
+  /** gigabytes */
+  readonly minDisk: number;
+  /** megabytes */
+  readonly minRam: number;
+  readonly protected: boolean;
+  readonly hidden: boolean;
+  /** Custom properties, in the order they were given. A Map, so that no name is special. */
+  readonly properties: ReadonlyMap<string, string>;
+}
+
+/** What the uploaded data is. All null until there is data. */
+export interface ImageData {
+  /** bytes */
+  readonly size: number | null;
+  readonly virtualSize: number | null;
+  /** md5, hex */
+  readonly checksum: string | null;
+  readonly hashAlgo: string | null;
+  readonly hashValue: string | null;
+}
+
+export interface Image extends ImageRef, ImageDescription, ImageData {
+  readonly status: ImageStatus;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+  /** Counts the changes of the image's tags; a writer that read revision r writes only while it is still r. */
+  readonly tagRevision: number;
+  /** In order of code points of `name`. */
+  readonly tags: readonly Tag[];
+}
+
+/** What is needed to decide who may see or change an image. */
+export interface ImageStanding extends ImageRef {
+  readonly visibility: Visibility;
+  /** The asking project's membership, if it is a member. */
+  readonly membership: MemberStatus | null;
+}
+
+export interface NewImage extends ImageRef, ImageDescription {
+  readonly status: ImageStatus;
+  readonly createdAt: Instant;
+  readonly tags: readonly Tag[];
+}
+
+/** What is named is set, the rest stays. A new `projectId` moves the image to that project. */
+export type ImageChange = Partial<Omit<Image, 'imageId' | 'createdAt' | 'updatedAt' | 'tagRevision'>>;

@@ -1,0 +1,131 @@
+import type { Instant } from './clock';
+import type { Image, ImageChange, ImageRef, ImageStanding, NewImage } from './image';
+import type { TagCondition } from './tag-condition';
+import type { Pair, Tag } from './tag';
+
+/**
+ * What a change of tags came to. `attempted` is the number of tags the image would have had. Every method
+ * is one atomic, durable step that also moves the image's `updatedAt`; nothing but `done` changes anything.
+ */
+export type TagOutcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'image-missing' }
+  | { readonly kind: 'tag-missing' }
+  | { readonly kind: 'over-limit'; readonly attempted: number };
+
+/** A pair to remove. A null value means whatever value the key has. */
+export interface PairSelector {
+  readonly key: string;
+  readonly value: string | null;
+}
+
+export interface TagStore {
+  /** Idempotent. A tag that is there already is `done` even beyond the limit. */
+  add(image: ImageRef, tag: Tag, limit: number, at: Instant): Promise<TagOutcome>;
+  /** `tag-missing` when no tag has this text. */
+  remove(image: ImageRef, name: string, at: Instant): Promise<TagOutcome>;
+  /** Removes every tag with this key; `tag-missing` when there is none. */
+  removeKey(image: ImageRef, key: string, at: Instant): Promise<TagOutcome>;
+  /** Idempotent, all or nothing. */
+  removePairs(image: ImageRef, pairs: readonly PairSelector[], at: Instant): Promise<TagOutcome>;
+  /** All or nothing: each key's texts give way to the one given. Only growth beyond the limit is refused. */
+  set(image: ImageRef, tags: readonly Tag[], limit: number, at: Instant): Promise<TagOutcome>;
+  /** The image's tags in order of their texts; undefined when there is no such image. */
+  list(image: ImageRef): Promise<readonly Tag[] | undefined>;
+  /** The distinct pairs of all images of a project. */
+  listProject(projectId: string): Promise<readonly Pair[]>;
+}
+
+/** Looks an image up by its id alone, which is needed only when it is not the caller's own. */
+export interface ImageDirectory {
+  /** @param asking the project whose membership is told */
+  find(imageId: string, asking: string | null): Promise<ImageStanding | undefined>;
+}
+
+export interface ImageStore extends ImageDirectory {
+  /** @returns false when the id is taken, also by a deleted image */
+  create(image: NewImage): Promise<boolean>;
+  get(image: ImageRef): Promise<Image | undefined>;
+  /**
+   * Reads the image, asks `edit` for the change and writes it, while nobody else can change that image.
+   * `edit` must be pure: it may be asked again. What it throws passes through and nothing is changed.
+   * @returns the image as it is now, undefined when there is none
+   */
+  change(image: ImageRef, at: Instant, edit: (image: Image) => ImageChange): Promise<Image | undefined>;
+  /** @param check throws when the image must stay @returns the image that was there */
+  remove(image: ImageRef, check: (image: Image) => void): Promise<Image | undefined>;
+}
+
+export type ImageField =
+  | 'id'
+  | 'name'
+  | 'status'
+  | 'visibility'
+  | 'owner'
+  | 'diskFormat'
+  | 'containerFormat'
+  | 'minDisk'
+  | 'minRam'
+  | 'size'
+  | 'virtualSize'
+  | 'checksum'
+  | 'hashAlgo'
+  | 'hashValue'
+  | 'protected'
+  | 'hidden'
+  | 'createdAt'
+  | 'updatedAt';
+
+export type Comparison = 'eq' | 'neq' | 'gt' | 'gte' | 'lt' | 'lte';
+
+export type ImageCondition =
+  | {
+      readonly kind: 'field';
+      readonly field: ImageField;
+      readonly op: Comparison;
+      readonly value: string | number | boolean;
+    }
+  | { readonly kind: 'field-in'; readonly field: ImageField; readonly values: readonly string[] }
+  | { readonly kind: 'property'; readonly name: string; readonly value: string }
+  | { readonly kind: 'property-in'; readonly name: string; readonly values: readonly string[] }
+  /** the name contains the text, letter case aside */
+  | { readonly kind: 'name-contains'; readonly text: string }
+  | { readonly kind: 'tags'; readonly condition: TagCondition };
+
+export interface SortKey {
+  readonly field: ImageField;
+  readonly descending: boolean;
+}
+
+/**
+ * Which images are looked at before any condition:
+ * - `own`: the project's own;
+ * - `public`: everybody's public ones, `community` likewise;
+ * - `shared`: those of others that are shared with the project with this membership (`all`: any).
+ */
+export interface ImageSource {
+  readonly own: boolean;
+  readonly public: boolean;
+  readonly community: boolean;
+  readonly shared: 'none' | 'all' | 'pending' | 'accepted' | 'rejected';
+  /** Every project's images, for admins; of whatever visibility the other members name. */
+  readonly everyProject: boolean;
+}
+
+export interface ImageQuery {
+  readonly projectId: string;
+  readonly source: ImageSource;
+  /** All must hold. */
+  readonly where: readonly ImageCondition[];
+  /** Ends in `id` so that the order is whole; the store adds nothing. */
+  readonly sort: readonly SortKey[];
+  /** Start after this image, which need not itself match. */
+  readonly marker: Image | null;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface ImageSearch {
+  images(query: ImageQuery): Promise<readonly Image[]>;
+  count(query: Pick<ImageQuery, 'projectId' | 'source' | 'where'>): Promise<number>;
+}

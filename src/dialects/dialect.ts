@@ -1,0 +1,38 @@
+import type { Router } from 'express';
+import type { ImageService } from '../core/image-service';
+import type { HuaweiProfile } from '../core/limits';
+import type { TagService } from '../core/tag-service';
+import type { Authenticator } from '../identity/authenticator';
+
+/** What a dialect may use. The composition root makes it once. */
+export interface DialectParts {
+  readonly tags: TagService;
+  readonly images: ImageService;
+  readonly authenticator: Authenticator;
+  readonly settings: DialectSettings;
+}
+
+export interface DialectSettings {
+  /** `TAGWAY_PUBLIC_URL`, without a slash at the end; null: links follow the Host header. */
+  readonly publicUrl: string | null;
+  /** Root of the identity service without `/v3`, for `Www-Authenticate`; null: the gateway itself. */
+  readonly identityUrl: string | null;
+  readonly imageTagQuota: number;
+  readonly huawei: HuaweiProfile;
+  /** How `GET /v1/cloudimages/tags` writes a pair. */
+  readonly tagText: 'equals' | 'dot';
+  /** bytes */
+  readonly maxUploadBytes: number;
+}
+
+/**
+ * One wire dialect. Its folder holds `index.ts` (this object), `router.ts` (routes and handlers),
+ * `requests.ts` (readers), `responses.ts` (bodies) and `errors.ts` (its one error renderer), which the
+ * router installs at its end. Dialects are islands: none imports another.
+ */
+export interface Dialect {
+  readonly name: string;
+  /** Matched against the normalised path; named groups arrive in `req.params`. */
+  readonly path: string | RegExp;
+  router(parts: DialectParts): Router;
+}

@@ -1,0 +1,72 @@
+import type { Request, Response } from 'express';
+import express from 'express';
+import { HttpFault } from './errors';
+
+const kept = new WeakMap<Request, Buffer>();
+
+/**
+ * The request's body as received, read once and kept: signatures cover these very bytes.
+ * `''` when there is none. Nothing is inflated, because nobody sends it and a bomb would.
+ * @param limit bytes
+ * @throws HttpFault body-too-large, body-encoding, body-cut-off
+ */
+export async function rawBody(req: Request, res: Response, limit: number): Promise<Buffer> {
+  const before = kept.get(req);
+  if (before) return before;
+  // A request without a body is the common one: no parser, no listener.
+  const body = hasBody(req) ? await read(req, res, limit) : Buffer.alloc(0);
+  kept.set(req, body);
+  return body;
+}
+
+export function hasBody(req: Request): boolean {
+  return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+}
+
+function read(req: Request, res: Response, limit: number): Promise<Buffer> {
+  const parse = express.raw({ type: () => true, limit, inflate: false });
+  return new Promise((resolve, reject) => {
+    parse(req, res, (error: unknown) => {
+      if (error) reject(faultOf(error, limit));
+      else resolve(Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0));
+    });
+  });
+}
+
+function faultOf(error: unknown, limit: number): unknown {
+  const type = (error as { type?: string }).type;
+  switch (type) {
+    case 'entity.too.large':
+      return new HttpFault({ kind: 'body-too-large', limit });
+    case 'encoding.unsupported':
+      return new HttpFault({ kind: 'body-encoding', encoding: String((error as { encoding?: string }).encoding) });
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return new HttpFault({ kind: 'body-cut-off' });
+    default:
+      return error;
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * The body as JSON, of whatever media type: neither Glance nor IMS insists on one.
+ * @throws HttpFault as rawBody, and body-empty, body-malformed
+ */
+export async function jsonBody(req: Request, res: Response, limit: number): Promise<unknown> {
+  const bytes = await rawBody(req, res, limit);
+  if (bytes.length === 0) throw new HttpFault({ kind: 'body-empty' });
+  try {
+    return JSON.parse(utf8.decode(bytes), refuseProto) as unknown;
+  } catch (error) {
+    if (error instanceof HttpFault) throw error;
+    throw new HttpFault({ kind: 'body-malformed', detail: (error as Error).message });
+  }
+}
+
+/** `__proto__` in JSON is an own member after JSON.parse, but the first careless copy makes it a prototype. */
+function refuseProto(this: unknown, name: string, value: unknown): unknown {
+  if (name === '__proto__') throw new HttpFault({ kind: 'body-malformed', detail: 'member __proto__ is not taken' });
+  return value;
+}

@@ -1,0 +1,33 @@
+import type { Request } from 'express';
+import type { Caller } from '../core/caller';
+import { HttpFault } from './errors';
+import type { Target } from './target';
+
+declare module 'http' {
+  interface IncomingMessage {
+    /** Set before Express sees the request. */
+    target: Target;
+    /** uuid; each dialect shows it in its own header and form. */
+    requestId: string;
+  }
+}
+
+declare module 'express-serve-static-core' {
+  interface Request {
+    /** Set by a dialect's own `authenticate`; absent on what needs no credentials. */
+    caller?: Caller;
+    /** For the access log: the operation's name in the dialect's contract. */
+    operation?: string;
+  }
+}
+
+/** @throws HttpFault unauthenticated */
+export function callerOf(req: Request): Caller {
+  if (!req.caller) throw new HttpFault({ kind: 'unauthenticated', fact: 'missing' });
+  return req.caller;
+}
+
+/** Scheme and authority by which the client reached us: `TAGWAY_PUBLIC_URL`, else its own Host header. */
+export function baseUrl(req: Request, publicUrl: string | null): string {
+  return publicUrl ?? `${req.protocol}://${req.headers.host ?? 'localhost'}`;
+}

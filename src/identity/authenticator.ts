@@ -1,0 +1,24 @@
+import type { Caller } from '../core/caller';
+import type { AuthFault } from './errors';
+
+/** What a request shows to prove who calls. Headers are as received; nothing here is trusted yet. */
+export interface Credentials {
+  readonly method: string;
+  /** The request target, verbatim, one character per byte. */
+  readonly rawTarget: string;
+  /** Lower-case names; repeated headers joined with `, `. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Reads the body if it is not read yet; only a signature needs it. */
+  body(): Promise<Buffer>;
+}
+
+/** Either who calls, or why the credentials are not taken. A failure is an answer, not an exception. */
+export type Authentication = { readonly caller: Caller } | { readonly fault: AuthFault };
+
+export interface Authenticator {
+  /**
+   * With a token and a signature together the signature decides.
+   * @throws Unavailable when whoever knows cannot be asked
+   */
+  authenticate(credentials: Credentials): Promise<Authentication>;
+}

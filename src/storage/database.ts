@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import knex, { type Knex } from 'knex';
+import { Pool, type PoolClient, type PoolConfig, type QueryResultRow, types } from 'pg';
+import { isConflict, toCoreError } from './errors';
+import { migrationSource } from './migrations';
+
+/** A connection string, or what `pg` takes for the embedded server (`host` is then a socket folder). */
+export type Connection =
+  | string
+  | { host: string; port: number; user: string; password: string; database: string };
+
+/** `name` makes it a prepared statement, for statements whose every condition is a full key and no others:
+ * a generic plan pinned for a list query was measured 1 000 times slower (reference: data layer, section 2). */
+export interface Statement {
+  readonly name?: string;
+  readonly text: string;
+}
+
+export interface Queryable {
+  query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
+}
+
+/** Builds SQL for the composed queries; it has no connection, the text goes through `Database`. */
+export const sql: Knex = knex({ client: 'pg' });
+
+/** Bounds of every wait (ms). All three are needed: a stalled server never runs into its own timeout. */
+const waits = { connect: 2_000, statement: 5_000, query: 6_000, lock: 2_000, idleInTransaction: 10_000 };
+
+const timestamptz = 1184;
+const int8 = 20;
+
+/** Postgres' text of a moment in UTC, as an `Instant`: six decimals always. */
+function instant(text: string): string {
+  const [whole = '', decimals = ''] = text.replace(' ', 'T').replace(/(\+00|Z)$/, '').split('.');
+  return `${whole}.${decimals.padEnd(6, '0')}Z`;
+}
+
+function parserOf(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
+  if (oid === timestamptz) return instant;
+  if (oid === int8) return Number;
+  return types.getTypeParser(oid, format) as (text: string) => unknown;
+}
+
+export class Database implements Queryable {
+  private readonly pool: Pool;
+
+  /** @param onIdleError told of lost idle connections; without a listener they would end the process */
+  constructor(connection: Connection, poolSize: number, onIdleError: (error: Error) => void) {
+    const where: PoolConfig = typeof connection === 'string' ? { connectionString: connection } : connection;
+    this.pool = new Pool({
+      ...where,
+      max: poolSize,
+      connectionTimeoutMillis: waits.connect,
+      statement_timeout: waits.statement,
+      query_timeout: waits.query,
+      lock_timeout: waits.lock,
+      idle_in_transaction_session_timeout: waits.idleInTransaction,
+      keepAlive: true,
+      application_name: 'tagway',
+      options: '-c timezone=UTC -c jit=off',
+      types: { getTypeParser: parserOf as typeof types.getTypeParser },
+    });
+    this.pool.on('error', onIdleError);
+  }
+
+  /** One statement, one round trip. Conflicts are tried again. @throws Unavailable */
+  async query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+    return this.unit((client) => client.query<Row>(statement, values));
+  }
+
+  /** All of `work` or nothing. It may run more than once. @throws Unavailable */
+  async transaction<Result>(work: (client: Queryable) => Promise<Result>): Promise<Result> {
+    return this.unit(async (client) => {
+      await client.query({ text: 'begin' }, []);
+      try {
+        const result = await work(client);
+        await client.query({ text: 'commit' }, []);
+        return result;
+      } catch (error) {
+        await client.query({ text: 'rollback' }, []).catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private async unit<Result>(work: (client: Queryable) => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt++) {
+      const client = await this.connect();
+      let lost: Error | undefined;
+      try {
+        return await work(queryableOf(client));
+      } catch (error) {
+        if (isConflict(error) && attempt < 5) {
+          await sleep(10 + Math.random() * 40 * attempt);
+          continue;
+        }
+        const told = toCoreError(error, true);
+        // A connection in an unknown state must not be handed out again.
+        if (told !== error && !isConflict(error)) lost = error as Error;
+        throw told;
+      } finally {
+        client.release(lost);
+      }
+    }
+  }
+
+  private async connect(): Promise<PoolClient> {
+    try {
+      return await this.pool.connect();
+    } catch (error) {
+      throw toCoreError(error, false);
+    }
+  }
+}
+
+function queryableOf(client: PoolClient): Queryable {
+  return {
+    query: async <Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]) => {
+      const { rows } = await client.query<Row>({ ...statement, values: values as unknown[] });
+      return rows;
+    },
+  };
+}
+
+/** Brings the schema up to date. Two gateways may start at once: the second waits for knex' lock row. */
+export async function migrate(connection: Connection): Promise<void> {
+  const runner = knex({ client: 'pg', connection, pool: { min: 0, max: 1 }, migrations: { migrationSource } });
+  try {
+    const until = Date.now() + 60_000;
+    for (;;) {
+      try {
+        await runner.migrate.latest();
+        return;
+      } catch (error) {
+        if (!isRace(error) || Date.now() > until) throw error;
+        await sleep(100 + Math.random() * 200);
+      }
+    }
+  } finally {
+    await runner.destroy();
+  }
+}
+
+/** Another gateway holds the lock, or made knex' own tables between our look and our create. */
+function isRace(error: unknown): boolean {
+  const { name, code } = error as { name?: string; code?: string };
+  return name === 'MigrationLocked' || name === 'LockError' || code === '23505' || code === '42P07';
+}

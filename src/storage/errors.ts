@@ -1,0 +1,42 @@
+import { Unavailable } from '../core/errors';
+
+/** A unit with one of these did not happen and may be tried again at once, whole. */
+const conflicts = new Set(['40001', '40P01']);
+
+/** The server said itself that it did nothing: starting, stopping, full, out of connections, timed out, standby. */
+const refusals = new Set(['57P01', '57P02', '57P03', '53100', '53200', '53300', '57014', '55P03', '25006']);
+
+/** No connection was there to send anything over. */
+const unreachable = new Set(['ECONNREFUSED', 'ENOENT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
+
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown } | null)?.code ?? '');
+}
+
+export function isConflict(error: unknown): boolean {
+  return conflicts.has(codeOf(error));
+}
+
+/**
+ * Postgres' and the driver's errors in the core's terms. What is no fault of the connection stays as it is.
+ * @param sent whether the statement may have reached the server: its outcome is then unknown
+ */
+export function toCoreError(error: unknown, sent: boolean): unknown {
+  const code = codeOf(error);
+  if (isConflict(error)) return new Unavailable('too many conflicting changes', 'not-done', { cause: error });
+  if (refusals.has(code)) return new Unavailable(`the database refused: ${code}`, 'not-done', { cause: error });
+  if (unreachable.has(code)) return new Unavailable('the database is away', 'not-done', { cause: error });
+  if (isConnectionLoss(error, code)) {
+    const outcome = sent ? 'unknown' : 'not-done';
+    return new Unavailable('the connection to the database was lost', outcome, { cause: error });
+  }
+  return error;
+}
+
+/** The driver gives most losses no code at all, only these words. */
+const lossWords = /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|cannot use a pool after/i;
+
+function isConnectionLoss(error: unknown, code: string): boolean {
+  if (code.startsWith('08') || code === 'ECONNRESET' || code === 'EPIPE' || code === 'ETIMEDOUT') return true;
+  return error instanceof Error && lossWords.test(error.message);
+}
