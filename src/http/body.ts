@@ -23,10 +23,17 @@ export function hasBody(req: Request): boolean {
   return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
 }
 
+/** A body of these sizes that takes longer (ms) is not on its way. */
+const patience = 30_000;
+
 function read(req: Request, res: Response, limit: number): Promise<Buffer> {
   const parse = express.raw({ type: () => true, limit, inflate: false });
   return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new HttpFault({ kind: 'body-cut-off' }));
+    }, patience);
     parse(req, res, (error: unknown) => {
+      clearTimeout(timer);
       if (error) reject(faultOf(error, limit));
       else resolve(Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0));
     });

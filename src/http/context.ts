@@ -9,15 +9,10 @@ declare module 'http' {
     target: Target;
     /** uuid; each dialect shows it in its own header and form. */
     requestId: string;
-  }
-}
-
-declare module 'express-serve-static-core' {
-  interface Request {
-    /** Set by a dialect's own `authenticate`; absent on what needs no credentials. */
+    /** Name of the dialect or own surface that answers. */
+    surface?: string;
+    /** Set by `authenticate`; absent on what needs no credentials. */
     caller?: Caller;
-    /** For the access log: the operation's name in the dialect's contract. */
-    operation?: string;
   }
 }
 

@@ -1,0 +1,109 @@
+import type { IncomingMessage, RequestListener } from 'node:http';
+import type { Logger } from 'winston';
+import type { Config } from './config';
+import { type Clock, SystemClock } from './core/clock';
+import { ImageAccess } from './core/image-access';
+import { ImageService } from './core/image-service';
+import { TagService } from './core/tag-service';
+import type { Dialect, DialectParts, DialectSettings } from './dialects/dialect';
+import type { AccessLog } from './http/access-log';
+import { createApp, type Surface } from './http/app';
+import { healthRouter } from './http/health';
+import { Metrics } from './http/metrics';
+import type { Authenticator } from './identity/authenticator';
+import { type Connection, Database, migrate } from './storage/database';
+import { PostgresImageSearch } from './storage/image-search';
+import { PostgresImageStore } from './storage/image-store';
+import { PostgresTagStore } from './storage/tag-store';
+
+/** In the order in which they are asked whether a path is theirs. */
+const dialects: readonly Dialect[] = [];
+
+/** What tests put in place of the real thing. */
+export interface Replacements {
+  readonly clock?: Clock;
+  readonly authenticator?: Authenticator;
+}
+
+export interface Gateway {
+  readonly listener: RequestListener;
+  readonly database: Database;
+  readonly tags: TagService;
+  readonly images: ImageService;
+  close(): Promise<void>;
+}
+
+/**
+ * Builds every object and hands each its collaborators; nothing else does. Brings the schema up to date.
+ * @throws Unavailable when the database cannot be reached
+ */
+export async function createGateway(
+  config: Config,
+  connection: Connection,
+  log: Logger,
+  replace: Replacements = {},
+): Promise<Gateway> {
+  await migrate(connection);
+  const database = new Database(connection, config.poolSize, (error) => {
+    log.warn('an idle database connection was lost', { error: error.message });
+  });
+  const clock = replace.clock ?? new SystemClock();
+  const imageStore = new PostgresImageStore(database);
+  const access = new ImageAccess(imageStore);
+  const tags = new TagService(new PostgresTagStore(database), access, clock, config.rules);
+  const images = new ImageService(
+    imageStore,
+    new PostgresImageSearch(database),
+    access,
+    clock,
+    config.rules,
+  );
+  const authenticator = replace.authenticator;
+  if (!authenticator) throw new Error('identity is not wired yet');
+  const parts: DialectParts = { tags, images, authenticator, settings: settingsOf(config) };
+  const metrics = new Metrics();
+  const listener = createApp(surfaces(parts, metrics, database), accessLogOf(log, metrics));
+  return { listener, database, tags, images, close: () => database.close() };
+}
+
+function surfaces(parts: DialectParts, metrics: Metrics, database: Database): Surface[] {
+  return [
+    { name: 'health', path: /^(?=\/(?:healthz|readyz)$)/, router: healthRouter(() => isReachable(database)) },
+    { name: 'metrics', path: /^(?=\/metrics$)/, router: metrics.router() },
+    ...dialects.map((dialect) => ({ name: dialect.name, path: dialect.path, router: dialect.router(parts) })),
+  ];
+}
+
+async function isReachable(database: Database): Promise<boolean> {
+  return database.query({ text: 'select 1' }, []).then(
+    () => true,
+    () => false,
+  );
+}
+
+function settingsOf(config: Config): DialectSettings {
+  return {
+    publicUrl: config.publicUrl,
+    identityUrl: null,
+    imageTagQuota: config.rules.imageTagQuota,
+    huawei: config.rules.huawei,
+    tagText: config.tagText,
+    maxUploadBytes: config.maxUploadBytes,
+  };
+}
+
+function accessLogOf(log: Logger, metrics: Metrics): AccessLog {
+  return {
+    request: (facts) => {
+      metrics.count(facts);
+      log.info('request', facts);
+    },
+    failure: (req: IncomingMessage, error: unknown) => {
+      log.error('request failed', {
+        requestId: req.requestId,
+        path: req.target.path,
+        error: error instanceof Error ? error.stack : String(error),
+      });
+    },
+  };
+}

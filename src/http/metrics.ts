@@ -1,0 +1,44 @@
+import { Router } from 'express';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import type { RequestFacts } from './access-log';
+
+/** What `/metrics` shows. Labels are bounded: no path, project or image is ever one. */
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly requests = new Counter({
+    name: 'tagway_requests_total',
+    help: 'Requests answered, by surface, method and status',
+    labelNames: ['surface', 'method', 'status'],
+    registers: [this.registry],
+  });
+  private readonly seconds = new Histogram({
+    name: 'tagway_request_seconds',
+    help: 'Time from a request to the end of its answer, by surface',
+    labelNames: ['surface'],
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  count({ surface, method, status, milliseconds }: RequestFacts): void {
+    this.requests.inc({ surface, method: knownMethods.has(method) ? method : 'other', status });
+    this.seconds.observe({ surface }, milliseconds / 1000);
+  }
+
+  router(): Router {
+    const router = Router({ caseSensitive: true, strict: true });
+    router.get('/metrics', async (_req, res) => {
+      const text = await this.registry.metrics();
+      res
+        .set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
+        .type(this.registry.contentType)
+        .send(text);
+    });
+    return router;
+  }
+}
+
+const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);

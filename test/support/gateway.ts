@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger, type Logger, transports } from 'winston';
+import { type Config, readConfig } from '../../src/config';
+import type { Caller } from '../../src/core/caller';
+import { createGateway, type Gateway, type Replacements } from '../../src/gateway';
+import { listen } from '../../src/http/lifecycle';
+import { createDatabase, dropDatabase, type TestDatabase } from './database';
+
+export interface TestGateway extends TestDatabase {
+  readonly url: string;
+  readonly port: number;
+  readonly gateway: Gateway;
+  readonly stateDir: string;
+  close(): Promise<void>;
+}
+
+export interface TestGatewayOptions {
+  /** Settings by their environment names. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly replace?: Replacements;
+  readonly log?: Logger;
+}
+
+/** A whole gateway on a database of its own and a real socket. */
+export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const test = await createDatabase();
+  const stateDir = mkdtempSync(join(tmpdir(), 'tagway-state-'));
+  const config: Config = readConfig({ TAGWAY_STATE_DIR: stateDir, ...options.env });
+  const log = options.log ?? createLogger({ silent: true, transports: [new transports.Console()] });
+  const gateway = await createGateway(config, test.connection, log, options.replace);
+  const server = await listen(gateway.listener, '127.0.0.1', 0);
+  return {
+    ...test,
+    gateway,
+    stateDir,
+    port: server.port,
+    url: `http://127.0.0.1:${String(server.port)}`,
+    close: async () => {
+      await server.drain(2_000);
+      await gateway.close();
+      await test.database.close();
+      await dropDatabase(test.connection.database);
+      rmSync(stateDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One gateway for a test file or a describe. */
+export function testGateway(options: TestGatewayOptions = {}): () => TestGateway {
+  let found: TestGateway | undefined;
+  beforeAll(async () => {
+    found = await startTestGateway(options);
+  });
+  afterAll(() => found?.close());
+  return () => {
+    if (!found) throw new Error('testGateway() is there only inside tests');
+    return found;
+  };
+}
+
+/** A caller as identity would make it: a member of `projectId` unless said otherwise. */
+export function aCaller(projectId: string, more: Partial<Caller> = {}): Caller {
+  return {
+    userId: `user-of-${projectId}`,
+    userName: 'somebody',
+    scope: 'project',
+    projectId,
+    roles: ['member'],
+    standing: 'member',
+    ...more,
+  };
+}
