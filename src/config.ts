@@ -79,7 +79,9 @@ class Reader {
     if (value === null) return fallback;
     const number = Number(value);
     if (/^\d+$/.test(value) && number >= least && number <= most) return number;
-    this.faults.push(`${name} must be a whole number from ${String(least)} to ${String(most)}, not "${value}"`);
+    this.faults.push(
+      `${name} must be a whole number from ${String(least)} to ${String(most)}, not "${value}"`,
+    );
     return fallback;
   }
 

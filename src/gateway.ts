@@ -51,13 +51,7 @@ export async function createGateway(
   const imageStore = new PostgresImageStore(database);
   const access = new ImageAccess(imageStore);
   const tags = new TagService(new PostgresTagStore(database), access, clock, config.rules);
-  const images = new ImageService(
-    imageStore,
-    new PostgresImageSearch(database),
-    access,
-    clock,
-    config.rules,
-  );
+  const images = new ImageService(imageStore, new PostgresImageSearch(database), access, clock, config.rules);
   const authenticator = replace.authenticator;
   if (!authenticator) throw new Error('identity is not wired yet');
   const parts: DialectParts = { tags, images, authenticator, settings: settingsOf(config) };

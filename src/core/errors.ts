@@ -1,4 +1,4 @@
-import type { Action } from './policy';
+import type { Action } from './action';
 
 /** What the core refuses, as facts. Each dialect decides how a refusal looks on the wire. */
 export type Refusal =

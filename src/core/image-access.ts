@@ -1,7 +1,8 @@
+import type { Action } from './action';
 import type { Caller } from './caller';
 import { Refused } from './errors';
 import type { ImageRef, ImageStanding } from './image';
-import { type Action, canRead, canSee, isAdmin, reaches, roleAllows } from './policy';
+import { canRead, canSee, isAdmin, reaches, roleAllows } from './policy';
 import type { ImageDirectory } from './ports';
 
 /**
@@ -23,7 +24,8 @@ export class ImageAccess {
   /** @throws Refused image-not-found, image-not-readable, not-allowed */
   async resolve(caller: Caller, imageId: string, action: Action): Promise<ImageStanding> {
     const image = await this.directory.find(imageId, caller.projectId);
-    if (image === undefined || !canSee(caller, image)) throw new Refused({ kind: 'image-not-found', imageId });
+    if (image === undefined || !canSee(caller, image))
+      throw new Refused({ kind: 'image-not-found', imageId });
     if (!canRead(caller, image)) throw new Refused({ kind: 'image-not-readable', imageId });
     this.require(caller, action, image);
     return image;

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import type { Action } from './action';
 import type { Caller } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
 import type { Image, ImageChange, ImageDescription, ImageRef } from './image';
 import type { ImageAccess } from './image-access';
 import type { TagRules } from './limits';
-import { type Action, isAdmin, roleAllows } from './policy';
+import { isAdmin, roleAllows } from './policy';
 import type { ImageQuery, ImageSearch, ImageStore } from './ports';
 import { checkedTag, type Tag, tagFromName } from './tag';
 

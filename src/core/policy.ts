@@ -1,24 +1,6 @@
+import type { Action } from './action';
 import type { Caller } from './caller';
 import type { ImageStanding } from './image';
-
-/** Glance's own names of what a policy decides; its error sentences spell them out. */
-export type Action =
-  | 'get_image'
-  | 'get_images'
-  | 'add_image'
-  | 'modify_image'
-  | 'delete_image'
-  | 'publicize_image'
-  | 'communitize_image'
-  | 'download_image'
-  | 'upload_image'
-  | 'deactivate'
-  | 'reactivate'
-  | 'add_member'
-  | 'delete_member'
-  | 'get_member'
-  | 'get_members'
-  | 'modify_member';
 
 /** Whose image it must be: the caller's project's, one shared with that project, or any that it can see. */
 type Reach = 'owned' | 'shared-with' | 'owned-or-shared-with' | 'visible' | 'nobodys';

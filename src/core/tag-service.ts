@@ -4,7 +4,7 @@ import { Refused } from './errors';
 import type { ImageRef } from './image';
 import type { ImageAccess } from './image-access';
 import type { TagRules } from './limits';
-import type { Action } from './policy';
+import type { Action } from './action';
 import type { PairSelector, TagOutcome, TagStore } from './ports';
 import { checkedTag, type Pair, requireStorable, type Tag, tagFromName, tagFromPair } from './tag';
 
@@ -100,7 +100,8 @@ export class TagService {
     const action: Action = 'modify_image';
     const own = this.access.guessOwn(caller, imageId, action);
     let outcome: TagOutcome = own ? await step(own) : { kind: 'image-missing' };
-    if (outcome.kind === 'image-missing') outcome = await step(await this.access.resolve(caller, imageId, action));
+    if (outcome.kind === 'image-missing')
+      outcome = await step(await this.access.resolve(caller, imageId, action));
     switch (outcome.kind) {
       case 'done':
         return;

@@ -34,19 +34,18 @@ function read(req: Request, res: Response, limit: number): Promise<Buffer> {
     }, patience);
     parse(req, res, (error: unknown) => {
       clearTimeout(timer);
-      if (error) reject(faultOf(error, limit));
+      if (error instanceof Error) reject(faultOf(error, limit));
       else resolve(Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0));
     });
   });
 }
 
-function faultOf(error: unknown, limit: number): unknown {
-  const type = (error as { type?: string }).type;
-  switch (type) {
+function faultOf(error: Error & { type?: string; encoding?: string }, limit: number): Error {
+  switch (error.type) {
     case 'entity.too.large':
       return new HttpFault({ kind: 'body-too-large', limit });
     case 'encoding.unsupported':
-      return new HttpFault({ kind: 'body-encoding', encoding: String((error as { encoding?: string }).encoding) });
+      return new HttpFault({ kind: 'body-encoding', encoding: error.encoding ?? '' });
     case 'request.aborted':
     case 'request.size.invalid':
       return new HttpFault({ kind: 'body-cut-off' });
@@ -74,6 +73,7 @@ export async function jsonBody(req: Request, res: Response, limit: number): Prom
 
 /** `__proto__` in JSON is an own member after JSON.parse, but the first careless copy makes it a prototype. */
 function refuseProto(this: unknown, name: string, value: unknown): unknown {
-  if (name === '__proto__') throw new HttpFault({ kind: 'body-malformed', detail: 'member __proto__ is not taken' });
+  if (name === '__proto__')
+    throw new HttpFault({ kind: 'body-malformed', detail: 'member __proto__ is not taken' });
   return value;
 }

@@ -26,12 +26,8 @@ export function requestReader<Input>(
   };
 }
 
-function issueOf(error: { type: string; path?: string; msg: unknown }): Issue {
-  const path = error.path ?? '';
-  const msg = error.msg;
-  if (typeof msg === 'object' && msg !== null) {
-    const { code, message } = msg as { code?: unknown; message?: unknown };
-    return { path, code: String(code ?? 'invalid'), message: String(message ?? 'Invalid value') };
-  }
-  return { path, code: 'invalid', message: String(msg) };
+function issueOf({ path = '', msg }: { path?: string; msg: unknown }): Issue {
+  if (typeof msg === 'string') return { path, code: 'invalid', message: msg };
+  const { code = 'invalid', message = 'Invalid value' } = msg as { code?: string; message?: string };
+  return { path, code, message };
 }

@@ -31,7 +31,10 @@ export function parseTarget(raw: string): Target {
   const mark = origin.indexOf('?');
   const rawPath = mark < 0 ? origin : origin.slice(0, mark);
   const rawQuery = mark < 0 ? null : origin.slice(mark + 1);
-  const bytes = rawPath.split('/').filter((part) => part !== '').map(unescapeBytes);
+  const bytes = rawPath
+    .split('/')
+    .filter((part) => part !== '')
+    .map(unescapeBytes);
   const separated = separate(bytes);
   const trailingSlash = rawPath.endsWith('/') || separated.trailingSlash;
   const text = separated.segments.map(decodeUtf8);
@@ -80,7 +83,9 @@ const hexPair = /%([0-9a-f]{2})/gi;
 
 /** `%XX` to the byte XX (as one latin1 character); anything else stays. */
 function unescapeBytes(text: string): string {
-  return text.includes('%') ? text.replace(hexPair, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))) : text;
+  return text.includes('%')
+    ? text.replace(hexPair, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+    : text;
 }
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -6,8 +6,7 @@ import { migrationSource } from './migrations';
 
 /** A connection string, or what `pg` takes for the embedded server (`host` is then a socket folder). */
 export type Connection =
-  | string
-  | { host: string; port: number; user: string; password: string; database: string };
+  string | { host: string; port: number; user: string; password: string; database: string };
 
 /** `name` makes it a prepared statement, for statements whose every condition is a full key and no others:
  * a generic plan pinned for a list query was measured 1 000 times slower (reference: data layer, section 2). */
@@ -31,7 +30,10 @@ const int8 = 20;
 
 /** Postgres' text of a moment in UTC, as an `Instant`: six decimals always. */
 function instant(text: string): string {
-  const [whole = '', decimals = ''] = text.replace(' ', 'T').replace(/(\+00|Z)$/, '').split('.');
+  const [whole = '', decimals = ''] = text
+    .replace(' ', 'T')
+    .replace(/(\+00|Z)$/, '')
+    .split('.');
   return `${whole}.${decimals.padEnd(6, '0')}Z`;
 }
 
@@ -128,7 +130,12 @@ function queryableOf(client: PoolClient): Queryable {
 
 /** Brings the schema up to date. Two gateways may start at once: the second waits for knex' lock row. */
 export async function migrate(connection: Connection): Promise<void> {
-  const runner = knex({ client: 'pg', connection, pool: { min: 0, max: 1 }, migrations: { migrationSource } });
+  const runner = knex({
+    client: 'pg',
+    connection,
+    pool: { min: 0, max: 1 },
+    migrations: { migrationSource },
+  });
   try {
     const until = Date.now() + 60_000;
     for (;;) {

@@ -7,10 +7,18 @@ const conflicts = new Set(['40001', '40P01']);
 const refusals = new Set(['57P01', '57P02', '57P03', '53100', '53200', '53300', '57014', '55P03', '25006']);
 
 /** No connection was there to send anything over. */
-const unreachable = new Set(['ECONNREFUSED', 'ENOENT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'ENOENT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
 
 function codeOf(error: unknown): string {
-  return String((error as { code?: unknown } | null)?.code ?? '');
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : '';
 }
 
 export function isConflict(error: unknown): boolean {
@@ -24,7 +32,8 @@ export function isConflict(error: unknown): boolean {
 export function toCoreError(error: unknown, sent: boolean): unknown {
   const code = codeOf(error);
   if (isConflict(error)) return new Unavailable('too many conflicting changes', 'not-done', { cause: error });
-  if (refusals.has(code)) return new Unavailable(`the database refused: ${code}`, 'not-done', { cause: error });
+  if (refusals.has(code))
+    return new Unavailable(`the database refused: ${code}`, 'not-done', { cause: error });
   if (unreachable.has(code)) return new Unavailable('the database is away', 'not-done', { cause: error });
   if (isConnectionLoss(error, code)) {
     const outcome = sent ? 'unknown' : 'not-done';
@@ -34,7 +43,8 @@ export function toCoreError(error: unknown, sent: boolean): unknown {
 }
 
 /** The driver gives most losses no code at all, only these words. */
-const lossWords = /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|cannot use a pool after/i;
+const lossWords =
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|cannot use a pool after/i;
 
 function isConnectionLoss(error: unknown, code: string): boolean {
   if (code.startsWith('08') || code === 'ECONNRESET' || code === 'EPIPE' || code === 'ETIMEDOUT') return true;

@@ -72,11 +72,7 @@ export class PostgresImageStore implements ImageStore {
     };
   }
 
-  async change(
-    ref: ImageRef,
-    at: Instant,
-    edit: (image: Image) => ImageChange,
-  ): Promise<Image | undefined> {
+  async change(ref: ImageRef, at: Instant, edit: (image: Image) => ImageChange): Promise<Image | undefined> {
     return this.database.transaction(async (client) => {
       await client.query(lockImage, [ref.projectId, ref.imageId]);
       const image = await read(client, ref);
@@ -117,7 +113,10 @@ export class PostgresImageStore implements ImageStore {
 }
 
 async function read(client: Queryable, ref: ImageRef): Promise<Image | undefined> {
-  const [row] = await client.query<ImageRow & Record<string, unknown>>(getImage, [ref.projectId, ref.imageId]);
+  const [row] = await client.query<ImageRow & Record<string, unknown>>(getImage, [
+    ref.projectId,
+    ref.imageId,
+  ]);
   return row && imageOf(row);
 }
 
@@ -137,7 +136,8 @@ async function replaceTags(
   tags: readonly Tag[],
 ): Promise<void> {
   const names = tags.map((tag) => tag.name);
-  const text = 'delete from image_tags where project_id = $1 and image_id = $2 and not name = any($3::text[])';
+  const text =
+    'delete from image_tags where project_id = $1 and image_id = $2 and not name = any($3::text[])';
   await client.query({ text }, [ref.projectId, ref.imageId, names]);
   const there = new Set(before.tags.map((tag) => tag.name));
   await putTags(

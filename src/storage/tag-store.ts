@@ -93,7 +93,9 @@ export class PostgresTagStore implements TagStore {
     }
     if (row === undefined) return { kind: 'image-missing' };
     if (row.done) return { kind: 'done' };
-    return refusal === 'tag-missing' ? { kind: 'tag-missing' } : { kind: 'over-limit', attempted: row.attempted };
+    return refusal === 'tag-missing'
+      ? { kind: 'tag-missing' }
+      : { kind: 'over-limit', attempted: row.attempted };
   }
 }
 
