@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { type Account, requirePasswdEntry } from './account';
+import type { Binaries } from './binaries';
+import { EmbeddedError } from './errors';
+import { spawnGuarded } from './guard';
+import { freeBytes, putInPlace, type StateFolder, unfinishedName, unwritable } from './state-folder';
+
+export const databaseUser = 'app';
+
+/** The built-in provider gives the same order and case rules on each machine, whatever its locales are. */
+const locale = ['-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+
+/** bytes: a new cluster has 40 MB, and needs one more WAL segment of 16 MB soon */
+const roomToBegin = 80 * 2 ** 20;
+
+/**
+ * Makes the data directory when there is none. It grows under another name and is renamed when it is whole,
+ * so neither a crash nor a second gateway at the same moment can leave or meet half of one.
+ * @returns true when it was made by this call
+ * @throws EmbeddedError
+ */
+export async function prepareCluster(
+  folder: StateFolder,
+  account: Account,
+  binaries: Binaries,
+): Promise<boolean> {
+  if (fs.existsSync(folder.data) && fs.readdirSync(folder.data).length > 0) {
+    checkVersion(folder, binaries);
+    if (!account.isOther) checkOwner(folder, account);
+    return false;
+  }
+  requirePasswdEntry(account);
+  const free = freeBytes(folder.home);
+  if (free < roomToBegin) {
+    throw new EmbeddedError(
+      `Only ${megabytes(free)} MB are free in ${folder.state}, and a new database needs ${megabytes(roomToBegin)} MB: ` +
+        'make room, or set TAGWAY_STATE_DIR to another folder.',
+    );
+  }
+  const made = unfinishedName(folder.data);
+  try {
+    makePassword(folder, account);
+    fs.mkdirSync(made, { mode: 0o700 });
+    if (account.isOther) fs.chownSync(made, account.uid, account.gid);
+    await initialize(made, folder, account, binaries);
+    return putInPlace(made, folder.data);
+  } catch (error) {
+    fs.rmSync(made, { recursive: true, force: true });
+    throw unwritable(folder.state, error);
+  }
+}
+
+/** A dump and restore is needed between major versions; Postgres itself would only refuse to start. */
+function checkVersion(folder: StateFolder, binaries: Binaries): void {
+  const file = join(folder.data, 'PG_VERSION');
+  if (!fs.existsSync(file)) {
+    throw new EmbeddedError(
+      `${folder.data} is not empty and holds no Postgres data: move it away, or set TAGWAY_STATE_DIR to another folder.`,
+    );
+  }
+  const written = fs.readFileSync(file, 'utf8').trim();
+  const brought = binaries.version.split('.')[0] ?? '';
+  if (written !== brought) {
+    throw new EmbeddedError(
+      `The data in ${folder.data} were written by Postgres ${written} and this Tagway brings Postgres ${brought}: ` +
+        'export them with the Tagway that wrote them and import them here, or set TAGWAY_STATE_DIR to another folder.',
+    );
+  }
+}
+
+function checkOwner(folder: StateFolder, account: Account): void {
+  const { uid } = fs.statSync(folder.data);
+  if (uid === account.uid) return;
+  throw new EmbeddedError(
+    `The data in ${folder.data} belong to uid ${String(uid)} and Tagway runs as ${account.name}: ` +
+      'start it as the owner, or set TAGWAY_STATE_DIR to another folder.',
+  );
+}
+
+/** Kept from an earlier try when it is there: two gateways that begin at once must agree on it. */
+function makePassword(folder: StateFolder, account: Account): void {
+  if (fs.existsSync(folder.passwordFile)) return;
+  const made = unfinishedName(folder.passwordFile);
+  fs.writeFileSync(made, randomBytes(24).toString('hex'), { mode: 0o600, flush: true });
+  if (account.isOther) fs.chownSync(made, account.uid, account.gid);
+  putInPlace(made, folder.passwordFile);
+}
+
+/** @throws EmbeddedError when the file is gone: the data know only its hash */
+export function readPassword(folder: StateFolder): string {
+  try {
+    return fs.readFileSync(folder.passwordFile, 'utf8').trim();
+  } catch (error) {
+    throw new EmbeddedError(
+      `The password of the database cannot be read from ${folder.passwordFile}: restore that file from a backup.`,
+      { cause: error },
+    );
+  }
+}
+
+async function initialize(
+  made: string,
+  folder: StateFolder,
+  account: Account,
+  binaries: Binaries,
+): Promise<void> {
+  const password = `--pwfile=${folder.passwordFile}`;
+  const command = [
+    binaries.initdb,
+    '-D',
+    made,
+    '-U',
+    databaseUser,
+    '-A',
+    'scram-sha-256',
+    password,
+    ...locale,
+  ];
+  const initdb = spawnGuarded(command, {
+    account,
+    environment: binaries.environment,
+    folder: made,
+    lockFile: null,
+    output: 'pipe',
+  });
+  const said: Buffer[] = [];
+  for (const stream of [initdb.child.stdout, initdb.child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => said.push(chunk));
+  }
+  const exit = await initdb.exited;
+  if (exit === 0) return;
+  throw new EmbeddedError(
+    `The database could not be made in ${folder.home} (status ${String(exit)}); ` +
+      `mend what initdb says here and start again:\n${Buffer.concat(said).toString().trim()}`,
+  );
+}
+
+export function megabytes(bytes: number): string {
+  return String(Math.floor(bytes / 2 ** 20));
+}

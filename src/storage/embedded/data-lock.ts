@@ -1,0 +1,85 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EmbeddedError, systemCode } from './errors';
+import type { Log } from './log';
+import type { StateFolder } from './state-folder';
+
+/** Who holds the data directory, as postmaster.pid says it. The file may be left from a crash. */
+interface Holder {
+  readonly pid: number;
+  /** `other`: certainly not a Postgres on this directory, its number was given anew; `unknown`: cannot be seen */
+  readonly is: 'postmaster' | 'other' | 'unknown';
+}
+
+/**
+ * Waits until no live process holds the data directory: it may be about to end, or ended and not yet reaped.
+ * The file is never removed and the process never signalled; on a stale file Postgres itself decides.
+ * @param until milliseconds since 1970
+ * @returns the process id in the file, if that process is known to be an unrelated one
+ * @throws EmbeddedError
+ */
+export async function untilReleased(folder: StateFolder, until: number, log: Log): Promise<number | null> {
+  for (let round = 0; ; round++) {
+    const holder = holderOf(folder.data);
+    if (holder === null) return null;
+    if (holder.is === 'other') return holder.pid;
+    if (Date.now() >= until) {
+      if (holder.is === 'postmaster') throw inUse(folder);
+      return null;
+    }
+    if (round === 0) log.info('Waiting for another process to leave the data directory', { pid: holder.pid });
+    await sleep(50);
+  }
+}
+
+export function inUse(folder: StateFolder): EmbeddedError {
+  const pid = pidInFile(folder.data);
+  return new EmbeddedError(
+    `Data directory in use by ${pid === null ? 'another process' : `process ${String(pid)}`}: ` +
+      `stop the Tagway that works on ${folder.state}, or set TAGWAY_STATE_DIR to another folder.`,
+  );
+}
+
+function pidInFile(data: string): number | null {
+  try {
+    // Negative for a Postgres in single-user mode.
+    const pid = Math.abs(parseInt(readFileSync(join(data, 'postmaster.pid'), 'utf8'), 10));
+    return pid > 0 ? pid : null;
+  } catch {
+    return null;
+  }
+}
+
+function holderOf(data: string): Holder | null {
+  const pid = pidInFile(data);
+  if (pid === null || !isThere(pid)) return null;
+  return { pid, is: whatIs(pid, data) };
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCode(error) === 'EPERM';
+  }
+}
+
+/** A postmaster works in its data directory, and enters it before it writes the file. */
+function whatIs(pid: number, data: string): Holder['is'] {
+  try {
+    const [there, here] = [statSync(`/proc/${String(pid)}/cwd`), statSync(data)];
+    return there.dev === here.dev && there.ino === here.ino ? 'postmaster' : 'other';
+  } catch {
+    return isZombie(pid) ? 'other' : 'unknown';
+  }
+}
+
+function isZombie(pid: number): boolean {
+  try {
+    return /\) Z /.test(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { type Account, credentials } from './account';
+import { EmbeddedError, systemCode } from './errors';
+
+/** The guard's exit status when another process holds the lock file. */
+export const lockedStatus = 75;
+
+/**
+ * Runs a program for as long as the gateway lives, even when that is killed without a chance to clean up:
+ * end-of-file on the pipe from the gateway means that it is gone or lets go. Then the program gets SIGINT
+ * (a fast shutdown for Postgres) until it ends, and its folder for temporary things is removed.
+ *
+ * - Signals that a service manager sends to all processes are ignored: the gateway drains first.
+ * - SIGINT is repeated: a program that has just begun may not listen yet.
+ * - The lock, on file descriptor 9, is inherited by every process of Postgres and ends with the last one. It
+ *   also holds between containers, whose process ids tell nothing. Not every system has flock; Postgres' own
+ *   lock is there in any case.
+ */
+const script = `
+trap '' HUP INT QUIT TERM
+folder=$1 lock=$2
+shift 2
+exec 3<&0
+if [ -n "$lock" ]; then
+  exec 9>>"$lock"
+  if command -v flock >/dev/null && ! flock -n 9; then exit ${String(lockedStatus)}; fi
+fi
+"$@" </dev/null 3<&- &
+program=$!
+(
+  read -r _ <&3
+  : >"$folder/.released"
+  while kill -INT "$program"; do sleep 1; done
+) 9>&- >/dev/null 2>&1 &
+watcher=$!
+wait "$program"
+status=$?
+kill -KILL "$watcher" 2>/dev/null
+if [ -e "$folder/.released" ]; then rm -rf "$folder"; fi
+exit "$status"
+`;
+
+export interface Guarded {
+  readonly child: ChildProcess;
+  /** The program's exit status; 128 and more: ended by a signal. Rejects when the guard cannot be started. */
+  readonly exited: Promise<number>;
+  /** Lets go: the program is asked to end. */
+  release(): void;
+}
+
+export interface GuardedOptions {
+  readonly account: Account;
+  readonly environment: Readonly<Record<string, string>>;
+  /** removed when the gateway lets go or dies */
+  readonly folder: string;
+  readonly lockFile: string | null;
+  /** a file descriptor for what the program writes to stderr, or `pipe` for both of its outputs */
+  readonly output: number | 'pipe';
+}
+
+export function spawnGuarded(command: readonly string[], options: GuardedOptions): Guarded {
+  const { account, environment, folder, lockFile, output } = options;
+  const child = spawn('/bin/sh', ['-c', script, 'tagway-guard', folder, lockFile ?? '', ...command], {
+    ...credentials(account),
+    env: environment,
+    cwd: '/',
+    // Its own process group, so that Ctrl-C reaches the gateway alone.
+    detached: true,
+    stdio: ['pipe', output === 'pipe' ? 'pipe' : 'ignore', output],
+  });
+  child.stdin?.on('error', () => undefined);
+  const exited = new Promise<number>((resolve, reject) => {
+    child.on('error', (error) => {
+      reject(cannotSpawn(error));
+    });
+    child.on('close', (status) => {
+      // Should the guard alone have been killed, its watcher still waits for this.
+      child.stdin?.destroy();
+      resolve(status ?? 255);
+    });
+  });
+  exited.catch(() => undefined);
+  return { child, exited, release: () => child.stdin?.destroy() };
+}
+
+function cannotSpawn(error: Error): EmbeddedError {
+  return new EmbeddedError(
+    `The embedded Postgres cannot be started (${systemCode(error) ?? error.message}), it needs /bin/sh and, for root, the right ` +
+      'to run programs under another account: set DATABASE_URL to a Postgres of your own.',
+    { cause: error },
+  );
+}

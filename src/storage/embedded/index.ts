@@ -1,0 +1,91 @@
+import { rmSync } from 'node:fs';
+import { chooseAccount } from './account';
+import { packagedNative, prepareBinaries } from './binaries';
+import { databaseUser, megabytes, prepareCluster, readPassword } from './cluster';
+import { untilReleased } from './data-lock';
+import type { Log } from './log';
+import type { Connection } from './postgres-process';
+import {
+  chooseStateDir,
+  freeBytes,
+  makeSocketDir,
+  prepareStateFolder,
+  stateFolder,
+  sweepUnfinished,
+} from './state-folder';
+import { Supervisor } from './supervisor';
+
+export { EmbeddedError } from './errors';
+export type { Log } from './log';
+export { chooseStateDir } from './state-folder';
+
+export interface EmbeddedPostgres {
+  /** for pg: host is the socket directory */
+  readonly connection: Connection;
+  /** false while Postgres is down and being started again */
+  isUp(): boolean;
+  /** Ends all sessions, waits for a fast shutdown, removes the socket directory. Can be called again. */
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  /** null: see chooseStateDir */
+  readonly stateDir: string | null;
+  readonly log: Log;
+  /** connections that the server allows, 60 unless told */
+  readonly maxConnections?: number;
+  /** milliseconds to wait for another process to leave the data directory, 10 000 unless told */
+  readonly patience?: number;
+  /** the programs of Postgres, those of the package for this platform unless told */
+  readonly native?: string;
+}
+
+/** bytes: what max_wal_size allows, and as much for data */
+const littleRoom = 512 * 2 ** 20;
+
+/**
+ * Starts a Postgres that belongs to this process: it ends with it, whatever way that ends, and is started
+ * again when it dies alone. The data outlive both.
+ * @throws EmbeddedError
+ */
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const { log } = options;
+  const begun = Date.now();
+  const until = begun + (options.patience ?? 10_000);
+  const native = options.native ?? packagedNative();
+  const folder = stateFolder(chooseStateDir(options.stateDir));
+  const account = await chooseAccount(folder.data);
+  await prepareStateFolder(folder, account);
+  // Before anything is changed that a running gateway uses.
+  await untilReleased(folder, until, log);
+  sweepUnfinished(folder);
+  const binaries = await prepareBinaries(folder, account, native, log);
+  const isNew = await prepareCluster(folder, account, binaries);
+  const free = freeBytes(folder.data);
+  if (free < littleRoom)
+    log.warn('Little room for the embedded Postgres', { freeMegabytes: megabytes(free) });
+
+  const host = await makeSocketDir(account);
+  const connection = {
+    host,
+    port: 5432,
+    user: databaseUser,
+    password: readPassword(folder),
+    database: 'postgres',
+  };
+  const launch = { folder, account, binaries, connection, maxConnections: options.maxConnections ?? 60 };
+  try {
+    const postgres = await Supervisor.start(launch, until, log);
+    log.info('The embedded Postgres is ready', {
+      version: binaries.version,
+      stateDir: folder.state,
+      isNew,
+      freeMegabytes: megabytes(free),
+      milliseconds: Date.now() - begun,
+    });
+    return postgres;
+  } catch (error) {
+    rmSync(host, { recursive: true, force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,6 @@
+/** What the supervisor says while it works. A winston logger fits. */
+export interface Log {
+  info(message: string, facts?: Readonly<Record<string, unknown>>): unknown;
+  warn(message: string, facts?: Readonly<Record<string, unknown>>): unknown;
+  error(message: string, facts?: Readonly<Record<string, unknown>>): unknown;
+}

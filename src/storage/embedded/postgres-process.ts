@@ -1,0 +1,177 @@
+import { closeSync, fstatSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import type { Account } from './account';
+import type { Binaries } from './binaries';
+import { EmbeddedError } from './errors';
+import { type Guarded, lockedStatus, spawnGuarded } from './guard';
+import { openLog, readLogSince, trimLog } from './postgres-log';
+import type { StateFolder } from './state-folder';
+
+/** What a pool of `pg` needs; `host` is the folder of the socket. */
+export interface Connection {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+}
+
+/** All that is the same in each life of the process. */
+export interface Launch {
+  readonly folder: StateFolder;
+  readonly account: Account;
+  readonly binaries: Binaries;
+  readonly connection: Connection;
+  readonly maxConnections: number;
+}
+
+/** `held`: another process has the data directory, and may yet let it go. */
+export type Started = 'ready' | 'held' | 'failed';
+
+/** milliseconds */
+const patience = { withoutAnswer: 60_000, fastShutdown: 30_000, immediateShutdown: 10_000 };
+
+/** One life of the Postgres process. */
+export class PostgresProcess {
+  private readonly guarded: Guarded;
+  private readonly logStart: number;
+  private hasEnded = false;
+
+  /** @param disregard a process id that may stand in a stale postmaster.pid and is known to be unrelated */
+  constructor(
+    private readonly launch: Launch,
+    disregard: number | null,
+  ) {
+    const { folder, account, binaries, connection } = launch;
+    // Left by a guard that was killed alone; the next one would take it for a release.
+    rmSync(join(connection.host, '.released'), { force: true });
+    trimLog(folder.logFile);
+    const log = openLog(folder.logFile);
+    try {
+      this.logStart = fstatSync(log).size;
+      this.guarded = spawnGuarded([binaries.postgres, ...argumentsFor(launch)], {
+        account,
+        // Postgres takes a lock file of the process named here for stale, and still looks whether any process
+        // uses the shared memory that the file names. pg_ctl has the same need, hence the variable.
+        environment: { ...binaries.environment, PG_GRANDPARENT_PID: String(disregard ?? process.pid) },
+        folder: connection.host,
+        lockFile: folder.lockFile,
+        output: log,
+      });
+    } finally {
+      closeSync(log);
+    }
+    const end = (): void => void (this.hasEnded = true);
+    this.guarded.exited.then(end, end);
+  }
+
+  /** The exit status; see Guarded. */
+  get exited(): Promise<number> {
+    return this.guarded.exited;
+  }
+
+  /** What it wrote to its log. */
+  said(): string {
+    return readLogSince(this.launch.folder.logFile, this.logStart);
+  }
+
+  /**
+   * Waits for the first answer to a query: the status in postmaster.pid can be stale. Recovery may take long
+   * and says so to each connection; a process that says nothing for a minute is ended.
+   * @throws EmbeddedError
+   */
+  async untilReady(): Promise<Started> {
+    let until = Date.now() + patience.withoutAnswer;
+    while (!this.hasEnded) {
+      const answer = await ask(this.launch.connection);
+      if (answer === 'ready') return 'ready';
+      if (answer === 'wrong-password') {
+        await this.stop();
+        throw wrongPassword(this.launch.folder);
+      }
+      if (answer === 'starting') until = Date.now() + patience.withoutAnswer;
+      if (Date.now() > until) await this.stop();
+      await sleep(10);
+    }
+    const isHeld =
+      (await this.exited) === lockedStatus ||
+      /is another postmaster|pre-existing shared memory/i.test(this.said());
+    return isHeld ? 'held' : 'failed';
+  }
+
+  /** A fast shutdown: sessions are ended, everything acknowledged is kept. Then ever harder ones. */
+  async stop(): Promise<void> {
+    this.guarded.release();
+    if (await this.endsWithin(patience.fastShutdown)) return;
+    this.signal('SIGQUIT');
+    if (await this.endsWithin(patience.immediateShutdown)) return;
+    this.signal('SIGKILL');
+    await this.endsWithin(patience.immediateShutdown);
+  }
+
+  private async endsWithin(milliseconds: number): Promise<boolean> {
+    const timer = new AbortController();
+    const late = sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined);
+    const ended = this.exited.catch(() => undefined);
+    await Promise.race([ended, late]);
+    timer.abort();
+    return this.hasEnded;
+  }
+
+  private signal(name: NodeJS.Signals): void {
+    const { pid } = this.guarded.child;
+    if (pid !== undefined && !this.hasEnded) process.kill(-pid, name);
+  }
+}
+
+function argumentsFor({ folder, connection, maxConnections }: Launch): string[] {
+  const settings = {
+    listen_addresses: '',
+    // A list: without the quotes a comma in the path would end it.
+    unix_socket_directories: `"${connection.host.replaceAll('"', '""')}"`,
+    max_connections: String(maxConnections),
+    // Small, so that a small disk is enough.
+    max_wal_size: '256MB',
+    // What a statement did wrong is told to the gateway; the log would grow with it.
+    log_min_messages: 'log',
+    log_checkpoints: 'off',
+    // The durable settings, also if somebody changed them in the data directory.
+    fsync: 'on',
+    full_page_writes: 'on',
+    synchronous_commit: 'on',
+  };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  return ['-D', folder.data, '-p', String(connection.port), ...flags];
+}
+
+type Answer = 'ready' | 'starting' | 'wrong-password' | 'nothing';
+
+async function ask(connection: Connection): Promise<Answer> {
+  const client = new Client({
+    ...connection,
+    ssl: false,
+    connectionTimeoutMillis: 5000,
+    query_timeout: 5000,
+  });
+  // Without a listener, a connection that is lost ends the gateway.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+    return 'ready';
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === '57P03') return 'starting';
+    return code === '28P01' ? 'wrong-password' : 'nothing';
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function wrongPassword(folder: StateFolder): EmbeddedError {
+  return new EmbeddedError(
+    `The password in ${folder.passwordFile} is not that of the data in ${folder.data}: restore that file from a backup.`,
+  );
+}

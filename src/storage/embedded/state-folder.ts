@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { type Account, closedParent } from './account';
+import { EmbeddedError, systemCode } from './errors';
+
+/** A socket's address has room for 107 bytes (sockaddr_un, less its closing zero); macOS has 103. */
+const longestSocketPath = 103;
+const socketName = '.s.PGSQL.5432';
+
+/** Where things are. Everything of Postgres is below `home`; the state folder itself is the gateway's. */
+export interface StateFolder {
+  readonly state: string;
+  readonly home: string;
+  readonly data: string;
+  readonly passwordFile: string;
+  readonly logFile: string;
+  /** held with flock(1), where the machine has it, as long as a process of Postgres lives */
+  readonly lockFile: string;
+}
+
+/** The setting; else /var/lib/tagway for root, `.tagway` in the working directory for everybody else. */
+export function chooseStateDir(setting: string | null): string {
+  if (setting !== null) return resolve(setting);
+  return process.getuid?.() === 0 ? '/var/lib/tagway' : resolve('.tagway');
+}
+
+export function stateFolder(state: string): StateFolder {
+  const home = join(state, 'postgres');
+  return {
+    state,
+    home,
+    data: join(home, 'data'),
+    passwordFile: join(home, 'password'),
+    logFile: join(home, 'postgres.log'),
+    lockFile: join(home, 'lock'),
+  };
+}
+
+/**
+ * Makes the folders, closed to other people. When Postgres runs under another account than the gateway, that
+ * account may pass through but neither list nor change them: it owns only what it must write. So root never
+ * follows a link that a weaker account put there.
+ * @throws EmbeddedError
+ */
+export async function prepareStateFolder(folder: StateFolder, account: Account): Promise<void> {
+  try {
+    makeParents(folder.state, account);
+    makeFolder(folder.state, account.isOther ? 0o711 : 0o700);
+    if (account.isOther) letPass(folder.state);
+    const isNew = makeFolder(folder.home, account.isOther ? 0o710 : 0o700);
+    if (isNew && account.isOther) fs.chownSync(folder.home, 0, account.gid);
+    for (const each of [folder.state, folder.home])
+      fs.accessSync(each, fs.constants.W_OK | fs.constants.X_OK);
+    if (account.isOther) makeFileOf(account, folder.lockFile);
+  } catch (error) {
+    throw unwritable(folder.state, error);
+  }
+  const closed = await closedParent(account, folder.home);
+  if (closed !== null) {
+    throw new EmbeddedError(
+      `Postgres must run under the account "${account.name}", which may not pass the folder ${closed}: ` +
+        'set TAGWAY_STATE_DIR to a folder below ones that everybody may pass, such as /var/lib/tagway.',
+    );
+  }
+}
+
+/** The sentence for a state folder that cannot be used as it is; other errors are left as they are. */
+export function unwritable(state: string, error: unknown): unknown {
+  const code = systemCode(error);
+  if (code === undefined) return error;
+  return new EmbeddedError(
+    `The state folder ${state} cannot be written by uid ${String(process.getuid?.())} (${code}): ` +
+      'set TAGWAY_STATE_DIR to a folder that it can write.',
+    { cause: error },
+  );
+}
+
+function makeParents(folder: string, account: Account): void {
+  const first = fs.mkdirSync(dirname(folder), { recursive: true });
+  if (first === undefined || !account.isOther) return;
+  // Under root's strict umask the account could not pass the new parents.
+  for (let made = dirname(folder); made.length >= first.length; made = dirname(made))
+    fs.chmodSync(made, 0o755);
+}
+
+/** @returns true when it was not there */
+function makeFolder(folder: string, mode: number): boolean {
+  try {
+    fs.mkdirSync(folder);
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST' && fs.statSync(folder).isDirectory()) return false;
+    throw error;
+  }
+  fs.chmodSync(folder, mode);
+  return true;
+}
+
+/** A folder of root's that somebody made beforehand, as with mkdtemp. */
+function letPass(folder: string): void {
+  const { uid, mode } = fs.statSync(folder);
+  if (uid === 0 && (mode & 0o011) !== 0o011) fs.chmodSync(folder, (mode & 0o7777) | 0o011);
+}
+
+function makeFileOf(account: Account, file: string): void {
+  const handle = fs.openSync(
+    file,
+    fs.constants.O_CREAT | fs.constants.O_APPEND | fs.constants.O_NOFOLLOW,
+    0o600,
+  );
+  fs.fchownSync(handle, account.uid, account.gid);
+  fs.closeSync(handle);
+}
+
+/**
+ * A new folder for the socket, which only the account may enter. It is in the system's folder for temporary
+ * files because a path in the state folder may be too long for a socket.
+ * @throws EmbeddedError
+ */
+export async function makeSocketDir(account: Account): Promise<string> {
+  for (const parent of new Set([tmpdir(), '/tmp', '/var/tmp', '/dev/shm'])) {
+    if (Buffer.byteLength(join(parent, 'tagway-XXXXXX', socketName)) > longestSocketPath) continue;
+    try {
+      const made = fs.mkdtempSync(join(parent, 'tagway-'));
+      if (account.isOther) fs.chownSync(made, account.uid, account.gid);
+      if ((await closedParent(account, made)) === null) return made;
+      fs.rmdirSync(made);
+    } catch (error) {
+      if (systemCode(error) === undefined) throw error;
+    }
+  }
+  throw new EmbeddedError(
+    'No folder for temporary files can hold the socket of the embedded Postgres: ' +
+      'set TMPDIR to one that is writable and has a path of at most 75 bytes.',
+  );
+}
+
+/** Puts a finished file or folder in its place, unless one is there: then that one stays. */
+export function putInPlace(made: string, place: string): boolean {
+  try {
+    // Refused by the system itself when the place is taken, so two gateways cannot both win.
+    if (fs.statSync(made).isDirectory()) fs.renameSync(made, place);
+    else fs.linkSync(made, place);
+    syncFolder(dirname(place));
+    return true;
+  } catch (error) {
+    if (!['EEXIST', 'ENOTEMPTY'].includes(systemCode(error) ?? '')) throw error;
+    return false;
+  } finally {
+    fs.rmSync(made, { recursive: true, force: true });
+  }
+}
+
+function syncFolder(folder: string): void {
+  const handle = fs.openSync(folder, 'r');
+  try {
+    fs.fsyncSync(handle);
+  } catch (error) {
+    // Some network file systems cannot do it for folders.
+    if (systemCode(error) !== 'EINVAL') throw error;
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+/** A name to make something under that `putInPlace` then moves. */
+export function unfinishedName(place: string): string {
+  return `${place}.part-${randomBytes(4).toString('hex')}`;
+}
+
+/** Removes what starts that were cut off have left: old enough that nobody works on it any more. */
+export function sweepUnfinished({ home }: StateFolder): void {
+  const tenMinutesAgo = Date.now() - 600_000;
+  for (const name of fs.readdirSync(home)) {
+    const found = name.includes('.part-')
+      ? fs.statSync(join(home, name), { throwIfNoEntry: false })
+      : undefined;
+    if (found !== undefined && found.mtimeMs < tenMinutesAgo)
+      fs.rmSync(join(home, name), { recursive: true, force: true });
+  }
+}
+
+/** Bytes that an ordinary account may still write there. */
+export function freeBytes(folder: string): number {
+  const { bavail, bsize } = fs.statfsSync(folder);
+  return bavail * bsize;
+}

@@ -1,0 +1,143 @@
+import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { megabytes } from './cluster';
+import { inUse, untilReleased } from './data-lock';
+import { EmbeddedError } from './errors';
+import type { Log } from './log';
+import { trimLog } from './postgres-log';
+import { type Connection, type Launch, PostgresProcess } from './postgres-process';
+import { freeBytes } from './state-folder';
+
+/** bytes: with less, recovery cannot write a WAL segment of 16 MB, and Postgres would end again at once */
+const roomToStart = 32 * 2 ** 20;
+
+/** milliseconds */
+const pace = { firstRetry: 100, lastRetry: 5000, steadyAfter: 10_000, trimLog: 600_000 };
+
+/** A Postgres that runs for this process alone and is started again when it dies. */
+export class Supervisor {
+  private readonly halt = new AbortController();
+  private readonly trimming: NodeJS.Timeout;
+  private stopped: Promise<void> | null = null;
+  private up = true;
+  /** failed lives in a row */
+  private failures = 0;
+
+  /** @param current ready */
+  private constructor(
+    private readonly launch: Launch,
+    private readonly log: Log,
+    private current: PostgresProcess,
+  ) {
+    this.trimming = setInterval(() => {
+      this.trimLog();
+    }, pace.trimLog).unref();
+    void this.keepRunning();
+  }
+
+  /**
+   * @param until milliseconds since 1970: how long to wait for another process that holds the data directory
+   * @throws EmbeddedError
+   */
+  static async start(launch: Launch, until: number, log: Log): Promise<Supervisor> {
+    requireRoom(launch);
+    for (;;) {
+      const disregard = await untilReleased(launch.folder, until, log);
+      const life = new PostgresProcess(launch, disregard);
+      const started = await life.untilReady();
+      if (started === 'ready') return new Supervisor(launch, log, life);
+      if (started === 'failed') throw await failedStart(life, launch);
+      if (Date.now() >= until) throw inUse(launch.folder);
+      await sleep(200);
+    }
+  }
+
+  get connection(): Connection {
+    return this.launch.connection;
+  }
+
+  isUp(): boolean {
+    return this.up;
+  }
+
+  stop(): Promise<void> {
+    this.stopped ??= this.end();
+    return this.stopped;
+  }
+
+  private trimLog(): void {
+    try {
+      trimLog(this.launch.folder.logFile);
+    } catch (error) {
+      this.log.warn('The log of the embedded Postgres cannot be shortened', { fault: String(error) });
+    }
+  }
+
+  private async end(): Promise<void> {
+    this.halt.abort();
+    clearInterval(this.trimming);
+    await this.current.stop();
+    this.up = false;
+    rmSync(this.connection.host, { recursive: true, force: true });
+  }
+
+  private async keepRunning(): Promise<void> {
+    for (;;) {
+      const since = Date.now();
+      const status = await this.current.exited;
+      this.up = false;
+      if (this.halt.signal.aborted) return;
+      this.log.error('The embedded Postgres has ended and is started again', {
+        status,
+        said: this.current.said(),
+      });
+      if (Date.now() - since > pace.steadyAfter) this.failures = 0;
+      if (!(await this.revive())) return;
+      this.up = true;
+      this.log.info('The embedded Postgres is ready again');
+    }
+  }
+
+  /** @returns false when it was told to stop meanwhile */
+  private async revive(): Promise<boolean> {
+    for (;;) {
+      const delay = Math.min(pace.firstRetry * 2 ** this.failures, pace.lastRetry);
+      await sleep(delay, undefined, { signal: this.halt.signal }).catch(() => undefined);
+      if (this.halt.signal.aborted) return false;
+      this.failures++;
+      const fault = await this.tryOnce();
+      if (fault === null) return !this.halt.signal.aborted;
+      // The first few, then about once a minute.
+      if (this.failures < 6 || this.failures % 12 === 0)
+        this.log.error('The embedded Postgres cannot start', { fault });
+    }
+  }
+
+  /** @returns what went wrong, or null when it is ready */
+  private async tryOnce(): Promise<string | null> {
+    try {
+      requireRoom(this.launch);
+      const disregard = await untilReleased(this.launch.folder, Date.now(), this.log);
+      if (this.halt.signal.aborted) return null;
+      this.current = new PostgresProcess(this.launch, disregard);
+      return (await this.current.untilReady()) === 'ready' ? null : this.current.said();
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+}
+
+function requireRoom({ folder }: Launch): void {
+  const free = freeBytes(folder.data);
+  if (free >= roomToStart) return;
+  throw new EmbeddedError(
+    `Only ${megabytes(free)} MB are free in ${folder.state}, and Postgres needs ${megabytes(roomToStart)} MB to start: make room.`,
+  );
+}
+
+async function failedStart(life: PostgresProcess, launch: Launch): Promise<EmbeddedError> {
+  return new EmbeddedError(
+    `Postgres ended with status ${String(await life.exited)} while it started; mend what it says here and start again ` +
+      `(its log is ${launch.folder.logFile}):\n${life.said()}`,
+  );
+}
