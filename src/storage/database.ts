@@ -128,32 +128,37 @@ function queryableOf(client: PoolClient): Queryable {
   };
 }
 
-/** Brings the schema up to date. Two gateways may start at once: the second waits for knex' lock row. */
+/**
+ * Brings the schema up to date. Of several gateways that start at once one does it, the others wait for a row
+ * that it holds. knex' own lock would outlive a gateway that dies in the middle; this one ends with its
+ * connection, and whoever holds it may clear knex'.
+ */
 export async function migrate(connection: Connection): Promise<void> {
-  const runner = knex({
-    client: 'pg',
-    connection,
-    pool: { min: 0, max: 1 },
-    migrations: { migrationSource },
-  });
+  const runner = knex({ client: 'pg', connection, pool: { min: 0, max: 2 }, migrations: { migrationSource } });
   try {
-    const until = Date.now() + 60_000;
-    for (;;) {
-      try {
-        await runner.migrate.latest();
-        return;
-      } catch (error) {
-        if (!isRace(error) || Date.now() > until) throw error;
-        await sleep(100 + Math.random() * 200);
-      }
-    }
+    await makeLock(runner);
+    await runner.transaction(async (holder) => {
+      await holder.raw('select id from knex_tagway_lock for update');
+      await runner.migrate.forceFreeMigrationsLock();
+      await runner.migrate.latest();
+    });
+  } catch (error) {
+    throw toCoreError(error, false);
   } finally {
     await runner.destroy();
   }
 }
 
-/** Another gateway holds the lock, or made knex' own tables between our look and our create. */
-function isRace(error: unknown): boolean {
-  const { name, code } = error as { name?: string; code?: string };
-  return name === 'MigrationLocked' || name === 'LockError' || code === '23505' || code === '42P07';
+async function makeLock(runner: Knex): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await runner.raw('create table if not exists knex_tagway_lock (id integer primary key)');
+      await runner.raw('insert into knex_tagway_lock (id) values (1) on conflict (id) do nothing');
+      return;
+    } catch (error) {
+      // `if not exists` does not hold between two that create at the same moment.
+      const { code } = error as { code?: string };
+      if ((code !== '23505' && code !== '42P07') || attempt > 10) throw error;
+    }
+  }
 }
