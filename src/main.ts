@@ -1,0 +1,56 @@
+import { readConfig } from './config';
+import { openGateway } from './gateway';
+import { listen } from './http/lifecycle';
+import { createLog } from './log';
+
+/** How long requests under way may take to finish after a stop signal (ms). */
+const patience = 20_000;
+
+/** npm passes a signal on that the terminal has sent already: a second one this soon (ms) is the same one. */
+const duplicate = 1_000;
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let first = 0;
+    const stop = (): void => {
+      if (first === 0) {
+        first = Date.now();
+        resolve();
+      } else if (Date.now() - first > duplicate) {
+        process.exit(1);
+      }
+    };
+    process.on('SIGTERM', stop);
+    process.on('SIGINT', stop);
+  });
+}
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLog(config.logLevel);
+  const stopped = stopSignal();
+  const gateway = await openGateway(config, log);
+  try {
+    const server = await listen(gateway.listener, config.host, config.port);
+    const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+    const url = `http://${host}:${String(server.port)}`;
+    process.stdout.write(gateway.welcome(url));
+    process.stdout.write(`Tagway is ready at ${url}\n`);
+    await stopped;
+    log.info('stopping: requests under way may finish');
+    await server.drain(patience);
+  } finally {
+    await gateway.close();
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    // What a person can mend is said in a sentence; only the rest needs a stack.
+    const mendable = ['ConfigError', 'SeedError', 'EmbeddedError'];
+    const known = error instanceof Error && (mendable.includes(error.name) || 'code' in error);
+    process.stderr.write(`${known ? error.message : String((error as Error).stack ?? error)}\n`);
+    process.exit(1);
+  },
+);
