@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(__dirname, '../..');
+
+export interface GatewayProcess {
+  readonly url: string;
+  readonly port: number;
+  readonly stateDir: string;
+  readonly child: ChildProcess;
+  /** Everything it wrote so far, both streams. */
+  output(): string;
+  /** Sends the signal and waits for the end. */
+  stop(signal?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+export function temporaryFolder(name: string): string {
+  return mkdtempSync(join(tmpdir(), `${name}-`));
+}
+
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** The built gateway as users run it, in a process of its own, on any free port. Resolves when it is ready. */
+export async function startGatewayProcess(
+  stateDir: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<GatewayProcess> {
+  const { child, output, ended } = spawnGateway(stateDir, env);
+  const url = await readyUrl(child, output, ended);
+  return {
+    url,
+    port: Number(new URL(url).port),
+    stateDir,
+    child,
+    output,
+    stop: async (signal = 'SIGTERM') => {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+type End = Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+
+/** For starts that are meant to fail: the process, what it writes and how it ends. */
+export function spawnGateway(
+  stateDir: string,
+  env: Readonly<Record<string, string>> = {},
+): { child: ChildProcess; output: () => string; ended: End } {
+  const main = join(root, 'dist/src/main.js');
+  if (!existsSync(main)) throw new Error(`${main} is missing: run "npm run build" first`);
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(TAGWAY_|DATABASE_URL$|OS_)/.test(name)),
+  );
+  const child = spawn(process.execPath, [main], {
+    cwd: root,
+    env: { ...inherited, TAGWAY_STATE_DIR: stateDir, TAGWAY_PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (text += String(chunk)));
+  const ended: End = new Promise((resolve) => {
+    child.on('close', (code, signal) => {
+      resolve({ code, signal });
+    });
+  });
+  return { child, output: () => text, ended };
+}
+
+async function readyUrl(child: ChildProcess, output: () => string, ended: End): Promise<string> {
+  const over = ended.then(({ code, signal }) => {
+    throw new Error(`the gateway ended (${String(code ?? signal)}) before it was ready:\n${output()}`);
+  });
+  const ready = new Promise<string>((resolve) => {
+    const look = (): void => {
+      const found = /^Tagway is ready at (\S+)$/m.exec(output());
+      if (found?.[1] !== undefined) resolve(found[1]);
+    };
+    child.stdout?.on('data', look);
+  });
+  return Promise.race([ready, over]);
+}
+
+/** The variables that an openrc file exports. */
+export function readOpenrc(stateDir: string): Record<string, string> {
+  const text = readFileSync(join(stateDir, 'openrc'), 'utf8');
+  const lines = [...text.matchAll(/^export (\w+)='?([^'\n]*)'?$/gm)];
+  return Object.fromEntries(lines.map(([, name = '', value = '']) => [name, value]));
+}
+
+/** A token for the whole project, as the CLIs ask for one. */
+export async function signIn(url: string, user: string, password: string, project: string): Promise<string> {
+  const auth = {
+    identity: { methods: ['password'], password: { user: { name: user, password } } },
+    scope: { project: { name: project } },
+  };
+  const answer = await fetch(`${url}/v3/auth/tokens`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ auth }),
+  });
+  const token = answer.headers.get('x-subject-token');
+  if (token === null) throw new Error(`${String(answer.status)} ${await answer.text()}`);
+  return token;
+}
