@@ -24,7 +24,37 @@ export type Refusal =
   | { readonly kind: 'image-exists'; readonly imageId: string }
   | { readonly kind: 'image-protected'; readonly imageId: string }
   | { readonly kind: 'owner-not-allowed'; readonly owner: string }
-  | { readonly kind: 'marker-not-found'; readonly imageId: string };
+  | { readonly kind: 'marker-not-found'; readonly imageId: string }
+  | { readonly kind: 'property-limit-reached'; readonly attempted: number; readonly limit: number }
+  /** Only images with the visibility `shared` have members. */
+  | { readonly kind: 'not-shared'; readonly imageId: string }
+  | { readonly kind: 'member-not-found'; readonly imageId: string; readonly memberId: string }
+  | { readonly kind: 'member-exists'; readonly imageId: string; readonly memberId: string }
+  | {
+      readonly kind: 'member-limit-reached';
+      readonly imageId: string;
+      readonly attempted: number;
+      readonly limit: number;
+    }
+  /** An image does not go from the one status to the other. */
+  | {
+      readonly kind: 'wrong-status';
+      readonly imageId: string;
+      readonly from: ImageStatus;
+      readonly to: ImageStatus;
+    }
+  /** Data is taken only when it is said what it is. */
+  | {
+      readonly kind: 'formats-missing';
+      readonly imageId: string;
+      readonly missing: readonly ('diskFormat' | 'containerFormat')[];
+    }
+  /** The data of a deactivated image is for admins only. */
+  | { readonly kind: 'data-deactivated'; readonly imageId: string }
+  /** `limit` in bytes */
+  | { readonly kind: 'data-too-large'; readonly imageId: string; readonly limit: number }
+  /** The image was deleted while its data came in. */
+  | { readonly kind: 'image-gone'; readonly imageId: string };
 
 /** Thrown by the core for everything that a caller can cause. Carries no status and no sentence. */
 export class Refused extends Error {

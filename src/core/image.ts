@@ -59,6 +59,16 @@ export interface ImageStanding extends ImageRef {
   readonly membership: MemberStatus | null;
 }
 
+/** A project that an image is shared with. */
+export interface ImageMember {
+  readonly imageId: string;
+  /** The project. */
+  readonly memberId: string;
+  readonly status: MemberStatus;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+}
+
 export interface NewImage extends ImageRef, ImageDescription {
   readonly status: ImageStatus;
   readonly createdAt: Instant;

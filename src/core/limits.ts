@@ -7,6 +7,9 @@ export const limits = {
   /** Batch deletes check these, so that everything they could name can be stored (code points). */
   deleteKeyLength: 127,
   deleteValueLength: 255,
+  /** custom properties of an image, members of an image: what Glance allows */
+  propertiesPerImage: 128,
+  membersPerImage: 128,
 } as const;
 
 /** What Huawei create calls allow; `TAGWAY_HUAWEI_PROFILE` picks one. Lengths in code points. */

@@ -1,5 +1,13 @@
 import type { Instant } from './clock';
-import type { Image, ImageChange, ImageRef, ImageStanding, NewImage } from './image';
+import type {
+  Image,
+  ImageChange,
+  ImageMember,
+  ImageRef,
+  ImageStanding,
+  MemberStatus,
+  NewImage,
+} from './image';
 import type { TagCondition } from './tag-condition';
 import type { Pair, Tag } from './tag';
 
@@ -128,4 +136,57 @@ export interface ImageQuery {
 export interface ImageSearch {
   images(query: ImageQuery): Promise<readonly Image[]>;
   count(query: Pick<ImageQuery, 'projectId' | 'source' | 'where'>): Promise<number>;
+}
+
+/** Who an image is shared with. Members stay with an image whose visibility changes, as Glance keeps them. */
+export interface MemberStore {
+  /** In the order in which they were added. */
+  list(image: ImageRef): Promise<readonly ImageMember[]>;
+  /** Atomic; the new member is `pending`. */
+  add(image: ImageRef, memberId: string, limit: number, at: Instant): Promise<MemberOutcome>;
+  /** @returns the member as it is now, undefined when there is none */
+  setStatus(
+    image: ImageRef,
+    memberId: string,
+    status: MemberStatus,
+    at: Instant,
+  ): Promise<ImageMember | undefined>;
+  /** @returns false when there is no such member */
+  remove(image: ImageRef, memberId: string): Promise<boolean>;
+}
+
+export type MemberOutcome =
+  | { readonly kind: 'done'; readonly member: ImageMember }
+  | { readonly kind: 'image-missing' }
+  | { readonly kind: 'member-exists' }
+  | { readonly kind: 'over-limit'; readonly attempted: number };
+
+/** What was found out about data on its way in. */
+export interface ReceivedData {
+  /** bytes */
+  readonly size: number;
+  /** md5, hex */
+  readonly checksum: string;
+  /** sha512, hex */
+  readonly hashValue: string;
+  /** The first bytes, for telling formats. */
+  readonly head: Buffer;
+  /** Makes the data the image's own, durably. */
+  keep(): Promise<void>;
+  /** Leaves nothing behind. */
+  discard(): Promise<void>;
+}
+
+/** Keeps the bytes of images. Memory is constant whatever their size. */
+export interface ImageDataStore {
+  /**
+   * Reads `content` to its end, into a place where no reader finds it. When this throws nothing is left behind.
+   * @throws Refused data-too-large, and whatever `content` throws
+   */
+  receive(imageId: string, content: AsyncIterable<Buffer>, limit: number): Promise<ReceivedData>;
+  /** The bytes from `start` up to but not including `end`; undefined when there are none for this image. */
+  read(imageId: string, start: number, end: number): Promise<AsyncIterable<Buffer> | undefined>;
+  remove(imageId: string): Promise<void>;
+  /** What was being received when an earlier process ended: its remains are removed, their images are named. */
+  sweep(): Promise<readonly string[]>;
 }
