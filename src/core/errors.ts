@@ -1,3 +1,4 @@
+import type { ImageStatus } from './image';
 import type { Action } from './action';
 
 /** What the core refuses, as facts. Each dialect decides how a refusal looks on the wire. */
