@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# As root: the empty-clone promise for an ordinary user. A fresh clone in a folder of that user's, an empty state
+# folder, `npm ci && npm start` ready within a minute, and the tests of the embedded Postgres and the process.
+set -euo pipefail
+work=${1:?a working folder}
+[ "$(id -u)" = 0 ] || { echo 'not root: this run is an ordinary user already'; exit 0; }
+account=nobody
+home=$work/home
+chmod 755 "$work"
+git clone -q . "$home/tagway"
+chown -R "$account" "$home"
+as_user() { setpriv --reuid="$account" --regid="$(id -g "$account")" --clear-groups env HOME="$home" "$@"; }
+cd "$home/tagway"
+begun=$SECONDS
+as_user npm ci --no-audit --no-fund >"$work/user-ci.log" 2>&1 || { tail -30 "$work/user-ci.log"; exit 1; }
+as_user env TAGWAY_PORT=0 npm start >"$work/user-start.log" 2>&1 &
+npm_pid=$!
+until grep -q '^Tagway is ready' "$work/user-start.log"; do
+  kill -0 $npm_pid 2>/dev/null || { cat "$work/user-start.log"; exit 1; }
+  [ $((SECONDS - begun)) -lt 60 ] || { echo 'not ready within 60 s'; cat "$work/user-start.log"; exit 1; }
+  sleep 0.2
+done
+echo "ready $((SECONDS - begun)) s after npm ci began, as $account"
+kill -TERM $npm_pid
+wait $npm_pid
+echo 'stopped with 0'
