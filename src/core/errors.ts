@@ -1,5 +1,18 @@
-import type { ImageStatus } from './image';
 import type { Action } from './action';
+import type { ImageStatus } from './image-status';
+
+/**
+ * Why a tag is none: its text is over 255 code points (`too-long`) or cannot be stored (`not-text`); the rest
+ * are the rules that Huawei has for keys and values.
+ */
+export type TagFault =
+  | 'too-long'
+  | 'not-text'
+  | 'key-blank'
+  | 'key-too-long'
+  | 'key-characters'
+  | 'value-too-long'
+  | 'value-characters';
 
 /** What the core refuses, as facts. Each dialect decides how a refusal looks on the wire. */
 export type Refusal =
@@ -20,8 +33,7 @@ export type Refusal =
       readonly attempted: number;
       readonly limit: number;
     }
-  /** The text of a tag is too long (over 255 code points) or cannot be stored. */
-  | { readonly kind: 'tag-invalid'; readonly tag: string; readonly fault: 'too-long' | 'not-text' }
+  | { readonly kind: 'tag-invalid'; readonly tag: string; readonly fault: TagFault }
   | { readonly kind: 'image-exists'; readonly imageId: string }
   | { readonly kind: 'image-protected'; readonly imageId: string }
   | { readonly kind: 'owner-not-allowed'; readonly owner: string }

@@ -1,11 +1,9 @@
 import type { Instant } from './clock';
+import type { ImageStatus } from './image-status';
 import type { Tag } from './tag';
 
 export const visibilities = ['community', 'public', 'private', 'shared'] as const;
 export type Visibility = (typeof visibilities)[number];
-
-/** Of Glance's statuses only those that an image can have here: nothing is imported, nothing is kept deleted. */
-export type ImageStatus = 'queued' | 'saving' | 'active' | 'deactivated';
 
 export type MemberStatus = 'pending' | 'accepted' | 'rejected';
 

@@ -1,4 +1,5 @@
-import type { Image, ImageChange, ImageStatus, NewImage, Visibility } from '../core/image';
+import type { Image, ImageChange, NewImage, Visibility } from '../core/image';
+import type { ImageStatus } from '../core/image-status';
 import { tagOf, type TagRow } from './tag-store';
 
 /** Core names of an image's fields and their columns; the only place where the two meet. */
