@@ -5,6 +5,7 @@ import type { ImageRef } from './image';
 import type { ImageAccess } from './image-access';
 import type { TagRules } from './limits';
 import type { Action } from './action';
+import { roleAllows } from './policy';
 import type { PairSelector, TagOutcome, TagStore } from './ports';
 import { checkedTag, type Pair, requireStorable, type Tag, tagFromName, tagFromPair } from './tag';
 
@@ -50,7 +51,7 @@ export class TagService {
     imageId: string,
     pairs: readonly { key: string; value?: string | null }[],
   ): Promise<void> {
-    for (const { key, value } of pairs) requireStorable(`${key}${value ?? ''}`);
+    for (const { key, value } of pairs) [key, value ?? ''].forEach(requireStorable);
     const byKeyOnly = this.rules.batchDelete === 'by-key-only';
     const selectors: PairSelector[] = pairs.map(({ key, value }) => ({
       key,
@@ -81,9 +82,12 @@ export class TagService {
     return tags;
   }
 
-  /** The distinct pairs of the project's images. */
-  listProject(projectId: string): Promise<readonly Pair[]> {
-    return this.store.listProject(projectId);
+  /** The distinct pairs of the images of the caller's project. @throws Refused not-allowed */
+  async listProject(caller: Caller): Promise<readonly Pair[]> {
+    if (caller.projectId === null || !roleAllows(caller, 'get_images')) {
+      throw new Refused({ kind: 'not-allowed', action: 'get_images', because: 'role', imageId: null });
+    }
+    return this.store.listProject(caller.projectId);
   }
 
   /**

@@ -24,6 +24,7 @@ export interface RequestFacts {
 export function watchResponse(req: IncomingMessage, res: ServerResponse, log: AccessLog): void {
   const begun = performance.now();
   res.once('close', () => {
+    if (req.failure !== undefined) log.failure(req, req.failure);
     log.request({
       surface: req.surface ?? 'none',
       requestId: req.requestId,

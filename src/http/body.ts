@@ -12,6 +12,8 @@ const kept = new WeakMap<Request, Buffer>();
  */
 export async function rawBody(req: Request, res: Response, limit: number): Promise<Buffer> {
   const before = kept.get(req);
+  // A signature has it read already, under a wider limit than the route's own.
+  if (before && before.length > limit) throw new HttpFault({ kind: 'body-too-large', limit });
   if (before) return before;
   // A request without a body is the common one: no parser, no listener.
   const body = hasBody(req) ? await read(req, res, limit) : Buffer.alloc(0);

@@ -13,6 +13,8 @@ declare module 'http' {
     surface?: string;
     /** Set by `authenticate`; absent on what needs no credentials. */
     caller?: Caller;
+    /** What a dialect's renderer answered 500 for; told to the log when the answer has left. */
+    failure?: unknown;
   }
 }
 
