@@ -1,0 +1,76 @@
+import type { Action } from '../../src/core/action';
+import type { Caller, Standing } from '../../src/core/caller';
+import type { ImageStanding, MemberStatus, Visibility } from '../../src/core/image';
+import { canRead, canSee, isAdmin, reaches, roleAllows } from '../../src/core/policy';
+import { aCaller } from '../support/gateway';
+
+function may(caller: Caller, action: Action, image: ImageStanding): 'yes' | 'forbidden' | 'hidden' {
+  if (!canSee(caller, image)) return 'hidden';
+  if (!canRead(caller, image)) return 'hidden';
+  if (isAdmin(caller)) return 'yes';
+  return reaches(caller, action, image) && (action === 'get_image' || roleAllows(caller, action))
+    ? 'yes'
+    : 'forbidden';
+}
+
+function anImage(visibility: Visibility, membership: MemberStatus | null = null): ImageStanding {
+  return { projectId: 'alpha', imageId: 'i', visibility, membership };
+}
+
+const standings: Standing[] = ['none', 'reader', 'member', 'admin'];
+
+describe('changing an image (secure RBAC)', () => {
+  test.each([
+    ['private', null, 'hidden'],
+    ['shared', null, 'hidden'],
+    ['shared', 'pending', 'forbidden'],
+    ['shared', 'accepted', 'forbidden'],
+    ['shared', 'rejected', 'forbidden'],
+    ['community', null, 'forbidden'],
+    ['public', null, 'forbidden'],
+  ] as const)(
+    'a member of another project: %s image, membership %s: %s',
+    (visibility, membership, answer) => {
+      expect(may(aCaller('beta'), 'modify_image', anImage(visibility, membership))).toBe(answer);
+    },
+  );
+
+  test.each([
+    ['none', 'hidden'],
+    ['reader', 'forbidden'],
+    ['member', 'yes'],
+    ['admin', 'yes'],
+  ] as const)('%s of the owning project, private image: %s', (standing, answer) => {
+    expect(may(aCaller('alpha', { standing }), 'modify_image', anImage('private'))).toBe(answer);
+  });
+
+  test('an admin of any project may, whatever the visibility', () => {
+    for (const visibility of ['private', 'shared', 'community', 'public'] as const) {
+      expect(may(aCaller('other', { standing: 'admin' }), 'modify_image', anImage(visibility))).toBe('yes');
+    }
+  });
+
+  test('domain and system scope reach nothing, not even as admin', () => {
+    for (const scope of ['domain', 'system', 'unscoped'] as const) {
+      for (const standing of standings) {
+        const caller = aCaller('x', { scope, standing, projectId: null });
+        expect(may(caller, 'modify_image', anImage('private'))).toBe('hidden');
+        expect(roleAllows(caller, 'get_images')).toBe(false);
+      }
+    }
+  });
+});
+
+test('unknown roles alone read what is public and nothing else', () => {
+  const caller = aCaller('alpha', { standing: 'none', roles: ['strange'] });
+  expect(may(caller, 'get_image', anImage('public'))).toBe('yes');
+  for (const visibility of ['private', 'shared', 'community'] as const) {
+    expect(may(caller, 'get_image', anImage(visibility))).toBe('hidden');
+  }
+});
+
+test('only an admin makes an image public', () => {
+  expect(standings.filter((standing) => roleAllows(aCaller('a', { standing }), 'publicize_image'))).toEqual([
+    'admin',
+  ]);
+});

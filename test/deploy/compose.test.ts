@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { readConfig } from '../../src/config';
+
+interface Service {
+  readonly image?: string;
+  readonly build?: string;
+  readonly environment: Record<string, string>;
+  readonly depends_on?: Record<string, { condition: string }>;
+  readonly healthcheck: { test: string[] };
+  readonly ports?: string[];
+  readonly volumes: string[];
+}
+
+const root = join(__dirname, '../..');
+const file = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8')) as {
+  services: Record<'postgres' | 'tagway', Service>;
+  volumes: Record<string, unknown>;
+};
+const docker = readFileSync(join(root, 'Dockerfile'), 'utf8');
+
+test('compose gives the gateway settings that it takes, and the Postgres beside it', () => {
+  const { environment } = file.services.tagway;
+  const password = file.services.postgres.environment['POSTGRES_PASSWORD'];
+  const url = environment['DATABASE_URL']?.replace(String(password), 'x') ?? '';
+  const config = readConfig({ ...environment, DATABASE_URL: url });
+  expect(config).toMatchObject({ host: '0.0.0.0', port: 9292, stateDir: '/state' });
+  expect(new URL(url)).toMatchObject({ hostname: 'postgres', pathname: '/tagway', username: 'tagway' });
+});
+
+test('compose starts the gateway when Postgres is healthy, on loopback, with volumes that are declared', () => {
+  expect(file.services.tagway.depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
+  expect(file.services.tagway.ports).toEqual(['127.0.0.1:9292:9292']);
+  const used = Object.values(file.services).flatMap((service) => service.volumes.map((v) => v.split(':')[0]));
+  expect(used.sort()).toEqual(Object.keys(file.volumes).sort());
+});
+
+test('the image runs as an ordinary user, from a stage without development packages', () => {
+  const stages = docker.split(/^FROM /m).slice(1);
+  expect(stages).toHaveLength(2);
+  expect(stages[0]).toContain('npm prune --omit=dev');
+  expect(stages[1]).toMatch(/^USER node$/m);
+  expect(stages[1]).toMatch(/^CMD \["node", "dist\/src\/main\.js"\]$/m);
+});
