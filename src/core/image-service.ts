@@ -3,7 +3,8 @@ import type { Action } from './action';
 import type { Caller } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
-import type { Image, ImageChange, ImageDescription, ImageRef } from './image';
+import type { Image, ImageChange, ImageDescription, ImageRef, NewImage } from './image';
+import type { ImageStatus } from './image-status';
 import type { ImageAccess } from './image-access';
 import type { TagRules } from './limits';
 import { isAdmin, roleAllows } from './policy';
@@ -13,6 +14,8 @@ import { checkedTag, type Tag, tagFromName } from './tag';
 /** What a caller says of an image to be; what is absent has Glance's defaults. */
 export interface ImageRequest extends Partial<ImageDescription> {
   readonly imageId?: string;
+  /** `queued` unless its data is known to be elsewhere. */
+  readonly status?: ImageStatus;
   /** Another project than the caller's: admins only. */
   readonly owner?: string;
   /** Texts; repeated ones count once. */
@@ -43,15 +46,27 @@ export class ImageService {
 
   /** @throws Refused image-exists, owner-not-allowed, not-allowed, tag-invalid, tag-limit-reached */
   async create(caller: Caller, request: ImageRequest): Promise<Image> {
-    const { imageId = randomUUID(), owner, tags = [], ...description } = request;
-    this.mayCreate(caller, request);
-    const projectId = owner ?? caller.projectId ?? '';
-    const whole = { ...blank, ...description };
-    const createdAt = this.clock.now();
-    const named = this.namedTags(imageId, tags);
-    const image = { projectId, imageId, ...whole, status: 'queued', createdAt, tags: named } as const;
+    const image = this.prepare(caller, request);
+    const { imageId } = image;
     if (!(await this.store.create(image))) throw new Refused({ kind: 'image-exists', imageId });
     return this.found(image, imageId);
+  }
+
+  /** The image that `create` would store, checked as there but for its id being free. @throws Refused */
+  prepare(caller: Caller, request: ImageRequest): NewImage {
+    const { imageId = randomUUID(), status = 'queued', owner, tags = [], ...description } = request;
+    this.mayCreate(caller, request);
+    const projectId = owner ?? caller.projectId ?? '';
+    const named = this.namedTags(imageId, tags);
+    return {
+      projectId,
+      imageId,
+      ...blank,
+      ...description,
+      status,
+      createdAt: this.clock.now(),
+      tags: named,
+    };
   }
 
   async show(caller: Caller, imageId: string): Promise<Image> {

@@ -10,18 +10,27 @@ const operators = { eq: '=', neq: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' }
 export function conditionClause(condition: ImageCondition): Clause {
   switch (condition.kind) {
     case 'field':
-      return clauseOf(`${columnOf(condition.field)} ${operators[condition.op]} ?`, [condition.value]);
+      return clauseOf(`${comparable(condition.field)} ${operators[condition.op]} ?`, [condition.value]);
     case 'field-in':
       return clauseOf(`${columnOf(condition.field)} = any(?)`, [condition.values]);
     case 'property':
       return hasProperty('= ?', condition.name, condition.value);
     case 'property-in':
       return hasProperty('= any(?)', condition.name, condition.values);
+    case 'property-or-absent':
+      return negated(hasProperty('<> ?', condition.name, condition.value));
     case 'name-contains':
-      return clauseOf('position(lower(?) in lower(i.name)) > 0', [condition.text]);
+      // In the column's own collation only ASCII has letter case.
+      return clauseOf('position(lower(?::text collate "default") in lower(i.name collate "default")) > 0', [
+        condition.text,
+      ]);
     case 'tags':
       return tagClause(condition.condition);
   }
+}
+
+function negated({ text, bindings }: Clause): Clause {
+  return clauseOf(`not (${text})`, bindings);
 }
 
 function hasProperty(test: string, name: string, value: string | readonly string[]): Clause {
@@ -29,6 +38,12 @@ function hasProperty(test: string, name: string, value: string | readonly string
     `exists (select 1 from json_array_elements(i.properties) p where p.value ->> 0 = ? and p.value ->> 1 ${test})`,
     [name, value],
   );
+}
+
+/** Clients see whole seconds, so whole seconds are what they compare. */
+function comparable(field: ImageField): string {
+  const column = columnOf(field);
+  return field === 'createdAt' || field === 'updatedAt' ? `date_trunc('second', ${column})` : column;
 }
 
 function columnOf(field: ImageField): string {

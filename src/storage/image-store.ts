@@ -37,23 +37,7 @@ export class PostgresImageStore implements ImageStore {
   constructor(private readonly database: Database) {}
 
   async create(image: NewImage): Promise<boolean> {
-    return this.database.transaction(async (client) => {
-      const claimed = await client.query(claimId, [image.imageId, image.projectId]);
-      if (claimed.length === 0) return false;
-      const fields = [
-        ...columnsOf(image),
-        ['updated_at', image.createdAt] as const,
-        ['tag_revision', 0] as const,
-      ];
-      const names = fields.map(([column]) => column).join(', ');
-      const places = fields.map((_, index) => `$${String(index + 1)}`).join(', ');
-      await client.query(
-        { text: `insert into images (${names}) values (${places})` },
-        fields.map(([, value]) => value),
-      );
-      await putTags(client, image, image.tags);
-      return true;
-    });
+    return this.database.transaction((client) => insertImage(client, image));
   }
 
   async get(image: ImageRef): Promise<Image | undefined> {
@@ -110,6 +94,25 @@ export class PostgresImageStore implements ImageStore {
     }
     return read(client, { projectId, imageId: ref.imageId });
   }
+}
+
+/** The image with its tags, as a part of a transaction. @returns false when the id is taken */
+export async function insertImage(client: Queryable, image: NewImage): Promise<boolean> {
+  const claimed = await client.query(claimId, [image.imageId, image.projectId]);
+  if (claimed.length === 0) return false;
+  const fields = [
+    ...columnsOf(image),
+    ['updated_at', image.createdAt] as const,
+    ['tag_revision', 0] as const,
+  ];
+  const names = fields.map(([column]) => column).join(', ');
+  const places = fields.map((_, index) => `$${String(index + 1)}`).join(', ');
+  await client.query(
+    { text: `insert into images (${names}) values (${places})` },
+    fields.map(([, value]) => value),
+  );
+  await putTags(client, image, image.tags);
+  return true;
 }
 
 async function read(client: Queryable, ref: ImageRef): Promise<Image | undefined> {
