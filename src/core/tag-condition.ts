@@ -30,3 +30,37 @@ export function holds(condition: TagCondition, tags: readonly Tag[]): boolean {
       return !holds(condition.of, tags);
   }
 }
+
+/** A key with the values that it may have; no values means any. */
+export interface KeyChoice {
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+/** What a search by tags asks of an image. An absent list asks nothing; `untagged` leaves the lists aside. */
+export interface TagSelector {
+  /** every key */
+  readonly all?: readonly KeyChoice[];
+  /** one of the keys at least */
+  readonly any?: readonly KeyChoice[];
+  /** not every key */
+  readonly notAll?: readonly KeyChoice[];
+  /** none of the keys */
+  readonly notAny?: readonly KeyChoice[];
+  readonly untagged?: boolean;
+}
+
+/** The selector as conditions that must all hold; none when it asks nothing. */
+export function conditionsOf({ all, any, notAll, notAny, untagged = false }: TagSelector): TagCondition[] {
+  if (untagged) return [{ kind: 'untagged' }];
+  const conditions: TagCondition[] = [];
+  if (all) conditions.push({ kind: 'all', of: all.map(keyCondition) });
+  if (any) conditions.push({ kind: 'any', of: any.map(keyCondition) });
+  if (notAll) conditions.push({ kind: 'not', of: { kind: 'all', of: notAll.map(keyCondition) } });
+  if (notAny) conditions.push({ kind: 'not', of: { kind: 'any', of: notAny.map(keyCondition) } });
+  return conditions;
+}
+
+function keyCondition({ key, values }: KeyChoice): TagCondition {
+  return { kind: 'key', key, values };
+}
