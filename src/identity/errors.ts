@@ -9,3 +9,41 @@ export type AuthFault =
   | 'key-unknown'
   | 'key-locked'
   | 'not-in-project';
+
+/** Kinds of things that identity keeps and that may be missing or there already. */
+export type IdentityThing =
+  'project' | 'user' | 'role' | 'access-key' | 'application-credential' | 'domain' | 'region';
+
+/** What identity refuses, as facts. Who failed to log in is never told why. */
+export type IdentityRefusal =
+  | { readonly kind: 'not-authenticated' }
+  /** An application credential brings its own project; a scope beside it is refused. */
+  | { readonly kind: 'scope-with-credential' }
+  /** A token that was got with an application credential or a key makes no further tokens. */
+  | { readonly kind: 'delegated' }
+  /** Only an unrestricted application credential may manage application credentials. */
+  | { readonly kind: 'credential-restricted' }
+  | { readonly kind: 'not-allowed'; readonly action: string }
+  | { readonly kind: 'subject-token-invalid' }
+  | { readonly kind: 'not-found'; readonly thing: IdentityThing; readonly id: string }
+  | { readonly kind: 'exists'; readonly thing: IdentityThing; readonly name: string }
+  | {
+      readonly kind: 'invalid';
+      readonly thing: IdentityThing;
+      readonly field: string;
+      readonly fault: string;
+    };
+
+/** What wire clients are answered with: a refusal is an answer, not an exception. */
+export type Outcome<Value> = { readonly value: Value } | { readonly refusal: IdentityRefusal };
+
+/** Thrown by what operators call (seed, command line); `message` is a sentence for them. */
+export class IdentityRefused extends Error {
+  override readonly name = 'IdentityRefused';
+  constructor(
+    readonly refusal: IdentityRefusal,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import type { Caller } from '../core/caller';
+import type { Clock, Instant } from '../core/clock';
+import type { IdentityRefusal, Outcome } from './errors';
+import { isName, newId } from './ids';
+import type { Passwords } from './passwords';
+import type { ApplicationCredential, CredentialStore } from './ports';
+import type { Tokens } from './tokens';
+
+export interface NewCredential {
+  readonly name: string;
+  readonly description: string | null;
+  /** null: one is made */
+  readonly secret: string | null;
+  /** Names of some of the caller's roles; null: all of them. */
+  readonly roles: readonly string[] | null;
+  readonly unrestricted: boolean;
+  readonly expiresAt: Instant | null;
+}
+
+export interface CreatedCredential {
+  readonly credential: ApplicationCredential;
+  /** Shown this once. */
+  readonly secret: string;
+}
+
+const thing = 'application-credential';
+
+/** Application credentials: what a user lets a program do in one project, until it is taken back. */
+export class ApplicationCredentials {
+  constructor(
+    private readonly store: CredentialStore,
+    private readonly passwords: Passwords,
+    private readonly tokens: Tokens,
+    private readonly clock: Clock,
+    private readonly changed: () => void,
+  ) {}
+
+  /** For oneself, in the project of the token, with roles that one has there. @throws Unavailable */
+  async create(caller: Caller, userId: string, wanted: NewCredential): Promise<Outcome<CreatedCredential>> {
+    const action = 'create_application_credential';
+    const refusal = this.mayChange(caller, userId, action) ?? this.faultOf(caller, wanted);
+    if (refusal) return { refusal };
+    if (caller.projectId === null) return { refusal: { kind: 'not-allowed', action } };
+    const secret = wanted.secret ?? randomBytes(64).toString('base64url');
+    const credential: ApplicationCredential = {
+      id: newId(),
+      userId,
+      projectId: caller.projectId,
+      name: wanted.name,
+      description: wanted.description,
+      roles: wanted.roles ?? caller.roles,
+      unrestricted: wanted.unrestricted,
+      expiresAt: wanted.expiresAt,
+    };
+    const secretHash = await this.passwords.hash(secret);
+    const kept = await this.store.insertCredential({ ...credential, secretHash }, this.clock.now());
+    if (!kept) return { refusal: { kind: 'exists', thing, name: wanted.name } };
+    return { value: { credential, secret } };
+  }
+
+  async list(caller: Caller, userId: string): Promise<Outcome<readonly ApplicationCredential[]>> {
+    const refusal = mayLook(caller, userId, 'list_application_credentials');
+    return refusal ? { refusal } : { value: await this.store.listCredentials(userId) };
+  }
+
+  async find(caller: Caller, userId: string, id: string): Promise<Outcome<ApplicationCredential>> {
+    const refusal = mayLook(caller, userId, 'get_application_credential');
+    if (refusal) return { refusal };
+    const found = await this.store.findCredential(id);
+    return found?.userId === userId ? { value: found } : { refusal: { kind: 'not-found', thing, id } };
+  }
+
+  /** Tokens that were got with it end with it. */
+  async delete(caller: Caller, userId: string, id: string): Promise<Outcome<void>> {
+    const refusal = this.mayChange(caller, userId, 'delete_application_credential');
+    if (refusal) return { refusal };
+    try {
+      const gone = await this.store.deleteCredential(userId, id);
+      return gone ? { value: undefined } : { refusal: { kind: 'not-found', thing, id } };
+    } finally {
+      this.changed();
+    }
+  }
+
+  /**
+   * Whoever holds a delegated right must not be able to lengthen it: neither a restricted credential nor an
+   * access key makes or removes credentials.
+   */
+  private mayChange(caller: Caller, userId: string, action: string): IdentityRefusal | undefined {
+    const token = this.tokens.shownBy(caller);
+    if (caller.userId !== userId || !token) return { kind: 'not-allowed', action };
+    if (token.credential && !token.credential.unrestricted) return { kind: 'credential-restricted' };
+    return undefined;
+  }
+
+  private faultOf(caller: Caller, wanted: NewCredential): IdentityRefusal | undefined {
+    if (!isName(wanted.name)) return { kind: 'invalid', thing, field: 'name', fault: 'form' };
+    if (wanted.expiresAt !== null && wanted.expiresAt <= this.clock.now()) {
+      return { kind: 'invalid', thing, field: 'expires_at', fault: 'past' };
+    }
+    const missing = wanted.roles?.find((role) => !caller.roles.includes(role));
+    return missing === undefined ? undefined : { kind: 'not-found', thing: 'role', id: missing };
+  }
+}
+
+function mayLook(caller: Caller, userId: string, action: string): IdentityRefusal | undefined {
+  return caller.userId === userId || caller.standing === 'admin'
+    ? undefined
+    : { kind: 'not-allowed', action };
+}

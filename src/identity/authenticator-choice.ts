@@ -1,0 +1,14 @@
+import type { Authentication, Authenticator, Credentials } from './authenticator';
+import { isSigned } from './signature-header';
+
+/** By signature when there is one, else by token: whatever knows the tokens, access keys are known here. */
+export class AuthenticatorChoice implements Authenticator {
+  constructor(
+    private readonly byToken: Authenticator,
+    private readonly bySignature: Authenticator,
+  ) {}
+
+  authenticate(credentials: Credentials): Promise<Authentication> {
+    return (isSigned(credentials.headers) ? this.bySignature : this.byToken).authenticate(credentials);
+  }
+}

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+
+/** The one domain. Requests that name none mean this one. */
+export const domain = { id: 'default', name: 'Default' } as const;
+export const region = 'RegionOne';
+
+/**
+ * First segments of paths in which Huawei dialects expect a project: such a project could not be reached.
+ * `default` is the domain, which Keystone shows as the parent of projects.
+ */
+const reserved = new Set([
+  'images',
+  'image',
+  'cloudimages',
+  'schemas',
+  'tasks',
+  'metadefs',
+  'info',
+  'cache',
+  'discover',
+  'members',
+  'jobs',
+  'tags',
+  'auth',
+  'default',
+]);
+
+export function newId(): string {
+  return randomBytes(16).toString('hex');
+}
+
+/** 32 hex digits as Keystone makes them, or any name that the Huawei paths can hold. */
+export function isProjectId(text: string): boolean {
+  return /^[0-9A-Za-z_-]{1,64}$/.test(text) && !reserved.has(text.toLowerCase());
+}
+
+/** 32 hex digits: tokens carry them as 16 bytes. */
+export function isUserId(text: string): boolean {
+  return /^[0-9a-f]{32}$/.test(text);
+}
+
+/** Access keys are written into a header between `=` and `,` or `/`. */
+export function isAccessKey(text: string): boolean {
+  return /^[0-9A-Za-z_.-]{1,64}$/.test(text);
+}
+
+/** Names of projects, users and application credentials: what can be stored, told apart and shown. */
+export function isName(text: string): boolean {
+  return text.trim() !== '' && text.length <= 255 && text.isWellFormed() && !/\p{Cc}/u.test(text);
+}
+
+/** Clients write the domain's id or its name; nobody is refused for its letter case. */
+export function isDomain(text: string | undefined): boolean {
+  return text === undefined || text.toLowerCase() === domain.id;
+}

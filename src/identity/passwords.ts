@@ -1,0 +1,77 @@
+import { randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from 'node:crypto';
+import { WorkGate } from './work-gate';
+
+/** scrypt's N, r and p. 32 MB and some 80 ms a hash by default. */
+export interface ScryptCost {
+  readonly n: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+export const defaultScryptCost: ScryptCost = { n: 32_768, r: 8, p: 1 };
+
+const saltBytes = 16;
+const hashBytes = 32;
+
+/**
+ * Passwords as `scrypt$N$r$p$salt$hash`: the parameters stay with the hash, so that they can be raised.
+ * scrypt is memory-hard, so it is also what a login flood would eat memory with: few run at a time.
+ */
+export class Passwords {
+  private readonly gate: WorkGate;
+  private readonly nobodys: string;
+
+  constructor(
+    private readonly cost: ScryptCost = defaultScryptCost,
+    gate: { readonly width: number; readonly queue: number } = { width: 2, queue: 64 },
+  ) {
+    this.gate = new WorkGate(gate.width, gate.queue);
+    this.nobodys = text(cost, randomBytes(saltBytes), randomBytes(hashBytes));
+  }
+
+  /** @throws Unavailable */
+  async hash(password: string): Promise<string> {
+    const salt = randomBytes(saltBytes);
+    return text(this.cost, salt, await this.derive(password, salt, this.cost));
+  }
+
+  /**
+   * Costs the same whether the password is wrong or there is nobody (`undefined`) to have one.
+   * @throws Unavailable
+   */
+  async verify(password: string, stored: string | undefined): Promise<boolean> {
+    const { cost, salt, hash } = parse(stored ?? this.nobodys);
+    const found = await this.derive(password, salt, cost);
+    return timingSafeEqual(found, hash) && stored !== undefined;
+  }
+
+  private derive(password: string, salt: Buffer, { n, r, p }: ScryptCost): Promise<Buffer> {
+    const options: ScryptOptions = { N: n, r, p, maxmem: 256 * n * r };
+    return this.gate.run(
+      () =>
+        new Promise((resolve, reject) => {
+          scrypt(password, salt, hashBytes, options, (error, key) => {
+            if (error) reject(error);
+            else resolve(key);
+          });
+        }),
+    );
+  }
+}
+
+function text({ n, r, p }: ScryptCost, salt: Buffer, hash: Buffer): string {
+  return `scrypt$${String(n)}$${String(r)}$${String(p)}$${salt.toString('base64url')}$${hash.toString('base64url')}`;
+}
+
+const form = /^scrypt\$(\d+)\$(\d+)\$(\d+)\$([\w-]+)\$([\w-]{43})$/;
+
+function parse(stored: string): { cost: ScryptCost; salt: Buffer; hash: Buffer } {
+  const [, n = '', r = '', p = '', salt = '', hash = ''] = form.exec(stored) ?? [];
+  // Says nothing of what is stored: it may be somebody's password in the wrong column.
+  if (hash === '') throw new Error('a stored password hash has a form that is not known');
+  return {
+    cost: { n: Number(n), r: Number(r), p: Number(p) },
+    salt: Buffer.from(salt, 'base64url'),
+    hash: Buffer.from(hash, 'base64url'),
+  };
+}

@@ -1,0 +1,182 @@
+import type { Instant } from '../core/clock';
+
+/** What identity needs to be kept. All of it lives in one domain. */
+export interface Project {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly enabled: boolean;
+}
+
+export interface StoredUser extends User {
+  /** As `Passwords` writes it. */
+  readonly passwordHash: string;
+  /** Moves on when tokens made before must no longer count. */
+  readonly epoch: number;
+}
+
+export interface NewUser {
+  readonly id: string;
+  readonly name: string;
+  readonly passwordHash: string;
+}
+
+/** One of the two; names are unique. */
+export type Ref = { readonly id: string } | { readonly name: string };
+
+export interface RoleGrant {
+  readonly projectId: string;
+  readonly role: string;
+}
+
+export interface SealedSecret {
+  readonly keyId: string;
+  readonly text: string;
+}
+
+export interface StoredAccessKey {
+  readonly access: string;
+  readonly secret: SealedSecret;
+  readonly userId: string;
+  readonly projectId: string;
+  readonly enabled: boolean;
+  /** SHA-256 in hex; null: a permanent key. */
+  readonly securityTokenHash: string | null;
+  readonly expiresAt: Instant | null;
+  readonly createdAt: Instant;
+}
+
+/** An access key and all that is needed to tell who calls with it, of one moment. */
+export interface AccessKeyFacts extends StoredAccessKey {
+  readonly user: User;
+  readonly grants: readonly RoleGrant[];
+}
+
+export interface StoredTokenKey {
+  /** 8 hex digits */
+  readonly id: string;
+  readonly secret: SealedSecret;
+  readonly createdAt: Instant;
+}
+
+export interface ApplicationCredential {
+  readonly id: string;
+  readonly userId: string;
+  readonly projectId: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly roles: readonly string[];
+  readonly unrestricted: boolean;
+  readonly expiresAt: Instant | null;
+}
+
+export interface StoredApplicationCredential extends ApplicationCredential {
+  readonly secretHash: string;
+}
+
+export interface TokenQuestion {
+  readonly userId: string;
+  readonly projectId: string | null;
+  readonly auditId: string;
+  readonly credentialId: string | null;
+  readonly adminRoles: readonly string[];
+}
+
+/** All that decides whether a token still holds and what for, of one moment. */
+export interface TokenFacts {
+  readonly user: User;
+  readonly epoch: number;
+  /** null when the token names no project, or one that is gone */
+  readonly project: Project | null;
+  /** in that project */
+  readonly roles: readonly string[];
+  /** those of `adminRoles` that the user has in any project */
+  readonly adminRoles: readonly string[];
+  readonly revoked: boolean;
+  /** null when the token names no application credential, or one that is gone */
+  readonly credential: ApplicationCredential | null;
+}
+
+export interface DirectoryStore {
+  /** false when the id or the name is taken */
+  insertProject(project: Project, at: Instant): Promise<boolean>;
+  findProject(ref: Ref): Promise<Project | undefined>;
+  /** By name. */
+  listProjects(): Promise<readonly Project[]>;
+  /** Those in which the user has any role. */
+  listProjectsOf(userId: string): Promise<readonly Project[]>;
+  /** false when the id or the name is taken */
+  insertUser(user: NewUser, at: Instant): Promise<boolean>;
+  findUser(ref: Ref): Promise<StoredUser | undefined>;
+  listUsers(): Promise<readonly User[]>;
+  hasUsers(): Promise<boolean>;
+  /** Moves the epoch on; false when there is no such user. */
+  setPassword(userId: string, passwordHash: string): Promise<boolean>;
+  /** Disabling moves the epoch on; false when there is no such user. */
+  setUserEnabled(userId: string, enabled: boolean): Promise<boolean>;
+  rolesIn(projectId: string, userId: string): Promise<readonly string[]>;
+  /** The user's roles in the project are these and no others. */
+  setRoles(projectId: string, userId: string, roles: readonly string[]): Promise<void>;
+}
+
+export interface TokenStore {
+  tokenFacts(question: TokenQuestion): Promise<TokenFacts | undefined>;
+  /** Idempotent. Revocations that expired before `now` are forgotten. */
+  revoke(auditId: string, expiresAt: Instant, now: Instant): Promise<void>;
+  /** Newest first. */
+  tokenKeys(): Promise<readonly StoredTokenKey[]>;
+  insertTokenKey(key: StoredTokenKey): Promise<void>;
+}
+
+export interface CredentialStore {
+  /** false when the user has one of this name */
+  insertCredential(credential: StoredApplicationCredential, at: Instant): Promise<boolean>;
+  findCredential(id: string): Promise<StoredApplicationCredential | undefined>;
+  findCredentialByName(userId: string, name: string): Promise<StoredApplicationCredential | undefined>;
+  /** By name. */
+  listCredentials(userId: string): Promise<readonly ApplicationCredential[]>;
+  deleteCredential(userId: string, id: string): Promise<boolean>;
+}
+
+export interface AccessKeyStore {
+  /** false when the access key is taken */
+  insertAccessKey(key: StoredAccessKey): Promise<boolean>;
+  /** Sets secret, owner and project of a key that is there. */
+  updateAccessKey(key: StoredAccessKey): Promise<void>;
+  findAccessKey(access: string): Promise<AccessKeyFacts | undefined>;
+  listAccessKeys(): Promise<readonly StoredAccessKey[]>;
+  setAccessKeyEnabled(access: string, enabled: boolean): Promise<boolean>;
+  deleteAccessKey(access: string): Promise<boolean>;
+}
+
+export interface IdentityStores {
+  readonly directory: DirectoryStore;
+  readonly tokens: TokenStore;
+  readonly credentials: CredentialStore;
+  readonly accessKeys: AccessKeyStore;
+}
+
+export interface IdentityStore extends IdentityStores {
+  /** All of `work` or nothing; it may run more than once. */
+  transaction<Result>(work: (stores: IdentityStores) => Promise<Result>): Promise<Result>;
+  /**
+   * Hands every secret that is not sealed with the master key `keyId` to `reseal` and keeps what comes back,
+   * all in one transaction. `context` is what the secret is bound to.
+   * @returns how many there were
+   */
+  resealSecrets(
+    keyId: string,
+    reseal: (secret: SealedSecret, context: string) => SealedSecret,
+  ): Promise<number>;
+}
+
+/** What the secrets at rest are bound to. */
+export const sealContext = {
+  accessKey: (access: string): string => access,
+  /** `/` is in no access key, so neither can stand for the other. */
+  tokenKey: (id: string): string => `token-key/${id}`,
+} as const;
