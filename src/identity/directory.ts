@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock';
+import { isProjectId } from '../core/project-id';
 import { type IdentityRefusal, IdentityRefused, type IdentityThing } from './errors';
-import { isName, isProjectId, isUserId, newId } from './ids';
+import { isName, isUserId, newId } from './ids';
 import type { Passwords } from './passwords';
 import type { DirectoryStore, Project, Ref, User } from './ports';
 import { isRoleName } from './roles';

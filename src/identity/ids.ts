@@ -4,34 +4,8 @@ import { randomBytes } from 'node:crypto';
 export const domain = { id: 'default', name: 'Default' } as const;
 export const region = 'RegionOne';
 
-/**
- * First segments of paths in which Huawei dialects expect a project: such a project could not be reached.
- * `default` is the domain, which Keystone shows as the parent of projects.
- */
-const reserved = new Set([
-  'images',
-  'image',
-  'cloudimages',
-  'schemas',
-  'tasks',
-  'metadefs',
-  'info',
-  'cache',
-  'discover',
-  'members',
-  'jobs',
-  'tags',
-  'auth',
-  'default',
-]);
-
 export function newId(): string {
   return randomBytes(16).toString('hex');
-}
-
-/** 32 hex digits as Keystone makes them, or any name that the Huawei paths can hold. */
-export function isProjectId(text: string): boolean {
-  return /^[0-9A-Za-z_-]{1,64}$/.test(text) && !reserved.has(text.toLowerCase());
 }
 
 /** 32 hex digits: tokens carry them as 16 bytes. */

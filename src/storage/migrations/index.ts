@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import * as images from './20261121000000_images';
+import * as identity from './20261121000100_identity';
 
 /**
  * In order. Named without an extension, since knex names a migration after its file: the same list then works
@@ -7,6 +8,7 @@ import * as images from './20261121000000_images';
  */
 const migrations: Readonly<Record<string, Knex.Migration>> = {
   '20261121000000_images': images,
+  '20261121000100_identity': identity,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {
@@ -14,6 +16,8 @@ export const migrationSource: Knex.MigrationSource<string> = {
   getMigrationName: (name) => name,
   getMigration: (name) => {
     const migration = migrations[name];
-    return migration ? Promise.resolve(migration) : Promise.reject(new Error(`no migration is called ${name}`));
+    return migration
+      ? Promise.resolve(migration)
+      : Promise.reject(new Error(`no migration is called ${name}`));
   },
 };

@@ -1,0 +1,56 @@
+import { isAccessKey, isDomain, isName, isUserId, newId } from '../../src/identity/ids';
+import { defaultRoleNames, standingOf, withImplied } from '../../src/identity/roles';
+import { instantAt, plusSeconds, secondsOf } from '../../src/identity/time';
+
+test('a user has 32 hex digits', () => {
+  expect(isUserId(newId())).toBe(true);
+  expect(isUserId('alice')).toBe(false);
+  expect(isUserId(newId().toUpperCase().replace(/\d/g, 'A'))).toBe(false);
+});
+
+test('names can be seen and stored', () => {
+  for (const name of ['alice', 'Ünï ✓', 'a b', 'x'.repeat(255)]) expect(isName(name)).toBe(true);
+  for (const name of ['', ' ', 'a\u0000b', 'a\nb', '\ud800', 'x'.repeat(256)])
+    expect(isName(name)).toBe(false);
+});
+
+test('access keys hold nothing that the header is split at', () => {
+  for (const access of ['AKEXAMPLE0000000001', 'a.b-c_d']) expect(isAccessKey(access)).toBe(true);
+  for (const access of ['', 'a/b', 'a,b', 'a=b', 'a b']) expect(isAccessKey(access)).toBe(false);
+});
+
+test('no domain, its id and its name mean the one domain', () => {
+  for (const domain of [undefined, 'default', 'Default']) expect(isDomain(domain)).toBe(true);
+  for (const domain of ['', 'other']) expect(isDomain(domain)).toBe(false);
+});
+
+describe('standing', () => {
+  test.each([
+    [['admin', 'reader'], 'admin'],
+    [['reader', 'manager'], 'member'],
+    [['member'], 'member'],
+    [['reader', 'strange'], 'reader'],
+    [['strange'], 'none'],
+    [[], 'none'],
+  ])('of %p is %s', (roles, standing) => {
+    expect(standingOf(roles, defaultRoleNames)).toBe(standing);
+  });
+
+  test('goes by the names that are set', () => {
+    const names = { admin: ['cloud_admin'], member: ['member'], reader: ['auditor'] };
+    expect(standingOf(['admin'], names)).toBe('none');
+    expect(standingOf(['cloud_admin'], names)).toBe('admin');
+    expect(standingOf(['auditor'], names)).toBe('reader');
+  });
+});
+
+test('roles imply those below them, each once', () => {
+  expect(withImplied(['admin', 'reader'])).toEqual(['admin', 'member', 'reader']);
+  expect(withImplied(['strange'])).toEqual(['strange']);
+});
+
+test('moments are counted in whole seconds and keep their fraction', () => {
+  expect(secondsOf('2026-01-02T03:04:05.999999Z')).toBe(1767323045);
+  expect(instantAt(1767323045)).toBe('2026-01-02T03:04:05.000000Z');
+  expect(plusSeconds('2026-12-31T23:59:58.123456Z', 5)).toBe('2027-01-01T00:00:03.123456Z');
+});
