@@ -11,7 +11,10 @@ import { createApp, type Surface } from './http/app';
 import { healthRouter } from './http/health';
 import { Metrics } from './http/metrics';
 import type { Authenticator } from './identity/authenticator';
+import { EmbeddedIdentity } from './identity/embedded-identity';
+import type { StateFolder } from './state-folder';
 import { type Connection, Database, migrate } from './storage/database';
+import { PostgresIdentityStore } from './storage/identity-store';
 import { PostgresImageSearch } from './storage/image-search';
 import { PostgresImageStore } from './storage/image-store';
 import { PostgresTagStore } from './storage/tag-store';
@@ -28,7 +31,7 @@ export interface Replacements {
 export interface Gateway {
   readonly listener: RequestListener;
   readonly database: Database;
-  readonly tags: TagService;
+  readonly identity: EmbeddedIdentity;
   readonly images: ImageService;
   close(): Promise<void>;
 }
@@ -40,6 +43,7 @@ export interface Gateway {
 export async function createGateway(
   config: Config,
   connection: Connection,
+  folder: StateFolder,
   log: Logger,
   replace: Replacements = {},
 ): Promise<Gateway> {
@@ -52,12 +56,17 @@ export async function createGateway(
   const access = new ImageAccess(imageStore);
   const tags = new TagService(new PostgresTagStore(database), access, clock, config.rules);
   const images = new ImageService(imageStore, new PostgresImageSearch(database), access, clock, config.rules);
-  const authenticator = replace.authenticator;
-  if (!authenticator) throw new Error('identity is not wired yet');
+  const identity = new EmbeddedIdentity(new PostgresIdentityStore(database), clock, {
+    masterKey: folder.masterKey(config.masterKey),
+    tokenLifetime: config.tokenLifetime,
+    lockout: { failures: config.accessKeyLockout, seconds: 300 },
+  });
+  await identity.prepare();
+  const authenticator = replace.authenticator ?? identity.authenticator;
   const parts: DialectParts = { tags, images, authenticator, settings: settingsOf(config) };
   const metrics = new Metrics();
   const listener = createApp(surfaces(parts, metrics, database), accessLogOf(log, metrics));
-  return { listener, database, tags, images, close: () => database.close() };
+  return { listener, database, identity, images, close: () => database.close() };
 }
 
 function surfaces(parts: DialectParts, metrics: Metrics, database: Database): Surface[] {

@@ -1,7 +1,7 @@
 import { readConfig } from './config';
-import { openGateway } from './gateway';
 import { listen } from './http/lifecycle';
 import { createLog } from './log';
+import { startGateway } from './start';
 
 /** How long requests under way may take to finish after a stop signal (ms). */
 const patience = 20_000;
@@ -29,12 +29,12 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
   const stopped = stopSignal();
-  const gateway = await openGateway(config, log);
+  const gateway = await startGateway(config, log);
   try {
     const server = await listen(gateway.listener, config.host, config.port);
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
     const url = `http://${host}:${String(server.port)}`;
-    process.stdout.write(gateway.welcome(url));
+    process.stdout.write(await gateway.welcome(url));
     process.stdout.write(`Tagway is ready at ${url}\n`);
     await stopped;
     log.info('stopping: requests under way may finish');

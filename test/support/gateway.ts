@@ -6,6 +6,7 @@ import { type Config, readConfig } from '../../src/config';
 import type { Caller } from '../../src/core/caller';
 import { createGateway, type Gateway, type Replacements } from '../../src/gateway';
 import { listen } from '../../src/http/lifecycle';
+import { StateFolder } from '../../src/state-folder';
 import { createDatabase, dropDatabase, type TestDatabase } from './database';
 
 export interface TestGateway extends TestDatabase {
@@ -29,7 +30,13 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const stateDir = mkdtempSync(join(tmpdir(), 'tagway-state-'));
   const config: Config = readConfig({ TAGWAY_STATE_DIR: stateDir, ...options.env });
   const log = options.log ?? createLogger({ silent: true, transports: [new transports.Console()] });
-  const gateway = await createGateway(config, test.connection, log, options.replace);
+  const gateway = await createGateway(
+    config,
+    test.connection,
+    new StateFolder(stateDir),
+    log,
+    options.replace,
+  );
   const server = await listen(gateway.listener, '127.0.0.1', 0);
   return {
     ...test,

@@ -1,0 +1,89 @@
+import type { Caller } from '../core/caller';
+import { Refused } from '../core/errors';
+import type { ImageService } from '../core/image-service';
+import type { EmbeddedIdentity } from '../identity/embedded-identity';
+import { readSeedFile, type Seed, SeedError } from './seed-file';
+
+/**
+ * Brings a seed file's projects, users, access keys and images into being. Idempotent: what is there stays,
+ * save that a user's password and roles and an access key's secret follow the file. An image that is there,
+ * by its id or else by its name in the project, is left as people have changed it.
+ * @throws SeedError
+ */
+export async function applySeed(
+  file: string,
+  identity: Pick<EmbeddedIdentity, 'directory' | 'accessKeys'>,
+  images: ImageService,
+): Promise<void> {
+  const seed = readSeedFile(file);
+  const faults: string[] = [];
+  const attempt = async (what: string, step: () => Promise<unknown>): Promise<void> => {
+    try {
+      await step();
+    } catch (error) {
+      if (!(error instanceof Refused) && (error as Error).name !== 'IdentityRefused') throw error;
+      faults.push(`${what}: ${(error as Error).message}`);
+    }
+  };
+  for (const project of seed.projects) {
+    await attempt(`project ${project.name}`, () => identity.directory.ensureProject(project));
+  }
+  for (const user of seed.users) await attempt(`user ${user.name}`, () => seedUser(identity, user));
+  for (const key of seed.accessKeys) await attempt(`access key ${key.access}`, () => seedKey(identity, key));
+  for (const image of seed.images) {
+    await attempt(`image ${image.id ?? image.name}`, () => seedImage(identity, images, image));
+  }
+  if (faults.length > 0) throw new SeedError(file, faults);
+}
+
+type Identity = Pick<EmbeddedIdentity, 'directory' | 'accessKeys'>;
+
+async function seedUser({ directory }: Identity, user: Seed['users'][number]): Promise<void> {
+  const { id } = await directory.ensureUser(user);
+  for (const [project, roles] of Object.entries(user.roles)) {
+    await directory.setRoles((await directory.requireProject(project)).id, id, roles);
+  }
+}
+
+async function seedKey({ directory, accessKeys }: Identity, key: Seed['accessKeys'][number]): Promise<void> {
+  const user = await directory.requireUser(key.user);
+  const project = await directory.requireProject(key.project);
+  await accessKeys.ensure({
+    access: key.access,
+    secret: key.secret,
+    userId: user.id,
+    projectId: project.id,
+  });
+}
+
+async function seedImage(
+  { directory }: Identity,
+  images: ImageService,
+  { id, name, project, visibility, tags }: Seed['images'][number],
+): Promise<void> {
+  const operator = operatorOf((await directory.requireProject(project)).id);
+  if (id === undefined && (await isNamed(images, operator, name))) return;
+  try {
+    await images.create(operator, { name, visibility, tags, ...(id === undefined ? {} : { imageId: id }) });
+  } catch (error) {
+    if (!(error instanceof Refused && error.refusal.kind === 'image-exists')) throw error;
+  }
+}
+
+async function isNamed(images: ImageService, operator: Caller, name: string): Promise<boolean> {
+  const own = { own: true, public: false, community: false, shared: 'none', everyProject: false } as const;
+  const where = [{ kind: 'field', field: 'name', op: 'eq', value: name }] as const;
+  return (await images.count(operator, { source: own, where })) > 0;
+}
+
+/** The person who starts the gateway may do in any project what its members may, and make images public. */
+function operatorOf(projectId: string): Caller {
+  return {
+    userId: 'operator',
+    userName: 'operator',
+    scope: 'project',
+    projectId,
+    roles: ['admin'],
+    standing: 'admin',
+  };
+}

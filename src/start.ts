@@ -1,0 +1,84 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
+import type { Logger } from 'winston';
+import type { Config } from './config';
+import { createGateway, type Gateway } from './gateway';
+import type { FirstUsers } from './identity/bootstrap';
+import { applySeed } from './seed/seed';
+import { StateFolder } from './state-folder';
+import { chooseStateDir, type EmbeddedPostgres, startEmbeddedPostgres } from './storage/embedded';
+
+export interface Started {
+  readonly listener: RequestListener;
+  /**
+   * To be called once when it is known where the gateway listens: applies the seed or makes the first users.
+   * @returns what to tell the person who started it
+   */
+  welcome(url: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Everything between the settings and the first request: state folder, database, gateway. */
+export async function startGateway(config: Config, log: Logger): Promise<Started> {
+  const stateDir = chooseStateDir(config.stateDir);
+  const embedded = config.databaseUrl === null ? await startEmbeddedPostgres({ stateDir, log }) : undefined;
+  try {
+    const folder = new StateFolder(stateDir);
+    const connection = embedded?.connection ?? config.databaseUrl ?? '';
+    const gateway = await createGateway(config, connection, folder, log);
+    return {
+      listener: gateway.listener,
+      welcome: (url) => welcome(config, gateway, folder, config.publicUrl ?? url),
+      close: () => close(gateway, embedded),
+    };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+/** Postgres last: what still drains needs it. */
+async function close(gateway: Gateway, embedded: EmbeddedPostgres | undefined): Promise<void> {
+  await gateway.close();
+  await embedded?.stop();
+}
+
+async function welcome(config: Config, gateway: Gateway, folder: StateFolder, url: string): Promise<string> {
+  const { identity, images } = gateway;
+  if (config.seedFile !== null) {
+    await applySeed(config.seedFile, identity, images);
+    return '';
+  }
+  const file = join(folder.path, 'openrc');
+  const made = await identity.bootstrap((first) => {
+    folder.writeOpenrc(openrc(first, url));
+    return Promise.resolve();
+  });
+  if (made) return `First start: user "${made.member.name}" of project "${made.project}".\n${advice(file)}`;
+  if (!existsSync(file)) return '';
+  // The port may be another one than at the first start.
+  folder.writeOpenrc(
+    readFileSync(file, 'utf8').replace(/^export OS_AUTH_URL=.*$/m, `export OS_AUTH_URL='${url}/v3'`),
+  );
+  return advice(file);
+}
+
+function advice(file: string): string {
+  return `To use it:  source ${file}  and then, for example:  openstack image list\n`;
+}
+
+function openrc({ project, projectId, member, admin, accessKey }: FirstUsers, url: string): string {
+  return `# Made by Tagway at its first start. Keep it to yourself: it holds passwords.
+export OS_AUTH_URL='${url}/v3'
+export OS_USERNAME='${member.name}'
+export OS_PASSWORD='${member.password}'
+export OS_PROJECT_NAME='${project}'
+# The same project as its admin:
+# export OS_USERNAME='${admin.name}' OS_PASSWORD='${admin.password}'
+# For signed requests (Huawei SDKs):
+export HUAWEICLOUD_SDK_AK='${accessKey.access}'
+export HUAWEICLOUD_SDK_SK='${accessKey.secret}'
+export HUAWEICLOUD_SDK_PROJECT_ID='${projectId}'
+`;
+}
