@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type Account, credentials, plainEnvironment, shellTest } from './account';
-import { EmbeddedError, systemCode } from './errors';
+import { codeOf, EmbeddedError } from './errors';
 import type { Log } from './log';
 import { putInPlace, type StateFolder, unfinishedName, unwritable } from './state-folder';
 
@@ -160,9 +160,9 @@ async function askVersion(
     const { stdout } = await run(postgres, ['--version'], options);
     return /(\d+(\.\d+)?)/.exec(stdout)?.[1] ?? stdout.trim();
   } catch (error) {
-    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
+    const said = (error as { stderr?: string }).stderr?.trim();
     throw new EmbeddedError(
-      `The embedded Postgres cannot run on this machine (${said || (systemCode(error) ?? String(error))}); ` +
+      `The embedded Postgres cannot run on this machine (${said || (codeOf(error) ?? String(error))}); ` +
         'it needs glibc, and a state folder from which programs may be run: set DATABASE_URL to a Postgres of your own.',
       { cause: error },
     );

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EmbeddedError, systemCode } from './errors';
+import { codeOf, EmbeddedError } from './errors';
 import type { Log } from './log';
 import type { StateFolder } from './state-folder';
 
@@ -62,7 +62,7 @@ function isThere(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return systemCode(error) === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 

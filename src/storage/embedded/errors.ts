@@ -3,8 +3,11 @@ export class EmbeddedError extends Error {
   override readonly name = 'EmbeddedError';
 }
 
-/** The code of a system call that failed, such as ENOENT; undefined for every other error. */
-export function systemCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
+/**
+ * The code of a system call or statement that failed, such as ENOENT or 57P03; undefined for other errors.
+ * Not by `instanceof`: under jest, the errors of Node's own modules are those of another realm.
+ */
+export function codeOf(error: unknown): string | undefined {
+  const code: unknown = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' ? code : undefined;
 }

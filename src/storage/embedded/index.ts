@@ -62,26 +62,23 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const binaries = await prepareBinaries(folder, account, native, log);
   const isNew = await prepareCluster(folder, account, binaries);
   const free = freeBytes(folder.data);
-  if (free < littleRoom)
-    log.warn('Little room for the embedded Postgres', { freeMegabytes: megabytes(free) });
+  const room = { freeMegabytes: megabytes(free) };
+  if (free < littleRoom) log.warn('There is little room for the embedded Postgres', room);
 
+  const password = readPassword(folder);
   const host = await makeSocketDir(account);
-  const connection = {
-    host,
-    port: 5432,
-    user: databaseUser,
-    password: readPassword(folder),
-    database: 'postgres',
-  };
+  const connection = { host, port: 5432, user: databaseUser, password, database: 'postgres' };
   const launch = { folder, account, binaries, connection, maxConnections: options.maxConnections ?? 60 };
   try {
     const postgres = await Supervisor.start(launch, until, log);
+    const { version } = binaries;
+    const milliseconds = Date.now() - begun;
     log.info('The embedded Postgres is ready', {
-      version: binaries.version,
+      version,
       stateDir: folder.state,
       isNew,
-      freeMegabytes: megabytes(free),
-      milliseconds: Date.now() - begun,
+      milliseconds,
+      ...room,
     });
     return postgres;
   } catch (error) {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Account } from './account';
 import type { Binaries } from './binaries';
-import { EmbeddedError } from './errors';
+import { codeOf, EmbeddedError } from './errors';
 import { type Guarded, lockedStatus, spawnGuarded } from './guard';
 import { openLog, readLogSince, trimLog } from './postgres-log';
 import type { StateFolder } from './state-folder';
@@ -162,9 +162,8 @@ async function ask(connection: Connection): Promise<Answer> {
     await client.query('SELECT 1');
     return 'ready';
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === '57P03') return 'starting';
-    return code === '28P01' ? 'wrong-password' : 'nothing';
+    if (codeOf(error) === '57P03') return 'starting';
+    return codeOf(error) === '28P01' ? 'wrong-password' : 'nothing';
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type Account, closedParent } from './account';
-import { EmbeddedError, systemCode } from './errors';
+import { codeOf, EmbeddedError } from './errors';
 
 /** A socket's address has room for 107 bytes (sockaddr_un, less its closing zero); macOS has 103. */
 const longestSocketPath = 103;
@@ -68,7 +68,7 @@ export async function prepareStateFolder(folder: StateFolder, account: Account):
 
 /** The sentence for a state folder that cannot be used as it is; other errors are left as they are. */
 export function unwritable(state: string, error: unknown): unknown {
-  const code = systemCode(error);
+  const code = codeOf(error);
   if (code === undefined) return error;
   return new EmbeddedError(
     `The state folder ${state} cannot be written by uid ${String(process.getuid?.())} (${code}): ` +
@@ -90,7 +90,7 @@ function makeFolder(folder: string, mode: number): boolean {
   try {
     fs.mkdirSync(folder);
   } catch (error) {
-    if (systemCode(error) === 'EEXIST' && fs.statSync(folder).isDirectory()) return false;
+    if (codeOf(error) === 'EEXIST' && fs.statSync(folder).isDirectory()) return false;
     throw error;
   }
   fs.chmodSync(folder, mode);
@@ -127,7 +127,7 @@ export async function makeSocketDir(account: Account): Promise<string> {
       if ((await closedParent(account, made)) === null) return made;
       fs.rmdirSync(made);
     } catch (error) {
-      if (systemCode(error) === undefined) throw error;
+      if (codeOf(error) === undefined) throw error;
     }
   }
   throw new EmbeddedError(
@@ -145,7 +145,7 @@ export function putInPlace(made: string, place: string): boolean {
     syncFolder(dirname(place));
     return true;
   } catch (error) {
-    if (!['EEXIST', 'ENOTEMPTY'].includes(systemCode(error) ?? '')) throw error;
+    if (!['EEXIST', 'ENOTEMPTY'].includes(codeOf(error) ?? '')) throw error;
     return false;
   } finally {
     fs.rmSync(made, { recursive: true, force: true });
@@ -158,7 +158,7 @@ function syncFolder(folder: string): void {
     fs.fsyncSync(handle);
   } catch (error) {
     // Some network file systems cannot do it for folders.
-    if (systemCode(error) !== 'EINVAL') throw error;
+    if (codeOf(error) !== 'EINVAL') throw error;
   } finally {
     fs.closeSync(handle);
   }

@@ -122,7 +122,7 @@ export class Supervisor {
       this.current = new PostgresProcess(this.launch, disregard);
       return (await this.current.untilReady()) === 'ready' ? null : this.current.said();
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return (error as Error).message;
     }
   }
 }
