@@ -6,6 +6,7 @@ import { ImageAccess } from './core/image-access';
 import { ImageService } from './core/image-service';
 import { TagService } from './core/tag-service';
 import type { Dialect, DialectParts, DialectSettings } from './dialects/dialect';
+import { huaweiImages } from './dialects/huawei-images';
 import type { AccessLog } from './http/access-log';
 import { createApp, type Surface } from './http/app';
 import { healthRouter } from './http/health';
@@ -20,7 +21,7 @@ import { PostgresImageStore } from './storage/image-store';
 import { PostgresTagStore } from './storage/tag-store';
 
 /** In the order in which they are asked whether a path is theirs. */
-const dialects: readonly Dialect[] = [];
+const dialects: readonly Dialect[] = [huaweiImages];
 
 /** What tests put in place of the real thing. */
 export interface Replacements {

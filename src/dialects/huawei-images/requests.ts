@@ -1,0 +1,140 @@
+import type { Request } from 'express';
+import type { ParamSchema, Schema } from 'express-validator';
+import { actingIn, type Caller } from '../../core/caller';
+import { creatablePair, type DeletablePair, deletablePair, repeatedText } from '../../core/huawei-rules';
+import { type HuaweiProfile, limits } from '../../core/limits';
+import type { Pair } from '../../core/tag';
+import { callerOf } from '../../http/context';
+import { HttpFault } from '../../http/errors';
+import { requestReader, type Seen } from '../../http/request-reader';
+
+/** bytes; the longest search that keeps all the rules has some 1.3 million when every sign is escaped */
+export const bodyLimit = 2 * 1024 * 1024;
+
+type Reader<Input> = (req: Request) => Promise<Input>;
+
+export type TagBatch =
+  | { readonly action: 'create'; readonly imageId: string; readonly pairs: readonly Pair[] }
+  | { readonly action: 'delete'; readonly imageId: string; readonly pairs: readonly DeletablePair[] };
+
+/** The caller inside the project of the path. @throws HttpFault target-not-text, invalid-request (IMG.0030) */
+export function callerInProject(req: Request): Caller {
+  if (!req.target.pathIsText) throw new HttpFault({ kind: 'target-not-text', where: 'path' });
+  return actingIn(callerOf(req), String(req.params['project_id'])) ?? refuse('project_id', 'IMG.0030');
+}
+
+export function refuse(path: string, code: string, message = ''): never {
+  throw new HttpFault({ kind: 'invalid-request', issues: [{ path, code, message }] });
+}
+
+/** An `errorMessage` with the code that this dialect's renderer answers with. */
+export function issue(code: string, message: string): { errorMessage: { code: string; message: string } } {
+  return { errorMessage: { code, message } };
+}
+
+/** `bail` first: every other check would take numbers and lists for text. */
+export const text: ParamSchema = {
+  in: ['body'],
+  exists: { options: { values: 'null' }, bail: true, ...issue('IMG.0115', 'Keys and values are needed.') },
+  isString: { bail: true, ...issue('IMG.0001', 'Keys and values are strings.') },
+};
+
+const optionalText: ParamSchema = {
+  in: ['body'],
+  optional: { options: { values: 'null' } },
+  isString: { bail: true, ...issue('IMG.0001', 'Values are strings.') },
+};
+
+const imageIdSchema: Schema = {
+  image_id: {
+    in: ['params'],
+    matches: {
+      options: [/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i],
+      ...issue('IMG.0066', 'It must be a UUID.'),
+    },
+  },
+};
+
+/** @throws HttpFault invalid-request (IMG.0066) (from the reader) */
+export const readImageId = requestReader(imageIdSchema, (seen) => String(seen['image_id']));
+
+/**
+ * Neither length nor characters of the key are checked. A query is refused: an SDK that does not escape the
+ * `?` of a key cuts it in two, and the rest would be another tag's key.
+ */
+export async function readImageKey(req: Request): Promise<{ imageId: string; key: string }> {
+  if (req.target.rawQuery !== null) refuse('key', 'IMG.0017', 'Escape "?" in a tag key as %3F.');
+  return { imageId: await readImageId(req), key: String(req.params['key']) };
+}
+
+/** @throws HttpFault invalid-request, Refused tag-invalid (from the reader) */
+export function pairReader(profile: HuaweiProfile): Reader<{ imageId: string; pair: Pair }> {
+  const tag: ParamSchema = { in: ['body'], isObject: issue('IMG.0001', '"tag" must be an object.') };
+  const readShape = requestReader({ ...imageIdSchema, tag }, (seen) => String(seen['image_id']));
+  const readPair = requestReader({ 'tag.key': text, 'tag.value': text }, (seen) =>
+    creatablePair(pairOf(seen['tag']), profile),
+  );
+  return async (req) => ({ imageId: await readShape(req), pair: await readPair(req) });
+}
+
+/** First the shape, so that a long list costs nothing; then its entries. @throws as pairReader */
+export function batchReader(profile: HuaweiProfile): Reader<TagBatch> {
+  const readShape = requestReader({ ...imageIdSchema, ...batchShape }, (seen) => ({
+    imageId: String(seen['image_id']),
+    action: seen['action'] === 'create' ? ('create' as const) : ('delete' as const),
+  }));
+  const readCreated = requestReader({ 'tags.*.key': text, 'tags.*.value': text }, (seen) =>
+    pairsOf(seen).map((pair) => creatablePair(pair, profile)),
+  );
+  const readDeleted = requestReader({ 'tags.*.key': text, 'tags.*.value': optionalText }, (seen) =>
+    pairsOf(seen).map((pair) => deletablePair(pair, profile)),
+  );
+  return async (req) => {
+    const { imageId, action } = await readShape(req);
+    if (action === 'create') return { action, imageId, pairs: withUniqueKeys(await readCreated(req)) };
+    return { action, imageId, pairs: withUniqueKeys(await readDeleted(req)) };
+  };
+}
+
+function withUniqueKeys<Entry extends { readonly key: string }>(entries: readonly Entry[]): readonly Entry[] {
+  if (repeatedText(entries.map(({ key }) => key)) === undefined) return entries;
+  return refuse('tags', 'IMG.0001', 'The keys of one request must be unique.');
+}
+
+const batchShape: Schema = {
+  action: {
+    in: ['body'],
+    isString: { bail: true, ...issue('IMG.0001', '"action" must be "create" or "delete".') },
+    isIn: { options: [['create', 'delete']], ...issue('IMG.0001', '"action" must be "create" or "delete".') },
+  },
+  tags: listOfObjects(
+    limits.batchEntries,
+    `"tags" must be a list of 1 to ${String(limits.batchEntries)} objects.`,
+  ),
+};
+
+export function listOfObjects(most: number, message: string): ParamSchema {
+  return {
+    in: ['body'],
+    isArray: { options: { min: 1, max: most }, bail: true, ...issue('IMG.0001', message) },
+    custom: { options: areObjects, ...issue('IMG.0001', message) },
+  };
+}
+
+function areObjects(list: unknown): boolean {
+  return Array.isArray(list) && list.every((entry) => isObject(entry));
+}
+
+function isObject(entry: unknown): boolean {
+  return typeof entry === 'object' && entry !== null && !Array.isArray(entry);
+}
+
+/** What the schema has seen to be a pair, field by field. */
+export function pairOf(seen: unknown): Pair {
+  const { key, value } = seen as Partial<Record<'key' | 'value', string | null>>;
+  return { key: key ?? '', value: value ?? '' };
+}
+
+function pairsOf(seen: Seen): Pair[] {
+  return (seen['tags'] as readonly unknown[]).map(pairOf);
+}

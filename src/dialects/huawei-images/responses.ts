@@ -1,0 +1,34 @@
+import { distinctPairs } from '../../core/huawei-rules';
+import type { Image } from '../../core/image';
+import { type Pair, type Tag, valuesByKey } from '../../core/tag';
+
+export interface PairBody {
+  readonly key: string;
+  readonly value: string;
+}
+
+export function imageTagsBody(tags: readonly Tag[]): { tags: PairBody[] } {
+  return { tags: distinctPairs(tags) };
+}
+
+/** One entry per key; a key without a value has the value `""`. */
+export function projectTagsBody(pairs: readonly Pair[]): { tags: { key: string; values: string[] }[] } {
+  return { tags: valuesByKey(pairs) };
+}
+
+export function countBody(total: number): { total_count: number } {
+  return { total_count: total };
+}
+
+/** `total` counts every match; `page` may be empty, which is how clients know the end. */
+export function pageBody(total: number, page: readonly Image[]): object {
+  return {
+    total_count: total,
+    resources: page.map((image) => ({
+      resource_id: image.imageId,
+      resource_name: image.name ?? '',
+      resource_detail: { status: image.status },
+      tags: distinctPairs(image.tags),
+    })),
+  };
+}

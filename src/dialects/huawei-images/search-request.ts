@@ -1,0 +1,169 @@
+import type { Request } from 'express';
+import type { ParamSchema, Schema } from 'express-validator';
+import { repeatedText, requireNameable, requireValue } from '../../core/huawei-rules';
+import type { HuaweiProfile } from '../../core/limits';
+import type { ImageCondition } from '../../core/ports';
+import { conditionsOf, type KeyChoice } from '../../core/tag-condition';
+import { codePoints, isStorable } from '../../core/tag';
+import { requestReader, type Seen } from '../../http/request-reader';
+import { issue, listOfObjects, refuse, text } from './requests';
+
+/** `count` asks only how many there are. */
+export interface ImageFind {
+  readonly action: 'filter' | 'count';
+  readonly where: readonly ImageCondition[];
+  readonly limit: number;
+  readonly offset: number;
+}
+
+const lists = ['tags', 'tags_any', 'not_tags', 'not_tags_any'] as const;
+const mostKeys = 10;
+const mostValues = 10;
+const mostMatchLength = 255;
+
+/** First the shape, so that long lists cost nothing; then the entries. @throws HttpFault, Refused tag-invalid */
+export function searchReader(profile: HuaweiProfile): (req: Request) => Promise<ImageFind> {
+  const readShape = requestReader(shape, (seen) => seen);
+  const readEntries = requestReader(entries, (seen) => [
+    ...tagConditions(seen, profile),
+    ...matchConditions(seen),
+  ]);
+  return async (req) => {
+    const { action } = await readShape(req);
+    const where = await readEntries(req);
+    if (action === 'count') return { action, where, limit: 0, offset: 0 };
+    const { limit = 10, offset = 0 } = await readPage(req);
+    return { action: 'filter', where, limit, offset };
+  };
+}
+
+const optional = { options: { values: 'null' } } as const;
+
+const keyList: ParamSchema = {
+  ...listOfObjects(mostKeys, `Each list of tags must have 1 to ${String(mostKeys)} objects.`),
+  optional,
+};
+
+const shape: Schema = {
+  action: {
+    in: ['body'],
+    isString: { bail: true, ...issue('IMG.0001', '"action" must be "filter" or "count".') },
+    isIn: { options: [['filter', 'count']], ...issue('IMG.0001', '"action" must be "filter" or "count".') },
+  },
+  ...Object.fromEntries(lists.map((list) => [list, keyList])),
+  without_any_tag: {
+    in: ['body'],
+    optional,
+    isBoolean: {
+      options: { strict: true },
+      ...issue('IMG.0001', '"without_any_tag" must be true or false.'),
+    },
+  },
+  matches: { ...listOfObjects(2, '"matches" must have one or two objects.'), optional },
+};
+
+/** Some clients send null for "any value", as their language writes an empty list. */
+const values: ParamSchema = {
+  in: ['body'],
+  optional,
+  isArray: {
+    options: { max: mostValues },
+    bail: true,
+    ...issue('IMG.0001', `"values" must be a list of at most ${String(mostValues)} strings.`),
+  },
+  custom: {
+    options: (list: unknown[]) => list.every((value) => typeof value === 'string'),
+    ...issue('IMG.0001', '"values" must be a list of strings.'),
+  },
+};
+
+const entries: Schema = {
+  ...Object.fromEntries(
+    lists.flatMap((list) => [
+      [`${list}.*.key`, text],
+      [`${list}.*.values`, values],
+    ]),
+  ),
+  without_any_tag: { in: ['body'], optional },
+  'matches.*.key': {
+    in: ['body'],
+    isIn: {
+      options: [['resource_name', 'resource_id']],
+      ...issue('IMG.0001', 'A match is by "resource_name" or "resource_id".'),
+    },
+  },
+  'matches.*.value': { in: ['body'], isString: issue('IMG.0001', 'A match needs a "value".') },
+};
+
+/** Documented as strings, sent as numbers too; without a meaning when images are only counted. */
+const readPage = requestReader(
+  { limit: whole('limit', 1, 1000), offset: whole('offset', 0, Number.MAX_SAFE_INTEGER) },
+  (seen) => ({ ...numberOf(seen, 'limit'), ...numberOf(seen, 'offset') }),
+);
+
+function whole(name: string, least: number, most: number): ParamSchema {
+  return {
+    in: ['body'],
+    optional,
+    custom: {
+      options: (value: unknown) => isWhole(value, least, most),
+      ...issue('IMG.0001', `"${name}" must be a whole number from ${String(least)} to ${String(most)}.`),
+    },
+  };
+}
+
+function isWhole(value: unknown, least: number, most: number): boolean {
+  if (typeof value === 'string' && !/^\d{1,16}$/.test(value)) return false;
+  if (typeof value !== 'string' && typeof value !== 'number') return false;
+  const number = Number(value);
+  return Number.isSafeInteger(number) && number >= least && number <= most;
+}
+
+function numberOf<Name extends string>(seen: Seen, name: Name): Partial<Record<Name, number>> {
+  const value = seen[name];
+  return value === undefined || value === null ? {} : ({ [name]: Number(value) } as Record<Name, number>);
+}
+
+function tagConditions(seen: Seen, profile: HuaweiProfile): ImageCondition[] {
+  const [all, any, notAll, notAny] = lists.map((list) => choicesOf(seen[list], profile));
+  const untagged = seen['without_any_tag'] === true;
+  const selector = {
+    ...(all && { all }),
+    ...(any && { any }),
+    ...(notAll && { notAll }),
+    ...(notAny && { notAny }),
+  };
+  return conditionsOf({ ...selector, untagged }).map((condition) => ({ kind: 'tags', condition }));
+}
+
+function choicesOf(list: unknown, profile: HuaweiProfile): KeyChoice[] | undefined {
+  if (!Array.isArray(list)) return undefined;
+  const choices = (list as { key: string; values?: string[] | null }[]).map(({ key, values: some }) => ({
+    key,
+    values: some ?? [],
+  }));
+  for (const { key, values: some } of choices) {
+    requireNameable(key, profile);
+    for (const value of some) requireValue(key, value);
+    if (repeatedText(some) !== undefined) refuse('values', 'IMG.0001', 'The values of a key must be unique.');
+  }
+  const keys = choices.map(({ key }) => key);
+  if (repeatedText(keys) !== undefined) refuse('key', 'IMG.0001', 'The keys of a list must be unique.');
+  return choices;
+}
+
+function matchConditions(seen: Seen): ImageCondition[] {
+  const matches = (seen['matches'] ?? []) as { key: string; value: string }[];
+  if (repeatedText(matches.map(({ key }) => key)) !== undefined) {
+    refuse('matches', 'IMG.0001', 'The keys of "matches" must be unique.');
+  }
+  return matches.map(({ key, value }): ImageCondition => {
+    if (!isStorable(value) || codePoints(value) > mostMatchLength) {
+      refuse('matches', 'IMG.0001', 'A value is too long or is no text.');
+    }
+    if (key === 'resource_id') return { kind: 'field', field: 'id', op: 'eq', value };
+    // An empty value asks for that very name (IMS API reference, "Querying Images by Tag").
+    if (value === '') return { kind: 'field', field: 'name', op: 'eq', value };
+    return { kind: 'name-contains', text: value };
+  });
+}
