@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -31,9 +32,23 @@ export class StateFolder {
     if (setting !== null) return Buffer.from(setting, 'hex');
     const file = join(this.path, 'master.key');
     if (!existsSync(file)) writeNew(file, `${randomBytes(32).toString('hex')}\n`);
-    const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'hex');
-    if (key.length !== 32) throw new Error(`${file} does not hold 64 hexadecimal digits`);
-    return key;
+    return readKey(file);
+  }
+
+  /**
+   * A new key beside the old one. Until `finish` the old file stays, so a rotation that was cut off can be
+   * begun again: it goes on with the new key that is there.
+   */
+  beginKeyRotation(): { oldKey: Buffer; newKey: Buffer; finish: () => void } {
+    const next = join(this.path, 'master.key.next');
+    if (!existsSync(next)) writeNew(next, `${randomBytes(32).toString('hex')}\n`);
+    return {
+      oldKey: this.masterKey(null),
+      newKey: readKey(next),
+      finish: () => {
+        renameSync(next, join(this.path, 'master.key'));
+      },
+    };
   }
 
   /** @returns the file's path; the file is readable by its owner only */
@@ -42,6 +57,12 @@ export class StateFolder {
     writeFileSync(file, text, { mode: 0o600 });
     return file;
   }
+}
+
+function readKey(file: string): Buffer {
+  const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'hex');
+  if (key.length !== 32) throw new Error(`${file} does not hold 64 hexadecimal digits`);
+  return key;
 }
 
 /** Two gateways may start at once: the first one's key stays. */

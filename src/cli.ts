@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { keysCommand } from './commands/keys';
+import { masterKeyCommand } from './commands/master-key';
+import { peopleCommands } from './commands/people';
+import { atWork, type Workplace } from './commands/workplace';
+import { readConfig } from './config';
+
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+const run = (work: (place: Workplace) => Promise<void>): Promise<void> =>
+  atWork(readConfig(process.env), print, work);
+
+const program = new Command('tagway')
+  .description('Arranges the users, keys and projects of a Tagway gateway, whether it is running or not.')
+  .addHelpText(
+    'after',
+    '\nSettings are read from the environment, as the gateway reads them (TAGWAY_STATE_DIR, DATABASE_URL, …).',
+  )
+  .showHelpAfterError('(--help shows what there is)');
+for (const command of [...peopleCommands(run), keysCommand(run), masterKeyCommand(run)])
+  program.addCommand(command);
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`tagway: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

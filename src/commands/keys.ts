@@ -1,0 +1,83 @@
+import { Command } from 'commander';
+import { instantOf, wholeSeconds } from '../core/clock';
+import { table, type Workplace } from './workplace';
+
+type Run = (work: (place: Workplace) => Promise<void>) => Promise<void>;
+
+/** `tagway keys …`: pairs of access key and secret key for signed requests. */
+export function keysCommand(run: Run): Command {
+  const keys = new Command('keys').description('access keys (AK/SK) for signed requests');
+  keys
+    .command('create')
+    .description('make a pair; its secret is shown this once')
+    .requiredOption('--user <name>', 'the user who signs, by name or id')
+    .requiredOption('--project <name>', 'the project that is worked in, by name or id')
+    .option('--hours <number>', 'a temporary pair with a security token, good for so many hours')
+    .action((options: { user: string; project: string; hours?: string }) =>
+      run((place) => create(place, options)),
+    );
+  keys
+    .command('list')
+    .description('show every pair, without secrets')
+    .action(() => run(list));
+  for (const [name, enabled] of [
+    ['disable', false],
+    ['enable', true],
+  ] as const) {
+    keys
+      .command(`${name} <access>`)
+      .description(`${name} a pair`)
+      .action((access: string) =>
+        run(async ({ identity, print }) => {
+          await identity.accessKeys.setEnabled(access, enabled);
+          print(`${access} is ${name}d.`);
+        }),
+      );
+  }
+  keys
+    .command('delete <access>')
+    .description('delete a pair for good')
+    .action((access: string) =>
+      run(async ({ identity, print }) => {
+        await identity.accessKeys.delete(access);
+        print(`${access} is deleted.`);
+      }),
+    );
+  return keys;
+}
+
+async function create(
+  { identity, print }: Workplace,
+  options: { user: string; project: string; hours?: string },
+): Promise<void> {
+  const user = await identity.directory.requireUser(options.user);
+  const project = await identity.directory.requireProject(options.project);
+  const made =
+    options.hours === undefined
+      ? await identity.accessKeys.create(user.id, project.id)
+      : await identity.accessKeys.createTemporary(user.id, project.id, inHours(options.hours));
+  print(`access key:     ${made.access}`);
+  print(`secret key:     ${made.secret}`);
+  if (made.securityToken !== null) print(`security token: ${made.securityToken}`);
+  print(`project id:     ${project.id}`);
+  print('The secret is not shown again.');
+}
+
+/** @throws Error that says what is taken */
+function inHours(text: string): string {
+  const hours = Number(text);
+  if (!(hours > 0 && hours <= 8760)) throw new Error(`--hours takes a number up to 8760, not "${text}"`);
+  return instantOf(Math.round((Date.now() + hours * 3_600_000) * 1000));
+}
+
+async function list({ identity, print }: Workplace): Promise<void> {
+  const keys = await identity.accessKeys.list();
+  const rows = keys.map((key) => [
+    key.access,
+    key.enabled ? 'enabled' : 'disabled',
+    key.temporary ? `until ${wholeSeconds(key.expiresAt ?? '')}` : 'permanent',
+    key.userId,
+    key.projectId,
+  ]);
+  print(table(['access key', 'state', 'validity', 'user id', 'project id'], rows));
+}

@@ -1,0 +1,23 @@
+import { Command } from 'commander';
+import type { Workplace } from './workplace';
+
+type Run = (work: (place: Workplace) => Promise<void>) => Promise<void>;
+
+/** `tagway master-key …`: the key that seals secrets at rest. */
+export function masterKeyCommand(run: Run): Command {
+  const masterKey = new Command('master-key').description('the key that secrets are sealed with at rest');
+  masterKey
+    .command('rotate')
+    .description('make a new key in the state folder and seal every secret with it; stop the gateway before')
+    .action(() =>
+      run(async ({ identity, folder, beside, print }) => {
+        // It would go on with the old key in its memory, and read nothing that is sealed with the new one.
+        if (beside) throw new Error('a gateway runs on this state folder: stop it first');
+        const rotation = folder.beginKeyRotation();
+        const count = await identity.reencrypt([rotation.oldKey], rotation.newKey);
+        rotation.finish();
+        print(`${String(count)} secrets are sealed with the new key. Start the gateway again.`);
+      }),
+    );
+  return masterKey;
+}
