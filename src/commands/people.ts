@@ -26,46 +26,44 @@ function projectsCommand(run: Run): Command {
 
 function usersCommand(run: Run): Command {
   const users = new Command('users').description('users, who sign in with a password');
-  users
-    .command('create <name>')
-    .description('make a user; the password is read from standard input, or made up and shown this once')
-    .option('--password-stdin', 'read the password from standard input')
-    .action((name: string, options: { passwordStdin?: true }) =>
-      run(async ({ identity, print }) => {
-        const password = await choosePassword(options.passwordStdin === true);
-        const user = await identity.directory.createUser({ name, password: password.text });
-        print(`user ${user.name} has the id ${user.id}`);
-        if (password.madeUp) print(`password: ${password.text}`);
-      }),
+  const withPassword = (command: string): Command =>
+    users.command(command).option('--password-stdin', 'read the password from standard input');
+  withPassword('create <name>')
+    .description('make a user; without --password-stdin the password is made up and shown this once')
+    .action((name: string, options: PasswordOption) =>
+      run(({ identity, print }) =>
+        choosePassword(options, print, async (password) => {
+          const user = await identity.directory.createUser({ name, password });
+          print(`user ${user.name} has the id ${user.id}`);
+        }),
+      ),
     );
-  users
-    .command('password <name>')
+  withPassword('password <user>')
     .description('change a password; tokens made before stop counting')
-    .option('--password-stdin', 'read the password from standard input')
-    .action((name: string, options: { passwordStdin?: true }) =>
+    .action((name: string, options: PasswordOption) =>
+      run(({ identity, print }) =>
+        choosePassword(options, print, async (password) => {
+          const user = await identity.directory.requireUser(name);
+          await identity.directory.setPassword(user.id, password);
+          print(`The password of ${user.name} is changed.`);
+        }),
+      ),
+    );
+  for (const state of ['disable', 'enable'] as const) users.addCommand(stateCommand(run, state));
+  return users;
+}
+
+function stateCommand(run: Run, state: 'disable' | 'enable'): Command {
+  return new Command(state)
+    .argument('<user>')
+    .description(`${state} a user`)
+    .action((name: string) =>
       run(async ({ identity, print }) => {
         const user = await identity.directory.requireUser(name);
-        const password = await choosePassword(options.passwordStdin === true);
-        await identity.directory.setPassword(user.id, password.text);
-        print(password.madeUp ? `password: ${password.text}` : `The password of ${user.name} is changed.`);
+        await identity.directory.setUserEnabled(user.id, state === 'enable');
+        print(`${user.name} is ${state}d.`);
       }),
     );
-  for (const [name, enabled] of [
-    ['disable', false],
-    ['enable', true],
-  ] as const) {
-    users
-      .command(`${name} <user>`)
-      .description(`${name} a user`)
-      .action((user: string) =>
-        run(async ({ identity, print }) => {
-          const found = await identity.directory.requireUser(user);
-          await identity.directory.setUserEnabled(found.id, enabled);
-          print(`${found.name} is ${name}d.`);
-        }),
-      );
-  }
-  return users;
 }
 
 function rolesCommand(run: Run): Command {
@@ -86,15 +84,32 @@ function rolesCommand(run: Run): Command {
   return roles;
 }
 
-/** Never an argument of the command line, where every user of the machine could read it. */
-async function choosePassword(fromStdin: boolean): Promise<{ text: string; madeUp: boolean }> {
-  if (!fromStdin) return { text: randomBytes(15).toString('base64url'), madeUp: true };
+interface PasswordOption {
+  readonly passwordStdin?: true;
+}
+
+/**
+ * A password is never an argument of the command line, where every user of the machine could read it.
+ * One that was made up is shown once `use` has taken it.
+ */
+async function choosePassword(
+  { passwordStdin }: PasswordOption,
+  print: (text: string) => void,
+  use: (password: string) => Promise<void>,
+): Promise<void> {
+  if (passwordStdin) {
+    await use(await readStandardInput());
+    return;
+  }
+  const password = randomBytes(15).toString('base64url');
+  await use(password);
+  print(`password: ${password}`);
+}
+
+async function readStandardInput(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return {
-    text: Buffer.concat(chunks)
-      .toString('utf8')
-      .replace(/\r?\n$/, ''),
-    madeUp: false,
-  };
+  return Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
 }

@@ -13,7 +13,7 @@ export interface Workplace {
   readonly folder: StateFolder;
   /** A gateway runs on this state folder now. */
   readonly beside: boolean;
-  print(text: string): void;
+  readonly print: (text: string) => void;
 }
 
 /**

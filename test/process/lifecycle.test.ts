@@ -122,7 +122,7 @@ test('a stop signal lets a request under way finish, takes no new one, and ends 
     headers: { 'X-Auth-Token': token, 'Content-Type': 'application/octet-stream' },
     body: slowBytes(),
     duplex: 'half',
-  } as RequestInit);
+  });
   await sleep(150);
   const ended = gateway.stop('SIGTERM');
   gateway.child.kill('SIGTERM'); // npm's duplicate
