@@ -10,6 +10,8 @@ export interface Config {
   /** null: the embedded Postgres */
   readonly databaseUrl: string | null;
   readonly poolSize: number;
+  /** Whether tag changes that arrive together go to Postgres in one statement. */
+  readonly batching: boolean;
   readonly identity: 'embedded';
   readonly seedFile: string | null;
   /** Without a slash at the end. */
@@ -44,6 +46,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     stateDir: read.text('TAGWAY_STATE_DIR'),
     databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
     poolSize: read.integer('TAGWAY_POOL_SIZE', 10, 1, 100),
+    batching: read.choice('TAGWAY_BATCHING', ['on', 'off']) === 'on',
     identity: read.choice('TAGWAY_IDENTITY', ['embedded']),
     seedFile: read.text('TAGWAY_SEED'),
     publicUrl: read.url('TAGWAY_PUBLIC_URL', ['http:', 'https:'])?.replace(/\/+$/, '') ?? null,

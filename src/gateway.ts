@@ -3,7 +3,10 @@ import type { Logger } from 'winston';
 import type { Config } from './config';
 import { type Clock, SystemClock } from './core/clock';
 import { ImageAccess } from './core/image-access';
+import { ImageDataService } from './core/image-data-service';
 import { ImageService } from './core/image-service';
+import { MemberService } from './core/member-service';
+import type { TagStore } from './core/ports';
 import { TagService } from './core/tag-service';
 import type { Dialect, DialectParts, DialectSettings } from './dialects/dialect';
 import { huaweiImages } from './dialects/huawei-images';
@@ -14,10 +17,13 @@ import { Metrics } from './http/metrics';
 import type { Authenticator } from './identity/authenticator';
 import { EmbeddedIdentity } from './identity/embedded-identity';
 import type { StateFolder } from './state-folder';
+import { BatchingTagStore } from './storage/batching-tag-store';
 import { type Connection, Database, migrate } from './storage/database';
 import { PostgresIdentityStore } from './storage/identity-store';
+import { DirectoryDataStore } from './storage/image-data-store';
 import { PostgresImageSearch } from './storage/image-search';
 import { PostgresImageStore } from './storage/image-store';
+import { PostgresMemberStore } from './storage/member-store';
 import { PostgresTagStore } from './storage/tag-store';
 
 /** In the order in which they are asked whether a path is theirs. */
@@ -55,16 +61,28 @@ export async function createGateway(
   const clock = replace.clock ?? new SystemClock();
   const imageStore = new PostgresImageStore(database);
   const access = new ImageAccess(imageStore);
-  const tags = new TagService(new PostgresTagStore(database), access, clock, config.rules);
-  const images = new ImageService(imageStore, new PostgresImageSearch(database), access, clock, config.rules);
+  const tags = new TagService(tagStoreOf(database, config), access, clock, config.rules);
+  const dataStore = new DirectoryDataStore(folder.imageData);
+  const search = new PostgresImageSearch(database);
+  const images = new ImageService(imageStore, search, dataStore, access, clock, config.rules);
+  const members = new MemberService(new PostgresMemberStore(database), access, clock);
+  const data = new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes);
   const identity = new EmbeddedIdentity(new PostgresIdentityStore(database), clock, {
     masterKey: folder.masterKey(config.masterKey),
     tokenLifetime: config.tokenLifetime,
     lockout: { failures: config.accessKeyLockout, seconds: 300 },
   });
   await identity.prepare();
+  await data.recover();
   const authenticator = replace.authenticator ?? identity.authenticator;
-  const parts: DialectParts = { tags, images, authenticator, settings: settingsOf(config) };
+  const parts: DialectParts = {
+    tags,
+    images,
+    members,
+    data,
+    authenticator,
+    settings: settingsOf(config),
+  };
   const metrics = new Metrics();
   const listener = createApp(surfaces(parts, metrics, database), accessLogOf(log, metrics));
   return { listener, database, identity, images, close: () => database.close() };
@@ -76,6 +94,11 @@ function surfaces(parts: DialectParts, metrics: Metrics, database: Database): Su
     { name: 'metrics', path: /^(?=\/metrics$)/, router: metrics.router() },
     ...dialects.map((dialect) => ({ name: dialect.name, path: dialect.path, router: dialect.router(parts) })),
   ];
+}
+
+function tagStoreOf(database: Database, { batching }: Config): TagStore {
+  const single = new PostgresTagStore(database);
+  return batching ? new BatchingTagStore(database, single) : single;
 }
 
 async function isReachable(database: Database): Promise<boolean> {

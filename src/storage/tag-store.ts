@@ -5,7 +5,8 @@ import type { Pair, Tag } from '../core/tag';
 import type { Database, Queryable, Statement } from './database';
 import * as statements from './tag-statements';
 
-interface ChangeRow {
+/** What the change statements report; no row means that the image is not there. */
+export interface ChangeRow {
   readonly allowed: boolean;
   readonly attempted: number;
   readonly done: boolean;
@@ -91,12 +92,17 @@ export class PostgresTagStore implements TagStore {
         return ask(client, statement, values);
       });
     }
-    if (row === undefined) return { kind: 'image-missing' };
-    if (row.done) return { kind: 'done' };
-    return refusal === 'tag-missing'
-      ? { kind: 'tag-missing' }
-      : { kind: 'over-limit', attempted: row.attempted };
+    return outcomeOf(row, refusal);
   }
+}
+
+/** @param refusal what it means that the change is not allowed */
+export function outcomeOf(row: ChangeRow | undefined, refusal: 'tag-missing' | 'over-limit'): TagOutcome {
+  if (row === undefined) return { kind: 'image-missing' };
+  if (row.done) return { kind: 'done' };
+  return refusal === 'tag-missing'
+    ? { kind: 'tag-missing' }
+    : { kind: 'over-limit', attempted: row.attempted };
 }
 
 async function ask(

@@ -1,0 +1,168 @@
+import type { Instant } from '../core/clock';
+import { Unavailable } from '../core/errors';
+import type { ImageRef } from '../core/image';
+import type { PairSelector, TagOutcome, TagStore } from '../core/ports';
+import type { Pair, Tag } from '../core/tag';
+import { addTags, removeKeys, removeTags } from './batch-statements';
+import type { Database, Statement } from './database';
+import { type ChangeRow, outcomeOf, type PostgresTagStore } from './tag-store';
+
+/** Longer statements gain nothing more; more of them under way only wait for each other's commit. */
+const most = { changes: 64, underWay: 2 };
+
+type Kind = 'add' | 'remove' | 'remove-key';
+
+interface Change {
+  readonly kind: Kind;
+  readonly image: ImageRef;
+  /** The statement's parameters, in order. */
+  readonly values: readonly unknown[];
+  /** The same change by itself. */
+  readonly alone: () => Promise<TagOutcome>;
+  readonly resolve: (outcome: TagOutcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const statements: Readonly<Record<Kind, Statement>> = {
+  add: addTags,
+  remove: removeTags,
+  'remove-key': removeKeys,
+};
+
+/**
+ * Sends what arrives while a statement is under way together with the next one. A change is answered only
+ * after the commit that holds it, so nothing acknowledged depends on memory; an idle gateway waits for nothing.
+ * Changes of one image stay in their order and are never in one statement together.
+ */
+export class BatchingTagStore implements TagStore {
+  private waiting: Change[] = [];
+  private readonly busy = new Set<string>();
+  private underWay = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly single: PostgresTagStore,
+  ) {}
+
+  add(image: ImageRef, tag: Tag, limit: number, at: Instant): Promise<TagOutcome> {
+    const values = [image.projectId, image.imageId, at, tag.name, tag.key, tag.value, limit];
+    return this.submit('add', image, values, () => this.single.add(image, tag, limit, at));
+  }
+
+  remove(image: ImageRef, name: string, at: Instant): Promise<TagOutcome> {
+    const values = [image.projectId, image.imageId, at, name];
+    return this.submit('remove', image, values, () => this.single.remove(image, name, at));
+  }
+
+  removeKey(image: ImageRef, key: string, at: Instant): Promise<TagOutcome> {
+    const values = [image.projectId, image.imageId, at, key];
+    return this.submit('remove-key', image, values, () => this.single.removeKey(image, key, at));
+  }
+
+  removePairs(image: ImageRef, pairs: readonly PairSelector[], at: Instant): Promise<TagOutcome> {
+    return this.single.removePairs(image, pairs, at);
+  }
+
+  set(image: ImageRef, tags: readonly Tag[], limit: number, at: Instant): Promise<TagOutcome> {
+    return this.single.set(image, tags, limit, at);
+  }
+
+  list(image: ImageRef): Promise<readonly Tag[] | undefined> {
+    return this.single.list(image);
+  }
+
+  listProject(projectId: string): Promise<readonly Pair[]> {
+    return this.single.listProject(projectId);
+  }
+
+  private submit(
+    kind: Kind,
+    image: ImageRef,
+    values: readonly unknown[],
+    alone: () => Promise<TagOutcome>,
+  ): Promise<TagOutcome> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ kind, image, values, alone, resolve, reject });
+      this.flush();
+    });
+  }
+
+  private flush(): void {
+    while (this.underWay < most.underWay && this.waiting.length > 0) {
+      const batch = this.take();
+      if (batch.length === 0) return;
+      this.underWay++;
+      void this.send(batch).finally(() => {
+        for (const { image } of batch) this.busy.delete(keyOf(image));
+        this.underWay--;
+        this.flush();
+      });
+    }
+  }
+
+  /** The oldest change that can go, and what of its kind can go with it. */
+  private take(): Change[] {
+    const batch: Change[] = [];
+    const left: Change[] = [];
+    const passed = new Set<string>();
+    for (const change of this.waiting) {
+      const key = keyOf(change.image);
+      const fits = batch.length < most.changes && (batch.length === 0 || batch[0]?.kind === change.kind);
+      if (fits && !this.busy.has(key) && !passed.has(key)) {
+        this.busy.add(key);
+        batch.push(change);
+      } else {
+        // Whatever comes later for this image stays behind it.
+        passed.add(key);
+        left.push(change);
+      }
+    }
+    this.waiting = left;
+    return batch;
+  }
+
+  private async send(batch: readonly Change[]): Promise<void> {
+    const [first] = batch;
+    if (batch.length === 1 && first) {
+      await settle(first);
+      return;
+    }
+    try {
+      const rows = await this.ask(batch);
+      await Promise.all(batch.map((change, index) => answer(change, rows.get(index + 1))));
+    } catch (error) {
+      await Promise.all(batch.map((change) => afterFailure(change, error)));
+    }
+  }
+
+  private async ask(batch: readonly Change[]): Promise<Map<number, ChangeRow>> {
+    const [first] = batch;
+    if (!first) return new Map();
+    const columns = first.values.map((_, column) => batch.map((change) => change.values[column]));
+    const rows = await this.database.query<ChangeRow & { place: number }>(statements[first.kind], columns);
+    return new Map(rows.map((row) => [row.place, row]));
+  }
+}
+
+/** Overtaken by a writer elsewhere: once more by itself, where the row lock decides. */
+async function answer(change: Change, row: ChangeRow | undefined): Promise<void> {
+  if (row?.allowed === true && !row.done) await settle(change);
+  else change.resolve(outcomeOf(row, change.kind === 'add' ? 'over-limit' : 'tag-missing'));
+}
+
+/**
+ * One bad row fails its companions, so each goes alone and gets its own answer. But when the store is away
+ * the batch may have happened: to ask again could turn a removal that was done into "was not there".
+ */
+async function afterFailure(change: Change, error: unknown): Promise<void> {
+  if (error instanceof Unavailable) change.reject(error);
+  else await settle(change);
+}
+
+function settle(change: Change): Promise<void> {
+  return change.alone().then(change.resolve, change.reject);
+}
+
+function keyOf({ projectId, imageId }: ImageRef): string {
+  return `${projectId} ${imageId}`;
+}
