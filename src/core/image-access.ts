@@ -23,12 +23,24 @@ export class ImageAccess {
 
   /** @throws Refused image-not-found, image-not-readable, not-allowed */
   async resolve(caller: Caller, imageId: string, action: Action): Promise<ImageStanding> {
-    const image = await this.directory.find(imageId, caller.projectId);
-    if (image === undefined || !canSee(caller, image))
-      throw new Refused({ kind: 'image-not-found', imageId });
-    if (!canRead(caller, image)) throw new Refused({ kind: 'image-not-readable', imageId });
-    this.require(caller, action, image);
+    const image = await this.see(caller, imageId);
+    this.authorize(caller, action, image);
     return image;
+  }
+
+  /** The image, if it exists as far as the caller may know. @throws Refused image-not-found */
+  async see(caller: Caller, imageId: string): Promise<ImageStanding> {
+    const image = await this.directory.find(imageId, caller.projectId);
+    if (image === undefined || !canSee(caller, image)) {
+      throw new Refused({ kind: 'image-not-found', imageId });
+    }
+    return image;
+  }
+
+  /** May the caller do this to an image that it can see? @throws Refused image-not-readable, not-allowed */
+  authorize(caller: Caller, action: Action, image: ImageStanding): void {
+    if (!canRead(caller, image)) throw new Refused({ kind: 'image-not-readable', imageId: image.imageId });
+    this.require(caller, action, image);
   }
 
   /** @throws Refused not-allowed */

@@ -3,24 +3,24 @@ import type { Action } from './action';
 import type { Caller } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
-import type { Image, ImageChange, ImageDescription, ImageRef, NewImage } from './image';
-import type { ImageStatus } from './image-status';
+import type { Image, ImageChange, ImageDescription, ImageRef, ImageStanding } from './image';
 import type { ImageAccess } from './image-access';
-import type { TagRules } from './limits';
+import { limits, type TagRules } from './limits';
 import { isAdmin, roleAllows } from './policy';
-import type { ImageQuery, ImageSearch, ImageStore } from './ports';
+import type { ImageDataStore, ImageQuery, ImageSearch, ImageStore } from './ports';
 import { checkedTag, type Tag, tagFromName } from './tag';
 
 /** What a caller says of an image to be; what is absent has Glance's defaults. */
 export interface ImageRequest extends Partial<ImageDescription> {
   readonly imageId?: string;
-  /** `queued` unless its data is known to be elsewhere. */
-  readonly status?: ImageStatus;
   /** Another project than the caller's: admins only. */
   readonly owner?: string;
   /** Texts; repeated ones count once. */
   readonly tags?: readonly string[];
 }
+
+/** Refuses what the caller may not do to the image as it is described here. @throws Refused */
+export type Permit = (action: Action, image: Pick<ImageStanding, 'projectId' | 'visibility'>) => void;
 
 const blank: ImageDescription = {
   name: null,
@@ -39,34 +39,24 @@ export class ImageService {
   constructor(
     private readonly store: ImageStore,
     private readonly search: ImageSearch,
+    private readonly data: Pick<ImageDataStore, 'remove'>,
     private readonly access: ImageAccess,
     private readonly clock: Clock,
     private readonly rules: TagRules,
   ) {}
 
-  /** @throws Refused image-exists, owner-not-allowed, not-allowed, tag-invalid, tag-limit-reached */
+  /** @throws Refused image-exists, owner-not-allowed, not-allowed, tag-invalid, tag- or property-limit-reached */
   async create(caller: Caller, request: ImageRequest): Promise<Image> {
-    const image = this.prepare(caller, request);
-    const { imageId } = image;
-    if (!(await this.store.create(image))) throw new Refused({ kind: 'image-exists', imageId });
-    return this.found(image, imageId);
-  }
-
-  /** The image that `create` would store, checked as there but for its id being free. @throws Refused */
-  prepare(caller: Caller, request: ImageRequest): NewImage {
-    const { imageId = randomUUID(), status = 'queued', owner, tags = [], ...description } = request;
+    const { imageId = randomUUID(), owner, tags = [], ...description } = request;
     this.mayCreate(caller, request);
     const projectId = owner ?? caller.projectId ?? '';
+    const whole = { ...blank, ...description };
+    const createdAt = this.clock.now();
     const named = this.namedTags(imageId, tags);
-    return {
-      projectId,
-      imageId,
-      ...blank,
-      ...description,
-      status,
-      createdAt: this.clock.now(),
-      tags: named,
-    };
+    requireFewProperties(whole.properties);
+    const image = { projectId, imageId, ...whole, status: 'queued', createdAt, tags: named } as const;
+    if (!(await this.store.create(image))) throw new Refused({ kind: 'image-exists', imageId });
+    return this.found(image, imageId);
   }
 
   async show(caller: Caller, imageId: string): Promise<Image> {
@@ -75,14 +65,32 @@ export class ImageService {
     return found ?? this.found(await this.access.resolve(caller, imageId, 'get_image'), imageId);
   }
 
+  /** The image that a page of a list starts behind: one the caller can see. @throws Refused marker-not-found */
+  async marker(caller: Caller, imageId: string): Promise<Image> {
+    const standing = await this.access.see(caller, imageId).catch((error: unknown) => {
+      throw error instanceof Refused ? new Refused({ kind: 'marker-not-found', imageId }) : error;
+    });
+    const image = await this.store.get(standing);
+    if (!image) throw new Refused({ kind: 'marker-not-found', imageId });
+    return image;
+  }
+
   /** @throws Refused not-allowed */
   async list(caller: Caller, query: Omit<ImageQuery, 'projectId'>): Promise<readonly Image[]> {
-    return this.search.images({ ...query, projectId: this.listing(caller) });
+    return this.search.images({ ...query, projectId: this.requireListing(caller) });
   }
 
   /** @throws Refused not-allowed */
   async count(caller: Caller, query: Pick<ImageQuery, 'source' | 'where'>): Promise<number> {
-    return this.search.count({ ...query, projectId: this.listing(caller) });
+    return this.search.count({ ...query, projectId: this.requireListing(caller) });
+  }
+
+  /** @returns the project whose point of view a list has @throws Refused not-allowed */
+  requireListing(caller: Caller): string {
+    if (caller.projectId === null || !roleAllows(caller, 'get_images')) {
+      throw new Refused({ kind: 'not-allowed', action: 'get_images', because: 'role', imageId: null });
+    }
+    return caller.projectId;
   }
 
   /**
@@ -95,29 +103,45 @@ export class ImageService {
     action: Action,
     edit: (image: Image) => ImageChange,
   ): Promise<Image> {
-    const ref = await this.access.resolve(caller, imageId, action);
-    const changed = await this.store.change(ref, this.clock.now(), (image) => {
-      const change = edit(image);
-      if (!change.tags) return change;
-      return {
-        ...change,
-        tags: this.namedTags(
-          imageId,
-          change.tags.map((tag) => tag.name),
-        ),
-      };
-    });
-    if (!changed) throw new Refused({ kind: 'image-not-found', imageId });
-    return changed;
+    return this.edited(await this.access.resolve(caller, imageId, action), edit);
   }
 
-  /** @throws Refused image-protected */
+  /** As `change`, for edits that know only on their way what they need permission for. */
+  async revise(
+    caller: Caller,
+    imageId: string,
+    edit: (image: Image, permit: Permit) => ImageChange,
+  ): Promise<Image> {
+    const standing = await this.access.see(caller, imageId);
+    const permit: Permit = (action, { projectId, visibility }) => {
+      this.access.authorize(caller, action, { ...standing, projectId, visibility });
+    };
+    return this.edited(standing, (image) => edit(image, permit));
+  }
+
+  /** Its data goes with it. @throws Refused image-protected */
   async remove(caller: Caller, imageId: string): Promise<void> {
     const ref = await this.access.resolve(caller, imageId, 'delete_image');
     const removed = await this.store.remove(ref, (image) => {
       if (image.protected) throw new Refused({ kind: 'image-protected', imageId });
     });
     if (!removed) throw new Refused({ kind: 'image-not-found', imageId });
+    await this.data.remove(imageId);
+  }
+
+  private async edited(ref: ImageRef, edit: (image: Image) => ImageChange): Promise<Image> {
+    const { imageId } = ref;
+    const changed = await this.store.change(ref, this.clock.now(), (image) => {
+      const change = edit(image);
+      if (change.properties && hasMore(change.properties, image.properties)) {
+        requireFewProperties(change.properties);
+      }
+      if (!change.tags) return change;
+      const names = change.tags.map((tag) => tag.name);
+      return { ...change, tags: this.namedTags(imageId, names) };
+    });
+    if (!changed) throw new Refused({ kind: 'image-not-found', imageId });
+    return changed;
   }
 
   private mayCreate(caller: Caller, { owner, visibility }: ImageRequest): void {
@@ -129,13 +153,6 @@ export class ImageService {
     }
     if (!roleAllows(caller, 'add_image')) refuse('add_image');
     if (visibility === 'public' && !roleAllows(caller, 'publicize_image')) refuse('publicize_image');
-  }
-
-  private listing(caller: Caller): string {
-    if (caller.projectId === null || !roleAllows(caller, 'get_images')) {
-      throw new Refused({ kind: 'not-allowed', action: 'get_images', because: 'role', imageId: null });
-    }
-    return caller.projectId;
   }
 
   private namedTags(imageId: string, names: readonly string[]): Tag[] {
@@ -152,4 +169,14 @@ export class ImageService {
     if (!image) throw new Refused({ kind: 'image-not-found', imageId });
     return image;
   }
+}
+
+function hasMore(now: ReadonlyMap<string, string>, before: ReadonlyMap<string, string>): boolean {
+  return [...now.keys()].some((name) => !before.has(name));
+}
+
+function requireFewProperties(properties: ReadonlyMap<string, string>): void {
+  const limit = limits.propertiesPerImage;
+  if (properties.size <= limit) return;
+  throw new Refused({ kind: 'property-limit-reached', attempted: properties.size, limit });
 }

@@ -65,9 +65,9 @@ export function canSee(caller: Caller, image: ImageStanding): boolean {
   return image.visibility === 'shared' && image.membership !== null;
 }
 
-/** May the caller read what it can see? Unknown roles alone read only what is public. */
+/** May the caller read what it can see? Unknown roles alone read only what is public, and only with a project. */
 export function canRead(caller: Caller, image: ImageStanding): boolean {
-  return roleAllows(caller, 'get_image') || (image.visibility === 'public' && caller.standing !== 'admin');
+  return caller.scope === 'project' && (roleAllows(caller, 'get_image') || image.visibility === 'public');
 }
 
 /** An admin with a project reaches every project's images; domain and system scope reach none (secure RBAC). */

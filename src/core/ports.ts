@@ -56,7 +56,8 @@ export interface ImageStore extends ImageDirectory {
   get(image: ImageRef): Promise<Image | undefined>;
   /**
    * Reads the image, asks `edit` for the change and writes it, while nobody else can change that image.
-   * `edit` must be pure: it may be asked again. What it throws passes through and nothing is changed.
+   * `edit` must be pure: it may be asked again. What it throws passes through and nothing is changed; an empty
+   * change leaves the image untouched, `updatedAt` too.
    * @returns the image as it is now, undefined when there is none
    */
   change(image: ImageRef, at: Instant, edit: (image: Image) => ImageChange): Promise<Image | undefined>;

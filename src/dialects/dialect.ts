@@ -1,6 +1,8 @@
 import type { Router } from 'express';
+import type { ImageDataService } from '../core/image-data-service';
 import type { ImageService } from '../core/image-service';
 import type { HuaweiProfile } from '../core/limits';
+import type { MemberService } from '../core/member-service';
 import type { TagService } from '../core/tag-service';
 import type { Authenticator } from '../identity/authenticator';
 
@@ -8,6 +10,8 @@ import type { Authenticator } from '../identity/authenticator';
 export interface DialectParts {
   readonly tags: TagService;
   readonly images: ImageService;
+  readonly members: MemberService;
+  readonly data: ImageDataService;
   readonly authenticator: Authenticator;
   readonly settings: DialectSettings;
 }

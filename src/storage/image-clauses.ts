@@ -51,17 +51,42 @@ function columnOf(field: ImageField): string {
   return `i.${column}`;
 }
 
-/** Fields that may be null sort as empty text or zero, so that a page can start behind any of them. */
-export function sortable(field: ImageField): string {
-  const column = columnOf(field);
-  if (field === 'size' || field === 'virtualSize') return `coalesce(${column}, 0)`;
-  const mayBeNull = ['name', 'diskFormat', 'containerFormat', 'checksum', 'hashAlgo', 'hashValue'];
-  return mayBeNull.includes(field) ? `coalesce(${column}, '')` : column;
+/** One part of an order: an expression over `images i`, and what it is for the image that a page starts behind. */
+export interface SortPart {
+  readonly expression: string;
+  readonly valueOf: (image: Image) => string | number | boolean;
 }
 
-/** What `sortable` gives for one image. */
-export function valueOf(image: Image, field: ImageField): string | number | boolean {
+const mayBeNull: readonly ImageField[] = [
+  'name',
+  'diskFormat',
+  'containerFormat',
+  'checksum',
+  'hashAlgo',
+  'hashValue',
+  'size',
+  'virtualSize',
+];
+
+/**
+ * What has no value comes last when ascending, as Postgres has it, and with it Glance on Postgres. It is spelled
+ * out in expressions that are never null, so that a page can start behind any of them.
+ */
+export function sortParts(field: ImageField): SortPart[] {
+  const column = columnOf(field);
+  if (!mayBeNull.includes(field))
+    return [{ expression: column, valueOf: (image) => fieldOf(image, field) ?? '' }];
+  const blank = field === 'size' || field === 'virtualSize' ? 0 : '';
+  return [
+    { expression: `(${column} is null)`, valueOf: (image) => fieldOf(image, field) === null },
+    {
+      expression: `coalesce(${column}, ${blank === 0 ? '0' : "''"})`,
+      valueOf: (image) => fieldOf(image, field) ?? blank,
+    },
+  ];
+}
+
+function fieldOf(image: Image, field: ImageField): string | number | boolean | null {
   if (field === 'owner') return image.projectId;
-  if (field === 'id') return image.imageId;
-  return image[field] ?? (field === 'size' || field === 'virtualSize' ? 0 : '');
+  return field === 'id' ? image.imageId : image[field];
 }

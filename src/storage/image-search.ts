@@ -1,7 +1,7 @@
 import type { Image } from '../core/image';
 import type { ImageQuery, ImageSearch, ImageSource, SortKey } from '../core/ports';
 import { type Database, sql } from './database';
-import { conditionClause, sortable, valueOf } from './image-clauses';
+import { conditionClause, type SortPart, sortParts } from './image-clauses';
 import { imageOf, type ImageRow, imageSelection } from './image-rows';
 import { type Clause, clauseOf, joined } from './sql-clause';
 
@@ -17,8 +17,9 @@ export class PostgresImageSearch implements ImageSearch {
   constructor(private readonly database: Database) {}
 
   async images(query: ImageQuery): Promise<readonly Image[]> {
-    const order = query.sort.map(ordering).join(', ');
-    const marker = query.marker ? [afterMarker(query.sort, query.marker)] : [];
+    const keys = query.sort.flatMap(keysOf);
+    const order = keys.map(ordering).join(', ');
+    const marker = query.marker ? [afterMarker(keys, query.marker)] : [];
     const pages = branches(query).map((branch) => {
       const where = joined([branch, ...marker], ' and ', 'true');
       return clauseOf(`(select i.* from images i where ${where.text} order by ${order} limit ?)`, [
@@ -79,22 +80,30 @@ function sharedWith(projectId: string, shared: Exclude<ImageSource['shared'], 'n
   );
 }
 
-function ordering({ field, descending }: SortKey): string {
-  return `${sortable(field)} ${descending ? 'desc' : 'asc'}`;
+interface OrderKey extends SortPart {
+  readonly descending: boolean;
+}
+
+function keysOf({ field, descending }: SortKey): OrderKey[] {
+  return sortParts(field).map((part) => ({ ...part, descending }));
+}
+
+function ordering({ expression, descending }: OrderKey): string {
+  return `${expression} ${descending ? 'desc' : 'asc'}`;
 }
 
 /** (a, b, c) behind the marker's: a beyond, or a equal and (b beyond, or b equal and ...). */
-function afterMarker(sort: readonly SortKey[], marker: Image): Clause {
-  const values = sort.map(({ field }) => valueOf(marker, field));
+function afterMarker(keys: readonly OrderKey[], marker: Image): Clause {
+  const values = keys.map((key) => key.valueOf(marker));
   // One direction throughout is a plain row comparison, which an index can serve.
-  if (sort.every((key) => key.descending === sort[0]?.descending)) {
-    const left = sort.map(({ field }) => sortable(field)).join(', ');
-    const places = sort.map(() => '?').join(', ');
-    return clauseOf(`(${left}) ${beyondOf(sort[0])} (${places})`, values);
+  if (keys.every((key) => key.descending === keys[0]?.descending)) {
+    const left = keys.map((key) => key.expression).join(', ');
+    const places = keys.map(() => '?').join(', ');
+    return clauseOf(`(${left}) ${beyondOf(keys[0])} (${places})`, values);
   }
-  const text = sort.reduceRight((rest, key) => {
-    const beyond = `${sortable(key.field)} ${beyondOf(key)} ?`;
-    return rest === '' ? beyond : `(${beyond} or (${sortable(key.field)} = ? and ${rest}))`;
+  const text = keys.reduceRight((rest, key) => {
+    const beyond = `${key.expression} ${beyondOf(key)} ?`;
+    return rest === '' ? beyond : `(${beyond} or (${key.expression} = ? and ${rest}))`;
   }, '');
   return clauseOf(
     text,
@@ -102,6 +111,6 @@ function afterMarker(sort: readonly SortKey[], marker: Image): Clause {
   );
 }
 
-function beyondOf(key: SortKey | undefined): string {
+function beyondOf(key: OrderKey | undefined): string {
   return key?.descending === true ? '<' : '>';
 }

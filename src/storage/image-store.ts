@@ -62,6 +62,7 @@ export class PostgresImageStore implements ImageStore {
       const image = await read(client, ref);
       if (image === undefined) return undefined;
       const change = edit(image);
+      if (Object.keys(change).length === 0) return image;
       // Tags first: the update may move the image, and its tags with it, to another project.
       if (change.tags) await replaceTags(client, ref, image, change.tags);
       await update(client, ref, at, change);

@@ -1,0 +1,34 @@
+/**
+ * Size in bytes of the disk that an image of this format holds, told from the first bytes of its data; null
+ * when it cannot be told. Only data that lies bare is looked into.
+ */
+export function virtualSizeOf(
+  diskFormat: string | null,
+  containerFormat: string | null,
+  data: { readonly head: Buffer; readonly size: number },
+): number | null {
+  if (containerFormat !== 'bare') return null;
+  const size = sizeByFormat(diskFormat, data.head, data.size);
+  // Beyond this a number is not exact, and no disk is that large.
+  return size !== null && size > 0 && size <= Number.MAX_SAFE_INTEGER ? size : null;
+}
+
+/** Bytes of the head that are needed. */
+export const headLength = 512;
+
+const magic = { qcow2: 'QFI\u00fb', vhd: 'conectix' } as const;
+
+function sizeByFormat(diskFormat: string | null, head: Buffer, size: number): number | null {
+  if (diskFormat === 'raw') return size;
+  if (head.length < headLength) return null;
+  switch (diskFormat) {
+    case 'qcow2':
+      return head.toString('latin1', 0, 4) === magic.qcow2 ? Number(head.readBigUInt64BE(24)) : null;
+    case 'vhd':
+      return head.toString('latin1', 0, 8) === magic.vhd ? Number(head.readBigUInt64BE(40)) : null;
+    case 'vdi':
+      return head.readUInt32LE(0x40) === 0xbeda107f ? Number(head.readBigUInt64LE(0x170)) : null;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * JSON with Glance's separators (`", "` and `": "`). A Map is an object whose members keep their order and
+ * whose names are never special; members with the value `undefined` are left out.
+ */
+export function jsonText(value: unknown, options: { readonly ascii?: boolean } = {}): string {
+  const text = write(value);
+  // Python escapes everything beyond ASCII in errors, nothing in other answers.
+  return options.ascii === true ? text.replace(/[^\0-\x7f]/g, escapeUnit) : text;
+}
+
+function write(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(write).join(', ')}]`;
+  if (value instanceof Map) return members([...(value as Map<string, unknown>)]);
+  if (typeof value === 'object' && value !== null) return members(Object.entries(value));
+  return JSON.stringify(value);
+}
+
+function members(entries: readonly (readonly [string, unknown])[]): string {
+  const written = entries
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${JSON.stringify(name)}: ${write(value)}`);
+  return `{${written.join(', ')}}`;
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
