@@ -134,7 +134,12 @@ function queryableOf(client: PoolClient): Queryable {
  * connection, and whoever holds it may clear knex'.
  */
 export async function migrate(connection: Connection): Promise<void> {
-  const runner = knex({ client: 'pg', connection, pool: { min: 0, max: 2 }, migrations: { migrationSource } });
+  const runner = knex({
+    client: 'pg',
+    connection,
+    pool: { min: 0, max: 2 },
+    migrations: { migrationSource },
+  });
   try {
     await makeLock(runner);
     await runner.transaction(async (holder) => {
