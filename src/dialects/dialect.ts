@@ -5,6 +5,7 @@ import type { HuaweiProfile } from '../core/limits';
 import type { MemberService } from '../core/member-service';
 import type { TagService } from '../core/tag-service';
 import type { Authenticator } from '../identity/authenticator';
+import type { EmbeddedIdentity } from '../identity/embedded-identity';
 
 /** What a dialect may use. The composition root makes it once. */
 export interface DialectParts {
@@ -13,6 +14,8 @@ export interface DialectParts {
   readonly members: MemberService;
   readonly data: ImageDataService;
   readonly authenticator: Authenticator;
+  /** Absent when tokens come from another service: `/v3` is then not served here. */
+  readonly identity?: Pick<EmbeddedIdentity, 'login' | 'selfService' | 'applicationCredentials'>;
   readonly settings: DialectSettings;
 }
 

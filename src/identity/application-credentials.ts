@@ -100,8 +100,8 @@ export class ApplicationCredentials {
     if (wanted.expiresAt !== null && wanted.expiresAt <= this.clock.now()) {
       return { kind: 'invalid', thing, field: 'expires_at', fault: 'past' };
     }
-    const missing = wanted.roles?.find((role) => !caller.roles.includes(role));
-    return missing === undefined ? undefined : { kind: 'not-found', thing: 'role', id: missing };
+    const own = wanted.roles?.every((role) => caller.roles.includes(role)) ?? true;
+    return own ? undefined : { kind: 'invalid', thing, field: 'roles', fault: 'unassigned' };
   }
 }
 

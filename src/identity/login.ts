@@ -1,7 +1,15 @@
+import { isStorable } from '../core/tag';
 import type { IdentityRefusal, Outcome } from './errors';
 import { isDomain } from './ids';
 import type { Passwords } from './passwords';
-import type { ApplicationCredential, CredentialStore, DirectoryStore, Project, StoredUser } from './ports';
+import type {
+  ApplicationCredential,
+  CredentialStore,
+  DirectoryStore,
+  Project,
+  StoredApplicationCredential,
+  StoredUser,
+} from './ports';
 import type { TokenMethod, TokenPayload } from './token-codec';
 import type { Token, Tokens } from './tokens';
 
@@ -114,14 +122,19 @@ export class Login {
     secret,
   }: LoginProof & { method: 'application_credential' }): Promise<Outcome<Proven>> {
     const owner = 'id' in named ? undefined : await this.findUser(named.user);
-    const credential =
-      'id' in named
-        ? await this.credentials.findCredential(named.id)
-        : owner && (await this.credentials.findCredentialByName(owner.id, named.name));
+    const credential = isReadable(named) ? await this.findCredential(named, owner) : undefined;
     const right = await this.passwords.verify(secret, credential?.secretHash);
     if (!credential || !right) return refused;
     const user = owner ?? (await this.directory.findUser({ id: credential.userId }));
     return user ? { value: proof(user, 'application_credential', credential) } : refused;
+  }
+
+  private async findCredential(
+    named: { readonly id: string } | { readonly name: string },
+    owner: StoredUser | undefined,
+  ): Promise<StoredApplicationCredential | undefined> {
+    if ('id' in named) return this.credentials.findCredential(named.id);
+    return owner && this.credentials.findCredentialByName(owner.id, named.name);
   }
 
   private async target(scope: LoginScope): Promise<Pick<TokenPayload, 'scope' | 'projectId'> | undefined> {
@@ -141,12 +154,17 @@ export class Login {
   }
 
   private async findUser(name: NameInDomain): Promise<StoredUser | undefined> {
-    return 'id' in name || isDomain(name.domain) ? this.directory.findUser(name) : undefined;
+    return isReadable(name) ? this.directory.findUser(name) : undefined;
   }
 
   private async findProject(name: NameInDomain): Promise<Project | undefined> {
-    return 'id' in name || isDomain(name.domain) ? this.directory.findProject(name) : undefined;
+    return isReadable(name) ? this.directory.findProject(name) : undefined;
   }
+}
+
+/** In our domain, and text that the store can be asked for. */
+function isReadable(name: NameInDomain): boolean {
+  return 'id' in name ? isStorable(name.id) : isStorable(name.name) && isDomain(name.domain);
 }
 
 function projectTarget(projectId: string): Pick<TokenPayload, 'scope' | 'projectId'> {

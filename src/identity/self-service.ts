@@ -22,6 +22,12 @@ export class SelfService {
     return { value: undefined };
   }
 
+  /** The catalog goes with a scope. */
+  mayReadCatalog(caller: Caller): Outcome<void> {
+    if (caller.scope !== 'unscoped') return { value: undefined };
+    return { refusal: { kind: 'not-allowed', action: 'get_auth_catalog' } };
+  }
+
   /** Those in which the caller has a role. */
   ownProjects(caller: Caller): Promise<readonly Project[]> {
     return this.store.listProjectsOf(caller.userId);

@@ -45,6 +45,7 @@ describe('by password', () => {
       [{ ...proof, password: 'wrong' }, scope],
       [{ ...proof, password: '' }, scope],
       [{ ...proof, user: { name: 'nobody' } }, scope],
+      [{ ...proof, user: { name: 'no\u0000body' } }, scope],
       [{ ...proof, user: { id: other.user.id } }, scope],
       [{ ...proof, user: { ...user, domain: 'elsewhere' } }, scope],
       [proof, inProject(other)],
@@ -245,7 +246,7 @@ describe('by application credential', () => {
       refusal: { kind: 'exists', name: 'ci' },
     });
     expect(await make(who.user.id, { roles: ['admin'] })).toMatchObject({
-      refusal: { kind: 'not-found', id: 'admin' },
+      refusal: { kind: 'invalid', fault: 'unassigned' },
     });
     expect(await make(who.user.id, { name: ' ' })).toMatchObject({
       refusal: { kind: 'invalid', field: 'name' },

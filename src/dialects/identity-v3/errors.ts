@@ -1,0 +1,179 @@
+import type { ErrorRequestHandler } from 'express';
+import { Unavailable } from '../../core/errors';
+import { baseUrl } from '../../http/context';
+import { type Fault, HttpFault } from '../../http/errors';
+import type { AuthFault, IdentityRefusal, IdentityThing, Outcome } from '../../identity/errors';
+
+const titles = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Request Entity Too Large',
+  415: 'Unsupported Media Type',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+} as const;
+
+interface Answer {
+  readonly status: keyof typeof titles;
+  readonly message: string;
+}
+
+class RefusedByIdentity extends Error {
+  override readonly name = 'RefusedByIdentity';
+  constructor(readonly refusal: IdentityRefusal) {
+    super(refusal.kind);
+  }
+}
+
+/** What was asked for; a refusal goes to this dialect's renderer. */
+export function granted<Value>(outcome: Outcome<Value>): Value {
+  if ('refusal' in outcome) throw new RefusedByIdentity(outcome.refusal);
+  return outcome.value;
+}
+
+/** The dialect's one error renderer: Keystone's form and, where a client may show them, Keystone's words. */
+export function errorRenderer(publicUrl: string | null): ErrorRequestHandler {
+  return (error: unknown, req, res, next) => {
+    if (res.headersSent) {
+      next(error);
+      return;
+    }
+    const named = answerTo(error);
+    if (!named) req.failure = error;
+    const { status, message } = named ?? unexpected;
+    if (status === 401) res.set('WWW-Authenticate', `Keystone uri="${baseUrl(req, publicUrl)}/v3"`);
+    if (status === 503) res.set('Retry-After', '1');
+    // What is left of the body is not worth reading.
+    if (status === 413) res.set('Connection', 'close');
+    if (error instanceof HttpFault && error.fault.kind === 'method-not-allowed') {
+      res.set('Allow', error.fault.allow.join(', '));
+    }
+    const body = Buffer.from(JSON.stringify({ error: { code: status, message, title: titles[status] } }));
+    res
+      .status(status)
+      .set({ 'Content-Type': 'application/json', 'Content-Length': String(body.length) })
+      .end(body);
+  };
+}
+
+function answerTo(error: unknown): Answer | undefined {
+  if (error instanceof HttpFault) return faultAnswer(error.fault);
+  if (error instanceof RefusedByIdentity) return refusalAnswer(error.refusal);
+  return error instanceof Unavailable ? away : undefined;
+}
+
+const unexpected: Answer = {
+  status: 500,
+  message: 'An unexpected error prevented the server from fulfilling your request.',
+};
+const away: Answer = { status: 503, message: 'The identity service cannot answer now; try again.' };
+const clientsFault =
+  'The server could not comply with the request since it is either malformed or otherwise incorrect. ' +
+  'The client is assumed to be in error.';
+
+function badRequest(message: string): Answer {
+  return { status: 400, message };
+}
+
+function faultAnswer(fault: Fault): Answer {
+  switch (fault.kind) {
+    case 'unauthenticated':
+      return { status: 401, message: authWords[fault.fact] };
+    case 'route-not-found':
+      return { status: 404, message: 'The requested URL was not found on the server.' };
+    case 'method-not-allowed':
+      return { status: 405, message: 'The method is not allowed for the requested URL.' };
+    case 'target-not-text':
+      return badRequest(`The ${fault.where} is not UTF-8 text. ${clientsFault}`);
+    // The parser's own sentence quotes the body, and a body here may hold a password.
+    case 'body-empty':
+    case 'body-malformed':
+      return badRequest(`Expecting to find valid JSON in request body. ${clientsFault}`);
+    case 'body-too-large':
+      return { status: 413, message: `The request body is larger than ${String(fault.limit)} bytes.` };
+    case 'body-encoding':
+      return { status: 415, message: 'A request body with a content encoding is not taken.' };
+    case 'body-cut-off':
+      return badRequest(`The request body ended early. ${clientsFault}`);
+    case 'invalid-request': {
+      const [issue] = fault.issues;
+      const words = issue?.message ?? 'The request is not valid.';
+      return badRequest(issue?.code === 'missing' ? `${words} ${clientsFault}` : words);
+    }
+  }
+}
+
+const needed = 'The request you have made requires authentication.';
+
+const authWords: Readonly<Record<AuthFault, string>> = {
+  missing: needed,
+  'token-invalid': needed,
+  'token-expired': needed,
+  'signature-malformed':
+    'The signature is not of a form that is taken: SDK-HMAC-SHA256 with X-Sdk-Date signed.',
+  'signature-wrong': 'The signature does not match the request.',
+  'signature-expired': 'The signature is too old, or the clock that made it is wrong.',
+  'key-unknown': 'The access key is not known.',
+  'key-locked': 'The access key is locked for some minutes after repeated failures.',
+  'not-in-project': 'The access key cannot be used in that project.',
+};
+
+function forbidden(action: string): Answer {
+  return { status: 403, message: `You are not authorized to perform the requested action: ${action}.` };
+}
+
+function refusalAnswer(refusal: IdentityRefusal): Answer {
+  switch (refusal.kind) {
+    case 'not-authenticated':
+      return { status: 401, message: needed };
+    case 'scope-with-credential':
+      return {
+        status: 401,
+        message:
+          'Error authenticating with application credential: Application credentials cannot request a scope.',
+      };
+    case 'delegated':
+      return forbidden('Using a delegated token to create another token is not allowed');
+    case 'credential-restricted':
+      return forbidden(
+        "Using method 'application_credential' is not allowed for managing additional application credentials",
+      );
+    case 'not-allowed':
+      return forbidden(`identity:${refusal.action}`);
+    case 'subject-token-invalid':
+      return { status: 404, message: 'Failed to validate token' };
+    case 'not-found':
+      return { status: 404, message: `Could not find ${words[refusal.thing]}: ${refusal.id}.` };
+    case 'exists':
+      return {
+        status: 409,
+        message:
+          `Conflict occurred attempting to store ${refusal.thing.replaceAll('-', '_')} - ` +
+          `Duplicate entry found with name ${refusal.name}.`,
+      };
+    case 'invalid':
+      return badRequest(
+        invalidWords[`${refusal.field} ${refusal.fault}`] ?? `Invalid input for field '${refusal.field}'.`,
+      );
+  }
+}
+
+const words: Readonly<Record<IdentityThing, string>> = {
+  project: 'project',
+  user: 'user',
+  role: 'role',
+  domain: 'domain',
+  region: 'region',
+  'access-key': 'access key',
+  'application-credential': 'Application Credential',
+};
+
+const invalidWords: Readonly<Record<string, string>> = {
+  'expires_at past': `The 'expires_at' must not be before now. ${clientsFault}`,
+  'roles unassigned':
+    'Invalid application credential: Cannot create an application credential with unassigned role',
+};

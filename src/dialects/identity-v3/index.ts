@@ -1,0 +1,9 @@
+import type { Dialect } from '../dialect';
+import { router } from './router';
+
+/** OpenStack Identity v3, as far as clients of images need it. */
+export const identityV3: Dialect = {
+  name: 'identity-v3',
+  path: /^(?=\/v3(?:\/|$))/,
+  router,
+};

@@ -1,0 +1,157 @@
+import type { Schema } from 'express-validator';
+import { HttpFault } from '../../http/errors';
+import { requestReader } from '../../http/request-reader';
+import type { LoginProof, LoginRequest, LoginScope, NameInDomain } from '../../identity/login';
+
+const wrongType = (field: string, type: string): { code: string; message: string } => ({
+  code: 'type',
+  message: `Invalid input for field '${field}': not of type '${type}'`,
+});
+
+const anObject = (field: string): Schema[string] => ({
+  in: ['body'],
+  optional: true,
+  isObject: { errorMessage: wrongType(field, 'object') },
+});
+
+const aText = (field: string): Schema[string] => ({
+  in: ['body'],
+  optional: true,
+  isString: { errorMessage: wrongType(field, 'string') },
+});
+
+const named = (field: string): Schema => ({
+  [`auth.${field}`]: anObject(field),
+  [`auth.${field}.id`]: aText(`${field}/id`),
+  [`auth.${field}.name`]: aText(`${field}/name`),
+});
+
+const namedInDomain = (field: string): Schema => ({ ...named(field), ...named(`${field}.domain`) });
+
+/** Types only; which members belong together is read below. What is not named here is ignored. */
+const schema: Schema = {
+  auth: {
+    in: ['body'],
+    exists: {
+      bail: true,
+      errorMessage: { code: 'missing', message: 'Expecting to find auth in request body.' },
+    },
+    isObject: { errorMessage: wrongType('auth', 'object') },
+  },
+  'auth.identity': {
+    in: ['body'],
+    exists: { bail: true, errorMessage: { code: 'required', message: "'identity' is a required property" } },
+    isObject: { errorMessage: wrongType('identity', 'object') },
+  },
+  'auth.identity.methods': {
+    in: ['body'],
+    exists: { bail: true, errorMessage: { code: 'required', message: "'methods' is a required property" } },
+    isArray: { options: { max: 10 }, errorMessage: wrongType('identity/methods', 'array') },
+  },
+  'auth.identity.methods.*': {
+    in: ['body'],
+    isString: { errorMessage: wrongType('identity/methods', 'string') },
+  },
+  'auth.identity.password': anObject('identity/password'),
+  ...namedInDomain('identity.password.user'),
+  'auth.identity.password.user.password': aText('identity/password/user/password'),
+  'auth.identity.token': anObject('identity/token'),
+  'auth.identity.token.id': aText('identity/token/id'),
+  ...named('identity.application_credential'),
+  'auth.identity.application_credential.secret': aText('identity/application_credential/secret'),
+  ...namedInDomain('identity.application_credential.user'),
+  'auth.scope': {
+    in: ['body'],
+    optional: true,
+    custom: {
+      options: (scope: unknown) => typeof scope === 'string' || (typeof scope === 'object' && scope !== null),
+      errorMessage: wrongType('scope', 'object'),
+    },
+  },
+  ...namedInDomain('scope.project'),
+  ...named('scope.domain'),
+  'auth.scope.system': anObject('scope/system'),
+};
+
+/** A part of the body; that its members have their types is known by then. */
+type Part = Readonly<Record<string, unknown>>;
+
+/** Body of `POST /v3/auth/tokens`. @throws HttpFault invalid-request */
+export const readLogin = requestReader(schema, (seen): LoginRequest => {
+  const auth = seen['auth'] as Part;
+  const identity = auth['identity'] as Part;
+  const methods = [...new Set(identity['methods'] as readonly string[])];
+  return { proofs: methods.map((method) => readProof(method, identity)), scope: readScope(auth['scope']) };
+});
+
+function readProof(method: string, identity: Part): LoginProof {
+  const part = need(identity, method, 'identity') as Part;
+  switch (method) {
+    case 'password': {
+      const user = need(part, 'user', 'password') as Part;
+      return { method, user: readName(user, 'user'), password: need(user, 'password', 'user') as string };
+    }
+    case 'token':
+      return { method, token: need(part, 'id', 'token') as string };
+    case 'application_credential':
+      return { method, credential: readCredentialName(part), secret: need(part, 'secret', method) as string };
+    default:
+      throw new HttpFault({ kind: 'unauthenticated', fact: 'missing' });
+  }
+}
+
+function readCredentialName(part: Part): (LoginProof & { method: 'application_credential' })['credential'] {
+  if (part['id'] !== undefined) return { id: part['id'] as string };
+  const user = need(part, 'user', 'application_credential') as Part;
+  return { name: need(part, 'name', 'application_credential') as string, user: readName(user, 'user') };
+}
+
+const noScope = 'Expecting to find system, project, domain, OS-TRUST:trust or unscoped in scope.';
+
+function readScope(scope: unknown): LoginScope {
+  if (scope === undefined) return { kind: 'none' };
+  if (scope === 'unscoped') return { kind: 'unscoped' };
+  const part = (typeof scope === 'string' ? {} : scope) as Part;
+  const kinds = ['project', 'domain', 'system', 'unscoped'].filter((kind) => part[kind] !== undefined);
+  if (kinds.length !== 1) throw missing(noScope);
+  switch (kinds[0]) {
+    case 'project':
+      return { kind: 'project', project: readName(part['project'] as Part, 'scope/project') };
+    case 'domain': {
+      const { id, name } = part['domain'] as Part;
+      if (id === undefined && name === undefined) throw noName('scope/domain');
+      return { kind: 'domain', domain: (id ?? name) as string };
+    }
+    case 'system':
+      if ((part['system'] as Part)['all'] !== true) throw missing('Expecting to find all in system.');
+      return { kind: 'system' };
+    default:
+      return { kind: 'unscoped' };
+  }
+}
+
+/** An id wins over a name, and needs no domain. */
+function readName(part: Part, field: string): NameInDomain {
+  const { id, name } = part;
+  if (id !== undefined) return { id: id as string };
+  if (name === undefined) throw noName(field);
+  const { id: domainId, name: domainName } = (part['domain'] ?? {}) as Part;
+  const domain = (domainId ?? domainName) as string | undefined;
+  return domain === undefined ? { name: name as string } : { name: name as string, domain };
+}
+
+function need(part: Part, member: string, where: string): unknown {
+  // A method may have any name: only what the body itself holds counts.
+  const value = Object.hasOwn(part, member) ? part[member] : undefined;
+  if (value === undefined) throw missing(`Expecting to find ${member} in ${where}.`);
+  return value;
+}
+
+function missing(message: string): HttpFault {
+  return new HttpFault({ kind: 'invalid-request', issues: [{ path: '', code: 'missing', message }] });
+}
+
+function noName(field: string): HttpFault {
+  const message = `Invalid input for field ${field}: id or name must be present.`;
+  return new HttpFault({ kind: 'invalid-request', issues: [{ path: field, code: 'required', message }] });
+}

@@ -1,0 +1,91 @@
+import type { Request, Response } from 'express';
+import type { Instant } from '../../core/clock';
+import { isStorable } from '../../core/tag';
+import { jsonBody, rawBody } from '../../http/body';
+import { HttpFault } from '../../http/errors';
+import { requestReader } from '../../http/request-reader';
+import type { NewCredential } from '../../identity/application-credentials';
+import { credentialSchema } from './credential-schema';
+
+/** Keystone's own bound (bytes). */
+const bodyLimit = 114_688;
+
+/** Reads the body into `req.body`. A missing one is an empty object: what is missing in it is told by name. */
+export async function readJson(req: Request, res: Response): Promise<void> {
+  const bytes = await rawBody(req, res, bodyLimit);
+  const body = bytes.length === 0 ? {} : await jsonBody(req, res, bodyLimit);
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new HttpFault({ kind: 'body-malformed', detail: 'not an object' });
+  }
+  req.body = body;
+}
+
+/** @throws HttpFault target-not-text */
+export function readPathId(req: Request, name: string): string {
+  if (!req.target.pathIsText) throw new HttpFault({ kind: 'target-not-text', where: 'path' });
+  return String(req.params[name]);
+}
+
+/** `?name=`, by which lists are narrowed; everything else in a query is nobody's business. */
+export function readNameFilter(req: Request): string | undefined {
+  return req.target.query.find((pair) => pair.name === 'name')?.value;
+}
+
+export function wantsCatalog(req: Request): boolean {
+  return !req.target.query.some((pair) => pair.name === 'nocatalog');
+}
+
+/** The token that the request is about, not the one it is made with; `''` when there is none. */
+export function readSubjectToken(req: Request): string {
+  return req.get('X-Subject-Token')?.trim() ?? '';
+}
+
+/** @throws HttpFault invalid-request; role ids become names by `roleName` */
+export async function readCredential(req: Request, roleName: (id: string) => string): Promise<NewCredential> {
+  const { roles, ...rest } = await credentialReader(req);
+  return {
+    ...rest,
+    roles: roles.length === 0 ? null : roles.map(({ id, name }) => name ?? roleName(id ?? '')),
+  };
+}
+
+interface RoleMember {
+  readonly id?: string;
+  readonly name?: string;
+}
+
+const credentialReader = requestReader(credentialSchema, (seen) => {
+  const wanted = seen['application_credential'] as Readonly<Record<string, unknown>>;
+  return {
+    name: String(wanted['name']),
+    description: textOrNull(wanted['description']),
+    secret: textOrNull(wanted['secret']),
+    roles: (wanted['roles'] ?? []) as readonly RoleMember[],
+    unrestricted: wanted['unrestricted'] === true,
+    expiresAt: readMoment(wanted['expires_at']),
+  };
+});
+
+function textOrNull(value: unknown): string | null {
+  if (typeof value !== 'string') return null;
+  if (!isStorable(value)) throw invalid('Invalid input: a text holds NUL or an unpaired surrogate.');
+  return value;
+}
+
+const momentForm = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?Z?$/;
+
+/** Without a zone it is UTC, as the OpenStack CLI sends it. */
+function readMoment(value: unknown): Instant | null {
+  if (value === undefined || value === null) return null;
+  const [, day = '', time = '', fraction = ''] = (typeof value === 'string' && momentForm.exec(value)) || [];
+  const seconds = `${day}T${time}`;
+  const read = Date.parse(`${seconds}Z`);
+  if (Number.isNaN(read) || !new Date(read).toISOString().startsWith(seconds)) {
+    throw invalid('Timestamp not in expected format.', 'missing');
+  }
+  return `${seconds}.${fraction.padEnd(6, '0')}Z`;
+}
+
+function invalid(message: string, code = 'form'): HttpFault {
+  return new HttpFault({ kind: 'invalid-request', issues: [{ path: '', code, message }] });
+}
