@@ -10,6 +10,7 @@ import type { TagStore } from './core/ports';
 import { TagService } from './core/tag-service';
 import type { Dialect, DialectParts, DialectSettings } from './dialects/dialect';
 import { huaweiImages } from './dialects/huawei-images';
+import { identityV3 } from './dialects/identity-v3';
 import type { AccessLog } from './http/access-log';
 import { createApp, type Surface } from './http/app';
 import { healthRouter } from './http/health';
@@ -27,7 +28,7 @@ import { PostgresMemberStore } from './storage/member-store';
 import { PostgresTagStore } from './storage/tag-store';
 
 /** In the order in which they are asked whether a path is theirs. */
-const dialects: readonly Dialect[] = [huaweiImages];
+const dialects: readonly Dialect[] = [identityV3, huaweiImages];
 
 /** What tests put in place of the real thing. */
 export interface Replacements {
@@ -81,6 +82,7 @@ export async function createGateway(
     members,
     data,
     authenticator,
+    identity,
     settings: settingsOf(config),
   };
   const metrics = new Metrics();
