@@ -15,4 +15,6 @@ export type Action =
   | 'delete_member'
   | 'get_member'
   | 'get_members'
-  | 'modify_member';
+  | 'modify_member'
+  | 'set_image_location'
+  | 'delete_image_location';

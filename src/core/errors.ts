@@ -37,7 +37,8 @@ export type Refusal =
   | { readonly kind: 'image-exists'; readonly imageId: string }
   | { readonly kind: 'image-protected'; readonly imageId: string }
   | { readonly kind: 'owner-not-allowed'; readonly owner: string }
-  | { readonly kind: 'marker-not-found'; readonly imageId: string }
+  /** `hidden`: it is there, but not for this caller. */
+  | { readonly kind: 'marker-not-found'; readonly imageId: string; readonly hidden: boolean }
   | { readonly kind: 'property-limit-reached'; readonly attempted: number; readonly limit: number }
   /** Only images with the visibility `shared` have members. */
   | { readonly kind: 'not-shared'; readonly imageId: string }

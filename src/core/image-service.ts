@@ -6,7 +6,7 @@ import { Refused } from './errors';
 import type { Image, ImageChange, ImageDescription, ImageRef, ImageStanding } from './image';
 import type { ImageAccess } from './image-access';
 import { limits, type TagRules } from './limits';
-import { isAdmin, roleAllows } from './policy';
+import { canSee, isAdmin, roleAllows } from './policy';
 import type { ImageDataStore, ImageQuery, ImageSearch, ImageStore } from './ports';
 import { checkedTag, type Tag, tagFromName } from './tag';
 
@@ -67,11 +67,9 @@ export class ImageService {
 
   /** The image that a page of a list starts behind: one the caller can see. @throws Refused marker-not-found */
   async marker(caller: Caller, imageId: string): Promise<Image> {
-    const standing = await this.access.see(caller, imageId).catch((error: unknown) => {
-      throw error instanceof Refused ? new Refused({ kind: 'marker-not-found', imageId }) : error;
-    });
-    const image = await this.store.get(standing);
-    if (!image) throw new Refused({ kind: 'marker-not-found', imageId });
+    const there = await this.store.find(imageId, caller.projectId);
+    const image = there && canSee(caller, there) ? await this.store.get(there) : undefined;
+    if (!image) throw new Refused({ kind: 'marker-not-found', imageId, hidden: there !== undefined });
     return image;
   }
 

@@ -28,6 +28,8 @@ export const rules: Readonly<Record<Action, Rule>> = {
   get_member: { least: 'reader', reach: 'owned-or-shared-with' },
   get_members: { least: 'reader', reach: 'owned-or-shared-with' },
   modify_member: { least: 'member', reach: 'shared-with' },
+  set_image_location: { least: 'member', reach: 'owned' },
+  delete_image_location: { least: 'admin', reach: 'nobodys' },
 };
 
 const rank = { none: 0, reader: 1, member: 2, admin: 3 } as const;

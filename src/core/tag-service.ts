@@ -7,7 +7,15 @@ import type { TagRules } from './limits';
 import type { Action } from './action';
 import { roleAllows } from './policy';
 import type { PairSelector, TagOutcome, TagStore } from './ports';
-import { checkedTag, type Pair, requireStorable, type Tag, tagFromName, tagFromPair } from './tag';
+import {
+  checkedTag,
+  isStorable,
+  type Pair,
+  requireStorable,
+  type Tag,
+  tagFromName,
+  tagFromPair,
+} from './tag';
 
 /**
  * The tag operations, once for all dialects. Every method throws `Refused` with image-not-found,
@@ -30,9 +38,12 @@ export class TagService {
     );
   }
 
-  /** Once: the second time is tag-not-found. @throws Refused tag-invalid */
+  /** Once: the second time is tag-not-found, and so is a text that no tag can have. */
   async remove(caller: Caller, imageId: string, name: string): Promise<void> {
-    requireStorable(name);
+    if (!isStorable(name)) {
+      await this.access.resolve(caller, imageId, 'modify_image');
+      throw new Refused({ kind: 'tag-not-found', imageId, tag: name });
+    }
     await this.change(caller, imageId, name, 0, (image) => this.store.remove(image, name, this.clock.now()));
   }
 
