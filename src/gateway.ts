@@ -76,15 +76,8 @@ export async function createGateway(
   await identity.prepare();
   await data.recover();
   const authenticator = replace.authenticator ?? identity.authenticator;
-  const parts: DialectParts = {
-    tags,
-    images,
-    members,
-    data,
-    authenticator,
-    identity,
-    settings: settingsOf(config),
-  };
+  const settings = settingsOf(config);
+  const parts: DialectParts = { tags, images, members, data, authenticator, identity, settings };
   const metrics = new Metrics();
   const listener = createApp(surfaces(parts, metrics, database), accessLogOf(log, metrics));
   return { listener, database, identity, images, close: () => database.close() };

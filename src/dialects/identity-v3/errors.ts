@@ -1,8 +1,9 @@
 import type { ErrorRequestHandler } from 'express';
 import { Unavailable } from '../../core/errors';
 import { baseUrl } from '../../http/context';
-import { type Fault, HttpFault } from '../../http/errors';
+import { type Fault, HttpFault, type Issue } from '../../http/errors';
 import type { AuthFault, IdentityRefusal, IdentityThing, Outcome } from '../../identity/errors';
+import { send } from './responses';
 
 const titles = {
   400: 'Bad Request',
@@ -52,11 +53,7 @@ export function errorRenderer(publicUrl: string | null): ErrorRequestHandler {
     if (error instanceof HttpFault && error.fault.kind === 'method-not-allowed') {
       res.set('Allow', error.fault.allow.join(', '));
     }
-    const body = Buffer.from(JSON.stringify({ error: { code: status, message, title: titles[status] } }));
-    res
-      .status(status)
-      .set({ 'Content-Type': 'application/json', 'Content-Length': String(body.length) })
-      .end(body);
+    send(res, status, { error: { code: status, message, title: titles[status] } });
   };
 }
 
@@ -99,12 +96,16 @@ function faultAnswer(fault: Fault): Answer {
       return { status: 415, message: 'A request body with a content encoding is not taken.' };
     case 'body-cut-off':
       return badRequest(`The request body ended early. ${clientsFault}`);
-    case 'invalid-request': {
-      const [issue] = fault.issues;
-      const words = issue?.message ?? 'The request is not valid.';
-      return badRequest(issue?.code === 'missing' ? `${words} ${clientsFault}` : words);
-    }
+    case 'invalid-request':
+      return issueAnswer(fault.issues);
   }
+}
+
+/** Keystone tells one thing at a time; a wrong parent comes before its children. */
+function issueAnswer(issues: readonly Issue[]): Answer {
+  const [issue] = [...issues].sort((a, b) => a.path.length - b.path.length);
+  const words = issue?.message ?? 'The request is not valid.';
+  return badRequest(issue?.code === 'missing' ? `${words} ${clientsFault}` : words);
 }
 
 const needed = 'The request you have made requires authentication.';

@@ -20,13 +20,17 @@ const aText = (field: string): Schema[string] => ({
   isString: { errorMessage: wrongType(field, 'string') },
 });
 
-const named = (field: string): Schema => ({
-  [`auth.${field}`]: anObject(field),
-  [`auth.${field}.id`]: aText(`${field}/id`),
-  [`auth.${field}.name`]: aText(`${field}/name`),
-});
+/** Paths of the body are written with dots; what a client is told has slashes, as in Keystone. */
+const named = (path: string): Schema => {
+  const field = path.replaceAll('.', '/');
+  return {
+    [`auth.${path}`]: anObject(field),
+    [`auth.${path}.id`]: aText(`${field}/id`),
+    [`auth.${path}.name`]: aText(`${field}/name`),
+  };
+};
 
-const namedInDomain = (field: string): Schema => ({ ...named(field), ...named(`${field}.domain`) });
+const namedInDomain = (path: string): Schema => ({ ...named(path), ...named(`${path}.domain`) });
 
 /** Types only; which members belong together is read below. What is not named here is ignored. */
 const schema: Schema = {
