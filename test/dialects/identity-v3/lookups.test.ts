@@ -1,0 +1,264 @@
+import { createHash, createHmac } from 'node:crypto';
+import { testGateway } from '../../support/gateway';
+import { closeIdleSockets, send } from '../../support/wire';
+import { aPerson, passwordBody, refusal, logIn, tokenOf } from './people';
+
+const given = testGateway();
+afterAll(closeIdleSockets);
+
+const get = (path: string, token: string) => send(given().port, 'GET', path, { token });
+
+test('GET /v3 tells the version to everybody, with or without a slash, under the host that was asked', async () => {
+  for (const path of ['/v3', '/v3/', '//v3']) {
+    const answer = await send(given().port, 'GET', path, { headers: { host: 'h.test' } });
+    expect(answer.status).toBe(200);
+    expect(answer.json()).toMatchObject({
+      version: { id: 'v3.14', status: 'stable', links: [{ rel: 'self', href: 'http://h.test/v3/' }] },
+    });
+  }
+});
+
+test('a member sees the own projects, an admin all, each by name if asked', async () => {
+  const [alice, admin] = [await aPerson(given(), 'member'), await aPerson(given(), 'admin')];
+  const [mine, all] = [await tokenOf(given(), alice), await tokenOf(given(), admin)];
+  const named = `?name=${encodeURIComponent(alice.projectName)}&enabled=true`;
+  const body = {
+    id: alice.project,
+    name: alice.projectName,
+    domain_id: 'default',
+    description: '',
+    enabled: true,
+    parent_id: 'default',
+    is_domain: false,
+    tags: [],
+    options: {},
+    links: { self: `${given().url}/v3/projects/${alice.project}` },
+  };
+  for (const path of [
+    '/v3/auth/projects',
+    '/v3/projects',
+    `/v3/users/${alice.id}/projects`,
+    `/v3/projects${named}`,
+  ]) {
+    const links = { next: null, previous: null, self: `${given().url}${path}` };
+    expect((await get(path, mine)).json()).toEqual({ projects: [body], links });
+  }
+  expect((await get(`/v3/projects${named}`, all)).json()).toMatchObject({ projects: [body] });
+  expect((await get('/v3/projects', all)).json<{ projects: unknown[] }>().projects.length).toBeGreaterThan(1);
+  expect((await get('/v3/projects?name=none', all)).json()).toMatchObject({ projects: [] });
+  expect((await get(`/v3/projects/${alice.project}`, mine)).json()).toEqual({ project: body });
+});
+
+test("what is another's is refused, and what is not there is only told to admins", async () => {
+  const [alice, admin] = [await aPerson(given(), 'member'), await aPerson(given(), 'admin')];
+  const [mine, all] = [await tokenOf(given(), alice), await tokenOf(given(), admin)];
+  const paths = [
+    `/v3/projects/${admin.project}`,
+    '/v3/projects/none',
+    '/v3/users',
+    `/v3/users/${admin.id}`,
+    `/v3/users/${admin.id}/projects`,
+  ];
+  for (const path of paths) expect(refusal(await get(path, mine))).toMatchObject({ status: 403 });
+  expect(refusal(await get('/v3/projects/none', all))).toMatchObject({
+    status: 404,
+    message: 'Could not find project: none.',
+  });
+  expect(refusal(await get('/v3/users/none', all))).toMatchObject({
+    status: 404,
+    message: 'Could not find user: none.',
+  });
+  expect((await get(`/v3/users/${alice.id}`, all)).json()).toMatchObject({
+    user: { id: alice.id, name: alice.name },
+  });
+  expect((await get(`/v3/users/${alice.id}`, mine)).json()).toMatchObject({
+    user: { domain_id: 'default', enabled: true },
+  });
+  expect((await get(`/v3/users?name=${alice.name}`, all)).json()).toMatchObject({
+    users: [{ id: alice.id }],
+  });
+});
+
+test('the one domain and the one region are there for all credentials', async () => {
+  const token = await tokenOf(given(), await aPerson(given(), 'reader'));
+  for (const path of ['/v3/auth/domains', '/v3/domains', '/v3/auth/domains?name=Default']) {
+    expect((await get(path, token)).json()).toMatchObject({ domains: [{ id: 'default', name: 'Default' }] });
+  }
+  expect((await get('/v3/auth/domains?name=other', token)).json()).toMatchObject({ domains: [] });
+  expect((await get('/v3/domains/default', token)).json()).toMatchObject({ domain: { id: 'default' } });
+  expect((await get('/v3/regions', token)).json()).toMatchObject({ regions: [{ id: 'RegionOne' }] });
+  expect((await get('/v3/regions/RegionOne', token)).json()).toMatchObject({ region: { id: 'RegionOne' } });
+});
+
+test('the catalog goes with a scope', async () => {
+  const alice = await aPerson(given(), 'member');
+  const { catalog } = (await get('/v3/auth/catalog', await tokenOf(given(), alice))).json<{
+    catalog: { type: string }[];
+  }>();
+  expect(catalog.map(({ type }) => type)).toEqual(['identity', 'image']);
+  const unscoped = String((await logIn(given(), passwordBody(alice))).headers['x-subject-token']);
+  expect(refusal(await get('/v3/auth/catalog', unscoped))).toMatchObject({ status: 403 });
+});
+
+describe('application credentials', () => {
+  const path = (user: string, rest = ''): string => `/v3/users/${user}/application_credentials${rest}`;
+
+  test('are made, listed, used, shown without their secret, and deleted', async () => {
+    const alice = await aPerson(given(), 'member');
+    const token = await tokenOf(given(), alice);
+    const body = {
+      application_credential: { name: 'ci', description: 'for CI', expires_at: '2100-01-01T00:00:00' },
+    };
+    const made = await send(given().port, 'POST', path(alice.id), { token, body });
+    expect(made.status).toBe(201);
+    const { application_credential: credential } = made.json<{
+      application_credential: Record<string, string>;
+    }>();
+    expect(credential).toMatchObject({
+      name: 'ci',
+      description: 'for CI',
+      user_id: alice.id,
+      project_id: alice.project,
+      system: null,
+      unrestricted: false,
+      expires_at: '2100-01-01T00:00:00.000000',
+      roles: [{ name: 'member' }, { name: 'reader' }],
+    });
+    const { secret, ...shown } = credential;
+    expect((await get(path(alice.id, '?name=ci'), token)).json()).toMatchObject({
+      application_credentials: [shown],
+    });
+    expect((await get(path(alice.id, '?name=cd'), token)).json()).toMatchObject({
+      application_credentials: [],
+    });
+    const one = path(alice.id, `/${String(shown['id'])}`);
+    expect((await get(one, token)).json()).toEqual({ application_credential: shown });
+
+    const identity = {
+      methods: ['application_credential'],
+      application_credential: { id: shown['id'], secret },
+    };
+    const login = await logIn(given(), { auth: { identity } });
+    expect(login.json()).toMatchObject({
+      token: {
+        methods: ['application_credential'],
+        project: { id: alice.project },
+        application_credential: { id: shown['id'], name: 'ci', restricted: true },
+      },
+    });
+    const byName = { name: 'ci', user: { name: alice.name, domain: { id: 'default' } }, secret };
+    expect(
+      (await logIn(given(), { auth: { identity: { ...identity, application_credential: byName } } })).status,
+    ).toBe(201);
+    const scoped = await logIn(given(), { auth: { identity, scope: { project: { id: alice.project } } } });
+    expect(refusal(scoped)).toMatchObject({
+      status: 401,
+      message: expect.stringContaining('cannot request a scope') as string,
+    });
+
+    const delegated = String(login.headers['x-subject-token']);
+    expect(
+      refusal(await send(given().port, 'POST', path(alice.id), { token: delegated, body })),
+    ).toMatchObject({ status: 403 });
+    const again = { auth: { identity: { methods: ['token'], token: { id: delegated } } } };
+    expect(refusal(await logIn(given(), again))).toMatchObject({ status: 403 });
+
+    expect(await send(given().port, 'DELETE', one, { token })).toMatchObject({ status: 204, text: '' });
+    expect(refusal(await send(given().port, 'DELETE', one, { token }))).toMatchObject({
+      status: 404,
+      message: `Could not find Application Credential: ${String(shown['id'])}.`,
+    });
+    expect(refusal(await get('/v3/auth/projects', delegated))).toMatchObject({ status: 401 });
+    expect(refusal(await logIn(given(), { auth: { identity } }))).toMatchObject({ status: 401 });
+  });
+
+  test('take some of the roles, by id as the CLI finds them in the token, or by name', async () => {
+    const alice = await aPerson(given(), 'member');
+    const login = await logIn(given(), passwordBody(alice, { project: { id: alice.project } }));
+    const token = String(login.headers['x-subject-token']);
+    const { roles } = login.json<{ token: { roles: { id: string; name: string }[] } }>().token;
+    const id = roles.find(({ name }) => name === 'reader')?.id;
+    for (const [name, role] of [
+      ['by id', { id }],
+      ['by name', { name: 'reader' }],
+    ] as const) {
+      const made = await send(given().port, 'POST', path(alice.id), {
+        token,
+        body: { application_credential: { name, roles: [role], secret: 'chosen' } },
+      });
+      expect(made.json()).toMatchObject({
+        application_credential: { roles: [{ id, name: 'reader' }], secret: 'chosen' },
+      });
+    }
+  });
+
+  test('that cannot be are refused', async () => {
+    const [alice, bob] = [await aPerson(given(), 'member'), await aPerson(given(), 'member')];
+    const token = await tokenOf(given(), alice);
+    const make = (credential: unknown, user = alice.id) =>
+      send(given().port, 'POST', path(user), { token, body: { application_credential: credential } });
+    const status = async (credential: unknown): Promise<number> => refusal(await make(credential)).status;
+    await make({ name: 'taken' });
+    expect(refusal(await make({ name: 'taken' }))).toMatchObject({
+      status: 409,
+      message:
+        'Conflict occurred attempting to store application_credential - Duplicate entry found with name taken.',
+    });
+    expect(refusal(await make(undefined))).toMatchObject({
+      status: 400,
+      message: "'name' is a required property",
+    });
+    expect(await status({ name: 5 })).toBe(400);
+    expect(await status({ name: '' })).toBe(400);
+    expect(await status({ name: 'x', roles: [{ name: 'admin' }] })).toBe(400);
+    expect(await status({ name: 'x', roles: 'reader' })).toBe(400);
+    expect(await status({ name: 'x', description: 'a\u0000b' })).toBe(400);
+    expect(await status({ name: 'x', unrestricted: 'yes' })).toBe(400);
+    for (const expires of ['yesterday', '2020-01-01T00:00:00', '2100-02-31T00:00:00']) {
+      expect(await status({ name: 'x', expires_at: expires })).toBe(400);
+    }
+    expect(refusal(await make({ name: 'x' }, bob.id))).toMatchObject({ status: 403 });
+    expect(refusal(await get(path(bob.id), token))).toMatchObject({ status: 403 });
+  });
+});
+
+/** A signed GET as the Node SDK sends its project look-up: with the body `{}`. */
+function signedGet(pair: { access: string; secret: string }, path: string, query: string) {
+  const date = `${new Date().toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
+  const sha = (text: string): string => createHash('sha256').update(text).digest('hex');
+  const canonical = `GET\n${path}/\n${query}\nx-sdk-date:${date}\n\nx-sdk-date\n${sha('{}')}`;
+  const signature = createHmac('sha256', pair.secret)
+    .update(`SDK-HMAC-SHA256\n${date}\n${sha(canonical)}`)
+    .digest('hex');
+  const authorization = `SDK-HMAC-SHA256 Access=${pair.access}, SignedHeaders=x-sdk-date, Signature=${signature}`;
+  return send(given().port, 'GET', `${path}?${query}`, {
+    headers: { 'X-Sdk-Date': date, authorization },
+    body: {},
+  });
+}
+
+describe('a signed request', () => {
+  test('looks its project up by name with the body {}, and reads catalog, domains and regions', async () => {
+    const alice = await aPerson(given(), 'member');
+    const pair = await given().gateway.identity.accessKeys.create(alice.id, alice.project);
+    const found = await signedGet(pair, '/v3/projects', `name=${encodeURIComponent(alice.projectName)}`);
+    expect(found.json()).toMatchObject({ projects: [{ id: alice.project }] });
+    for (const path of ['/v3/auth/catalog', '/v3/auth/domains', '/v3/regions', '/v3/auth/projects']) {
+      expect((await signedGet(pair, path, 'x=1')).status).toBe(200);
+    }
+  });
+
+  test('that is wrong says what is wrong', async () => {
+    const alice = await aPerson(given(), 'member');
+    const pair = await given().gateway.identity.accessKeys.create(alice.id, alice.project);
+    const answer = await signedGet({ ...pair, secret: 'wrong' }, '/v3/regions', 'x=1');
+    expect(refusal(answer)).toEqual({
+      status: 401,
+      title: 'Unauthorized',
+      message: 'The signature does not match the request.',
+    });
+    expect(refusal(await signedGet({ ...pair, access: 'AKNONE' }, '/v3/regions', 'x=1')).message).toContain(
+      'not known',
+    );
+  });
+});
