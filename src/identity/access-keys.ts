@@ -34,7 +34,7 @@ export interface AccessKeySeed {
 export class AccessKeys {
   constructor(
     private readonly store: AccessKeyStore,
-    private readonly directory: DirectoryStore,
+    private readonly directory: Pick<DirectoryStore, 'rolesIn'>,
     private readonly sealing: SealingKeys,
     private readonly clock: Clock,
     private readonly changed: () => void,

@@ -153,6 +153,11 @@ export interface AccessKeyStore {
   deleteAccessKey(access: string): Promise<boolean>;
 }
 
+/** Access keys that are kept here and belong to users of another identity service. */
+export type ForeignKeyStore = Omit<AccessKeyStore, 'findAccessKey'> & {
+  findAccessKey(access: string): Promise<StoredAccessKey | undefined>;
+};
+
 export interface IdentityStores {
   readonly directory: DirectoryStore;
   readonly tokens: TokenStore;

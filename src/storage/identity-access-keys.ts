@@ -1,5 +1,5 @@
 import type { Instant } from '../core/clock';
-import type { AccessKeyFacts, AccessKeyStore, StoredAccessKey } from '../identity/ports';
+import type { AccessKeyFacts, AccessKeyStore, ForeignKeyStore, StoredAccessKey } from '../identity/ports';
 import type { Queryable } from './database';
 
 interface AccessKeyRow {
@@ -20,15 +20,24 @@ interface FactsRow extends AccessKeyRow {
   readonly grants: readonly (readonly [projectId: string, role: string])[];
 }
 
-const insert = {
-  text: `insert into identity_access_keys
-    (access, key_id, secret, user_id, project_id, enabled, security_token_hash, expires_at, created_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing returning access`,
-};
-const update = {
-  text: `update identity_access_keys set key_id = $2, secret = $3, user_id = $4, project_id = $5
-    where access = $1`,
-};
+/** What is the same wherever access keys are kept. */
+const statementsOn = (table: string) => ({
+  insert: {
+    text: `insert into ${table}
+      (access, key_id, secret, user_id, project_id, enabled, security_token_hash, expires_at, created_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing returning access`,
+  },
+  update: {
+    text: `update ${table} set key_id = $2, secret = $3, user_id = $4, project_id = $5 where access = $1`,
+  },
+  list: { text: `select * from ${table} order by created_at, access` },
+  setEnabled: { text: `update ${table} set enabled = $2 where access = $1 returning access` },
+  remove: { text: `delete from ${table} where access = $1 returning access` },
+});
+
+const own = statementsOn('identity_access_keys');
+const foreign = statementsOn('keystone_access_keys');
+
 const find = {
   name: 'identity-access-key',
   text: `select k.*, u.name as user_name, u.enabled as user_enabled, coalesce((
@@ -38,23 +47,50 @@ const find = {
     from identity_access_keys k join identity_users u on u.id = k.user_id
     where k.access = $1`,
 };
-const list = { text: 'select * from identity_access_keys order by created_at, access' };
-const setEnabled = {
-  text: 'update identity_access_keys set enabled = $2 where access = $1 returning access',
+const findForeign = {
+  name: 'keystone-access-key',
+  text: 'select * from keystone_access_keys where access = $1',
 };
-const remove = { text: 'delete from identity_access_keys where access = $1 returning access' };
 
-export class PostgresAccessKeyStore implements AccessKeyStore {
-  constructor(private readonly database: Queryable) {}
+class KeyRows {
+  constructor(
+    protected readonly database: Queryable,
+    private readonly statements: ReturnType<typeof statementsOn>,
+  ) {}
 
   async insertAccessKey(key: StoredAccessKey): Promise<boolean> {
     const { access, secret, userId, projectId, enabled, securityTokenHash, expiresAt, createdAt } = key;
     const values = [access, secret.keyId, secret.text, userId, projectId];
-    return this.some(insert, [...values, enabled, securityTokenHash, expiresAt, createdAt]);
+    return this.some(this.statements.insert, [...values, enabled, securityTokenHash, expiresAt, createdAt]);
   }
 
   async updateAccessKey({ access, secret, userId, projectId }: StoredAccessKey): Promise<void> {
-    await this.database.query(update, [access, secret.keyId, secret.text, userId, projectId]);
+    await this.database.query(this.statements.update, [access, secret.keyId, secret.text, userId, projectId]);
+  }
+
+  async listAccessKeys(): Promise<readonly StoredAccessKey[]> {
+    const rows = await this.database.query<AccessKeyRow>(this.statements.list, []);
+    return rows.map(accessKeyOf);
+  }
+
+  async setAccessKeyEnabled(access: string, enabled: boolean): Promise<boolean> {
+    return this.some(this.statements.setEnabled, [access, enabled]);
+  }
+
+  async deleteAccessKey(access: string): Promise<boolean> {
+    return this.some(this.statements.remove, [access]);
+  }
+
+  private async some(statement: { text: string }, values: readonly unknown[]): Promise<boolean> {
+    const rows = await this.database.query(statement, values);
+    return rows.length > 0;
+  }
+}
+
+/** Access keys of users that are kept here, too. */
+export class PostgresAccessKeyStore extends KeyRows implements AccessKeyStore {
+  constructor(database: Queryable) {
+    super(database, own);
   }
 
   async findAccessKey(access: string): Promise<AccessKeyFacts | undefined> {
@@ -66,23 +102,17 @@ export class PostgresAccessKeyStore implements AccessKeyStore {
       grants: row.grants.map(([projectId, role]) => ({ projectId, role })),
     };
   }
+}
 
-  async listAccessKeys(): Promise<readonly StoredAccessKey[]> {
-    const rows = await this.database.query<AccessKeyRow>(list, []);
-    return rows.map(accessKeyOf);
+/** Access keys of users that Keystone keeps: what is said of their owners is not to be found here. */
+export class PostgresForeignKeyStore extends KeyRows implements ForeignKeyStore {
+  constructor(database: Queryable) {
+    super(database, foreign);
   }
 
-  async setAccessKeyEnabled(access: string, enabled: boolean): Promise<boolean> {
-    return this.some(setEnabled, [access, enabled]);
-  }
-
-  async deleteAccessKey(access: string): Promise<boolean> {
-    return this.some(remove, [access]);
-  }
-
-  private async some(statement: { text: string }, values: readonly unknown[]): Promise<boolean> {
-    const rows = await this.database.query(statement, values);
-    return rows.length > 0;
+  async findAccessKey(access: string): Promise<StoredAccessKey | undefined> {
+    const [row] = await this.database.query<AccessKeyRow>(findForeign, [access]);
+    return row && accessKeyOf(row);
   }
 }
 

@@ -14,6 +14,7 @@ interface SecretRow {
 /** Where sealed secrets are kept: table, its key, and what a secret of it is bound to. */
 const sealedTables = [
   { table: 'identity_access_keys', key: 'access', context: sealContext.accessKey },
+  { table: 'keystone_access_keys', key: 'access', context: sealContext.accessKey },
   { table: 'identity_token_keys', key: 'id', context: sealContext.tokenKey },
 ] as const;
 

@@ -1,0 +1,73 @@
+import type { Clock } from '../core/clock';
+import { AccessKeys } from './access-keys';
+import type { Authenticator } from './authenticator';
+import { AuthenticatorChoice } from './authenticator-choice';
+import { FreshCache } from './fresh-cache';
+import type { IdentityLog } from './identity-log';
+import { KeystoneAuthenticator } from './keystone-authenticator';
+import { KeystoneClient } from './keystone-client';
+import { KeystoneKeyStore } from './keystone-key-store';
+import { KeystonePeople } from './keystone-people';
+import { KeystoneSession, type ServiceUser } from './keystone-session';
+import { KeystoneTokens } from './keystone-tokens';
+import { Lockout, type LockoutRule } from './lockout';
+import type { ForeignKeyStore } from './ports';
+import type { RoleNames } from './roles';
+import { SealingKeys } from './sealing';
+import { type OpenKey, SignatureAuthenticator } from './signature-authenticator';
+
+export interface KeystoneSettings {
+  /** Of `/v3`, without a slash at the end. */
+  readonly url: string;
+  /** PEM; null: the authorities that Node trusts */
+  readonly ca: string | null;
+  /** null: each token is validated with itself, and there are no access keys */
+  readonly serviceUser: ServiceUser | null;
+  /** How long tokens and roles are believed without asking again (seconds). */
+  readonly cacheSeconds: number;
+  readonly roleNames: RoleNames;
+  /** 32 bytes; seals access keys' secrets. */
+  readonly masterKey: Buffer;
+  readonly lockout: LockoutRule;
+}
+
+/** What another process changes about access keys counts here within so many seconds. */
+const keyCacheSeconds = 5;
+const keyCacheSize = 10_000;
+
+/** A Keystone elsewhere knows the users; only access keys are kept here. */
+export class KeystoneIdentity {
+  readonly authenticator: Authenticator;
+  /** Absent without a service user, who is needed to look up whose they are. */
+  readonly keys: { readonly accessKeys: AccessKeys; readonly people: KeystonePeople } | undefined;
+  private readonly client: KeystoneClient;
+
+  constructor(store: ForeignKeyStore, clock: Clock, log: IdentityLog, settings: KeystoneSettings) {
+    const { serviceUser, roleNames, cacheSeconds } = settings;
+    this.client = new KeystoneClient(settings.url, settings.ca, log);
+    const session = serviceUser ? new KeystoneSession(this.client, serviceUser, clock, log) : undefined;
+    const tokens = new KeystoneTokens(this.client, session, clock, log, { roleNames, cacheSeconds });
+    const byToken = new KeystoneAuthenticator(tokens);
+    if (!session) {
+      this.authenticator = new AuthenticatorChoice(byToken, nobodySigns);
+      return;
+    }
+    const people = new KeystonePeople(session, clock, log, cacheSeconds);
+    const keyStore = new KeystoneKeyStore(store, people);
+    const cache = new FreshCache<OpenKey>(clock, keyCacheSize, keyCacheSeconds);
+    const sealing = new SealingKeys(settings.masterKey);
+    const accessKeys = new AccessKeys(keyStore, people, sealing, clock, () => {
+      cache.clear();
+    });
+    const lockout = new Lockout(settings.lockout);
+    const bySignature = new SignatureAuthenticator(keyStore, accessKeys, cache, lockout, clock, roleNames);
+    this.authenticator = new AuthenticatorChoice(byToken, bySignature);
+    this.keys = { accessKeys, people };
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+}
+
+const nobodySigns: Authenticator = { authenticate: () => Promise.resolve({ fault: 'key-unknown' }) };
