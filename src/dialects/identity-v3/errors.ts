@@ -83,6 +83,7 @@ function faultAnswer(fault: Fault): Answer {
     case 'route-not-found':
       return { status: 404, message: 'The requested URL was not found on the server.' };
     case 'method-not-allowed':
+    case 'method-unknown':
       return { status: 405, message: 'The method is not allowed for the requested URL.' };
     case 'target-not-text':
       return badRequest(`The ${fault.where} is not UTF-8 text. ${clientsFault}`);
