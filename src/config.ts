@@ -1,7 +1,9 @@
+import { type IdentityConfig, readIdentityConfig } from './config-identity';
 import { huaweiProfiles, type TagRules } from './core/limits';
+import { SettingsReader } from './settings-reader';
 
 /** Everything that can be set, parsed. The README's settings table lists the same, in this order. */
-export interface Config {
+export interface Config extends IdentityConfig {
   readonly host: string;
   /** 0: any free port */
   readonly port: number;
@@ -12,7 +14,6 @@ export interface Config {
   readonly poolSize: number;
   /** Whether tag changes that arrive together go to Postgres in one statement. */
   readonly batching: boolean;
-  readonly identity: 'embedded';
   readonly seedFile: string | null;
   /** Without a slash at the end. */
   readonly publicUrl: string | null;
@@ -39,7 +40,7 @@ export class ConfigError extends Error {
 
 /** @throws ConfigError */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const read = new Reader(env);
+  const read = new SettingsReader(env);
   const config: Config = {
     host: read.text('TAGWAY_HOST') ?? '127.0.0.1',
     port: read.integer('TAGWAY_PORT', 9292, 0, 65535),
@@ -47,7 +48,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
     poolSize: read.integer('TAGWAY_POOL_SIZE', 10, 1, 100),
     batching: read.choice('TAGWAY_BATCHING', ['on', 'off']) === 'on',
-    identity: read.choice('TAGWAY_IDENTITY', ['embedded']),
+    ...readIdentityConfig(read),
     seedFile: read.text('TAGWAY_SEED'),
     publicUrl: read.url('TAGWAY_PUBLIC_URL', ['http:', 'https:'])?.replace(/\/+$/, '') ?? null,
     rules: {
@@ -64,51 +65,4 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
   if (read.faults.length > 0) throw new ConfigError(read.faults);
   return config;
-}
-
-/** Reads one setting at a time and collects what is wrong. An empty setting counts as unset. */
-class Reader {
-  readonly faults: string[] = [];
-
-  constructor(private readonly env: Readonly<Record<string, string | undefined>>) {}
-
-  text(name: string): string | null {
-    const value = this.env[name];
-    return value === undefined || value === '' ? null : value;
-  }
-
-  integer(name: string, fallback: number, least: number, most: number): number {
-    const value = this.text(name);
-    if (value === null) return fallback;
-    const number = Number(value);
-    if (/^\d+$/.test(value) && number >= least && number <= most) return number;
-    this.faults.push(
-      `${name} must be a whole number from ${String(least)} to ${String(most)}, not "${value}"`,
-    );
-    return fallback;
-  }
-
-  /** The first choice is the default. */
-  choice<const Choice extends string>(name: string, choices: readonly [Choice, ...Choice[]]): Choice {
-    const value = this.text(name);
-    if (value === null) return choices[0];
-    const found = choices.find((choice) => choice === value);
-    if (found === undefined) this.faults.push(`${name} must be one of ${choices.join(', ')}, not "${value}"`);
-    return found ?? choices[0];
-  }
-
-  /** Never repeats the value: a database URL holds a password. */
-  url(name: string, protocols: readonly string[]): string | null {
-    const value = this.text(name);
-    if (value === null || (URL.canParse(value) && protocols.includes(new URL(value).protocol))) return value;
-    this.faults.push(`${name} must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`);
-    return null;
-  }
-
-  hexKey(name: string): string | null {
-    const value = this.text(name);
-    if (value === null || /^[0-9a-f]{64}$/i.test(value)) return value;
-    this.faults.push(`${name} must be 64 hexadecimal digits (32 bytes)`);
-    return null;
-  }
 }

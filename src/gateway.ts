@@ -11,16 +11,17 @@ import { TagService } from './core/tag-service';
 import type { Dialect, DialectParts, DialectSettings } from './dialects/dialect';
 import { huaweiImages } from './dialects/huawei-images';
 import { identityV3 } from './dialects/identity-v3';
+import { openstackImages } from './dialects/openstack-images';
 import type { AccessLog } from './http/access-log';
 import { createApp, type Surface } from './http/app';
 import { healthRouter } from './http/health';
 import { Metrics } from './http/metrics';
 import type { Authenticator } from './identity/authenticator';
-import { EmbeddedIdentity } from './identity/embedded-identity';
+import type { EmbeddedIdentity } from './identity/embedded-identity';
+import { chooseIdentity, type ChosenIdentity, identityUrlOf, requireEmbedded } from './identity-choice';
 import type { StateFolder } from './state-folder';
 import { BatchingTagStore } from './storage/batching-tag-store';
 import { type Connection, Database, migrate } from './storage/database';
-import { PostgresIdentityStore } from './storage/identity-store';
 import { DirectoryDataStore } from './storage/image-data-store';
 import { PostgresImageSearch } from './storage/image-search';
 import { PostgresImageStore } from './storage/image-store';
@@ -28,7 +29,7 @@ import { PostgresMemberStore } from './storage/member-store';
 import { PostgresTagStore } from './storage/tag-store';
 
 /** In the order in which they are asked whether a path is theirs. */
-const dialects: readonly Dialect[] = [identityV3, huaweiImages];
+const dialects: readonly Dialect[] = [identityV3, huaweiImages, openstackImages];
 
 /** What tests put in place of the real thing. */
 export interface Replacements {
@@ -39,6 +40,8 @@ export interface Replacements {
 export interface Gateway {
   readonly listener: RequestListener;
   readonly database: Database;
+  readonly chosen: ChosenIdentity;
+  /** @throws Error when another service keeps the users */
   readonly identity: EmbeddedIdentity;
   readonly images: ImageService;
   close(): Promise<void>;
@@ -68,27 +71,39 @@ export async function createGateway(
   const images = new ImageService(imageStore, search, dataStore, access, clock, config.rules);
   const members = new MemberService(new PostgresMemberStore(database), access, clock);
   const data = new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes);
-  const identity = new EmbeddedIdentity(new PostgresIdentityStore(database), clock, {
-    masterKey: folder.masterKey(config.masterKey),
-    tokenLifetime: config.tokenLifetime,
-    lockout: { failures: config.accessKeyLockout, seconds: 300 },
-  });
-  await identity.prepare();
+  const chosen = await chooseIdentity(config, { database, folder, clock, log });
   await data.recover();
-  const authenticator = replace.authenticator ?? identity.authenticator;
+  const authenticator = replace.authenticator ?? chosen.authenticator;
   const settings = settingsOf(config);
-  const parts: DialectParts = { tags, images, members, data, authenticator, identity, settings };
+  const parts: DialectParts = {
+    ...{ tags, images, members, data, authenticator, settings },
+    ...(chosen.embedded && { identity: chosen.embedded }),
+  };
   const metrics = new Metrics();
   const listener = createApp(surfaces(parts, metrics, database), accessLogOf(log, metrics));
-  return { listener, database, identity, images, close: () => database.close() };
+  const close = async (): Promise<void> => {
+    await chosen.close();
+    await database.close();
+  };
+  return {
+    ...{ listener, database, images, chosen, close },
+    get identity() {
+      return requireEmbedded(chosen);
+    },
+  };
 }
 
 function surfaces(parts: DialectParts, metrics: Metrics, database: Database): Surface[] {
   return [
     { name: 'health', path: /^(?=\/(?:healthz|readyz)$)/, router: healthRouter(() => isReachable(database)) },
     { name: 'metrics', path: /^(?=\/metrics$)/, router: metrics.router() },
-    ...dialects.map((dialect) => ({ name: dialect.name, path: dialect.path, router: dialect.router(parts) })),
+    ...served(parts).map(({ name, path, router }) => ({ name, path, router: router(parts) })),
   ];
+}
+
+/** Where another service keeps the users, `/v3` is a path like any other. */
+function served({ identity }: DialectParts): readonly Dialect[] {
+  return identity ? dialects : dialects.filter((dialect) => dialect !== identityV3);
 }
 
 function tagStoreOf(database: Database, { batching }: Config): TagStore {
@@ -106,7 +121,7 @@ async function isReachable(database: Database): Promise<boolean> {
 function settingsOf(config: Config): DialectSettings {
   return {
     publicUrl: config.publicUrl,
-    identityUrl: null,
+    identityUrl: identityUrlOf(config),
     imageTagQuota: config.rules.imageTagQuota,
     huawei: config.rules.huawei,
     tagText: config.tagText,

@@ -5,6 +5,7 @@ import type { Logger } from 'winston';
 import type { Config } from './config';
 import { createGateway, type Gateway } from './gateway';
 import type { FirstUsers } from './identity/bootstrap';
+import { elsewhere } from './seed/elsewhere';
 import { applySeed } from './seed/seed';
 import { StateFolder } from './state-folder';
 import { chooseStateDir, type EmbeddedPostgres, startEmbeddedPostgres } from './storage/embedded';
@@ -45,13 +46,14 @@ async function close(gateway: Gateway, embedded: EmbeddedPostgres | undefined): 
 }
 
 async function welcome(config: Config, gateway: Gateway, folder: StateFolder, url: string): Promise<string> {
-  const { identity, images } = gateway;
+  const { chosen, images } = gateway;
   if (config.seedFile !== null) {
-    await applySeed(config.seedFile, identity, images);
+    await applySeed(config.seedFile, chosen.embedded ?? elsewhere, images);
     return '';
   }
+  if (!chosen.embedded) return '';
   const file = join(folder.path, 'openrc');
-  const made = await identity.bootstrap((first) => {
+  const made = await chosen.embedded.bootstrap((first) => {
     folder.writeOpenrc(openrc(first, url));
     return Promise.resolve();
   });

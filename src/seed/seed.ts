@@ -10,11 +10,7 @@ import { readSeedFile, type Seed, SeedError } from './seed-file';
  * by its id or else by its name in the project, is left as people have changed it.
  * @throws SeedError
  */
-export async function applySeed(
-  file: string,
-  identity: Pick<EmbeddedIdentity, 'directory' | 'accessKeys'>,
-  images: ImageService,
-): Promise<void> {
+export async function applySeed(file: string, identity: SeededIdentity, images: ImageService): Promise<void> {
   const seed = readSeedFile(file);
   const faults: string[] = [];
   const attempt = async (what: string, step: () => Promise<unknown>): Promise<void> => {
@@ -36,16 +32,26 @@ export async function applySeed(
   if (faults.length > 0) throw new SeedError(file, faults);
 }
 
-type Identity = Pick<EmbeddedIdentity, 'directory' | 'accessKeys'>;
+/** What a seed needs of identity. */
+export interface SeededIdentity {
+  readonly directory: Pick<
+    EmbeddedIdentity['directory'],
+    'ensureProject' | 'ensureUser' | 'setRoles' | 'requireUser' | 'requireProject'
+  >;
+  readonly accessKeys: Pick<EmbeddedIdentity['accessKeys'], 'ensure'>;
+}
 
-async function seedUser({ directory }: Identity, user: Seed['users'][number]): Promise<void> {
+async function seedUser({ directory }: SeededIdentity, user: Seed['users'][number]): Promise<void> {
   const { id } = await directory.ensureUser(user);
   for (const [project, roles] of Object.entries(user.roles)) {
     await directory.setRoles((await directory.requireProject(project)).id, id, roles);
   }
 }
 
-async function seedKey({ directory, accessKeys }: Identity, key: Seed['accessKeys'][number]): Promise<void> {
+async function seedKey(
+  { directory, accessKeys }: SeededIdentity,
+  key: Seed['accessKeys'][number],
+): Promise<void> {
   const user = await directory.requireUser(key.user);
   const project = await directory.requireProject(key.project);
   await accessKeys.ensure({
@@ -57,7 +63,7 @@ async function seedKey({ directory, accessKeys }: Identity, key: Seed['accessKey
 }
 
 async function seedImage(
-  { directory }: Identity,
+  { directory }: SeededIdentity,
   images: ImageService,
   { id, name, project, visibility, tags }: Seed['images'][number],
 ): Promise<void> {

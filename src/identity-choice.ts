@@ -1,0 +1,87 @@
+import type { Config } from './config';
+import type { Clock } from './core/clock';
+import type { Authenticator } from './identity/authenticator';
+import { EmbeddedIdentity } from './identity/embedded-identity';
+import type { IdentityLog } from './identity/identity-log';
+import { KeystoneIdentity } from './identity/keystone-identity';
+import type { StateFolder } from './state-folder';
+import type { Database } from './storage/database';
+import { PostgresForeignKeyStore } from './storage/identity-access-keys';
+import { PostgresIdentityStore } from './storage/identity-store';
+
+/** Who knows the callers, as the settings say. */
+export interface ChosenIdentity {
+  readonly authenticator: Authenticator;
+  /** null unless users are kept here */
+  readonly embedded: EmbeddedIdentity | null;
+  /** null unless Keystone keeps them */
+  readonly keystone: KeystoneIdentity | null;
+  close(): Promise<void>;
+}
+
+/** What every kind of identity is made with. */
+export interface IdentityGrounds {
+  readonly database: Database;
+  readonly folder: StateFolder;
+  readonly clock: Clock;
+  readonly log: IdentityLog;
+}
+
+/** Wrong signatures in a row lock a key for so many seconds. */
+const lockSeconds = 300;
+
+/** @throws Error when the master key is not the one that secrets were sealed with */
+export async function chooseIdentity(config: Config, grounds: IdentityGrounds): Promise<ChosenIdentity> {
+  return config.keystone
+    ? keystoneIdentity(config, config.keystone, grounds)
+    : embeddedIdentity(config, grounds);
+}
+
+async function embeddedIdentity(
+  config: Config,
+  { database, folder, clock }: IdentityGrounds,
+): Promise<ChosenIdentity> {
+  const embedded = new EmbeddedIdentity(new PostgresIdentityStore(database), clock, {
+    masterKey: folder.masterKey(config.masterKey),
+    tokenLifetime: config.tokenLifetime,
+    lockout: { failures: config.accessKeyLockout, seconds: lockSeconds },
+    roleNames: config.roleNames,
+  });
+  await embedded.prepare();
+  return {
+    authenticator: embedded.authenticator,
+    embedded,
+    keystone: null,
+    close: () => Promise.resolve(),
+  };
+}
+
+function keystoneIdentity(
+  config: Config,
+  keystone: NonNullable<Config['keystone']>,
+  { database, folder, clock, log }: IdentityGrounds,
+): ChosenIdentity {
+  const identity = new KeystoneIdentity(new PostgresForeignKeyStore(database), clock, log, {
+    ...keystone,
+    roleNames: config.roleNames,
+    masterKey: folder.masterKey(config.masterKey),
+    lockout: { failures: config.accessKeyLockout, seconds: lockSeconds },
+  });
+  return {
+    authenticator: identity.authenticator,
+    embedded: null,
+    keystone: identity,
+    close: () => identity.close(),
+  };
+}
+
+/** @throws Error saying who keeps the users instead */
+export function requireEmbedded({ embedded }: Pick<ChosenIdentity, 'embedded'>): EmbeddedIdentity {
+  if (embedded) return embedded;
+  throw new Error('users, projects and roles are kept elsewhere, as TAGWAY_IDENTITY says');
+}
+
+/** Where clients that were refused are sent for a token: the identity root without `/v3`; null: to the gateway. */
+export function identityUrlOf({ keystone }: Config): string | null {
+  return keystone?.url.replace(/\/v3$/, '') ?? null;
+}
