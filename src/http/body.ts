@@ -29,6 +29,7 @@ export function hasBody(req: Request): boolean {
 const patience = 30_000;
 
 function read(req: Request, res: Response, limit: number): Promise<Buffer> {
+  askForBody(req, res);
   const parse = express.raw({ type: () => true, limit, inflate: false });
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -40,6 +41,36 @@ function read(req: Request, res: Response, limit: number): Promise<Buffer> {
       else resolve(Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0));
     });
   });
+}
+
+/** A client that sent `Expect: 100-continue` holds its body back until it is told that somebody reads it. */
+function askForBody(req: Request, res: Response): void {
+  if (awaitsContinue(req)) res.writeContinue();
+}
+
+/** Will the client not send its body before it is asked to? */
+export function awaitsContinue(req: Request): boolean {
+  return /^100-continue$/i.test(req.headers.expect ?? '');
+}
+
+/**
+ * The body piece by piece, for data of any size; what a signature has read already is one piece.
+ * @throws HttpFault body-cut-off
+ */
+export async function* bodyStream(req: Request, res: Response): AsyncGenerator<Buffer> {
+  const before = kept.get(req);
+  if (before) {
+    yield before;
+    return;
+  }
+  askForBody(req, res);
+  try {
+    // Whoever stops reading still wants to answer over the same socket.
+    for await (const piece of req.iterator({ destroyOnReturn: false })) yield piece as Buffer;
+  } catch (error) {
+    if (!req.complete) throw new HttpFault({ kind: 'body-cut-off' });
+    throw error;
+  }
 }
 
 function faultOf(error: Error & { type?: string; encoding?: string }, limit: number): Error {

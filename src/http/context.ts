@@ -26,5 +26,12 @@ export function callerOf(req: Request): Caller {
 
 /** Scheme and authority by which the client reached us: `TAGWAY_PUBLIC_URL`, else its own Host header. */
 export function baseUrl(req: Request, publicUrl: string | null): string {
-  return publicUrl ?? `${req.protocol}://${req.headers.host ?? 'localhost'}`;
+  return publicUrl ?? `${req.protocol}://${req.headers.host || localAuthority(req)}`;
+}
+
+/** Where a client that names no host has reached us. */
+function localAuthority({ socket }: Request): string {
+  const { localAddress = '127.0.0.1', localPort = 0 } = socket;
+  const host = localAddress.includes(':') ? `[${localAddress}]` : localAddress;
+  return `${host}:${String(localPort)}`;
 }

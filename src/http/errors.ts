@@ -5,6 +5,8 @@ export type Fault =
   | { readonly kind: 'unauthenticated'; readonly fact: AuthFault }
   | { readonly kind: 'route-not-found' }
   | { readonly kind: 'method-not-allowed'; readonly method: string; readonly allow: readonly string[] }
+  /** No route, and a method that is none of the usual ones either. */
+  | { readonly kind: 'method-unknown'; readonly method: string }
   /** The path or the query is ill-formed UTF-8 or holds NUL. */
   | { readonly kind: 'target-not-text'; readonly where: 'path' | 'query' }
   | { readonly kind: 'body-empty' }

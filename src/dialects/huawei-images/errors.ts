@@ -75,6 +75,7 @@ function faultAnswer(fault: Fault): Answer {
       return answer('APIGW.0301', authWords[fault.fact]);
     case 'route-not-found':
     case 'method-not-allowed':
+    case 'method-unknown':
       return answer('APIGW.0101');
     case 'target-not-text':
       return answer('IMG.0017');

@@ -46,6 +46,25 @@ export const titles: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
+/** What a page says when nothing particular is to be said. */
+export const usual: Readonly<Record<number, string>> = {
+  401:
+    'This server could not verify that you are authorized to access the document you requested. Either you ' +
+    'supplied the wrong credentials (e.g., bad password), or your browser does not understand how to supply ' +
+    'the credentials required.',
+  403: 'Access was denied to this resource.',
+  404: 'The resource could not be found.',
+  409: 'There was a conflict when trying to complete your request.',
+  416: 'The Range requested is not available.',
+  500: 'The server has either erred or is incapable of performing the requested operation.',
+  503: 'The server is currently unavailable. Please try again at a later time.',
+};
+
+/** A page of the standard shape. */
+export function page(status: number, explanation: string = usual[status] ?? ''): ErrorPage {
+  return { status, text: { shape: 'standard', explanation } };
+}
+
 export const plainHtml = 'text/html; charset=UTF-8';
 
 /** The page in the form that the Accept header asks for; only that header decides. */

@@ -113,7 +113,7 @@ function newSort(parameters: Parameters): Order {
   }
   const parts = (parameters.take('sort') ?? '').trim().split(',');
   const named = parts.map((part) => {
-    const [key = '', direction = ''] = splitOnce(part, ':');
+    const [key, direction = ''] = splitOnce(part, ':');
     const field = sortFieldOf(key.trim());
     return { field, descending: directionOf((direction || 'desc').trim()) === 'desc' };
   });

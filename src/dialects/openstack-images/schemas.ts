@@ -179,3 +179,7 @@ export const schemaTexts: Readonly<Record<'image' | 'images' | 'member' | 'membe
   member: jsonText(memberSchema),
   members: jsonText(membersSchema),
 };
+
+export function baseFieldType(name: string): JsonSchema['type'] {
+  return Object.hasOwn(baseProperties, name) ? baseProperties[name]?.type : undefined;
+}

@@ -1,0 +1,128 @@
+import type { ImageRequest } from '../../core/image-service';
+import { codePoints } from '../../core/tag';
+import { isJsonObject, type JsonObject, schemaFault } from './json-schema';
+import { detailedError, pageError } from './page-error';
+import { imageSchema } from './schemas';
+
+/** Members that no request may hold, whatever their value: they are computed. */
+const computed = ['direct_url', 'self', 'file', 'schema', 'stores'];
+
+/** Fields that the service sets. */
+export const readOnlyFields: readonly string[] = [
+  'created_at',
+  'updated_at',
+  'status',
+  'checksum',
+  'size',
+  'virtual_size',
+  'direct_url',
+  'self',
+  'file',
+  'schema',
+  'id',
+  'os_hash_algo',
+  'os_hash_value',
+];
+
+/** Names that are no property's and no field's. */
+const reservedNames: readonly string[] = ['location', 'deleted', 'deleted_at'];
+const reservedPrefix = 'os_glance';
+const longestName = 255;
+const largestInteger = 2_147_483_647;
+
+export function isReserved(name: string): boolean {
+  return reservedNames.includes(name) || name.startsWith(reservedPrefix);
+}
+
+/** The fields that a new image may be given, in the order in which Glance takes them from the body. */
+const fields: readonly string[] = [
+  'checksum',
+  'created_at',
+  'container_format',
+  'disk_format',
+  'id',
+  'min_disk',
+  'min_ram',
+  'name',
+  'size',
+  'virtual_size',
+  'status',
+  'tags',
+  'owner',
+  'updated_at',
+  'visibility',
+  'protected',
+  'os_hidden',
+];
+
+/** @throws PageError 400 when a value does not match, in the validator's words */
+export function requireImageSchema(value: JsonObject): void {
+  const fault = schemaFault(imageSchema, value);
+  if (fault !== undefined) throw pageError(400, `Provided object does not match schema 'image': ${fault}`);
+}
+
+/** A new image as `POST /v2/images` describes it. @throws PageError 400, 403 */
+export function readNewImage(body: unknown): ImageRequest {
+  if (!isJsonObject(body)) throw pageError(400, 'An image is described by a JSON object.');
+  const forbidden = computed.find((name) => body.has(name));
+  if (forbidden !== undefined) throw pageError(403, `Attribute '${forbidden}' is read-only.`);
+  requireImageSchema(body);
+  const properties = new Map([...body].filter(([name]) => !fields.includes(name)));
+  for (const name of properties.keys()) requirePropertyName(name);
+  const readOnly = ['created_at', 'updated_at', 'status', 'checksum', 'size', 'virtual_size'];
+  const set = readOnly.find((name) => body.has(name));
+  if (set !== undefined) throw pageError(403, `Attribute '${set}' is read-only.`);
+  if (properties.has('locations')) throw pageError(403, `Attribute 'locations' is reserved.`);
+  return { ...describedFields(body), properties: propertiesOf(properties) };
+}
+
+/** Only what is there; an absent field takes the service's default, null is a value. The schema has passed. */
+function describedFields(body: JsonObject): ImageRequest {
+  const request: Partial<Record<keyof ImageRequest, unknown>> = {};
+  const take = (name: string, field: keyof ImageRequest, read: (value: unknown) => unknown): void => {
+    if (body.has(name)) request[field] = read(body.get(name));
+  };
+  const same = (value: unknown): unknown => value;
+  take('id', 'imageId', same);
+  take('name', 'name', same);
+  take('disk_format', 'diskFormat', same);
+  take('container_format', 'containerFormat', same);
+  take('min_disk', 'minDisk', (value) => amountOf('min_disk', value));
+  take('min_ram', 'minRam', (value) => amountOf('min_ram', value));
+  take('visibility', 'visibility', same);
+  take('protected', 'protected', same);
+  take('os_hidden', 'hidden', same);
+  take('tags', 'tags', same);
+  take('owner', 'owner', (value) => value ?? 'None');
+  return request as ImageRequest;
+}
+
+/** @throws PageError 400 when it is negative or no 32-bit integer */
+export function amountOf(name: string, value: unknown): number {
+  const amount = Number(value);
+  if (amount < 0) {
+    const words = 'Cannot be a negative value';
+    throw pageError(400, `Invalid value '${String(value)}' for parameter '${name}': ${words}`);
+  }
+  if (amount > largestInteger) {
+    throw pageError(400, `'${name}' value out of range, must not exceed ${String(largestInteger)}.`);
+  }
+  return amount;
+}
+
+function requirePropertyName(name: string): void {
+  if (codePoints(name) > longestName) {
+    throw pageError(400, 'Custom property should not be greater than 255 characters.');
+  }
+  if (isReserved(name)) throw detailedError(403, `Attribute '${name}' is reserved.`);
+}
+
+/** A custom property that is null is not there. Fields that only the service sets are not custom. */
+export function propertiesOf(members: JsonObject): ReadonlyMap<string, string> {
+  return new Map(
+    [...members].filter(
+      (member): member is [string, string] =>
+        typeof member[1] === 'string' && !readOnlyFields.includes(member[0]),
+    ),
+  );
+}

@@ -1,0 +1,134 @@
+import type { Request, Response } from 'express';
+import type { TagFault } from '../../core/errors';
+import type { MemberStatus } from '../../core/image';
+import { hasBody, rawBody } from '../../http/body';
+import { HttpFault } from '../../http/errors';
+import { requestReader } from '../../http/request-reader';
+import { imageSchema } from './schemas';
+import { schemaFault } from './json-schema';
+import { readJson } from './json-reader';
+import { isJsonObject } from './json-schema';
+import { acceptedPatches, type Change, draftOf, readPatch } from './json-patch';
+import { PageError, pageError } from './page-error';
+
+/** Bytes of a body of JSON. The longest that makes sense is 128 tags and 128 properties of some length. */
+const bodyLimit = 1024 * 1024;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * A body as Glance reads it: JSON, whatever the media type says, and an object or a list.
+ * @throws HttpFault body-empty, body-malformed, PageError 400
+ */
+export async function readBody(req: Request, res: Response): Promise<unknown> {
+  if (!hasBody(req)) throw new HttpFault({ kind: 'body-empty' });
+  const value = parsed(await rawBody(req, res, bodyLimit));
+  if (Array.isArray(value) || isJsonObject(value)) return value;
+  throw pageError(400, 'Unexpected body type. Expected list/dict.');
+}
+
+function parsed(bytes: Buffer): unknown {
+  try {
+    return readJson(utf8.decode(bytes));
+  } catch (error) {
+    throw new HttpFault({ kind: 'body-malformed', detail: (error as Error).message });
+  }
+}
+
+const methodsWithBody: readonly string[] = ['POST', 'PUT', 'PATCH'];
+
+/** Chunks count as a body only where a method usually has one. @throws PageError 400 */
+export function refuseBody(req: Request): void {
+  const chunked = req.headers['transfer-encoding'] !== undefined;
+  const announced = Number(req.headers['content-length'] ?? 0) > 0;
+  if (announced || (chunked && methodsWithBody.includes(req.method))) {
+    throw pageError(400, 'A body is not expected with this request.');
+  }
+}
+
+/** @throws PageError 400, 403, 415; HttpFault as readBody */
+export async function readImagePatch(req: Request, res: Response): Promise<Change[]> {
+  const draft = draftOf(mediaTypeOf(req));
+  if (draft === undefined) throw unsupported(req, { 'Accept-Patch': acceptedPatches });
+  return readPatch(await readBody(req, res), draft);
+}
+
+/** @throws PageError 415 unless the body is said to be bytes */
+export function requireOctets(req: Request): void {
+  if ((mediaTypeOf(req).split(';', 1)[0] ?? '') !== 'application/octet-stream') throw unsupported(req);
+}
+
+/** What a client leaves unsaid counts as plain text. */
+function mediaTypeOf(req: Request): string {
+  return req.headers['content-type'] ?? 'text/plain';
+}
+
+function unsupported(req: Request, headers: Record<string, string> = {}): PageError {
+  return new PageError({ status: 415, text: { shape: 'media-type', mediaType: mediaTypeOf(req) }, headers });
+}
+
+const checkMember = requestReader(
+  {
+    member: {
+      in: ['body'],
+      exists: { errorMessage: { code: 'absent', message: 'Member to be added not specified' }, bail: true },
+      custom: {
+        options: (member: unknown) => Boolean(member),
+        errorMessage: { code: 'empty', message: "Member can't be empty" },
+        bail: true,
+      },
+      isString: { errorMessage: { code: 'type', message: 'A member is the id of a project' }, bail: true },
+      isLength: {
+        options: { max: 255 },
+        errorMessage: { code: 'length', message: 'A member is the id of a project' },
+      },
+    },
+  },
+  (seen) => String(seen['member']),
+);
+
+const checkStatus = requestReader(
+  {
+    status: {
+      in: ['body'],
+      exists: { errorMessage: { code: 'absent', message: 'Status not specified' } },
+    },
+  },
+  (seen) => seen['status'],
+);
+
+/** The project that `POST …/members` names. @throws HttpFault invalid-request, and as readBody */
+export async function readMember(req: Request, res: Response): Promise<string> {
+  await objectBody(req, res, '{"member": "image_id"}', 'member');
+  return checkMember(req);
+}
+
+/**
+ * The status that `PUT …/members/{id}` gives; undefined when it is none, which Glance tells only those who may
+ * give one.
+ * @throws HttpFault invalid-request, and as readBody
+ */
+export async function readMemberStatus(req: Request, res: Response): Promise<MemberStatus | undefined> {
+  await objectBody(req, res, '{"status": "status"}', 'status');
+  const status = await checkStatus(req);
+  return status === 'pending' || status === 'accepted' || status === 'rejected' ? status : undefined;
+}
+
+async function objectBody(req: Request, res: Response, form: string, noun: string): Promise<void> {
+  const body = await readBody(req, res);
+  if (!isJsonObject(body)) throw pageError(400, `Expected a ${noun} in the form: ${form}`);
+  req.body = Object.fromEntries(body);
+}
+
+/** What is wrong with a tag, as it is told. */
+export function tagFault(tag: string, fault: TagFault): string {
+  if (fault !== 'too-long') return 'A tag is text without characters that cannot be stored.';
+  const found = schemaFault(imageSchema, new Map([['tags', [tag]]]));
+  return `Provided object does not match schema 'image': ${found ?? ''}`;
+}
+
+/** A part of the path, decoded. */
+export function param(req: Request, name: string): string {
+  const value = req.params[name];
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,131 @@
+import type { Request, Response } from 'express';
+import { wholeSeconds } from '../../core/clock';
+import type { Image, ImageMember } from '../../core/image';
+import { awaitsContinue } from '../../http/body';
+import { plainHtml, type RenderedPage, titles } from './error-page';
+import { jsonText } from './json-text';
+
+/**
+ * An image as Glance shows it: custom properties first, then the fields in this order. An image made without
+ * an owner has none to show.
+ */
+export function imageBody(image: Image): ReadonlyMap<string, unknown> {
+  const self = `/v2/images/${image.imageId}`;
+  return new Map<string, unknown>([
+    ...image.properties,
+    ['name', image.name],
+    ['disk_format', image.diskFormat],
+    ['container_format', image.containerFormat],
+    ['visibility', image.visibility],
+    ['size', image.size],
+    ['virtual_size', image.virtualSize],
+    ['status', image.status],
+    ['checksum', image.checksum],
+    ['protected', image.protected],
+    ['min_ram', image.minRam],
+    ['min_disk', image.minDisk],
+    ['owner', image.projectId === '' ? null : image.projectId],
+    ['os_hidden', image.hidden],
+    ['os_hash_algo', image.hashAlgo],
+    ['os_hash_value', image.hashValue],
+    ['id', image.imageId],
+    ['created_at', wholeSeconds(image.createdAt)],
+    ['updated_at', wholeSeconds(image.updatedAt)],
+    ['tags', image.tags.map((tag) => tag.name)],
+    ['self', self],
+    ['file', `${self}/file`],
+    ['schema', '/v2/schemas/image'],
+  ]);
+}
+
+export function imageListBody(
+  images: readonly Image[],
+  links: { first: string; next: string | undefined },
+): object {
+  const { first, next } = links;
+  return { images: images.map(imageBody), first, schema: '/v2/schemas/images', next };
+}
+
+export function memberBody(member: ImageMember): object {
+  return {
+    member_id: member.memberId,
+    image_id: member.imageId,
+    status: member.status,
+    created_at: wholeSeconds(member.createdAt),
+    updated_at: wholeSeconds(member.updatedAt),
+    schema: '/v2/schemas/member',
+  };
+}
+
+export function memberListBody(members: readonly ImageMember[]): object {
+  return { members: members.map(memberBody), schema: '/v2/schemas/members' };
+}
+
+export type Headers = Record<string, string | number>;
+
+/** The id of a request in the form that OpenStack clients print. */
+export function requestIdHeader(requestId: string): Headers {
+  return { 'X-Openstack-Request-Id': requestId.startsWith('req-') ? requestId : `req-${requestId}` };
+}
+
+/**
+ * Starts an answer. Nothing is added to what is given but the date, and `Connection: close` where the
+ * connection ends: Glance says nothing of a connection that stays.
+ */
+export function startAnswer(req: Request, res: Response, status: number, headers: Headers): void {
+  // A body that was announced and never asked for may still come: nothing else can be read after it.
+  if (awaitsContinue(req) && !req.complete && !res.hasHeader('Connection')) {
+    res.setHeader('Connection', 'close');
+  } else if (req.httpVersion === '1.1' && res.shouldKeepAlive && !res.hasHeader('Connection')) {
+    res.removeHeader('Connection');
+  }
+  res.writeHead(status, titles[status] ?? '', headers);
+}
+
+function send(req: Request, res: Response, status: number, body: string | Buffer, headers: Headers): void {
+  startAnswer(req, res, status, { ...headers, 'Content-Length': Buffer.byteLength(body) });
+  res.end(body);
+}
+
+/** Any value as JSON. */
+export function sendJson(
+  req: Request,
+  res: Response,
+  status: number,
+  value: unknown,
+  more: Headers = {},
+): void {
+  sendJsonText(req, res, status, jsonText(value), more);
+}
+
+export function sendJsonText(
+  req: Request,
+  res: Response,
+  status: number,
+  text: string,
+  more: Headers = {},
+): void {
+  const headers = { 'Content-Type': 'application/json', ...requestIdHeader(req.requestId), ...more };
+  send(req, res, status, text, headers);
+}
+
+/** 204 of a change: with a content type, though there is no content. */
+export function sendNothing(req: Request, res: Response): void {
+  startAnswer(req, res, 204, {
+    'Content-Type': plainHtml,
+    'Content-Length': 0,
+    ...requestIdHeader(req.requestId),
+  });
+  res.end();
+}
+
+/** An answer of what lies in front of the API and has no request ids. */
+export function sendUnnamed(
+  req: Request,
+  res: Response,
+  status: number,
+  page: Partial<RenderedPage> = {},
+): void {
+  const headers: Headers = page.contentType === undefined ? {} : { 'Content-Type': page.contentType };
+  send(req, res, status, page.body ?? '', headers);
+}

@@ -1,0 +1,97 @@
+import { type RequestHandler, Router } from 'express';
+import { authenticate } from '../../http/authenticate';
+import { baseUrl } from '../../http/context';
+import { HttpFault } from '../../http/errors';
+import type { DialectParts } from '../dialect';
+import { dataOperations } from './data';
+import { entry, nameRequest, nameToken, rootRoute } from './entry';
+import { errorRenderer, setSubject } from './errors';
+import { imageOperations } from './images';
+import { memberOperations } from './members';
+import type { Operations } from './operation';
+import { pageError } from './page-error';
+import { refuseBody } from './requests';
+import { requestIdHeader, sendJsonText, startAnswer } from './responses';
+import { schemaTexts } from './schemas';
+import { tagOperations } from './tags';
+
+/** Everything under the versions of the image API. Its routes are what is left of a path behind the version. */
+export function router(parts: DialectParts): Router {
+  const { authenticator, settings } = parts;
+  const images = imageOperations(parts);
+  const members = memberOperations(parts);
+  const routes = Router({ caseSensitive: true, strict: true });
+  routes.use(entry(settings.publicUrl), nameToken, authenticate(authenticator), nameRequest);
+
+  routes.all('/images/:imageId/tags/:tag', resource(tagOperations(parts)));
+  routes.all('/images', resource(images.all));
+  routes.all('/images/:imageId', resource(images.one));
+  routes.all('/images/:imageId/file', resource(dataOperations(parts)));
+  routes.all('/images/:imageId/actions/deactivate', resource(images.deactivate));
+  routes.all('/images/:imageId/actions/reactivate', resource(images.reactivate));
+  routes.all('/images/:imageId/members', resource(members.all));
+  routes.all('/images/:imageId/members/:memberId', resource(members.one));
+  for (const [name, text] of Object.entries(schemaTexts)) {
+    routes.all(`/schemas/${name}`, resource(schemaOperation(text)));
+  }
+  routes.all('/info/stores', resource(storesOperation));
+  routes.all(rootRoute, redirectToRoot(settings.publicUrl));
+  routes.use(refuseRoute, errorRenderer(settings.identityUrl, settings.publicUrl));
+  return routes;
+}
+
+/** Not `route.get` and its kin: Express would answer HEAD by GET, and Glance refuses it. */
+function resource(operations: Operations): RequestHandler {
+  const allow = Object.keys(operations);
+  return (req, res) => {
+    const { method } = req;
+    const operation = Object.hasOwn(operations, method) ? operations[method as keyof Operations] : undefined;
+    if (!operation) throw new HttpFault({ kind: 'method-not-allowed', method, allow });
+    if (operation.body === undefined) refuseBody(req);
+    if (!req.target.pathIsText && operation.anyText !== true) {
+      throw new HttpFault({ kind: 'target-not-text', where: 'path' });
+    }
+    setSubject(res, operation.subject);
+    return operation.run(req, res);
+  };
+}
+
+function schemaOperation(text: string): Operations {
+  return {
+    GET: {
+      subject: 'image',
+      run: (req, res) => {
+        sendJsonText(req, res, 200, text);
+      },
+    },
+  };
+}
+
+const storesOperation: Operations = {
+  GET: {
+    subject: 'image',
+    run: () => {
+      throw pageError(404, 'Multi backend is not supported at this site.');
+    },
+  },
+};
+
+function redirectToRoot(publicUrl: string | null): RequestHandler {
+  return (req, res) => {
+    startAnswer(req, res, 302, {
+      'Content-Type': 'text/plain; charset=utf8',
+      Location: `${baseUrl(req, publicUrl)}/v2/`,
+      ...requestIdHeader(req.requestId),
+      'Content-Length': 0,
+    });
+    res.end();
+  };
+}
+
+const knownMethods: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'];
+
+const refuseRoute: RequestHandler = (req) => {
+  const { method } = req;
+  if (knownMethods.includes(method)) throw new HttpFault({ kind: 'route-not-found' });
+  throw new HttpFault({ kind: 'method-unknown', method });
+};
