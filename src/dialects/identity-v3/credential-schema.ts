@@ -29,8 +29,16 @@ export const credentialSchema: Schema = {
   'application_credential.roles': {
     in: ['body'],
     optional: { options: { values: 'null' } },
-    isArray: { options: { max: 100 }, errorMessage: wrongType('roles', 'array') },
+    isArray: { bail: true, options: { max: 100 }, errorMessage: wrongType('roles', 'array') },
+    custom: {
+      options: (roles: readonly unknown[]) => roles.every(namesRole),
+      errorMessage: { code: 'type', message: "Invalid input for field 'roles': id or name must be present." },
+    },
   },
-  'application_credential.roles.*.id': optionalText('roles/id'),
-  'application_credential.roles.*.name': optionalText('roles/name'),
 };
+
+function namesRole(role: unknown): boolean {
+  if (typeof role !== 'object' || role === null) return false;
+  const { id, name } = role as Readonly<Record<string, unknown>>;
+  return typeof (name ?? id) === 'string';
+}

@@ -59,7 +59,8 @@ const credentialReader = requestReader(credentialSchema, (seen) => {
   return {
     name: String(wanted['name']),
     description: textOrNull(wanted['description']),
-    secret: textOrNull(wanted['secret']),
+    // An empty one is none, as in Keystone: whoever leaves the field blank wants one made.
+    secret: textOrNull(wanted['secret']) || null,
     roles: (wanted['roles'] ?? []) as readonly RoleMember[],
     unrestricted: wanted['unrestricted'] === true,
     expiresAt: readMoment(wanted['expires_at']),

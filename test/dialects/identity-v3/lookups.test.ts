@@ -211,7 +211,9 @@ describe('application credentials', () => {
     expect(await status({ name: 5 })).toBe(400);
     expect(await status({ name: '' })).toBe(400);
     expect(await status({ name: 'x', roles: [{ name: 'admin' }] })).toBe(400);
-    expect(await status({ name: 'x', roles: 'reader' })).toBe(400);
+    for (const roles of ['reader', [null], ['reader'], [{}], [{ id: 5 }], Array(101).fill({ id: 'x' })]) {
+      expect(await status({ name: 'x', roles })).toBe(400);
+    }
     expect(await status({ name: 'x', description: 'a\u0000b' })).toBe(400);
     expect(await status({ name: 'x', unrestricted: 'yes' })).toBe(400);
     for (const expires of ['yesterday', '2020-01-01T00:00:00', '2100-02-31T00:00:00']) {
