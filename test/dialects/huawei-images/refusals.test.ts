@@ -1,0 +1,317 @@
+import { createLogger, transports } from 'winston';
+import { randomUUID } from 'node:crypto';
+import Transport from 'node:stream';
+import type { AuthFault } from '../../../src/identity/errors';
+import { Unavailable } from '../../../src/core/errors';
+import type { Visibility } from '../../../src/core/image';
+import { aCaller, testGateway } from '../../support/gateway';
+import { expectApigw, expectDone, expectIms, expectRequestId } from '../../support/huawei';
+import { alpha, beta, callers, testAuthenticator } from '../../support/test-authenticator';
+import { type Answer, send, type Sent } from '../../support/wire';
+
+const given = testGateway({ replace: { authenticator: testAuthenticator } });
+
+/** Every operation of the dialect, on one image. */
+// Every row has its body, were it undefined: jest gives a test with one argument more than its row a callback.
+const operations: [name: string, method: string, path: (id: string) => string, body: unknown][] = [
+  ['T1', 'POST', (id) => `/${id}/tags`, { tag: { key: 'a', value: '1' } }],
+  ['T2', 'GET', (id) => `/${id}/tags`, undefined],
+  ['T3', 'DELETE', (id) => `/${id}/tags/a`, undefined],
+  ['T4 create', 'POST', (id) => `/${id}/tags/action`, { action: 'create', tags: [{ key: 'a', value: '1' }] }],
+  ['T4 delete', 'POST', (id) => `/${id}/tags/action`, { action: 'delete', tags: [{ key: 'a' }] }],
+  ['T5', 'GET', () => '/tags', undefined],
+  ['T6', 'POST', () => '/resource_instances/action', { action: 'count' }],
+];
+const onAnImage = operations.filter(([name]) => name !== 'T5' && name !== 'T6');
+const writes = onAnImage.filter(([name]) => name !== 'T2');
+
+async function anImage(visibility: Visibility = 'private', projectId = alpha): Promise<string> {
+  const owner = aCaller(projectId, { standing: 'admin' });
+  const { imageId } = await given().gateway.images.create(owner, { visibility, tags: ['a'] });
+  return imageId;
+}
+
+function ask(method: string, path: string, sent: Sent, project = alpha): Promise<Answer> {
+  return send(given().port, method, `/v2/${project}/images${path}`, sent);
+}
+
+function bodyOf(body: unknown): Sent {
+  return body === undefined ? {} : { body };
+}
+
+describe('who calls', () => {
+  test.each(operations)(
+    '%s without credentials is 401 in the form of the gateway',
+    async (_, method, path, body) => {
+      const answer = await ask(method, path(randomUUID()), bodyOf(body));
+      expectApigw(answer, 401, 'APIGW.0301', /x-auth-token not found$/);
+    },
+  );
+
+  test('401 comes before unknown paths, wrong methods, bad paths and bad bodies', async () => {
+    const wrong: [string, string, Sent][] = [
+      ['GET', '/nothing/of/the/kind', {}],
+      ['PATCH', `/${randomUUID()}/tags`, {}],
+      ['DELETE', '/%FF/tags/%00', {}],
+      ['POST', '/none/tags', { body: 'bad' }],
+    ];
+    for (const [method, path, sent] of wrong) {
+      expectApigw(await ask(method, path, sent), 401, 'APIGW.0301');
+      expectApigw(
+        await ask(method, path, { ...sent, token: 'wrong' }),
+        401,
+        'APIGW.0301',
+        /decrypt token fail$/,
+      );
+    }
+  });
+
+  test.each(operations)('%s in a project that is not the caller’s is 403', async (_, method, path, body) => {
+    const id = await anImage('public', beta);
+    expectIms(await ask(method, path(id), { token: 'alice', ...bodyOf(body) }, beta), 403, 'IMG.0030');
+  });
+
+  test.each(['unscoped', 'domain', 'system'])('a token of %s scope reaches no project', async (token) => {
+    for (const [, method, path, body] of operations) {
+      expectIms(await ask(method, path(await anImage()), { token, ...bodyOf(body) }), 403, 'IMG.0030');
+    }
+  });
+
+  test.each(operations)('%s is open to an admin in any project', async (_, method, path, body) => {
+    const answer = await ask(method, path(await anImage()), { token: 'admin', ...bodyOf(body) });
+    expect([200, 204]).toContain(answer.status);
+  });
+
+  test.each(writes)(
+    '%s by a reader is 403, on the own image, whatever its tags',
+    async (_, method, path, body) => {
+      const id = await anImage();
+      expectIms(await ask(method, path(id), { token: 'reader-user', ...bodyOf(body) }), 403, 'IMG.0026');
+    },
+  );
+
+  test('a reader reads', async () => {
+    const id = await anImage();
+    for (const [name, method, path, body] of operations.filter(([name]) => /T[256]/.test(name))) {
+      const answer = await ask(method, path(id), { token: 'reader-user', ...bodyOf(body) });
+      expect([name, answer.status]).toEqual([name, 200]);
+    }
+  });
+
+  test('unknown roles alone read nothing but what is public', async () => {
+    const own = await anImage('private');
+    const open = await anImage('public');
+    for (const [, method, path, body] of operations) {
+      expectIms(await ask(method, path(own), { token: 'nobody', ...bodyOf(body) }), 403, 'IMG.0026');
+    }
+    expect((await ask('GET', `/${open}/tags`, { token: 'nobody' })).status).toBe(200);
+  });
+});
+
+describe('an image of another project', () => {
+  test.each(writes)(
+    '%s on one that is visible is 403 for who is not its owner',
+    async (_, method, path, body) => {
+      for (const visibility of ['public', 'community'] as const) {
+        const id = await anImage(visibility, beta);
+        expectIms(await ask(method, path(id), { token: 'alice', ...bodyOf(body) }), 403, 'IMG.0047');
+        expect((await given().gateway.images.show(aCaller(beta), id)).tags).toHaveLength(1);
+      }
+    },
+  );
+
+  test.each(onAnImage)('%s on one that is not visible is 404', async (_, method, path, body) => {
+    for (const visibility of ['private', 'shared'] as const) {
+      const id = await anImage(visibility, beta);
+      expectIms(await ask(method, path(id), { token: 'alice', ...bodyOf(body) }), 404, 'IMG.0144');
+    }
+  });
+
+  test('shows its tags when it is visible', async () => {
+    const answer = await ask('GET', `/${await anImage('public', beta)}/tags`, { token: 'alice' });
+    expect(answer.json()).toEqual({ tags: [{ key: 'a', value: '' }] });
+  });
+
+  test('is 404 for an admin in a project that it is not of, as for that project’s own people', async () => {
+    const id = await anImage('private', beta);
+    expectIms(await ask('GET', `/${id}/tags`, { token: 'admin' }), 404, 'IMG.0144');
+  });
+});
+
+test.each(writes)('%s works on a protected and on a deactivated image', async (_, method, path, body) => {
+  for (const change of [{ protected: true }, { status: 'deactivated' } as const]) {
+    const id = await anImage();
+    await given().gateway.images.change(aCaller(alpha), id, 'modify_image', () => change);
+    expectDone(await ask(method, path(id), { token: 'alice', ...bodyOf(body) }));
+  }
+});
+
+describe('routes', () => {
+  test.each([
+    ['GET', ''],
+    ['GET', '/'],
+    ['POST', ''],
+    ['GET', `/${randomUUID()}`],
+    ['PUT', `/${randomUUID()}/tags`],
+    ['DELETE', `/${randomUUID()}/tags`],
+    ['DELETE', `/${randomUUID()}/tags/`],
+    ['DELETE', `/${randomUUID()}/tags/a/b`],
+    ['GET', `/${randomUUID()}/tags/`],
+    ['GET', `/${randomUUID()}/tags/a`],
+    ['PUT', `/${randomUUID()}/tags/a`],
+    ['GET', `/${randomUUID()}/tags/action`],
+    ['POST', '/tags'],
+    ['GET', '/resource_instances/action'],
+    ['POST', '/resource_instances/Action'],
+    ['GET', '/TAGS'],
+    ['HEAD', '/tags'],
+    ['OPTIONS', '/tags'],
+    ['PATCH', `/${randomUUID()}`],
+  ])('%s %s is not offered: 404 in the form of the gateway', async (method, path) => {
+    const answer = await ask(method, path, { token: 'alice' });
+    if (method !== 'HEAD') expectApigw(answer, 404, 'APIGW.0101');
+    expect(answer.status).toBe(404);
+  });
+
+  test.each(['/v2/a.b/images/tags', `/v2/${'x'.repeat(65)}/images/tags`, `/v2/${alpha}/imagesX/tags`])(
+    '%s is no path of this dialect',
+    async (path) => {
+      const answer = await send(given().port, 'GET', path, { token: 'alice' });
+      expect(answer.headers['x-request-id']).toBeUndefined();
+    },
+  );
+
+  test.each(['schemas', 'images', 'cloudimages', 'metadefs'])('no project is called %s', async (word) => {
+    const answer = await send(given().port, 'GET', `/v2/${word}/images/tags`, { token: 'admin' });
+    expect(answer.text).not.toContain('APIGW');
+  });
+
+  test('doubled slashes and escaped letters are the same path', async () => {
+    const path = `/v2//${alpha}/%69mages//tags`;
+    expect((await send(given().port, 'GET', path, { token: 'alice' })).status).toBe(200);
+  });
+
+  test('a query is ignored where none is known', async () => {
+    expect((await ask('GET', '/tags?limit=nonsense', { token: 'alice' })).status).toBe(200);
+  });
+});
+
+describe('bodies', () => {
+  const path = `/${randomUUID()}/tags/action`;
+  const raw = (body: string | Buffer, headers: Record<string, string> = {}): Promise<Answer> =>
+    fetch(`${given().url}/v2/${alpha}/images${path}`, {
+      method: 'POST',
+      headers: { 'X-Auth-Token': 'alice', 'Content-Type': 'application/json', ...headers },
+      body,
+    }).then(async (response) => {
+      const text = await response.text();
+      return {
+        status: response.status,
+        headers: Object.fromEntries(response.headers),
+        text,
+        json: () => JSON.parse(text) as never,
+      };
+    });
+
+  test('none at all is IMG.0007', async () => {
+    expectIms(await ask('POST', path, { token: 'alice' }), 400, 'IMG.0007');
+  });
+
+  test.each([
+    ['half an object', '{"action":'],
+    ['two values', '{} {}'],
+    ['UTF-8 that is none', Buffer.from([0x22, 0xff, 0x22])],
+    ['a __proto__ member', '{"action":"delete","tags":[{"key":"a","__proto__":{}}]}'],
+    ['NaN', 'NaN'],
+  ])('%s is IMG.0001', async (_, body) => {
+    expectIms(await raw(body), 400, 'IMG.0001');
+  });
+
+  test('a content encoding is refused, not inflated', async () => {
+    expectIms(await raw('{}', { 'Content-Encoding': 'gzip' }), 400, 'IMG.0001');
+  });
+
+  test('more than 2 MiB is 413 in the form of the gateway', async () => {
+    const answer = await raw(`{"action":"${'x'.repeat(2 * 1024 * 1024)}"}`);
+    expectApigw(answer, 413, 'APIGW.0201');
+  });
+
+  test('the longest list that fits is refused in no time', async () => {
+    const begun = performance.now();
+    const entry = '{"key":"a"}';
+    expectIms(
+      await raw(`{"action":"delete","tags":[${`${entry},`.repeat(150_000)}${entry}]}`),
+      400,
+      'IMG.0001',
+    );
+    expect(performance.now() - begun).toBeLessThan(2_000);
+  });
+});
+
+describe('when identity answers otherwise', () => {
+  const faults: [AuthFault, RegExp][] = [
+    ['missing', /: x-auth-token not found$/],
+    ['token-invalid', /: decrypt token fail$/],
+    ['token-expired', /: token expires$/],
+    ['signature-malformed', /: verify aksk signature fail/],
+    ['signature-wrong', /: verify aksk signature fail$/],
+    ['signature-expired', /: calc ak sk signature fail: signature expired$/],
+    ['key-unknown', /: Get secretKey failed$/],
+    ['key-locked', /: AK access failed to reach the limit, forbidden$/],
+    ['not-in-project', /project/],
+  ];
+  let next: () => Promise<{ fault: AuthFault }>;
+  const logged: unknown[] = [];
+  const stream = new Transport.Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      logged.push(JSON.parse(chunk.toString()));
+      done();
+    },
+  });
+  const failing = testGateway({
+    replace: { authenticator: { authenticate: () => next() } },
+    log: createLogger({ transports: [new transports.Stream({ stream })] }),
+  });
+  const tags = (): Promise<Answer> => send(failing().port, 'GET', `/v2/${alpha}/images/tags`);
+
+  test.each(faults)('%s is 401 with the words of IAM', async (fault, words) => {
+    next = () => Promise.resolve({ fault });
+    expectApigw(await tags(), 401, 'APIGW.0301', words);
+  });
+
+  test('away is 503 with Retry-After', async () => {
+    next = () => Promise.reject(new Unavailable('away', 'not-done'));
+    const answer = await tags();
+    expectIms(answer, 503, 'IMG.0061');
+    expect(answer.headers['retry-after']).toBe('1');
+  });
+
+  test('a fault of our own is 500 in the form of IMS, says nothing of itself and is logged', async () => {
+    next = () => Promise.reject(new Error('secret detail'));
+    const answer = await tags();
+    expectIms(answer, 500, 'IMG.0061');
+    expect(answer.text).not.toContain('secret');
+    expect(JSON.stringify(logged)).toContain('secret detail');
+  });
+});
+
+test('a database that does not answer in time is 503 with Retry-After, and nothing is changed', async () => {
+  const { database, port } = given();
+  const id = await anImage();
+  const path = `/v2/${alpha}/images/${id}/tags`;
+  await database.transaction(async (client) => {
+    await client.query({ text: 'lock table image_tags in access exclusive mode' }, []);
+    const answer = await send(port, 'DELETE', `${path}/a`, { token: 'alice' });
+    expectIms(answer, 503, 'IMG.0061');
+    expect(answer.headers['retry-after']).toBe('1');
+  });
+  expect((await send(port, 'GET', path, { token: 'alice' })).json()).toEqual({
+    tags: [{ key: 'a', value: '' }],
+  });
+});
+
+test('every answer has an id of its own', async () => {
+  const answers = await Promise.all(Object.keys(callers).map((token) => ask('GET', '/tags', { token })));
+  answers.forEach(expectRequestId);
+  expect(new Set(answers.map(({ headers }) => headers['x-request-id'])).size).toBe(answers.length);
+});

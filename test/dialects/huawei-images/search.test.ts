@@ -1,0 +1,286 @@
+import { aCaller, testGateway } from '../../support/gateway';
+import { expectIms } from '../../support/huawei';
+import { testAuthenticator } from '../../support/test-authenticator';
+import { type Answer, send } from '../../support/wire';
+
+const given = testGateway({ replace: { authenticator: testAuthenticator } });
+const project = 'searched';
+const owner = aCaller(project);
+/** Image ids by name, made in this order. */
+const ids = new Map<string, string>();
+
+const stock: [name: string, tags: string[]][] = [
+  ['bare', []],
+  ['prod-a', ['env=prod', 'team=a']],
+  ['prod-b', ['env=prod', 'team=b']],
+  ['test-a', ['env=test', 'team=a']],
+  ['keys', ['env', 'alone']],
+  ['both', ['env=prod', 'env=test']],
+  ['Émile', ['🏷=🚀', 'a=b=c']],
+];
+
+beforeAll(async () => {
+  for (const [name, tags] of stock) {
+    ids.set(name, (await given().gateway.images.create(owner, { name, tags })).imageId);
+  }
+  // Neither is the project's own.
+  await given().gateway.images.create(aCaller('other', { standing: 'admin' }), {
+    name: 'prod-public',
+    visibility: 'public',
+    tags: ['env=prod'],
+  });
+  await given().gateway.images.create(aCaller('other'), { name: 'prod-private', tags: ['env=prod'] });
+});
+
+const path = `/v2/${project}/images/resource_instances/action`;
+const ask = (body: unknown): Promise<Answer> => send(given().port, 'POST', path, { token: 'admin', body });
+
+interface Page {
+  readonly total_count: number;
+  readonly resources: readonly {
+    readonly resource_id: string;
+    readonly resource_name: string;
+    readonly resource_detail: object;
+    readonly tags: readonly object[];
+  }[];
+}
+
+/** Names of what is found, the newest first. */
+async function found(query: object): Promise<string[]> {
+  const answer = await ask({ action: 'filter', ...query });
+  expect([answer.status, answer.text]).toEqual([200, expect.stringContaining('total_count')]);
+  const { total_count, resources } = answer.json<Page>();
+  expect(total_count).toBe(resources.length);
+  expect((await ask({ action: 'count', ...query })).json()).toEqual({ total_count });
+  return resources.map(({ resource_name }) => resource_name);
+}
+
+const everything = stock.map(([name]) => name).reverse();
+const without = (...names: string[]): string[] => everything.filter((name) => !names.includes(name));
+const only = (...names: string[]): string[] => everything.filter((name) => names.includes(name));
+
+const envProd = { key: 'env', values: ['prod'] };
+const anyEnv = { key: 'env', values: [] };
+const teamA = { key: 'team', values: ['a'] };
+
+test.each([
+  ['no condition', {}, everything],
+  ['a key and a value', { tags: [envProd] }, only('prod-a', 'prod-b', 'both')],
+  [
+    'one of two values',
+    { tags: [{ key: 'env', values: ['prod', 'test'] }] },
+    without('bare', 'keys', 'Émile'),
+  ],
+  ['any value', { tags: [anyEnv] }, without('bare', 'Émile')],
+  ['any value, said with null', { tags: [{ key: 'env', values: null }] }, without('bare', 'Émile')],
+  ['any value, said with nothing', { tags: [{ key: 'env' }] }, without('bare', 'Émile')],
+  ['a key without a value', { tags: [{ key: 'env', values: [''] }] }, only('keys')],
+  ['two keys', { tags: [envProd, teamA] }, only('prod-a')],
+  ['either of two keys', { tags_any: [envProd, teamA] }, only('prod-a', 'prod-b', 'test-a', 'both')],
+  ['not both of two keys', { not_tags: [envProd, teamA] }, without('prod-a')],
+  ['neither of two keys', { not_tags_any: [envProd, teamA] }, only('bare', 'keys', 'Émile')],
+  [
+    'all four',
+    {
+      tags: [anyEnv],
+      tags_any: [teamA, { key: 'alone' }],
+      not_tags: [envProd],
+      not_tags_any: [{ key: 'alone' }],
+    },
+    only('test-a'),
+  ],
+  ['no tag at all', { without_any_tag: true }, only('bare')],
+  ['no tag at all, whatever the lists say', { without_any_tag: true, tags: [envProd] }, only('bare')],
+  ['"no tag" taken back', { without_any_tag: false, tags: [envProd] }, only('prod-a', 'prod-b', 'both')],
+  [
+    'null for what is not asked',
+    { tags: null, matches: null, without_any_tag: null, limit: null },
+    everything,
+  ],
+  [
+    'every character',
+    {
+      tags: [
+        { key: '🏷', values: ['🚀'] },
+        { key: 'a', values: ['b=c'] },
+      ],
+    },
+    only('Émile'),
+  ],
+  ['case', { tags: [{ key: 'Env', values: [] }] }, []],
+  ['spaces as they are', { tags: [{ key: ' env', values: [] }] }, []],
+  ['a part of the name', { matches: [{ key: 'resource_name', value: 'prod' }] }, only('prod-a', 'prod-b')],
+  [
+    'a part of the name, letter case aside',
+    { matches: [{ key: 'resource_name', value: 'PROD-' }] },
+    only('prod-a', 'prod-b'),
+  ],
+  ['letter case beyond ASCII aside', { matches: [{ key: 'resource_name', value: 'ém' }] }, only('Émile')],
+  ['signs of patterns as they are', { matches: [{ key: 'resource_name', value: '%' }] }, []],
+  ['an empty name', { matches: [{ key: 'resource_name', value: '' }] }, []],
+  ['name and tags', { matches: [{ key: 'resource_name', value: 'prod' }], tags: [teamA] }, only('prod-a')],
+  ['an id that is none', { matches: [{ key: 'resource_id', value: 'x' }] }, []],
+])('it finds by %s', async (_, query, names) => {
+  expect(await found(query)).toEqual(names);
+});
+
+test('it finds by id, and by id and name together', async () => {
+  const id = { key: 'resource_id', value: ids.get('both') };
+  expect(await found({ matches: [id] })).toEqual(['both']);
+  expect(await found({ matches: [id, { key: 'resource_name', value: 'prod' }] })).toEqual([]);
+});
+
+test('a resource shows id, name, status and pairs', async () => {
+  const answer = await ask({ action: 'filter', matches: [{ key: 'resource_name', value: 'both' }] });
+  expect(answer.json()).toEqual({
+    total_count: 1,
+    resources: [
+      {
+        resource_id: ids.get('both'),
+        resource_name: 'both',
+        resource_detail: { status: 'queued' },
+        tags: [
+          { key: 'env', value: 'prod' },
+          { key: 'env', value: 'test' },
+        ],
+      },
+    ],
+  });
+});
+
+describe('pages', () => {
+  const pageOf = async (page: object): Promise<[number, string[]]> => {
+    const { total_count, resources } = (await ask({ action: 'filter', ...page })).json<Page>();
+    return [total_count, resources.map(({ resource_name }) => resource_name)];
+  };
+
+  test.each([
+    [{ limit: '2', offset: '0' }, everything.slice(0, 2)],
+    [{ limit: 2, offset: 2 }, everything.slice(2, 4)],
+    [{ limit: '3', offset: 6 }, everything.slice(6)],
+    [{ limit: '1' }, everything.slice(0, 1)],
+    [{ offset: '5' }, everything.slice(5)],
+    [{ limit: '1000', offset: '7' }, []],
+    [{ limit: '1', offset: '9007199254740991' }, []],
+    [{ limit: 1000, offset: 0 }, everything],
+  ])('%j is a part of the whole, which is counted in full', async (page, names) => {
+    expect(await pageOf(page)).toEqual([7, names]);
+  });
+
+  test('ten are shown unless said otherwise', async () => {
+    const many = aCaller('many');
+    for (let n = 0; n < 12; n++) await given().gateway.images.create(many, { name: `n${String(n)}` });
+    const answer = await send(given().port, 'POST', '/v2/many/images/resource_instances/action', {
+      token: 'admin',
+      body: { action: 'filter' },
+    });
+    expect(answer.json<Page>().total_count).toBe(12);
+    expect(answer.json<Page>().resources).toHaveLength(10);
+  });
+
+  test.each([
+    { limit: '0' },
+    { limit: 0 },
+    { limit: '1001' },
+    { limit: '-1' },
+    { limit: '1.5' },
+    { limit: 1.5 },
+    { limit: 'x' },
+    { limit: '' },
+    { limit: ' 1' },
+    { limit: '1e2' },
+    { limit: [1] },
+    { limit: true },
+    { offset: '-1' },
+    { offset: -1 },
+    { offset: 'x' },
+    { offset: 1e300 },
+    { offset: '99999999999999999999' },
+  ])('%j is refused', async (page) => {
+    expectIms(await ask({ action: 'filter', ...page }), 400, 'IMG.0001');
+  });
+
+  test('a count has no pages and reads neither limit nor offset', async () => {
+    expect((await ask({ action: 'count', limit: 'x', offset: -1 })).json()).toEqual({ total_count: 7 });
+  });
+});
+
+const keys = (count: number): object[] =>
+  Array.from({ length: count }, (_, n) => ({ key: `k${String(n)}`, values: [] }));
+const valuesOf = (count: number): string[] => Array.from({ length: count }, (_, n) => `v${String(n)}`);
+const lists = ['tags', 'tags_any', 'not_tags', 'not_tags_any'];
+
+describe.each(lists)('the list %s', (list) => {
+  test.each([
+    ['ten keys of ten values', keys(10).map((key) => ({ ...key, values: valuesOf(10) }))],
+    ['a key of 127 emoji', [{ key: '🏷'.repeat(127), values: ['🚀'.repeat(255)] }]],
+  ])('may have %s', async (_, entries) => {
+    expect((await ask({ action: 'count', [list]: entries })).status).toBe(200);
+  });
+
+  test.each([
+    ['nothing', [], 'IMG.0001'],
+    ['eleven keys', keys(11), 'IMG.0001'],
+    ['eleven values', [{ key: 'k', values: valuesOf(11) }], 'IMG.0001'],
+    [
+      'a key twice',
+      [
+        { key: 'k', values: ['a'] },
+        { key: 'k', values: ['b'] },
+      ],
+      'IMG.0001',
+    ],
+    ['a value twice', [{ key: 'k', values: ['a', 'a'] }], 'IMG.0001'],
+    ['an empty key', [{ key: '', values: [] }], 'IMG.0115'],
+    ['a key of blanks', [{ key: '  ', values: [] }], 'IMG.0115'],
+    ['no key', [{ values: [] }], 'IMG.0115'],
+    ['a number as key', [{ key: 1, values: [] }], 'IMG.0001'],
+    ['a key of 128', [{ key: '键'.repeat(128), values: [] }], 'IMG.0115'],
+    ['a value of 256', [{ key: 'k', values: ['值'.repeat(256)] }], 'IMG.0115'],
+    ['NUL', [{ key: 'k', values: ['\u0000'] }], 'IMG.0115'],
+    ['half a surrogate pair', [{ key: '\ud83d', values: [] }], 'IMG.0115'],
+    ['a string as values', [{ key: 'k', values: 'v' }], 'IMG.0001'],
+    ['numbers as values', [{ key: 'k', values: [1] }], 'IMG.0001'],
+    ['null among the values', [{ key: 'k', values: [null] }], 'IMG.0001'],
+    ['a string as entry', ['k'], 'IMG.0001'],
+    ['an object instead of a list', { key: 'k', values: [] }, 'IMG.0001'],
+    ['a string instead of a list', 'k', 'IMG.0001'],
+  ])('may not have %s', async (_, entries, code) => {
+    expectIms(await ask({ action: 'filter', [list]: entries }), 400, code);
+    expectIms(await ask({ action: 'count', [list]: entries }), 400, code);
+  });
+});
+
+test.each([
+  ['no action', {}],
+  ['an action that is none', { action: 'find' }],
+  ['an action in capitals', { action: 'FILTER' }],
+  ['a list of actions', { action: ['filter'] }],
+  ['"true" for true', { action: 'filter', without_any_tag: 'true' }],
+  ['1 for true', { action: 'filter', without_any_tag: 1 }],
+  ['empty matches', { action: 'filter', matches: [] }],
+  ['an unknown match', { action: 'filter', matches: [{ key: 'name', value: 'x' }] }],
+  [
+    'a match twice',
+    {
+      action: 'filter',
+      matches: [
+        { key: 'resource_id', value: 'x' },
+        { key: 'resource_id', value: 'y' },
+      ],
+    },
+  ],
+  ['a match without a value', { action: 'filter', matches: [{ key: 'resource_id' }] }],
+  ['a match with null', { action: 'filter', matches: [{ key: 'resource_name', value: null }] }],
+  ['a match with a number', { action: 'filter', matches: [{ key: 'resource_name', value: 1 }] }],
+  ['a match with NUL', { action: 'filter', matches: [{ key: 'resource_name', value: '\u0000' }] }],
+  ['a match of 256', { action: 'filter', matches: [{ key: 'resource_name', value: 'n'.repeat(256) }] }],
+  ['an object for matches', { action: 'filter', matches: { key: 'resource_id', value: 'x' } }],
+])('%s is refused', async (_, body) => {
+  expectIms(await ask(body), 400, 'IMG.0001');
+});
+
+test('sys_tags and other unknown members are ignored', async () => {
+  const sys_tags = [{ key: '_sys_enterprise_project_id', values: ['0'] }];
+  expect((await ask({ action: 'count', sys_tags, more: 1 })).json()).toEqual({ total_count: 7 });
+});

@@ -1,0 +1,30 @@
+import type { Answer } from './wire';
+
+/** An error of IMS itself: `{"error":{"message","code"}}`, with the request's id in its header. */
+export function expectIms(answer: Answer, status: number, code: string): void {
+  expect([answer.status, answer.text]).toEqual([status, expect.stringContaining(`"${code}"`)]);
+  expect(answer.json()).toEqual({ error: { message: expect.stringMatching(/./), code } });
+  expect(answer.headers['content-type']).toMatch(/^application\/json/);
+  expectRequestId(answer);
+}
+
+/** An error of the gateway in front of IMS: authentication and routes. */
+export function expectApigw(answer: Answer, status: number, code: string, words = /./): void {
+  expect([answer.status, answer.text]).toEqual([status, expect.stringContaining(`"${code}"`)]);
+  expect(answer.json()).toEqual({
+    error_msg: expect.stringMatching(words),
+    error_code: code,
+    request_id: answer.headers['x-request-id'],
+  });
+  expectRequestId(answer);
+}
+
+/** 204 with nothing in it. */
+export function expectDone(answer: Answer): void {
+  expect([answer.status, answer.text]).toEqual([204, '']);
+  expectRequestId(answer);
+}
+
+export function expectRequestId(answer: Answer): void {
+  expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f]{32}$/);
+}
