@@ -3,8 +3,9 @@ import type { Action } from './action';
 import type { Caller } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
-import type { Image, ImageChange, ImageDescription, ImageRef, ImageStanding } from './image';
+import type { Image, ImageChange, ImageDescription, ImageRef, ImageStanding, NewImage } from './image';
 import type { ImageAccess } from './image-access';
+import type { ImageStatus } from './image-status';
 import { limits, type TagRules } from './limits';
 import { canSee, isAdmin, roleAllows } from './policy';
 import type { ImageDataStore, ImageQuery, ImageSearch, ImageStore } from './ports';
@@ -13,6 +14,8 @@ import { checkedTag, type Tag, tagFromName } from './tag';
 /** What a caller says of an image to be; what is absent has Glance's defaults. */
 export interface ImageRequest extends Partial<ImageDescription> {
   readonly imageId?: string;
+  /** `queued` unless its data is known to be elsewhere. */
+  readonly status?: ImageStatus;
   /** Another project than the caller's: admins only. */
   readonly owner?: string;
   /** Texts; repeated ones count once. */
@@ -47,16 +50,22 @@ export class ImageService {
 
   /** @throws Refused image-exists, owner-not-allowed, not-allowed, tag-invalid, tag- or property-limit-reached */
   async create(caller: Caller, request: ImageRequest): Promise<Image> {
-    const { imageId = randomUUID(), owner, tags = [], ...description } = request;
+    const image = this.prepare(caller, request);
+    const { imageId } = image;
+    if (!(await this.store.create(image))) throw new Refused({ kind: 'image-exists', imageId });
+    return this.found(image, imageId);
+  }
+
+  /** The image that `create` would store, checked as there but for its id being free. @throws Refused */
+  prepare(caller: Caller, request: ImageRequest): NewImage {
+    const { imageId = randomUUID(), status = 'queued', owner, tags = [], ...description } = request;
     this.mayCreate(caller, request);
     const projectId = owner ?? caller.projectId ?? '';
     const whole = { ...blank, ...description };
     const createdAt = this.clock.now();
     const named = this.namedTags(imageId, tags);
     requireFewProperties(whole.properties);
-    const image = { projectId, imageId, ...whole, status: 'queued', createdAt, tags: named } as const;
-    if (!(await this.store.create(image))) throw new Refused({ kind: 'image-exists', imageId });
-    return this.found(image, imageId);
+    return { projectId, imageId, ...whole, status, createdAt, tags: named };
   }
 
   async show(caller: Caller, imageId: string): Promise<Image> {
