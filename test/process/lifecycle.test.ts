@@ -123,7 +123,7 @@ test('a stop signal lets a request under way finish, takes no new one, and ends 
     body: slowBytes(),
     duplex: 'half',
   });
-  await sleep(150);
+  await sleep(500); // fetch sends the head of a request with the first bytes of its body
   const ended = gateway.stop('SIGTERM');
   gateway.child.kill('SIGTERM'); // npm's duplicate
   await sleep(100);
