@@ -35,7 +35,7 @@ program=$!
 watcher=$!
 wait "$program"
 status=$?
-kill -KILL "$watcher" 2>/dev/null
+{ kill -KILL "$watcher"; wait "$watcher"; } 2>/dev/null
 if [ -e "$folder/.released" ]; then rm -rf "$folder"; fi
 exit "$status"
 `;

@@ -84,7 +84,7 @@ export class PostgresProcess {
    */
   async untilReady(): Promise<Started> {
     let until = Date.now() + patience.withoutAnswer;
-    while (!this.hasEnded) {
+    for (let pause = 10; !this.hasEnded; pause = Math.min(pause * 1.2, 250)) {
       const answer = await ask(this.launch.connection);
       if (answer === 'ready') return 'ready';
       if (answer === 'wrong-password') {
@@ -93,11 +93,12 @@ export class PostgresProcess {
       }
       if (answer === 'starting') until = Date.now() + patience.withoutAnswer;
       if (Date.now() > until) await this.stop();
-      await sleep(10);
+      // Ever longer: each try during a recovery is a line in the log.
+      await sleep(pause);
     }
     const isHeld =
       (await this.exited) === lockedStatus ||
-      /is another postmaster|pre-existing shared memory/i.test(this.said());
+      /lock file "postmaster\.pid"|pre-existing shared memory/.test(this.said());
     return isHeld ? 'held' : 'failed';
   }
 

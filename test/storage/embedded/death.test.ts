@@ -136,7 +136,7 @@ testAsRoot('a full disk stops Postgres until there is room again, without a cras
     expect(rows.map(({ a }) => a).slice(0, acknowledged)).toEqual([...Array(acknowledged).keys()]);
   } finally {
     await server.stop();
-    execFileSync('umount', [stateDir]);
+    execFileSync('umount', ['-l', stateDir]);
   }
 });
 

@@ -110,7 +110,11 @@ describe('a postmaster.pid left from a crash', () => {
     const stateDir = await workshop.usedFolder();
     const data = join(stateDir, 'postgres', 'data');
     const { uid, gid } = statSync(data);
-    const holder = spawn('sh', ['-c', 'cd "$1" && echo && exec sleep 60', 'sh', data], isRoot ? { uid, gid } : {});
+    const holder = spawn(
+      'sh',
+      ['-c', 'cd "$1" && echo && exec sleep 60', 'sh', data],
+      isRoot ? { uid, gid } : {},
+    );
     try {
       await once(holder.stdout, 'data');
       writeFileSync(join(data, 'postmaster.pid'), `${String(holder.pid)}\n${data}\n`);
