@@ -5,6 +5,7 @@ import { type Clock, SystemClock } from './core/clock';
 import { ImageAccess } from './core/image-access';
 import { ImageDataService } from './core/image-data-service';
 import { ImageService } from './core/image-service';
+import { JobService } from './core/job-service';
 import { MemberService } from './core/member-service';
 import type { TagStore } from './core/ports';
 import { TagService } from './core/tag-service';
@@ -25,6 +26,7 @@ import { type Connection, Database, migrate } from './storage/database';
 import { DirectoryDataStore } from './storage/image-data-store';
 import { PostgresImageSearch } from './storage/image-search';
 import { PostgresImageStore } from './storage/image-store';
+import { PostgresJobStore } from './storage/job-store';
 import { PostgresMemberStore } from './storage/member-store';
 import { PostgresTagStore } from './storage/tag-store';
 
@@ -59,9 +61,7 @@ export async function createGateway(
   replace: Replacements = {},
 ): Promise<Gateway> {
   await migrate(connection);
-  const database = new Database(connection, config.poolSize, (error) => {
-    log.warn('an idle database connection was lost', { error: error.message });
-  });
+  const database = openDatabase(connection, config, log);
   const clock = replace.clock ?? new SystemClock();
   const imageStore = new PostgresImageStore(database);
   const access = new ImageAccess(imageStore);
@@ -70,13 +70,14 @@ export async function createGateway(
   const search = new PostgresImageSearch(database);
   const images = new ImageService(imageStore, search, dataStore, access, clock, config.rules);
   const members = new MemberService(new PostgresMemberStore(database), access, clock);
+  const jobs = new JobService(new PostgresJobStore(database), images, members, clock, config.rules.huawei);
   const data = new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes);
   const chosen = await chooseIdentity(config, { database, folder, clock, log });
   await data.recover();
   const authenticator = replace.authenticator ?? chosen.authenticator;
   const settings = settingsOf(config);
   const parts: DialectParts = {
-    ...{ tags, images, members, data, authenticator, settings },
+    ...{ tags, images, members, data, jobs, authenticator, settings },
     ...(chosen.embedded && { identity: chosen.embedded }),
   };
   const metrics = new Metrics();
@@ -91,6 +92,12 @@ export async function createGateway(
       return requireEmbedded(chosen);
     },
   };
+}
+
+function openDatabase(connection: Connection, { poolSize }: Config, log: Logger): Database {
+  return new Database(connection, poolSize, (error) => {
+    log.warn('an idle database connection was lost', { error: error.message });
+  });
 }
 
 function surfaces(parts: DialectParts, metrics: Metrics, database: Database): Surface[] {

@@ -1,6 +1,7 @@
 import type { Router } from 'express';
 import type { ImageDataService } from '../core/image-data-service';
 import type { ImageService } from '../core/image-service';
+import type { JobService } from '../core/job-service';
 import type { HuaweiProfile } from '../core/limits';
 import type { MemberService } from '../core/member-service';
 import type { TagService } from '../core/tag-service';
@@ -13,6 +14,7 @@ export interface DialectParts {
   readonly images: ImageService;
   readonly members: MemberService;
   readonly data: ImageDataService;
+  readonly jobs: JobService;
   readonly authenticator: Authenticator;
   /** Absent when tokens come from another service: `/v3` is then not served here. */
   readonly identity?: Pick<EmbeddedIdentity, 'login' | 'selfService' | 'applicationCredentials'>;

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import * as images from './20261121000000_images';
 import * as identity from './20261121000100_identity';
 import * as keystoneAccessKeys from './20261121000200_keystone_access_keys';
+import * as jobs from './20261121000300_jobs';
 
 /**
  * In order. Named without an extension, since knex names a migration after its file: the same list then works
@@ -11,6 +12,7 @@ const migrations: Readonly<Record<string, Knex.Migration>> = {
   '20261121000000_images': images,
   '20261121000100_identity': identity,
   '20261121000200_keystone_access_keys': keystoneAccessKeys,
+  '20261121000300_jobs': jobs,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {

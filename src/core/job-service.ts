@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import type { Action } from './action';
+import type { Caller } from './caller';
+import type { Clock, Instant } from './clock';
+import { Refused } from './errors';
+import type { ImageDescription, MemberStatus } from './image';
+import type { ImageService } from './image-service';
+import type { Job, JobFault, JobResult, JobStore, JobType } from './job';
+import type { HuaweiProfile } from './limits';
+import type { MemberService } from './member-service';
+import { roleAllows } from './policy';
+import { type Pair, tagFromPair } from './tag';
+
+/** An image to be registered as there, with the pairs that it is to have. */
+export interface ImageRegistration extends Partial<ImageDescription> {
+  readonly name: string;
+  readonly pairs: readonly Pair[];
+}
+
+/** Images, and the projects that each of them is shared with or no longer. */
+export interface Sharing {
+  readonly imageIds: readonly string[];
+  readonly memberIds: readonly string[];
+}
+
+/** What is asynchronous elsewhere: done at once here, with a job left that tells how it went. */
+export class JobService {
+  constructor(
+    private readonly store: JobStore,
+    private readonly images: ImageService,
+    private readonly members: MemberService,
+    private readonly clock: Clock,
+    private readonly profile: HuaweiProfile,
+  ) {}
+
+  /**
+   * Makes the images with their tags, all or none. They are private and active: their data is taken to be
+   * where the request said. @throws Refused not-allowed, tag-invalid, tag- and property-limit-reached
+   */
+  async register(caller: Caller, type: JobType, wanted: readonly ImageRegistration[]): Promise<Job> {
+    const begunAt = this.clock.now();
+    const images = wanted.map(({ pairs, ...description }) => {
+      const imageId = randomUUID();
+      this.requireRoom(imageId, pairs);
+      const tags = pairs.map((pair) => tagFromPair(pair).name);
+      return this.images.prepare(caller, {
+        ...{ visibility: 'private', status: 'active' },
+        ...{ ...description, imageId, tags },
+      });
+    });
+    const results = images.map(({ imageId, name }) => ({
+      imageId,
+      imageName: name,
+      memberId: null,
+      fault: null,
+    }));
+    const job = this.jobOf(caller, type, begunAt, results);
+    if (await this.store.register(images, job)) return job;
+    throw new Refused({ kind: 'image-exists', imageId: images[0]?.imageId ?? '' });
+  }
+
+  /** @returns undefined when the caller's project has no such job @throws Refused not-allowed */
+  async show(caller: Caller, jobId: string): Promise<Job | undefined> {
+    return this.store.get(this.images.requireListing(caller), jobId);
+  }
+
+  /** Shares every image with every project; a private image becomes a shared one. Idempotent. */
+  async share(caller: Caller, sharing: Sharing): Promise<Job> {
+    this.requireRole(caller, 'add_member');
+    return this.each(caller, 'add-members', sharing, 'member-exists', async (imageId, memberId) => {
+      const image = await this.images.show(caller, imageId);
+      if (image.projectId === memberId) return 'shared-with-its-owner';
+      if (image.visibility === 'private') await this.openToMembers(caller, imageId);
+      await this.members.add(caller, imageId, memberId);
+      return null;
+    });
+  }
+
+  /** Idempotent: who is no member is not one afterwards. */
+  async unshare(caller: Caller, sharing: Sharing): Promise<Job> {
+    this.requireRole(caller, 'delete_member');
+    return this.each(caller, 'remove-members', sharing, 'member-not-found', async (imageId, memberId) => {
+      await this.members.remove(caller, imageId, memberId);
+      return null;
+    });
+  }
+
+  /** Accepts or rejects images for the project that `caller` acts in. */
+  async answer(caller: Caller, imageIds: readonly string[], status: MemberStatus): Promise<Job> {
+    this.requireRole(caller, 'modify_member');
+    const memberIds = [caller.projectId ?? ''];
+    return this.each(caller, 'update-members', { imageIds, memberIds }, null, async (imageId, memberId) => {
+      await this.members.setStatus(caller, imageId, memberId, status);
+      return null;
+    });
+  }
+
+  private async openToMembers(caller: Caller, imageId: string): Promise<void> {
+    await this.images.change(caller, imageId, 'modify_image', (image) =>
+      image.visibility === 'private' ? { visibility: 'shared' } : {},
+    );
+  }
+
+  /** What one image and project is refused for fails the job and not the others. @param harmless a refusal that is none */
+  private async each(
+    caller: Caller,
+    type: JobType,
+    { imageIds, memberIds }: Sharing,
+    harmless: JobFault | null,
+    step: (imageId: string, memberId: string) => Promise<JobFault | null>,
+  ): Promise<Job> {
+    const begunAt = this.clock.now();
+    const results: JobResult[] = [];
+    for (const imageId of imageIds) {
+      for (const memberId of memberIds) {
+        const fault = await step(imageId, memberId).catch(faultOf);
+        results.push({ imageId, imageName: null, memberId, fault: fault === harmless ? null : fault });
+      }
+    }
+    const job = this.jobOf(caller, type, begunAt, results);
+    await this.store.add(job);
+    return job;
+  }
+
+  private jobOf(caller: Caller, type: JobType, begunAt: Instant, results: readonly JobResult[]): Job {
+    const jobId = randomUUID().replaceAll('-', '');
+    return { projectId: caller.projectId ?? '', jobId, type, begunAt, endedAt: this.clock.now(), results };
+  }
+
+  private requireRoom(imageId: string, pairs: readonly Pair[]): void {
+    const limit = this.profile.tagsPerImage;
+    if (pairs.length <= limit) return;
+    throw new Refused({ kind: 'tag-limit-reached', imageId, attempted: pairs.length, limit });
+  }
+
+  private requireRole(caller: Caller, action: Action): void {
+    if (roleAllows(caller, action)) return;
+    throw new Refused({ kind: 'not-allowed', action, because: 'role', imageId: null });
+  }
+}
+
+/** Only what the core refuses is a result; everything else ends the request. */
+function faultOf(error: unknown): JobFault {
+  if (error instanceof Refused) return error.refusal.kind;
+  throw error;
+}

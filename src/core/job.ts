@@ -1,0 +1,44 @@
+import type { Instant } from './clock';
+import type { Refusal } from './errors';
+import type { NewImage } from './image';
+
+/** What a job did; there are only jobs that are done when their request is answered. */
+export type JobType =
+  | 'image-from-server'
+  | 'image-from-volume'
+  | 'image-from-file'
+  | 'data-images-from-volumes'
+  | 'data-image-from-file'
+  | 'add-members'
+  | 'remove-members'
+  | 'update-members';
+
+export type JobFault = Refusal['kind'] | 'shared-with-its-owner';
+
+/** What became of one image, or of one image and one project. */
+export interface JobResult {
+  readonly imageId: string;
+  readonly imageName: string | null;
+  /** The project that the image is shared with, where that is what the job is about. */
+  readonly memberId: string | null;
+  /** null: done */
+  readonly fault: JobFault | null;
+}
+
+/** A record of something that another service would do in the background. */
+export interface Job {
+  readonly projectId: string;
+  /** 32 hex digits */
+  readonly jobId: string;
+  readonly type: JobType;
+  readonly begunAt: Instant;
+  readonly endedAt: Instant;
+  readonly results: readonly JobResult[];
+}
+
+export interface JobStore {
+  /** Stores the images and the job, or nothing. @returns false when an image's id is taken */
+  register(images: readonly NewImage[], job: Job): Promise<boolean>;
+  add(job: Job): Promise<void>;
+  get(projectId: string, jobId: string): Promise<Job | undefined>;
+}
