@@ -53,7 +53,9 @@ type Written = readonly (readonly [name: string, value: string])[];
 function queryText(pairs: readonly QueryPair[], repeated: readonly string[]): Written {
   const byName = new Map<string, string[]>();
   for (const { name, value } of pairs) {
-    byName.set(name, repeated.includes(name) ? [...(byName.get(name) ?? []), value] : [value]);
+    const before = repeated.includes(name) ? (byName.get(name) ?? []) : [];
+    // The same tag twice is one filter. A sort key that comes twice has its direction twice, too.
+    byName.set(name, name === 'tag' && before.includes(value) ? before : [...before, value]);
   }
   return [...byName].flatMap(([name, values]) => values.map((value) => [name, value] as const));
 }

@@ -1,0 +1,51 @@
+import { isDeepStrictEqual } from 'node:util';
+import { readDivergences } from '../../support/golden-runner/divergences';
+import { type GoldenGateway, startGoldenGateway } from '../../support/golden-runner/principals';
+import { type GoldenCase, readRecording, type RecordedResponse } from '../../support/golden-runner/recording';
+import { type Outcome, runCase } from '../../support/golden-runner/run-case';
+import { outcomeTable } from '../../support/golden-runner/table';
+
+const byDefault = readRecording('glance-default');
+const secure = readRecording('glance-secure-rbac');
+const divergences = readDivergences();
+const outcomes: Record<'default' | 'srbac', Outcome[]> = { default: [], srbac: [] };
+
+let golden: GoldenGateway;
+beforeAll(async () => {
+  golden = await startGoldenGateway();
+});
+afterAll(() => golden.gateway.close());
+
+const secureAnswers = new Map(secure.cases.map(({ id, response }) => [id, response]));
+
+/** Role cases whose answer Zed's policy decides are held against the secure one (D11). */
+function heldAgainst({ id, response }: GoldenCase): RecordedResponse | undefined {
+  const answer = secureAnswers.get(id);
+  return answer && !isDeepStrictEqual(answer, response) ? answer : undefined;
+}
+
+function told({ differences, by }: Outcome): string {
+  const lines = differences.map(
+    ({ part, recorded, actual }) => `${part}\n  recorded: ${recorded}\n  here:     ${actual}`,
+  );
+  return `${lines.join('\n')}\n(allowed by: ${by.join(', ') || 'nothing'})`;
+}
+
+describe.each([
+  { name: 'with the default policy', recording: byDefault },
+  { name: 'with secure RBAC', recording: secure },
+])('as recorded $name', ({ recording }) => {
+  test.each(recording.cases)('$id: $description', async (one) => {
+    const instead = recording.set === 'default' ? heldAgainst(one) : undefined;
+    const outcome = await runCase(one, golden, divergences, instead);
+    outcomes[recording.set].push(outcome);
+    if (outcome.kind === 'failing') throw new Error(told(outcome));
+  });
+
+  test('no more than a quarter of the cases is touched by a divergence', () => {
+    const all = outcomes[recording.set];
+    const diverging = all.filter(({ kind }) => kind === 'diverging').length;
+    console.log(`Glance's answers, ${recording.set} policy:\n${outcomeTable(all)}`);
+    expect(diverging / recording.cases.length).toBeLessThanOrEqual(0.25);
+  });
+});

@@ -1,0 +1,88 @@
+import { type Difference, differences } from './compare';
+import type { Divergence } from './divergences';
+import { type Bindings, bytesOf, filled } from './placeholders';
+import type { GoldenGateway } from './principals';
+import { exchange, type RawAnswer } from './raw-exchange';
+import type { GoldenCase, RecordedRequest, RecordedResponse } from './recording';
+
+export interface Outcome {
+  readonly id: string;
+  readonly kind: 'exact' | 'diverging' | 'failing';
+  /** The divergences that account for the differences. */
+  readonly by: readonly string[];
+  readonly differences: readonly Difference[];
+}
+
+/**
+ * Plays one case on an empty image store and judges every answer.
+ * @param instead what the request under test is held against, if not against its own recording (D11)
+ * @throws Error when the setup fails
+ */
+export async function runCase(
+  one: GoldenCase,
+  { gateway, known }: GoldenGateway,
+  divergences: readonly Divergence[],
+  instead?: RecordedResponse,
+): Promise<Outcome> {
+  for (const table of ['images', 'image_owners']) {
+    await gateway.database.query({ text: `delete from ${table}` }, []);
+  }
+  const names = new Map(known);
+  const bindings: Bindings = { known: names };
+  const play = async (request: RecordedRequest): Promise<RawAnswer> => {
+    const answer = await exchange(gateway.port, requestBytes(request, bindings), request.method);
+    if (request.save !== undefined) keepId(request.save, answer, names);
+    return answer;
+  };
+  for (const { request, expect_status: expected } of one.setup) {
+    const { status, body } = await play(request);
+    if (status !== expected) throw new Error(`${one.id}: the setup got ${String(status)} ${body.toString()}`);
+  }
+  const answer = await play(one.request);
+  // Whether connections stay open is watched while the next requests are under way.
+  const judged = [differences(instead ?? one.response, answer, one.request.method, bindings)];
+  for (const { request, response } of one.followups) {
+    const later = differences(response, await play(request), request.method, bindings);
+    judged.push(later.then((found) => found.map((difference) => ({ ...difference, part: 'state' }))));
+  }
+  return judge(one.id, (await Promise.all(judged)).flat(), divergences, instead !== undefined);
+}
+
+function judge(
+  id: string,
+  found: readonly Difference[],
+  divergences: readonly Divergence[],
+  heldElsewhere: boolean,
+): Outcome {
+  const candidates = divergences.filter((divergence) => divergence.matches(id));
+  const excused = (difference: Difference): boolean =>
+    candidates.some((divergence) => divergence.parts.includes(difference.part));
+  const by = candidates
+    .filter((divergence) => found.some(({ part }) => divergence.parts.includes(part)))
+    .map((divergence) => divergence.id);
+  if (heldElsewhere) by.push('D11');
+  if (!found.every(excused)) return { id, kind: 'failing', by, differences: found };
+  return { id, kind: by.length === 0 ? 'exact' : 'diverging', by, differences: found };
+}
+
+function requestBytes(request: RecordedRequest, bindings: Bindings): Buffer {
+  const { method, target, version, headers, body = '', body_base64 } = request;
+  const content =
+    body_base64 === undefined ? bytesOf(filled(body, bindings)) : Buffer.from(body_base64, 'base64');
+  const lines = headers.map(([name, value]) => {
+    // Written down with the body's placeholders still in it, and sent with what they stand for.
+    const isLength = /^content-length$/i.test(name) && value === String(bytesOf(body).length) && body !== '';
+    return `${name}: ${isLength ? String(content.length) : filled(value, bindings)}\r\n`;
+  });
+  const head = `${method} ${filled(target, bindings)} ${version}\r\n${lines.join('')}\r\n`;
+  return Buffer.concat([bytesOf(head), content]);
+}
+
+function keepId(name: string, { body }: RawAnswer, names: Map<string, string>): void {
+  try {
+    const { id } = JSON.parse(body.toString('utf8')) as { id?: unknown };
+    if (typeof id === 'string') names.set(name, id);
+  } catch {
+    // A refusal has no id to keep.
+  }
+}
