@@ -10,32 +10,33 @@ export interface Divergence {
   matches(caseId: string): boolean;
 }
 
-const row = /^\| (D\d+) \|.*\| ([^|]*) \| ([^|]*) \|$/;
-
-/** @throws Error for a row that names a part that there is not */
+/** @throws Error for a section that names a part that there is not */
 export function readDivergences(): Divergence[] {
   const text = readFileSync(join(__dirname, '../../../docs/divergences.md'), 'utf8');
-  return text.split('\n').flatMap((line) => {
-    const [, id, differing, cases] = row.exec(line) ?? [];
-    if (id === undefined || differing === undefined || cases === undefined) return [];
-    const patterns = [...cases.matchAll(/`([^`]+)`/g)].map(([, glob = '']) => globPattern(glob));
-    return [
-      {
-        id,
-        parts: partsOf(id, differing),
-        matches: (name) => patterns.some((pattern) => pattern.test(name)),
-      },
-    ];
+  const [, ...sections] = text.split(/^## (?=D\d+$)/m);
+  return sections.map((section) => {
+    const id = section.split('\n', 1)[0] ?? '';
+    const patterns = [...item(section, 'Cases').matchAll(/`([^`]+)`/g)].map(([, glob = '']) =>
+      globPattern(glob),
+    );
+    return {
+      id,
+      parts: partsOf(id, item(section, 'May differ')),
+      matches: (name) => patterns.some((pattern) => pattern.test(name)),
+    };
   });
 }
 
+/** The text of `- label: …`, over as many lines as it has; empty when the section has none. */
+function item(section: string, label: string): string {
+  const [, found = ''] = new RegExp(`^- ${label}: ((?:.|\\n(?!-|\\n))*)`, 'm').exec(section) ?? [];
+  return found.replaceAll('\n', ' ');
+}
+
 function partsOf(id: string, text: string): Part[] {
-  const names = text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '' && name !== '—');
-  return names.map((name) => {
-    const part = parts.find((known) => known === name);
+  if (text.startsWith('nothing')) return [];
+  return text.split(',').map((name) => {
+    const part = parts.find((known) => known === name.trim());
     if (!part) throw new Error(`${id} names a part that there is not: ${name}`);
     return part;
   });
