@@ -41,6 +41,15 @@ export function inUse(folder: StateFolder): EmbeddedError {
   );
 }
 
+/** Where the socket of a Postgres was that ended without cleaning up: the fifth line of the file it left. */
+export function abandonedSocketDir(data: string): string | null {
+  try {
+    return readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[4] ?? null;
+  } catch {
+    return null;
+  }
+}
+
 function pidInFile(data: string): number | null {
   try {
     // Negative for a Postgres in single-user mode.

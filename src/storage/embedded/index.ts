@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { chooseAccount } from './account';
 import { packagedNative, prepareBinaries } from './binaries';
 import { databaseUser, megabytes, prepareCluster, readPassword } from './cluster';
-import { untilReleased } from './data-lock';
+import { abandonedSocketDir, untilReleased } from './data-lock';
 import type { Log } from './log';
 import type { Connection } from './postgres-process';
 import {
@@ -10,6 +10,7 @@ import {
   freeBytes,
   makeSocketDir,
   prepareStateFolder,
+  removeSocketDir,
   stateFolder,
   sweepUnfinished,
 } from './state-folder';
@@ -66,12 +67,14 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const room = { freeMegabytes: megabytes(free) };
   if (free < littleRoom) log.warn('There is little room for the embedded Postgres', room);
 
+  const abandoned = abandonedSocketDir(folder.data);
   const password = readPassword(folder);
   const host = await makeSocketDir(account);
   const connection = { host, port: 5432, user: databaseUser, password, database: 'postgres' };
   const launch = { folder, account, binaries, connection, maxConnections: options.maxConnections ?? 60 };
   try {
     const postgres = await Supervisor.start(launch, until, log);
+    if (abandoned !== null) removeSocketDir(abandoned, account);
     const { version } = binaries;
     const milliseconds = Date.now() - begun;
     log.info('The embedded Postgres is ready', {

@@ -136,6 +136,15 @@ export async function makeSocketDir(account: Account): Promise<string> {
   );
 }
 
+/** Removes a folder that makeSocketDir made, and nothing else: its path was read from a file of the account's. */
+export function removeSocketDir(folder: string, account: Account): void {
+  const found = fs.lstatSync(folder, { throwIfNoEntry: false });
+  if (!/\/tagway-\w{6}$/.test(folder) || found?.isDirectory() !== true || found.uid !== account.uid) return;
+  for (const name of [socketName, `${socketName}.lock`, '.released'])
+    fs.rmSync(join(folder, name), { force: true });
+  if (fs.readdirSync(folder).length === 0) fs.rmdirSync(folder);
+}
+
 /** Puts a finished file or folder in its place, unless one is there: then that one stays. */
 export function putInPlace(made: string, place: string): boolean {
   try {

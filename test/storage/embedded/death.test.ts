@@ -21,6 +21,20 @@ test('kill -9 of the gateway ends Postgres, and the next start has all that was 
   expect(await query(next.connection, 'select count(*)::int as rows from kept')).toEqual([{ rows: 1000 }]);
 });
 
+test('kill -9 of the gateway and Postgres together loses nothing, and the next start clears up behind them', async () => {
+  const stateDir = await workshop.usedFolder();
+  const child = workshop.child({ stateDir });
+  const connection = await connectionOf(child);
+  await query(connection, 'create table kept as select generate_series(1, 1000) as a');
+  process.kill(postmasterPid(stateDir), 'SIGKILL');
+  child.process.kill('SIGKILL');
+  await child.exited;
+
+  const next = await workshop.start(stateDir);
+  expect(await query(next.connection, 'select count(*)::int as rows from kept')).toEqual([{ rows: 1000 }]);
+  expect(existsSync(connection.host)).toBe(false);
+});
+
 test('kill -9 at any moment of the first start leaves no half cluster and no process', async () => {
   const stateDir = workshop.folder();
   const data = join(stateDir, 'postgres', 'data');
