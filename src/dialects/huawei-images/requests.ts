@@ -7,6 +7,7 @@ import type { Pair } from '../../core/tag';
 import { callerOf } from '../../http/context';
 import { HttpFault } from '../../http/errors';
 import { requestReader, type Seen } from '../../http/request-reader';
+import { issue, listOfObjects, optional, refuseRequest } from '../../http/schema-parts';
 
 /** bytes; the longest search that keeps all the rules has some 1.3 million when every sign is escaped */
 export const bodyLimit = 2 * 1024 * 1024;
@@ -20,16 +21,7 @@ export type TagBatch =
 /** The caller inside the project of the path. @throws HttpFault target-not-text, invalid-request (IMG.0030) */
 export function callerInProject(req: Request): Caller {
   if (!req.target.pathIsText) throw new HttpFault({ kind: 'target-not-text', where: 'path' });
-  return actingIn(callerOf(req), String(req.params['project_id'])) ?? refuse('project_id', 'IMG.0030');
-}
-
-export function refuse(path: string, code: string, message = ''): never {
-  throw new HttpFault({ kind: 'invalid-request', issues: [{ path, code, message }] });
-}
-
-/** An `errorMessage` with the code that this dialect's renderer answers with. */
-export function issue(code: string, message: string): { errorMessage: { code: string; message: string } } {
-  return { errorMessage: { code, message } };
+  return actingIn(callerOf(req), String(req.params['project_id'])) ?? refuseRequest('project_id', 'IMG.0030');
 }
 
 /** `bail` first: every other check would take numbers and lists for text. */
@@ -41,7 +33,7 @@ export const text: ParamSchema = {
 
 const optionalText: ParamSchema = {
   in: ['body'],
-  optional: { options: { values: 'null' } },
+  optional,
   isString: { bail: true, ...issue('IMG.0001', 'Values are strings.') },
 };
 
@@ -63,7 +55,7 @@ export const readImageId = requestReader(imageIdSchema, (seen) => String(seen['i
  * `?` of a key cuts it in two, and the rest would be another tag's key.
  */
 export async function readImageKey(req: Request): Promise<{ imageId: string; key: string }> {
-  if (req.target.rawQuery !== null) refuse('key', 'IMG.0017', 'Escape "?" in a tag key as %3F.');
+  if (req.target.rawQuery !== null) refuseRequest('key', 'IMG.0017', 'Escape "?" in a tag key as %3F.');
   return { imageId: await readImageId(req), key: String(req.params['key']) };
 }
 
@@ -98,7 +90,7 @@ export function batchReader(profile: HuaweiProfile): Reader<TagBatch> {
 
 function withUniqueKeys<Entry extends { readonly key: string }>(entries: readonly Entry[]): readonly Entry[] {
   if (repeatedText(entries.map(({ key }) => key)) === undefined) return entries;
-  return refuse('tags', 'IMG.0001', 'The keys of one request must be unique.');
+  return refuseRequest('tags', 'IMG.0001', 'The keys of one request must be unique.');
 }
 
 const batchShape: Schema = {
@@ -109,25 +101,9 @@ const batchShape: Schema = {
   },
   tags: listOfObjects(
     limits.batchEntries,
-    `"tags" must be a list of 1 to ${String(limits.batchEntries)} objects.`,
+    issue('IMG.0001', `"tags" must be a list of 1 to ${String(limits.batchEntries)} objects.`),
   ),
 };
-
-export function listOfObjects(most: number, message: string): ParamSchema {
-  return {
-    in: ['body'],
-    isArray: { options: { min: 1, max: most }, bail: true, ...issue('IMG.0001', message) },
-    custom: { options: areObjects, ...issue('IMG.0001', message) },
-  };
-}
-
-function areObjects(list: unknown): boolean {
-  return Array.isArray(list) && list.every((entry) => isObject(entry));
-}
-
-function isObject(entry: unknown): boolean {
-  return typeof entry === 'object' && entry !== null && !Array.isArray(entry);
-}
 
 /** What the schema has seen to be a pair, field by field. */
 export function pairOf(seen: unknown): Pair {

@@ -3,9 +3,8 @@ import type { Caller } from '../../core/caller';
 import type { ImageService } from '../../core/image-service';
 import type { TagService } from '../../core/tag-service';
 import { authenticate } from '../../http/authenticate';
-import { jsonBody } from '../../http/body';
 import { callerOf } from '../../http/context';
-import { HttpFault } from '../../http/errors';
+import { nameRequest, readJson, refuseHead, refuseRoute } from '../../http/middleware';
 import type { DialectParts } from '../dialect';
 import { renderError } from './errors';
 import {
@@ -85,29 +84,9 @@ const sort = [
   { field: 'id', descending: true },
 ] as const;
 
-/** SDKs read the id from this header, whatever the answer: 32 hex digits. */
-const nameRequest: RequestHandler = (req, res, next) => {
-  res.set('X-Request-Id', req.requestId.replaceAll('-', ''));
-  next();
-};
-
-/** Express would answer HEAD by way of GET; IMS has no such method anywhere. */
-const refuseHead: RequestHandler = (req, _res, next) => {
-  if (req.method === 'HEAD') throw new HttpFault({ kind: 'route-not-found' });
-  next();
-};
-
 const inProject: RequestHandler = (req, _res, next) => {
   req.caller = callerInProject(req);
   next();
 };
 
-const json: RequestHandler = async (req, res, next) => {
-  req.body = await jsonBody(req, res, bodyLimit);
-  next();
-};
-
-/** A wrong method is the same: the gateway in front of IMS knows methods and paths as one. */
-const refuseRoute: RequestHandler = () => {
-  throw new HttpFault({ kind: 'route-not-found' });
-};
+const json = readJson(bodyLimit);

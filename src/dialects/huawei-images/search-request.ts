@@ -6,7 +6,8 @@ import type { ImageCondition } from '../../core/ports';
 import { conditionsOf, type KeyChoice } from '../../core/tag-condition';
 import { codePoints, isStorable } from '../../core/tag';
 import { requestReader, type Seen } from '../../http/request-reader';
-import { issue, listOfObjects, refuse, text } from './requests';
+import { issue, listOfObjects, optional, refuseRequest } from '../../http/schema-parts';
+import { text } from './requests';
 
 /** `count` asks only how many there are. */
 export interface ImageFind {
@@ -37,10 +38,11 @@ export function searchReader(profile: HuaweiProfile): (req: Request) => Promise<
   };
 }
 
-const optional = { options: { values: 'null' } } as const;
-
 const keyList: ParamSchema = {
-  ...listOfObjects(mostKeys, `Each list of tags must have 1 to ${String(mostKeys)} objects.`),
+  ...listOfObjects(
+    mostKeys,
+    issue('IMG.0001', `Each list of tags must have 1 to ${String(mostKeys)} objects.`),
+  ),
   optional,
 };
 
@@ -59,7 +61,7 @@ const shape: Schema = {
       ...issue('IMG.0001', '"without_any_tag" must be true or false.'),
     },
   },
-  matches: { ...listOfObjects(2, '"matches" must have one or two objects.'), optional },
+  matches: { ...listOfObjects(2, issue('IMG.0001', '"matches" must have one or two objects.')), optional },
 };
 
 /** Some clients send null for "any value", as their language writes an empty list. */
@@ -145,21 +147,23 @@ function choicesOf(list: unknown, profile: HuaweiProfile): KeyChoice[] | undefin
   for (const { key, values: some } of choices) {
     requireNameable(key, profile);
     for (const value of some) requireValue(key, value);
-    if (repeatedText(some) !== undefined) refuse('values', 'IMG.0001', 'The values of a key must be unique.');
+    if (repeatedText(some) !== undefined)
+      refuseRequest('values', 'IMG.0001', 'The values of a key must be unique.');
   }
   const keys = choices.map(({ key }) => key);
-  if (repeatedText(keys) !== undefined) refuse('key', 'IMG.0001', 'The keys of a list must be unique.');
+  if (repeatedText(keys) !== undefined)
+    refuseRequest('key', 'IMG.0001', 'The keys of a list must be unique.');
   return choices;
 }
 
 function matchConditions(seen: Seen): ImageCondition[] {
   const matches = (seen['matches'] ?? []) as { key: string; value: string }[];
   if (repeatedText(matches.map(({ key }) => key)) !== undefined) {
-    refuse('matches', 'IMG.0001', 'The keys of "matches" must be unique.');
+    refuseRequest('matches', 'IMG.0001', 'The keys of "matches" must be unique.');
   }
   return matches.map(({ key, value }): ImageCondition => {
     if (!isStorable(value) || codePoints(value) > mostMatchLength) {
-      refuse('matches', 'IMG.0001', 'A value is too long or is no text.');
+      refuseRequest('matches', 'IMG.0001', 'A value is too long or is no text.');
     }
     if (key === 'resource_id') return { kind: 'field', field: 'id', op: 'eq', value };
     // An empty value asks for that very name (IMS API reference, "Querying Images by Tag").

@@ -1,0 +1,28 @@
+import type { RequestHandler } from 'express';
+import { jsonBody } from './body';
+import { HttpFault } from './errors';
+
+/** Reads the body as JSON into `req.body`, of whatever media type. @param limit bytes */
+export function readJson(limit: number): RequestHandler {
+  return async (req, res, next) => {
+    req.body = await jsonBody(req, res, limit);
+    next();
+  };
+}
+
+/** For the end of a router: no path, or no method of it, is a route that is not there. */
+export const refuseRoute: RequestHandler = () => {
+  throw new HttpFault({ kind: 'route-not-found' });
+};
+
+/** For dialects without HEAD: Express would answer it by way of GET. */
+export const refuseHead: RequestHandler = (req, _res, next) => {
+  if (req.method === 'HEAD') throw new HttpFault({ kind: 'route-not-found' });
+  next();
+};
+
+/** For dialects whose clients read a request's id from `X-Request-Id`: 32 hex digits, on every answer. */
+export const nameRequest: RequestHandler = (req, res, next) => {
+  res.set('X-Request-Id', req.requestId.replaceAll('-', ''));
+  next();
+};
