@@ -23,7 +23,10 @@ export interface Started {
 /** Everything between the settings and the first request: state folder, database, gateway. */
 export async function startGateway(config: Config, log: Logger): Promise<Started> {
   const stateDir = chooseStateDir(config.stateDir);
-  const embedded = config.databaseUrl === null ? await startEmbeddedPostgres({ stateDir, log }) : undefined;
+  // Some connections more than the gateway's own: migrations, commands, whoever looks inside.
+  const maxConnections = config.poolSize + 20;
+  const embedded =
+    config.databaseUrl === null ? await startEmbeddedPostgres({ stateDir, log, maxConnections }) : undefined;
   try {
     const folder = new StateFolder(stateDir);
     const connection = embedded?.connection ?? config.databaseUrl ?? '';

@@ -48,7 +48,9 @@ export class Database implements Queryable {
 
   /** @param onIdleError told of lost idle connections; without a listener they would end the process */
   constructor(connection: Connection, poolSize: number, onIdleError: (error: Error) => void) {
-    const where: PoolConfig = typeof connection === 'string' ? { connectionString: connection } : connection;
+    // A socket has no TLS, whatever PGSSLMODE asks of outside servers.
+    const where: PoolConfig =
+      typeof connection === 'string' ? { connectionString: connection } : { ...connection, ssl: false };
     this.pool = new Pool({
       ...where,
       max: poolSize,
@@ -136,7 +138,7 @@ function queryableOf(client: PoolClient): Queryable {
 export async function migrate(connection: Connection): Promise<void> {
   const runner = knex({
     client: 'pg',
-    connection,
+    connection: typeof connection === 'string' ? connection : { ...connection, ssl: false },
     pool: { min: 0, max: 2 },
     migrations: { migrationSource },
   });

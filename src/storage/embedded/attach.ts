@@ -1,23 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseUser, readPassword } from './cluster';
+import { isHeld } from './data-lock';
 import type { Connection } from './postgres-process';
 import { stateFolder } from './state-folder';
 
 /** Lines of postmaster.pid (miscadmin.h): process, data folder, start, port, socket folder, … */
-const line = { process: 0, port: 3, socketFolder: 4 };
+const line = { port: 3, socketFolder: 4 };
 
 /**
  * How to reach the server that a gateway runs on this state folder, for commands beside it.
- * @returns null when none seems to run; a file left by a crash is told apart by its process
+ * @returns null when none runs; a file left by a crash is told apart by its process
  */
 export function findRunning(state: string): Connection | null {
   const folder = stateFolder(state);
   try {
     const lines = readFileSync(join(folder.data, 'postmaster.pid'), 'utf8').split('\n');
-    process.kill(Number(lines[line.process]), 0);
     const host = lines[line.socketFolder];
-    if (host === undefined || host === '') return null;
+    if (host === undefined || host === '' || !isHeld(folder.data)) return null;
     const port = Number(lines[line.port]);
     return { host, port, user: databaseUser, password: readPassword(folder), database: 'postgres' };
   } catch {

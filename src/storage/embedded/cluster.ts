@@ -65,7 +65,7 @@ function checkVersion(folder: StateFolder, binaries: Binaries): void {
   if (written !== brought) {
     throw new EmbeddedError(
       `The data in ${folder.data} were written by Postgres ${written} and this Tagway brings Postgres ${brought}: ` +
-        'export them with the Tagway that wrote them and import them here, or set TAGWAY_STATE_DIR to another folder.',
+        'start the Tagway that wrote them, or set TAGWAY_STATE_DIR to another folder.',
     );
   }
 }

@@ -41,6 +41,12 @@ export function inUse(folder: StateFolder): EmbeddedError {
   );
 }
 
+/** Whether a Postgres works in the data directory now, as far as that can be seen. */
+export function isHeld(data: string): boolean {
+  const holder = holderOf(data);
+  return holder !== null && holder.is !== 'other';
+}
+
 /** Where the socket of a Postgres was that ended without cleaning up: the fifth line of the file it left. */
 export function abandonedSocketDir(data: string): string | null {
   try {
