@@ -18,7 +18,7 @@ export function run(
   return new Promise((resolve, reject) => {
     const options = {
       env: { PATH: process.env['PATH'] ?? '', HOME: home, LANG: 'C.UTF-8', ...env },
-      timeout: 60_000,
+      timeout: 150_000,
     };
     const child = execFile(command, args, options, (error, out, err) => {
       const code = error?.code ?? 0;
