@@ -40,6 +40,7 @@ export class FakeKeystone {
   /** `METHOD /path?query`, in order. */
   readonly calls: string[] = [];
   logins = 0;
+  connections = 0;
   underWay = 0;
   mostAtOnce = 0;
   private server: Server | undefined;
@@ -59,6 +60,7 @@ export class FakeKeystone {
     };
     const server = this.tls ? createTlsServer(this.tls, listener) : createServer(listener);
     server.on('connection', (socket: Socket) => {
+      this.connections++;
       this.sockets.add(socket);
       socket.on('close', () => this.sockets.delete(socket));
     });
