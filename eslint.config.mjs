@@ -29,6 +29,8 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
     },
   },
+  // A migration is one list of statements, and is never edited after a release.
+  { files: ['src/storage/migrations/*.ts'], rules: { 'max-lines-per-function': 'off' } },
   {
     files: ['test/**/*.ts', 'knexfile.ts', 'src/main.ts', 'src/cli.ts', 'scripts/**'],
     rules: { 'no-restricted-properties': 'off', 'max-lines-per-function': 'off' },
