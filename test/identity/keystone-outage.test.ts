@@ -35,8 +35,6 @@ test.each(away)(
     expect(fresh.error).toMatchObject({ name: 'Unavailable', outcome: 'not-done' });
     expect(fresh.ms).toBeLessThan(3000);
     expect((await timed(here.show(known))).value).toHaveProperty('caller');
-    const again = await timed(here.show('bad'));
-    expect(again.error).toMatchObject({ name: 'Unavailable' });
   },
 );
 
