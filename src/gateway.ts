@@ -10,6 +10,7 @@ import { MemberService } from './core/member-service';
 import type { TagStore } from './core/ports';
 import { TagService } from './core/tag-service';
 import type { Dialect, DialectParts, DialectSettings } from './dialects/dialect';
+import { huaweiCloudimages } from './dialects/huawei-cloudimages';
 import { huaweiImages } from './dialects/huawei-images';
 import { identityV3 } from './dialects/identity-v3';
 import { openstackImages } from './dialects/openstack-images';
@@ -31,7 +32,7 @@ import { PostgresMemberStore } from './storage/member-store';
 import { PostgresTagStore } from './storage/tag-store';
 
 /** In the order in which they are asked whether a path is theirs. */
-const dialects: readonly Dialect[] = [identityV3, huaweiImages, openstackImages];
+const dialects: readonly Dialect[] = [identityV3, huaweiImages, huaweiCloudimages, openstackImages];
 
 /** What tests put in place of the real thing. */
 export interface Replacements {
@@ -104,7 +105,11 @@ function surfaces(parts: DialectParts, metrics: Metrics, database: Database): Su
   return [
     { name: 'health', path: /^(?=\/(?:healthz|readyz)$)/, router: healthRouter(() => isReachable(database)) },
     { name: 'metrics', path: /^(?=\/metrics$)/, router: metrics.router() },
-    ...served(parts).map(({ name, path, router }) => ({ name, path, router: router(parts) })),
+    ...served(parts).map((dialect) => ({
+      name: dialect.name,
+      path: dialect.path,
+      router: dialect.router(parts),
+    })),
   ];
 }
 

@@ -15,13 +15,13 @@ export function refuseRequest(path: string, code: string, message = ''): never {
 export const optional = { options: { values: 'null' } } as const;
 
 /**
- * A list of 1 to `most` objects. Readers check it before they look at entries (`list.*.key`), so that a list
+ * A list of `least` to `most` objects. Readers check it before they look at entries (`list.*.key`), so that a list
  * of a hundred thousand costs nothing.
  */
-export function listOfObjects(most: number, fault: ReturnType<typeof issue>): ParamSchema {
+export function listOfObjects(most: number, fault: ReturnType<typeof issue>, least = 1): ParamSchema {
   return {
     in: ['body'],
-    isArray: { options: { min: 1, max: most }, bail: true, ...fault },
+    isArray: { options: { min: least, max: most }, bail: true, ...fault },
     custom: { options: areObjects, ...fault },
   };
 }

@@ -1,0 +1,193 @@
+import type { ErrorRequestHandler } from 'express';
+import { type Refusal, Refused, type TagFault, Unavailable } from '../../core/errors';
+import type { JobFault } from '../../core/job';
+import { type Fault, HttpFault } from '../../http/errors';
+import type { AuthFault } from '../../identity/errors';
+
+/** One error as it goes out; the code's prefix decides the form of the body. */
+interface Answer {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Status and short sentence of every code that this dialect sends (IMS "Error Codes", APIG "Error Codes"). */
+const codes = {
+  'IMG.0001': [400, 'The request message format is invalid.'],
+  'IMG.0002': [400, 'The image name contains more than 128 characters.'],
+  'IMG.0003': [400, 'The image name format is invalid.'],
+  'IMG.0004': [400, 'The description contains more than 1024 characters.'],
+  'IMG.0007': [400, 'The request body is empty.'],
+  'IMG.0013': [400, 'The image name is not specified.'],
+  'IMG.0017': [400, 'The URL format is incorrect.'],
+  'IMG.0024': [400, 'The image type in the request is incorrect.'],
+  'IMG.0026': [403, 'The role is invalid.'],
+  'IMG.0028': [400, 'The image in the request is protected.'],
+  'IMG.0030': [403, 'The project ID and token in the request are invalid.'],
+  'IMG.0031': [400, 'The resource ID in the request is incorrect.'],
+  'IMG.0046': [400, 'The image is unavailable.'],
+  'IMG.0047': [403, 'This operation can be performed only by the image owner.'],
+  'IMG.0054': [400, 'The image description format is invalid.'],
+  'IMG.0055': [400, 'The memory or disk size is invalid.'],
+  'IMG.0061': [500, 'Unknown system error.'],
+  'IMG.0066': [400, 'The image ID is incorrect.'],
+  'IMG.0067': [400, 'The project ID is incorrect.'],
+  'IMG.0076': [400, 'You cannot share an image with yourself.'],
+  'IMG.0086': [400, 'No image was found.'],
+  'IMG.0088': [400, 'The number of shared images has reached the maximum allowed.'],
+  'IMG.0089': [400, 'The public image cannot be shared.'],
+  'IMG.0105': [400, 'The operation is not supported.'],
+  'IMG.0106': [403, 'The image owner is another tenant.'],
+  'IMG.0115': [400, 'The image tag is invalid.'],
+  'IMG.0116': [400, 'The number of image tags exceeds the quota.'],
+  'IMG.0121': [404, 'The object cannot be found.'],
+  'IMG.0141': [400, 'The value of hw_firmware_type is not uefi or bios.'],
+  'IMG.0144': [404, 'The image does not exist.'],
+  'APIGW.0101': [404, 'The API does not exist or has not been published.'],
+  'APIGW.0201': [413, 'The request body is too large.'],
+  'APIGW.0301': [401, 'Incorrect IAM authentication information:'],
+} as const satisfies Record<string, readonly [status: number, message: string]>;
+
+type Code = keyof typeof codes;
+
+const unavailable: Answer = { status: 503, code: 'IMG.0061', message: 'The service is unavailable.' };
+
+/** The dialect's one error renderer. What it cannot name is a 500, and told to the log. */
+export const renderError: ErrorRequestHandler = (error: unknown, req, res, next) => {
+  if (res.headersSent) {
+    next(error);
+    return;
+  }
+  const named = answerTo(error);
+  if (!named) req.failure = error;
+  const { status, code, message } = named ?? answer('IMG.0061');
+  if (status === 503) res.set('Retry-After', '1');
+  // What is left of the body is not worth reading.
+  if (status === 413) res.set('Connection', 'close');
+  res.status(status).json(bodyOf(code, message, String(res.get('X-Request-Id'))));
+};
+
+function bodyOf(code: string, message: string, requestId: string): object {
+  if (!code.startsWith('APIGW.')) return { error: { message, code } };
+  return { error_msg: message, error_code: code, request_id: requestId };
+}
+
+function answer(code: Code, detail = ''): Answer {
+  const [status, message] = codes[code];
+  return { status, code, message: detail === '' ? message : `${message} ${detail}` };
+}
+
+function answerTo(error: unknown): Answer | undefined {
+  if (error instanceof HttpFault) return faultAnswer(error.fault);
+  if (error instanceof Refused) return refusalAnswer(error.refusal);
+  return error instanceof Unavailable ? unavailable : undefined;
+}
+
+function faultAnswer(fault: Fault): Answer {
+  switch (fault.kind) {
+    case 'unauthenticated':
+      return answer('APIGW.0301', authWords[fault.fact]);
+    case 'route-not-found':
+    case 'method-not-allowed':
+    case 'method-unknown':
+      return answer('APIGW.0101');
+    case 'target-not-text':
+      return answer('IMG.0017');
+    case 'body-empty':
+      return answer('IMG.0007');
+    case 'body-malformed':
+      return answer('IMG.0001', fault.detail);
+    case 'body-too-large':
+      return answer('APIGW.0201', `At most ${String(fault.limit)} bytes are taken.`);
+    case 'body-encoding':
+      return answer('IMG.0001', 'A content encoding is not taken.');
+    case 'body-cut-off':
+      return answer('IMG.0001', 'The body ended before its length.');
+    case 'invalid-request': {
+      const [issue] = fault.issues;
+      if (!issue) return answer('IMG.0001');
+      return answer(issue.code in codes ? (issue.code as Code) : 'IMG.0001', issue.message);
+    }
+  }
+}
+
+/** The endings that IAM's gateway writes, as far as they are documented. */
+const authWords: Readonly<Record<AuthFault, string>> = {
+  missing: 'x-auth-token not found',
+  'token-invalid': 'decrypt token fail',
+  'token-expired': 'token expires',
+  'signature-malformed': 'verify aksk signature fail: malformed Authorization header',
+  'signature-wrong': 'verify aksk signature fail',
+  'signature-expired': 'calc ak sk signature fail: signature expired',
+  'key-unknown': 'Get secretKey failed',
+  'key-locked': 'AK access failed to reach the limit, forbidden',
+  'not-in-project': 'the project is not one of the user',
+};
+
+function refusalAnswer(refusal: Refusal): Answer {
+  if (refusal.kind === 'not-allowed' && refusal.because === 'role') return answer('IMG.0026');
+  return answer(codeOf(refusal.kind), detailOf(refusal));
+}
+
+/** What a job tells of a part of it that failed. */
+export function jobFaultWords(fault: JobFault): { code: string; message: string } {
+  const { code, message } = answer(codeOf(fault));
+  return { code, message };
+}
+
+function codeOf(fault: JobFault): Code {
+  switch (fault) {
+    case 'image-not-found':
+    case 'image-gone':
+      return 'IMG.0144';
+    case 'image-not-readable':
+      return 'IMG.0026';
+    case 'tag-not-found':
+    case 'member-not-found':
+      return 'IMG.0121';
+    case 'not-allowed':
+      return 'IMG.0047';
+    case 'tag-limit-reached':
+      return 'IMG.0116';
+    case 'tag-invalid':
+      return 'IMG.0115';
+    case 'image-exists':
+    case 'member-exists':
+      return 'IMG.0031';
+    case 'image-protected':
+      return 'IMG.0028';
+    case 'owner-not-allowed':
+      return 'IMG.0106';
+    case 'marker-not-found':
+      return 'IMG.0086';
+    case 'not-shared':
+      return 'IMG.0089';
+    case 'shared-with-its-owner':
+      return 'IMG.0076';
+    case 'member-limit-reached':
+      return 'IMG.0088';
+    case 'wrong-status':
+    case 'data-deactivated':
+      return 'IMG.0046';
+    case 'property-limit-reached':
+    case 'formats-missing':
+    case 'data-too-large':
+      return 'IMG.0001';
+  }
+}
+
+function detailOf(refusal: Refusal): string {
+  if (refusal.kind === 'tag-invalid') return tagWords[refusal.fault];
+  if (!('attempted' in refusal)) return '';
+  return `Attempted: ${String(refusal.attempted)}, maximum: ${String(refusal.limit)}.`;
+}
+
+const tagWords: Readonly<Record<TagFault, string>> = {
+  'too-long': 'Key and value together are too long.',
+  'not-text': 'It holds NUL or an unpaired surrogate.',
+  'key-blank': 'The key cannot be left blank.',
+  'key-too-long': 'The key is too long.',
+  'key-characters': 'The key has a character that is not allowed.',
+  'value-too-long': 'The value is too long.',
+  'value-characters': 'The value has a character that is not allowed.',
+};

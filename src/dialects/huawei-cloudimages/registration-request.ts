@@ -1,0 +1,173 @@
+import type { Request } from 'express';
+import type { ParamSchema, Schema } from 'express-validator';
+import { creatablePair, pairFromDotted, repeatedText } from '../../core/huawei-rules';
+import type { JobType } from '../../core/job';
+import type { ImageRegistration } from '../../core/job-service';
+import { type HuaweiProfile, limits } from '../../core/limits';
+import type { Pair } from '../../core/tag';
+import { requestReader, type Seen } from '../../http/request-reader';
+import { issue, listOfObjects, optional, refuseRequest } from '../../http/schema-parts';
+import { registeredImage } from './registered-image';
+import { batchOf, isThere, pairOf, type Reader, text } from './requests';
+
+export interface Registration {
+  readonly type: JobType;
+  readonly images: readonly ImageRegistration[];
+}
+
+const mostDataImages = 3;
+
+/**
+ * An image from a server, a volume or a file, or data images from volumes: whatever it is made from is taken
+ * to be there. @throws HttpFault invalid-request, Refused tag-invalid (from the reader)
+ */
+export function registrationReader(profile: HuaweiProfile): Reader<Registration> {
+  const readShape = requestReader(shape, (seen) => seen);
+  const readPairs = tagsReader('', profile);
+  const readDataPairs = tagsReader('data_images.*.', profile);
+  return async (req) => {
+    const seen = await readShape(req);
+    const [pairs = []] = await readPairs(req);
+    const form = formOf(seen);
+    if (form !== 'data-images-from-volumes')
+      return { type: form, images: [registeredImage(form, seen, pairs)] };
+    await readDataShape(req);
+    const own = await readDataPairs(req);
+    const disks = seen['data_images'] as Seen[];
+    return { type: form, images: disks.map((disk, at) => registeredImage(form, disk, own[at] ?? pairs)) };
+  };
+}
+
+/** A file, quickly: a system disk image wants to know its system. @throws as registrationReader */
+export function quickImportReader(profile: HuaweiProfile): Reader<Registration> {
+  const read = registrationReader(profile);
+  return async (req) => {
+    const registration = await read(req);
+    if (registration.type === 'image-from-file') await readSystem(req);
+    else if (registration.type !== 'data-image-from-file') {
+      refuseRequest('image_url', 'IMG.0001', '"image_url" is needed.');
+    }
+    return registration;
+  };
+}
+
+const someText = (name: string): ParamSchema => ({
+  in: ['body'],
+  optional,
+  isString: issue('IMG.0001', `"${name}" must be a string.`),
+});
+const someBoolean = (name: string): ParamSchema => ({
+  in: ['body'],
+  optional,
+  isBoolean: { options: { strict: true }, ...issue('IMG.0001', `"${name}" must be true or false.`) },
+});
+const someNumber = (name: string): ParamSchema => ({
+  in: ['body'],
+  optional,
+  custom: {
+    options: (value: unknown) =>
+      Number.isInteger(value) || (typeof value === 'string' && /^\d+$/.test(value)),
+    ...issue('IMG.0055', `"${name}" must be a whole number.`),
+  },
+});
+const each = (names: readonly string[], of: (name: string) => ParamSchema): Schema =>
+  Object.fromEntries(names.map((name) => [name, of(name)]));
+
+const sources = ['instance_id', 'image_url', 'volume_id'] as const;
+
+const shape: Schema = {
+  ...each(['name', 'description', ...sources, 'os_version', 'os_type', 'type', 'architecture'], someText),
+  ...each(['cmk_id', 'enterprise_project_id', 'hw_firmware_type'], someText),
+  ...each(['min_disk', 'min_ram', 'max_ram'], someNumber),
+  ...each(['is_config', 'is_config_init', 'is_quick_import'], someBoolean),
+  data_images: {
+    ...listOfObjects(
+      mostDataImages,
+      issue('IMG.0001', `"data_images" must be a list of 1 to ${String(mostDataImages)} objects.`),
+    ),
+    optional,
+  },
+};
+
+const readDataShape = requestReader(
+  each(
+    ['name', 'volume_id', 'description'].map((name) => `data_images.*.${name}`),
+    someText,
+  ),
+  () => undefined,
+);
+
+const readSystem = requestReader(
+  { os_version: { in: ['body'], isString: issue('IMG.0001', '"os_version" is needed.') } },
+  () => undefined,
+);
+
+function formOf(seen: Seen): JobType {
+  const given = sources.filter((name) => isThere(seen[name]));
+  if (isThere(seen['data_images'])) {
+    if (given.length === 0) return 'data-images-from-volumes';
+    return refuseRequest('data_images', 'IMG.0105', 'Data disks are registered in a request of their own.');
+  }
+  if (given.length !== 1) {
+    refuseRequest('image_url', 'IMG.0001', `Exactly one of ${sources.join(', ')} must be given.`);
+  }
+  if (given[0] === 'instance_id') return 'image-from-server';
+  if (given[0] === 'volume_id') return 'image-from-volume';
+  return seen['type'] === 'DataImage' ? 'data-image-from-file' : 'image-from-file';
+}
+
+/** Pairs of each object that `prefix` stands for, undefined where none are given. Never both spellings. */
+function tagsReader(prefix: string, profile: HuaweiProfile): Reader<(Pair[] | undefined)[]> {
+  const dotted: ParamSchema = {
+    in: ['body'],
+    optional,
+    isArray: {
+      options: { max: limits.batchEntries },
+      bail: true,
+      ...issue('IMG.0001', '"tags" must be a list of strings.'),
+    },
+    custom: {
+      options: (list: unknown[]) => list.every((tag) => typeof tag === 'string'),
+      ...issue('IMG.0001', '"tags" must be a list of strings.'),
+    },
+  };
+  const readShape = requestReader(
+    { [`${prefix}tags`]: dotted, [`${prefix}image_tags`]: { ...batchOf('image_tags', 0), optional } },
+    () => undefined,
+  );
+  const readEntries = requestReader(
+    { [`${prefix}image_tags.*.key`]: text, [`${prefix}image_tags.*.value`]: text },
+    () => undefined,
+  );
+  return async (req) => {
+    await readShape(req);
+    await readEntries(req);
+    return holders(prefix, req).map((holder) => pairsIn(holder, profile));
+  };
+}
+
+interface TagHolder {
+  readonly tags?: readonly string[] | null;
+  readonly image_tags?: readonly unknown[] | null;
+}
+
+/** The objects whose members the schema has seen to be of the right types. */
+function holders(prefix: string, req: Request): readonly TagHolder[] {
+  const body = req.body as TagHolder & { readonly data_images?: readonly TagHolder[] };
+  return prefix === '' ? [body] : (body.data_images ?? []);
+}
+
+function pairsIn({ tags, image_tags: objects }: TagHolder, profile: HuaweiProfile): Pair[] | undefined {
+  const dotted = tags ?? [];
+  const paired = objects ?? [];
+  if (dotted.length > 0 && paired.length > 0) {
+    refuseRequest('tags', 'IMG.0001', 'Use either "tags" or "image_tags".');
+  }
+  const spelled = [...dotted.map(pairFromDotted), ...paired.map(pairOf)];
+  if (spelled.length === 0) return undefined;
+  const pairs = spelled.map((pair) => creatablePair(pair, profile));
+  if (repeatedText(pairs.map(({ key }) => key)) !== undefined) {
+    refuseRequest('tags', 'IMG.0001', 'The keys of one image must be unique.');
+  }
+  return pairs;
+}
