@@ -28,8 +28,8 @@ export function keysCommand(run: Run): Command {
       .command(`${name} <access>`)
       .description(`${name} a pair`)
       .action((access: string) =>
-        run(async ({ identity, print }) => {
-          await identity.accessKeys.setEnabled(access, enabled);
+        run(async ({ keys: { accessKeys }, print }) => {
+          await accessKeys.setEnabled(access, enabled);
           print(`${access} is ${name}d.`);
         }),
       );
@@ -38,8 +38,8 @@ export function keysCommand(run: Run): Command {
     .command('delete <access>')
     .description('delete a pair for good')
     .action((access: string) =>
-      run(async ({ identity, print }) => {
-        await identity.accessKeys.delete(access);
+      run(async ({ keys: { accessKeys }, print }) => {
+        await accessKeys.delete(access);
         print(`${access} is deleted.`);
       }),
     );
@@ -47,15 +47,15 @@ export function keysCommand(run: Run): Command {
 }
 
 async function create(
-  { identity, print }: Workplace,
+  { keys: { accessKeys, people }, print }: Workplace,
   options: { user: string; project: string; hours?: string },
 ): Promise<void> {
-  const user = await identity.directory.requireUser(options.user);
-  const project = await identity.directory.requireProject(options.project);
+  const user = await people.requireUser(options.user);
+  const project = await people.requireProject(options.project);
   const made =
     options.hours === undefined
-      ? await identity.accessKeys.create(user.id, project.id)
-      : await identity.accessKeys.createTemporary(user.id, project.id, inHours(options.hours));
+      ? await accessKeys.create(user.id, project.id)
+      : await accessKeys.createTemporary(user.id, project.id, inHours(options.hours));
   print(`access key:     ${made.access}`);
   print(`secret key:     ${made.secret}`);
   if (made.securityToken !== null) print(`security token: ${made.securityToken}`);
@@ -70,9 +70,8 @@ function inHours(text: string): string {
   return instantOf(Math.round((Date.now() + hours * 3_600_000) * 1000));
 }
 
-async function list({ identity, print }: Workplace): Promise<void> {
-  const keys = await identity.accessKeys.list();
-  const rows = keys.map((key) => [
+async function list({ keys, print }: Workplace): Promise<void> {
+  const rows = (await keys.accessKeys.list()).map((key) => [
     key.access,
     key.enabled ? 'enabled' : 'disabled',
     key.temporary ? `until ${wholeSeconds(key.expiresAt ?? '')}` : 'permanent',

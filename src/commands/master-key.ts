@@ -10,11 +10,11 @@ export function masterKeyCommand(run: Run): Command {
     .command('rotate')
     .description('make a new key in the state folder and seal every secret with it; stop the gateway before')
     .action(() =>
-      run(async ({ identity, folder, beside, print }) => {
+      run(async ({ reencrypt, folder, beside, print }) => {
         // It would go on with the old key in its memory, and read nothing that is sealed with the new one.
         if (beside) throw new Error('a gateway runs on this state folder: stop it first');
         const rotation = folder.beginKeyRotation();
-        const count = await identity.reencrypt([rotation.oldKey], rotation.newKey);
+        const count = await reencrypt([rotation.oldKey], rotation.newKey);
         rotation.finish();
         print(`${String(count)} secrets are sealed with the new key. Start the gateway again.`);
       }),

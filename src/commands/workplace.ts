@@ -1,6 +1,9 @@
 import { SystemClock } from '../core/clock';
 import type { Config } from '../config';
+import type { AccessKeys } from '../identity/access-keys';
 import { EmbeddedIdentity } from '../identity/embedded-identity';
+import type { Project, User } from '../identity/ports';
+import { chooseIdentity, type ChosenIdentity, requireEmbedded } from '../identity-choice';
 import { createLog } from '../log';
 import { StateFolder } from '../state-folder';
 import { type Connection, Database, migrate } from '../storage/database';
@@ -9,11 +12,26 @@ import { PostgresIdentityStore } from '../storage/identity-store';
 
 /** What a command works with. */
 export interface Workplace {
+  /** Users, projects and roles. @throws Error when another service keeps them */
   readonly identity: EmbeddedIdentity;
+  /** @throws Error when nobody can have any with these settings */
+  readonly keys: KeyOffice;
+  /** Seals every secret anew, whoever keeps the users. */
+  readonly reencrypt: EmbeddedIdentity['reencrypt'];
   readonly folder: StateFolder;
   /** A gateway runs on this state folder now. */
   readonly beside: boolean;
   readonly print: (text: string) => void;
+}
+
+/** Makes access keys for users that are kept here or in Keystone. */
+export interface KeyOffice {
+  readonly accessKeys: AccessKeys;
+  /** By name or id. @throws IdentityRefused when there is none */
+  readonly people: {
+    requireUser(nameOrId: string): Promise<User>;
+    requireProject(nameOrId: string): Promise<Project>;
+  };
 }
 
 /**
@@ -35,18 +53,42 @@ export async function atWork<Result>(
     const database = new Database(connection, 2, () => undefined);
     try {
       const folder = new StateFolder(stateDir);
-      const identity = new EmbeddedIdentity(new PostgresIdentityStore(database), new SystemClock(), {
-        masterKey: folder.masterKey(config.masterKey),
-        tokenLifetime: config.tokenLifetime,
-      });
-      await identity.prepare();
-      return await work({ identity, folder, beside: config.databaseUrl === null && running !== null, print });
+      const clock = new SystemClock();
+      const chosen = await chooseIdentity(config, { database, folder, clock, log });
+      try {
+        const beside = config.databaseUrl === null && running !== null;
+        return await work({
+          ...{ folder, beside, print },
+          get identity() {
+            return requireEmbedded(chosen);
+          },
+          get keys() {
+            return keysOf(chosen);
+          },
+          reencrypt: (oldKeys, newKey) => {
+            const store = new PostgresIdentityStore(database);
+            const { tokenLifetime } = config;
+            return new EmbeddedIdentity(store, clock, { masterKey: newKey, tokenLifetime }).reencrypt(
+              oldKeys,
+              newKey,
+            );
+          },
+        });
+      } finally {
+        await chosen.close();
+      }
     } finally {
       await database.close();
     }
   } finally {
     await embedded?.stop();
   }
+}
+
+function keysOf({ embedded, keystone }: ChosenIdentity): KeyOffice {
+  if (embedded) return { accessKeys: embedded.accessKeys, people: embedded.directory };
+  if (keystone?.keys) return keystone.keys;
+  throw new Error('access keys need users: with TAGWAY_IDENTITY=keystone set TAGWAY_KEYSTONE_USER');
 }
 
 /** Columns as wide as their widest cell, for people; the last one is not padded. */

@@ -177,6 +177,9 @@ export class FakeKeystone {
         roles.map((name) => ({ scope: { project: { id: project } }, role: { name }, user: { id } })),
       );
       answer(res, 200, { role_assignments: grants });
+    } else if (url.pathname.startsWith('/v3/projects/')) {
+      const project = url.pathname.slice('/v3/projects/'.length);
+      answer(res, 200, { project: { id: project, name: project } });
     } else if (user && projects) {
       answer(res, 200, {
         projects: Object.keys(user.roles).map((project) => ({ id: project, enabled: true })),
