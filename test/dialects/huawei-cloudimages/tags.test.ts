@@ -1,0 +1,286 @@
+import { randomUUID } from 'node:crypto';
+import { aCaller, testGateway } from '../../support/gateway';
+import { expectDone, expectIms } from '../../support/huawei';
+import { alpha, testAuthenticator } from '../../support/test-authenticator';
+import { type Answer, send } from '../../support/wire';
+
+const replace = { authenticator: testAuthenticator };
+const given = testGateway({ replace });
+const wide = testGateway({ replace, env: { TAGWAY_HUAWEI_PROFILE: 'wide' } });
+const dotted = testGateway({ replace, env: { TAGWAY_TAG_TEXT: 'dot' } });
+const byKey = testGateway({ replace, env: { TAGWAY_BATCH_DELETE: 'by-key-only' } });
+
+type Where = typeof given;
+
+const alice = aCaller(alpha);
+
+async function anImage(tags: string[] = [], where: Where = given): Promise<string> {
+  return (await where().gateway.images.create(alice, { name: 'an image', tags })).imageId;
+}
+
+/** The texts that OpenStack would show. */
+async function textsOf(imageId: string, where: Where = given): Promise<string[]> {
+  return (await where().gateway.images.show(alice, imageId)).tags.map(({ name }) => name);
+}
+
+function ask(method: string, path: string, body?: unknown, where: Where = given): Promise<Answer> {
+  return send(where().port, method, path, { token: 'alice', ...(body === undefined ? {} : { body }) });
+}
+
+const remove = (id: string, tags: unknown, where?: Where): Promise<Answer> =>
+  ask('DELETE', `/v1/${alpha}/cloudimages/${id}/tags/delete`, { tags }, where);
+const write = (body: unknown, where?: Where): Promise<Answer> =>
+  ask('PUT', '/v1/cloudimages/tags', body, where);
+
+describe('T7, deleting tags in a batch', () => {
+  test('removes what is named; what is missing counts as deleted, as often as one likes', async () => {
+    const id = await anImage(['key1=value1', 'key2=value2', 'key3', 'rest']);
+    const tags = [
+      { key: 'key1', value: 'value1' },
+      { value: 'value2', key: 'key2' },
+      { key: 'key3', value: '' },
+      { key: 'never there', value: 'x' },
+    ];
+    expectDone(await remove(id, tags));
+    expect(await textsOf(id)).toEqual(['rest']);
+    expectDone(await remove(id, tags));
+  });
+
+  test('a value removes only that pair; none, null or an empty one removes the key', async () => {
+    const id = await anImage(['a=1', 'a=2', 'b=1', 'c=1', 'd=1', 'd', 'e=1']);
+    const tags = [
+      { key: 'a', value: '1' },
+      { key: 'b' },
+      { key: 'c', value: null },
+      { key: 'd', value: '' },
+      { key: 'e', value: 'other' },
+    ];
+    expectDone(await remove(id, tags));
+    expect(await textsOf(id)).toEqual(['a=2', 'e=1']);
+  });
+
+  test('with by-key-only the value is not looked at', async () => {
+    const id = await anImage(['a=1', 'a=2', 'b=1'], byKey);
+    expectDone(await remove(id, [{ key: 'a', value: 'neither' }], byKey));
+    expect(await textsOf(id, byKey)).toEqual(['b=1']);
+  });
+
+  test('a key may stand there twice', async () => {
+    const id = await anImage(['a=1', 'a=2', 'a=3']);
+    const tags = [
+      { key: 'a', value: '1' },
+      { key: 'a', value: '2' },
+      { key: 'a', value: '2' },
+    ];
+    expectDone(await remove(id, tags));
+    expect(await textsOf(id)).toEqual(['a=3']);
+  });
+
+  test('characters are not checked and nothing is trimmed', async () => {
+    const id = await anImage([' a ', 'a', '=x', '🏷=🚀', 'b=c=d', 'tab\there']);
+    const tags = [
+      { key: ' a ' },
+      { key: '=x' },
+      { key: '🏷', value: '🚀' },
+      { key: 'b', value: 'c=d' },
+      { key: 'tab\there' },
+    ];
+    expectDone(await remove(id, tags));
+    expect(await textsOf(id)).toEqual(['a']);
+  });
+
+  test.each(['k', '键', '🏷'])('keys of %j may have 127 code points, values 255', async (letter) => {
+    const id = await anImage([letter.repeat(127)]);
+    expectDone(await remove(id, [{ key: letter.repeat(127) }]));
+    expectDone(await remove(id, [{ key: 'k', value: letter.repeat(255) }]));
+    expect(await textsOf(id)).toEqual([]);
+    expectIms(await remove(id, [{ key: letter.repeat(128) }]), 400, 'IMG.0115');
+    expectIms(await remove(id, [{ key: 'k', value: letter.repeat(256) }]), 400, 'IMG.0115');
+  });
+
+  test('the wide profile reaches keys of 128', async () => {
+    const id = await anImage(['键'.repeat(128)], wide);
+    expectDone(await remove(id, [{ key: '键'.repeat(128) }], wide));
+    expect(await textsOf(id, wide)).toEqual([]);
+    expectIms(await remove(id, [{ key: '键'.repeat(129) }], wide), 400, 'IMG.0115');
+  });
+
+  test.each([
+    ['an empty key', [{ key: 'here' }, { key: '' }], 'IMG.0115'],
+    ['a key of blanks', [{ key: 'here' }, { key: ' \t ' }], 'IMG.0115'],
+    ['no key', [{ key: 'here' }, { value: 'v' }], 'IMG.0115'],
+    ['a null key', [{ key: 'here' }, { key: null }], 'IMG.0115'],
+    ['a number as key', [{ key: 'here' }, { key: 5 }], 'IMG.0001'],
+    ['a list as key', [{ key: 'here' }, { key: ['here'] }], 'IMG.0001'],
+    ['a number as value', [{ key: 'here' }, { key: 'k', value: 5 }], 'IMG.0001'],
+    ['an object as value', [{ key: 'here' }, { key: 'k', value: { a: 1 } }], 'IMG.0001'],
+    ['NUL', [{ key: 'here' }, { key: 'a\u0000' }], 'IMG.0115'],
+    ['half a surrogate pair', [{ key: 'here' }, { key: 'k', value: '\ude00' }], 'IMG.0115'],
+    ['halves in key and value', [{ key: 'here' }, { key: '\ud83d', value: '\ude00' }], 'IMG.0115'],
+    ['a string as entry', [{ key: 'here' }, 'here'], 'IMG.0001'],
+    ['null as entry', [{ key: 'here' }, null], 'IMG.0001'],
+    ['a list as entry', [{ key: 'here' }, ['here']], 'IMG.0001'],
+    ['no entries', [], 'IMG.0001'],
+    ['no tags', undefined, 'IMG.0001'],
+    ['null as tags', null, 'IMG.0001'],
+    ['an object as tags', { key: 'here' }, 'IMG.0001'],
+    ['a string as tags', 'here', 'IMG.0001'],
+    ['101 entries', Array.from({ length: 101 }, () => ({ key: 'here' })), 'IMG.0001'],
+  ])('%s is refused and nothing is removed', async (_, tags, code) => {
+    const id = await anImage(['here']);
+    expectIms(await remove(id, tags), 400, code);
+    expect(await textsOf(id)).toEqual(['here']);
+  });
+
+  test('no body at all is IMG.0007', async () => {
+    expectIms(
+      await ask('DELETE', `/v1/${alpha}/cloudimages/${await anImage()}/tags/delete`),
+      400,
+      'IMG.0007',
+    );
+  });
+
+  test('a hundred entries are taken', async () => {
+    const id = await anImage(Array.from({ length: 100 }, (_, n) => `k${String(n)}`));
+    expectDone(
+      await remove(
+        id,
+        Array.from({ length: 100 }, (_, n) => ({ key: `k${String(n)}` })),
+      ),
+    );
+    expect(await textsOf(id)).toEqual([]);
+  });
+
+  test('an id that is none is 400, an image that is not there 404', async () => {
+    expectIms(await remove('none', [{ key: 'a' }]), 400, 'IMG.0066');
+    expectIms(await remove(randomUUID(), [{ key: 'a' }]), 404, 'IMG.0144');
+  });
+});
+
+describe('T8, adding or changing one tag', () => {
+  test('takes an object, again and again', async () => {
+    const id = await anImage(['env=a', 'env=b']);
+    const body = { image_id: id, image_tag: { key: ' env ', value: ' prod ' } };
+    expectDone(await write(body));
+    expectDone(await write(body));
+    expect(await textsOf(id)).toEqual(['env=prod']);
+  });
+
+  test.each([
+    ['aaaa.1111', 'aaaa=1111'],
+    ['a.b.c', 'a=b.c'],
+    ['abc', 'abc'],
+    ['a.', 'a'],
+    [' a . b ', 'a=b'],
+    ['键.值', '键=值'],
+  ])('takes the text %j for %j', async (tag, name) => {
+    const id = await anImage();
+    expectDone(await write({ image_id: id, tag }));
+    expect(await textsOf(id)).toEqual([name]);
+  });
+
+  test('null for the spelling that is not used counts as absent', async () => {
+    const id = await anImage();
+    expectDone(await write({ image_id: id, tag: 'a.b', image_tag: null }));
+    expectDone(await write({ image_id: id, tag: null, image_tag: { key: 'c', value: '' } }));
+    expect(await textsOf(id)).toEqual(['a=b', 'c']);
+  });
+
+  test.each([
+    ['both spellings', { tag: 'a.b', image_tag: { key: 'a', value: 'b' } }, 'IMG.0001'],
+    ['neither', {}, 'IMG.0001'],
+    ['nulls', { tag: null, image_tag: null }, 'IMG.0001'],
+    ['an empty text', { tag: '' }, 'IMG.0115'],
+    ['a text without a key', { tag: '.b' }, 'IMG.0115'],
+    ['"=" in the text', { tag: 'a=b' }, 'IMG.0115'],
+    ['"=" behind the dot', { tag: 'a.b=c' }, 'IMG.0115'],
+    ['a long key in the text', { tag: `${'k'.repeat(37)}.v` }, 'IMG.0115'],
+    ['a long value in the text', { tag: `k.${'v'.repeat(44)}` }, 'IMG.0115'],
+    ['a number as text', { tag: 1 }, 'IMG.0001'],
+    ['a list as text', { tag: ['a.b'] }, 'IMG.0001'],
+    ['a string as object', { image_tag: 'a.b' }, 'IMG.0001'],
+    ['no value', { image_tag: { key: 'a' } }, 'IMG.0115'],
+    ['a null value', { image_tag: { key: 'a', value: null } }, 'IMG.0115'],
+    ['no key', { image_tag: { value: 'a' } }, 'IMG.0115'],
+    ['a number as value', { image_tag: { key: 'a', value: 1 } }, 'IMG.0001'],
+    ['an emoji', { image_tag: { key: '🏷', value: '' } }, 'IMG.0115'],
+    ['NUL', { tag: 'a\u0000' }, 'IMG.0115'],
+  ])('%s is refused', async (_, tag, code) => {
+    const id = await anImage(['before']);
+    expectIms(await write({ image_id: id, ...tag }), 400, code);
+    expect(await textsOf(id)).toEqual(['before']);
+  });
+
+  test.each([undefined, null, 5, '', 'none', [randomUUID()], `${randomUUID()}0`])(
+    'the image id %j is refused',
+    async (image_id) => {
+      expectIms(await write({ image_id, tag: 'a.b' }), 400, 'IMG.0066');
+    },
+  );
+
+  test('an image that is not there is 404', async () => {
+    expectIms(await write({ image_id: randomUUID(), tag: 'a.b' }), 404, 'IMG.0144');
+  });
+
+  test('the eleventh tag is refused, a new value of one of ten is not', async () => {
+    const id = await anImage(Array.from({ length: 10 }, (_, n) => `t${String(n)}`));
+    expectIms(await write({ image_id: id, tag: 'more' }), 400, 'IMG.0116');
+    expectDone(await write({ image_id: id, tag: 't1.x' }));
+  });
+
+  test('the wide profile takes 128, a slash in values, and twenty tags', async () => {
+    const id = await anImage(
+      Array.from({ length: 19 }, (_, n) => `t${String(n)}`),
+      wide,
+    );
+    expectDone(await write({ image_id: id, image_tag: { key: '键'.repeat(128), value: 'a/b' } }, wide));
+    expectIms(await write({ image_id: id, tag: 'more' }, wide), 400, 'IMG.0116');
+  });
+});
+
+describe('T9, tags as texts', () => {
+  const texts = async (query = '', where: Where = given): Promise<unknown> => {
+    const answer = await ask('GET', `/v1/cloudimages/tags${query}`, undefined, where);
+    expect(answer.status).toBe(200);
+    return answer.json();
+  };
+  const own = `owner=${alpha}`;
+
+  test('are distinct and in order', async () => {
+    const named = `&name=${randomUUID()}`;
+    const name = named.slice(6);
+    await given().gateway.images.create(alice, { name, tags: ['b=2', 'a.b', '🏷=🚀', 'ﬀ'] });
+    await given().gateway.images.create(alice, { name, tags: ['a', 'a=', 'b=2', 'c=d=e'] });
+    expect(await texts(`?${own}${named}`)).toEqual({ tags: ['a', 'a.b', 'b=2', 'c=d=e', 'ﬀ', '🏷=🚀'] });
+  });
+
+  test('are of the images that the filters of the image list find', async () => {
+    const name = randomUUID();
+    await given().gateway.images.create(alice, { name, tags: ['one', 'env=prod'], diskFormat: 'raw' });
+    await given().gateway.images.create(alice, { name, tags: ['two', 'env=prod'], diskFormat: 'iso' });
+    expect(await texts(`?name=${name}&disk_format=raw`)).toEqual({ tags: ['env=prod', 'one'] });
+    expect(await texts(`?name=${name}&tag=two`)).toEqual({ tags: ['env=prod', 'two'] });
+    expect(await texts(`?name=${name}&tag=two&tag=one`)).toEqual({ tags: [] });
+  });
+
+  test('limit, page and marker select images, the newest first', async () => {
+    const name = randomUUID();
+    const ids: string[] = [];
+    for (const tag of ['first', 'second', 'third']) {
+      ids.push((await given().gateway.images.create(alice, { name, tags: [tag] })).imageId);
+    }
+    expect(await texts(`?name=${name}&limit=2`)).toEqual({ tags: ['second', 'third'] });
+    expect(await texts(`?name=${name}&limit=2&page=2`)).toEqual({ tags: ['first'] });
+    expect(await texts(`?name=${name}&limit=2&page=3`)).toEqual({ tags: [] });
+    expect(await texts(`?name=${name}&marker=${String(ids[1])}`)).toEqual({ tags: ['first'] });
+  });
+
+  test('are written with a dot when that is set', async () => {
+    await anImage(['env=prod', 'alone', 'a.b=c', 'a='], dotted);
+    expect(await texts('', dotted)).toEqual({ tags: ['a', 'a.b.c', 'alone', 'env.prod'] });
+  });
+
+  test.each(['page=0', 'page=-1', 'page=x', 'limit=-1', 'limit=x'])('%s is refused', async (query) => {
+    expectIms(await ask('GET', `/v1/cloudimages/tags?${query}`), 400, 'IMG.0001');
+  });
+});
