@@ -7,7 +7,7 @@ import { ImageDataService } from './core/image-data-service';
 import { ImageService } from './core/image-service';
 import { JobService } from './core/job-service';
 import { MemberService } from './core/member-service';
-import type { TagStore } from './core/ports';
+import type { ImageStore, TagStore } from './core/ports';
 import { TagService } from './core/tag-service';
 import type { Dialect, DialectParts, DialectSettings } from './dialects/dialect';
 import { huaweiCloudimages } from './dialects/huawei-cloudimages';
@@ -22,6 +22,7 @@ import type { Authenticator } from './identity/authenticator';
 import type { EmbeddedIdentity } from './identity/embedded-identity';
 import { chooseIdentity, type ChosenIdentity, identityUrlOf, requireEmbedded } from './identity-choice';
 import type { StateFolder } from './state-folder';
+import { BatchingImageStore } from './storage/batching-image-store';
 import { BatchingTagStore } from './storage/batching-tag-store';
 import { type Connection, Database, migrate } from './storage/database';
 import { DirectoryDataStore } from './storage/image-data-store';
@@ -64,7 +65,7 @@ export async function createGateway(
   await migrate(connection);
   const database = openDatabase(connection, config, log);
   const clock = replace.clock ?? new SystemClock();
-  const imageStore = new PostgresImageStore(database);
+  const imageStore = imageStoreOf(database, config);
   const access = new ImageAccess(imageStore);
   const tags = new TagService(tagStoreOf(database, config), access, clock, config.rules);
   const dataStore = new DirectoryDataStore(folder.imageData);
@@ -116,6 +117,11 @@ function surfaces(parts: DialectParts, metrics: Metrics, database: Database): Su
 /** Where another service keeps the users, `/v3` is a path like any other. */
 function served({ identity }: DialectParts): readonly Dialect[] {
   return identity ? dialects : dialects.filter((dialect) => dialect !== identityV3);
+}
+
+function imageStoreOf(database: Database, { batching }: Config): ImageStore {
+  const single = new PostgresImageStore(database);
+  return batching ? new BatchingImageStore(database, single) : single;
 }
 
 function tagStoreOf(database: Database, { batching }: Config): TagStore {
