@@ -27,8 +27,8 @@ export function registrationReader(profile: HuaweiProfile): Reader<Registration>
   const readDataPairs = tagsReader('data_images.*.', profile);
   return async (req) => {
     const seen = await readShape(req);
-    const [pairs = []] = await readPairs(req);
     const form = formOf(seen);
+    const [pairs = []] = await readPairs(req);
     if (form !== 'data-images-from-volumes')
       return { type: form, images: [registeredImage(form, seen, pairs)] };
     await readDataShape(req);
