@@ -25,9 +25,15 @@ export class SystemClock implements Clock {
 
 /** @param micros microseconds since 1970, UTC */
 export function instantOf(micros: number): Instant {
-  const seconds = new Date(Math.floor(micros / 1_000_000) * 1000).toISOString().slice(0, 19);
-  return `${seconds}.${String(micros % 1_000_000).padStart(6, '0')}Z`;
+  const second = Math.floor(micros / 1_000_000);
+  // Every request asks for the time, and most of them within the second of the one before.
+  if (second !== lastSecond.number) {
+    lastSecond = { number: second, text: new Date(second * 1000).toISOString().slice(0, 19) };
+  }
+  return `${lastSecond.text}.${String(micros % 1_000_000).padStart(6, '0')}Z`;
 }
+
+let lastSecond = { number: NaN, text: '' };
 
 /** The form both vendors send: whole seconds, `2026-11-21T03:37:01Z`. */
 export function wholeSeconds(instant: Instant): string {

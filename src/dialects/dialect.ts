@@ -41,7 +41,7 @@ export interface DialectSettings {
  */
 export interface Dialect {
   readonly name: string;
-  /** Matched against the normalised path; named groups arrive in `req.params`. */
-  readonly path: string | RegExp;
+  /** Matched against the normalised path. */
+  readonly path: RegExp;
   router(parts: DialectParts): Router;
 }

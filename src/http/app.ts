@@ -9,7 +9,7 @@ import { parseTarget } from './target';
 export interface Surface {
   readonly name: string;
   /** Matched against the normalised path; the first surface that matches answers. */
-  readonly path: string | RegExp;
+  readonly path: RegExp;
   readonly router: Router;
 }
 
@@ -24,21 +24,46 @@ export function createApp(surfaces: readonly Surface[], accessLog: AccessLog): R
   app.set('query parser', false);
   app.set('case sensitive routing', true);
   app.set('strict routing', true);
-  for (const { name, path, router } of surfaces) {
-    const named: RequestHandler = (req, _res, next) => {
-      req.surface = name;
-      next();
-    };
-    app.use(path, named, router);
-  }
+  app.use(chooseSurface(surfaces));
   app.use(lastResort(accessLog));
   return (req: IncomingMessage, res: ServerResponse) => {
+    if (req.httpVersionMajor !== 1) {
+      refuseVersion(res);
+      return;
+    }
     req.requestId = randomUUID();
     req.target = parseTarget(req.url ?? '/');
     req.url = req.target.rawQuery === null ? req.target.path : `${req.target.path}?${req.target.rawQuery}`;
     watchResponse(req, res, accessLog);
     app(req, res);
   };
+}
+
+/** One layer for all surfaces: Express would match each path again, and go through two layers for each. */
+function chooseSurface(surfaces: readonly Surface[]): RequestHandler {
+  return (req, res, next) => {
+    const offer = (from: number): void => {
+      const at = surfaces.findIndex(({ path }, index) => index >= from && path.test(req.target.path));
+      const surface = surfaces[at];
+      if (!surface) {
+        next();
+        return;
+      }
+      req.surface = surface.name;
+      void surface.router(req, res, (error?: unknown) => {
+        if (error === undefined) offer(at + 1);
+        else next(error);
+      });
+    };
+    offer(0);
+  };
+}
+
+/** Node's parser lets other versions through, and would answer them as if they were 1.1. */
+function refuseVersion(res: ServerResponse): void {
+  res.shouldKeepAlive = false;
+  res.writeHead(400, { 'Content-Length': 0 });
+  res.end();
 }
 
 /** A dialect renders its own errors; what arrives here is a renderer's own failure. */

@@ -19,13 +19,30 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  /** prom-client builds the text of a combination of labels at each look-up; there are few of them. */
+  private readonly counters = new Map<string, Counter.Internal>();
+  private readonly histograms = new Map<string, Histogram.Internal<'surface'>>();
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
 
   count({ surface, method, status, milliseconds }: RequestFacts): void {
-    this.requests.inc({ surface, method: knownMethods.has(method) ? method : 'other', status });
-    this.seconds.observe({ surface }, milliseconds / 1000);
+    this.counterOf(surface, knownMethods.has(method) ? method : 'other', status).inc();
+    this.histogramOf(surface).observe(milliseconds / 1000);
+  }
+
+  private counterOf(surface: string, method: string, status: number): Counter.Internal {
+    const name = `${surface} ${method} ${String(status)}`;
+    const found = this.counters.get(name) ?? this.requests.labels({ surface, method, status });
+    this.counters.set(name, found);
+    return found;
+  }
+
+  private histogramOf(surface: string): Histogram.Internal<'surface'> {
+    const found = this.histograms.get(surface) ?? this.seconds.labels({ surface });
+    this.histograms.set(surface, found);
+    return found;
   }
 
   router(): Router {
