@@ -1,0 +1,76 @@
+// Fills a fresh Keystone with the projects, roles and users of the lab; what is there already stays.
+// Arguments: the URL of /v3, the password of every user.
+const [, , url, password] = process.argv;
+
+async function call(method, path, body, token) {
+  const response = await fetch(url + path, {
+    method,
+    headers: { 'Content-Type': 'application/json', ...(token && { 'X-Auth-Token': token }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  if (response.status >= 400 && response.status !== 409) {
+    throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  }
+  const text = await response.text();
+  return { headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+}
+
+/** Keystone needs some seconds before it listens. */
+async function signIn() {
+  const user = { name: 'admin', domain: { id: 'default' }, password };
+  const scope = { project: { name: 'admin', domain: { id: 'default' } } };
+  const auth = { identity: { methods: ['password'], password: { user } }, scope };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return (await call('POST', '/auth/tokens', { auth })).headers.get('x-subject-token');
+    } catch (error) {
+      if (attempt === 120) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
+
+const token = await signIn();
+
+async function ensure(kind, name, more = {}) {
+  const { body } = await call('GET', `/${kind}s?name=${encodeURIComponent(name)}`, undefined, token);
+  const found = body[`${kind}s`][0];
+  if (found) return found.id;
+  return (await call('POST', `/${kind}s`, { [kind]: { name, ...more } }, token)).body[kind].id;
+}
+
+async function user(name, project, ...roles) {
+  const id = await ensure('user', name, { domain_id: 'default', password });
+  const projectId = await ensure('project', project, { domain_id: 'default' });
+  for (const role of roles) {
+    const roleId = await ensure('role', role);
+    await call('PUT', `/projects/${projectId}/users/${id}/roles/${roleId}`, undefined, token);
+  }
+}
+
+async function fill() {
+  await user('alice', 'alpha', 'member');
+  await user('carol', 'alpha', 'member');
+  await user('reader-user', 'alpha', 'reader');
+  await user('bob', 'beta', 'member');
+  // `service` may look at tokens, `admin` at the roles of users, which access keys need.
+  await user('tagway', 'service', 'service', 'admin');
+  // Whoever asks for a domain's token needs a role on the domain.
+  const admin = await ensure('user', 'admin');
+  await call(
+    'PUT',
+    `/domains/default/users/${admin}/roles/${await ensure('role', 'admin')}`,
+    undefined,
+    token,
+  );
+}
+
+// uWSGI may close a connection under a request; everything here may be done twice.
+for (let attempt = 1; ; attempt++) {
+  try {
+    await fill();
+    break;
+  } catch (error) {
+    if (attempt === 20 || !(error instanceof TypeError)) throw error;
+  }
+}
