@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import type { NewImage } from '../../src/core/image';
+import type { Job } from '../../src/core/job';
+import { tagFromName } from '../../src/core/tag';
+import { PostgresImageStore } from '../../src/storage/image-store';
+import { PostgresJobStore } from '../../src/storage/job-store';
+import { testDatabase } from '../support/database';
+
+const given = testDatabase();
+const jobs = (): PostgresJobStore => new PostgresJobStore(given().database);
+const images = (): PostgresImageStore => new PostgresImageStore(given().database);
+
+function anImage(imageId = randomUUID()): NewImage {
+  return {
+    projectId: 'p',
+    imageId,
+    name: 'n',
+    visibility: 'private',
+    status: 'active',
+    diskFormat: null,
+    containerFormat: null,
+    minDisk: 0,
+    minRam: 0,
+    protected: false,
+    hidden: false,
+    properties: new Map(),
+    createdAt: '2026-11-21T03:37:01.123456Z',
+    tags: [tagFromName('a=b')],
+  };
+}
+
+function aJob(results: Job['results'] = []): Job {
+  return {
+    projectId: 'p',
+    jobId: randomUUID().replaceAll('-', ''),
+    type: 'image-from-file',
+    begunAt: '2026-11-21T03:37:01.123456Z',
+    endedAt: '2026-11-21T03:37:02.000000Z',
+    results,
+  };
+}
+
+test('a job is kept as it was, for its own project only', async () => {
+  const job = aJob([{ imageId: 'i', imageName: null, memberId: 'm', fault: 'not-shared' }]);
+  await jobs().add(job);
+  expect(await jobs().get('p', job.jobId)).toEqual(job);
+  expect(await jobs().get('q', job.jobId)).toBeUndefined();
+  expect(await jobs().get('p', 'another')).toBeUndefined();
+});
+
+test('images and their job are stored in one step', async () => {
+  const [one, two, job] = [anImage(), anImage(), aJob()];
+  expect(await jobs().register([one, two], job)).toBe(true);
+  expect((await images().get(one))?.tags).toEqual([tagFromName('a=b')]);
+  expect((await images().get(two))?.status).toBe('active');
+  expect(await jobs().get('p', job.jobId)).toEqual(job);
+});
+
+test('when one id is taken nothing at all is stored', async () => {
+  const there = anImage();
+  await images().create(there);
+  const [fresh, job] = [anImage(), aJob()];
+  expect(await jobs().register([fresh, anImage(there.imageId)], job)).toBe(false);
+  expect(await images().get(fresh)).toBeUndefined();
+  expect(await jobs().get('p', job.jobId)).toBeUndefined();
+});
+
+test('when the job cannot be stored the images are not either', async () => {
+  const [image, job] = [anImage(), aJob()];
+  await jobs().add(job);
+  await expect(jobs().register([image], job)).rejects.toThrow(/duplicate key/);
+  expect(await images().get(image)).toBeUndefined();
+  expect(await images().create(image)).toBe(true);
+});
