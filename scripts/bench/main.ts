@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { constantSubject } from './constant-subject';
 import { fill, runAll } from './fill';
 import { type BenchGateway, startGateway } from './gateway';
@@ -19,8 +19,6 @@ interface Field {
   readonly places: readonly { gateway: BenchGateway; site: Site }[];
   stop(): Promise<void>;
 }
-
-const ownMain = join(__dirname, '../../dist/src/main.js');
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`);
@@ -42,7 +40,7 @@ async function setUp(options: Options): Promise<Field> {
   };
   try {
     const site = siteOf(options.images, options.tags);
-    const gateway = await filledGateway(ownMain, site);
+    const gateway = await filledGateway(resolve(options.main), site);
     stops.push(() => gateway.stop());
     const places = [{ gateway, site }];
     const subjects: Subject[] = [];
@@ -51,7 +49,7 @@ async function setUp(options: Options): Promise<Field> {
     else if (wanted('pgbench')) subjects.push(pgbenchSubject(pgbench, gateway, site));
     if (wanted('token')) subjects.push(gatewaySubject('token', gateway, site));
     if (wanted('against') && isAgainst(options)) {
-      const { against = ownMain, againstImages = options.images, againstTags = options.tags } = options;
+      const { against = options.main, againstImages = options.images, againstTags = options.tags } = options;
       const other = { site: siteOf(againstImages, againstTags), main: resolve(against) };
       const second = await filledGateway(other.main, other.site);
       stops.push(() => second.stop());

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { workloadNames } from './workloads';
 
@@ -12,6 +13,7 @@ export interface Options {
   readonly json: boolean;
   readonly glance?: string;
   readonly glanceToken?: string;
+  readonly main: string;
   readonly against?: string;
   readonly againstImages?: number;
   readonly againstTags?: number;
@@ -52,6 +54,7 @@ export function readOptions(args: readonly string[]): Options {
     .option('--json', 'every run as JSON instead of the table', false)
     .option('--glance <url>', 'a Glance to measure beside, such as http://127.0.0.1:19292')
     .option('--glance-token <token>', 'a token that may make images there')
+    .option('--main <main.js>', 'the build of the gateway', join(__dirname, '../../dist/src/main.js'))
     .option('--against <main.js>', 'a second gateway from this build, in turn with the first')
     .option('--against-images <n>', 'images of the second gateway, when it differs in that', whole)
     .option('--against-tags <n>', 'tags of each of them', whole);

@@ -30,6 +30,7 @@ interface Wanted {
 export class BatchingImageStore implements ImageStore {
   private waiting: Wanted[] = [];
   private underWay = 0;
+  private flushing = false;
 
   constructor(
     private readonly database: Database,
@@ -39,7 +40,7 @@ export class BatchingImageStore implements ImageStore {
   get(image: ImageRef): Promise<Image | undefined> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ image, resolve, reject });
-      this.flush();
+      this.flushSoon();
     });
   }
 
@@ -57,6 +58,16 @@ export class BatchingImageStore implements ImageStore {
 
   remove(ref: ImageRef, check: (image: Image) => void): Promise<Image | undefined> {
     return this.single.remove(ref, check);
+  }
+
+  /** At the end of this turn of the event loop: what the other sockets have brought in it can go along. */
+  private flushSoon(): void {
+    if (this.flushing) return;
+    this.flushing = true;
+    setImmediate(() => {
+      this.flushing = false;
+      this.flush();
+    });
   }
 
   private flush(): void {

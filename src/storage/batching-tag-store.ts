@@ -38,6 +38,7 @@ export class BatchingTagStore implements TagStore {
   private waiting: Change[] = [];
   private readonly busy = new Set<string>();
   private underWay = 0;
+  private flushing = false;
 
   constructor(
     private readonly database: Database,
@@ -83,6 +84,16 @@ export class BatchingTagStore implements TagStore {
   ): Promise<TagOutcome> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ kind, image, values, alone, resolve, reject });
+      this.flushSoon();
+    });
+  }
+
+  /** At the end of this turn of the event loop: what the other sockets have brought in it can go along. */
+  private flushSoon(): void {
+    if (this.flushing) return;
+    this.flushing = true;
+    setImmediate(() => {
+      this.flushing = false;
       this.flush();
     });
   }
