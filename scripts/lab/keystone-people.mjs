@@ -1,5 +1,8 @@
 // Fills a fresh Keystone with the projects, roles and users of the lab; what is there already stays.
 // Arguments: the URL of /v3, the password of every user.
+import { setTimeout as pause } from 'node:timers/promises';
+
+const { fetch } = globalThis;
 const [, , url, password] = process.argv;
 
 async function call(method, path, body, token) {
@@ -25,7 +28,7 @@ async function signIn() {
       return (await call('POST', '/auth/tokens', { auth })).headers.get('x-subject-token');
     } catch (error) {
       if (attempt === 120) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await pause(500);
     }
   }
 }

@@ -57,23 +57,7 @@ export async function atWork<Result>(
       const chosen = await chooseIdentity(config, { database, folder, clock, log });
       try {
         const beside = config.databaseUrl === null && running !== null;
-        return await work({
-          ...{ folder, beside, print },
-          get identity() {
-            return requireEmbedded(chosen);
-          },
-          get keys() {
-            return keysOf(chosen);
-          },
-          reencrypt: (oldKeys, newKey) => {
-            const store = new PostgresIdentityStore(database);
-            const { tokenLifetime } = config;
-            return new EmbeddedIdentity(store, clock, { masterKey: newKey, tokenLifetime }).reencrypt(
-              oldKeys,
-              newKey,
-            );
-          },
-        });
+        return await work(placeOf(config, chosen, database, { folder, beside, print }));
       } finally {
         await chosen.close();
       }
@@ -83,6 +67,28 @@ export async function atWork<Result>(
   } finally {
     await embedded?.stop();
   }
+}
+
+function placeOf(
+  { tokenLifetime }: Config,
+  chosen: ChosenIdentity,
+  database: Database,
+  rest: Pick<Workplace, 'folder' | 'beside' | 'print'>,
+): Workplace {
+  return {
+    ...rest,
+    get identity() {
+      return requireEmbedded(chosen);
+    },
+    get keys() {
+      return keysOf(chosen);
+    },
+    reencrypt: (oldKeys, newKey) => {
+      const settings = { masterKey: newKey, tokenLifetime };
+      const store = new PostgresIdentityStore(database);
+      return new EmbeddedIdentity(store, new SystemClock(), settings).reencrypt(oldKeys, newKey);
+    },
+  };
 }
 
 function keysOf({ embedded, keystone }: ChosenIdentity): KeyOffice {

@@ -1,7 +1,7 @@
 import { Unavailable } from '../core/errors';
 import type { Clock, Instant } from '../core/clock';
 import type { IdentityLog } from './identity-log';
-import { type KeystoneAnswer, type KeystoneCall, KeystoneClient } from './keystone-client';
+import type { KeystoneAnswer, KeystoneCall, KeystoneClient } from './keystone-client';
 import { instantFrom, member, textOf } from './keystone-documents';
 import { plusSeconds } from './time';
 

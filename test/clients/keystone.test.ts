@@ -130,7 +130,7 @@ test('an application credential acts in its project, with its roles', async () =
   expect((await list(reply.token)).status).toBe(200);
   const refused = await send(gateway.port, 'POST', '/v2/images', { token: reply.token, body: { name: 'x' } });
   expect(refused.status).toBe(403);
-  await ask(keystone.url, 'DELETE', `${path}/${id}`, token('alice'));
+  await ask(keystone.url, 'DELETE', `${path}/${String(id)}`, token('alice'));
   await new Promise((resolve) => setTimeout(resolve, 2100));
   expect((await list(reply.token)).status).toBe(401);
 });
@@ -173,7 +173,8 @@ describe('the CLIs with the four variables of any cloud', () => {
 
   beforeAll(async () => {
     const services = await ask(keystone.url, 'GET', '/services?type=image', admin);
-    for (const { id } of services.body.services) await ask(keystone.url, 'DELETE', `/services/${id}`, admin);
+    for (const { id } of services.body.services)
+      await ask(keystone.url, 'DELETE', `/services/${String(id)}`, admin);
     const service = await ask(keystone.url, 'POST', '/services', admin, {
       service: { type: 'image', name: 'tagway' },
     });

@@ -74,13 +74,7 @@ export class FakeKeystone {
     const { server } = this;
     this.server = undefined;
     for (const socket of this.sockets) socket.destroy();
-    await new Promise<void>((resolve) =>
-      server
-        ? server.close(() => {
-            resolve();
-          })
-        : resolve(),
-    );
+    if (server) await new Promise((resolve) => server.close(resolve));
   }
 
   aToken(token: FakeToken = {}): string {
