@@ -44,13 +44,21 @@ async function main(): Promise<void> {
   }
 }
 
+/** What a person can mend is said in a sentence; only the rest needs a stack. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'Unavailable') {
+    const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+    return `Tagway cannot reach its database (${error.message}${cause}). Is DATABASE_URL right, and the server up?`;
+  }
+  const mendable = ['ConfigError', 'SeedError', 'EmbeddedError'];
+  return mendable.includes(error.name) || 'code' in error ? error.message : (error.stack ?? error.message);
+}
+
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    // What a person can mend is said in a sentence; only the rest needs a stack.
-    const mendable = ['ConfigError', 'SeedError', 'EmbeddedError'];
-    const known = error instanceof Error && (mendable.includes(error.name) || 'code' in error);
-    process.stderr.write(`${known ? error.message : String((error as Error).stack ?? error)}\n`);
+    process.stderr.write(`${explain(error)}\n`);
     process.exit(1);
   },
 );

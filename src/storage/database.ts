@@ -141,6 +141,8 @@ export async function migrate(connection: Connection): Promise<void> {
     connection: typeof connection === 'string' ? connection : { ...connection, ssl: false },
     pool: { min: 0, max: 2 },
     migrations: { migrationSource },
+    // What goes wrong is thrown; knex would also print it, past the log.
+    log: { warn: () => undefined, error: () => undefined },
   });
   try {
     await makeLock(runner);

@@ -1,0 +1,89 @@
+import { startEmbeddedPostgres } from '../../src/storage/embedded';
+import { huaweiImages, openstack } from '../support/dialects';
+import {
+  readOpenrc,
+  removeFolder,
+  signIn,
+  spawnGateway,
+  startGatewayProcess,
+  temporaryFolder,
+} from '../support/gateway-process';
+import { seeded, writeSeed } from '../support/seed';
+import { send } from '../support/wire';
+
+const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const masterKey = 'ab'.repeat(32);
+
+const folders: string[] = [];
+const folder = (): string => {
+  const made = temporaryFolder('tagway-outside');
+  folders.push(made);
+  return made;
+};
+afterAll(() => {
+  folders.forEach(removeFolder);
+});
+
+/** A Postgres that belongs to the test, as an outside one would to an operator. */
+async function outside() {
+  const server = await startEmbeddedPostgres({ stateDir: folder(), log: quiet });
+  const { host, port, user, password, database } = server.connection;
+  const query = new URLSearchParams({ host, port: String(port), user, password });
+  return { server, env: { DATABASE_URL: `postgresql:///${database}?${query.toString()}` } };
+}
+
+test('two gateways that start at once on one database share users, tokens and tags', async () => {
+  const { server, env } = await outside();
+  const both = { ...env, TAGWAY_MASTER_KEY: masterKey };
+  const gateways = await Promise.all([
+    startGatewayProcess(folder(), both),
+    startGatewayProcess(folder(), both),
+  ]);
+  // One of the two made the first users, and has told so.
+  const [first] = gateways.filter((gateway) => gateway.output().includes('First start'));
+  const other = gateways.find((gateway) => gateway !== first);
+  if (!first || !other) throw new Error('nobody made the first users, or both did');
+  const rc = readOpenrc(first.stateDir);
+  const token = await signIn(first.url, 'demo', rc['OS_PASSWORD'] ?? '', 'demo');
+  const project = rc['HUAWEICLOUD_SDK_PROJECT_ID'] ?? '';
+  const id = await openstack({ port: other.port, token, project }).create({ tags: ['k=v'] });
+  const seen = await huaweiImages({ port: first.port, token, project }).pairs(id);
+  expect(seen).toEqual([{ key: 'k', value: 'v' }]);
+  for (const gateway of gateways) expect(await gateway.stop()).toEqual({ code: 0, signal: null });
+  await server.stop();
+}, 60_000);
+
+test('a database that is away is a quick 503 with Retry-After in every dialect, in its own form', async () => {
+  const { server, env } = await outside();
+  const state = folder();
+  const gateway = await startGatewayProcess(state, { ...env, TAGWAY_SEED: writeSeed(state) });
+  const token = await signIn(gateway.url, 'alice', seeded.password, 'alpha');
+  const image = `images/${seeded.image}`;
+  await send(gateway.port, 'GET', `/v2/${image}`, { token });
+  await server.stop();
+  const asked = [
+    ['PUT', `/v2/${image}/tags/x`, '503 Service Unavailable'],
+    ['GET', `/v2/${seeded.alpha}/${image}/tags`, '"code":"IMG.'],
+    ['GET', '/v1/cloudimages/tags', '"code":"IMG.'],
+    ['GET', '/v3/auth/projects', '"title":"Service Unavailable"'],
+  ] as const;
+  for (const [method, path, form] of asked) {
+    const begun = performance.now();
+    const answer = await send(gateway.port, method, path, { token });
+    expect([path, answer.status, answer.headers['retry-after']]).toEqual([path, 503, '1']);
+    expect(answer.text).toContain(form);
+    expect(performance.now() - begun).toBeLessThan(5_000);
+  }
+  expect((await send(gateway.port, 'GET', '/readyz')).status).toBe(503);
+  expect((await send(gateway.port, 'GET', '/healthz')).status).toBe(200);
+  expect(await gateway.stop()).toEqual({ code: 0, signal: null });
+}, 60_000);
+
+test('a database that cannot be reached at the start is said in a sentence, without its password', async () => {
+  const { output, ended } = spawnGateway(folder(), {
+    DATABASE_URL: 'postgresql://tagway:hidden@127.0.0.1:1/tagway',
+  });
+  expect((await ended).code).toBe(1);
+  expect(output()).toMatch(/database/i);
+  expect(output()).not.toMatch(/hidden|\n {4}at /);
+}, 60_000);
