@@ -66,8 +66,13 @@ function sourceClauses(projectId: string, source: ImageSource): Clause[] {
   const clauses = source.own ? [own] : [];
   if (source.public) clauses.push(foreign(clauseOf("i.visibility = 'public'", [])));
   if (source.community) clauses.push(foreign(clauseOf("i.visibility = 'community'", [])));
-  if (source.everyProject) clauses.push(foreign(clauseOf("i.visibility in ('private', 'shared')", [])));
-  else if (source.shared !== 'none') clauses.push(foreign(sharedWith(projectId, source.shared)));
+  if (source.everyProject) {
+    // One each: an index gives the order within a visibility, not over several.
+    clauses.push(
+      foreign(clauseOf("i.visibility = 'private'", [])),
+      foreign(clauseOf("i.visibility = 'shared'", [])),
+    );
+  } else if (source.shared !== 'none') clauses.push(foreign(sharedWith(projectId, source.shared)));
   return clauses;
 }
 

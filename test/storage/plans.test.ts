@@ -1,0 +1,193 @@
+import type { ImageCondition, ImageSource, SortKey } from '../../src/core/ports';
+import type { TagCondition } from '../../src/core/tag-condition';
+import * as batchStatements from '../../src/storage/batch-statements';
+import { getImages } from '../../src/storage/batching-image-store';
+import { PostgresImageSearch } from '../../src/storage/image-search';
+import { PostgresImageStore } from '../../src/storage/image-store';
+import { PostgresMemberStore } from '../../src/storage/member-store';
+import * as tagStatements from '../../src/storage/tag-statements';
+import { testDatabase } from '../support/database';
+import { type Plan, planOf } from '../support/query-plans';
+import { type SentStatement, statementsOf } from '../support/recorded-statements';
+
+const given = testDatabase();
+
+/** One of twelve projects, with two thousand of the images. */
+const project = 'p3';
+const imageNumber = (n: number): string => `image-${String(n).padStart(5, '0')}`;
+const image = imageNumber(3);
+const another = imageNumber(15);
+const at = '2026-11-21T00:00:00.000000Z';
+
+beforeAll(async () => {
+  const fill = [
+    `insert into image_owners (id, project_id)
+      select 'image-' || lpad(i::text, 5, '0'), 'p' || i % 12 from generate_series(1, 24000) as i`,
+    `insert into images (project_id, id, name, visibility, status, min_disk, min_ram, protected, os_hidden,
+        properties, created_at, updated_at, tag_revision)
+      select project_id, id, id, case when dice < 20 then 'public' when dice < 70 then 'community'
+          when dice < 350 then 'shared' else 'private' end, 'queued', 0, 0, false, false, '[]',
+        timestamptz '2026-01-01Z' + (hashtext(id || 'age') & 1048575) * interval '20 seconds', '2026-01-01Z', 0
+      from (select *, (hashtext(id) & 1048575) % 1000 as dice from image_owners) o`,
+    `insert into image_tags (project_id, image_id, name, key, value)
+      select project_id, id, key || '=' || value, key, value from image_owners,
+        lateral (values ('env', 'v' || substr(id, 7)::int / 12 % 3), ('rare', 'v' || substr(id, 7)::int / 12 % 400),
+          ('os', 'v' || substr(id, 7)::int % 10), ('golden', '')) as t (key, value)`,
+    `insert into image_members (project_id, image_id, member_id, status, created_at, updated_at)
+      select i.project_id, i.id, m.member_id, 'accepted', now(), now() from images i,
+        lateral (select case when n = 1 and hashtext(i.id || 'member') % 10 = 0 then 'p' || (substr(i.id, 7)::int + 1) % 12
+          else 'elsewhere-' || i.id || n end as member_id from generate_series(1, 4) as n) m
+      where i.visibility = 'shared'`,
+    'analyze',
+  ];
+  for (const text of fill) await given().database.query({ text }, []);
+});
+
+async function plansOf(sent: readonly SentStatement[]): Promise<Plan[]> {
+  expect(sent).not.toHaveLength(0);
+  return Promise.all(sent.map(({ statement, values }) => planOf(given().connection, statement, values)));
+}
+
+function expectIndexed(plans: readonly Plan[]): void {
+  for (const plan of plans) expect(plan.scanned).toEqual([]);
+}
+
+const one = [project, image];
+const changes: Readonly<Record<keyof typeof tagStatements, readonly unknown[]>> = {
+  addTag: [...one, at, 'new', 'new', '', 128],
+  removeTag: [...one, at, 'golden'],
+  removeKey: [...one, at, 'env'],
+  removePairs: [...one, at, ['golden'], ['env', 'os'], ['v0', 'v3']],
+  setTags: [...one, at, ['env=x', 'new=y'], ['env', 'new'], ['x', 'y'], 10],
+  lockImage: one,
+  listTags: one,
+  listProjectPairs: [project],
+};
+
+describe('a statement of one image', () => {
+  test.each(Object.entries(tagStatements))(
+    '%s goes by its keys, also with a plan for all values',
+    async (name, statement) => {
+      expect(statement.name).toBeDefined();
+      const plan = await planOf(given().connection, statement, changes[name as keyof typeof tagStatements]);
+      expectIndexed([plan]);
+      expect(plan.generic).toBe(true);
+    },
+  );
+});
+
+const many = [
+  [project, project],
+  [image, another],
+];
+const batches: Readonly<Record<keyof typeof batchStatements, readonly (readonly unknown[])[]>> = {
+  addTags: [...many, [at, at], ['new', 'old'], ['new', 'old'], ['', ''], [128, 128]],
+  removeTags: [...many, [at, at], ['golden', 'golden']],
+  removeKeys: [...many, [at, at], ['env', 'env']],
+};
+
+describe('a statement of a batch', () => {
+  const all = [...Object.entries(batchStatements), ['getImages', getImages] as const];
+  test.each(all)('%s goes by its keys, of two images and of sixty-four', async (name, statement) => {
+    const two = name === 'getImages' ? many : batches[name as keyof typeof batches];
+    const images = Array.from({ length: 64 }, (_, n) => imageNumber(3 + 12 * n));
+    const sixtyFour = two.map((column, place) => (place === 1 ? images : images.map(() => column[0])));
+    expectIndexed(
+      await Promise.all([two, sixtyFour].map((values) => planOf(given().connection, statement, values))),
+    );
+  });
+});
+
+const ref = { projectId: project, imageId: image };
+
+test('an image is found, read, made, changed and removed by its keys', async () => {
+  const calls = [
+    (store: PostgresImageStore) => store.find(image, 'p5'),
+    (store: PostgresImageStore) => store.get(ref),
+    (store: PostgresImageStore) => store.remove(ref, () => undefined),
+    (store: PostgresImageStore) => store.change(ref, at, () => ({ name: 'other', tags: [] })),
+  ];
+  const row = { project_id: project, id: image, properties: [], tags: [] };
+  for (const call of calls) {
+    const sent = await statementsOf((database) => call(new PostgresImageStore(database)), [row]);
+    expectIndexed(await plansOf(sent));
+  }
+});
+
+test('the members of an image are read and changed by their keys', async () => {
+  const calls = [
+    (store: PostgresMemberStore) => store.list(ref),
+    (store: PostgresMemberStore) => store.setStatus(ref, 'p5', 'accepted', at),
+    (store: PostgresMemberStore) => store.remove(ref, 'p5'),
+  ];
+  for (const call of calls) {
+    expectIndexed(await plansOf(await statementsOf((database) => call(new PostgresMemberStore(database)))));
+  }
+});
+
+const own: ImageSource = { own: true, public: false, community: false, shared: 'none', everyProject: false };
+const usual: ImageSource = { ...own, public: true, shared: 'accepted' };
+const everything: ImageSource = {
+  own: true,
+  public: true,
+  community: true,
+  shared: 'all',
+  everyProject: true,
+};
+const newest: readonly SortKey[] = [
+  { field: 'createdAt', descending: true },
+  { field: 'id', descending: true },
+];
+
+const tags = (condition: TagCondition): ImageCondition => ({ kind: 'tags', condition });
+const common: TagCondition = { kind: 'key', key: 'env', values: ['v1'] };
+const rare: TagCondition = { kind: 'key', key: 'rare', values: ['v7'] };
+const filters: readonly (readonly [string, readonly ImageCondition[]])[] = [
+  ['nothing', []],
+  ['a tag that many have', [tags({ kind: 'name', name: 'env=v1' })]],
+  ['a tag that few have', [tags({ kind: 'name', name: 'rare=v7' })]],
+  ['a tag that nobody has', [tags({ kind: 'name', name: 'none' })]],
+  ['two tags', [tags({ kind: 'name', name: 'env=v1' }), tags({ kind: 'name', name: 'rare=v7' })]],
+  ['one of several values', [tags({ kind: 'key', key: 'rare', values: ['v7', 'v8', 'v9'] })]],
+  ['one of two keys', [tags({ kind: 'any', of: [common, rare] })]],
+  ['the absence of two pairs', [tags({ kind: 'not', of: { kind: 'any', of: [common, rare] } })]],
+  ['no tags at all', [tags({ kind: 'untagged' })]],
+  ['a name', [{ kind: 'field', field: 'name', op: 'eq', value: 'image-00003' }]],
+  ['a status', [{ kind: 'field', field: 'status', op: 'eq', value: 'queued' }]],
+];
+
+async function expectIndexedPage(source: ImageSource, where: readonly ImageCondition[]): Promise<void> {
+  const query = { projectId: project, source, where, sort: newest, marker: null, offset: 0, limit: 25 };
+  const sent = await statementsOf((database) => new PostgresImageSearch(database).images(query));
+  expect(sent.map(({ statement }) => statement.name)).toEqual([undefined]);
+  expectIndexed(await plansOf(sent));
+}
+
+describe('a page of images is never read from a whole table, and its statement never named:', () => {
+  test.each(filters)('those of the project, by %s', (_, where) => expectIndexedPage(own, where));
+
+  test.each(filters)('a usual list, by %s', (_, where) => expectIndexedPage(usual, where));
+
+  // Nothing leads to a name, or to the few that lack tags, but the project: over all of them there is none. And
+  // where every third image has a tag, it takes far more images than these before an index is worth its while.
+  const unbounded = ['a name', 'no tags at all', 'a tag that many have'];
+  const bounded = filters.filter(([name]) => !unbounded.includes(name));
+  test.each(bounded)('those of all projects, by %s', (_, where) => expectIndexedPage(everything, where));
+});
+
+test.each(filters)('the images of the project are counted by an index, filtered by %s', async (_, where) => {
+  const query = { projectId: project, source: own, where };
+  const sent = await statementsOf((database) => new PostgresImageSearch(database).count(query));
+  expectIndexed(await plansOf(sent));
+});
+
+test('a page behind a marker begins at the marker', async () => {
+  const marker = await new PostgresImageStore(given().database).get(ref);
+  const query = { projectId: project, source: own, where: [], sort: newest, marker: marker ?? null };
+  const sent = await statementsOf((database) =>
+    new PostgresImageSearch(database).images({ ...query, offset: 0, limit: 25 }),
+  );
+  const [plan] = await plansOf(sent);
+  expect(plan?.indexes).toContain('images_page');
+  expect(plan?.scanned).toEqual([]);
+});

@@ -1,0 +1,65 @@
+import { Client } from 'pg';
+import type { Connection, Statement } from '../../src/storage/database';
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly Plans?: readonly PlanNode[];
+}
+
+export interface Plan {
+  /** Tables that are read from end to end. */
+  readonly scanned: readonly string[];
+  readonly indexes: ReadonlySet<string>;
+  /** Whether Postgres has settled on one plan for all values. */
+  readonly generic: boolean;
+}
+
+/** Postgres decides after five executions whether it keeps making plans. */
+const executions = 6;
+
+/** As a gateway's connection would have it after some use. Nothing that the statements change stays. */
+export async function planOf(
+  connection: Connection,
+  { name, text }: Statement,
+  values: readonly unknown[],
+): Promise<Plan> {
+  const client = new Client(connection);
+  await client.connect();
+  try {
+    await client.query('begin');
+    const literals = values.map((value) => literalOf(client, value)).join(', ');
+    const call = literals === '' ? 'asked' : `asked (${literals})`;
+    await client.query(`set local plan_cache_mode = ${name === undefined ? 'force_custom_plan' : 'auto'}`);
+    await client.query(`prepare asked as ${text}`);
+    for (let n = 0; n < executions; n++) await client.query(`execute ${call}`);
+    const shown = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `explain (format json) execute ${call}`,
+    );
+    const counts = await client.query<{ generic_plans: string }>(
+      'select generic_plans from pg_prepared_statements',
+    );
+    const nodes = shown.rows.flatMap((row) => flat(row['QUERY PLAN'][0].Plan));
+    return {
+      scanned: nodes
+        .filter((node) => node['Node Type'] === 'Seq Scan')
+        .map((node) => node['Relation Name'] ?? ''),
+      indexes: new Set(nodes.flatMap((node) => node['Index Name'] ?? [])),
+      generic: Number(counts.rows[0]?.generic_plans) > 0,
+    };
+  } finally {
+    await client.end();
+  }
+}
+
+function flat(node: PlanNode): PlanNode[] {
+  return [node, ...(node.Plans ?? []).flatMap(flat)];
+}
+
+function literalOf(client: Client, value: unknown): string {
+  // As `pg` sends a list: one text, whose type follows from the statement.
+  if (Array.isArray(value))
+    return client.escapeLiteral(`{${value.map((item) => JSON.stringify(String(item))).join()}}`);
+  return typeof value === 'number' ? String(value) : client.escapeLiteral(String(value));
+}
