@@ -33,7 +33,10 @@ export function send(port: number, method: string, path: string, sent: Sent = {}
   if (sent.token !== undefined) headers['X-Auth-Token'] = sent.token;
   if (sent.pair)
     Object.assign(headers, signedHeaders(sent.pair, method, path, port, body ?? Buffer.alloc(0)));
-  if (body) Object.assign(headers, { 'Content-Type': 'application/json', 'Content-Length': body.length });
+  if (body) {
+    headers['Content-Type'] ??= 'application/json';
+    headers['Content-Length'] = body.length;
+  }
   return new Promise((resolve, reject) => {
     const outgoing = request({ agent, host: '127.0.0.1', port, method, path, headers }, (response) => {
       const chunks: Buffer[] = [];
