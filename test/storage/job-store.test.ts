@@ -10,7 +10,7 @@ const given = testDatabase();
 const jobs = (): PostgresJobStore => new PostgresJobStore(given().database);
 const images = (): PostgresImageStore => new PostgresImageStore(given().database);
 
-function anImage(imageId = randomUUID()): NewImage {
+function anImage(imageId: string = randomUUID()): NewImage {
   return {
     projectId: 'p',
     imageId,
