@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { credentialsCommand } from './commands/credentials';
 import { keysCommand } from './commands/keys';
 import { masterKeyCommand } from './commands/master-key';
 import { peopleCommands } from './commands/people';
+import { tokenKeyCommand } from './commands/token-key';
 import { atWork, type Workplace } from './commands/workplace';
 import { readConfig } from './config';
 
@@ -20,7 +22,13 @@ const program = new Command('tagway')
     '\nSettings are read from the environment, as the gateway reads them (TAGWAY_STATE_DIR, DATABASE_URL, …).',
   )
   .showHelpAfterError('(--help shows what there is)');
-for (const command of [...peopleCommands(run), keysCommand(run), masterKeyCommand(run)])
+for (const command of [
+  ...peopleCommands(run),
+  credentialsCommand(run),
+  keysCommand(run),
+  tokenKeyCommand(run),
+  masterKeyCommand(run),
+])
   program.addCommand(command);
 
 program.parseAsync().catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import { isProjectId } from './core/project-id';
 import { defaultRoleNames, type RoleNames } from './identity/roles';
 import type { SettingsReader } from './settings-reader';
 
@@ -7,6 +8,8 @@ export interface IdentityConfig {
   /** null unless `identity` is `keystone` */
   readonly keystone: KeystoneConfig | null;
   readonly roleNames: RoleNames;
+  /** Who everybody is when `identity` is `none`. */
+  readonly nobody: { readonly project: string; readonly roles: readonly string[] };
 }
 
 export interface KeystoneConfig {
@@ -33,6 +36,7 @@ export function readIdentityConfig(read: SettingsReader): IdentityConfig {
   }
   return {
     identity,
+    nobody: readNobody(read, identity),
     keystone: identity === 'keystone' ? keystone : null,
     roleNames: {
       admin: read.words('TAGWAY_ADMIN_ROLES', defaultRoleNames.admin),
@@ -40,6 +44,27 @@ export function readIdentityConfig(read: SettingsReader): IdentityConfig {
       reader: read.words('TAGWAY_READER_ROLES', defaultRoleNames.reader),
     },
   };
+}
+
+/** Where everybody is let in, being reachable from elsewhere must be wanted twice. */
+function readNobody(read: SettingsReader, identity: IdentityConfig['identity']): IdentityConfig['nobody'] {
+  const host = read.text('TAGWAY_HOST');
+  const wanted = read.text('TAGWAY_NONE_ANYWHERE') === 'yes';
+  const project = read.text('TAGWAY_NONE_PROJECT') ?? '00000000000000000000000000000000';
+  if (!isProjectId(project)) {
+    read.faults.push('TAGWAY_NONE_PROJECT must be an id such as 32 hexadecimal digits');
+  }
+  if (identity === 'none' && host !== null && !isLoopback(host) && !wanted) {
+    read.faults.push(
+      'TAGWAY_IDENTITY=none lets everybody in, so TAGWAY_HOST must be a loopback address; ' +
+        'set TAGWAY_NONE_ANYWHERE=yes if the whole network shall be let in',
+    );
+  }
+  return { project, roles: read.words('TAGWAY_NONE_ROLES', ['member']) };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 
 function readKeystone(read: SettingsReader): KeystoneConfig | null {

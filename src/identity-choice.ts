@@ -2,6 +2,7 @@ import type { Config } from './config';
 import type { Clock } from './core/clock';
 import type { Authenticator } from './identity/authenticator';
 import { EmbeddedIdentity } from './identity/embedded-identity';
+import { Everybody } from './identity/everybody';
 import type { IdentityLog } from './identity/identity-log';
 import { KeystoneIdentity } from './identity/keystone-identity';
 import type { StateFolder } from './state-folder';
@@ -32,6 +33,7 @@ const lockSeconds = 300;
 
 /** @throws Error when the master key is not the one that secrets were sealed with */
 export async function chooseIdentity(config: Config, grounds: IdentityGrounds): Promise<ChosenIdentity> {
+  if (config.identity === 'none') return openToEverybody(config);
   return config.keystone
     ? keystoneIdentity(config, config.keystone, grounds)
     : embeddedIdentity(config, grounds);
@@ -73,6 +75,11 @@ function keystoneIdentity(
     keystone: identity,
     close: () => identity.close(),
   };
+}
+
+function openToEverybody({ nobody, roleNames }: Config): ChosenIdentity {
+  const authenticator = new Everybody(nobody.project, nobody.roles, roleNames);
+  return { authenticator, embedded: null, keystone: null, close: () => Promise.resolve() };
 }
 
 /** @throws Error saying who keeps the users instead */

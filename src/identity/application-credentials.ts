@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Caller } from '../core/caller';
 import type { Clock, Instant } from '../core/clock';
-import type { IdentityRefusal, Outcome } from './errors';
+import { type IdentityRefusal, IdentityRefused, type Outcome } from './errors';
 import { isName, newId } from './ids';
 import type { Passwords } from './passwords';
 import type { ApplicationCredential, CredentialStore } from './ports';
@@ -57,6 +57,50 @@ export class ApplicationCredentials {
     const kept = await this.store.insertCredential({ ...credential, secretHash }, this.clock.now());
     if (!kept) return { refusal: { kind: 'exists', thing, name: wanted.name } };
     return { value: { credential, secret } };
+  }
+
+  /**
+   * As an operator arranges it for a user. Roles that the user does not have in the project, or loses, do not
+   * count.
+   * @throws IdentityRefused when the name is none or is taken
+   */
+  async arrange(
+    user: { readonly userId: string; readonly projectId: string },
+    wanted: Pick<NewCredential, 'name' | 'expiresAt'> & { readonly roles: readonly string[] },
+  ): Promise<CreatedCredential> {
+    const { name } = wanted;
+    if (!isName(name)) {
+      throw new IdentityRefused(
+        { kind: 'invalid', thing, field: 'name', fault: 'form' },
+        `"${name}" is no name`,
+      );
+    }
+    const secret = randomBytes(64).toString('base64url');
+    const credential: ApplicationCredential = {
+      ...{ id: newId(), description: null, unrestricted: false },
+      ...user,
+      ...wanted,
+    };
+    const secretHash = await this.passwords.hash(secret);
+    if (await this.store.insertCredential({ ...credential, secretHash }, this.clock.now())) {
+      return { credential, secret };
+    }
+    throw new IdentityRefused({ kind: 'exists', thing, name }, `the user has a credential "${name}" already`);
+  }
+
+  /** Of a user, as an operator sees them. */
+  async listOf(userId: string): Promise<readonly ApplicationCredential[]> {
+    return this.store.listCredentials(userId);
+  }
+
+  /** Tokens that were got with it end with it. @throws IdentityRefused when the user has no such credential */
+  async remove(userId: string, id: string): Promise<void> {
+    try {
+      if (await this.store.deleteCredential(userId, id)) return;
+    } finally {
+      this.changed();
+    }
+    throw new IdentityRefused({ kind: 'not-found', thing, id }, `the user has no credential ${id}`);
   }
 
   async list(caller: Caller, userId: string): Promise<Outcome<readonly ApplicationCredential[]>> {

@@ -7,7 +7,7 @@ export interface BreakerRule {
   readonly pause: number;
 }
 
-export const defaultBreaker: BreakerRule = { failures: 5, pause: 1_000 };
+export const defaultBreaker: BreakerRule = { failures: 5, pause: 500 };
 
 /** Stops asking a service that does not answer, and finds out by single attempts when it is back. */
 export class CircuitBreaker {

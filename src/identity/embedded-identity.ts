@@ -3,6 +3,7 @@ import { AccessKeys } from './access-keys';
 import { ApplicationCredentials } from './application-credentials';
 import type { Authenticator } from './authenticator';
 import { AuthenticatorChoice } from './authenticator-choice';
+import { BasicAuthenticator } from './basic-authenticator';
 import { type Arranging, type FirstUsers, makeFirstUsers } from './bootstrap';
 import { Directory } from './directory';
 import { IdentityRefused } from './errors';
@@ -92,7 +93,9 @@ export class EmbeddedIdentity {
       clock,
       roleNames,
     );
-    this.authenticator = new AuthenticatorChoice(new TokenAuthenticator(tokens), this.signatures);
+    const byToken = new TokenAuthenticator(tokens);
+    const byPassword = new BasicAuthenticator(this.login, store.directory, tokens, clock, byToken);
+    this.authenticator = new AuthenticatorChoice(byPassword, this.signatures);
   }
 
   /**

@@ -25,8 +25,11 @@ const patience = { whole: 2_500, connect: 1_000, keepAlive: 30_000 };
 /** Attempts at a call that certainly failed, as keystonemiddleware makes them, and the waits between (ms). */
 const waits = [50, 200];
 
-/** Calls at once, and how many may wait for their turn. What comes beyond is sent away at once. */
-const width = 32;
+/**
+ * Calls at once, and how many may wait for their turn; what comes beyond is sent away at once. Few at once, since a
+ * Keystone that was stalled works off all that it has accepted before it answers anybody who still waits.
+ */
+const width = 16;
 const queue = 2_000;
 
 /** An answer of a size (bytes) that no Keystone sends. */

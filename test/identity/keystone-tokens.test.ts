@@ -144,7 +144,7 @@ describe('how often Keystone is asked', () => {
       keystone.calls.length = Math.min(keystone.calls.length, many);
     }
     expect(keystone.validations()).toBe(many);
-    expect(keystone.mostAtOnce).toBeLessThanOrEqual(32);
+    expect(keystone.mostAtOnce).toBeLessThanOrEqual(16);
     keystone.calls.length = 0;
     expect(await show(good)).toHaveProperty('caller');
     expect(keystone.calls).toEqual([]);

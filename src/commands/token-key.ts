@@ -1,0 +1,21 @@
+import { Command } from 'commander';
+import type { Workplace } from './workplace';
+
+type Run = (work: (place: Workplace) => Promise<void>) => Promise<void>;
+
+/** `tagway token-key …`: the keys that sign tokens. */
+export function tokenKeyCommand(run: Run): Command {
+  const tokenKey = new Command('token-key').description('the key that tokens are signed with');
+  tokenKey
+    .command('rotate')
+    .description('sign with a new key; tokens of the older ones stay good until they end')
+    .action(() =>
+      run(async ({ identity, beside, print }) => {
+        await identity.tokenKeys.rotate();
+        print('There is a new key.');
+        if (beside)
+          print('A running gateway signs with it from its next start, and takes its tokens at once.');
+      }),
+    );
+  return tokenKey;
+}

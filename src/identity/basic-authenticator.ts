@@ -1,0 +1,62 @@
+import { hash } from 'node:crypto';
+import type { Clock } from '../core/clock';
+import type { Authentication, Authenticator, Credentials } from './authenticator';
+import { FreshCache } from './fresh-cache';
+import type { Login, LoginProof } from './login';
+import type { DirectoryStore } from './ports';
+import type { Tokens } from './tokens';
+
+/** A login is remembered for so many seconds, since checking a password costs much on purpose. */
+const loginSeconds = 60;
+const cacheSize = 1_000;
+
+const invalid: Authentication = { fault: 'token-invalid' };
+
+/**
+ * Tells who calls by `Authorization: Basic`, for clients with the auth type `http_basic`. They name no project, so
+ * the user must be in exactly one. A token beside it decides alone.
+ */
+export class BasicAuthenticator implements Authenticator {
+  private readonly logins: FreshCache<string>;
+
+  constructor(
+    private readonly login: Login,
+    private readonly directory: DirectoryStore,
+    private readonly tokens: Tokens,
+    private readonly clock: Clock,
+    private readonly otherwise: Authenticator,
+  ) {
+    this.logins = new FreshCache(clock, cacheSize, loginSeconds);
+  }
+
+  async authenticate(credentials: Credentials): Promise<Authentication> {
+    const proof = basicProof(credentials.headers);
+    if (!proof) return this.otherwise.authenticate(credentials);
+    const key = hash('sha256', credentials.headers['authorization'] ?? '', 'base64');
+    const token =
+      this.logins.get(key, this.clock.now()) ?? (await this.logins.load(key, () => this.signIn(proof)));
+    // Through the token, so that a new password, a disabled user or a lost role ends it as it ends any.
+    return token === undefined ? invalid : this.tokens.authenticate(token);
+  }
+
+  private async signIn(proof: LoginProof): Promise<string | undefined> {
+    const unscoped = await this.login.login({ proofs: [proof], scope: { kind: 'none' } });
+    if ('refusal' in unscoped) return undefined;
+    const { text, token } = unscoped.value;
+    const [project, another] = await this.directory.listProjectsOf(token.user.id);
+    if (!project || another) return undefined;
+    const scope = { kind: 'project', project: { id: project.id } } as const;
+    const scoped = await this.login.login({ proofs: [{ method: 'token', token: text }], scope });
+    return 'refusal' in scoped ? undefined : scoped.value.text;
+  }
+}
+
+function basicProof(headers: Credentials['headers']): LoginProof | undefined {
+  if (headers['x-auth-token'] !== undefined) return undefined;
+  const [, encoded] = /^Basic +([0-9A-Za-z+/=]+)$/i.exec(headers['authorization'] ?? '') ?? [];
+  if (encoded === undefined) return undefined;
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const at = text.indexOf(':');
+  if (at < 1) return undefined;
+  return { method: 'password', user: { name: text.slice(0, at) }, password: text.slice(at + 1) };
+}

@@ -1,0 +1,31 @@
+import { ConfigError, readConfig } from '../../src/config';
+import { testGateway } from '../support/gateway';
+import { send } from '../support/wire';
+
+const project = 'a1fa0000000000000000000000000001';
+const given = testGateway({ env: { TAGWAY_IDENTITY: 'none', TAGWAY_NONE_PROJECT: project } });
+
+test('everybody is a member of the one project, with no token, any token or a signature of anybody', async () => {
+  const { port } = given();
+  const made = await send(port, 'POST', '/v2/images', { body: { name: 'n', tags: ['k=v'] } });
+  expect([made.status, made.json<{ owner: string }>().owner]).toEqual([201, project]);
+  for (const headers of [{ 'X-Auth-Token': 'x' }, { Authorization: 'SDK-HMAC-SHA256 Access=x' }, {}]) {
+    const answer = await send(port, 'GET', `/v2/${project}/images/tags`, { headers });
+    expect(answer.json()).toEqual({ tags: [{ key: 'k', values: ['v'] }] });
+  }
+  expect((await send(port, 'GET', '/v2/be7a0000000000000000000000000002/images/tags')).status).toBe(403);
+  expect((await send(port, 'GET', '/v3')).status).toBe(300);
+});
+
+test('it listens on loopback only, unless told twice', () => {
+  const at =
+    (host: string, more = {}) =>
+    () =>
+      readConfig({ TAGWAY_IDENTITY: 'none', TAGWAY_HOST: host, ...more });
+  for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost', '']) expect(at(host)).not.toThrow();
+  for (const host of ['0.0.0.0', '::', '10.0.0.1', 'example.org', '127.evil.org']) {
+    expect(at(host)).toThrow(ConfigError);
+    expect(at(host, { TAGWAY_NONE_ANYWHERE: 'yes' })).not.toThrow();
+  }
+  expect(() => readConfig({ TAGWAY_HOST: '0.0.0.0' })).not.toThrow();
+});
