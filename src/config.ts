@@ -11,6 +11,9 @@ export interface Config extends IdentityConfig {
   readonly stateDir: string | null;
   /** null: the embedded Postgres */
   readonly databaseUrl: string | null;
+  /** Processes that serve; more than one have another above them. */
+  readonly workers: number;
+  /** of each worker */
   readonly poolSize: number;
   /** Whether tag changes that arrive together go to Postgres in one statement. */
   readonly batching: boolean;
@@ -27,6 +30,12 @@ export interface Config extends IdentityConfig {
   readonly tokenLifetime: number;
   /** Wrong signatures in a row before an access key is locked for five minutes; 0: never. */
   readonly accessKeyLockout: number;
+  /** Requests a second; null: as many as come. */
+  readonly rates: { readonly perProject: number | null; readonly perAddress: number | null };
+  /** Paths of PEM files; null: plain HTTP. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  /** Addresses or networks of proxies whose X-Forwarded-* headers are believed. */
+  readonly trustProxy: readonly string[];
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -46,6 +55,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: read.integer('TAGWAY_PORT', 9292, 0, 65535),
     stateDir: read.text('TAGWAY_STATE_DIR'),
     databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    workers: read.integer('TAGWAY_WORKERS', 1, 1, 64),
     poolSize: read.integer('TAGWAY_POOL_SIZE', 10, 1, 100),
     batching: read.choice('TAGWAY_BATCHING', ['on', 'off']) === 'on',
     ...readIdentityConfig(read),
@@ -61,8 +71,22 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     masterKey: read.hexKey('TAGWAY_MASTER_KEY'),
     tokenLifetime: read.integer('TAGWAY_TOKEN_LIFETIME', 86_400, 1, 31_536_000),
     accessKeyLockout: read.integer('TAGWAY_ACCESS_KEY_LOCKOUT', 5, 0, 1_000_000),
+    rates: {
+      perProject: read.integer('TAGWAY_RATE_PER_PROJECT', 0, 0, 1_000_000) || null,
+      perAddress: read.integer('TAGWAY_RATE_PER_ADDRESS', 0, 0, 1_000_000) || null,
+    },
+    tls: readTls(read),
+    trustProxy: read.words('TAGWAY_TRUST_PROXY', []),
     logLevel: read.choice('TAGWAY_LOG_LEVEL', ['info', 'error', 'warn', 'debug']),
   };
   if (read.faults.length > 0) throw new ConfigError(read.faults);
   return config;
+}
+
+function readTls(read: SettingsReader): Config['tls'] {
+  const cert = read.text('TAGWAY_TLS_CERT');
+  const key = read.text('TAGWAY_TLS_KEY');
+  if (cert !== null && key !== null) return { cert, key };
+  if (cert !== key) read.faults.push('TAGWAY_TLS_CERT and TAGWAY_TLS_KEY must be set together');
+  return null;
 }

@@ -18,6 +18,7 @@ import type { AccessLog } from './http/access-log';
 import { createApp, type Surface } from './http/app';
 import { healthRouter } from './http/health';
 import { Metrics } from './http/metrics';
+import { RateLimitedAuthenticator } from './http/rate-limits';
 import type { Authenticator } from './identity/authenticator';
 import type { EmbeddedIdentity } from './identity/embedded-identity';
 import { chooseIdentity, type ChosenIdentity, identityUrlOf, requireEmbedded } from './identity-choice';
@@ -76,14 +77,21 @@ export async function createGateway(
   const data = new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes);
   const chosen = await chooseIdentity(config, { database, folder, clock, log });
   await data.recover();
-  const authenticator = replace.authenticator ?? chosen.authenticator;
+  const known = replace.authenticator ?? chosen.authenticator;
+  const { perAddress, perProject } = config.rates;
+  const authenticator =
+    perAddress === null && perProject === null ? known : new RateLimitedAuthenticator(known, config.rates);
   const settings = settingsOf(config);
   const parts: DialectParts = {
     ...{ tags, images, members, data, jobs, authenticator, settings },
     ...(chosen.embedded && { identity: chosen.embedded }),
   };
   const metrics = new Metrics();
-  const listener = createApp(surfaces(parts, metrics, database), accessLogOf(log, metrics));
+  const listener = createApp(
+    surfaces(parts, metrics, database),
+    accessLogOf(log, metrics),
+    config.trustProxy,
+  );
   const close = async (): Promise<void> => {
     await chosen.close();
     await database.close();

@@ -2,6 +2,7 @@ import { readConfig } from './config';
 import { listen } from './http/lifecycle';
 import { createLog } from './log';
 import { startGateway } from './start';
+import { readTls, renewOnHangup } from './tls';
 
 /** How long requests under way may take to finish after a stop signal (ms). */
 const patience = 20_000;
@@ -31,9 +32,10 @@ async function main(): Promise<void> {
   const stopped = stopSignal();
   const gateway = await startGateway(config, log);
   try {
-    const server = await listen(gateway.listener, config.host, config.port);
+    const server = await listen(gateway.listener, config.host, config.port, readTls(config));
+    renewOnHangup(config, server, log);
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-    const url = `http://${host}:${String(server.port)}`;
+    const url = `${config.tls ? 'https' : 'http'}://${host}:${String(server.port)}`;
     process.stdout.write(await gateway.welcome(url));
     process.stdout.write(`Tagway is ready at ${url}\n`);
     await stopped;

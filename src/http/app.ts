@@ -17,13 +17,19 @@ export interface Surface {
  * The one listener for all surfaces. The target is parsed here, before Express, so that every router sees
  * one form of a path and signatures still see the bytes that were sent.
  */
-export function createApp(surfaces: readonly Surface[], accessLog: AccessLog): RequestListener {
+export function createApp(
+  surfaces: readonly Surface[],
+  accessLog: AccessLog,
+  trustProxy: readonly string[] = [],
+): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
   app.set('case sensitive routing', true);
   app.set('strict routing', true);
+  // Addresses of proxies whose X-Forwarded-For, -Proto and -Host are believed; of nobody else's.
+  if (trustProxy.length > 0) app.set('trust proxy', [...trustProxy]);
   app.use(chooseSurface(surfaces));
   app.use(lastResort(accessLog));
   return (req: IncomingMessage, res: ServerResponse) => {

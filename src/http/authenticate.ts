@@ -16,6 +16,7 @@ export function authenticate(authenticator: Authenticator): RequestHandler {
     const found = await authenticator.authenticate({
       method: req.method,
       rawTarget: req.target.raw,
+      address: req.ip,
       headers: req.headers as Readonly<Record<string, string | undefined>>,
       body: () => rawBody(req, res, signedBodyLimit),
     });

@@ -26,7 +26,13 @@ export function callerOf(req: Request): Caller {
 
 /** Scheme and authority by which the client reached us: `TAGWAY_PUBLIC_URL`, else its own Host header. */
 export function baseUrl(req: Request, publicUrl: string | null): string {
-  return publicUrl ?? `${req.protocol}://${req.headers.host || localAuthority(req)}`;
+  return publicUrl ?? `${req.protocol}://${hostOf(req) ?? localAuthority(req)}`;
+}
+
+/** The Host header; what a proxy says instead counts only from the proxies that are trusted. */
+function hostOf(req: Request): string | undefined {
+  // Express' types promise a host, but a request may name none.
+  return (req.host as string | undefined) || undefined;
 }
 
 /** Where a client that names no host has reached us. */

@@ -16,6 +16,8 @@ export type Fault =
   | { readonly kind: 'body-encoding'; readonly encoding: string }
   /** The client went away or stopped in the middle of its body. */
   | { readonly kind: 'body-cut-off' }
+  /** Too many requests; after so many seconds there is room again. */
+  | { readonly kind: 'rate-limited'; readonly seconds: number }
   | { readonly kind: 'invalid-request'; readonly issues: readonly Issue[] };
 
 /** One thing that express-validator found. `code` is the dialect's own, put into the schema's `errorMessage`. */

@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 
 /** Bounds of a connection (ms, bytes): a slow or silent client must not hold one for long. */
@@ -11,37 +12,60 @@ const limits = {
   maxHeadersCount: 200,
 };
 
+const minVersion = 'TLSv1.2';
+
 export interface RunningServer {
   readonly port: number;
+  /** Takes another certificate for connections from now on; those that are there go on. Nothing without TLS. */
+  renew(tls: Tls): void;
   /** Lets requests under way finish, takes no new ones, and is done at the latest after `patience` ms. */
   drain(patience: number): Promise<void>;
 }
 
-/** @throws the listen error (`EADDRINUSE`, `EACCES`, …) */
-export async function listen(listener: RequestListener, host: string, port: number): Promise<RunningServer> {
-  const server = createServer(
-    {
-      // Glance takes HTTP/1.1 without Host, and clients of the recorded kind send it so.
-      requireHostHeader: false,
-      requestTimeout: limits.requestTimeout,
-      headersTimeout: limits.headersTimeout,
-      keepAliveTimeout: limits.keepAliveTimeout,
-      connectionsCheckingInterval: limits.connectionsCheckingInterval,
-      maxHeaderSize: limits.maxHeaderSize,
-    },
-    listener,
-  );
+/** PEM: the certificate with its chain, and its key. */
+export interface Tls {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/**
+ * @param tls null: plain HTTP
+ * @throws the listen error (`EADDRINUSE`, `EACCES`, …), and that of a certificate that cannot be used
+ */
+export async function listen(
+  listener: RequestListener,
+  host: string,
+  port: number,
+  tls: Tls | null = null,
+): Promise<RunningServer> {
+  const options = {
+    // Glance takes HTTP/1.1 without Host, and clients of the recorded kind send it so.
+    requireHostHeader: false,
+    requestTimeout: limits.requestTimeout,
+    headersTimeout: limits.headersTimeout,
+    keepAliveTimeout: limits.keepAliveTimeout,
+    connectionsCheckingInterval: limits.connectionsCheckingInterval,
+    maxHeaderSize: limits.maxHeaderSize,
+  };
+  const secure = tls && createTlsServer({ ...options, ...tls, minVersion }, listener);
+  const server = secure ?? createServer(options, listener);
   server.maxHeadersCount = limits.maxHeadersCount;
   // Without a listener Node answers every `Expect: 100-continue` itself; the dialect decides instead.
   server.on('checkContinue', listener);
+  // Other expectations are no expectations: Glance answers such a request as any other.
+  server.on('checkExpectation', listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
-  return { port: (server.address() as AddressInfo).port, drain: (patience) => drain(server, patience) };
+  return {
+    port: (server.address() as AddressInfo).port,
+    renew: (pair) => secure?.setSecureContext({ ...pair, minVersion }),
+    drain: (patience) => drain(server, patience),
+  };
 }
 
-async function drain(server: Server, patience: number): Promise<void> {
+async function drain(server: Server | TlsServer, patience: number): Promise<void> {
   // What is under way is told to close; what idles is closed, again and again, since a connection that was
   // busy when closing began would otherwise be waited for until its keep-alive ends.
   server.prependListener('request', (_req, res) => res.setHeader('Connection', 'close'));

@@ -8,6 +8,8 @@ export interface Credentials {
   readonly rawTarget: string;
   /** Lower-case names; repeated headers joined with `, `. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Where the request came from; absent in tests that do not care. */
+  readonly address?: string | undefined;
   /** Reads the body if it is not read yet; only a signature needs it. */
   body(): Promise<Buffer>;
 }

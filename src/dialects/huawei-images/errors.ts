@@ -32,6 +32,7 @@ const codes = {
   'APIGW.0101': [404, 'The API does not exist or has not been published.'],
   'APIGW.0201': [413, 'The request body is too large.'],
   'APIGW.0301': [401, 'Incorrect IAM authentication information:'],
+  'APIGW.0308': [429, 'The throttling threshold has been reached.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>;
 
 type Code = keyof typeof codes;
@@ -47,7 +48,7 @@ export const renderError: ErrorRequestHandler = (error: unknown, req, res, next)
   const named = answerTo(error);
   if (!named) req.failure = error;
   const { status, code, message } = named ?? answer('IMG.0061');
-  if (status === 503) res.set('Retry-After', '1');
+  if (status === 503 || status === 429) res.set('Retry-After', '1');
   // What is left of the body is not worth reading.
   if (status === 413) res.set('Connection', 'close');
   res.status(status).json(bodyOf(code, message, String(res.get('X-Request-Id'))));
@@ -89,6 +90,8 @@ function faultAnswer(fault: Fault): Answer {
       return answer('IMG.0001', 'A content encoding is not taken.');
     case 'body-cut-off':
       return answer('IMG.0001', 'The body ended before its length.');
+    case 'rate-limited':
+      return answer('APIGW.0308');
     case 'invalid-request': {
       const [issue] = fault.issues;
       if (!issue) return answer('IMG.0001');

@@ -93,6 +93,8 @@ function faultAnswer(fault: Fault): Answer {
       return badRequest(`Expecting to find valid JSON in request body. ${clientsFault}`);
     case 'body-too-large':
       return { status: 413, message: `The request body is larger than ${String(fault.limit)} bytes.` };
+    case 'rate-limited':
+      return { status: 503, message: 'Too many requests; try again.' };
     case 'body-encoding':
       return { status: 415, message: 'A request body with a content encoding is not taken.' };
     case 'body-cut-off':

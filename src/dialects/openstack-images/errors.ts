@@ -91,6 +91,8 @@ function faultPage(fault: Fault, req: Request): ErrorPage {
         'Error decoding your request. Either the URL or the request body contained characters that could ' +
           'not be decoded by Glance',
       );
+    case 'rate-limited':
+      return { ...page(503), headers: { 'Retry-After': String(fault.seconds) } };
     case 'body-empty':
       return page(400, 'Body expected in request.');
     case 'body-malformed':
