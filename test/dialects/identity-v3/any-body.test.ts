@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { testGateway } from '../../support/gateway';
 import { closeIdleSockets, send } from '../../support/wire';
-import { aPerson, logIn, tokenOf } from './people';
+import { thePerson, logIn, tokenOf } from './people';
 
 const given = testGateway();
 afterAll(closeIdleSockets);
@@ -65,7 +65,7 @@ test('whatever the body of a login holds, the answer is a proper refusal', async
 });
 
 test('whatever the body of a new application credential holds, the answer is proper', async () => {
-  const alice = await aPerson(given(), 'member');
+  const alice = await thePerson(given(), 'alice', 'member');
   const token = await tokenOf(given(), alice);
   const wanted = fc.dictionary(
     fc.constantFrom('name', 'description', 'roles', 'expires_at', 'unrestricted'),
@@ -89,7 +89,7 @@ test('whatever the body of a new application credential holds, the answer is pro
 });
 
 test('whatever stands in a path or a query of /v3, the answer is proper', async () => {
-  const token = await tokenOf(given(), await aPerson(given(), 'admin'));
+  const token = await tokenOf(given(), await thePerson(given(), 'admin', 'admin'));
   const piece = fc.oneof(
     fc.constantFrom('users', 'projects', 'auth', 'domains', '..', '.', '%00', '%ff', '%zz', 'a%2Fb'),
     fc.webSegment(),

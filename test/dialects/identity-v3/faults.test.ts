@@ -2,7 +2,7 @@ import { createLogger } from 'winston';
 import { dropDatabase } from '../../support/database';
 import { startTestGateway, testGateway } from '../../support/gateway';
 import { closeIdleSockets, send } from '../../support/wire';
-import { aPerson, logIn, passwordBody, refusal, tokenOf } from './people';
+import { thePerson, logIn, passwordBody, refusal, tokenOf } from './people';
 
 const given = testGateway();
 afterAll(closeIdleSockets);
@@ -52,7 +52,7 @@ test('OPTIONS tells the methods', async () => {
 });
 
 test('a path that is not text is refused in this form', async () => {
-  const token = await tokenOf(given(), await aPerson(given(), 'admin'));
+  const token = await tokenOf(given(), await thePerson(given(), 'admin', 'admin'));
   for (const path of ['/v3/projects/%ff', '/v3/users/%00']) {
     expect(refusal(await send(given().port, 'GET', path, { token }))).toMatchObject({
       status: 400,
@@ -64,7 +64,7 @@ test('a path that is not text is refused in this form', async () => {
 test('while the database is away a login and a new token are 503 with a time to try again', async () => {
   const gateway = await startTestGateway();
   try {
-    const alice = await aPerson(gateway, 'member');
+    const alice = await thePerson(gateway, 'alice', 'member');
     const token = await tokenOf(gateway, alice);
     await gateway.gateway.database.close();
     for (const answer of [
@@ -88,7 +88,7 @@ test('what cannot be named is a 500 in this form, and the log is told what it wa
   log.error = ((_message: string, facts: unknown) => told.push(facts)) as unknown as typeof log.error;
   const gateway = await startTestGateway({ log });
   try {
-    const alice = await aPerson(gateway, 'member');
+    const alice = await thePerson(gateway, 'alice', 'member');
     await gateway.database.query({ text: `update identity_users set password_hash = 'spoilt secret'` }, []);
     const answer = await logIn(gateway, passwordBody(alice));
     expect(refusal(answer)).toEqual({

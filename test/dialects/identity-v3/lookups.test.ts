@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { testGateway } from '../../support/gateway';
 import { closeIdleSockets, send } from '../../support/wire';
-import { aPerson, passwordBody, refusal, logIn, tokenOf } from './people';
+import { thePerson, passwordBody, refusal, logIn, tokenOf } from './people';
 
 const given = testGateway();
 afterAll(closeIdleSockets);
@@ -19,7 +19,10 @@ test('GET /v3 tells the version to everybody, with or without a slash, under the
 });
 
 test('a member sees the own projects, an admin all, each by name if asked', async () => {
-  const [alice, admin] = [await aPerson(given(), 'member'), await aPerson(given(), 'admin')];
+  const [alice, admin] = [
+    await thePerson(given(), 'alice', 'member'),
+    await thePerson(given(), 'admin', 'admin'),
+  ];
   const [mine, all] = [await tokenOf(given(), alice), await tokenOf(given(), admin)];
   const named = `?name=${encodeURIComponent(alice.projectName)}&enabled=true`;
   const body = {
@@ -50,7 +53,10 @@ test('a member sees the own projects, an admin all, each by name if asked', asyn
 });
 
 test("what is another's is refused, and what is not there is only told to admins", async () => {
-  const [alice, admin] = [await aPerson(given(), 'member'), await aPerson(given(), 'admin')];
+  const [alice, admin] = [
+    await thePerson(given(), 'alice', 'member'),
+    await thePerson(given(), 'admin', 'admin'),
+  ];
   const [mine, all] = [await tokenOf(given(), alice), await tokenOf(given(), admin)];
   const paths = [
     `/v3/projects/${admin.project}`,
@@ -80,7 +86,7 @@ test("what is another's is refused, and what is not there is only told to admins
 });
 
 test('the one domain and the one region are there for all credentials', async () => {
-  const token = await tokenOf(given(), await aPerson(given(), 'reader'));
+  const token = await tokenOf(given(), await thePerson(given(), 'reader', 'reader'));
   for (const path of ['/v3/auth/domains', '/v3/domains', '/v3/auth/domains?name=Default']) {
     expect((await get(path, token)).json()).toMatchObject({ domains: [{ id: 'default', name: 'Default' }] });
   }
@@ -91,7 +97,7 @@ test('the one domain and the one region are there for all credentials', async ()
 });
 
 test('the catalog goes with a scope', async () => {
-  const alice = await aPerson(given(), 'member');
+  const alice = await thePerson(given(), 'alice', 'member');
   const { catalog } = (await get('/v3/auth/catalog', await tokenOf(given(), alice))).json<{
     catalog: { type: string }[];
   }>();
@@ -104,7 +110,7 @@ describe('application credentials', () => {
   const path = (user: string, rest = ''): string => `/v3/users/${user}/application_credentials${rest}`;
 
   test('are made, listed, used, shown without their secret, and deleted', async () => {
-    const alice = await aPerson(given(), 'member');
+    const alice = await thePerson(given(), 'alice', 'member');
     const token = await tokenOf(given(), alice);
     const body = {
       application_credential: { name: 'ci', description: 'for CI', expires_at: '2100-01-01T00:00:00' },
@@ -173,7 +179,7 @@ describe('application credentials', () => {
   });
 
   test('take some of the roles, by id as the CLI finds them in the token, or by name', async () => {
-    const alice = await aPerson(given(), 'member');
+    const alice = await thePerson(given(), 'alice', 'member');
     const login = await logIn(given(), passwordBody(alice, { project: { id: alice.project } }));
     const token = String(login.headers['x-subject-token']);
     const { roles } = login.json<{ token: { roles: { id: string; name: string }[] } }>().token;
@@ -193,7 +199,10 @@ describe('application credentials', () => {
   });
 
   test('that cannot be are refused', async () => {
-    const [alice, bob] = [await aPerson(given(), 'member'), await aPerson(given(), 'member')];
+    const [alice, bob] = [
+      await thePerson(given(), 'alice', 'member'),
+      await thePerson(given(), 'bob', 'member'),
+    ];
     const token = await tokenOf(given(), alice);
     const make = (credential: unknown, user = alice.id) =>
       send(given().port, 'POST', path(user), { token, body: { application_credential: credential } });
@@ -241,7 +250,7 @@ function signedGet(pair: { access: string; secret: string }, path: string, query
 
 describe('a signed request', () => {
   test('looks its project up by name with the body {}, and reads catalog, domains and regions', async () => {
-    const alice = await aPerson(given(), 'member');
+    const alice = await thePerson(given(), 'alice', 'member');
     const pair = await given().gateway.identity.accessKeys.create(alice.id, alice.project);
     const found = await signedGet(pair, '/v3/projects', `name=${encodeURIComponent(alice.projectName)}`);
     expect(found.json()).toMatchObject({ projects: [{ id: alice.project }] });
@@ -251,7 +260,7 @@ describe('a signed request', () => {
   });
 
   test('that is wrong says what is wrong', async () => {
-    const alice = await aPerson(given(), 'member');
+    const alice = await thePerson(given(), 'alice', 'member');
     const pair = await given().gateway.identity.accessKeys.create(alice.id, alice.project);
     const answer = await signedGet({ ...pair, secret: 'wrong' }, '/v3/regions', 'x=1');
     expect(refusal(answer)).toEqual({

@@ -10,8 +10,22 @@ export interface Person {
   readonly projectName: string;
 }
 
+const cast = new WeakMap<TestGateway, Map<string, Promise<Person>>>();
+
+/**
+ * Somebody of a test file's cast, with these roles in a project of the own: made once, since a password is
+ * dear to hash. A test that changes somebody takes a name of its own.
+ */
+export function thePerson(gateway: TestGateway, name: string, ...roles: string[]): Promise<Person> {
+  const people = cast.get(gateway) ?? new Map<string, Promise<Person>>();
+  cast.set(gateway, people);
+  const person = people.get(name) ?? aPerson(gateway, ...roles);
+  people.set(name, person);
+  return person;
+}
+
 /** A new user with these roles in a new project of the gateway's own identity. */
-export async function aPerson({ gateway }: TestGateway, ...roles: string[]): Promise<Person> {
+async function aPerson({ gateway }: TestGateway, ...roles: string[]): Promise<Person> {
   const { directory } = gateway.identity;
   const name = `person-${randomBytes(6).toString('hex')}`;
   const project = await directory.createProject({ name: `project of ${name}` });

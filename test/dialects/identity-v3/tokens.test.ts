@@ -1,6 +1,6 @@
 import { testGateway } from '../../support/gateway';
 import { closeIdleSockets, send } from '../../support/wire';
-import { aPerson, logIn, passwordBody, refusal, tokenOf } from './people';
+import { thePerson, logIn, passwordBody, refusal, tokenOf } from './people';
 
 const given = testGateway();
 afterAll(closeIdleSockets);
@@ -24,7 +24,7 @@ interface TokenBody {
 }
 
 test('the OpenStack CLI logs in with four variables: no domain anywhere', async () => {
-  const alice = await aPerson(given(), 'member');
+  const alice = await thePerson(given(), 'alice', 'member');
   const answer = await logIn(given(), passwordBody(alice, { project: { name: alice.projectName } }));
   expect(answer.status).toBe(201);
   const { token } = answer.json<TokenBody>();
@@ -48,7 +48,7 @@ test('the OpenStack CLI logs in with four variables: no domain anywhere', async 
 });
 
 test('every answer has the headers of Keystone and may not be kept or sniffed', async () => {
-  const alice = await aPerson(given(), 'member');
+  const alice = await thePerson(given(), 'alice', 'member');
   for (const answer of [await logIn(given(), passwordBody(alice)), await logIn(given(), {})]) {
     expect(answer.headers).toMatchObject({
       'content-type': 'application/json',
@@ -61,7 +61,7 @@ test('every answer has the headers of Keystone and may not be kept or sniffed', 
 });
 
 test('the catalog names the root for images and /v3 for identity, as the client reached us', async () => {
-  const alice = await aPerson(given(), 'member');
+  const alice = await thePerson(given(), 'alice', 'member');
   const host = 'images.example.test:8080';
   const { token } = (
     await send(given().port, 'POST', '/v3/auth/tokens', {
@@ -79,7 +79,7 @@ test('the catalog names the root for images and /v3 for identity, as the client 
 });
 
 test('?nocatalog leaves the catalog out', async () => {
-  const alice = await aPerson(given(), 'member');
+  const alice = await thePerson(given(), 'alice', 'member');
   const answer = await logIn(given(), passwordBody(alice, { project: { id: alice.project } }), '?nocatalog');
   expect(answer.json<TokenBody>().token).not.toHaveProperty('catalog');
 });
@@ -88,7 +88,7 @@ test.each([
   ['the usual openrc', (name: string) => ({ name, domain: { name: 'Default' } })],
   ['gophercloud', (name: string) => ({ name, domain: { id: 'default' } })],
 ])('%s names the domain in user and project', async (_who, named) => {
-  const alice = await aPerson(given(), 'member');
+  const alice = await thePerson(given(), 'alice', 'member');
   const user = { ...named(alice.name), password: alice.password };
   const identity = { methods: ['password'], password: { user } };
   const answer = await logIn(given(), { auth: { identity, scope: { project: named(alice.projectName) } } });
@@ -96,7 +96,7 @@ test.each([
 });
 
 test('members that nobody knows are ignored', async () => {
-  const alice = await aPerson(given(), 'member');
+  const alice = await thePerson(given(), 'alice', 'member');
   const { auth } = passwordBody(alice, { project: { id: alice.project, x: 1 } }) as { auth: object };
   expect((await logIn(given(), { auth: { ...auth, tenantName: 'demo' }, other: [] })).status).toBe(201);
 });
@@ -104,7 +104,7 @@ test('members that nobody knows are ignored', async () => {
 test.each([undefined, 'unscoped', { unscoped: {} }])(
   'scope %p gives an unscoped token, which becomes one of a project',
   async (scope) => {
-    const alice = await aPerson(given(), 'member');
+    const alice = await thePerson(given(), 'alice', 'member');
     const first = await logIn(given(), passwordBody(alice, scope));
     expect(first.status).toBe(201);
     for (const member of ['project', 'roles', 'catalog', 'is_domain']) {
@@ -121,7 +121,10 @@ test.each([undefined, 'unscoped', { unscoped: {} }])(
 );
 
 test('domain and system scope are for admins', async () => {
-  const [admin, alice] = [await aPerson(given(), 'admin'), await aPerson(given(), 'member')];
+  const [admin, alice] = [
+    await thePerson(given(), 'admin', 'admin'),
+    await thePerson(given(), 'alice', 'member'),
+  ];
   const domain = { domain: { id: 'default' } };
   const system = { system: { all: true } };
   expect((await logIn(given(), passwordBody(admin, domain))).json<TokenBody>().token).toMatchObject({
@@ -137,7 +140,10 @@ test('domain and system scope are for admins', async () => {
 
 describe('who cannot prove who they are', () => {
   test('gets one answer whatever is wrong, with the way to the identity service', async () => {
-    const [alice, bob] = [await aPerson(given(), 'member'), await aPerson(given(), 'member')];
+    const [alice, bob] = [
+      await thePerson(given(), 'alice', 'member'),
+      await thePerson(given(), 'bob', 'member'),
+    ];
     const bodies = [
       passwordBody({ ...alice, password: 'wrong' }),
       passwordBody({ ...alice, name: 'nobody' }),
@@ -242,7 +248,7 @@ describe('a body that is not as it must be', () => {
     const begun = performance.now();
     const answer = await logIn(given(), identity({ methods: Array(50_000).fill(0) }));
     expect(refusal(answer)).toMatchObject({ status: 400 });
-    expect(performance.now() - begun).toBeLessThan(250);
+    expect(performance.now() - begun).toBeLessThan(1_000);
   });
 
   test('an oversized one is refused', async () => {
@@ -253,7 +259,10 @@ describe('a body that is not as it must be', () => {
 
 describe('a token that is looked at', () => {
   test('by its owner and by an admin is shown as it was given', async () => {
-    const [alice, admin] = [await aPerson(given(), 'member'), await aPerson(given(), 'admin')];
+    const [alice, admin] = [
+      await thePerson(given(), 'alice', 'member'),
+      await thePerson(given(), 'admin', 'admin'),
+    ];
     const given_ = await logIn(given(), passwordBody(alice, { project: { id: alice.project } }));
     const subject = String(given_.headers['x-subject-token']);
     for (const token of [subject, await tokenOf(given(), admin)]) {
@@ -269,7 +278,10 @@ describe('a token that is looked at', () => {
   });
 
   test('by others, or when it does not hold, is not shown', async () => {
-    const [alice, bob] = [await aPerson(given(), 'member'), await aPerson(given(), 'member')];
+    const [alice, bob] = [
+      await thePerson(given(), 'alice', 'member'),
+      await thePerson(given(), 'bob', 'member'),
+    ];
     const [subject, token] = [await tokenOf(given(), alice), await tokenOf(given(), bob)];
     const look = (text: string) =>
       send(given().port, 'GET', '/v3/auth/tokens', { token, headers: { 'X-Subject-Token': text } });
@@ -287,7 +299,7 @@ describe('a token that is looked at', () => {
   });
 
   test('needs a token to look with', async () => {
-    const subject = await tokenOf(given(), await aPerson(given(), 'member'));
+    const subject = await tokenOf(given(), await thePerson(given(), 'alice', 'member'));
     for (const token of [undefined, '', 'nonsense']) {
       const headers = { 'X-Subject-Token': subject };
       const answer = await send(
@@ -302,7 +314,10 @@ describe('a token that is looked at', () => {
 });
 
 test('a revoked token is refused at once, and cannot be revoked by others', async () => {
-  const [alice, bob] = [await aPerson(given(), 'member'), await aPerson(given(), 'member')];
+  const [alice, bob] = [
+    await thePerson(given(), 'alice', 'member'),
+    await thePerson(given(), 'bob', 'member'),
+  ];
   const [subject, other] = [await tokenOf(given(), alice), await tokenOf(given(), bob)];
   const revoke = (token: string) =>
     send(given().port, 'DELETE', '/v3/auth/tokens', { token, headers: { 'X-Subject-Token': subject } });
