@@ -36,6 +36,8 @@ export interface Config extends IdentityConfig {
   readonly tls: { readonly cert: string; readonly key: string } | null;
   /** Addresses or networks of proxies whose X-Forwarded-* headers are believed. */
   readonly trustProxy: readonly string[];
+  /** Wrong passwords in a row before a user may not log in for a minute; 0: never. */
+  readonly loginLockout: number;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -71,6 +73,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     masterKey: read.hexKey('TAGWAY_MASTER_KEY'),
     tokenLifetime: read.integer('TAGWAY_TOKEN_LIFETIME', 86_400, 1, 31_536_000),
     accessKeyLockout: read.integer('TAGWAY_ACCESS_KEY_LOCKOUT', 5, 0, 1_000_000),
+    loginLockout: read.integer('TAGWAY_LOGIN_LOCKOUT', 10, 0, 1_000_000),
     rates: {
       perProject: read.integer('TAGWAY_RATE_PER_PROJECT', 0, 0, 1_000_000) || null,
       perAddress: read.integer('TAGWAY_RATE_PER_ADDRESS', 0, 0, 1_000_000) || null,

@@ -19,6 +19,8 @@ import { createApp, type Surface } from './http/app';
 import { healthRouter } from './http/health';
 import { Metrics } from './http/metrics';
 import { RateLimitedAuthenticator } from './http/rate-limits';
+import type { AuditLog } from './identity/audit-log';
+import { AuditedAuthenticator } from './identity/audited-authenticator';
 import type { Authenticator } from './identity/authenticator';
 import type { EmbeddedIdentity } from './identity/embedded-identity';
 import { chooseIdentity, type ChosenIdentity, identityUrlOf, requireEmbedded } from './identity-choice';
@@ -75,12 +77,13 @@ export async function createGateway(
   const members = new MemberService(new PostgresMemberStore(database), access, clock);
   const jobs = new JobService(new PostgresJobStore(database), images, members, clock, config.rules.huawei);
   const data = new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes);
-  const chosen = await chooseIdentity(config, { database, folder, clock, log });
+  const audit = auditLogOf(log);
+  const chosen = await chooseIdentity(config, { database, folder, clock, log, audit });
   await data.recover();
-  const known = replace.authenticator ?? chosen.authenticator;
-  const { perAddress, perProject } = config.rates;
-  const authenticator =
-    perAddress === null && perProject === null ? known : new RateLimitedAuthenticator(known, config.rates);
+  const authenticator = limited(
+    config,
+    replace.authenticator ?? new AuditedAuthenticator(chosen.authenticator, audit),
+  );
   const settings = settingsOf(config);
   const parts: DialectParts = {
     ...{ tags, images, members, data, jobs, authenticator, settings },
@@ -92,16 +95,7 @@ export async function createGateway(
     accessLogOf(log, metrics),
     config.trustProxy,
   );
-  const close = async (): Promise<void> => {
-    await chosen.close();
-    await database.close();
-  };
-  return {
-    ...{ listener, database, images, chosen, close },
-    get identity() {
-      return requireEmbedded(chosen);
-    },
-  };
+  return gatewayOf({ listener, database, images, chosen });
 }
 
 function openDatabase(connection: Connection, { poolSize }: Config, log: Logger): Database {
@@ -152,6 +146,32 @@ function settingsOf(config: Config): DialectSettings {
     huawei: config.rules.huawei,
     tagText: config.tagText,
     maxUploadBytes: config.maxUploadBytes,
+  };
+}
+
+function gatewayOf(parts: Omit<Gateway, 'identity' | 'close'>): Gateway {
+  return {
+    ...parts,
+    get identity() {
+      return requireEmbedded(parts.chosen);
+    },
+    close: async () => {
+      await parts.chosen.close();
+      await parts.database.close();
+    },
+  };
+}
+
+function limited({ rates }: Config, authenticator: Authenticator): Authenticator {
+  const any = rates.perAddress !== null || rates.perProject !== null;
+  return any ? new RateLimitedAuthenticator(authenticator, rates) : authenticator;
+}
+
+function auditLogOf(log: Logger): AuditLog {
+  return {
+    record: (event, address) => {
+      log.info('audit', { ...event, address });
+    },
   };
 }
 

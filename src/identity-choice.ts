@@ -1,5 +1,6 @@
 import type { Config } from './config';
 import type { Clock } from './core/clock';
+import type { AuditLog } from './identity/audit-log';
 import type { Authenticator } from './identity/authenticator';
 import { EmbeddedIdentity } from './identity/embedded-identity';
 import { Everybody } from './identity/everybody';
@@ -26,6 +27,7 @@ export interface IdentityGrounds {
   readonly folder: StateFolder;
   readonly clock: Clock;
   readonly log: IdentityLog;
+  readonly audit: AuditLog;
 }
 
 /** Wrong signatures in a row lock a key for so many seconds. */
@@ -41,13 +43,15 @@ export async function chooseIdentity(config: Config, grounds: IdentityGrounds): 
 
 async function embeddedIdentity(
   config: Config,
-  { database, folder, clock }: IdentityGrounds,
+  { database, folder, clock, audit }: IdentityGrounds,
 ): Promise<ChosenIdentity> {
   const embedded = new EmbeddedIdentity(new PostgresIdentityStore(database), clock, {
     masterKey: folder.masterKey(config.masterKey),
     tokenLifetime: config.tokenLifetime,
     lockout: { failures: config.accessKeyLockout, seconds: lockSeconds },
     roleNames: config.roleNames,
+    loginLockout: { failures: config.loginLockout, seconds: 60 },
+    audit,
   });
   await embedded.prepare();
   return {

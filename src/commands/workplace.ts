@@ -1,6 +1,7 @@
 import { SystemClock } from '../core/clock';
 import type { Config } from '../config';
 import type { AccessKeys } from '../identity/access-keys';
+import { noAudit } from '../identity/audit-log';
 import { EmbeddedIdentity } from '../identity/embedded-identity';
 import type { Project, User } from '../identity/ports';
 import { chooseIdentity, type ChosenIdentity, requireEmbedded } from '../identity-choice';
@@ -54,7 +55,7 @@ export async function atWork<Result>(
     try {
       const folder = new StateFolder(stateDir);
       const clock = new SystemClock();
-      const chosen = await chooseIdentity(config, { database, folder, clock, log });
+      const chosen = await chooseIdentity(config, { database, folder, clock, log, audit: noAudit });
       try {
         const beside = config.databaseUrl === null && running !== null;
         return await work(placeOf(config, chosen, database, { folder, beside, print }));

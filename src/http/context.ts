@@ -32,7 +32,8 @@ export function baseUrl(req: Request, publicUrl: string | null): string {
 /** The Host header; what a proxy says instead counts only from the proxies that are trusted. */
 function hostOf(req: Request): string | undefined {
   // Express' types promise a host, but a request may name none.
-  return (req.host as string | undefined) || undefined;
+  const host: string | undefined = req.host;
+  return host || undefined;
 }
 
 /** Where a client that names no host has reached us. */

@@ -34,13 +34,14 @@ export class BasicAuthenticator implements Authenticator {
     if (!proof) return this.otherwise.authenticate(credentials);
     const key = hash('sha256', credentials.headers['authorization'] ?? '', 'base64');
     const token =
-      this.logins.get(key, this.clock.now()) ?? (await this.logins.load(key, () => this.signIn(proof)));
+      this.logins.get(key, this.clock.now()) ??
+      (await this.logins.load(key, () => this.signIn(proof, credentials.address)));
     // Through the token, so that a new password, a disabled user or a lost role ends it as it ends any.
     return token === undefined ? invalid : this.tokens.authenticate(token);
   }
 
-  private async signIn(proof: LoginProof): Promise<string | undefined> {
-    const unscoped = await this.login.login({ proofs: [proof], scope: { kind: 'none' } });
+  private async signIn(proof: LoginProof, address: string | undefined): Promise<string | undefined> {
+    const unscoped = await this.login.login({ proofs: [proof], scope: { kind: 'none' } }, address);
     if ('refusal' in unscoped) return undefined;
     const { text, token } = unscoped.value;
     const [project, another] = await this.directory.listProjectsOf(token.user.id);

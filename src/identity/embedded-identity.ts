@@ -2,14 +2,16 @@ import type { Clock } from '../core/clock';
 import { AccessKeys } from './access-keys';
 import { ApplicationCredentials } from './application-credentials';
 import type { Authenticator } from './authenticator';
+import { type AuditLog, noAudit } from './audit-log';
 import { AuthenticatorChoice } from './authenticator-choice';
 import { BasicAuthenticator } from './basic-authenticator';
 import { type Arranging, type FirstUsers, makeFirstUsers } from './bootstrap';
 import { Directory } from './directory';
 import { IdentityRefused } from './errors';
 import { FreshCache } from './fresh-cache';
-import { defaultLockout, Lockout, type LockoutRule } from './lockout';
+import { defaultLockout, defaultLoginLockout, Lockout, type LockoutRule } from './lockout';
 import { Login } from './login';
+import { LoginGuard } from './login-guard';
 import { defaultScryptCost, Passwords, type ScryptCost } from './passwords';
 import type { IdentityStore, IdentityStores } from './ports';
 import { defaultRoleNames, type RoleNames } from './roles';
@@ -31,6 +33,9 @@ export interface IdentitySettings {
   readonly cacheSeconds?: number;
   readonly lockout?: LockoutRule;
   readonly roleNames?: RoleNames;
+  /** Wrong passwords in a row that lock a user out for a while; an address may fail ten times as often. */
+  readonly loginLockout?: LockoutRule;
+  readonly audit?: AuditLog;
   readonly scryptCost?: ScryptCost;
 }
 
@@ -75,7 +80,8 @@ export class EmbeddedIdentity {
     });
     this.directory = new Directory(store.directory, this.passwords, clock, this.changed);
     this.accessKeys = new AccessKeys(store.accessKeys, store.directory, this.sealing, clock, this.changed);
-    this.login = new Login(store.directory, store.credentials, this.passwords, tokens);
+    const guard = guardOf(settings, clock);
+    this.login = new Login(store.directory, store.credentials, this.passwords, tokens, guard);
     this.selfService = new SelfService(store.directory, tokens);
     this.applicationCredentials = new ApplicationCredentials(
       store.credentials,
@@ -144,4 +150,11 @@ export class EmbeddedIdentity {
     this.changed();
     return count;
   }
+}
+
+function guardOf(
+  { loginLockout = defaultLoginLockout, audit = noAudit }: IdentitySettings,
+  clock: Clock,
+): LoginGuard {
+  return new LoginGuard(loginLockout, audit, clock);
 }

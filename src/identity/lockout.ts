@@ -8,6 +8,8 @@ export interface LockoutRule {
 
 export const defaultLockout: LockoutRule = { failures: 5, seconds: 300 };
 
+export const defaultLoginLockout: LockoutRule = { failures: 10, seconds: 60 };
+
 interface Count {
   failures: number;
   lockedUntil: number;

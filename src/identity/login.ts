@@ -1,6 +1,7 @@
 import { isStorable } from '../core/tag';
 import type { IdentityRefusal, Outcome } from './errors';
 import { isDomain } from './ids';
+import type { LoginGuard } from './login-guard';
 import type { Passwords } from './passwords';
 import type {
   ApplicationCredential,
@@ -62,10 +63,18 @@ export class Login {
     private readonly credentials: CredentialStore,
     private readonly passwords: Passwords,
     private readonly tokens: Tokens,
+    private readonly guard: LoginGuard,
   ) {}
 
-  /** @throws Unavailable when too many log in at once, or the store cannot be asked */
-  async login({ proofs, scope }: LoginRequest): Promise<Outcome<IssuedToken>> {
+  /**
+   * @param address where the request came from
+   * @throws Unavailable when too many log in at once, or the store cannot be asked
+   */
+  async login(request: LoginRequest, address?: string): Promise<Outcome<IssuedToken>> {
+    return this.guard.watch(request, address, () => this.check(request));
+  }
+
+  private async check({ proofs, scope }: LoginRequest): Promise<Outcome<IssuedToken>> {
     const proven: Proven[] = [];
     for (const proof of proofs) {
       const outcome = await this.prove(proof);

@@ -51,7 +51,7 @@ function tokens({ login, selfService }: Identity, links: Links): Resource {
     open: {
       post: async (req, res) => {
         await readJson(req, res);
-        const { text, token } = granted(await login.login(await readLogin(req)));
+        const { text, token } = granted(await login.login(await readLogin(req), req.ip));
         res.set('X-Subject-Token', text);
         send(res, 201, body(req, token));
       },
