@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Logger } from 'winston';
 import type { Config } from './config';
@@ -34,6 +35,7 @@ import { PostgresImageStore } from './storage/image-store';
 import { PostgresJobStore } from './storage/job-store';
 import { PostgresMemberStore } from './storage/member-store';
 import { PostgresTagStore } from './storage/tag-store';
+import { isFirstProcess, metricsOfAll } from './worker';
 
 /** In the order in which they are asked whether a path is theirs. */
 const dialects: readonly Dialect[] = [identityV3, huaweiImages, huaweiCloudimages, openstackImages];
@@ -79,7 +81,7 @@ export async function createGateway(
   const data = new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes);
   const audit = auditLogOf(log);
   const chosen = await chooseIdentity(config, { database, folder, clock, log, audit });
-  await data.recover();
+  if (isFirstProcess()) await data.recover();
   const authenticator = limited(
     config,
     replace.authenticator ?? new AuditedAuthenticator(chosen.authenticator, audit),
@@ -89,7 +91,7 @@ export async function createGateway(
     ...{ tags, images, members, data, jobs, authenticator, settings },
     ...(chosen.embedded && { identity: chosen.embedded }),
   };
-  const metrics = new Metrics();
+  const metrics = new Metrics(cluster.isWorker ? metricsOfAll : undefined);
   const listener = createApp(
     surfaces(parts, metrics, database),
     accessLogOf(log, metrics),

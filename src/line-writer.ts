@@ -4,6 +4,9 @@ import { Writable } from 'node:stream';
 /** Characters that may wait for a reader who does not read; what comes on top is dropped, and counted. */
 const mostWaiting = 8 * 1024 * 1024;
 
+/** Characters; nearly always bytes. PIPE_BUF of Linux: up to here what several processes write stays in pieces. */
+const mostAtOnce = 4096;
+
 /** How soon (ms) to try a full pipe again. */
 const patience = 20;
 
@@ -37,10 +40,19 @@ export class LineWriter extends Writable {
   }
 
   private send(): void {
-    const piece = Buffer.from(this.waiting);
-    this.waiting = '';
+    const piece = this.takePiece();
     if (this.dropped > 0) this.tellDropped();
-    this.sendPiece(piece);
+    this.sendPiece(Buffer.from(piece));
+  }
+
+  /** Whole lines, and no more than a pipe takes without mixing them with another worker's, if they are short. */
+  private takePiece(): string {
+    const { waiting } = this;
+    const fits =
+      waiting.length <= mostAtOnce ? waiting.length : waiting.lastIndexOf('\n', mostAtOnce - 1) + 1;
+    const end = fits > 0 ? fits : waiting.indexOf('\n') + 1;
+    this.waiting = waiting.slice(end);
+    return waiting.slice(0, end);
   }
 
   private sendPiece(piece: Buffer): void {
@@ -57,8 +69,8 @@ export class LineWriter extends Writable {
   }
 
   private tellDropped(): void {
-    const text = `log lines dropped, because nobody read them`;
-    this.waiting = `${JSON.stringify({ level: 'warn', message: text, lines: this.dropped })}\n`;
+    const text = 'log lines were dropped, because nobody read them';
+    this.waiting += `${JSON.stringify({ level: 'warn', message: text, lines: this.dropped })}\n`;
     this.dropped = 0;
   }
 

@@ -1,8 +1,12 @@
-import { readConfig } from './config';
+import cluster from 'node:cluster';
+import type { Logger } from 'winston';
+import { type Config, readConfig } from './config';
 import { listen } from './http/lifecycle';
 import { createLog } from './log';
 import { startGateway } from './start';
 import { readTls, renewOnHangup } from './tls';
+import { isFirstProcess, tellPrimary } from './worker';
+import { runWorkers } from './workers';
 
 /** How long requests under way may take to finish after a stop signal (ms). */
 const patience = 20_000;
@@ -30,14 +34,19 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
   const stopped = stopSignal();
+  await (config.workers > 1 && cluster.isPrimary ? runWorkers : serve)(config, log, stopped);
+}
+
+async function serve(config: Config, log: Logger, stopped: Promise<void>): Promise<void> {
   const gateway = await startGateway(config, log);
   try {
     const server = await listen(gateway.listener, config.host, config.port, readTls(config));
     renewOnHangup(config, server, log);
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
     const url = `${config.tls ? 'https' : 'http'}://${host}:${String(server.port)}`;
-    process.stdout.write(await gateway.welcome(url));
-    process.stdout.write(`Tagway is ready at ${url}\n`);
+    const said = isFirstProcess() ? await gateway.welcome(url) : '';
+    if (cluster.isWorker) tellPrimary({ tagway: 'ready', url, said });
+    else process.stdout.write(`${said}Tagway is ready at ${url}\n`);
     await stopped;
     log.info('stopping: requests under way may finish');
     await server.drain(patience);
@@ -53,7 +62,7 @@ function explain(error: unknown): string {
     const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
     return `Tagway cannot reach its database (${error.message}${cause}). Is DATABASE_URL right, and the server up?`;
   }
-  const mendable = ['ConfigError', 'SeedError', 'EmbeddedError'];
+  const mendable = ['ConfigError', 'SeedError', 'EmbeddedError', 'WorkerEnded'];
   return mendable.includes(error.name) || 'code' in error ? error.message : (error.stack ?? error.message);
 }
 

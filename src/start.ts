@@ -8,7 +8,8 @@ import type { FirstUsers } from './identity/bootstrap';
 import { elsewhere } from './seed/elsewhere';
 import { applySeed } from './seed/seed';
 import { StateFolder } from './state-folder';
-import { chooseStateDir, type EmbeddedPostgres, startEmbeddedPostgres } from './storage/embedded';
+import type { Connection } from './storage/database';
+import { chooseStateDir, startEmbeddedPostgres } from './storage/embedded';
 
 export interface Started {
   readonly listener: RequestListener;
@@ -20,32 +21,40 @@ export interface Started {
   close(): Promise<void>;
 }
 
+/** The embedded Postgres, or how to reach the one that the settings name. */
+export interface StartedPostgres {
+  readonly connection: Connection;
+  stop(): Promise<void>;
+}
+
+export async function startPostgres(config: Config, log: Logger): Promise<StartedPostgres> {
+  if (config.databaseUrl !== null) return { connection: config.databaseUrl, stop: () => Promise.resolve() };
+  // Some connections more than the gateways' own: a worker that replaces another, migrations, commands.
+  const maxConnections = config.poolSize * (config.workers + 1) + 20;
+  return startEmbeddedPostgres({ stateDir: chooseStateDir(config.stateDir), log, maxConnections });
+}
+
 /** Everything between the settings and the first request: state folder, database, gateway. */
 export async function startGateway(config: Config, log: Logger): Promise<Started> {
-  const stateDir = chooseStateDir(config.stateDir);
-  // Some connections more than the gateway's own: migrations, commands, whoever looks inside.
-  const maxConnections = config.poolSize + 20;
-  const embedded =
-    config.databaseUrl === null ? await startEmbeddedPostgres({ stateDir, log, maxConnections }) : undefined;
+  const postgres = await startPostgres(config, log);
   try {
-    const folder = new StateFolder(stateDir);
-    const connection = embedded?.connection ?? config.databaseUrl ?? '';
-    const gateway = await createGateway(config, connection, folder, log);
+    const folder = new StateFolder(chooseStateDir(config.stateDir));
+    const gateway = await createGateway(config, postgres.connection, folder, log);
     return {
       listener: gateway.listener,
       welcome: (url) => welcome(config, gateway, folder, config.publicUrl ?? url),
-      close: () => close(gateway, embedded),
+      close: () => close(gateway, postgres),
     };
   } catch (error) {
-    await embedded?.stop();
+    await postgres.stop();
     throw error;
   }
 }
 
 /** Postgres last: what still drains needs it. */
-async function close(gateway: Gateway, embedded: EmbeddedPostgres | undefined): Promise<void> {
+async function close(gateway: Gateway, postgres: StartedPostgres): Promise<void> {
   await gateway.close();
-  await embedded?.stop();
+  await postgres.stop();
 }
 
 async function welcome(config: Config, gateway: Gateway, folder: StateFolder, url: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import type { RequestFacts } from './access-log';
 
 /** What `/metrics` shows. Labels are bounded: no path, project or image is ever one. */
@@ -23,8 +23,13 @@ export class Metrics {
   private readonly counters = new Map<string, Counter.Internal>();
   private readonly histograms = new Map<string, Histogram.Internal<'surface'>>();
 
-  constructor() {
+  /** @param ofAll the text of all workers of which this one is one; null when it cannot be had */
+  constructor(private readonly ofAll?: () => Promise<string | null>) {
     collectDefaultMetrics({ register: this.registry });
+    if (!ofAll) return;
+    // It is made for its side effect: from now on this process answers when the primary collects.
+    new AggregatorRegistry();
+    AggregatorRegistry.setRegistries([this.registry]);
   }
 
   count({ surface, method, status, milliseconds }: RequestFacts): void {
@@ -48,7 +53,7 @@ export class Metrics {
   router(): Router {
     const router = Router({ caseSensitive: true, strict: true });
     router.get('/metrics', async (_req, res) => {
-      const text = await this.registry.metrics();
+      const text = (await this.ofAll?.()) ?? (await this.registry.metrics());
       res
         .set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
         .type(this.registry.contentType)

@@ -1,0 +1,151 @@
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AggregatorRegistry } from 'prom-client';
+import type { Logger } from 'winston';
+import type { Config } from './config';
+import { startPostgres } from './start';
+import type { Connection } from './storage/database';
+import type { MetricsMessage, WorkerMessage } from './worker';
+
+/** A worker that ends sooner (ms) is not replaced at once: whatever ended it would end the next one too. */
+const shortLife = 5_000;
+
+type Ready = Extract<WorkerMessage, { tagway: 'ready' }>;
+
+/**
+ * The primary of several workers: owns the embedded Postgres, replaces workers that die, and on SIGHUP replaces
+ * all of them, one after another, so that there is always one to answer. It serves nothing itself.
+ */
+export async function runWorkers(config: Config, log: Logger, stopped: Promise<void>): Promise<void> {
+  const postgres = await startPostgres(config, log);
+  try {
+    const fellowship = new Workers(environmentOf(postgres.connection), log);
+    const { url, said } = await fellowship.start(config.workers);
+    process.stdout.write(`${said}Tagway is ready at ${url}\n`);
+    process.on('SIGHUP', () => {
+      fellowship.replaceAll();
+    });
+    await stopped;
+    log.info('stopping: requests under way may finish');
+    await fellowship.stop();
+  } finally {
+    await postgres.stop();
+  }
+}
+
+/** A worker finds the server as it would find any other than the embedded one. */
+function environmentOf(connection: Connection): Record<string, string> {
+  if (typeof connection === 'string') return { DATABASE_URL: connection };
+  const { user, password, database, host, port } = connection;
+  const query = new URLSearchParams({ host, port: String(port) }).toString();
+  return {
+    DATABASE_URL: `postgresql://${user}:${encodeURIComponent(password)}@localhost/${database}?${query}`,
+  };
+}
+
+class Workers {
+  private readonly metrics = new AggregatorRegistry();
+  private running = new Set<Worker>();
+  private replacing: Promise<void> = Promise.resolve();
+  private stopping = false;
+
+  constructor(
+    private readonly environment: Readonly<Record<string, string>>,
+    private readonly log: Logger,
+  ) {
+    cluster.on('message', (worker, message: Partial<WorkerMessage>) => {
+      if (message.tagway === 'metrics-wanted') void this.sendMetrics(worker, message.id ?? 0);
+    });
+  }
+
+  /** The first alone, since it makes what all need. @throws Error when one of them ends instead */
+  async start(count: number): Promise<Ready> {
+    const first = await this.begin();
+    await Promise.all(Array.from({ length: count - 1 }, () => this.begin()));
+    return first;
+  }
+
+  replaceAll(): void {
+    this.replacing = this.replacing
+      .then(() => this.replaceEach())
+      .catch((error: unknown) => {
+        this.log.error('a worker could not be replaced', { error: String(error) });
+      });
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await Promise.all([...this.running].map((worker) => this.end(worker)));
+  }
+
+  private async replaceEach(): Promise<void> {
+    for (const worker of [...this.running]) {
+      if (this.stopping) return;
+      await this.begin();
+      await this.end(worker);
+    }
+  }
+
+  /** @throws Error when it ends before it is ready */
+  private async begin(): Promise<Ready> {
+    const worker = cluster.fork(this.environment);
+    const begun = Date.now();
+    const ready = await readiness(worker);
+    if (this.stopping) worker.process.kill('SIGTERM');
+    this.running.add(worker);
+    worker.once('exit', (code: number, signal: string | null) => {
+      // Still among the running: nobody has asked it to end.
+      if (this.running.delete(worker) && !this.stopping) {
+        this.log.error('a worker ended and is replaced', { pid: worker.process.pid, code, signal });
+        void this.replaceDead(Date.now() - begun);
+      }
+    });
+    return ready;
+  }
+
+  private async replaceDead(life: number): Promise<void> {
+    if (life < shortLife) await sleep(shortLife);
+    while (!this.stopping) {
+      try {
+        await this.begin();
+        return;
+      } catch (error) {
+        this.log.error('a worker could not be replaced', { error: String(error) });
+        await sleep(shortLife);
+      }
+    }
+  }
+
+  private async end(worker: Worker): Promise<void> {
+    this.running.delete(worker);
+    if (worker.isDead()) return;
+    worker.process.kill('SIGTERM');
+    await once(worker, 'exit');
+  }
+
+  private async sendMetrics(worker: Worker, id: number): Promise<void> {
+    const text = await this.metrics.clusterMetrics().catch(() => null);
+    const message: MetricsMessage = { tagway: 'metrics', id, text };
+    if (worker.isConnected()) worker.send(message);
+  }
+}
+
+function readiness(worker: Worker): Promise<Ready> {
+  return new Promise((resolve, reject) => {
+    worker.on('message', (message: WorkerMessage) => {
+      if (message.tagway === 'ready') resolve(message);
+    });
+    worker.once('exit', () => {
+      reject(new WorkerEnded());
+    });
+  });
+}
+
+/** The worker itself has said why. */
+class WorkerEnded extends Error {
+  override readonly name = 'WorkerEnded';
+  constructor() {
+    super('Tagway cannot start, because a worker ended.');
+  }
+}
