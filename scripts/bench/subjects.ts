@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sessionOptions } from '../../src/storage/database';
 import { runAll } from './fill';
 import type { BenchGateway } from './gateway';
 import { cpuOf, memoryOf } from './machine';
@@ -80,7 +81,7 @@ export function gatewaySubject(name: string, gateway: BenchGateway, site: Site, 
         probed.add(workload);
         await runAll(gateway.connection, workload.prepare?.(site) ?? []);
       }
-      const cpu = (): [number, number] => [cpuOf(gateway.pid, false), cpuOf(gateway.postgresPid, true)];
+      const cpu = (): [number, number] => [cpuOf(gateway.pid, true), cpuOf(gateway.postgresPid, true)];
       const before = cpu();
       const told = await load(gateway.url, file, connections, seconds);
       const after = cpu();
@@ -137,6 +138,7 @@ export function pgbenchSubject(pgbench: string, gateway: BenchGateway, site: Sit
         const variables = ['-D', 'n=-1', '-D', `clients=${clients}`];
         const said = await output(pgbench, [...args, ...variables, ...place, connection.database], {
           PGPASSWORD: connection.password,
+          PGOPTIONS: sessionOptions,
         });
         return fromPgbench(said, requests);
       } finally {

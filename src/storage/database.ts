@@ -25,6 +25,12 @@ export const sql: Knex = knex({ client: 'pg' });
 /** Bounds of every wait (ms). All three are needed: a stalled server never runs into its own timeout. */
 const waits = { connect: 2_000, statement: 5_000, query: 6_000, lock: 2_000, idleInTransaction: 10_000 };
 
+/**
+ * A page of a list is read in less than a millisecond; to start a parallel worker for it takes four, to compile
+ * it takes hundreds. Postgres thinks otherwise of large tables.
+ */
+export const sessionOptions = '-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0';
+
 const timestamptz = 1184;
 const int8 = 20;
 
@@ -61,7 +67,7 @@ export class Database implements Queryable {
       idle_in_transaction_session_timeout: waits.idleInTransaction,
       keepAlive: true,
       application_name: 'tagway',
-      options: '-c timezone=UTC -c jit=off',
+      options: sessionOptions,
       types: { getTypeParser: parserOf as typeof types.getTypeParser },
     });
     this.pool.on('error', onIdleError);

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import type { Connection, Statement } from '../../src/storage/database';
+import { type Connection, sessionOptions, type Statement } from '../../src/storage/database';
 
 interface PlanNode {
   readonly 'Node Type': string;
@@ -21,11 +21,11 @@ const executions = 6;
 
 /** As a gateway's connection would have it after some use. Nothing that the statements change stays. */
 export async function planOf(
-  connection: Connection,
+  connection: Exclude<Connection, string>,
   { name, text }: Statement,
   values: readonly unknown[],
 ): Promise<Plan> {
-  const client = new Client(connection);
+  const client = new Client({ ...connection, options: sessionOptions });
   await client.connect();
   try {
     await client.query('begin');
