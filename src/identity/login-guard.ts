@@ -1,9 +1,13 @@
 import type { Clock } from '../core/clock';
 import type { AuditLog } from './audit-log';
-import type { Outcome } from './errors';
+import type { IdentityRefusal, Outcome } from './errors';
 import { Lockout, type LockoutRule } from './lockout';
-import type { IssuedToken, LoginProof, LoginRequest } from './login';
 import { secondsOf } from './time';
+import type { Token } from './tokens';
+
+interface Issued {
+  readonly token: Pick<Token, 'user'>;
+}
 
 /** An address may be that of many people, so it may fail more often than one user. */
 const addressFactor = 10;
@@ -23,13 +27,15 @@ export class LoginGuard {
     this.addresses = new Lockout({ ...rule, failures: rule.failures * addressFactor });
   }
 
-  /** Who is locked out is answered like anybody whose password is wrong, also when it is right. */
-  async watch(
-    { proofs }: LoginRequest,
+  /**
+   * @param who names that were tried; none when only tokens were shown
+   * Who is locked out is answered like anybody whose password is wrong, also when it is right.
+   */
+  async watch<Result extends Issued>(
+    who: readonly string[],
     address: string | undefined,
-    login: () => Promise<Outcome<IssuedToken>>,
-  ): Promise<Outcome<IssuedToken>> {
-    const who = proofs.flatMap(nameOf);
+    login: () => Promise<Outcome<Result>>,
+  ): Promise<Outcome<Result>> {
     if (this.isLocked(who, address)) return this.throttled(who, address);
     const outcome = await login();
     const told = address ?? null;
@@ -59,22 +65,8 @@ export class LoginGuard {
     if (address !== undefined) this.addresses.failed(address, now);
   }
 
-  private throttled(who: readonly string[], address: string | undefined): Outcome<IssuedToken> {
+  private throttled(who: readonly string[], address: string | undefined): { refusal: IdentityRefusal } {
     this.audit.record({ event: 'login-throttled', who }, address ?? null);
     return { refusal: { kind: 'not-authenticated' } };
-  }
-}
-
-/** As the client named itself, cut to what is worth keeping. A token names nobody, and is too long to be guessed. */
-function nameOf(proof: LoginProof): string[] {
-  switch (proof.method) {
-    case 'password':
-      return [`user ${'id' in proof.user ? proof.user.id : proof.user.name}`.slice(0, 128)];
-    case 'application_credential':
-      return [
-        `credential ${'id' in proof.credential ? proof.credential.id : proof.credential.name}`.slice(0, 128),
-      ];
-    case 'token':
-      return [];
   }
 }

@@ -71,7 +71,7 @@ export class Login {
    * @throws Unavailable when too many log in at once, or the store cannot be asked
    */
   async login(request: LoginRequest, address?: string): Promise<Outcome<IssuedToken>> {
-    return this.guard.watch(request, address, () => this.check(request));
+    return this.guard.watch(request.proofs.flatMap(nameOf), address, () => this.check(request));
   }
 
   private async check({ proofs, scope }: LoginRequest): Promise<Outcome<IssuedToken>> {
@@ -182,4 +182,18 @@ function projectTarget(projectId: string): Pick<TokenPayload, 'scope' | 'project
 
 function proof(user: StoredUser, method: TokenMethod, credential: ApplicationCredential | null): Proven {
   return { userId: user.id, epoch: user.epoch, methods: [method], parent: null, credential };
+}
+
+/** As the client named itself, cut to what is worth keeping. A token names nobody, and is too long to be guessed. */
+function nameOf(proof: LoginProof): string[] {
+  switch (proof.method) {
+    case 'password':
+      return [`user ${'id' in proof.user ? proof.user.id : proof.user.name}`.slice(0, 128)];
+    case 'application_credential':
+      return [
+        `credential ${'id' in proof.credential ? proof.credential.id : proof.credential.name}`.slice(0, 128),
+      ];
+    case 'token':
+      return [];
+  }
 }
