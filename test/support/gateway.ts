@@ -8,6 +8,7 @@ import { createGateway, type Gateway, type Replacements } from '../../src/gatewa
 import { listen } from '../../src/http/lifecycle';
 import { StateFolder } from '../../src/state-folder';
 import { createDatabase, dropDatabase, type TestDatabase } from './database';
+import { testSettings } from './settings';
 
 export interface TestGateway extends TestDatabase {
   readonly url: string;
@@ -28,7 +29,7 @@ export interface TestGatewayOptions {
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const test = await createDatabase();
   const stateDir = mkdtempSync(join(tmpdir(), 'tagway-state-'));
-  const config: Config = readConfig({ TAGWAY_STATE_DIR: stateDir, ...options.env });
+  const config: Config = readConfig({ TAGWAY_STATE_DIR: stateDir, ...testSettings(), ...options.env });
   const log = options.log ?? createLogger({ silent: true, transports: [new transports.Console()] });
   const gateway = await createGateway(
     config,

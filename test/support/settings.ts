@@ -1,0 +1,5 @@
+/** `TEST_BATCHING=off npm test` runs every suite with a gateway that sends each change by itself. */
+export function testSettings(): Record<string, string> {
+  const batching = process.env['TEST_BATCHING'];
+  return batching === undefined ? {} : { TAGWAY_BATCHING: batching };
+}
