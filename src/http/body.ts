@@ -45,12 +45,16 @@ function read(req: Request, res: Response, limit: number): Promise<Buffer> {
 
 /** A client that sent `Expect: 100-continue` holds its body back until it is told that somebody reads it. */
 function askForBody(req: Request, res: Response): void {
-  if (awaitsContinue(req)) res.writeContinue();
+  if (!awaitsContinue(req)) return;
+  asked.add(req);
+  res.writeContinue();
 }
 
-/** Will the client not send its body before it is asked to? */
+const asked = new WeakSet<Request>();
+
+/** Does the client wait to be asked for its body, and nobody has asked? */
 export function awaitsContinue(req: Request): boolean {
-  return /^100-continue$/i.test(req.headers.expect ?? '');
+  return req.headers.expect?.toLowerCase() === '100-continue' && !asked.has(req);
 }
 
 /**

@@ -5,7 +5,7 @@ import { callerOf } from '../../http/context';
 import type { DialectParts } from '../dialect';
 import { requestedRange } from './ranges';
 import { param, requireOctets } from './requests';
-import { requestIdHeader, sendNothing, startAnswer } from './responses';
+import { requestIdHeader, sendBare, sendNothing, startAnswer } from './responses';
 import type { Handler, Operations } from './operation';
 
 /** `/images/{id}/file` */
@@ -34,8 +34,7 @@ function download(data: ImageDataService): Handler {
     const { start, end } = range ?? { start: 0, end: size };
     const content = await found.read(start, end);
     if (!content) {
-      startAnswer(req, res, 204, { ...requestIdHeader(req.requestId), 'Content-Length': 0 });
-      res.end();
+      sendBare(req, res);
       return;
     }
     startAnswer(req, res, range ? 206 : 200, {

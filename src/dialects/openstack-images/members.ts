@@ -4,7 +4,7 @@ import type { DialectParts } from '../dialect';
 import type { Handler, Operations } from './operation';
 import { pageError } from './page-error';
 import { param, readMember, readMemberStatus } from './requests';
-import { memberBody, memberListBody, sendJson, sendNothing } from './responses';
+import { memberBody, memberListBody, sendBare, sendJson } from './responses';
 
 interface MemberOperations {
   readonly all: Operations;
@@ -61,6 +61,6 @@ function setStatus(members: MemberService): Handler {
 function remove(members: MemberService): Handler {
   return async (req, res) => {
     await members.remove(callerOf(req), param(req, 'imageId'), param(req, 'memberId'));
-    sendNothing(req, res);
+    sendBare(req, res);
   };
 }

@@ -28,11 +28,16 @@ function rangeOf(header: string, size: number): ByteRange {
   const [, first = '', last = ''] = /^bytes *= *(\d*) *- *(\d*)/i.exec(header) ?? [];
   if (first === '' && last === '') throw unsatisfiable('Invalid Range header.');
   // `bytes=-5` is the last five; more than there are is all of them.
-  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
+  const start = first === '' ? startOfLast(Number(last), size) : Number(first);
   const suffix = first === '' || last === '';
   if (!suffix && Number(last) < start) throw unsatisfiable('Invalid Range header.');
   if (start >= size) throw beyond('Invalid start position in Range header. Start', size);
   return { start, end: suffix ? size : Math.min(size, Number(last) + 1) };
+}
+
+/** The last none of them are, to Glance, all of them. */
+function startOfLast(count: number, size: number): number {
+  return count === 0 ? 0 : Math.max(0, size - count);
 }
 
 function contentRangeOf(header: string, size: number): ByteRange {

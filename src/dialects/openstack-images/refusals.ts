@@ -151,12 +151,33 @@ function imageNotFound(imageId: string, subject: Subject): string {
   }
 }
 
+/** The role is named by its policy; who lacks only the ownership is told in the words of the operation. */
 function notAllowed({ action, because, imageId }: Of<'not-allowed'>, subject: Subject): string {
-  if (because === 'owner' && action === 'upload_image') {
-    return `Not allowed to upload image data for image ${imageId ?? ''}`;
+  if (because === 'role') return unauthorized(action);
+  switch (subject) {
+    case 'image':
+    case 'deletion':
+      return 'You do not own this image';
+    case 'member-add':
+      return `Not allowed to create members for image ${imageId ?? ''}.`;
+    case 'member-set':
+      return `Not allowed to update members for image ${imageId ?? ''}.`;
+    case 'member-remove':
+      return `Not allowed to delete members for image ${imageId ?? ''}.`;
+    case 'data':
+      return action === 'upload_image'
+        ? `Not allowed to upload image data for image ${imageId ?? ''}`
+        : unauthorized(action);
+    case 'list':
+    case 'add-tag':
+    case 'remove-tag':
+    case 'member-list':
+    case 'member-show':
+      return unauthorized(action);
   }
-  if (because === 'owner' && (subject === 'image' || subject === 'deletion'))
-    return 'You do not own this image';
+}
+
+function unauthorized(action: string): string {
   return `You are not authorized to complete ${action} action.`;
 }
 

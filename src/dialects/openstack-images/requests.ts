@@ -37,13 +37,16 @@ function parsed(bytes: Buffer): unknown {
 
 const methodsWithBody: readonly string[] = ['POST', 'PUT', 'PATCH'];
 
-/** Chunks count as a body only where a method usually has one. @throws PageError 400 */
-export function refuseBody(req: Request): void {
+/** Chunks count as a body only where a method usually has one. */
+export function countsAsBody(req: Request): boolean {
   const chunked = req.headers['transfer-encoding'] !== undefined;
   const announced = Number(req.headers['content-length'] ?? 0) > 0;
-  if (announced || (chunked && methodsWithBody.includes(req.method))) {
-    throw pageError(400, 'A body is not expected with this request.');
-  }
+  return announced || (chunked && methodsWithBody.includes(req.method));
+}
+
+/** @throws PageError 400 */
+export function refuseBody(req: Request): void {
+  if (countsAsBody(req)) throw pageError(400, 'A body is not expected with this request.');
 }
 
 /** @throws PageError 400, 403, 415; HttpFault as readBody */
@@ -73,7 +76,7 @@ const checkMember = requestReader(
       in: ['body'],
       exists: { errorMessage: { code: 'absent', message: 'Member to be added not specified' }, bail: true },
       custom: {
-        options: (member: unknown) => Boolean(member),
+        options: (member: unknown) => !isEmpty(member),
         errorMessage: { code: 'empty', message: "Member can't be empty" },
         bail: true,
       },
@@ -118,6 +121,12 @@ async function objectBody(req: Request, res: Response, form: string, noun: strin
   const body = await readBody(req, res);
   if (!isJsonObject(body)) throw pageError(400, `Expected a ${noun} in the form: ${form}`);
   req.body = Object.fromEntries(body);
+}
+
+/** What Python takes for false. */
+function isEmpty(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return isJsonObject(value) ? value.size === 0 : !value;
 }
 
 /** What is wrong with a tag, as it is told. */

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { wholeSeconds } from '../../core/clock';
 import type { Image, ImageMember } from '../../core/image';
-import { awaitsContinue } from '../../http/body';
+import { awaitsContinue, hasBody } from '../../http/body';
 import { plainHtml, type RenderedPage, titles } from './error-page';
 import { jsonText } from './json-text';
 
@@ -73,13 +73,36 @@ export function requestIdHeader(requestId: string): Headers {
  * connection ends: Glance says nothing of a connection that stays.
  */
 export function startAnswer(req: Request, res: Response, status: number, headers: Headers): void {
-  // A body that was announced and never asked for may still come: nothing else can be read after it.
-  if (awaitsContinue(req) && !req.complete && !res.hasHeader('Connection')) {
-    res.setHeader('Connection', 'close');
-  } else if (req.httpVersion === '1.1' && res.shouldKeepAlive && !res.hasHeader('Connection')) {
-    res.removeHeader('Connection');
-  }
+  if (!res.hasHeader('Connection')) settleConnection(req, res);
+  dropRest(req, res);
   res.writeHead(status, titles[status] ?? '', headers);
+}
+
+function settleConnection(req: Request, res: Response): void {
+  // A body that nobody asked for may still come: nothing else can be read after it.
+  if (awaitsContinue(req)) res.setHeader('Connection', 'close');
+  else if (!res.shouldKeepAlive) return;
+  else if (req.headers.connection?.toLowerCase() === 'keep-alive') res.setHeader('Connection', 'keep-alive');
+  else res.removeHeader('Connection');
+}
+
+/** Bytes of an unwanted body that are read and dropped to keep the connection. */
+const restLimit = 1024 * 1024;
+
+/** What is left of a body when the answer goes out is dropped; a client that has too much of it is cut off. */
+function dropRest(req: Request, res: Response): void {
+  if (req.complete || !hasBody(req)) return;
+  let left = restLimit;
+  req.on('data', (piece: Buffer) => {
+    left -= piece.length;
+    if (left >= 0) return;
+    req.pause();
+    if (res.writableFinished) req.socket.destroySoon();
+    else
+      res.once('finish', () => {
+        req.socket.destroySoon();
+      });
+  });
 }
 
 function send(req: Request, res: Response, status: number, body: string | Buffer, headers: Headers): void {
@@ -116,6 +139,12 @@ export function sendNothing(req: Request, res: Response): void {
     'Content-Length': 0,
     ...requestIdHeader(req.requestId),
   });
+  res.end();
+}
+
+/** 204 of data that is not there, and of a member removed: without a content type. */
+export function sendBare(req: Request, res: Response): void {
+  startAnswer(req, res, 204, { 'Content-Length': 0, ...requestIdHeader(req.requestId) });
   res.end();
 }
 

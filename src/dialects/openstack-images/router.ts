@@ -1,4 +1,4 @@
-import { type RequestHandler, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { authenticate } from '../../http/authenticate';
 import { baseUrl } from '../../http/context';
 import { HttpFault } from '../../http/errors';
@@ -10,7 +10,7 @@ import { imageOperations } from './images';
 import { memberOperations } from './members';
 import type { Operations } from './operation';
 import { pageError } from './page-error';
-import { refuseBody } from './requests';
+import { countsAsBody, readBody, refuseBody } from './requests';
 import { requestIdHeader, sendJsonText, startAnswer } from './responses';
 import { schemaTexts } from './schemas';
 import { tagOperations } from './tags';
@@ -46,7 +46,7 @@ function resource(operations: Operations): RequestHandler {
   return (req, res) => {
     const { method } = req;
     const operation = Object.hasOwn(operations, method) ? operations[method as keyof Operations] : undefined;
-    if (!operation) throw new HttpFault({ kind: 'method-not-allowed', method, allow });
+    if (!operation) return refuseMethod(req, res, allow);
     if (operation.body === undefined) refuseBody(req);
     if (!req.target.pathIsText && operation.anyText !== true) {
       throw new HttpFault({ kind: 'target-not-text', where: 'path' });
@@ -54,6 +54,12 @@ function resource(operations: Operations): RequestHandler {
     setSubject(res, operation.subject);
     return operation.run(req, res);
   };
+}
+
+/** Glance reads the body even of a request whose method it refuses, and a bad one is told first. */
+async function refuseMethod(req: Request, res: Response, allow: readonly string[]): Promise<never> {
+  if (countsAsBody(req)) await readBody(req, res);
+  throw new HttpFault({ kind: 'method-not-allowed', method: req.method, allow });
 }
 
 function schemaOperation(text: string): Operations {

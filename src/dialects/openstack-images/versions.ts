@@ -33,7 +33,8 @@ export function behindVersion(
   accept: string | undefined,
 ): readonly string[] | undefined {
   if (accept?.startsWith(mediaTypePrefix)) {
-    return names.has(accept.slice(mediaTypePrefix.length)) ? segments : undefined;
+    const version = accept.slice(mediaTypePrefix.length).replace(/[ \t]*;[ \t]*q=1(?:\.0{0,3})?$/i, '');
+    return names.has(version) ? segments : undefined;
   }
   return names.has(segments[0] ?? '') ? segments.slice(1) : undefined;
 }
