@@ -32,12 +32,16 @@ export function splitTarget(rawTarget: string): { path: string; query: string } 
     : { path: origin.slice(0, mark), query: origin.slice(mark + 1) };
 }
 
+/** Nothing in it is written differently by any signer: nearly every path. */
+const plainPath = /^[A-Za-z0-9\-_.~/]*$/;
+
 /**
  * The paths that a signer may have signed for the path received, most usual first, each once. Signers differ
  * in whether they take an escape for itself or for what it stands for, and in whether they do so before or
  * after they split at slashes (the vectors name these A, B and C).
  */
 export function canonicalPaths(path: string): string[] {
+  if (plainPath.test(path)) return [withSlash(path)];
   const perSegment = (read: (segment: string) => string): string =>
     path
       .split('/')
@@ -45,7 +49,11 @@ export function canonicalPaths(path: string): string[] {
       .join('/');
   const wholePath = decode(path).split('/').map(encode).join('/');
   const forms = [perSegment(decode), perSegment((segment) => segment), wholePath];
-  return [...new Set(forms.map((form) => (form.endsWith('/') ? form : `${form}/`)))];
+  return [...new Set(forms.map(withSlash))];
+}
+
+function withSlash(path: string): string {
+  return path.endsWith('/') ? path : `${path}/`;
 }
 
 type Pair = readonly [name: string, value: string];
