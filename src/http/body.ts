@@ -2,7 +2,8 @@ import type { Request, Response } from 'express';
 import express from 'express';
 import { HttpFault } from './errors';
 
-const kept = new WeakMap<Request, Buffer>();
+/** Of a request without a body, which is the common one. */
+const nothing = Buffer.alloc(0);
 
 /**
  * The request's body as received, read once and kept: signatures cover these very bytes.
@@ -11,13 +12,13 @@ const kept = new WeakMap<Request, Buffer>();
  * @throws HttpFault body-too-large, body-encoding, body-cut-off
  */
 export async function rawBody(req: Request, res: Response, limit: number): Promise<Buffer> {
-  const before = kept.get(req);
+  const before = req.receivedBody;
   // A signature has it read already, under a wider limit than the route's own.
   if (before && before.length > limit) throw new HttpFault({ kind: 'body-too-large', limit });
   if (before) return before;
   // A request without a body is the common one: no parser, no listener.
-  const body = hasBody(req) ? await read(req, res, limit) : Buffer.alloc(0);
-  kept.set(req, body);
+  const body = hasBody(req) ? await read(req, res, limit) : nothing;
+  req.receivedBody = body;
   return body;
 }
 
@@ -62,7 +63,7 @@ export function awaitsContinue(req: Request): boolean {
  * @throws HttpFault body-cut-off
  */
 export async function* bodyStream(req: Request, res: Response): AsyncGenerator<Buffer> {
-  const before = kept.get(req);
+  const before = req.receivedBody;
   if (before) {
     yield before;
     return;

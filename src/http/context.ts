@@ -13,6 +13,8 @@ declare module 'http' {
     surface?: string;
     /** Set by `authenticate`; absent on what needs no credentials. */
     caller?: Caller;
+    /** The body's bytes once they were read; a field, because the collector pays for every entry of a WeakMap. */
+    receivedBody?: Buffer;
     /** What a dialect's renderer answered 500 for; told to the log when the answer has left. */
     failure?: unknown;
   }
