@@ -1,5 +1,5 @@
 import type { Pair } from '../../src/core/tag';
-import { type AccessPair, type Answer, send, type Sent } from './wire';
+import { type AccessPair, type Answer, send } from './wire';
 
 /** Who speaks, and to which gateway. */
 export interface Speaker {

@@ -42,7 +42,7 @@ export function sdkClient(url: string, pair: { access: string; secret: string },
         headers: {},
         ...(body && { data: body }),
       };
-      return client.sendRequest<never>(options as never) as unknown as Promise<SdkAnswer>;
+      return client.sendRequest<never>(options);
     },
   };
 }
