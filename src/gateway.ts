@@ -3,13 +3,7 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Logger } from 'winston';
 import type { Config } from './config';
 import { type Clock, SystemClock } from './core/clock';
-import { ImageAccess } from './core/image-access';
-import { ImageDataService } from './core/image-data-service';
-import { ImageService } from './core/image-service';
-import { JobService } from './core/job-service';
-import { MemberService } from './core/member-service';
-import type { ImageStore, TagStore } from './core/ports';
-import { TagService } from './core/tag-service';
+import type { ImageService } from './core/image-service';
 import type { Dialect, DialectParts, DialectSettings } from './dialects/dialect';
 import { huaweiCloudimages } from './dialects/huawei-cloudimages';
 import { huaweiImages } from './dialects/huawei-images';
@@ -25,16 +19,9 @@ import { AuditedAuthenticator } from './identity/audited-authenticator';
 import type { Authenticator } from './identity/authenticator';
 import type { EmbeddedIdentity } from './identity/embedded-identity';
 import { chooseIdentity, type ChosenIdentity, identityUrlOf, requireEmbedded } from './identity-choice';
+import { servicesOf } from './services';
 import type { StateFolder } from './state-folder';
-import { BatchingImageStore } from './storage/batching-image-store';
-import { BatchingTagStore } from './storage/batching-tag-store';
 import { type Connection, Database, migrate } from './storage/database';
-import { DirectoryDataStore } from './storage/image-data-store';
-import { PostgresImageSearch } from './storage/image-search';
-import { PostgresImageStore } from './storage/image-store';
-import { PostgresJobStore } from './storage/job-store';
-import { PostgresMemberStore } from './storage/member-store';
-import { PostgresTagStore } from './storage/tag-store';
 import { isFirstProcess, metricsOfAll } from './worker';
 
 /** In the order in which they are asked whether a path is theirs. */
@@ -70,25 +57,18 @@ export async function createGateway(
   await migrate(connection);
   const database = openDatabase(connection, config, log);
   const clock = replace.clock ?? new SystemClock();
-  const imageStore = imageStoreOf(database, config);
-  const access = new ImageAccess(imageStore);
-  const tags = new TagService(tagStoreOf(database, config), access, clock, config.rules);
-  const dataStore = new DirectoryDataStore(folder.imageData);
-  const search = new PostgresImageSearch(database);
-  const images = new ImageService(imageStore, search, dataStore, access, clock, config.rules);
-  const members = new MemberService(new PostgresMemberStore(database), access, clock);
-  const jobs = new JobService(new PostgresJobStore(database), images, members, clock, config.rules.huawei);
-  const data = new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes);
+  const services = servicesOf(config, database, folder, clock);
   const audit = auditLogOf(log);
   const chosen = await chooseIdentity(config, { database, folder, clock, log, audit });
-  if (isFirstProcess()) await data.recover();
+  if (isFirstProcess()) await services.data.recover();
   const authenticator = limited(
     config,
     replace.authenticator ?? new AuditedAuthenticator(chosen.authenticator, audit),
   );
-  const settings = settingsOf(config);
   const parts: DialectParts = {
-    ...{ tags, images, members, data, jobs, authenticator, settings },
+    ...services,
+    authenticator,
+    settings: settingsOf(config),
     ...(chosen.embedded && { identity: chosen.embedded }),
   };
   const metrics = new Metrics(cluster.isWorker ? metricsOfAll : undefined);
@@ -97,7 +77,7 @@ export async function createGateway(
     accessLogOf(log, metrics),
     config.trustProxy,
   );
-  return gatewayOf({ listener, database, images, chosen });
+  return gatewayOf({ listener, database, images: services.images, chosen });
 }
 
 function openDatabase(connection: Connection, { poolSize }: Config, log: Logger): Database {
@@ -121,16 +101,6 @@ function surfaces(parts: DialectParts, metrics: Metrics, database: Database): Su
 /** Where another service keeps the users, `/v3` is a path like any other. */
 function served({ identity }: DialectParts): readonly Dialect[] {
   return identity ? dialects : dialects.filter((dialect) => dialect !== identityV3);
-}
-
-function imageStoreOf(database: Database, { batching }: Config): ImageStore {
-  const single = new PostgresImageStore(database);
-  return batching ? new BatchingImageStore(database, single) : single;
-}
-
-function tagStoreOf(database: Database, { batching }: Config): TagStore {
-  const single = new PostgresTagStore(database);
-  return batching ? new BatchingTagStore(database, single) : single;
 }
 
 async function isReachable(database: Database): Promise<boolean> {

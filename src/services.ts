@@ -1,0 +1,55 @@
+import type { Config } from './config';
+import type { Clock } from './core/clock';
+import { ImageAccess } from './core/image-access';
+import { ImageDataService } from './core/image-data-service';
+import { ImageService } from './core/image-service';
+import { JobService } from './core/job-service';
+import { MemberService } from './core/member-service';
+import type { ImageStore, TagStore } from './core/ports';
+import { TagService } from './core/tag-service';
+import type { StateFolder } from './state-folder';
+import { BatchingImageStore } from './storage/batching-image-store';
+import { BatchingTagStore } from './storage/batching-tag-store';
+import type { Database } from './storage/database';
+import { DirectoryDataStore } from './storage/image-data-store';
+import { PostgresImageSearch } from './storage/image-search';
+import { PostgresImageStore } from './storage/image-store';
+import { PostgresJobStore } from './storage/job-store';
+import { PostgresMemberStore } from './storage/member-store';
+import { PostgresTagStore } from './storage/tag-store';
+
+/** The core's use cases, on their stores. */
+export interface Services {
+  readonly tags: TagService;
+  readonly images: ImageService;
+  readonly members: MemberService;
+  readonly data: ImageDataService;
+  readonly jobs: JobService;
+}
+
+export function servicesOf(config: Config, database: Database, folder: StateFolder, clock: Clock): Services {
+  const { rules } = config;
+  const imageStore = imageStoreOf(database, config);
+  const dataStore = new DirectoryDataStore(folder.imageData);
+  const search = new PostgresImageSearch(database);
+  const access = new ImageAccess(imageStore);
+  const images = new ImageService(imageStore, search, dataStore, access, clock, rules);
+  const members = new MemberService(new PostgresMemberStore(database), access, clock);
+  return {
+    images,
+    members,
+    tags: new TagService(tagStoreOf(database, config), access, clock, rules),
+    data: new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes),
+    jobs: new JobService(new PostgresJobStore(database), images, members, clock, rules.huawei),
+  };
+}
+
+function imageStoreOf(database: Database, { batching }: Config): ImageStore {
+  const single = new PostgresImageStore(database);
+  return batching ? new BatchingImageStore(database, single) : single;
+}
+
+function tagStoreOf(database: Database, { batching }: Config): TagStore {
+  const single = new PostgresTagStore(database);
+  return batching ? new BatchingTagStore(database, single) : single;
+}
