@@ -8,7 +8,14 @@ import type { Pair } from '../../core/tag';
 import { callerOf } from '../../http/context';
 import { HttpFault } from '../../http/errors';
 import { requestReader } from '../../http/request-reader';
-import { issue, listOfObjects, optional, refuseRequest } from '../../http/schema-parts';
+import {
+  issue,
+  listOfObjects,
+  listOfTexts,
+  optional,
+  refuseRequest,
+  type TextRule,
+} from '../../http/schema-parts';
 
 /** bytes; the longest batch that keeps all the rules has some half a million when every sign is escaped */
 export const bodyLimit = 1024 * 1024;
@@ -56,6 +63,13 @@ export const text: ParamSchema = {
   isString: { bail: true, ...issue('IMG.0001', 'Keys and values are strings.') },
 };
 
+const neededText: TextRule = {
+  absent: issue('IMG.0115', 'Keys and values are needed.'),
+  notText: issue('IMG.0001', 'Keys and values are strings.'),
+};
+
+const optionalText: TextRule = { absent: null, notText: issue('IMG.0001', 'Values are strings.') };
+
 /** A list of the body that must have `least` to 100 objects. */
 export function batchOf(name: string, least = 1): ParamSchema {
   const most = limits.batchEntries;
@@ -71,12 +85,7 @@ export function removalReader(profile: HuaweiProfile): Reader<TagRemoval> {
   const readShape = requestReader({ ...imageIdSchema, tags: batchOf('tags') }, (seen) =>
     String(seen['image_id']),
   );
-  const value: ParamSchema = {
-    in: ['body'],
-    optional,
-    isString: { bail: true, ...issue('IMG.0001', 'Values are strings.') },
-  };
-  const readPairs = requestReader({ 'tags.*.key': text, 'tags.*.value': value }, (seen) =>
+  const readPairs = requestReader({ tags: listOfTexts({ key: neededText, value: optionalText }) }, (seen) =>
     (seen['tags'] as unknown[]).map((entry) => deletablePair(pairOf(entry), profile)),
   );
   return async (req) => ({ imageId: await readShape(req), pairs: await readPairs(req) });

@@ -7,7 +7,7 @@ import type { Pair } from '../../core/tag';
 import { callerOf } from '../../http/context';
 import { HttpFault } from '../../http/errors';
 import { requestReader, type Seen } from '../../http/request-reader';
-import { issue, listOfObjects, optional, refuseRequest } from '../../http/schema-parts';
+import { issue, listOfObjects, listOfTexts, refuseRequest, type TextRule } from '../../http/schema-parts';
 
 /** bytes; the longest search that keeps all the rules has some 1.3 million when every sign is escaped */
 export const bodyLimit = 2 * 1024 * 1024;
@@ -31,32 +31,32 @@ export const text: ParamSchema = {
   isString: { bail: true, ...issue('IMG.0001', 'Keys and values are strings.') },
 };
 
-const optionalText: ParamSchema = {
-  in: ['body'],
-  optional,
-  isString: { bail: true, ...issue('IMG.0001', 'Values are strings.') },
+const neededText: TextRule = {
+  absent: issue('IMG.0115', 'Keys and values are needed.'),
+  notText: issue('IMG.0001', 'Keys and values are strings.'),
 };
 
-const imageIdSchema: Schema = {
-  image_id: {
-    in: ['params'],
-    matches: {
-      options: [/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i],
-      ...issue('IMG.0066', 'It must be a UUID.'),
-    },
-  },
-};
+const optionalText: TextRule = { absent: null, notText: issue('IMG.0001', 'Values are strings.') };
 
-/** @throws HttpFault invalid-request (IMG.0066) (from the reader) */
-export const readImageId = requestReader(imageIdSchema, (seen) => String(seen['image_id']));
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const notUuid = issue('IMG.0066', 'It must be a UUID.');
+
+const imageIdSchema: Schema = { image_id: { in: ['params'], matches: { options: [uuid], ...notUuid } } };
+
+/** Where the path says all, a schema would cost more than the rest. @throws HttpFault invalid-request (IMG.0066) */
+export function readImageId(req: Request): string {
+  const imageId = String(req.params['image_id']);
+  const { code, message } = notUuid.errorMessage;
+  return uuid.test(imageId) ? imageId : refuseRequest('image_id', code, message);
+}
 
 /**
  * Neither length nor characters of the key are checked. A query is refused: an SDK that does not escape the
  * `?` of a key cuts it in two, and the rest would be another tag's key.
  */
-export async function readImageKey(req: Request): Promise<{ imageId: string; key: string }> {
+export function readImageKey(req: Request): { imageId: string; key: string } {
   if (req.target.rawQuery !== null) refuseRequest('key', 'IMG.0017', 'Escape "?" in a tag key as %3F.');
-  return { imageId: await readImageId(req), key: String(req.params['key']) };
+  return { imageId: readImageId(req), key: String(req.params['key']) };
 }
 
 /** @throws HttpFault invalid-request, Refused tag-invalid (from the reader) */
@@ -75,10 +75,10 @@ export function batchReader(profile: HuaweiProfile): Reader<TagBatch> {
     imageId: String(seen['image_id']),
     action: seen['action'] === 'create' ? ('create' as const) : ('delete' as const),
   }));
-  const readCreated = requestReader({ 'tags.*.key': text, 'tags.*.value': text }, (seen) =>
+  const readCreated = requestReader({ tags: listOfTexts({ key: neededText, value: neededText }) }, (seen) =>
     pairsOf(seen).map((pair) => creatablePair(pair, profile)),
   );
-  const readDeleted = requestReader({ 'tags.*.key': text, 'tags.*.value': optionalText }, (seen) =>
+  const readDeleted = requestReader({ tags: listOfTexts({ key: neededText, value: optionalText }) }, (seen) =>
     pairsOf(seen).map((pair) => deletablePair(pair, profile)),
   );
   return async (req) => {

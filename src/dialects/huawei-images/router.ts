@@ -35,7 +35,7 @@ export function router({ tags, images, authenticator, settings }: DialectParts):
     res.status(204).end();
   });
   routes.get(tagsOfImage, inProject, async (req, res) => {
-    const imageId = await readImageId(req);
+    const imageId = readImageId(req);
     res.json(imageTagsBody(await tags.list(callerOf(req), imageId)));
   });
   routes.post(`${tagsOfImage}/action`, inProject, json, async (req, res) => {
@@ -43,7 +43,7 @@ export function router({ tags, images, authenticator, settings }: DialectParts):
     res.status(204).end();
   });
   routes.delete(`${tagsOfImage}/:key`, inProject, async (req, res) => {
-    const { imageId, key } = await readImageKey(req);
+    const { imageId, key } = readImageKey(req);
     await tags.removeKey(callerOf(req), imageId, key);
     res.status(204).end();
   });
