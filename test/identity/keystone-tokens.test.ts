@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Authentication } from '../../src/identity/authenticator';
 import type { KeystoneSettings } from '../../src/identity/keystone-identity';
 import { FakeKeystone } from '../support/fake-keystone';
@@ -76,6 +78,12 @@ describe('what a token is good for', () => {
   });
 });
 
+/** So that what is measured is what is kept. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}
+
 describe('how often Keystone is asked', () => {
   test('a thousand at once with one new token: one validation', async () => {
     const { show } = someone();
@@ -133,7 +141,7 @@ describe('how often Keystone is asked', () => {
     const good = keystone.aToken();
     await show(good);
     keystone.calls.length = 0;
-    global.gc?.();
+    collectGarbage();
     const memory = process.memoryUsage().heapUsed;
     for (let begun = 0; begun < many; begun += 500) {
       const size = Math.min(500, many - begun);
@@ -148,7 +156,7 @@ describe('how often Keystone is asked', () => {
     keystone.calls.length = 0;
     expect(await show(good)).toHaveProperty('caller');
     expect(keystone.calls).toEqual([]);
-    global.gc?.();
+    collectGarbage();
     const grown = (process.memoryUsage().heapUsed - memory) / 1e6;
     if (process.env['BAD_TOKENS']) process.stderr.write(`heap grew by ${grown.toFixed(1)} MB\n`);
     expect(grown).toBeLessThan(60);
