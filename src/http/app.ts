@@ -33,7 +33,7 @@ export function createApp(
   app.use(chooseSurface(surfaces));
   app.use(lastResort(accessLog));
   return (req: IncomingMessage, res: ServerResponse) => {
-    if (req.httpVersionMajor !== 1) {
+    if (req.httpVersionMajor > 1) {
       refuseVersion(res);
       return;
     }
