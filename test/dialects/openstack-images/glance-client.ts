@@ -4,6 +4,9 @@ import { type Answer, send } from '../../support/wire';
 
 export interface ImageBody {
   readonly id: string;
+  readonly name: string | null;
+  readonly owner: string;
+  readonly os_hidden: boolean;
   readonly status: string;
   readonly visibility: string;
   readonly tags: readonly string[];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { testGateway } from '../../support/gateway';
 import { alpha, beta, testAuthenticator } from '../../support/test-authenticator';
 import { send } from '../../support/wire';
-import { added, glanceClient, removed, replaced } from './glance-client';
+import { added, glanceClient, type ImageBody, removed, replaced } from './glance-client';
 
 const given = testGateway({
   env: { TAGWAY_IMAGE_TAG_QUOTA: '4' },
@@ -17,7 +17,7 @@ describe('the life of an image', () => {
     const created = await glance.post('/v2/images', { name: 'image-1', foo: 'bar', disk_format: 'aki' });
     expect(created.status).toBe(201);
     const { pathname } = new URL(String(created.headers.location));
-    const image = (await glance.get(pathname)).json<Record<string, unknown>>();
+    const image = (await glance.get(pathname)).json<ImageBody>();
     expect(image).toMatchObject({
       name: 'image-1',
       foo: 'bar',
@@ -36,7 +36,7 @@ describe('the life of an image', () => {
       file: `${pathname}/file`,
       schema: '/v2/schemas/image',
     });
-    const id = String(image.id);
+    const id = image.id;
     expect((await glance.patch(id, [replaced('name', 'image-2'), removed('foo')])).status).toBe(200);
     const shown = await glance.show(id);
     expect([shown.name, Object.hasOwn(shown, 'foo')]).toEqual(['image-2', false]);
@@ -271,7 +271,7 @@ describe('the tags of an image', () => {
 
 test('every schema that describes these answers is served', async () => {
   for (const name of ['image', 'images', 'member', 'members']) {
-    const schema = (await glance.get(`/v2/schemas/${name}`)).json<Record<string, unknown>>();
+    const schema = (await glance.get(`/v2/schemas/${name}`)).json<{ name: string; properties: unknown }>();
     expect([schema.name, typeof schema.properties]).toEqual([name, 'object']);
   }
 });

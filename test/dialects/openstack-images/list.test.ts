@@ -258,7 +258,7 @@ describe('paging', () => {
   let mark = '';
   let images: readonly ImageBody[] = [];
   beforeAll(async () => {
-    const bodies = [...'abcdefghi'].map((name) => ({ name, tags: ['paged', 'twice'] }));
+    const bodies = 'abcdefghi'.split('').map((name) => ({ name, tags: ['paged', 'twice'] }));
     ({ mark, images } = await scene(...bodies));
   });
 
