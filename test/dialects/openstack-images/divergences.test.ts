@@ -324,7 +324,7 @@ divergence('D16', {
       expect(withoutDescriptions(ours)).toEqual(withoutDescriptions(JSON.parse(recorded ?? '')));
     }
     const nameless = Object.entries(imageSchema.properties ?? {}).filter(
-      ([, field]) => (field.description ?? '') === '',
+      ([, field]) => (field['description'] ?? '') === '',
     );
     expect(nameless).toEqual([]);
   },
