@@ -29,8 +29,8 @@ export function momentOf(text: string): Instant | undefined {
   const moment = dayOf(year, month, day);
   moment.setUTCHours(clock[0], clock[1] + shift, clock[2]);
   const seconds = moment.toISOString().slice(0, -5);
-  // Years beyond four digits, by a zone at the very edge, are no moments that anything here has.
-  if (!/^\d/.test(seconds)) return undefined;
+  // A zone may move a moment out of the years 1 to 9999, which are all that anything here has.
+  if (!/^(?!0000)\d/.test(seconds)) return undefined;
   return `${seconds}.${(groups['fraction'] ?? '').slice(0, 6).padEnd(6, '0')}Z`;
 }
 
