@@ -28,12 +28,13 @@ const among = (weights: Readonly<Record<string, number>>): fc.Arbitrary<string> 
 
 const writes: readonly string[] = ['PUT', 'DELETE'];
 const usual: readonly string[] = [...writes, 'GET', 'HEAD', 'POST', 'PATCH', 'OPTIONS'];
-// Not CONNECT: Node ends its connection without an answer.
+// Not CONNECT: Node ends its connection without an answer. Not PRI: as the opening of HTTP/2, Node's parser
+// waits for the rest of it until the headers' time is over.
 const method = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom(...writes) },
   {
     weight: 2,
-    arbitrary: fc.constantFrom(...usual, 'TRACE', 'PROPFIND', 'M-SEARCH', 'QUERY', 'PRI', 'SOURCE'),
+    arbitrary: fc.constantFrom(...usual, 'TRACE', 'PROPFIND', 'M-SEARCH', 'QUERY', 'SOURCE'),
   },
   { weight: 1, arbitrary: fc.constantFrom('put', 'Put', 'delete', 'FOO', 'PUTT', 'P', '') },
 );
@@ -153,7 +154,6 @@ const framing = fc.oneof(
 interface Shot {
   readonly method: string;
   readonly target: string;
-  readonly token: string;
   /** All that is sent, one character a byte, with `$image` in it. */
   readonly text: string;
 }
@@ -182,12 +182,19 @@ const shot: fc.Arbitrary<Shot> = fc
     if (one.accept !== undefined) lines.push(`Accept: ${one.accept}`);
     if (one.requestId !== undefined) lines.push(`X-Openstack-Request-Id: ${one.requestId}`);
     const text = `${[...lines, ...one.more].join('\r\n')}\r\n${one.framing(one.body)}`;
-    return { method: one.method, target: one.target, token: one.token, text };
+    return { method: one.method, target: one.target, text };
   });
+
+/** The tokens of a request as one, since `more` may hold a second: two together are nobody's. */
+function tokenIn(text: string): string {
+  const [head = ''] = text.split('\r\n\r\n');
+  return [...head.matchAll(/^X-Auth-Token: (.*?)\r?$/gm)].map(([, token]) => token).join(', ');
+}
 
 /** The tag that a target names, decoded here anew so that the gateway is not its own judge. */
 function tagIn(target: string): string {
-  const part = (target.split('ags/')[1] ?? '').replace(/^\/+|\/+$/g, '');
+  // An escaped slash in front of the tag separates, as a plain one does; after a plain one it is of the tag (D5).
+  const [, part = ''] = /ags(?:(?:%2f)*\/+|(?:%2f)+)([^]*)/i.exec(target) ?? [];
   const bytes = Buffer.from(part).toString('latin1');
   const decoded = bytes.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
     String.fromCharCode(parseInt(hex, 16)),
@@ -228,14 +235,16 @@ function expectErrorForm(answer: RawAnswer, method: string): void {
 }
 
 /** Holds an answer to the rules, and does to `tags` what the answer says was done to the image. */
-function judge(answer: RawAnswer, { method, target, token }: Shot, tags: Set<string>): void {
+function judge(answer: RawAnswer, { method, target, text }: Shot, tags: Set<string>): void {
   const { status } = answer;
   counts.set(status, (counts.get(status) ?? 0) + 1);
   // 501 is how Glance answers a method that nobody knows where there is no route.
   if (status !== 501 || usual.includes(method)) expect(status).toBeLessThan(500);
   if (status >= 400) expectErrorForm(answer, method);
   if (status !== 204) return;
-  expect([token, writes.includes(method)]).toEqual(['alice', true]);
+  // The two of the owning project.
+  expect(['alice', 'carol']).toContain(tokenIn(text));
+  expect(writes).toContain(method);
   const tag = tagIn(target);
   if (method === 'DELETE') expect(tags.delete(tag)).toBe(true);
   else tags.add(tag);
