@@ -9,11 +9,12 @@ home=$work/home
 chmod 755 "$work"
 git clone -q . "$home/tagway"
 chown -R "$account" "$home"
-as_user() { setpriv --reuid="$account" --regid="$(id -g "$account")" --clear-groups env HOME="$home" "$@"; }
+# Not a function: a background job must be the command itself, so that it can be stopped by its number.
+as_user=(setpriv --reuid="$account" --regid="$(id -g "$account")" --clear-groups env HOME="$home")
 cd "$home/tagway"
 begun=$SECONDS
-as_user npm ci --no-audit --no-fund >"$work/user-ci.log" 2>&1 || { tail -30 "$work/user-ci.log"; exit 1; }
-as_user env TAGWAY_PORT=0 npm start >"$work/user-start.log" 2>&1 &
+"${as_user[@]}" npm ci --no-audit --no-fund >"$work/user-ci.log" 2>&1 || { tail -30 "$work/user-ci.log"; exit 1; }
+"${as_user[@]}" TAGWAY_PORT=0 npm start >"$work/user-start.log" 2>&1 &
 npm_pid=$!
 until grep -q '^Tagway is ready' "$work/user-start.log"; do
   kill -0 $npm_pid 2>/dev/null || { cat "$work/user-start.log"; exit 1; }
