@@ -65,7 +65,6 @@ async function principals(): Promise<Map<string, string>> {
   found.set('TOKEN:system', await asAdmin({ system: { all: true } }));
   found.set('TOKEN:bad', 'not-a-token');
   found.set('TOKEN:revoked', await revoked());
-  found.set('TOKEN:expired', await ended(found));
   found.set('HOST', `127.0.0.1:${String(gateway.port)}`);
   found.set('BASE', gateway.url);
   found.set('IDENTITY', keystone.url.replace('/v3', ''));
@@ -81,22 +80,14 @@ async function revoked(): Promise<string> {
   return text;
 }
 
-/** A token ends no later than the trust that it was got with. */
-async function ended(found: ReadonlyMap<string, string>): Promise<string> {
-  const text = await trusted(found, new Date(Date.now() + 3000).toISOString());
-  await new Promise((resolve) => setTimeout(resolve, 4000));
-  return text;
-}
-
 /** bob in alice's place, as member of alpha. */
-async function trusted(found: ReadonlyMap<string, string>, expiresAt?: string): Promise<string> {
+async function trusted(found: ReadonlyMap<string, string>): Promise<string> {
   const trust = {
     trustor_user_id: found.get('USER:alice'),
     trustee_user_id: found.get('USER:bob'),
     project_id: found.get('PROJECT:alpha'),
     impersonation: true,
     roles: [{ name: 'member' }],
-    ...(expiresAt !== undefined && { expires_at: expiresAt }),
   };
   const made = await ask(keystone.url, 'POST', '/OS-TRUST/trusts', found.get('TOKEN:alice'), { trust });
   expect(made.status).toBe(201);
@@ -112,7 +103,10 @@ const secure = readRecording('glance-secure-rbac');
 const divergences = readDivergences();
 
 describe('the role cases recorded with secure RBAC hold with tokens of a real Keystone', () => {
-  test.each(secure.cases)('$id: $description', async (one) => {
+  // A token of this Keystone lives for an hour at least, also one got with a trust that ends sooner: what an
+  // expired token meets is proved with the fake Keystone (test/identity) and the embedded identity.
+  const cases = secure.cases.filter(({ id }) => !id.startsWith('auth.expired.'));
+  test.each(cases)('$id: $description', async (one) => {
     const { differences, kind } = await runCase(one, { gateway, known }, divergences);
     if (kind === 'failing') throw new Error(JSON.stringify(differences, null, 1));
   });

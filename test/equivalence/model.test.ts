@@ -135,7 +135,7 @@ test('any sequence of calls through the dialects leaves what the model has, with
     }),
     { numRuns: Number(process.env['MODEL_RUNS'] ?? 60) },
   );
-}, 120_000);
+}, 600_000);
 
 /** Calls on one tag that race; each tells afterwards what it must have seen. */
 type Racer = (id: string) => Promise<Call['effect']>;
@@ -183,7 +183,7 @@ test('calls that race on one tag through all dialects can be told in one order',
     }),
     { numRuns: Number(process.env['MODEL_RUNS'] ?? 60) },
   );
-}, 120_000);
+}, 600_000);
 
 test('the order check itself catches a lost tag', () => {
   const put: Call = { from: 0, to: 1, effect: added };
