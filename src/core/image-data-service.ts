@@ -55,6 +55,7 @@ export class ImageDataService {
       await this.giveUp(ref);
       throw error;
     }
+    await received.settle();
   }
 
   /** @throws Refused data-deactivated */

@@ -174,8 +174,10 @@ export interface ReceivedData {
   readonly hashValue: string;
   /** The first bytes, for telling formats. */
   readonly head: Buffer;
-  /** Makes the data the image's own, durably. */
+  /** Makes the data the image's own, durably; until `settle` an end of the process still leaves a trace of it. */
   keep(): Promise<void>;
+  /** The image knows of its data. */
+  settle(): Promise<void>;
   /** Leaves nothing behind. */
   discard(): Promise<void>;
 }

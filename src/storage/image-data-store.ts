@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Refused, Unavailable } from '../core/errors';
 import { headLength } from '../core/image-formats';
@@ -28,6 +28,7 @@ export class DirectoryDataStore implements ImageDataStore {
       return {
         ...facts,
         keep: () => this.keep(partial, imageId),
+        settle: () => rm(this.traceOf(imageId), { force: true }),
         discard: () => this.forget(partial, imageId),
       };
     } catch (error) {
@@ -58,6 +59,8 @@ export class DirectoryDataStore implements ImageDataStore {
   private async keep(partial: string, imageId: string): Promise<void> {
     const place = this.placeOf(imageId);
     await mkdir(dirname(place), { recursive: true, mode: 0o700 });
+    // Otherwise nothing would tell that the image is still `saving` if this process ends before it is active.
+    await writeFile(this.traceOf(imageId), '', { mode: 0o600 });
     await rename(partial, place);
     await syncFolder(dirname(place));
   }
@@ -65,6 +68,11 @@ export class DirectoryDataStore implements ImageDataStore {
   private async forget(partial: string, imageId: string): Promise<void> {
     await rm(partial, { force: true });
     await this.remove(imageId);
+    await rm(this.traceOf(imageId), { force: true });
+  }
+
+  private traceOf(imageId: string): string {
+    return join(this.incoming, `${fileName(imageId)}.kept`);
   }
 
   private placeOf(imageId: string): string {
@@ -91,7 +99,7 @@ async function written(
   imageId: string,
   content: AsyncIterable<Buffer>,
   limit: number,
-): Promise<Omit<ReceivedData, 'keep' | 'discard'>> {
+): Promise<Omit<ReceivedData, 'keep' | 'settle' | 'discard'>> {
   const file = await open(path, 'wx', 0o600);
   try {
     const md5 = createHash('md5');

@@ -32,6 +32,12 @@ async function textOf(imageId: string, start: number, end: number): Promise<stri
   return Buffer.concat(found).toString();
 }
 
+async function keepAll(imageId: string, text: string): Promise<void> {
+  const received = await store.receive(imageId, pieces(text), 100);
+  await received.keep();
+  await received.settle();
+}
+
 /** Every file, whatever folder it lies in. */
 function files(): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -47,6 +53,7 @@ test('what is received is told, and found only once it is kept', async () => {
   expect(received.head.toString()).toBe('image data');
   expect(await textOf(id, 0, 10)).toBeUndefined();
   await received.keep();
+  await received.settle();
   expect(await textOf(id, 0, 10)).toBe('image data');
   expect(await textOf(id, 6, 8)).toBe('da');
   expect(await textOf(id, 3, 3)).toBe('');
@@ -55,7 +62,7 @@ test('what is received is told, and found only once it is kept', async () => {
 
 test('data of another image, or that was removed, is not there', async () => {
   const id = randomUUID();
-  await (await store.receive(id, pieces('x'), 1)).keep();
+  await keepAll(id, 'x');
   expect(await textOf(randomUUID(), 0, 1)).toBeUndefined();
   await store.remove(id);
   await store.remove(id);
@@ -75,7 +82,7 @@ test('nothing is left of data that broke off, was too large, or is not wanted an
 
 test('ids that differ only in their letters’ case, or that are odd, have files of their own', async () => {
   const ids = ['aaaaaaaa-0000-4000-8000-000000000000', 'AAAAAAAA-0000-4000-8000-000000000000', '../../etc'];
-  for (const id of ids) await (await store.receive(id, pieces(id), 100)).keep();
+  for (const id of ids) await keepAll(id, id);
   for (const id of ids) expect(await textOf(id, 0, id.length)).toBe(id);
   const names = files().map((file) => file.toLowerCase());
   expect(new Set(names).size).toBe(3);
@@ -84,22 +91,24 @@ test('ids that differ only in their letters’ case, or that are odd, have files
 
 test('what an earlier process was receiving is swept away, and its images are named', async () => {
   const [kept, left, odd] = [randomUUID(), randomUUID(), 'AAAAAAAA-0000-4000-8000-000000000000'];
-  await (await store.receive(kept, pieces('x'), 1)).keep();
+  const unsettled = randomUUID();
+  await keepAll(kept, 'x');
+  await (await store.receive(unsettled, pieces('x'), 1)).keep();
   await store.receive(left, pieces('x'), 1);
   await store.receive(odd, pieces('x'), 1);
   const next = new DirectoryDataStore(folder);
-  expect([...(await next.sweep())].sort()).toEqual([left, odd].sort());
+  expect([...(await next.sweep())].sort()).toEqual([left, odd, unsettled].sort());
   expect(await next.sweep()).toEqual([]);
-  expect(files()).toHaveLength(1);
+  expect(files()).toHaveLength(2);
 });
 
 test('a file that is shorter than its image says is an error, not an end', async () => {
   const id = randomUUID();
-  await (await store.receive(id, pieces('short'), 10)).keep();
+  await keepAll(id, 'short');
   await expect(textOf(id, 0, 6)).rejects.toThrow('shorter');
 });
 
 test('the files are for the owner of the process alone', async () => {
-  await (await store.receive(randomUUID(), pieces('x'), 1)).keep();
+  await keepAll(randomUUID(), 'x');
   expect(files().map((file) => statSync(file).mode & 0o077)).toEqual([0]);
 });

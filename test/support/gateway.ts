@@ -29,15 +29,7 @@ export interface TestGatewayOptions {
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const test = await createDatabase();
   const stateDir = mkdtempSync(join(tmpdir(), 'tagway-state-'));
-  const config: Config = readConfig({ TAGWAY_STATE_DIR: stateDir, ...testSettings(), ...options.env });
-  const log = options.log ?? createLogger({ silent: true, transports: [new transports.Console()] });
-  const gateway = await createGateway(
-    config,
-    test.connection,
-    new StateFolder(stateDir),
-    log,
-    options.replace,
-  );
+  const gateway = await gatewayOn({ ...test, stateDir }, options);
   const server = await listen(gateway.listener, '127.0.0.1', 0);
   return {
     ...test,
@@ -53,6 +45,16 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       rmSync(stateDir, { recursive: true, force: true });
     },
   };
+}
+
+/** A gateway on what another one has or had, without a socket; the caller closes it. */
+export function gatewayOn(
+  { connection, stateDir }: Pick<TestGateway, 'connection' | 'stateDir'>,
+  options: TestGatewayOptions = {},
+): Promise<Gateway> {
+  const config: Config = readConfig({ TAGWAY_STATE_DIR: stateDir, ...testSettings(), ...options.env });
+  const log = options.log ?? createLogger({ silent: true, transports: [new transports.Console()] });
+  return createGateway(config, connection, new StateFolder(stateDir), log, options.replace);
 }
 
 /** One gateway for a test file or a describe. */

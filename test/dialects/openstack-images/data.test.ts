@@ -1,8 +1,9 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { testGateway } from '../../support/gateway';
+import { join } from 'node:path';
+import { gatewayOn, testGateway } from '../../support/gateway';
 import { alpha, testAuthenticator } from '../../support/test-authenticator';
 import { glanceClient } from './glance-client';
 
@@ -199,6 +200,21 @@ test.each([
     expect((await glance.download(id)).bytes.toString()).toBe('whole');
   },
 );
+
+test('an upload that ended with its process leaves the image queued once the next one starts', async () => {
+  const { id } = await glance.create(formats);
+  const incoming = join(given().stateDir, 'images/incoming');
+  mkdirSync(incoming, { recursive: true });
+  writeFileSync(join(incoming, `${id}.${randomUUID()}`), 'the first half');
+  await given().database.query({ text: "update images set status = 'saving' where id = $1" }, [id]);
+  expect((await glance.upload(id, Buffer.from('whole'))).status).toBe(409);
+
+  await (await gatewayOn(given())).close();
+
+  expect((await glance.show(id)).status).toBe('queued');
+  expect(readdirSync(incoming)).toEqual([]);
+  expect((await glance.upload(id, Buffer.from('whole'))).status).toBe(204);
+});
 
 describe('ranges', () => {
   let id = '';

@@ -86,7 +86,7 @@ describe('a postmaster.pid left from a crash', () => {
     async () => {
       const stateDir = await workshop.usedFolder();
       const { uid, gid } = statSync(join(stateDir, 'postgres', 'data'));
-      const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], isRoot ? { uid, gid } : {});
+      const parent = spawn('sh', ['-c', 'sleep 1 & echo $!; exec sleep 60'], isRoot ? { uid, gid } : {});
       try {
         const [line] = (await once(parent.stdout, 'data')) as [Buffer];
         const pid = parseInt(line.toString(), 10);
