@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+import { instantOf, type Instant } from '../core/clock';
 import type { NewImage } from '../core/image';
 import type { Job, JobResult, JobStore, JobType } from '../core/job';
 import type { Database, Queryable } from './database';
@@ -21,7 +23,16 @@ const getJob = {
   text: 'select type, begun_at, ended_at, results from jobs where project_id = $1 and id = $2',
 };
 
+/** $1 project, $2 moment */
+const pruneJobs = { text: 'delete from jobs where project_id = $1 and ended_at < $2' };
+
+/** Nobody asks longer for what was done: a client polls for seconds, and every job is finished when it is made. */
+const keptFor = 24 * 3_600_000;
+
 export class PostgresJobStore implements JobStore {
+  /** The hour in which a project's old jobs were last removed by this process. */
+  private readonly prunedIn = new LRUCache<string, string>({ max: 10_000 });
+
   constructor(private readonly database: Database) {}
 
   async register(images: readonly NewImage[], job: Job): Promise<boolean> {
@@ -32,6 +43,7 @@ export class PostgresJobStore implements JobStore {
         }
         await insert(client, job);
       });
+      await this.prune(job);
       return true;
     } catch (error) {
       if (error instanceof IdTaken) return false;
@@ -41,6 +53,7 @@ export class PostgresJobStore implements JobStore {
 
   async add(job: Job): Promise<void> {
     await insert(this.database, job);
+    await this.prune(job);
   }
 
   async get(projectId: string, jobId: string): Promise<Job | undefined> {
@@ -49,6 +62,22 @@ export class PostgresJobStore implements JobStore {
     const { type, begun_at: begunAt, ended_at: endedAt, results } = row;
     return { projectId, jobId, type, begunAt, endedAt, results };
   }
+
+  /**
+   * Removes the project's jobs that are too old, with its first job of an hour: no timer is needed, and the rows
+   * that have to be read for it (there is no index by time) are read once an hour.
+   */
+  private async prune({ projectId, endedAt }: Job): Promise<void> {
+    const hour = endedAt.slice(0, 13);
+    if (this.prunedIn.get(projectId) === hour) return;
+    this.prunedIn.set(projectId, hour);
+    // The job itself is there already, and the next hour's first one tries again.
+    await this.database.query(pruneJobs, [projectId, before(endedAt)]).catch(() => undefined);
+  }
+}
+
+function before(moment: Instant): Instant {
+  return instantOf((Date.parse(moment) - keptFor) * 1000);
 }
 
 /** Takes the whole transaction back. */

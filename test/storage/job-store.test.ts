@@ -48,6 +48,37 @@ test('a job is kept as it was, for its own project only', async () => {
   expect(await jobs().get('p', 'another')).toBeUndefined();
 });
 
+test('jobs older than a day go with the first new job of an hour, those of other projects stay', async () => {
+  const at = (endedAt: string, projectId = 'old'): Job => ({
+    ...aJob(),
+    projectId,
+    begunAt: endedAt,
+    endedAt,
+  });
+  const [aged, young, foreign] = [
+    at('2026-11-20T09:59:59.999999Z'),
+    at('2026-11-20T10:00:01.000000Z'),
+    at('2026-11-20T09:00:00.000000Z', 'other'),
+  ];
+  for (const job of [aged, young, foreign]) await jobs().add(job);
+  await jobs().add(at('2026-11-21T10:00:00.000000Z'));
+  expect(await jobs().get('old', aged.jobId)).toBeUndefined();
+  expect(await jobs().get('old', young.jobId)).toEqual(young);
+  expect(await jobs().get('other', foreign.jobId)).toEqual(foreign);
+});
+
+test('old jobs are looked for once an hour, also when images are registered', async () => {
+  const store = jobs();
+  const at = (endedAt: string): Job => ({ ...aJob(), projectId: 'hourly', begunAt: endedAt, endedAt });
+  await store.add(at('2026-11-21T10:00:00.000000Z'));
+  const aged = at('2026-11-19T10:00:00.000000Z');
+  await jobs().add(aged);
+  await store.add(at('2026-11-21T10:59:59.000000Z'));
+  expect(await store.get('hourly', aged.jobId)).toEqual(aged);
+  expect(await store.register([], at('2026-11-21T11:00:00.000000Z'))).toBe(true);
+  expect(await store.get('hourly', aged.jobId)).toBeUndefined();
+});
+
 test('images and their job are stored in one step', async () => {
   const [one, two, job] = [anImage(), anImage(), aJob()];
   expect(await jobs().register([one, two], job)).toBe(true);
