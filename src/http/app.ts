@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
 import { type AccessLog, watchResponse } from './access-log';
 import './context';
+import { isUnframed, noteAnswer } from './ill-formed';
 import { parseTarget } from './target';
 
 /** A surface of the gateway: a dialect, or one of the gateway's own (health, metrics). */
@@ -33,8 +34,9 @@ export function createApp(
   app.use(chooseSurface(surfaces));
   app.use(lastResort(accessLog));
   return (req: IncomingMessage, res: ServerResponse) => {
-    if (req.httpVersionMajor > 1) {
-      refuseVersion(res);
+    noteAnswer(req, res);
+    if (req.httpVersionMajor > 1 || isUnframed(req)) {
+      refuse(res);
       return;
     }
     req.requestId = randomUUID();
@@ -66,7 +68,7 @@ function chooseSurface(surfaces: readonly Surface[]): RequestHandler {
 }
 
 /** Node's parser lets other versions through, and would answer them as if they were 1.1. */
-function refuseVersion(res: ServerResponse): void {
+function refuse(res: ServerResponse): void {
   res.shouldKeepAlive = false;
   res.writeHead(400, { 'Content-Length': 0 });
   res.end();

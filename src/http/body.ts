@@ -29,10 +29,10 @@ export function hasBody(req: Request): boolean {
 /** A body of these sizes that takes longer (ms) is not on its way. */
 const patience = 30_000;
 
-function read(req: Request, res: Response, limit: number): Promise<Buffer> {
-  askForBody(req, res);
+async function read(req: Request, res: Response, limit: number): Promise<Buffer> {
+  awaitBody(req, res);
   const parse = express.raw({ type: () => true, limit, inflate: false });
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       reject(new HttpFault({ kind: 'body-cut-off' }));
     }, patience);
@@ -44,8 +44,13 @@ function read(req: Request, res: Response, limit: number): Promise<Buffer> {
   });
 }
 
-/** A client that sent `Expect: 100-continue` holds its body back until it is told that somebody reads it. */
-function askForBody(req: Request, res: Response): void {
+/**
+ * A client that sent `Expect: 100-continue` holds its body back until it is told that somebody reads it.
+ * @throws HttpFault body-cut-off
+ */
+function awaitBody(req: Request, res: Response): void {
+  if (req.bodyBroken) throw new HttpFault({ kind: 'body-cut-off' });
+  req.bodyAwaited = true;
   if (!awaitsContinue(req)) return;
   asked.add(req);
   res.writeContinue();
@@ -68,7 +73,7 @@ export async function* bodyStream(req: Request, res: Response): AsyncGenerator<B
     yield before;
     return;
   }
-  askForBody(req, res);
+  awaitBody(req, res);
   try {
     // Whoever stops reading still wants to answer over the same socket.
     for await (const piece of req.iterator({ destroyOnReturn: false })) yield piece as Buffer;

@@ -15,6 +15,10 @@ declare module 'http' {
     caller?: Caller;
     /** The body's bytes once they were read; a field, because the collector pays for every entry of a WeakMap. */
     receivedBody?: Buffer;
+    /** Somebody reads the body, or has read it. */
+    bodyAwaited?: boolean;
+    /** The rest of the body will never come: what was sent of it is no HTTP. */
+    bodyBroken?: boolean;
     /** What a dialect's renderer answered 500 for; told to the log when the answer has left. */
     failure?: unknown;
   }

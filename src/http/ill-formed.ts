@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import './context';
+
+declare module 'stream' {
+  interface Duplex {
+    /** The answer to the newest request of this connection. */
+    newestAnswer?: ServerResponse;
+  }
+}
+
+/** Remembers whose answer a fault of this connection's bytes concerns. */
+export function noteAnswer(req: IncomingMessage, res: ServerResponse): void {
+  (req.socket as Duplex).newestAnswer = res;
+}
+
+/**
+ * Does the request say how long its body is in a way that Node's parser is about to refuse? It shows such a request
+ * before it refuses it: a handler that needs no body would act, and its client would read 400.
+ */
+export function isUnframed({ headers }: IncomingMessage): boolean {
+  const coding = headers['transfer-encoding'];
+  return coding !== undefined && coding.toLowerCase() !== 'chunked';
+}
+
+/**
+ * What becomes of a connection whose bytes are not HTTP. Behind a request that is whole, or whose body nobody asked
+ * for, they are none of its business: it may have done its work, so it is answered before the connection ends.
+ */
+export function endIllFormed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  const answer = socket.newestAnswer;
+  if (answer && !answer.destroyed && !answer.writableFinished && !isBodyAwaited(answer.req)) {
+    answer.req.bodyBroken = true;
+    answer.shouldKeepAlive = false;
+    answer.once('close', () => socket.destroy());
+    return;
+  }
+  if (socket.writable && !answer?.headersSent) {
+    socket.write(`HTTP/1.1 ${statusOf(error)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  }
+  socket.destroy(error);
+}
+
+function isBodyAwaited(req: IncomingMessage): boolean {
+  return !req.complete && req.bodyAwaited === true;
+}
+
+function statusOf({ code }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return '431 Request Header Fields Too Large';
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return '413 Payload Too Large';
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return '408 Request Timeout';
+    default:
+      return '400 Bad Request';
+  }
+}
