@@ -36,6 +36,8 @@ export interface Config extends IdentityConfig {
   readonly tls: { readonly cert: string; readonly key: string } | null;
   /** Addresses or networks of proxies whose X-Forwarded-* headers are believed. */
   readonly trustProxy: readonly string[];
+  /** Seconds between a stop signal and the end of listening, in which `/readyz` says 503 already. */
+  readonly drainDelay: number;
   /** Wrong passwords in a row before a user may not log in for a minute; 0: never. */
   readonly loginLockout: number;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
@@ -80,6 +82,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     },
     tls: readTls(read),
     trustProxy: read.words('TAGWAY_TRUST_PROXY', []),
+    drainDelay: read.integer('TAGWAY_DRAIN_DELAY', 0, 0, 300),
     logLevel: read.choice('TAGWAY_LOG_LEVEL', ['info', 'error', 'warn', 'debug']),
   };
   if (read.faults.length > 0) throw new ConfigError(read.faults);

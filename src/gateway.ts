@@ -4,6 +4,7 @@ import type { Logger } from 'winston';
 import type { Config } from './config';
 import { type Clock, SystemClock } from './core/clock';
 import type { ImageService } from './core/image-service';
+import type { TagStore } from './core/ports';
 import type { Dialect, DialectParts, DialectSettings } from './dialects/dialect';
 import { huaweiCloudimages } from './dialects/huawei-cloudimages';
 import { huaweiImages } from './dialects/huawei-images';
@@ -31,6 +32,8 @@ const dialects: readonly Dialect[] = [identityV3, huaweiImages, huaweiCloudimage
 export interface Replacements {
   readonly clock?: Clock;
   readonly authenticator?: Authenticator;
+  /** Given the store of the tags, the one to use. */
+  readonly tagStore?: (store: TagStore) => TagStore;
 }
 
 export interface Gateway {
@@ -40,6 +43,8 @@ export interface Gateway {
   /** @throws Error when another service keeps the users */
   readonly identity: EmbeddedIdentity;
   readonly images: ImageService;
+  /** From now on `/readyz` says that it is not ready; all else goes on. */
+  leave(): void;
   close(): Promise<void>;
 }
 
@@ -57,7 +62,7 @@ export async function createGateway(
   await migrate(connection);
   const database = openDatabase(connection, config, log);
   const clock = replace.clock ?? new SystemClock();
-  const services = servicesOf(config, database, folder, clock);
+  const services = servicesOf(config, database, folder, clock, replace.tagStore);
   const audit = auditLogOf(log);
   const chosen = await chooseIdentity(config, { database, folder, clock, log, audit });
   if (isFirstProcess()) await services.data.recover();
@@ -71,13 +76,17 @@ export async function createGateway(
     settings: settingsOf(config),
     ...(chosen.embedded && { identity: chosen.embedded }),
   };
+  const readiness = new Readiness(database);
   const metrics = new Metrics(cluster.isWorker ? metricsOfAll : undefined);
   const listener = createApp(
-    surfaces(parts, metrics, database),
+    surfaces(parts, metrics, readiness),
     accessLogOf(log, metrics),
     config.trustProxy,
   );
-  return gatewayOf({ listener, database, images: services.images, chosen });
+  const leave = (): void => {
+    readiness.leaving = true;
+  };
+  return gatewayOf({ listener, database, images: services.images, chosen, leave });
 }
 
 function openDatabase(connection: Connection, { poolSize }: Config, log: Logger): Database {
@@ -86,9 +95,9 @@ function openDatabase(connection: Connection, { poolSize }: Config, log: Logger)
   });
 }
 
-function surfaces(parts: DialectParts, metrics: Metrics, database: Database): Surface[] {
+function surfaces(parts: DialectParts, metrics: Metrics, readiness: Readiness): Surface[] {
   return [
-    { name: 'health', path: /^(?=\/(?:healthz|readyz)$)/, router: healthRouter(() => isReachable(database)) },
+    { name: 'health', path: /^(?=\/(?:healthz|readyz)$)/, router: healthRouter(() => readiness.missing()) },
     { name: 'metrics', path: /^(?=\/metrics$)/, router: metrics.router() },
     ...served(parts).map((dialect) => ({
       name: dialect.name,
@@ -103,11 +112,18 @@ function served({ identity }: DialectParts): readonly Dialect[] {
   return identity ? dialects : dialects.filter((dialect) => dialect !== identityV3);
 }
 
-async function isReachable(database: Database): Promise<boolean> {
-  return database.query({ text: 'select 1' }, []).then(
-    () => true,
-    () => false,
-  );
+class Readiness {
+  leaving = false;
+
+  constructor(private readonly database: Database) {}
+
+  async missing(): Promise<string | null> {
+    if (this.leaving) return 'the gateway is stopping';
+    return await this.database.query({ text: 'select 1' }, []).then(
+      () => null,
+      () => 'the database is away',
+    );
+  }
 }
 
 function settingsOf(config: Config): DialectSettings {

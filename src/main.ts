@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'winston';
 import { type Config, readConfig } from './config';
 import { listen } from './http/lifecycle';
@@ -48,6 +49,8 @@ async function serve(config: Config, log: Logger, stopped: Promise<void>): Promi
     if (cluster.isWorker) tellPrimary({ tagway: 'ready', url, said });
     else process.stdout.write(`${said}Tagway is ready at ${url}\n`);
     await stopped;
+    gateway.leave();
+    await sleep(config.drainDelay * 1000);
     log.info('stopping: requests under way may finish');
     await server.drain(patience);
   } finally {

@@ -18,6 +18,8 @@ export interface Started {
    * @returns what to tell the person who started it
    */
   welcome(url: string): Promise<string>;
+  /** See Gateway */
+  leave(): void;
   close(): Promise<void>;
 }
 
@@ -43,6 +45,9 @@ export async function startGateway(config: Config, log: Logger): Promise<Started
     return {
       listener: gateway.listener,
       welcome: (url) => welcome(config, gateway, folder, config.publicUrl ?? url),
+      leave: () => {
+        gateway.leave();
+      },
       close: () => close(gateway, postgres),
     };
   } catch (error) {

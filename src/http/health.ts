@@ -1,7 +1,10 @@
 import { Router } from 'express';
 
-/** `GET /healthz`: this process answers. `GET /readyz`: it can serve, or 503 with what is missing. */
-export function healthRouter(isReady: () => Promise<boolean>): Router {
+/**
+ * `GET /healthz`: this process answers. `GET /readyz`: it can serve, or 503 with what is missing.
+ * @param missing null: nothing
+ */
+export function healthRouter(missing: () => Promise<string | null>): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.use((_req, res, next) => {
     res.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
@@ -11,8 +14,8 @@ export function healthRouter(isReady: () => Promise<boolean>): Router {
     res.json({ status: 'ok' });
   });
   router.get('/readyz', async (_req, res) => {
-    const ready = await isReady();
-    res.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'the database is away' });
+    const what = await missing();
+    res.status(what === null ? 200 : 503).json({ status: what ?? 'ready' });
   });
   return router;
 }

@@ -1,10 +1,13 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { endIllFormed } from './ill-formed';
 
 /** Bounds of a connection (ms, bytes): a slow or silent client must not hold one for long. */
 const limits = {
+  // Image data take as long as they take, as long as something moves.
   requestTimeout: 0,
+  inactivity: 120_000,
   headersTimeout: 10_000,
   keepAliveTimeout: 75_000,
   connectionsCheckingInterval: 5_000,
@@ -13,6 +16,9 @@ const limits = {
 };
 
 const minVersion = 'TLSv1.2';
+
+/** How long a new connection may say nothing (ms) while the server ends. */
+const silence = 1_000;
 
 export interface RunningServer {
   readonly port: number;
@@ -49,11 +55,14 @@ export async function listen(
   };
   const secure = tls && createTlsServer({ ...options, ...tls, minVersion }, listener);
   const server = secure ?? createServer(options, listener);
+  server.on('clientError', endIllFormed);
+  server.timeout = limits.inactivity;
   server.maxHeadersCount = limits.maxHeadersCount;
   // Without a listener Node answers every `Expect: 100-continue` itself; the dialect decides instead.
   server.on('checkContinue', listener);
   // Other expectations are no expectations: Glance answers such a request as any other.
   server.on('checkExpectation', listener);
+  const sockets = socketsOf(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -61,18 +70,35 @@ export async function listen(
   return {
     port: (server.address() as AddressInfo).port,
     renew: (pair) => secure?.setSecureContext({ ...pair, minVersion }),
-    drain: (patience) => drain(server, patience),
+    drain: (patience) => drain(server, sockets, patience),
   };
 }
 
-async function drain(server: Server | TlsServer, patience: number): Promise<void> {
+/** Its open connections. */
+function socketsOf(server: Server | TlsServer): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
+}
+
+async function drain(
+  server: Server | TlsServer,
+  sockets: ReadonlySet<Socket>,
+  patience: number,
+): Promise<void> {
   // What is under way is told to close; what idles is closed, again and again, since a connection that was
   // busy when closing began would otherwise be waited for until its keep-alive ends.
   server.prependListener('request', (_req, res) => res.setHeader('Connection', 'close'));
-  server.on('connection', (socket: Socket) => socket.destroy());
   const idle = setInterval(() => {
     server.closeIdleConnections();
   }, 50);
+  // To Node a connection that has not asked anything yet is a busy one.
+  const silent = setTimeout(() => {
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+  }, silence);
   const deadline = setTimeout(() => {
     server.closeAllConnections();
   }, patience);
@@ -85,6 +111,7 @@ async function drain(server: Server | TlsServer, patience: number): Promise<void
     });
   } finally {
     clearInterval(idle);
+    clearTimeout(silent);
     clearTimeout(deadline);
   }
 }

@@ -152,3 +152,18 @@ test('health is told without a token: alive, ready, and metrics', async () => {
   expect(metrics.text).toMatch(/^tagway_requests_total\{surface="health",method="GET",status="200"\} 2$/m);
   await stopped(gateway);
 });
+
+test('before it stops listening it may say for a while that it is not ready, and serves meanwhile', async () => {
+  const gateway = await startGatewayProcess(folder, {
+    TAGWAY_SEED: writeSeed(folder),
+    TAGWAY_DRAIN_DELAY: '3',
+  });
+  const token = await signIn(gateway.url, 'alice', seeded.password, 'alpha');
+  const ended = gateway.stop();
+  const readiness = async (): Promise<number> => (await send(gateway.port, 'GET', '/readyz')).status;
+  while ((await readiness()) === 200) await sleep(20);
+  expect(await readiness()).toBe(503);
+  const path = `/v2/images/${seeded.image}/tags/late`;
+  expect((await send(gateway.port, 'PUT', path, { token })).status).toBe(204);
+  expect(await ended).toEqual({ code: 0, signal: null });
+});

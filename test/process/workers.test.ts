@@ -83,11 +83,7 @@ test('the metrics of one are the metrics of all', async () => {
   await gateway.stop();
 });
 
-// On Node 24 this waits for ever, and why is not known yet: a rolling restart is promised on older Nodes only
-// (docs/performance.md). Nothing else of the workers differs there.
-const rolling = Number(process.versions.node.split('.')[0]) < 24 ? test : test.skip;
-
-rolling('SIGHUP replaces the workers one after another, and nobody is refused meanwhile', async () => {
+test('SIGHUP replaces the workers one after another, and nobody is refused meanwhile', async () => {
   const gateway = await started();
   const before = workersOf(gateway);
   const token = await alice(gateway);
