@@ -26,4 +26,6 @@ done
 echo "ready $((SECONDS - begun)) s after npm ci began, as $account"
 kill -TERM $npm_pid
 wait $npm_pid
+trap - EXIT
 echo 'stopped with 0'
+"${as_user[@]}" node node_modules/.bin/jest test/storage/embedded test/process/lifecycle --json --outputFile="$work/ordinary-user.json" 2>&1
