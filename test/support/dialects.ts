@@ -8,6 +8,8 @@ export interface Speaker {
   readonly token?: string;
   readonly pair?: AccessPair;
   readonly project: string;
+  /** As in wire.ts. */
+  readonly patience?: number;
 }
 
 const part = encodeURIComponent;

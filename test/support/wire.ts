@@ -22,6 +22,8 @@ export interface Sent {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** After so many milliseconds without the whole answer the request is given up. */
+  readonly patience?: number;
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
@@ -51,6 +53,11 @@ export function send(port: number, method: string, path: string, sent: Sent = {}
           json: <Body>() => JSON.parse(text) as Body,
         });
       });
+    });
+    const late = (): void => void outgoing.destroy(new Error('no answer in time'));
+    const timer = sent.patience === undefined ? undefined : setTimeout(late, sent.patience);
+    outgoing.on('close', () => {
+      clearTimeout(timer);
     });
     outgoing.on('error', reject);
     outgoing.end(body);
