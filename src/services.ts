@@ -27,7 +27,13 @@ export interface Services {
   readonly jobs: JobService;
 }
 
-export function servicesOf(config: Config, database: Database, folder: StateFolder, clock: Clock): Services {
+export function servicesOf(
+  config: Config,
+  database: Database,
+  folder: StateFolder,
+  clock: Clock,
+  tagStore = (store: TagStore): TagStore => store,
+): Services {
   const { rules } = config;
   const imageStore = imageStoreOf(database, config);
   const dataStore = new DirectoryDataStore(folder.imageData);
@@ -38,7 +44,7 @@ export function servicesOf(config: Config, database: Database, folder: StateFold
   return {
     images,
     members,
-    tags: new TagService(tagStoreOf(database, config), access, clock, rules),
+    tags: new TagService(tagStore(tagStoreOf(database, config)), access, clock, rules),
     data: new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes),
     jobs: new JobService(new PostgresJobStore(database), images, members, clock, rules.huawei),
   };
