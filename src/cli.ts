@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { credentialsCommand } from './commands/credentials';
+import { exportCommand } from './commands/export';
+import { importCommand, type Terminal } from './commands/import';
 import { keysCommand } from './commands/keys';
 import { masterKeyCommand } from './commands/master-key';
 import { peopleCommands } from './commands/people';
 import { tokenKeyCommand } from './commands/token-key';
-import { atWork, type Workplace } from './commands/workplace';
+import { atDatabase, atWork, type Workplace } from './commands/workplace';
 import { readConfig } from './config';
 
 const print = (text: string): void => {
@@ -15,8 +17,19 @@ const print = (text: string): void => {
 const run = (work: (place: Workplace) => Promise<void>): Promise<void> =>
   atWork(readConfig(process.env), print, work);
 
+const terminal: Terminal = {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  tell: (line) => {
+    process.stderr.write(`${line}\n`);
+  },
+};
+
 const program = new Command('tagway')
-  .description('Arranges the users, keys and projects of a Tagway gateway, whether it is running or not.')
+  .description(
+    'Arranges the users, keys and projects of a Tagway gateway, and backs it up, whether it is running or not.',
+  )
   .addHelpText(
     'after',
     '\nSettings are read from the environment, as the gateway reads them (TAGWAY_STATE_DIR, DATABASE_URL, …).',
@@ -28,6 +41,12 @@ for (const command of [
   keysCommand(run),
   tokenKeyCommand(run),
   masterKeyCommand(run),
+  exportCommand((work) => atDatabase(readConfig(process.env), 'made', work), terminal),
+  importCommand(
+    (work) => atDatabase(readConfig(process.env), 'any', work),
+    terminal,
+    () => readConfig(process.env).masterKey,
+  ),
 ])
   program.addCommand(command);
 

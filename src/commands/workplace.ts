@@ -8,7 +8,7 @@ import { chooseIdentity, type ChosenIdentity, requireEmbedded } from '../identit
 import { createLog } from '../log';
 import { StateFolder } from '../state-folder';
 import { type Connection, Database, migrate } from '../storage/database';
-import { chooseStateDir, findRunning, startEmbeddedPostgres } from '../storage/embedded';
+import { chooseStateDir, findRunning, hasDatabase, startEmbeddedPostgres } from '../storage/embedded';
 import { PostgresIdentityStore } from '../storage/identity-store';
 
 /** What a command works with. */
@@ -35,6 +35,38 @@ export interface KeyOffice {
   };
 }
 
+/** Where the data are: the database that the gateway of some settings uses, and its state folder. */
+export interface Site {
+  readonly connection: Connection;
+  readonly stateDir: string;
+  /** A gateway runs on this state folder now. */
+  readonly beside: boolean;
+}
+
+/**
+ * Reaches the database of these settings, starting the embedded one unless it runs, and does the work.
+ * @param which `made` refuses a state folder without a database, `any` makes one
+ */
+export async function atDatabase<Result>(
+  config: Config,
+  which: 'made' | 'any',
+  work: (site: Site) => Promise<Result>,
+): Promise<Result> {
+  const stateDir = chooseStateDir(config.stateDir);
+  const running = config.databaseUrl ?? findRunning(stateDir);
+  if (which === 'made' && running === null && !hasDatabase(stateDir)) {
+    throw new Error(`there is no database in ${stateDir}: is TAGWAY_STATE_DIR the right one?`);
+  }
+  const embedded =
+    running === null ? await startEmbeddedPostgres({ stateDir, log: createLog('error') }) : undefined;
+  try {
+    const connection: Connection = running ?? embedded?.connection ?? '';
+    return await work({ connection, stateDir, beside: config.databaseUrl === null && running !== null });
+  } finally {
+    await embedded?.stop();
+  }
+}
+
 /**
  * Opens the database that the gateway of these settings uses, whether it is running or not, does the work and
  * closes it again. A running gateway sees what was changed within its cache time.
@@ -44,20 +76,14 @@ export async function atWork<Result>(
   print: (text: string) => void,
   work: (place: Workplace) => Promise<Result>,
 ): Promise<Result> {
-  const stateDir = chooseStateDir(config.stateDir);
-  const running = config.databaseUrl ?? findRunning(stateDir);
-  const log = createLog('error');
-  const embedded = running === null ? await startEmbeddedPostgres({ stateDir, log }) : undefined;
-  const connection: Connection = running ?? embedded?.connection ?? '';
-  try {
+  return atDatabase(config, 'any', async ({ connection, stateDir, beside }) => {
     await migrate(connection);
     const database = new Database(connection, 2, () => undefined);
     try {
       const folder = new StateFolder(stateDir);
-      const clock = new SystemClock();
-      const chosen = await chooseIdentity(config, { database, folder, clock, log, audit: noAudit });
+      const grounds = { clock: new SystemClock(), log: createLog('error'), audit: noAudit };
+      const chosen = await chooseIdentity(config, { database, folder, ...grounds });
       try {
-        const beside = config.databaseUrl === null && running !== null;
         return await work(placeOf(config, chosen, database, { folder, beside, print }));
       } finally {
         await chosen.close();
@@ -65,9 +91,7 @@ export async function atWork<Result>(
     } finally {
       await database.close();
     }
-  } finally {
-    await embedded?.stop();
-  }
+  });
 }
 
 function placeOf(

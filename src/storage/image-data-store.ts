@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Refused, Unavailable } from '../core/errors';
 import { headLength } from '../core/image-formats';
@@ -44,6 +44,12 @@ export class DirectoryDataStore implements ImageDataStore {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
     }
+  }
+
+  /** @returns undefined when there are no data */
+  async sizeOf(imageId: string): Promise<number | undefined> {
+    const found = await stat(this.placeOf(imageId)).catch(() => undefined);
+    return found?.size;
   }
 
   async remove(imageId: string): Promise<void> {

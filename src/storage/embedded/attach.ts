@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseUser, readPassword } from './cluster';
 import { isHeld } from './data-lock';
@@ -23,4 +23,9 @@ export function findRunning(state: string): Connection | null {
   } catch {
     return null;
   }
+}
+
+/** Whether a gateway ever began a database in this state folder. */
+export function hasDatabase(state: string): boolean {
+  return existsSync(join(stateFolder(state).data, 'PG_VERSION'));
 }

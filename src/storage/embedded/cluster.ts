@@ -65,7 +65,8 @@ function checkVersion(folder: StateFolder, binaries: Binaries): void {
   if (written !== brought) {
     throw new EmbeddedError(
       `The data in ${folder.data} were written by Postgres ${written} and this Tagway brings Postgres ${brought}: ` +
-        'start the Tagway that wrote them, or set TAGWAY_STATE_DIR to another folder.',
+        'start the Tagway that wrote them, or take them over: "tagway export" with that Tagway, then move the state ' +
+        'folder aside and "tagway import" with this one (docs/backup.md, "To another major version of Postgres").',
     );
   }
 }

@@ -16,7 +16,7 @@ import {
 } from './state-folder';
 import { Supervisor } from './supervisor';
 
-export { findRunning } from './attach';
+export { findRunning, hasDatabase } from './attach';
 export { EmbeddedError } from './errors';
 export type { Log } from './log';
 export { chooseStateDir } from './state-folder';

@@ -1,0 +1,79 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Command } from 'commander';
+import { StateFolder } from '../state-folder';
+import { exported, imagesWithData, type Session, withSession } from '../storage/backup';
+import type { Terminal } from './import';
+import { tellMissingData } from './missing-data';
+import { Progress } from './progress';
+import type { Site } from './workplace';
+
+interface Wanted {
+  readonly output: string;
+  readonly project?: string;
+  readonly identity: boolean;
+}
+
+/**
+ * `tagway export`: everything that the database holds, as text.
+ * @param at refuses a state folder that has no database
+ */
+export function exportCommand(
+  at: (work: (site: Site) => Promise<void>) => Promise<void>,
+  terminal: Terminal,
+): Command {
+  return new Command('export')
+    .description('write everything that the database holds as lines of JSON; a gateway may run meanwhile')
+    .option(
+      '-o, --output <file>',
+      'where to; a file is there only when it is whole; - is standard output',
+      '-',
+    )
+    .option('--project <id>', 'only the images, tags, members and jobs of this project, and no identity')
+    .option('--no-identity', 'no users, projects, roles, credentials and keys')
+    .addHelpText(
+      'after',
+      '\nKeep the file to yourself: it holds hashes of passwords, and secrets that the master key opens. Keep the' +
+        '\nmaster key (master.key in the state folder, or TAGWAY_MASTER_KEY) and the folder "images" beside it.',
+    )
+    .action((wanted: Wanted) =>
+      at(({ connection, stateDir }) =>
+        withSession(connection, (session) => exportTo(session, stateDir, wanted, terminal)),
+      ),
+    );
+}
+
+async function exportTo(
+  session: Session,
+  stateDir: string,
+  wanted: Wanted,
+  terminal: Terminal,
+): Promise<void> {
+  const { output, identity } = wanted;
+  const project = wanted.project ?? null;
+  const progress = new Progress(terminal.stderr, 'exported');
+  const lines = exported(session, { project, identity }, (rows, all) => {
+    progress.add(rows, all);
+  });
+  // One chunk ahead is enough; by default it would be sixteen.
+  const source = Readable.from(lines, { highWaterMark: 1 });
+  await (output === '-' ? pipeline(source, terminal.stdout, { end: false }) : writeWhole(source, output));
+  progress.end();
+  const { imageData } = new StateFolder(stateDir);
+  for (const line of await tellMissingData(imagesWithData(session, project), imageData)) terminal.tell(line);
+}
+
+/** Only who runs the command may read it, and under its name it is there when all of it is on the disk. */
+async function writeWhole(source: Readable, file: string): Promise<void> {
+  const partial = `${file}.part`;
+  await rm(partial, { force: true });
+  const handle = await open(partial, 'wx', 0o600);
+  try {
+    await pipeline(source, handle.createWriteStream({ flush: true }));
+    await rename(partial, file);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}

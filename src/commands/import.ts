@@ -1,0 +1,88 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { keyIdOf } from '../identity/sealing';
+import { StateFolder } from '../state-folder';
+import { imagesWithData, importFrom, sealingKeys, type Session, withSession } from '../storage/backup';
+import { migrate } from '../storage/database';
+import { migrationSource } from '../storage/migrations';
+import { tellMissingData } from './missing-data';
+import { Progress, type ProgressOutput } from './progress';
+import type { Site } from './workplace';
+
+/** The streams of the process. */
+export interface Terminal {
+  readonly stdin: AsyncIterable<Buffer>;
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: ProgressOutput;
+  /** A line for a person, on standard error. */
+  readonly tell: (line: string) => void;
+}
+
+/** `tagway import`: what `tagway export` wrote, into a database without data. */
+export function importCommand(
+  at: (work: (site: Site) => Promise<void>) => Promise<void>,
+  terminal: Terminal,
+  masterKey: () => string | null,
+): Command {
+  return new Command('import')
+    .description('store what "tagway export" wrote in a database that has no data yet')
+    .argument('[file]', 'what to read; - is standard input', '-')
+    .option('--resume', 'go on with an import that was cut off, from the same file', false)
+    .addHelpText(
+      'after',
+      '\nImport before a gateway is started on the new database or state folder: its first start makes users.',
+    )
+    .action((file: string, { resume }: { resume: boolean }) => {
+      if (file !== '-' && !existsSync(file)) throw new Error(`there is no file ${file}`);
+      return at(async ({ connection, stateDir }) => {
+        await migrate(connection);
+        await withSession(connection, async (session) => {
+          const project = await importFile(session, file, resume, terminal);
+          const folder = new StateFolder(stateDir);
+          const images = imagesWithData(session, project);
+          for (const line of await tellMissingData(images, folder.imageData)) terminal.tell(line);
+          await tellKeys(session, folder, masterKey(), terminal);
+        });
+      });
+    });
+}
+
+/** @returns the project when it was the export of one */
+async function importFile(
+  session: Session,
+  file: string,
+  resume: boolean,
+  terminal: Terminal,
+): Promise<string | null> {
+  const progress = new Progress(terminal.stderr, 'imported');
+  const source = file === '-' ? terminal.stdin : createReadStream(file, { highWaterMark: 2 ** 18 });
+  const { project, resumedAfter } = await importFrom(session, source, {
+    resume,
+    knownSchemas: await migrationSource.getMigrations([]),
+    onRows: (rows, all) => {
+      progress.add(rows, all);
+    },
+  });
+  progress.end();
+  if (resumedAfter !== null) terminal.tell(`What came up to line ${String(resumedAfter)} was there already.`);
+  return project;
+}
+
+/** Without the right master key a gateway does not start, and only its backup has it. */
+async function tellKeys(
+  session: Session,
+  folder: StateFolder,
+  setting: string | null,
+  { tell }: Terminal,
+): Promise<void> {
+  const needed = await sealingKeys(session);
+  if (needed.length === 0) return;
+  const file = join(folder.path, 'master.key');
+  const own = setting !== null || existsSync(file) ? keyIdOf(folder.masterKey(setting)) : null;
+  if (needed.every((id) => id === own)) return;
+  tell(
+    `Secrets here are sealed with the master key ${needed.join(', ')}, and ${own === null ? 'there is none' : `this one is ${own}`}: ` +
+      `before a gateway starts, put the one that was kept with the export into ${file}, or into TAGWAY_MASTER_KEY.`,
+  );
+}

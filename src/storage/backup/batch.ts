@@ -1,0 +1,78 @@
+import { type BackupError, batchLimit, faultAt, type TableColumns } from './format';
+import type { Session } from './session';
+import { quoted } from './tables';
+
+/** Rows of one table that are stored together, as their lines say them. */
+export class Batch {
+  private readonly rows: string[] = [];
+  private readonly lines: string[] = [];
+  private characters = 0;
+
+  /** @param firstLine of the file, counted from 1 */
+  constructor(
+    readonly table: string,
+    private readonly firstLine: number,
+  ) {}
+
+  get size(): number {
+    return this.rows.length;
+  }
+
+  /** @throws BackupError when it grows beyond what an export puts into one */
+  add(row: string, line: string): void {
+    this.rows.push(row);
+    this.lines.push(line);
+    this.characters += line.length;
+    const { rows, characters } = batchLimit;
+    // One row alone may be as long as it likes.
+    if (this.size <= rows && (this.characters <= characters || this.size === 1)) return;
+    throw faultAt(
+      this.firstLine + this.size - 1,
+      'too many rows without a check line: get an undamaged copy of the file',
+    );
+  }
+
+  /** What its check is made of. */
+  text(): string {
+    return `${this.lines.join('\n')}\n`;
+  }
+
+  /** To be called in a transaction. */
+  async store(session: Session, tables: TableColumns): Promise<void> {
+    await insert(session, this.table, tables, this.rows);
+  }
+
+  /** Which row it was that was not taken; leaves nothing behind. @param cause what the database said to all of them */
+  async culprit(session: Session, tables: TableColumns, cause: unknown): Promise<BackupError> {
+    let at = 0;
+    const told = await session
+      .transaction(async () => {
+        for (; at < this.size; at++) await insert(session, this.table, tables, this.rows.slice(at, at + 1));
+        throw cause;
+      })
+      .catch((error: unknown) => error as Error & { detail?: string });
+    const line = this.firstLine + Math.min(at, this.size - 1);
+    const detail = told.detail === undefined ? '' : `: ${told.detail}`;
+    return faultAt(line, `this row of ${this.table} cannot be stored: ${told.message}${detail}`, told);
+  }
+}
+
+/** As JSON text, which Postgres reads itself: no value passes through a type of JavaScript. */
+async function insert(
+  session: Session,
+  table: string,
+  tables: TableColumns,
+  rows: readonly string[],
+): Promise<void> {
+  const [name, columns] = [quoted([table]), quoted(tables[table] ?? [])];
+  await session.query(
+    `insert into ${name} (${columns}) select ${columns} from json_populate_recordset(null::${name}, $1::json)`,
+    [`[${rows.join(',')}]`],
+  );
+}
+
+/** The row's own fault (SQLSTATE classes 22 and 23), not one of the connection or the server. */
+export function isAboutData(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /^(22|23)/.test(code);
+}

@@ -1,0 +1,90 @@
+import { BackupError, type Header } from './format';
+import type { Session } from './session';
+import { progressTable, quoted, whereOf } from './tables';
+
+/** How far an import came: the line of the last check whose batch is stored, and its sum. */
+export interface Checkpoint {
+  readonly line: number;
+  readonly sha256: string;
+}
+
+/** What a new import begins with: its header is read. */
+const atHeader: Checkpoint = { line: 1, sha256: '' };
+
+const busy = 'another import into this database is under way';
+
+/**
+ * The place to go on from. A new import leaves its own, and with that nobody else can begin one.
+ * @throws BackupError when an import was begun and this is not to be its rest, or there are data
+ */
+export async function openCheckpoint(session: Session, header: Header, resume: boolean): Promise<Checkpoint> {
+  return session.transaction(async () => {
+    const found = await find(session);
+    if (found && resume) return found;
+    if (found) {
+      throw new BackupError(
+        `an import into this database was begun and is not finished (line ${String(found.line)} of its file): ` +
+          'go on with --resume, or begin with an empty database',
+      );
+    }
+    await requireEmpty(session, header);
+    await make(session);
+    return atHeader;
+  });
+}
+
+async function find(session: Session): Promise<Checkpoint | undefined> {
+  const [there] = await session.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
+    progressTable,
+  ]);
+  if (!there?.there) return undefined;
+  const [row] = await session.query<{ line: string; sha256: string }>(
+    `select line::text as line, sha256 from ${progressTable} where id = 1`,
+  );
+  return row && { line: Number(row.line), sha256: row.sha256 };
+}
+
+async function make(session: Session): Promise<void> {
+  try {
+    await session.query(
+      `create table ${progressTable} (id integer primary key, line bigint not null, sha256 text not null)`,
+    );
+  } catch (error) {
+    const { code } = error as { code?: string };
+    throw code === '42P07' || code === '23505' ? new BackupError(busy, { cause: error }) : error;
+  }
+  await session.query(`insert into ${progressTable} (id, line, sha256) values (1, $1, $2)`, [
+    atHeader.line,
+    atHeader.sha256,
+  ]);
+}
+
+async function requireEmpty(session: Session, { tables, project }: Header): Promise<void> {
+  const { text, values } = whereOf(project);
+  for (const table of Object.keys(tables)) {
+    const [found] = await session.query<{ some: boolean }>(
+      `select exists (select 1 from ${quoted([table])} t ${text}) as some`,
+      values,
+    );
+    if (found?.some !== true) continue;
+    throw new BackupError(
+      project === null
+        ? `the table ${table} is not empty: import into a new database, or with a new state folder, before a gateway ` +
+            'is started on it'
+        : `the table ${table} has rows of project ${project} already: delete them, or import into another database`,
+    );
+  }
+}
+
+/** To be called in the transaction that stores the batch. @throws BackupError when another import did so meanwhile */
+export async function moveCheckpoint(session: Session, from: Checkpoint, to: Checkpoint): Promise<void> {
+  const moved = await session.query(
+    `update ${progressTable} set line = $2, sha256 = $3 where id = 1 and line = $1 returning id`,
+    [from.line, to.line, to.sha256],
+  );
+  if (moved.length === 0) throw new BackupError(busy);
+}
+
+export async function removeCheckpoint(session: Session): Promise<void> {
+  await session.query(`drop table ${progressTable}`);
+}

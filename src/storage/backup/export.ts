@@ -1,0 +1,105 @@
+import { createHash, type Hash } from 'node:crypto';
+import {
+  BackupError,
+  batchLimit,
+  checkLine,
+  endLine,
+  formatVersion,
+  type Header,
+  headerLine,
+} from './format';
+import type { Session } from './session';
+import { progressTable, quoted, readTables, schemaOf, type Scope, type Table, whereOf } from './tables';
+
+/** What a fetch is to weigh (characters); rows of some tables are a hundred times heavier than those of others. */
+const fetchWeight = 2 ** 19;
+
+/** @param all rows of the whole export */
+export type OnRows = (rows: number, all: number) => void;
+
+/**
+ * Everything of the scope as text in whole lines, read as it is asked for: what nobody takes is not fetched. It is
+ * one snapshot, whatever is written meanwhile; rows are in the order of their keys, so the same data make the same
+ * text but for the time in the header. @throws BackupError
+ */
+export async function* exported(session: Session, scope: Scope, onRows: OnRows): AsyncGenerator<Buffer> {
+  await session.query('begin isolation level repeatable read read only');
+  try {
+    // The planner else takes it that the first tenth of a cursor's rows is all that matters.
+    await session.query('set local cursor_tuple_fraction = 1');
+    await session.query(`set local work_mem = '64MB'`);
+    const tables = await readTables(session, scope);
+    const header = await headerOf(session, scope, tables);
+    yield Buffer.from(`${headerLine(header)}\n`);
+    const rows: Record<string, number> = {};
+    const hash = createHash('sha256');
+    const all = Object.values(header.rows).reduce((sum, count) => sum + count, 0);
+    for (const table of tables) {
+      let count = 0;
+      for await (const batch of batches(session, scope, table)) {
+        count += batch.length;
+        onRows(batch.length, all);
+        yield closed(batch, hash);
+      }
+      rows[table.name] = count;
+    }
+    yield Buffer.from(`${endLine({ rows, sha256: hash.digest('hex') })}\n`);
+  } finally {
+    await session.query('rollback').catch(() => undefined);
+  }
+}
+
+async function headerOf(session: Session, { project }: Scope, tables: readonly Table[]): Promise<Header> {
+  const schema = await schemaOf(session);
+  await requireWhole(session);
+  const rows: Record<string, number> = {};
+  const { text, values } = whereOf(project);
+  for (const { name } of tables) {
+    const [found] = await session.query<{ count: string }>(
+      `select count(*) as count from ${quoted([name])} t ${text}`,
+      values,
+    );
+    rows[name] = Number(found?.count);
+  }
+  const columns = Object.fromEntries(tables.map((table) => [table.name, table.columns]));
+  return { format: formatVersion, schema, taken: new Date().toISOString(), project, tables: columns, rows };
+}
+
+/** @throws BackupError when an import was begun and has not come to its end */
+async function requireWhole(session: Session): Promise<void> {
+  const [found] = await session.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
+    progressTable,
+  ]);
+  if (!found?.there) return;
+  throw new BackupError(
+    'an import into this database is not finished: finish it with "tagway import --resume"',
+  );
+}
+
+/** Row lines, as many at a time as make a batch. */
+async function* batches(session: Session, { project }: Scope, table: Table): AsyncGenerator<string[]> {
+  const { text, values } = whereOf(project);
+  const name = quoted([table.name]);
+  // A line feed in JSON text is a blank, and would be the end of a line here.
+  await session.query(
+    `declare rows no scroll cursor for
+      select '{"${table.name}":' || replace(row_to_json(t)::text, e'\\n', ' ') || '}' as line
+      from ${name} t ${text} order by ${quoted(table.key, 't.')}`,
+    values,
+  );
+  for (let size = 100; ;) {
+    const found = await session.query<{ line: string }>(`fetch forward ${String(size)} from rows`);
+    if (found.length === 0) break;
+    const lines = found.map(({ line }) => line);
+    const weight = lines.reduce((sum, line) => sum + line.length, 0);
+    size = Math.max(1, Math.min(batchLimit.rows, Math.floor((fetchWeight * lines.length) / weight)));
+    yield lines;
+  }
+  await session.query('close rows');
+}
+
+function closed(lines: readonly string[], hash: Hash): Buffer {
+  const text = Buffer.from(`${lines.join('\n')}\n`);
+  const sum = hash.update(text).copy().digest('hex');
+  return Buffer.concat([text, Buffer.from(`${checkLine(sum)}\n`)]);
+}

@@ -1,0 +1,65 @@
+import { Client, type QueryResultRow } from 'pg';
+import { type Connection, sessionOptions } from '../database';
+
+/**
+ * One connection for hours of work. The pool's waits would end it: a snapshot is held while a slow reader takes
+ * the lines, and the first rows of a large table may have to be sorted before.
+ */
+const waits = { connect: 10_000, statement: 1_800_000, lock: 60_000 };
+
+/** A connection on which one statement runs after the other. */
+export class Session {
+  private constructor(private readonly client: Client) {}
+
+  static async open(connection: Connection): Promise<Session> {
+    const where =
+      typeof connection === 'string' ? { connectionString: connection } : { ...connection, ssl: false };
+    const client = new Client({
+      ...where,
+      connectionTimeoutMillis: waits.connect,
+      statement_timeout: waits.statement,
+      lock_timeout: waits.lock,
+      idle_in_transaction_session_timeout: 0,
+      keepAlive: true,
+      application_name: 'tagway backup',
+      options: sessionOptions,
+    });
+    // The statement under way is told the same.
+    client.on('error', () => undefined);
+    await client.connect();
+    return new Session(client);
+  }
+
+  async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.client.query<Row>(text, values as unknown[])).rows;
+  }
+
+  /** All of `work` or nothing. @param how the transaction's mode, such as `isolation level …` */
+  async transaction<Result>(work: () => Promise<Result>, how = ''): Promise<Result> {
+    await this.query(`begin ${how}`);
+    try {
+      const result = await work();
+      await this.query('commit');
+      return result;
+    } catch (error) {
+      await this.query('rollback').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.client.end().catch(() => undefined);
+  }
+}
+
+export async function withSession<Result>(
+  connection: Connection,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const session = await Session.open(connection);
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}

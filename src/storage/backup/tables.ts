@@ -1,0 +1,100 @@
+import { BackupError } from './format';
+import type { Session } from './session';
+
+export interface Table {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** Columns of the primary key, in its order. */
+  readonly key: readonly string[];
+}
+
+/** What is exported. */
+export interface Scope {
+  /** Only the images, tags, members and jobs of this project; null: everything. */
+  readonly project: string | null;
+  /** Also users, projects, roles, credentials, keys. */
+  readonly identity: boolean;
+}
+
+/** What keeps an import's place; knex' own tables are named alike, and none of them is data. */
+export const progressTable = 'knex_tagway_import';
+
+interface CatalogRow {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly key: readonly string[] | null;
+  readonly parents: readonly string[] | null;
+}
+
+const listed = (rows: string): string => `(select array_agg(${rows})`;
+
+/** Asked of the catalog, so that a table which a later migration makes cannot be forgotten. */
+const catalog = `
+  select c.relname::text as name,
+    ${listed('a.attname::text order by a.attnum')} from pg_attribute a
+      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns,
+    ${listed('a.attname::text order by array_position(k.conkey, a.attnum)')} from pg_constraint k
+      join pg_attribute a on a.attrelid = c.oid and a.attnum = any(k.conkey)
+      where k.conrelid = c.oid and k.contype = 'p') as key,
+    ${listed('p.relname::text')} from pg_constraint k join pg_class p on p.oid = k.confrelid
+      where k.conrelid = c.oid and k.contype = 'f' and p.oid <> c.oid) as parents
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname = current_schema() and c.relkind in ('r', 'p') and not c.relispartition and c.relname not like 'knex\\_%'
+  order by c.relname::text collate "C"`;
+
+/**
+ * The tables of a scope; each comes after those that its foreign keys refer to.
+ * @throws BackupError when the database holds no Tagway, or a table without a key
+ */
+export async function readTables(session: Session, { project, identity }: Scope): Promise<Table[]> {
+  const rows = await session.query<Record<string, unknown> & CatalogRow>(catalog);
+  if (!rows.some((row) => row.name === 'images')) {
+    throw new BackupError('there are no tables of Tagway in this database: is DATABASE_URL the right one?');
+  }
+  const wanted = rows.filter(
+    ({ name, columns }) =>
+      (identity && project === null) ||
+      (!isIdentity(name) && (project === null || columns.includes('project_id'))),
+  );
+  return inOrder(wanted).map(({ name, columns, key }) => {
+    if (!key) throw new BackupError(`the table ${name} has no primary key: is it one of Tagway's?`);
+    return { name, columns, key };
+  });
+}
+
+function isIdentity(table: string): boolean {
+  return /^(identity|keystone)_/.test(table);
+}
+
+function inOrder(rows: readonly CatalogRow[]): CatalogRow[] {
+  const ordered: CatalogRow[] = [];
+  const place = (row: CatalogRow): void => {
+    if (ordered.includes(row)) return;
+    for (const parent of row.parents ?? []) {
+      const found = rows.find(({ name }) => name === parent);
+      if (found) place(found);
+    }
+    ordered.push(row);
+  };
+  rows.forEach(place);
+  return ordered;
+}
+
+/** The last migration that was applied. @throws BackupError when there is none */
+export async function schemaOf(session: Session): Promise<string> {
+  const [row] = await session
+    .query<{ name: string }>('select name from knex_migrations order by id desc limit 1')
+    .catch(() => []);
+  if (row) return row.name;
+  throw new BackupError('there are no tables of Tagway in this database: is DATABASE_URL the right one?');
+}
+
+/** Names are the catalog's own; quoted, since one may be a reserved word. */
+export function quoted(names: readonly string[], of = ''): string {
+  return names.map((name) => `${of}"${name.replaceAll('"', '""')}"`).join(', ');
+}
+
+/** The condition on a table for what a project owns. */
+export function whereOf(project: string | null): { text: string; values: string[] } {
+  return project === null ? { text: '', values: [] } : { text: 'where t.project_id = $1', values: [project] };
+}
