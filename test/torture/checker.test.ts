@@ -151,7 +151,11 @@ function simulated(seed: number, openEnds = 0.1): WatchedImage {
       now = to + random.next() + client / 100;
     }
   }
-  pending.sort((one, other) => one.at - other.at).forEach(({ run }) => run());
+  pending
+    .sort((one, other) => one.at - other.at)
+    .forEach(({ run }) => {
+      run();
+    });
   return image;
 }
 
