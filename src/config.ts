@@ -18,6 +18,8 @@ export interface Config extends IdentityConfig {
   /** Whether tag changes that arrive together go to Postgres in one statement. */
   readonly batching: boolean;
   readonly seedFile: string | null;
+  /** Whether `/admin` is there: reset, faults, journal. */
+  readonly admin: boolean;
   /** Without a slash at the end. */
   readonly publicUrl: string | null;
   readonly rules: TagRules;
@@ -64,6 +66,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     batching: read.choice('TAGWAY_BATCHING', ['on', 'off']) === 'on',
     ...readIdentityConfig(read),
     seedFile: read.text('TAGWAY_SEED'),
+    admin: readAdmin(read),
     publicUrl: read.url('TAGWAY_PUBLIC_URL', ['http:', 'https:'])?.replace(/\/+$/, '') ?? null,
     rules: {
       imageTagQuota: read.integer('TAGWAY_IMAGE_TAG_QUOTA', 128, 1, 100_000),
@@ -87,6 +90,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
   if (read.faults.length > 0) throw new ConfigError(read.faults);
   return config;
+}
+
+function readAdmin(read: SettingsReader): boolean {
+  const isOn = read.choice('TAGWAY_ADMIN', ['off', 'on']) === 'on';
+  if (isOn && Number(read.text('TAGWAY_WORKERS') ?? 1) > 1) {
+    read.faults.push(
+      'TAGWAY_ADMIN=on needs TAGWAY_WORKERS=1: each worker would have faults and a journal of its own',
+    );
+  }
+  return isOn;
 }
 
 function readTls(read: SettingsReader): Config['tls'] {

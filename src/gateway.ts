@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Logger } from 'winston';
+import { createAdmin } from './admin';
 import type { Config } from './config';
 import { type Clock, SystemClock } from './core/clock';
 import type { ImageService } from './core/image-service';
@@ -20,6 +21,7 @@ import { AuditedAuthenticator } from './identity/audited-authenticator';
 import type { Authenticator } from './identity/authenticator';
 import type { EmbeddedIdentity } from './identity/embedded-identity';
 import { chooseIdentity, type ChosenIdentity, identityUrlOf, requireEmbedded } from './identity-choice';
+import { resetOf } from './reset';
 import { servicesOf } from './services';
 import type { StateFolder } from './state-folder';
 import { type Connection, Database, migrate } from './storage/database';
@@ -27,6 +29,8 @@ import { isFirstProcess, metricsOfAll } from './worker';
 
 /** In the order in which they are asked whether a path is theirs. */
 const dialects: readonly Dialect[] = [identityV3, huaweiImages, huaweiCloudimages, openstackImages];
+
+const names = dialects.map(({ name }) => name);
 
 /** What tests put in place of the real thing. */
 export interface Replacements {
@@ -70,19 +74,21 @@ export async function createGateway(
     config,
     replace.authenticator ?? new AuditedAuthenticator(chosen.authenticator, audit),
   );
+  const reset = resetOf(config, { database, folder, chosen, images: services.images });
+  const { publicUrl } = config;
+  const admin = config.admin ? createAdmin({ authenticator, publicUrl, surfaces: names, reset }) : null;
   const parts: DialectParts = {
     ...services,
     authenticator,
     settings: settingsOf(config),
+    ...(admin && { intervene: admin.intervene }),
     ...(chosen.embedded && { identity: chosen.embedded }),
   };
   const readiness = new Readiness(database);
   const metrics = new Metrics(cluster.isWorker ? metricsOfAll : undefined);
-  const listener = createApp(
-    surfaces(parts, metrics, readiness),
-    accessLogOf(log, metrics),
-    config.trustProxy,
-  );
+  const all = [...(admin ? [admin.surface] : []), ...surfaces(parts, metrics, readiness)];
+  const app = createApp(all, accessLogOf(log, metrics), config.trustProxy);
+  const listener = admin?.watch(app) ?? app;
   const leave = (): void => {
     readiness.leaving = true;
   };

@@ -1,4 +1,4 @@
-import type { Router } from 'express';
+import type { RequestHandler, Router } from 'express';
 import type { ImageDataService } from '../core/image-data-service';
 import type { ImageService } from '../core/image-service';
 import type { JobService } from '../core/job-service';
@@ -19,6 +19,8 @@ export interface DialectParts {
   /** Absent when tokens come from another service: `/v3` is then not served here. */
   readonly identity?: Pick<EmbeddedIdentity, 'login' | 'selfService' | 'applicationCredentials'>;
   readonly settings: DialectSettings;
+  /** Stands in front of the routes where faults can be injected: what it throws gets the dialect's own form. */
+  readonly intervene?: RequestHandler;
 }
 
 export interface DialectSettings {

@@ -18,6 +18,8 @@ export type Fault =
   | { readonly kind: 'body-cut-off' }
   /** Too many requests; after so many seconds there is room again. */
   | { readonly kind: 'rate-limited'; readonly seconds: number }
+  /** Somebody asked for this status at `/admin/faults`. */
+  | { readonly kind: 'injected'; readonly status: number }
   | { readonly kind: 'invalid-request'; readonly issues: readonly Issue[] };
 
 /** One thing that express-validator found. `code` is the dialect's own, put into the schema's `errorMessage`. */

@@ -106,12 +106,21 @@ function faultAnswer(fault: Fault): Answer {
       return answer('IMG.0001', 'The body ended before its length.');
     case 'rate-limited':
       return answer('APIGW.0308');
+    case 'injected':
+      return injectedAnswer(fault.status);
     case 'invalid-request': {
       const [issue] = fault.issues;
       if (!issue) return answer('IMG.0001');
       return answer(issue.code in codes ? (issue.code as Code) : 'IMG.0001', issue.message);
     }
   }
+}
+
+/** The status as it was asked for, with a code that goes with it. */
+function injectedAnswer(status: number): Answer {
+  const named = Object.entries(codes).find(([, [usual]]) => usual === status)?.[0];
+  const code = named ?? (status >= 500 ? 'IMG.0061' : 'IMG.0001');
+  return { status, code, message: 'This answer was asked for at /admin/faults.' };
 }
 
 /** The endings that IAM's gateway writes, as far as they are documented. */

@@ -14,8 +14,11 @@ const titles = {
   409: 'Conflict',
   413: 'Request Entity Too Large',
   415: 'Unsupported Media Type',
+  429: 'Too Many Requests',
   500: 'Internal Server Error',
+  502: 'Bad Gateway',
   503: 'Service Unavailable',
+  504: 'Gateway Timeout',
 } as const;
 
 interface Answer {
@@ -45,16 +48,23 @@ export function errorRenderer(publicUrl: string | null): ErrorRequestHandler {
     }
     const named = answerTo(error);
     if (!named) req.failure = error;
-    const { status, message } = named ?? unexpected;
+    const { message } = named ?? unexpected;
+    const status: number = injectedStatus(error) ?? (named ?? unexpected).status;
     if (status === 401) res.set('WWW-Authenticate', `Keystone uri="${baseUrl(req, publicUrl)}/v3"`);
-    if (status === 503) res.set('Retry-After', '1');
+    if (status === 503 || status === 429) res.set('Retry-After', '1');
     // What is left of the body is not worth reading.
     if (status === 413) res.set('Connection', 'close');
     if (error instanceof HttpFault && error.fault.kind === 'method-not-allowed') {
       res.set('Allow', error.fault.allow.join(', '));
     }
-    send(res, status, { error: { code: status, message, title: titles[status] } });
+    const title = (titles as Readonly<Record<number, string>>)[status] ?? 'Error';
+    send(res, status, { error: { code: status, message, title } });
   };
+}
+
+/** Any status can be asked for, also one that nothing else here answers with. */
+function injectedStatus(error: unknown): number | undefined {
+  return error instanceof HttpFault && error.fault.kind === 'injected' ? error.fault.status : undefined;
 }
 
 function answerTo(error: unknown): Answer | undefined {
@@ -95,6 +105,8 @@ function faultAnswer(fault: Fault): Answer {
       return { status: 413, message: `The request body is larger than ${String(fault.limit)} bytes.` };
     case 'rate-limited':
       return { status: 503, message: 'Too many requests; try again.' };
+    case 'injected':
+      return { status: 500, message: 'This answer was asked for at /admin/faults.' };
     case 'body-encoding':
       return { status: 415, message: 'A request body with a content encoding is not taken.' };
     case 'body-cut-off':

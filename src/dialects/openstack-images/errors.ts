@@ -2,7 +2,7 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 import { Refused, Unavailable } from '../../core/errors';
 import { baseUrl } from '../../http/context';
 import { type Fault, HttpFault } from '../../http/errors';
-import { type ErrorPage, page, plainHtml, renderPage } from './error-page';
+import { type ErrorPage, page, plainHtml, renderPage, usual } from './error-page';
 import { PageError } from './page-error';
 import { refusalPage, type Subject } from './refusals';
 import { type Headers, requestIdHeader, startAnswer } from './responses';
@@ -18,7 +18,7 @@ export function errorRenderer(identityUrl: string | null, publicUrl: string | nu
       return;
     }
     const answer = pageOf(error, req, subjectOf(res));
-    if (answer.status === 500) req.failure = error;
+    if (answer.status === 500 && !isInjected(error)) req.failure = error;
     const isChallenge = answer.status === 401;
     const headers = isChallenge
       ? challenge(identityUrl ?? baseUrl(req, publicUrl))
@@ -71,6 +71,15 @@ function pageOf(error: unknown, req: Request, subject: Subject): ErrorPage {
   return page(500);
 }
 
+function isInjected(error: unknown): boolean {
+  return error instanceof HttpFault && error.fault.kind === 'injected';
+}
+
+function injectedPage(status: number): ErrorPage {
+  const words = page(status, usual[status] ?? 'This answer was asked for at /admin/faults.');
+  return status === 503 || status === 429 ? { ...words, headers: { 'Retry-After': '1' } } : words;
+}
+
 function faultPage(fault: Fault, req: Request): ErrorPage {
   switch (fault.kind) {
     case 'unauthenticated':
@@ -93,6 +102,8 @@ function faultPage(fault: Fault, req: Request): ErrorPage {
       );
     case 'rate-limited':
       return { ...page(503), headers: { 'Retry-After': String(fault.seconds) } };
+    case 'injected':
+      return injectedPage(fault.status);
     case 'body-empty':
       return page(400, 'Body expected in request.');
     case 'body-malformed':

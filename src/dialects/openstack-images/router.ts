@@ -21,6 +21,7 @@ export function router(parts: DialectParts): Router {
   const images = imageOperations(parts);
   const members = memberOperations(parts);
   const routes = Router({ caseSensitive: true, strict: true });
+  if (parts.intervene) routes.use(parts.intervene);
   routes.use(entry(settings.publicUrl), nameToken, authenticate(authenticator), nameRequest);
 
   routes.all('/images/:imageId/tags/:tag', resource(tagOperations(parts)));

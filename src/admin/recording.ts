@@ -1,0 +1,113 @@
+import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
+import type { Journal, Recorded } from './journal';
+import { maskBody, maskHeaders, maskTarget } from './masking';
+import '../http/context';
+
+/** bytes of a body that are looked at for secrets */
+const keptLength = 64 * 1024;
+
+/** Requests of the watcher would push out what is watched. */
+const unlisted = /^\/(?:admin|console)(?:\/|$)/;
+
+/** Writes every exchange of the listener into the journal, once it is over. */
+export function recording(listener: RequestListener, journal: Journal): RequestListener {
+  return (req, res) => {
+    const begun = performance.now();
+    const at = new Date().toISOString();
+    const answer = new SeenAnswer(res);
+    res.once('close', () => {
+      // Without a target it was refused before anybody looked at it.
+      const target = req.target as typeof req.target | undefined;
+      if (!target || unlisted.test(target.path)) return;
+      journal.add({
+        at,
+        milliseconds: Math.round((performance.now() - begun) * 100) / 100,
+        ...facts(req, res, answer),
+      });
+    });
+    listener(req, res);
+  };
+}
+
+function facts(
+  req: IncomingMessage,
+  res: ServerResponse,
+  answer: SeenAnswer,
+): Omit<Recorded, 'at' | 'milliseconds'> {
+  const isIdentity = req.target.segments[0] === 'v3';
+  return {
+    requestId: req.requestId,
+    surface: req.surface ?? 'none',
+    method: req.method ?? '',
+    target: maskTarget(req.target.raw),
+    // 499: the client went before it had an answer.
+    status: res.writableFinished ? res.statusCode : 499,
+    project: req.caller?.projectId ?? null,
+    user: req.caller?.userId ?? null,
+    request: { headers: maskHeaders(req.headers), ...maskBody({ ...received(req), isIdentity }) },
+    response: { headers: maskHeaders(answer.headers()), ...maskBody({ ...answer.body(), isIdentity }) },
+  };
+}
+
+/** Data that went by piece by piece is told by its length alone, as far as it was announced. */
+function received(req: IncomingMessage): { kept: Buffer; bytes: number } {
+  const { receivedBody } = req;
+  if (receivedBody) return { kept: receivedBody.subarray(0, keptLength), bytes: receivedBody.length };
+  return { kept: Buffer.alloc(0), bytes: Number(req.headers['content-length'] ?? 0) || 0 };
+}
+
+type Listener = (...given: unknown[]) => unknown;
+
+/** Looks on while an answer is written. */
+class SeenAnswer {
+  private readonly pieces: Buffer[] = [];
+  private keptBytes = 0;
+  private bytes = 0;
+  /** Given to `writeHead` at once: Node does not keep those. */
+  private atOnce: OutgoingHttpHeaders = {};
+
+  constructor(private readonly res: ServerResponse) {
+    this.lookOn('write', ([chunk, encoding]) => {
+      this.note(chunk, encoding);
+    });
+    this.lookOn('end', ([chunk, encoding]) => {
+      this.note(chunk, encoding);
+    });
+    this.lookOn('writeHead', (given) => {
+      const headers = given.find((one) => typeof one === 'object' && one !== null && !Array.isArray(one));
+      if (headers) this.atOnce = headers as OutgoingHttpHeaders;
+    });
+  }
+
+  headers(): OutgoingHttpHeaders {
+    return { ...this.res.getHeaders(), ...this.atOnce };
+  }
+
+  body(): { kept: Buffer; bytes: number } {
+    return { kept: Buffer.concat(this.pieces), bytes: this.bytes };
+  }
+
+  private lookOn(method: 'write' | 'end' | 'writeHead', look: (given: readonly unknown[]) => void): void {
+    const own = this.res[method].bind(this.res) as Listener;
+    const seen: Listener = (...given) => {
+      look(given);
+      return own(...given);
+    };
+    Object.assign(this.res, { [method]: seen });
+  }
+
+  private note(chunk: unknown, encoding: unknown): void {
+    if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return;
+    const piece =
+      typeof chunk === 'string'
+        ? Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8')
+        : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    this.bytes += piece.length;
+    const room = keptLength - this.keptBytes;
+    if (room <= 0) return;
+    // A copy: the writer may use its buffer again.
+    const kept = Buffer.from(piece.subarray(0, room));
+    this.pieces.push(kept);
+    this.keptBytes += kept.length;
+  }
+}

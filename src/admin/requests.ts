@@ -1,0 +1,97 @@
+import type { ParamSchema } from 'express-validator';
+import type { Request } from 'express';
+import { requestReader } from '../http/request-reader';
+import { issue, refuseRequest } from '../http/schema-parts';
+import type { FaultRule } from './faults';
+import type { JournalQuery } from './journal';
+
+const most = { delay: 60_000, times: 10_000, entries: 1_000 };
+
+/** A body of these routes is a handful of short members. */
+export const bodyLimit = 64 * 1024;
+
+function wholeNumber(least: number, greatest: number): ParamSchema {
+  return {
+    in: ['body'],
+    optional: true,
+    custom: {
+      options: (value: unknown) =>
+        typeof value === 'number' && Number.isInteger(value) && value >= least && value <= greatest,
+    },
+    ...issue('number', `must be a whole number from ${String(least)} to ${String(greatest)}`),
+  };
+}
+
+function text(form: RegExp, words: string): ParamSchema {
+  return {
+    in: ['body'],
+    optional: true,
+    custom: { options: (value: unknown) => typeof value === 'string' && form.test(value) },
+    ...issue('text', words),
+  };
+}
+
+const members = ['surface', 'method', 'path', 'status', 'delay', 'times'];
+
+/** @param surfaces the dialects' names: only they have faults put in front of them */
+export function faultReader(surfaces: readonly string[]): (req: Request) => Promise<FaultRule> {
+  const read = requestReader(
+    {
+      surface: text(new RegExp(`^(?:${surfaces.join('|')})$`), `must be one of ${surfaces.join(', ')}`),
+      method: text(/^[A-Za-z]{1,20}$/, 'must be an HTTP method'),
+      path: text(/^\/[^?#]{0,2000}$/, 'must be the beginning of a path'),
+      status: wholeNumber(400, 599),
+      delay: wholeNumber(0, most.delay),
+      times: wholeNumber(1, most.times),
+    },
+    (seen): FaultRule => ({
+      surface: textIn(seen['surface']),
+      method: textIn(seen['method'])?.toUpperCase() ?? null,
+      path: textIn(seen['path']),
+      status: typeof seen['status'] === 'number' ? seen['status'] : null,
+      delay: typeof seen['delay'] === 'number' ? seen['delay'] : 0,
+      times: typeof seen['times'] === 'number' ? seen['times'] : 1,
+    }),
+  );
+  return async (req) => {
+    refuseUnknown(req.body);
+    const rule = await read(req);
+    if (rule.status === null && rule.delay === 0)
+      refuseRequest('status', 'required', 'it or delay must be given');
+    return rule;
+  };
+}
+
+/** A member that is misspelt would make a fault for requests that nobody meant. */
+function refuseUnknown(body: unknown): void {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    refuseRequest('body', 'type', 'must be a JSON object');
+  }
+  const unknown = Object.keys(body).find((name) => !members.includes(name));
+  if (unknown !== undefined) refuseRequest(unknown, 'unknown', `is none of ${members.join(', ')}`);
+}
+
+function textIn(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+/** @throws HttpFault invalid-request */
+export function readJournalQuery({ target }: Request): JournalQuery {
+  const given = new Map(target.query.map(({ name, value }) => [name, value]));
+  const number = (name: string, least: number, greatest: number): number | null => {
+    const value = given.get(name);
+    if (value === undefined || value === '') return null;
+    const count = Number(value);
+    if (/^\d{1,15}$/.test(value) && count >= least && count <= greatest) return count;
+    return refuseRequest(
+      name,
+      'number',
+      `must be a whole number from ${String(least)} to ${String(greatest)}`,
+    );
+  };
+  return {
+    since: number('since', 0, Number.MAX_SAFE_INTEGER),
+    surface: given.get('surface') || null,
+    limit: number('limit', 1, most.entries) ?? 100,
+  };
+}

@@ -1,0 +1,94 @@
+import { type RequestHandler, Router } from 'express';
+import type { Authenticator } from '../identity/authenticator';
+import { authenticate } from '../http/authenticate';
+import { callerOf } from '../http/context';
+import { HttpFault } from '../http/errors';
+import { readJson, refuseRoute } from '../http/middleware';
+import { errorRenderer, NotAdmin } from './errors';
+import type { Faults } from './faults';
+import type { Journal } from './journal';
+import { bodyLimit, faultReader, readJournalQuery } from './requests';
+
+export interface AdminParts {
+  readonly authenticator: Authenticator;
+  readonly publicUrl: string | null;
+  /** Names of the dialects. */
+  readonly surfaces: readonly string[];
+  /** Brings images back to what the seed says. */
+  reset(): Promise<void>;
+}
+
+/** `/admin`: what a test suite does to the gateway that it tests against. */
+export function adminRouter(parts: AdminParts, faults: Faults, journal: Journal): Router {
+  const routes = Router({ caseSensitive: true, strict: true });
+  routes.use(closed, authenticate(parts.authenticator), adminsOnly);
+  routeReset(routes, parts, faults);
+  routeFaults(routes, parts.surfaces, faults);
+  routeJournal(routes, journal);
+  routes.use(refuseRoute, errorRenderer(parts.publicUrl));
+  return routes;
+}
+
+function routeReset(routes: Router, parts: AdminParts, faults: Faults): void {
+  routes
+    .route('/admin/reset')
+    .post(async (_req, res) => {
+      faults.clear();
+      await parts.reset();
+      res.status(204).end();
+    })
+    .all(only('POST'));
+}
+
+function routeFaults(routes: Router, surfaces: readonly string[], faults: Faults): void {
+  const readFault = faultReader(surfaces);
+  routes
+    .route('/admin/faults')
+    .get((_req, res) => {
+      res.json({ faults: faults.list() });
+    })
+    .post(readJson(bodyLimit), async (req, res) => {
+      res.status(201).json(faults.add(await readFault(req)));
+    })
+    .delete((_req, res) => {
+      faults.clear();
+      res.status(204).end();
+    })
+    .all(only('GET', 'HEAD', 'POST', 'DELETE'));
+  routes
+    .route('/admin/faults/:id')
+    .delete((req, res) => {
+      if (!faults.remove(req.params.id)) throw new HttpFault({ kind: 'route-not-found' });
+      res.status(204).end();
+    })
+    .all(only('DELETE'));
+}
+
+function routeJournal(routes: Router, journal: Journal): void {
+  routes
+    .route('/admin/journal')
+    .get((req, res) => {
+      res.json(journal.read(readJournalQuery(req)));
+    })
+    .delete((_req, res) => {
+      journal.clear();
+      res.status(204).end();
+    })
+    .all(only('GET', 'HEAD', 'DELETE'));
+}
+
+const closed: RequestHandler = (_req, res, next) => {
+  res.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
+  next();
+};
+
+const adminsOnly: RequestHandler = (req, _res, next) => {
+  if (callerOf(req).standing !== 'admin') throw new NotAdmin();
+  next();
+};
+
+function only(...allow: readonly string[]): RequestHandler {
+  return ({ method }) => {
+    throw new HttpFault({ kind: 'method-not-allowed', method, allow });
+  };
+}

@@ -1,0 +1,19 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Database } from './database';
+
+/** Of every project; the ids of deleted images are free again, too. */
+const emptyImages = {
+  text: 'truncate image_tags, image_members, images, image_owners, jobs',
+};
+
+/**
+ * Removes images with all that belongs to them, for test suites.
+ * @param imageData the folder of a DirectoryDataStore; what comes in there finds its image gone
+ */
+export async function removeAllImages(database: Database, imageData: string): Promise<void> {
+  await database.query(emptyImages, []);
+  const folders = await readdir(imageData).catch(() => []);
+  const kept = folders.filter((name) => name !== 'incoming');
+  await Promise.all(kept.map((name) => rm(join(imageData, name), { recursive: true, force: true })));
+}
