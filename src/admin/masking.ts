@@ -18,14 +18,33 @@ const plainHeaders = new Set(
 
 type HeaderValues = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
+/**
+ * Secrets that were met in an exchange: an error that quotes what was sent must not tell them either. Shorter
+ * texts would hide half of what there is to read.
+ */
+export class MetSecrets {
+  private readonly texts = new Set<string>();
+
+  add(text: string, shortest: number): void {
+    if (text.length >= shortest) this.texts.add(text);
+  }
+
+  hide(text: string): string {
+    let hidden = text;
+    for (const secret of this.texts) hidden = hidden.replaceAll(secret, mask);
+    return hidden;
+  }
+}
+
 /** Names in lower case. */
-export function maskHeaders(headers: HeaderValues): Record<string, string> {
+export function maskHeaders(headers: HeaderValues, met: MetSecrets): Record<string, string> {
   const masked: Record<string, string> = {};
   for (const [given, value] of Object.entries(headers)) {
     if (value === undefined) continue;
     const name = given.toLowerCase();
     const text = Array.isArray(value) ? value.join(', ') : String(value);
     masked[name] = headerText(name, text);
+    if (masked[name] === mask) met.add(text, 16);
   }
   return masked;
 }
@@ -40,7 +59,9 @@ function headerText(name: string, value: string): string {
     : `${/^[\w-]{1,30}(?= )/.exec(value)?.[0] ?? ''} ${mask}`.trim();
 }
 
-const secretName = /passw|secret|passcode|security_?token|blob|credential_?key|signature/i;
+const secretName = /pass|secret|security_?token|blob|credential_?key|signature/i;
+/** The same in text that is no JSON: the name and what stands between it and its value. */
+const secretInText = /(?:pass\w*|secret\w*|security_?token|blob|token|signature)["']?\s*[:=]/i;
 
 /** The query of a target may carry a secret by mistake. */
 export function maskTarget(target: string): string {
@@ -57,9 +78,9 @@ export interface KeptBody {
   readonly isIdentity: boolean;
 }
 
-export function maskBody(body: KeptBody): Omit<RecordedMessage, 'headers'> {
+export function maskBody(body: KeptBody, met: MetSecrets): Omit<RecordedMessage, 'headers'> {
   const text = textOf(body);
-  const masked = text === null ? null : maskText(text, body);
+  const masked = text === null ? null : maskText(text, body, met);
   if (masked === null) return { body: null, bytes: body.bytes, truncated: false };
   const bytes = Buffer.from(masked);
   const isLonger = bytes.length > shown || body.kept.length < body.bytes;
@@ -83,26 +104,29 @@ function beginning(bytes: Buffer): string {
 }
 
 /** null: it may hold a secret in a form that is not understood. */
-function maskText(text: string, { isIdentity }: KeptBody): string | null {
+function maskText(text: string, { isIdentity }: KeptBody, met: MetSecrets): string | null {
   try {
     const value: unknown = JSON.parse(text);
-    const masked = maskValue(value);
+    const masked = maskValue(value, '', met);
     // What holds no secret is shown as it was sent, to the space.
-    return masked === value ? text : JSON.stringify(masked);
+    return met.hide(masked === value ? text : JSON.stringify(masked));
   } catch {
-    return isIdentity || secretName.test(text) ? null : text;
+    return isIdentity || secretInText.test(text) ? null : met.hide(text);
   }
 }
 
 /** The same value when there was nothing to mask. */
-function maskValue(value: unknown, name = ''): unknown {
+function maskValue(value: unknown, name: string, met: MetSecrets): unknown {
   if (value === null || value === undefined || value === '') return value;
-  if (name !== '' && secretName.test(name) && holdsText(name, value)) return mask;
+  if (name !== '' && secretName.test(name) && holdsText(name, value)) {
+    if (typeof value === 'string') met.add(value, 6);
+    return mask;
+  }
   if (typeof value !== 'object') return value;
   const before = Object.entries(value) as [string, unknown][];
   const entries = before.map(([key, inner]) => {
     const isToken = name === 'token' && key === 'id' && typeof inner === 'string';
-    return [key, isToken ? mask : maskValue(inner, Array.isArray(value) ? name : key)] as const;
+    return [key, maskValue(inner, isToken ? 'secret' : Array.isArray(value) ? name : key, met)] as const;
   });
   if (entries.every(([, masked], index) => masked === before[index]?.[1])) return value;
   return Array.isArray(value) ? entries.map(([, masked]) => masked) : Object.fromEntries(entries);

@@ -1,6 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import type { Journal, Recorded } from './journal';
-import { maskBody, maskHeaders, maskTarget } from './masking';
+import { maskBody, maskHeaders, maskTarget, MetSecrets } from './masking';
 import '../http/context';
 
 /** bytes of a body that are looked at for secrets */
@@ -34,6 +34,7 @@ function facts(
   res: ServerResponse,
   answer: SeenAnswer,
 ): Omit<Recorded, 'at' | 'milliseconds'> {
+  const met = new MetSecrets();
   const isIdentity = req.target.segments[0] === 'v3';
   return {
     requestId: req.requestId,
@@ -44,8 +45,11 @@ function facts(
     status: res.writableFinished ? res.statusCode : 499,
     project: req.caller?.projectId ?? null,
     user: req.caller?.userId ?? null,
-    request: { headers: maskHeaders(req.headers), ...maskBody({ ...received(req), isIdentity }) },
-    response: { headers: maskHeaders(answer.headers()), ...maskBody({ ...answer.body(), isIdentity }) },
+    request: { headers: maskHeaders(req.headers, met), ...maskBody({ ...received(req), isIdentity }, met) },
+    response: {
+      headers: maskHeaders(answer.headers(), met),
+      ...maskBody({ ...answer.body(), isIdentity }, met),
+    },
   };
 }
 
