@@ -37,8 +37,12 @@ export async function startPostgres(config: Config, log: Logger): Promise<Starte
 }
 
 /** Everything between the settings and the first request: state folder, database, gateway. */
-export async function startGateway(config: Config, log: Logger): Promise<Started> {
-  const postgres = await startPostgres(config, log);
+export async function startGateway(
+  config: Config,
+  log: Logger,
+  begin: typeof startPostgres = startPostgres,
+): Promise<Started> {
+  const postgres = await begin(config, log);
   try {
     const folder = new StateFolder(chooseStateDir(config.stateDir));
     const gateway = await createGateway(config, postgres.connection, folder, log);

@@ -18,6 +18,7 @@ const roomToBegin = 80 * 2 ** 20;
 /**
  * Makes the data directory when there is none. It grows under another name and is renamed when it is whole,
  * so neither a crash nor a second gateway at the same moment can leave or meet half of one.
+ * @param more arguments of `initdb`
  * @returns true when it was made by this call
  * @throws EmbeddedError
  */
@@ -25,6 +26,7 @@ export async function prepareCluster(
   folder: StateFolder,
   account: Account,
   binaries: Binaries,
+  more: readonly string[] = [],
 ): Promise<boolean> {
   if (fs.existsSync(folder.data) && fs.readdirSync(folder.data).length > 0) {
     checkVersion(folder, binaries);
@@ -44,7 +46,7 @@ export async function prepareCluster(
     makePassword(folder, account);
     fs.mkdirSync(made, { mode: 0o700 });
     if (account.isOther) fs.chownSync(made, account.uid, account.gid);
-    await initialize(made, folder, account, binaries);
+    await initialize(made, folder, account, binaries, more);
     return putInPlace(made, folder.data);
   } catch (error) {
     fs.rmSync(made, { recursive: true, force: true });
@@ -106,6 +108,7 @@ async function initialize(
   folder: StateFolder,
   account: Account,
   binaries: Binaries,
+  more: readonly string[],
 ): Promise<void> {
   const password = `--pwfile=${folder.passwordFile}`;
   const command = [
@@ -118,6 +121,7 @@ async function initialize(
     'scram-sha-256',
     password,
     ...locale,
+    ...more,
   ];
   const initdb = spawnGuarded(command, {
     account,

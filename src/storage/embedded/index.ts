@@ -40,6 +40,10 @@ export interface EmbeddedOptions {
   readonly patience?: number;
   /** the programs of Postgres, those of the package for this platform unless told */
   readonly native?: string;
+  /** of the server, beside its own and before them */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** further arguments of `initdb`, for data that are not there yet */
+  readonly initdb?: readonly string[];
 }
 
 /** bytes: what max_wal_size allows, and as much for data */
@@ -62,7 +66,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   await untilReleased(folder, until, log);
   sweepUnfinished(folder);
   const binaries = await prepareBinaries(folder, account, native, log);
-  const isNew = await prepareCluster(folder, account, binaries);
+  const isNew = await prepareCluster(folder, account, binaries, options.initdb);
   const free = freeBytes(folder.data);
   const room = { freeMegabytes: megabytes(free) };
   if (free < littleRoom) log.warn('There is little room for the embedded Postgres', room);
@@ -71,7 +75,8 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const password = readPassword(folder);
   const host = await makeSocketDir(account);
   const connection = { host, port: 5432, user: databaseUser, password, database: 'postgres' };
-  const launch = { folder, account, binaries, connection, maxConnections: options.maxConnections ?? 60 };
+  const { maxConnections = 60, settings = {} } = options;
+  const launch = { folder, account, binaries, connection, maxConnections, settings };
   try {
     const postgres = await Supervisor.start(launch, until, log);
     if (abandoned !== null) removeSocketDir(abandoned, account);

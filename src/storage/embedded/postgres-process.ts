@@ -25,6 +25,8 @@ export interface Launch {
   readonly binaries: Binaries;
   readonly connection: Connection;
   readonly maxConnections: number;
+  /** further settings of the server, which go before those that it has anyway */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 /** `held`: another process has the data directory, and may yet let it go. */
@@ -127,7 +129,7 @@ export class PostgresProcess {
   }
 }
 
-function argumentsFor({ folder, connection, maxConnections }: Launch): string[] {
+function argumentsFor({ folder, connection, maxConnections, settings: given }: Launch): string[] {
   const settings = {
     listen_addresses: '',
     // A list: without the quotes a comma in the path would end it.
@@ -142,6 +144,7 @@ function argumentsFor({ folder, connection, maxConnections }: Launch): string[] 
     fsync: 'on',
     full_page_writes: 'on',
     synchronous_commit: 'on',
+    ...given,
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   return ['-D', folder.data, '-p', String(connection.port), ...flags];

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { type Account, chooseAccount } from './account';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './index';
+import type { Log } from './log';
+import type { Connection } from './postgres-process';
+import { chooseStateDir, prepareStateFolder, stateFolder } from './state-folder';
+import { copyTree } from './tree';
+import { type MakeTemplate, templateIn } from './template';
+
+/**
+ * Settings of a server whose data nobody wants back: nothing is synced, and little memory and few processes are
+ * taken, so that many of them fit side by side.
+ */
+const disposable: Readonly<Record<string, string>> = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  synchronous_commit: 'off',
+  shared_buffers: '16MB',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_logical_replication_workers: '0',
+  autovacuum: 'off',
+  io_method: 'sync',
+  max_parallel_workers: '0',
+  // Containers have a small /dev/shm, and fifty servers one between them.
+  dynamic_shared_memory_type: 'mmap',
+};
+
+export interface DisposableOptions {
+  /** An empty folder of its own. */
+  readonly stateDir: string;
+  /** Where the template is kept from one start to the next. */
+  readonly cacheDir: string;
+  /** Names of the migrations and whatever else a template depends on. */
+  readonly contents: readonly string[];
+  readonly log: Log;
+  readonly maxConnections: number;
+  /** Brings a new database up to date, for the template. */
+  readonly migrate: (connection: Connection) => Promise<void>;
+}
+
+/**
+ * A Postgres for one test run. Its data are a copy of a template, which is made once on a machine: `initdb` and
+ * the migrations take longer than everything else of a start.
+ * @throws EmbeddedError
+ */
+export async function startDisposablePostgres(options: DisposableOptions): Promise<EmbeddedPostgres> {
+  const { stateDir, log, maxConnections } = options;
+  const folder = stateFolder(chooseStateDir(stateDir));
+  const template = await findTemplate(options);
+  if (template !== null) {
+    const account = await chooseAccount(folder.data);
+    await prepareStateFolder(folder, account);
+    copyTree(template, folder.home, ownerOf(account));
+  }
+  return startEmbeddedPostgres({ stateDir, log, maxConnections, settings: disposable });
+}
+
+/** null: the cache cannot be written, so this start takes the long way. */
+async function findTemplate({ cacheDir, contents, log, migrate }: DisposableOptions): Promise<string | null> {
+  const version = createHash('sha256')
+    .update(JSON.stringify([disposable, contents]))
+    .digest('hex')
+    .slice(0, 16);
+  try {
+    return await templateIn(cacheDir, version, makeTemplate(migrate, log), log);
+  } catch (error) {
+    log.warn('There is no template of a database, so each start takes longer', {
+      cacheDir,
+      fault: String(error),
+    });
+    return null;
+  }
+}
+
+/** Makes a database in the ordinary way and takes from it what only a database that lives on needs. */
+function makeTemplate(migrate: DisposableOptions['migrate'], log: Log): MakeTemplate {
+  return async (stateDir) => {
+    const postgres = await startEmbeddedPostgres({
+      stateDir,
+      log,
+      maxConnections: 20,
+      settings: disposable,
+      initdb: ['--wal-segsize=1', '--no-sync'],
+    });
+    try {
+      await migrate(postgres.connection);
+    } finally {
+      await postgres.stop();
+    }
+    const { home, data, passwordFile } = stateFolder(stateDir);
+    for (const left of ['postmaster.opts', 'postmaster.pid']) fs.rmSync(join(data, left), { force: true });
+    return { home, parts: [data, passwordFile] };
+  };
+}
+
+function ownerOf({ uid, gid, isOther }: Account): { uid: number; gid: number } | null {
+  return isOther ? { uid, gid } : null;
+}
