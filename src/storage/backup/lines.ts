@@ -10,15 +10,9 @@ const longest = 64 * 2 ** 20;
  * @throws BackupError naming the line that is no UTF-8, or has no end
  */
 export async function* linesOf(source: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let read = 0;
   let rest: Buffer[] = [];
   let restLength = 0;
-  const decode = (bytes: Buffer): string[] => {
-    const lines = decoded(decoder, bytes, read);
-    read += lines.length;
-    return lines;
-  };
   for await (const chunk of source) {
     const end = chunk.lastIndexOf(lineFeed);
     if (end === -1) {
@@ -28,28 +22,46 @@ export async function* linesOf(source: AsyncIterable<Buffer>): AsyncGenerator<st
         throw faultAt(read + 1, 'it has more than 64 MiB: this is no export of Tagway');
       continue;
     }
-    yield decode(Buffer.concat([...rest, chunk.subarray(0, end)]));
+    for (const lines of decoded(Buffer.concat([...rest, chunk.subarray(0, end)]), read)) {
+      yield lines;
+      read += lines.length;
+    }
     rest = [chunk.subarray(end + 1)];
     restLength = chunk.length - end - 1;
   }
-  if (restLength > 0) yield decode(Buffer.concat(rest));
+  if (restLength > 0) yield* decoded(Buffer.concat(rest), read);
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** @param before lines that came before these bytes */
-function decoded(decoder: TextDecoder, bytes: Buffer, before: number): string[] {
+function* decoded(bytes: Buffer, before: number): Generator<string[]> {
+  let lines: string[];
   try {
-    return decoder.decode(bytes).split('\n');
-  } catch {
-    let line = before;
-    for (let at = 0, end = 0; end !== -1; at = end + 1) {
-      line++;
-      end = bytes.indexOf(lineFeed, at);
-      try {
-        decoder.decode(bytes.subarray(at, end === -1 ? undefined : end));
-      } catch (error) {
-        throw faultAt(line, 'this is no UTF-8 text: get an undamaged copy of the file', error);
-      }
+    lines = decoder.decode(bytes).split('\n');
+  } catch (error) {
+    const good = decodable(bytes);
+    if (good.length > 0) yield good;
+    throw faultAt(
+      before + good.length + 1,
+      'this is no UTF-8 text: get an undamaged copy of the file',
+      error,
+    );
+  }
+  yield lines;
+}
+
+/** The lines before the first that is no UTF-8. */
+function decodable(bytes: Buffer): string[] {
+  const good: string[] = [];
+  for (let at = 0; ;) {
+    const end = bytes.indexOf(lineFeed, at);
+    try {
+      good.push(decoder.decode(bytes.subarray(at, end === -1 ? undefined : end)));
+    } catch {
+      return good;
     }
-    throw faultAt(before + 1, 'from here on this is no UTF-8 text: get an undamaged copy of the file');
+    if (end === -1) return good;
+    at = end + 1;
   }
 }

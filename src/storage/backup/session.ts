@@ -9,7 +9,14 @@ const waits = { connect: 10_000, statement: 1_800_000, lock: 60_000 };
 
 /** A connection on which one statement runs after the other. */
 export class Session {
-  private constructor(private readonly client: Client) {}
+  /** Why the connection is gone; later statements are told only that it is. */
+  private lost: Error | undefined;
+
+  private constructor(private readonly client: Client) {
+    client.on('error', (error) => {
+      this.lost ??= error;
+    });
+  }
 
   static async open(connection: Connection): Promise<Session> {
     const where =
@@ -24,14 +31,17 @@ export class Session {
       application_name: 'tagway backup',
       options: sessionOptions,
     });
-    // The statement under way is told the same.
-    client.on('error', () => undefined);
+    const session = new Session(client);
     await client.connect();
-    return new Session(client);
+    return session;
   }
 
   async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return (await this.client.query<Row>(text, values as unknown[])).rows;
+    try {
+      return (await this.client.query<Row>(text, values as unknown[])).rows;
+    } catch (error) {
+      throw this.lost ?? error;
+    }
   }
 
   /** All of `work` or nothing. @param how the transaction's mode, such as `isolation level …` */

@@ -1,0 +1,96 @@
+import { huaweiImages, openstack, type Speaker } from './dialects';
+import type { TestGateway } from './gateway';
+import { send } from './wire';
+
+/** Texts that something on the way might take for something else. */
+export const awkwardTags = [
+  'plain',
+  'a=b=c',
+  '=x',
+  'a=',
+  ' spaces around ',
+  '"quoted" \\ \'single\'',
+  '\\n',
+  'line\nfeed',
+  'end\r\n',
+  'e\u0301',
+  '日本語=値',
+  '🏷️=🚀',
+  '\u2028',
+  '\u007f\u0001',
+  '{"json":[1]}',
+  '日'.repeat(255),
+];
+
+/**
+ * Uses a gateway as people do, through its wires: users, keys, a credential, images with awkward tags and
+ * properties, uploaded data, members, jobs, revoked tokens, deleted images.
+ * @returns a speaker, and an image with awkward tags
+ */
+export async function liveIn(
+  gateway: TestGateway,
+  images: number,
+): Promise<{ speaker: Speaker; image: string }> {
+  const { directory, accessKeys, applicationCredentials } = gateway.gateway.identity;
+  const project = await directory.createProject({ name: 'próject "one"' });
+  const other = await directory.createProject({ name: 'other' });
+  const user = await directory.createUser({ name: 'üser', password: 'p' });
+  await directory.setRoles(project.id, user.id, ['member']);
+  await directory.setRoles(other.id, user.id, ['reader', 'member']);
+  const { access, secret } = await accessKeys.create(user.id, project.id);
+  const stranger = await accessKeys.create(user.id, other.id);
+  await applicationCredentials.arrange(
+    { userId: user.id, projectId: project.id },
+    { name: 'robot', roles: ['member'], expiresAt: null },
+  );
+  const speaker = { port: gateway.port, project: project.id, pair: { access, secret } };
+  const image = await anAwkwardImage(speaker);
+  for (let made = 0; made < images; made++) {
+    await openstack(speaker).create({
+      name: `image ${String(made)}`,
+      tags: ['env=prod', `n=${String(made)}`, 'x'],
+    });
+  }
+  await openstack({ ...speaker, project: other.id, pair: stranger }).create({ tags: ['foreign=1'] });
+  await shareAndDelete(speaker, other.id);
+  await revokeOne(gateway, user.id, project.id);
+  return { speaker, image };
+}
+
+async function anAwkwardImage(speaker: Speaker): Promise<string> {
+  const image = await openstack(speaker).create({
+    name: 'näme\n"',
+    disk_format: 'raw',
+    container_format: 'bare',
+    'prop {"a":1}': 'välue\n\\',
+    __proto: '',
+  });
+  for (const tag of awkwardTags) expect((await openstack(speaker).put(image, tag)).status).toBe(204);
+  await openstack(speaker).put(image, 'gone');
+  await openstack(speaker).remove(image, 'gone');
+  return image;
+}
+
+async function shareAndDelete(speaker: Speaker, other: string): Promise<void> {
+  const { port, pair } = speaker;
+  const [shared, deleted] = [
+    await openstack(speaker).create({ name: 'shared', visibility: 'shared' }),
+    await openstack(speaker).create({ name: 'deleted' }),
+  ];
+  const body = { images: [shared], projects: [other] };
+  if (!pair) throw new Error('the speaker signs');
+  expect((await send(port, 'POST', '/v1/cloudimages/members', { pair, body })).status).toBe(200);
+  expect((await send(port, 'DELETE', `/v2/images/${deleted}`, { pair })).status).toBe(204);
+  expect((await huaweiImages(speaker).add(shared, { key: 'k', value: '' })).status).toBe(204);
+}
+
+async function revokeOne(gateway: TestGateway, userId: string, projectId: string): Promise<void> {
+  const auth = {
+    identity: { methods: ['password'], password: { user: { id: userId, password: 'p' } } },
+    scope: { project: { id: projectId } },
+  };
+  const login = await send(gateway.port, 'POST', '/v3/auth/tokens', { body: { auth } });
+  const token = String(login.headers['x-subject-token']);
+  const headers = { 'X-Subject-Token': token };
+  expect((await send(gateway.port, 'DELETE', '/v3/auth/tokens', { token, headers })).status).toBe(204);
+}
