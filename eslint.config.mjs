@@ -53,4 +53,14 @@ export default tseslint.config(
     languageOptions: { globals: { module: 'writable', process: 'readonly', console: 'readonly' } },
     rules: { 'no-restricted-properties': 'off' },
   },
+  // Loaded by plain `node --require` as well as by tests.
+  {
+    files: ['test/support/contracts/*.cjs'],
+    languageOptions: { globals: { require: 'readonly', exports: 'writable', Buffer: 'readonly' } },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  {
+    files: ['src/docs/assets/*.js'],
+    languageOptions: { globals: { document: 'readonly', window: 'readonly' } },
+  },
 );

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { migrate } from '../../src/storage/database';
 import { startEmbeddedPostgres } from '../../src/storage/embedded';
+import { beginTally } from './contracts/tally';
 import { rememberServer, templateDatabase } from './postgres';
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** One embedded Postgres for the whole run, with a migrated database that every test file copies. */
 export default async function globalSetup(): Promise<void> {
+  beginTally();
   const stateDir = mkdtempSync(join(tmpdir(), 'tagway-test-'));
   const server = await startEmbeddedPostgres({ stateDir, log: quiet });
   rememberServer(server, stateDir);

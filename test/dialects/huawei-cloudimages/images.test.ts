@@ -367,7 +367,7 @@ describe('pages', () => {
       {
         text: `insert into images (project_id, id, visibility, status, min_disk, min_ram, protected, os_hidden,
           properties, created_at, updated_at, tag_revision)
-        select $1, 'id-' || n, 'private', 'active', 0, 0, false, false, '[]', now(), now(), 0
+        select $1, md5(n::text)::uuid::text, 'private', 'active', 0, 0, false, false, '[]', now(), now(), 0
         from generate_series(1, 1001) n`,
       },
       [many.projectId],

@@ -1,0 +1,128 @@
+import Ajv, { type ValidateFunction } from 'ajv';
+import { behindVersion } from '../../../src/dialects/openstack-images/versions';
+import {
+  type Answer,
+  type Contract,
+  type DialectName,
+  dialectNames,
+  operationsOf,
+  resolved,
+  type Responses,
+} from './contracts';
+import type { Exchange } from './recorder.cjs';
+
+interface Route {
+  readonly method: string;
+  readonly pattern: RegExp;
+  readonly operation: string;
+  readonly responses: Responses;
+}
+
+export interface Verdict {
+  /** Dialect and operationId, or `elsewhere`. */
+  readonly operation: string;
+  readonly status: number;
+  /** What is wrong with the answer; undefined when it keeps to the contract. */
+  readonly fault?: string;
+}
+
+/** Holds answers against the contracts of their dialects. Schemas are compiled when they are first needed. */
+export class ContractChecker {
+  private readonly ajv = new Ajv({
+    strict: false,
+    formats: { uri: (text) => URL.canParse(text), binary: true },
+  });
+  private readonly routes = new Map<string, readonly Route[]>();
+  private readonly compiled = new Map<object, ValidateFunction>();
+
+  /** @param contracts with JSON schemas (see withJsonSchemas) */
+  constructor(private readonly contracts: Readonly<Record<DialectName, Contract>>) {
+    for (const name of dialectNames) {
+      const contract = contracts[name];
+      this.ajv.addSchema({ components: { schemas: contract.components.schemas } }, name);
+      this.routes.set(name, routesOf(contract));
+    }
+  }
+
+  /** @returns undefined for what no dialect answers (health, metrics, …) */
+  check(exchange: Exchange): Verdict | undefined {
+    const { surface, status } = exchange;
+    const name = dialectNames.find((dialect) => dialect === surface);
+    if (!name) return undefined;
+    const contract = this.contracts[name];
+    const route = this.routeOf(name, exchange);
+    const operation = `${name} ${route?.operation ?? 'elsewhere'}`;
+    const responses = (route?.responses ?? contract['x-elsewhere'].responses)[String(status)];
+    if (!responses) return { operation, status, fault: 'the status is not documented' };
+    const answer = resolved<Answer>(contract, responses);
+    const fault = this.headerFault(contract, answer, exchange) ?? this.bodyFault(answer, exchange);
+    return { operation, status, ...(fault !== undefined && { fault }) };
+  }
+
+  private routeOf(name: DialectName, exchange: Exchange): Route | undefined {
+    const path = pathOf(name, exchange);
+    // Keystone and this gateway answer HEAD by GET there.
+    const method = name === 'identity-v3' && exchange.method === 'HEAD' ? 'GET' : exchange.method;
+    return this.routes.get(name)?.find((route) => route.method === method && route.pattern.test(path));
+  }
+
+  private headerFault(contract: Contract, { headers = {} }: Answer, exchange: Exchange): string | undefined {
+    for (const [name, described] of Object.entries(headers)) {
+      const { required, schema } = resolved(contract, described);
+      const value = exchange.headers[name.toLowerCase()];
+      if (value === undefined && required) return `the header ${name} is missing`;
+      if (value === undefined) continue;
+      const fault = this.schemaFault(schema, value);
+      if (fault !== undefined) return `the header ${name} (${value}): ${fault}`;
+    }
+    return undefined;
+  }
+
+  private bodyFault(
+    { content = {}, ...answer }: Answer,
+    { method, headers, body }: Exchange,
+  ): string | undefined {
+    const type = headers['content-type'];
+    if (type === undefined) {
+      const mayBeEmpty = Object.keys(content).length === 0 || answer['x-empty'] === true || method === 'HEAD';
+      if (!mayBeEmpty) return 'there is no media type';
+      return body === '' ? undefined : 'there is a body, and none is documented';
+    }
+    const media = content[type];
+    if (!media) return `the media type ${type} is not documented`;
+    if (method === 'HEAD' || body === null || type === 'application/octet-stream') return undefined;
+    return this.schemaFault(media.schema, type.startsWith('application/json') ? JSON.parse(body) : body);
+  }
+
+  private schemaFault(schema: object, value: unknown): string | undefined {
+    const validate = this.compiled.get(schema) ?? this.ajv.compile(schema);
+    this.compiled.set(schema, validate);
+    if (validate(value)) return undefined;
+    return this.ajv.errorsText(validate.errors, { dataVar: 'body' });
+  }
+}
+
+/** Paths with fewer parameters come first: `tags/action` is no key. */
+function routesOf(contract: Contract): Route[] {
+  const parameters = (path: string): number => path.split('{').length;
+  return operationsOf(contract)
+    .sort((a, b) => parameters(a.path) - parameters(b.path))
+    .map(({ method, path, operation }) => ({
+      method,
+      pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`),
+      operation: operation.operationId ?? `${method} ${path}`,
+      responses: operation.responses,
+    }));
+}
+
+/** The path as the contract writes it: there is one version, and no slash where a dialect does not mind it. */
+function pathOf(name: DialectName, { path, accept }: Exchange): string {
+  if (name === 'identity-v3') return path.replace(/(?<=.)\/$/, '');
+  if (name !== 'openstack-images') return path;
+  const segments = path.slice(1).split('/');
+  if (path === '/healthcheck' || segments[0] === 'versions') return path;
+  const rest = behindVersion(segments, accept ?? undefined);
+  // Without a version that there is, only the root itself is a path of the contract.
+  if (!rest) return path === '/' ? path : '';
+  return ['/v2', ...rest].join('/');
+}
