@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { recordingEnvironment } from './contracts/tally';
 import { testSettings } from './settings';
 
 const root = join(__dirname, '../..');
@@ -59,7 +60,14 @@ export function spawnGateway(
   );
   const child = spawn(process.execPath, [main], {
     cwd: root,
-    env: { ...inherited, TAGWAY_STATE_DIR: stateDir, TAGWAY_PORT: '0', ...testSettings(), ...env },
+    env: {
+      ...inherited,
+      ...recordingEnvironment(),
+      TAGWAY_STATE_DIR: stateDir,
+      TAGWAY_PORT: '0',
+      ...testSettings(),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger, type Logger, transports } from 'winston';
@@ -7,6 +8,8 @@ import type { Caller } from '../../src/core/caller';
 import { createGateway, type Gateway, type Replacements } from '../../src/gateway';
 import { listen } from '../../src/http/lifecycle';
 import { StateFolder } from '../../src/state-folder';
+import { watch } from './contracts/recorder.cjs';
+import { newTally, settle } from './contracts/tally';
 import { createDatabase, dropDatabase, type TestDatabase } from './database';
 import { testSettings } from './settings';
 
@@ -23,6 +26,8 @@ export interface TestGatewayOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly replace?: Replacements;
   readonly log?: Logger;
+  /** False where answers are made up on purpose: they are not held against the contracts. */
+  readonly contracts?: boolean;
 }
 
 /** A whole gateway on a database of its own and a real socket. */
@@ -30,7 +35,15 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const test = await createDatabase();
   const stateDir = mkdtempSync(join(tmpdir(), 'tagway-state-'));
   const gateway = await gatewayOn({ ...test, stateDir }, options);
-  const server = await listen(gateway.listener, '127.0.0.1', 0);
+  const tally = options.contracts === false ? undefined : newTally();
+  const listener: RequestListener = (req, res) => {
+    if (tally)
+      watch(req, res, (exchange) => {
+        tally.add(exchange);
+      });
+    gateway.listener(req, res);
+  };
+  const server = await listen(listener, '127.0.0.1', 0);
   return {
     ...test,
     gateway,
@@ -43,6 +56,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       await test.database.close();
       await dropDatabase(test.connection.database);
       rmSync(stateDir, { recursive: true, force: true });
+      if (tally) settle(tally);
     },
   };
 }
