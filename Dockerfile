@@ -4,6 +4,9 @@ WORKDIR /tagway
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json knexfile.ts ./
+COPY README.md CHANGELOG.md CONTRIBUTING.md ./
+COPY docs ./docs
+COPY scripts/build ./scripts/build
 COPY src ./src
 RUN npm run build && npm prune --omit=dev --ignore-scripts
 

@@ -11,6 +11,7 @@ import { huaweiCloudimages } from './dialects/huawei-cloudimages';
 import { huaweiImages } from './dialects/huawei-images';
 import { identityV3 } from './dialects/identity-v3';
 import { openstackImages } from './dialects/openstack-images';
+import { docsPath, docsRouter } from './docs/router';
 import type { AccessLog } from './http/access-log';
 import { createApp, type Surface } from './http/app';
 import { healthRouter } from './http/health';
@@ -105,6 +106,7 @@ function surfaces(parts: DialectParts, metrics: Metrics, readiness: Readiness): 
   return [
     { name: 'health', path: /^(?=\/(?:healthz|readyz)$)/, router: healthRouter(() => readiness.missing()) },
     { name: 'metrics', path: /^(?=\/metrics$)/, router: metrics.router() },
+    { name: 'docs', path: docsPath, router: docsRouter(served(parts).map(({ name }) => name)) },
     ...served(parts).map((dialect) => ({
       name: dialect.name,
       path: dialect.path,

@@ -1,0 +1,24 @@
+/**
+ * Puts what `/docs` serves beside the compiled gateway, at the places where it lies in the repository: so the package
+ * needs neither the repository nor the viewer's own package.
+ */
+import { cpSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createRequire } from 'node:module';
+
+const root = join(import.meta.dirname, '../..');
+const dist = join(root, 'dist');
+const { viewerFiles } = createRequire(import.meta.url)(join(dist, 'src/docs/places.js'));
+
+const copy = (from, to = from) => cpSync(join(root, from), join(dist, to), { recursive: true, force: true });
+
+copy('docs');
+copy('src/docs/assets');
+for (const name of ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md']) copy(name);
+for (const name of readdirSync(join(root, 'src/dialects'), { withFileTypes: true })) {
+  if (name.isDirectory()) copy(join('src/dialects', name.name, 'contract.yaml'));
+}
+mkdirSync(join(dist, 'viewer'), { recursive: true });
+for (const name of [...viewerFiles, 'LICENSE', 'NOTICE']) {
+  copy(join('node_modules/swagger-ui-dist', name), join('viewer', name));
+}

@@ -1,0 +1,13 @@
+const viewer = document.getElementById('viewer');
+
+window.SwaggerUIBundle({
+  domNode: viewer,
+  url: viewer.dataset.contract,
+  deepLinking: true,
+  docExpansion: 'list',
+  tryItOutEnabled: true,
+  displayRequestDuration: true,
+  // No validator elsewhere is asked, and no token is kept.
+  validatorUrl: null,
+  persistAuthorization: false,
+});

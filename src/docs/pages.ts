@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { contractPage, frame, indexPage } from './layout';
+import { markdownRenderer } from './markdown';
+import { places, viewerFiles } from './places';
+
+/** What is answered for one path. */
+export interface Page {
+  readonly type: string;
+  readonly content: string | Buffer;
+}
+
+/** Beside those under `docs/`. */
+const topPages = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md'];
+
+const types: Readonly<Record<string, string>> = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+  yaml: 'application/yaml; charset=utf-8',
+  png: 'image/png',
+  svg: 'image/svg+xml',
+  webp: 'image/webp',
+};
+
+/**
+ * Everything under `/docs`, by path: read and rendered once. What is not in this map is not served, so no path of a
+ * request ever becomes one of a file. @param dialects those whose contracts are shown
+ */
+export function readPages(dialects: readonly string[]): ReadonlyMap<string, Page> {
+  const files = repositoryFiles();
+  const contracts = dialects.map((name) => ({ name, address: `/docs/contracts/${name}.yaml` }));
+  const addresses = new Map([
+    ...files.map((file) => [file, addressOf(file)] as const),
+    ...contracts.map(({ name, address }) => [`src/dialects/${name}/contract.yaml`, address] as const),
+  ]);
+  const render = markdownRenderer((file) => addresses.get(file));
+  const texts = files
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => ({
+      address: addressOf(file),
+      ...render(file, readFileSync(join(places.root, file), 'utf8')),
+    }));
+  const pictures = files.filter((file) => !file.endsWith('.md'));
+  return new Map<string, Page>([
+    ['/docs', html(indexPage(texts, dialects))],
+    ...texts.map(({ address, title, html: body }) => [address, html(frame(title, body))] as const),
+    ...pictures.map((file) => [addressOf(file), fileOf(join(places.root, file))] as const),
+    ...dialects.map((name) => [`/docs/api/${name}`, html(contractPage(name))] as const),
+    ...contracts.map(({ name, address }) => [address, fileOf(places.contract(name))] as const),
+    ...['docs.css', 'viewer.js'].map(
+      (name) => [`/docs/assets/${name}`, fileOf(join(places.assets, name))] as const,
+    ),
+    ...viewerFiles.map((name) => [`/docs/viewer/${name}`, fileOf(join(places.viewer(), name))] as const),
+  ]);
+}
+
+/** `README.md`, `docs/seed.md`, `docs/pictures/tags.svg`, … */
+function repositoryFiles(): string[] {
+  const under = readdirSync(places.pages, { recursive: true, encoding: 'utf8' })
+    .map((name) => `docs/${name.replaceAll('\\', '/')}`)
+    .filter((name) => /\.(?:md|png|svg|webp)$/.test(name));
+  const top = readdirSync(places.root).filter((name) => topPages.includes(name));
+  return [...top.sort().reverse(), ...under.sort()];
+}
+
+function addressOf(file: string): string {
+  if (!file.endsWith('.md')) return `/${file}`;
+  const path = file.replace(/\.md$/, '');
+  return path.startsWith('docs/') ? `/${path}` : `/docs/${path.toLowerCase()}`;
+}
+
+function html(content: string): Page {
+  return { type: types['html'] ?? '', content };
+}
+
+function fileOf(path: string): Page {
+  const ending = path.slice(path.lastIndexOf('.') + 1);
+  return { type: types[ending] ?? 'application/octet-stream', content: readFileSync(path) };
+}

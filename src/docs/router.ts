@@ -1,0 +1,52 @@
+import { type RequestHandler, Router } from 'express';
+import { frame } from './layout';
+import { type Page, readPages } from './pages';
+
+/** Of the gateway's paths, those that are documentation. */
+export const docsPath = /^(?=\/docs(?:\/|$))/;
+
+/**
+ * Nothing is run or shown but what the gateway itself ships. Styles are no exception: the viewer sets them by
+ * script, which this allows. `connect-src` is for "try it".
+ */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Pages about the gateway, for everybody: nothing in them is secret. @param dialects those that are served */
+export function docsRouter(dialects: readonly string[]): Router {
+  let pages: ReadonlyMap<string, Page> | undefined;
+  const router = Router({ caseSensitive: true, strict: false });
+  router.use(guard);
+  router.use((req, res) => {
+    if (req.method !== 'GET' && req.method !== 'HEAD') {
+      res.status(405).set('Allow', 'GET, HEAD').type('text/plain').send('Pages are read by GET.\n');
+      return;
+    }
+    pages ??= readPages(dialects);
+    const page = pages.get(req.target.path.replace(/\/$/, ''));
+    res.status(page ? 200 : 404);
+    res.set('Content-Type', page?.type ?? 'text/html; charset=utf-8');
+    res.send(page?.content ?? missing);
+  });
+  return router;
+}
+
+const missing = frame('Not found', '<h1>There is no such page</h1>');
+
+const guard: RequestHandler = (_req, res, next) => {
+  res.set({
+    'Content-Security-Policy': policy,
+    'Cache-Control': 'no-store',
+    'Referrer-Policy': 'no-referrer',
+    'X-Content-Type-Options': 'nosniff',
+  });
+  next();
+};
