@@ -9,6 +9,8 @@ export interface Config extends IdentityConfig {
   readonly port: number;
   /** null: chosen at start, see storage/embedded */
   readonly stateDir: string | null;
+  /** Of templates for ephemeral gateways; null: in the home folder. */
+  readonly cacheDir: string | null;
   /** null: the embedded Postgres */
   readonly databaseUrl: string | null;
   /** Processes that serve; more than one have another above them. */
@@ -60,6 +62,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     host: read.text('TAGWAY_HOST') ?? '127.0.0.1',
     port: read.integer('TAGWAY_PORT', 9292, 0, 65535),
     stateDir: read.text('TAGWAY_STATE_DIR'),
+    cacheDir: read.text('TAGWAY_CACHE_DIR'),
     databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
     workers: read.integer('TAGWAY_WORKERS', 1, 1, 64),
     poolSize: read.integer('TAGWAY_POOL_SIZE', 10, 1, 100),

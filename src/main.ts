@@ -5,31 +5,13 @@ import { type Config, readConfig } from './config';
 import { listen } from './http/lifecycle';
 import { createLog } from './log';
 import { startGateway } from './start';
+import { stopSignal } from './stop-signal';
 import { readTls, renewOnHangup } from './tls';
 import { isFirstProcess, tellPrimary } from './worker';
 import { runWorkers } from './workers';
 
 /** How long requests under way may take to finish after a stop signal (ms). */
 const patience = 20_000;
-
-/** npm passes a signal on that the terminal has sent already: a second one this soon (ms) is the same one. */
-const duplicate = 1_000;
-
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let first = 0;
-    const stop = (): void => {
-      if (first === 0) {
-        first = Date.now();
-        resolve();
-      } else if (Date.now() - first > duplicate) {
-        process.exit(1);
-      }
-    };
-    process.on('SIGTERM', stop);
-    process.on('SIGINT', stop);
-  });
-}
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);

@@ -13,6 +13,7 @@ import { chooseStateDir, startEmbeddedPostgres } from './storage/embedded';
 
 export interface Started {
   readonly listener: RequestListener;
+  readonly gateway: Gateway;
   /**
    * To be called once when it is known where the gateway listens: applies the seed or makes the first users.
    * @returns what to tell the person who started it
@@ -47,6 +48,7 @@ export async function startGateway(
     const folder = new StateFolder(chooseStateDir(config.stateDir));
     const gateway = await createGateway(config, postgres.connection, folder, log);
     return {
+      gateway,
       listener: gateway.listener,
       welcome: (url) => welcome(config, gateway, folder, config.publicUrl ?? url),
       leave: () => {

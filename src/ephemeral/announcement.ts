@@ -1,0 +1,58 @@
+import type { EphemeralSeed } from './seed';
+
+/** The one line on standard output: all that a test suite needs. Its members are only ever added to. */
+export interface Announcement {
+  readonly url: string;
+  /** For `OS_AUTH_URL`. */
+  readonly authUrl: string;
+  /** What clients take as the endpoint of images. */
+  readonly imageEndpoint: string;
+  readonly huaweiEndpoint: string;
+  readonly adminUrl: string;
+  readonly project: { readonly id: string; readonly name: string };
+  readonly projects: readonly { readonly id: string; readonly name: string }[];
+  /** `roles`: names of roles by the project's name or id, as in a seed file. */
+  readonly users: readonly {
+    readonly name: string;
+    readonly password: string;
+    readonly roles: Readonly<Record<string, readonly string[]>>;
+  }[];
+  readonly accessKeys: readonly {
+    readonly access: string;
+    readonly secret: string;
+    readonly user: string;
+    readonly project: string;
+  }[];
+  readonly admin: {
+    readonly name: string;
+    readonly password: string;
+    readonly project: string;
+    readonly token: string;
+  };
+  readonly stateDir: string;
+  readonly pid: number;
+}
+
+export function announcement(
+  url: string,
+  stateDir: string,
+  { seed, admin }: EphemeralSeed,
+  token: string,
+): Announcement {
+  const projects = seed.projects.map(({ id = '', name }) => ({ id, name }));
+  const users = seed.users.filter(({ name }) => name !== admin.name);
+  return {
+    url,
+    authUrl: `${url}/v3`,
+    imageEndpoint: url,
+    huaweiEndpoint: url,
+    adminUrl: `${url}/admin`,
+    project: projects[0] ?? { id: '', name: '' },
+    projects,
+    users: users.map(({ name, password, roles }) => ({ name, password, roles })),
+    accessKeys: seed.accessKeys,
+    admin: { ...admin, token },
+    stateDir,
+    pid: process.pid,
+  };
+}

@@ -1,0 +1,134 @@
+import { fstatSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Logger } from 'winston';
+import { type Config, readConfig } from '../config';
+import type { Gateway } from '../gateway';
+import { listen } from '../http/lifecycle';
+import { createLog } from '../log';
+import { startGateway, type StartedPostgres } from '../start';
+import { stopSignal } from '../stop-signal';
+import { migrate } from '../storage/database';
+import { startDisposablePostgres } from '../storage/embedded/disposable';
+import { migrationSource } from '../storage/migrations';
+import { announcement } from './announcement';
+import { temporaryFolder } from './folder';
+import { ephemeralSeed, type EphemeralSeed } from './seed';
+
+export interface EphemeralOptions {
+  readonly seed?: string;
+  readonly port?: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** How long requests under way may take to finish (ms): whoever stops a test gateway does not wait for them. */
+const patience = 2_000;
+
+/**
+ * A gateway for one test run: temporary state, a free port, `/admin` on. Prints one JSON line when it is ready, and
+ * leaves nothing behind when it is stopped, or when whoever started it is gone.
+ * @throws ConfigError, SeedError, EmbeddedError
+ */
+export async function runEphemeral(options: EphemeralOptions, env: Environment): Promise<void> {
+  const stopped = Promise.race([stopSignal(), starterGone()]);
+  const content = ephemeralSeed(options.seed === undefined ? null : resolve(options.seed));
+  const folder = temporaryFolder();
+  try {
+    const seedFile = join(folder.path, 'seed.json');
+    writeFileSync(seedFile, JSON.stringify(content.seed), { mode: 0o600 });
+    const config = readConfig({
+      ...settings(env, options),
+      TAGWAY_STATE_DIR: folder.path,
+      TAGWAY_SEED: seedFile,
+    });
+    await serve(config, content, stopped);
+  } finally {
+    folder.remove();
+  }
+}
+
+/** What only a gateway that lasts needs is not taken from the environment; how dialects behave is. */
+function settings(env: Environment, { port = '0' }: EphemeralOptions): Environment {
+  return {
+    TAGWAY_LOG_LEVEL: 'warn',
+    TAGWAY_POOL_SIZE: '4',
+    ...Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')),
+    TAGWAY_HOST: '127.0.0.1',
+    TAGWAY_PORT: port,
+    DATABASE_URL: '',
+    TAGWAY_WORKERS: '1',
+    TAGWAY_IDENTITY: 'embedded',
+    TAGWAY_ADMIN: 'on',
+    TAGWAY_PUBLIC_URL: '',
+    TAGWAY_MASTER_KEY: '',
+    TAGWAY_TLS_CERT: '',
+    TAGWAY_TLS_KEY: '',
+  };
+}
+
+async function serve(config: Config, content: EphemeralSeed, stopped: Promise<void>): Promise<void> {
+  const started = await startGateway(config, createLog(config.logLevel), startPostgres);
+  try {
+    const server = await listen(started.listener, config.host, config.port);
+    const url = `http://${config.host}:${String(server.port)}`;
+    await started.welcome(url);
+    const token = await tokenOf(started.gateway, content.admin);
+    const line = announcement(url, config.stateDir ?? '', content, token);
+    process.stdout.write(`${JSON.stringify(line)}\n`);
+    await stopped;
+    started.leave();
+    await server.drain(patience);
+  } finally {
+    await started.close();
+  }
+}
+
+async function startPostgres(config: Config, log: Logger): Promise<StartedPostgres> {
+  return startDisposablePostgres({
+    stateDir: config.stateDir ?? '',
+    cacheDir: config.cacheDir ?? join(homedir(), '.cache', 'tagway'),
+    contents: await migrationSource.getMigrations([]),
+    log,
+    maxConnections: config.poolSize + 10,
+    migrate,
+  });
+}
+
+async function tokenOf(
+  { identity }: Gateway,
+  { name, password, project }: EphemeralSeed['admin'],
+): Promise<string> {
+  const outcome = await identity.login.login({
+    proofs: [{ method: 'password', user: { name }, password }],
+    scope: { kind: 'project', project: { name: project } },
+  });
+  if ('refusal' in outcome) throw new Error(`the admin cannot log in: ${outcome.refusal.kind}`);
+  return outcome.value.text;
+}
+
+/**
+ * Resolves when a pipe on standard input ends after having been open for a while: whoever held its other end has
+ * died. One that ends at once, such as that of a job in the background, tells nothing, nor does a terminal.
+ */
+async function starterGone(): Promise<void> {
+  const { stdin } = process;
+  return new Promise((gone) => {
+    if (!isPipe()) return;
+    const begun = Date.now();
+    const ended = (): void => {
+      if (Date.now() - begun > 5_000) gone();
+    };
+    stdin.once('end', ended).once('close', ended).once('error', ended).resume();
+    stdin.unref();
+  });
+}
+
+function isPipe(): boolean {
+  try {
+    const found = fstatSync(0);
+    return found.isFIFO() || found.isSocket();
+  } catch {
+    return false;
+  }
+}

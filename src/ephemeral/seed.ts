@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { parseSeed, readSeedFile, type Seed } from '../seed/seed-file';
+
+/** The admin that every ephemeral gateway has, so that its `/admin` can be used. */
+export interface EphemeralSeed {
+  readonly seed: Seed;
+  readonly admin: { readonly name: string; readonly password: string; readonly project: string };
+}
+
+/** A user of the seed is never taken for it: the seed may say what its users may not do. */
+const adminName = 'tagway-admin';
+
+/**
+ * What an ephemeral gateway begins with, and goes back to at a reset: the given seed, or one project `demo` with a
+ * user and an access key; in either case an admin, and an id for every project.
+ * @param file null: none was given
+ * @throws SeedError
+ */
+export function ephemeralSeed(file: string | null): EphemeralSeed {
+  const given = file === null ? demoSeed() : readSeedFile(file);
+  const projects = given.projects.map((project) => ({
+    ...project,
+    id: project.id ?? randomBytes(16).toString('hex'),
+  }));
+  const home = projects[0] ?? { id: randomBytes(16).toString('hex'), name: 'demo' };
+  const admin = { name: adminName, password: secret(20), project: home.name };
+  return {
+    admin,
+    seed: {
+      ...given,
+      projects: projects.length > 0 ? projects : [home],
+      users: [
+        ...given.users,
+        { name: admin.name, password: admin.password, roles: { [home.id]: ['admin'] } },
+      ],
+    },
+  };
+}
+
+function demoSeed(): Seed {
+  return parseSeed({
+    projects: [{ name: 'demo' }],
+    users: [{ name: 'demo', password: secret(20), roles: { demo: ['member'] } }],
+    accessKeys: [
+      { access: `AK${secret(18).toUpperCase()}`, secret: secret(40), user: 'demo', project: 'demo' },
+    ],
+  });
+}
+
+/** Hexadecimal: nothing that a shell or a file of settings would take for its own. */
+function secret(length: number): string {
+  return randomBytes(length / 2).toString('hex');
+}
