@@ -18,27 +18,34 @@ import { tagOperations } from './tags';
 /** Everything under the versions of the image API. Its routes are what is left of a path behind the version. */
 export function router(parts: DialectParts): Router {
   const { authenticator, settings } = parts;
-  const images = imageOperations(parts);
-  const members = memberOperations(parts);
   const routes = Router({ caseSensitive: true, strict: true });
   if (parts.intervene) routes.use(parts.intervene);
   routes.use(entry(settings.publicUrl), nameToken, authenticate(authenticator), nameRequest);
 
-  routes.all('/images/:imageId/tags/:tag', resource(tagOperations(parts)));
-  routes.all('/images', resource(images.all));
-  routes.all('/images/:imageId', resource(images.one));
-  routes.all('/images/:imageId/file', resource(dataOperations(parts)));
-  routes.all('/images/:imageId/actions/deactivate', resource(images.deactivate));
-  routes.all('/images/:imageId/actions/reactivate', resource(images.reactivate));
-  routes.all('/images/:imageId/members', resource(members.all));
-  routes.all('/images/:imageId/members/:memberId', resource(members.one));
-  for (const [name, text] of Object.entries(schemaTexts)) {
-    routes.all(`/schemas/${name}`, resource(schemaOperation(text)));
-  }
-  routes.all('/info/stores', resource(storesOperation));
+  for (const [path, operations] of resources(parts)) routes.all(path, resource(operations));
   routes.all(rootRoute, redirectToRoot(settings.publicUrl));
   routes.use(refuseRoute, errorRenderer(settings.identityUrl, settings.publicUrl));
   return routes;
+}
+
+/** What there is behind the version, as paths and their methods. The path of tags comes first: it is asked most. */
+export function resources(parts: DialectParts): readonly (readonly [path: string, Operations])[] {
+  const images = imageOperations(parts);
+  const members = memberOperations(parts);
+  return [
+    ['/images/:imageId/tags/:tag', tagOperations(parts)],
+    ['/images', images.all],
+    ['/images/:imageId', images.one],
+    ['/images/:imageId/file', dataOperations(parts)],
+    ['/images/:imageId/actions/deactivate', images.deactivate],
+    ['/images/:imageId/actions/reactivate', images.reactivate],
+    ['/images/:imageId/members', members.all],
+    ['/images/:imageId/members/:memberId', members.one],
+    ...Object.entries(schemaTexts).map(
+      ([name, text]) => [`/schemas/${name}`, schemaOperation(text)] as const,
+    ),
+    ['/info/stores', storesOperation],
+  ];
 }
 
 /** Not `route.get` and its kin: Express would answer HEAD by GET, and Glance refuses it. */

@@ -94,7 +94,8 @@ export class ContractChecker {
     return this.schemaFault(media.schema, type.startsWith('application/json') ? JSON.parse(body) : body);
   }
 
-  private schemaFault(schema: object, value: unknown): string | undefined {
+  /** @returns undefined when the value is as the schema says */
+  schemaFault(schema: object, value: unknown): string | undefined {
     const validate = this.compiled.get(schema) ?? this.ajv.compile(schema);
     this.compiled.set(schema, validate);
     if (validate(value)) return undefined;

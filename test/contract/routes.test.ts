@@ -1,0 +1,83 @@
+import type { Router } from 'express';
+import type { Dialect, DialectParts } from '../../src/dialects/dialect';
+import { huaweiCloudimages } from '../../src/dialects/huawei-cloudimages';
+import { huaweiImages } from '../../src/dialects/huawei-images';
+import { identityV3 } from '../../src/dialects/identity-v3';
+import { resources } from '../../src/dialects/openstack-images/router';
+import { huaweiProfiles } from '../../src/core/limits';
+import { type DialectName, dialectNames, operationsOf, readContract } from '../support/contracts/contracts';
+
+/** Routes are made without asking any of these. */
+const nobody = {} as never;
+
+const parts: DialectParts = {
+  tags: nobody,
+  images: nobody,
+  members: nobody,
+  data: nobody,
+  jobs: nobody,
+  authenticator: nobody,
+  identity: nobody,
+  settings: {
+    publicUrl: null,
+    identityUrl: null,
+    imageTagQuota: 128,
+    huawei: huaweiProfiles.documented,
+    tagText: 'equals',
+    maxUploadBytes: 1,
+  },
+};
+
+interface Layer {
+  readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
+}
+
+/** OPTIONS and refusals of every other method are told once for the whole dialect (`x-elsewhere`). */
+const everywhere = ['options', '_all'];
+
+function routesOf(dialect: Dialect): string[] {
+  const { stack } = dialect.router(parts) as Router & { readonly stack: readonly Layer[] };
+  return stack.flatMap(({ route }) =>
+    Object.keys(route?.methods ?? {})
+      .filter((method) => !everywhere.includes(method))
+      .map((method) => `${method.toUpperCase()} ${written(route?.path ?? '')}`),
+  );
+}
+
+/** `/images/:imageId` as `/images/{image_id}` */
+function written(path: string): string {
+  return path.replace(/:(\w+)/g, (_, name: string) => {
+    const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    return `{${snake}}`;
+  });
+}
+
+function contracted(name: DialectName): string[] {
+  return operationsOf(readContract(name)).map(({ method, path }) => `${method} ${path}`);
+}
+
+test.each([
+  ['huawei-images', huaweiImages],
+  ['huawei-cloudimages', huaweiCloudimages],
+  ['identity-v3', identityV3],
+] as const)('the contract of %s names the routes that there are, and no others', (name, dialect) => {
+  expect(contracted(name).sort()).toEqual(routesOf(dialect).sort());
+});
+
+/** Answered in front of the routes, whatever the method (entry.ts), and held by the recordings. */
+const inFront = ['GET /', 'GET /versions', 'GET /healthcheck', 'HEAD /healthcheck', 'GET /v2'];
+
+test('the contract of openstack-images names the resources that there are, and no others', () => {
+  const served = resources(parts).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method} /v2${written(path)}`),
+  );
+  expect(contracted('openstack-images').sort()).toEqual([...served, ...inFront].sort());
+});
+
+test('every operation has a name of its own within its dialect', () => {
+  for (const name of dialectNames) {
+    const ids = operationsOf(readContract(name)).map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).not.toContain(undefined);
+  }
+});
