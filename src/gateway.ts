@@ -21,6 +21,7 @@ import type { AuditLog } from './identity/audit-log';
 import { AuditedAuthenticator } from './identity/audited-authenticator';
 import type { Authenticator } from './identity/authenticator';
 import type { EmbeddedIdentity } from './identity/embedded-identity';
+import type { ScryptCost } from './identity/passwords';
 import { chooseIdentity, type ChosenIdentity, identityUrlOf, requireEmbedded } from './identity-choice';
 import { resetOf } from './reset';
 import { servicesOf } from './services';
@@ -37,6 +38,8 @@ const names = dialects.map(({ name }) => name);
 export interface Replacements {
   readonly clock?: Clock;
   readonly authenticator?: Authenticator;
+  /** A cheap one, where passwords protect nothing and many are checked. */
+  readonly scryptCost?: ScryptCost;
   /** Given the store of the tags, the one to use. */
   readonly tagStore?: (store: TagStore) => TagStore;
 }
@@ -69,7 +72,7 @@ export async function createGateway(
   const clock = replace.clock ?? new SystemClock();
   const services = servicesOf(config, database, folder, clock, replace.tagStore);
   const audit = auditLogOf(log);
-  const chosen = await chooseIdentity(config, { database, folder, clock, log, audit });
+  const chosen = await chooseIdentity(config, { ...replace, database, folder, clock, log, audit });
   if (isFirstProcess()) await services.data.recover();
   const authenticator = limited(
     config,

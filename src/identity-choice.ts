@@ -6,6 +6,7 @@ import { EmbeddedIdentity } from './identity/embedded-identity';
 import { Everybody } from './identity/everybody';
 import type { IdentityLog } from './identity/identity-log';
 import { KeystoneIdentity } from './identity/keystone-identity';
+import type { ScryptCost } from './identity/passwords';
 import type { StateFolder } from './state-folder';
 import type { Database } from './storage/database';
 import { PostgresForeignKeyStore } from './storage/identity-access-keys';
@@ -28,6 +29,7 @@ export interface IdentityGrounds {
   readonly clock: Clock;
   readonly log: IdentityLog;
   readonly audit: AuditLog;
+  readonly scryptCost?: ScryptCost;
 }
 
 /** Wrong signatures in a row lock a key for so many seconds. */
@@ -43,7 +45,7 @@ export async function chooseIdentity(config: Config, grounds: IdentityGrounds): 
 
 async function embeddedIdentity(
   config: Config,
-  { database, folder, clock, audit }: IdentityGrounds,
+  { database, folder, clock, audit, scryptCost }: IdentityGrounds,
 ): Promise<ChosenIdentity> {
   const embedded = new EmbeddedIdentity(new PostgresIdentityStore(database), clock, {
     masterKey: folder.masterKey(config.masterKey),
@@ -52,6 +54,7 @@ async function embeddedIdentity(
     roleNames: config.roleNames,
     loginLockout: { failures: config.loginLockout, seconds: 60 },
     audit,
+    ...(scryptCost && { scryptCost }),
   });
   await embedded.prepare();
   return {

@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import type { Logger } from 'winston';
 import type { Config } from './config';
-import { createGateway, type Gateway } from './gateway';
+import { createGateway, type Gateway, type Replacements } from './gateway';
 import type { FirstUsers } from './identity/bootstrap';
 import { elsewhere } from './seed/elsewhere';
 import { applySeed } from './seed/seed';
@@ -42,11 +42,12 @@ export async function startGateway(
   config: Config,
   log: Logger,
   begin: typeof startPostgres = startPostgres,
+  replace: Replacements = {},
 ): Promise<Started> {
   const postgres = await begin(config, log);
   try {
     const folder = new StateFolder(chooseStateDir(config.stateDir));
-    const gateway = await createGateway(config, postgres.connection, folder, log);
+    const gateway = await createGateway(config, postgres.connection, folder, log, replace);
     return {
       gateway,
       listener: gateway.listener,

@@ -23,5 +23,7 @@ export function runGateways(program: Command, env: Readonly<Record<string, strin
     .command('start')
     .description('run a gateway that lasts, with the settings of the environment')
     // An import that is awaited is one of Node's own, which wants the extension. Loading it starts the gateway.
-    .action(() => import('../main.js'));
+    .action(async () => {
+      await import('../main.js');
+    });
 }

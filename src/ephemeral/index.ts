@@ -20,6 +20,9 @@ export interface EphemeralOptions {
   readonly port?: string;
 }
 
+/** Its passwords are printed anyway, and a reset checks each of them. */
+const scryptCost = { n: 1024, r: 8, p: 1 };
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How long requests under way may take to finish (ms): whoever stops a test gateway does not wait for them. */
@@ -68,7 +71,7 @@ function settings(env: Environment, { port = '0' }: EphemeralOptions): Environme
 }
 
 async function serve(config: Config, content: EphemeralSeed, stopped: Promise<void>): Promise<void> {
-  const started = await startGateway(config, createLog(config.logLevel), startPostgres);
+  const started = await startGateway(config, createLog(config.logLevel), startPostgres, { scryptCost });
   try {
     const server = await listen(started.listener, config.host, config.port);
     const url = `http://${config.host}:${String(server.port)}`;

@@ -132,7 +132,8 @@ function copyNative(native: string, folder: StateFolder, log: Log): string {
   return place;
 }
 
-function packageVersion(native: string): string {
+/** Of the package that `native` is in. */
+export function packageVersion(native: string): string {
   const about: unknown = JSON.parse(fs.readFileSync(join(native, '..', 'package.json'), 'utf8'));
   const version = (about as { version?: unknown }).version;
   if (typeof version !== 'string') throw new Error(`No version in ${join(native, '..', 'package.json')}`);

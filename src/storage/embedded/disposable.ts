@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { type Account, chooseAccount } from './account';
+import { packagedNative, packageVersion } from './binaries';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './index';
 import type { Log } from './log';
 import type { Connection } from './postgres-process';
@@ -33,7 +35,7 @@ export interface DisposableOptions {
   readonly stateDir: string;
   /** Where the template is kept from one start to the next. */
   readonly cacheDir: string;
-  /** Names of the migrations and whatever else a template depends on. */
+  /** Names of the migrations: a template is good for these only. */
   readonly contents: readonly string[];
   readonly log: Log;
   readonly maxConnections: number;
@@ -61,7 +63,7 @@ export async function startDisposablePostgres(options: DisposableOptions): Promi
 /** null: the cache cannot be written, so this start takes the long way. */
 async function findTemplate({ cacheDir, contents, log, migrate }: DisposableOptions): Promise<string | null> {
   const version = createHash('sha256')
-    .update(JSON.stringify([disposable, contents]))
+    .update(JSON.stringify([packageVersion(packagedNative()), disposable, contents]))
     .digest('hex')
     .slice(0, 16);
   try {
@@ -87,6 +89,7 @@ function makeTemplate(migrate: DisposableOptions['migrate'], log: Log): MakeTemp
     });
     try {
       await migrate(postgres.connection);
+      await dropTemplates(postgres.connection);
     } finally {
       await postgres.stop();
     }
@@ -94,6 +97,18 @@ function makeTemplate(migrate: DisposableOptions['migrate'], log: Log): MakeTemp
     for (const left of ['postmaster.opts', 'postmaster.pid']) fs.rmSync(join(data, left), { force: true });
     return { home, parts: [data, passwordFile] };
   };
+}
+
+/** Two thirds of a new cluster are databases that only `create database` needs. */
+async function dropTemplates(connection: Connection): Promise<void> {
+  const client = new Client({ ...connection, ssl: false });
+  await client.connect();
+  try {
+    await client.query('update pg_database set datistemplate = false');
+    for (const name of ['template0', 'template1']) await client.query(`drop database ${name}`);
+  } finally {
+    await client.end();
+  }
 }
 
 function ownerOf({ uid, gid, isOther }: Account): { uid: number; gid: number } | null {
