@@ -21,6 +21,8 @@ const good: Exchange = {
   method: 'GET',
   path: '/v2/p/images/67e17426-359e-49fb-aa12-0bd1756ec240/tags',
   accept: null,
+  sent: null,
+  sentType: null,
   status: 200,
   headers: {
     'content-type': 'application/json; charset=utf-8',
@@ -53,6 +55,13 @@ test('a body where none is documented is a fault', () => {
   const headers = { 'x-request-id': '2f6cfb5a0e3f4a6d9e0b7c1d2e3f4a5b' };
   expect(verdictOn({ method: 'DELETE', path, status: 204, headers, body: '' })?.fault).toBeUndefined();
   expect(verdictOn({ method: 'DELETE', path, status: 204, headers, body: 'x' })?.fault).toBeDefined();
+});
+
+test('a request that was granted must be one that the contract describes', () => {
+  const headers = { 'x-request-id': '2f6cfb5a0e3f4a6d9e0b7c1d2e3f4a5b' };
+  const granted = { method: 'POST', status: 204, headers, body: '' };
+  expect(verdictOn({ ...granted, sent: '{"tag":{"key":"a","value":""}}' })?.fault).toBeUndefined();
+  expect(verdictOn({ ...granted, sent: '{"tag":{"key":"a"}}' })?.fault).toMatch(/^it was taken, but/);
 });
 
 test('what is no operation must have one of the forms for everything else', () => {

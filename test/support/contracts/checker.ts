@@ -2,6 +2,7 @@ import Ajv, { type ValidateFunction } from 'ajv';
 import { behindVersion } from '../../../src/dialects/openstack-images/versions';
 import {
   type Answer,
+  type Content,
   type Contract,
   type DialectName,
   dialectNames,
@@ -16,6 +17,8 @@ interface Route {
   readonly pattern: RegExp;
   readonly operation: string;
   readonly responses: Responses;
+  /** The media types of a request that has JSON in it. */
+  readonly accepts: Content | undefined;
 }
 
 export interface Verdict {
@@ -55,7 +58,10 @@ export class ContractChecker {
     const responses = (route?.responses ?? contract['x-elsewhere'].responses)[String(status)];
     if (!responses) return { operation, status, fault: 'the status is not documented' };
     const answer = resolved<Answer>(contract, responses);
-    const fault = this.headerFault(contract, answer, exchange) ?? this.bodyFault(answer, exchange);
+    const fault =
+      this.headerFault(contract, answer, exchange) ??
+      this.bodyFault(answer, exchange) ??
+      (status < 300 ? this.requestFault(route, exchange) : undefined);
     return { operation, status, ...(fault !== undefined && { fault }) };
   }
 
@@ -94,12 +100,31 @@ export class ContractChecker {
     return this.schemaFault(media.schema, type.startsWith('application/json') ? JSON.parse(body) : body);
   }
 
+  /** What was done must have been asked for as the contract says: else it names limits that are none. */
+  private requestFault(route: Route | undefined, { sent, sentType }: Exchange): string | undefined {
+    const content = route?.accepts;
+    if (!content || sent === null) return undefined;
+    const media = content[sentType?.split(';', 1)[0] ?? ''] ?? Object.values(content)[0];
+    const value = jsonIn(sent);
+    const fault = media && value !== undefined ? this.schemaFault(media.schema, value) : undefined;
+    return fault === undefined ? undefined : `it was taken, but the request's ${fault}`;
+  }
+
   /** @returns undefined when the value is as the schema says */
   schemaFault(schema: object, value: unknown): string | undefined {
     const validate = this.compiled.get(schema) ?? this.ajv.compile(schema);
     this.compiled.set(schema, validate);
     if (validate(value)) return undefined;
     return this.ajv.errorsText(validate.errors, { dataVar: 'body' });
+  }
+}
+
+/** The dialect has read it, by rules that are looser than those of JSON for OpenStack. */
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
   }
 }
 
@@ -113,6 +138,7 @@ function routesOf(contract: Contract): Route[] {
       pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`),
       operation: operation.operationId ?? `${method} ${path}`,
       responses: operation.responses,
+      accepts: operation.requestBody?.content,
     }));
 }
 

@@ -21,14 +21,18 @@ export interface Contract {
 
 export interface Operation {
   readonly operationId?: string;
+  readonly requestBody?: { readonly content: Content };
   readonly responses: Responses;
 }
+
+/** By media type. */
+export type Content = Readonly<Record<string, { readonly schema: object }>>;
 
 export type Responses = Readonly<Record<string, Answer | Reference>>;
 
 export interface Answer {
   readonly headers?: Readonly<Record<string, Header | Reference>>;
-  readonly content?: Readonly<Record<string, { readonly schema: object }>>;
+  readonly content?: Content;
   /** Whether the answer may also have no body at all. */
   readonly 'x-empty'?: boolean;
 }

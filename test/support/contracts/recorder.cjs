@@ -40,7 +40,12 @@ exports.watch = function watch(req, res, told) {
     if (surface === undefined || target === undefined) return;
     const body = kept <= mostKept ? Buffer.concat(pieces).toString('utf8') : null;
     const accept = req.headers.accept ?? null;
-    told({ surface, method, path: target.path, accept, status: res.statusCode, headers, body });
+    // Only what a dialect read whole is there; image data is not.
+    const read = req.receivedBody;
+    const sent = read && read.length <= mostKept ? read.toString('utf8') : null;
+    const sentType = req.headers['content-type'] ?? null;
+    const { statusCode: status } = res;
+    told({ surface, method, path: target.path, accept, sent, sentType, status, headers, body });
   });
 };
 

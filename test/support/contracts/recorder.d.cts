@@ -7,6 +7,9 @@ export interface Exchange {
   /** Normalised, as the gateway routes by it. */
   readonly path: string;
   readonly accept: string | null;
+  /** The request's body; null when it was not read. */
+  readonly sent: string | null;
+  readonly sentType: string | null;
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
