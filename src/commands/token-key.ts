@@ -13,8 +13,7 @@ export function tokenKeyCommand(run: Run): Command {
       run(async ({ identity, beside, print }) => {
         await identity.tokenKeys.rotate();
         print('There is a new key.');
-        if (beside)
-          print('A running gateway signs with it from its next start, and takes its tokens at once.');
+        if (beside) print('A running gateway signs with it within a minute, and takes its tokens at once.');
       }),
     );
   return tokenKey;

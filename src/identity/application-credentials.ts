@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Caller } from '../core/caller';
 import type { Clock, Instant } from '../core/clock';
 import { type IdentityRefusal, IdentityRefused, type Outcome } from './errors';
@@ -24,7 +25,20 @@ export interface CreatedCredential {
   readonly secret: string;
 }
 
+/** As a seed file names it. */
+export interface SeededCredential {
+  readonly id?: string;
+  readonly name: string;
+  readonly secret: string;
+  readonly userId: string;
+  readonly projectId: string;
+  readonly roles: readonly string[];
+}
+
 const thing = 'application-credential';
+
+/** What an operator's credentials are. */
+const plain = { description: null, unrestricted: false };
 
 /** Application credentials: what a user lets a program do in one project, until it is taken back. */
 export class ApplicationCredentials {
@@ -68,24 +82,41 @@ export class ApplicationCredentials {
     user: { readonly userId: string; readonly projectId: string },
     wanted: Pick<NewCredential, 'name' | 'expiresAt'> & { readonly roles: readonly string[] },
   ): Promise<CreatedCredential> {
-    const { name } = wanted;
-    if (!isName(name)) {
-      throw new IdentityRefused(
-        { kind: 'invalid', thing, field: 'name', fault: 'form' },
-        `"${name}" is no name`,
-      );
-    }
     const secret = randomBytes(64).toString('base64url');
-    const credential: ApplicationCredential = {
-      ...{ id: newId(), description: null, unrestricted: false },
-      ...user,
-      ...wanted,
-    };
-    const secretHash = await this.passwords.hash(secret);
-    if (await this.store.insertCredential({ ...credential, secretHash }, this.clock.now())) {
-      return { credential, secret };
+    const credential = { ...plain, ...user, ...wanted, id: newId() };
+    await this.insert(credential, secret);
+    return { credential, secret };
+  }
+
+  /**
+   * A credential chosen by the operator. The same one again changes nothing; one of this name that differs is
+   * replaced, and its tokens have the new roles, or end where its id is another one.
+   * @throws IdentityRefused when the name is none or the id is taken
+   */
+  async ensure({ id, secret, ...wanted }: SeededCredential): Promise<void> {
+    const { userId, name } = wanted;
+    const before = await this.store.findCredentialByName(userId, name);
+    if (before) {
+      const { secretHash, ...known } = before;
+      const credential = { ...plain, ...wanted, expiresAt: null, id: id ?? before.id };
+      if (isDeepStrictEqual(known, credential) && (await this.passwords.verify(secret, secretHash))) return;
+      await this.remove(userId, before.id);
     }
-    throw new IdentityRefused({ kind: 'exists', thing, name }, `the user has a credential "${name}" already`);
+    await this.insert({ ...plain, ...wanted, expiresAt: null, id: id ?? before?.id ?? newId() }, secret);
+  }
+
+  private async insert(credential: ApplicationCredential, secret: string): Promise<void> {
+    const { name } = credential;
+    if (!isName(name)) {
+      const fault = { kind: 'invalid', thing, field: 'name', fault: 'form' } as const;
+      throw new IdentityRefused(fault, `"${name}" is no name`);
+    }
+    const secretHash = await this.passwords.hash(secret);
+    if (await this.store.insertCredential({ ...credential, secretHash }, this.clock.now())) return;
+    throw new IdentityRefused(
+      { kind: 'exists', thing, name },
+      `the user has a credential "${name}" already, or another one has its id`,
+    );
   }
 
   /** Of a user, as an operator sees them. */

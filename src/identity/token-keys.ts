@@ -7,6 +7,9 @@ import type { TokenKey } from './token-codec';
 /** An unknown key id is looked for this often at most (ms): anybody can make one up. */
 const patience = 1_000;
 
+/** Another gateway, or a command, may have made a newer key: the newest is asked for this often at most (ms). */
+const freshness = 60_000;
+
 /** The keys that sign tokens, shared through the database by all gateways on it. The newest signs. */
 export class TokenKeys {
   private keys: ReadonlyMap<string, TokenKey> = new Map();
@@ -22,7 +25,7 @@ export class TokenKeys {
 
   /** Makes the first key when there is none. Two gateways may do so at once: both keys then count. */
   async signing(): Promise<TokenKey> {
-    if (!this.newest) await this.load();
+    if (performance.now() - this.loadedAt > freshness) await this.load();
     if (!this.newest) await this.rotate();
     if (!this.newest) throw new Error('a token key was made and is not there');
     return this.newest;

@@ -14,6 +14,7 @@ export const elsewhere: SeededIdentity = {
     requireProject: (id) => Promise.resolve({ id, name: id }),
   },
   accessKeys: { ensure: refuse },
+  applicationCredentials: { ensure: refuse },
 };
 
 function refuse(): Promise<never> {

@@ -13,6 +13,14 @@ export interface Seed {
     roles: Readonly<Record<string, readonly string[]>>;
   }[];
   readonly accessKeys: readonly { access: string; secret: string; user: string; project: string }[];
+  readonly applicationCredentials: readonly {
+    id?: string;
+    name: string;
+    secret: string;
+    user: string;
+    project: string;
+    roles: readonly string[];
+  }[];
   readonly images: readonly {
     id?: string;
     name: string;
@@ -58,6 +66,14 @@ const schema = {
       secret: text(),
       user: text(),
       project: text(),
+    }),
+    applicationCredentials: listOf(['name', 'secret', 'user', 'project', 'roles'], {
+      id: hexId,
+      name: text(),
+      secret: text({ maxLength: 4096 }),
+      user: text(),
+      project: text(),
+      roles: { type: 'array', minItems: 1, items: text() },
     }),
     images: listOf(['name', 'project'], {
       id: uuid,
@@ -105,6 +121,7 @@ function repeated(seed: Seed): string[] {
     ['user name', seed.users.map((user) => user.name)],
     ['user id', seed.users.map((user) => user.id)],
     ['access key', seed.accessKeys.map((key) => key.access)],
+    ['application credential id', seed.applicationCredentials.map((credential) => credential.id)],
     ['image id', seed.images.map((image) => image.id)],
   ];
   return lists.flatMap(([what, values]) =>
@@ -117,7 +134,13 @@ function repeated(seed: Seed): string[] {
 /** A name that the file itself does not make may still be there from an earlier start; that is seen later. */
 function unknownNames(seed: Seed): string[] {
   const users = new Set(seed.users.flatMap((user) => [user.name, user.id]));
-  return seed.accessKeys
-    .filter((key) => !users.has(key.user))
-    .map((key) => `the access key ${key.access} belongs to ${key.user}, a user that the file does not name`);
+  return [
+    ...seed.accessKeys.map(({ access, user }) => ({ what: `access key ${access}`, user })),
+    ...seed.applicationCredentials.map(({ name, user }) => ({
+      what: `application credential ${name}`,
+      user,
+    })),
+  ]
+    .filter(({ user }) => !users.has(user))
+    .map(({ what, user }) => `the ${what} belongs to ${user}, a user that the file does not name`);
 }

@@ -5,8 +5,8 @@ import type { EmbeddedIdentity } from '../identity/embedded-identity';
 import { readSeedFile, type Seed, SeedError } from './seed-file';
 
 /**
- * Brings a seed file's projects, users, access keys and images into being. Idempotent: what is there stays,
- * save that a user's password and roles and an access key's secret follow the file. An image that is there,
+ * Brings a seed file's projects, users, credentials and images into being. Idempotent: what is there stays,
+ * save that a user's password and roles, secrets, and a credential's roles follow the file. An image that is there,
  * by its id or else by its name in the project, is left as people have changed it.
  * @throws SeedError
  */
@@ -25,6 +25,9 @@ export async function applySeed(file: string, identity: SeededIdentity, images: 
     await attempt(`project ${project.name}`, () => identity.directory.ensureProject(project));
   }
   for (const user of seed.users) await attempt(`user ${user.name}`, () => seedUser(identity, user));
+  for (const one of seed.applicationCredentials) {
+    await attempt(`application credential ${one.name}`, () => seedCredential(identity, one));
+  }
   for (const key of seed.accessKeys) await attempt(`access key ${key.access}`, () => seedKey(identity, key));
   for (const image of seed.images) {
     await attempt(`image ${image.id ?? image.name}`, () => seedImage(identity, images, image));
@@ -39,6 +42,7 @@ export interface SeededIdentity {
     'ensureProject' | 'ensureUser' | 'setRoles' | 'requireUser' | 'requireProject'
   >;
   readonly accessKeys: Pick<EmbeddedIdentity['accessKeys'], 'ensure'>;
+  readonly applicationCredentials: Pick<EmbeddedIdentity['applicationCredentials'], 'ensure'>;
 }
 
 async function seedUser({ directory }: SeededIdentity, user: Seed['users'][number]): Promise<void> {
@@ -60,6 +64,15 @@ async function seedKey(
     userId: user.id,
     projectId: project.id,
   });
+}
+
+async function seedCredential(
+  { directory, applicationCredentials }: SeededIdentity,
+  { user, project, ...credential }: Seed['applicationCredentials'][number],
+): Promise<void> {
+  const userId = (await directory.requireUser(user)).id;
+  const projectId = (await directory.requireProject(project)).id;
+  await applicationCredentials.ensure({ ...credential, userId, projectId });
 }
 
 async function seedImage(
