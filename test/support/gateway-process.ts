@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { recordingEnvironment } from './contracts/tally';
+import { expectNoSecretTold, keepSecret, searchSecrets } from './secrets';
 import { testSettings } from './settings';
 
 const root = join(__dirname, '../..');
@@ -41,7 +43,10 @@ export async function startGatewayProcess(
     output,
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal);
-      return ended;
+      const end = await ended;
+      searchSecrets(output());
+      expectNoSecretTold();
+      return end;
     },
   };
 }
@@ -78,7 +83,15 @@ export function spawnGateway(
       resolve({ code, signal });
     });
   });
+  letGo(child);
   return { child, output: () => text, ended };
+}
+
+/** One that a failed test leaves behind must not keep jest waiting, and ends with it. */
+function letGo(child: ChildProcess): void {
+  child.unref();
+  for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.unref();
+  process.once('exit', () => child.kill('SIGKILL'));
 }
 
 async function readyUrl(child: ChildProcess, output: () => string, ended: End): Promise<string> {
@@ -104,6 +117,7 @@ export function readOpenrc(stateDir: string): Record<string, string> {
 
 /** A token for the whole project, as the CLIs ask for one. */
 export async function signIn(url: string, user: string, password: string, project: string): Promise<string> {
+  keepSecret(password);
   const auth = {
     identity: { methods: ['password'], password: { user: { name: user, password } } },
     scope: { project: { name: project } },
@@ -115,5 +129,6 @@ export async function signIn(url: string, user: string, password: string, projec
   });
   const token = answer.headers.get('x-subject-token');
   if (token === null) throw new Error(`${String(answer.status)} ${await answer.text()}`);
+  keepSecret(token);
   return token;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger, type Logger, transports } from 'winston';
+import type { Logger } from 'winston';
 import { type Config, readConfig } from '../../src/config';
 import type { Caller } from '../../src/core/caller';
 import { createGateway, type Gateway, type Replacements } from '../../src/gateway';
@@ -11,6 +11,7 @@ import { StateFolder } from '../../src/state-folder';
 import { watch } from './contracts/recorder.cjs';
 import { newTally, settle } from './contracts/tally';
 import { createDatabase, dropDatabase, type TestDatabase } from './database';
+import { expectNoSecretTold, searchedLog } from './secrets';
 import { testSettings } from './settings';
 
 export interface TestGateway extends TestDatabase {
@@ -57,6 +58,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       await dropDatabase(test.connection.database);
       rmSync(stateDir, { recursive: true, force: true });
       if (tally) settle(tally);
+      expectNoSecretTold();
     },
   };
 }
@@ -67,7 +69,7 @@ export function gatewayOn(
   options: TestGatewayOptions = {},
 ): Promise<Gateway> {
   const config: Config = readConfig({ TAGWAY_STATE_DIR: stateDir, ...testSettings(), ...options.env });
-  const log = options.log ?? createLogger({ silent: true, transports: [new transports.Console()] });
+  const log = options.log ?? searchedLog();
   return createGateway(config, connection, new StateFolder(stateDir), log, options.replace);
 }
 

@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { keepSecret, searchSecrets } from './secrets';
 
 export interface Answer {
   readonly status: number;
@@ -32,6 +33,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 export function send(port: number, method: string, path: string, sent: Sent = {}): Promise<Answer> {
   const body = sent.body === undefined ? undefined : Buffer.from(JSON.stringify(sent.body));
   const headers: Record<string, string | number> = { ...sent.headers };
+  keepSecret(sent.token);
   if (sent.token !== undefined) headers['X-Auth-Token'] = sent.token;
   if (sent.pair)
     Object.assign(headers, signedHeaders(sent.pair, method, path, port, body ?? Buffer.alloc(0)));
@@ -46,6 +48,7 @@ export function send(port: number, method: string, path: string, sent: Sent = {}
       response.on('error', reject);
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString('utf8');
+        if ((response.statusCode ?? 0) >= 400) searchSecrets(text);
         resolve({
           status: response.statusCode ?? 0,
           headers: response.headers,
@@ -110,6 +113,8 @@ function signedHeaders(
   ];
   const toSign = `SDK-HMAC-SHA256\n${date}\n${hash(request.join('\n'))}`;
   const signature = createHmac('sha256', secret).update(toSign).digest('hex');
+  keepSecret(secret);
+  keepSecret(signature);
   return {
     Host: host,
     'X-Sdk-Date': date,
