@@ -1,4 +1,4 @@
-import { fstatSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'winston';
@@ -14,6 +14,7 @@ import { migrationSource } from '../storage/migrations';
 import { announcement } from './announcement';
 import { temporaryFolder } from './folder';
 import { ephemeralSeed, type EphemeralSeed } from './seed';
+import { starterGone } from './starter';
 
 export interface EphemeralOptions {
   readonly seed?: string;
@@ -34,7 +35,7 @@ const patience = 2_000;
  * @throws ConfigError, SeedError, EmbeddedError
  */
 export async function runEphemeral(options: EphemeralOptions, env: Environment): Promise<void> {
-  const stopped = Promise.race([stopSignal(), starterGone()]);
+  const stopped = Promise.race([stopSignal(), starterGone(env['npm_command'] !== undefined)]);
   const content = ephemeralSeed(options.seed === undefined ? null : resolve(options.seed));
   const folder = temporaryFolder();
   try {
@@ -108,30 +109,4 @@ async function tokenOf(
   });
   if ('refusal' in outcome) throw new Error(`the admin cannot log in: ${outcome.refusal.kind}`);
   return outcome.value.text;
-}
-
-/**
- * Resolves when a pipe on standard input ends after having been open for a while: whoever held its other end has
- * died. One that ends at once, such as that of a job in the background, tells nothing, nor does a terminal.
- */
-async function starterGone(): Promise<void> {
-  const { stdin } = process;
-  return new Promise((gone) => {
-    if (!isPipe()) return;
-    const begun = Date.now();
-    const ended = (): void => {
-      if (Date.now() - begun > 5_000) gone();
-    };
-    stdin.once('end', ended).once('close', ended).once('error', ended).resume();
-    stdin.unref();
-  });
-}
-
-function isPipe(): boolean {
-  try {
-    const found = fstatSync(0);
-    return found.isFIFO() || found.isSocket();
-  } catch {
-    return false;
-  }
 }
