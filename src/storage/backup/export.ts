@@ -11,8 +11,11 @@ import {
 import type { Session } from './session';
 import { progressTable, quoted, readTables, schemaOf, type Scope, type Table, whereOf } from './tables';
 
-/** What a fetch is to weigh (characters); rows of some tables are a hundred times heavier than those of others. */
-const fetchWeight = 2 ** 19;
+/** What a batch is to weigh (characters): rows of some tables are ten thousand times heavier than those of others. */
+const batchWeight = 2 ** 19;
+
+/** Rows of a fetch, first and at most. All of them are in memory, and heavy ones may come after light ones. */
+const fetchRows = { first: 20, most: 200 };
 
 /** @param all rows of the whole export */
 export type OnRows = (rows: number, all: number) => void;
@@ -87,14 +90,21 @@ async function* batches(session: Session, { project }: Scope, table: Table): Asy
       from ${name} t ${text} order by ${quoted(table.key, 't.')}`,
     values,
   );
-  for (let size = 100; ;) {
+  let [batch, weight]: [string[], number] = [[], 0];
+  for (let size = fetchRows.first; ;) {
     const found = await session.query<{ line: string }>(`fetch forward ${String(size)} from rows`);
-    if (found.length === 0) break;
-    const lines = found.map(({ line }) => line);
-    const weight = lines.reduce((sum, line) => sum + line.length, 0);
-    size = Math.max(1, Math.min(batchLimit.rows, Math.floor((fetchWeight * lines.length) / weight)));
-    yield lines;
+    for (const { line } of found) {
+      batch.push(line);
+      weight += line.length;
+      if (batch.length < batchLimit.rows && weight < batchWeight) continue;
+      yield batch;
+      [batch, weight] = [[], 0];
+    }
+    if (found.length < size) break;
+    const mean = found.reduce((sum, { line }) => sum + line.length, 0) / found.length;
+    size = Math.max(1, Math.min(fetchRows.most, Math.floor(batchWeight / mean)));
   }
+  if (batch.length > 0) yield batch;
   await session.query('close rows');
 }
 

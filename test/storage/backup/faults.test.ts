@@ -4,12 +4,12 @@ import { createDatabase, dropDatabase, type TestDatabase } from '../../support/d
 
 const anEmpty = emptyDatabases();
 
-/** What most tests import: 2 000 rows of four tables, in two dozen batches. */
+/** What most tests import: three tables, each in several batches. */
 let lines: string[];
 beforeAll(async () => {
   const filled = await createDatabase();
   try {
-    await fill(filled, 1_000);
+    await fill(filled, 2_500);
     lines = await exportLines(filled.connection);
   } finally {
     await filled.database.close();
@@ -61,7 +61,7 @@ async function refusal(promise: Promise<unknown>): Promise<string> {
 }
 
 describe('an import that was cut off', () => {
-  test.each([2, 300, 2_900])(
+  test.each([2, 1_800, 6_000])(
     'has stored the batches before line %d, and the rest of the same file makes it whole',
     async (cut) => {
       const copy = await anEmpty();
@@ -93,7 +93,7 @@ describe('an import that was cut off', () => {
         yield Buffer.from(`${line}\n`);
       }
     }
-    for (const after of [500, 1_500, 2_000, 2_500]) {
+    for (const after of [1_500, 3_000, 4_500, 6_500]) {
       expect(await refusal(importLines(copy.connection, breaking(after), true))).toMatch(
         /Everything up to line \d+ is in the database and nothing after it/,
       );
@@ -106,7 +106,7 @@ describe('an import that was cut off', () => {
   test('goes on only when told to, with the same file, and is no data to export yet', async () => {
     const others = await exportLines((await aFilled(999)).connection);
     const copy = await anEmpty();
-    await refusal(importLines(copy.connection, lines.slice(0, 1_500)));
+    await refusal(importLines(copy.connection, lines.slice(0, 3_000)));
     expect(await refusal(importLines(copy.connection, lines))).toMatch(/not finished .*go on with --resume/);
     expect(await refusal(importLines(copy.connection, others, true))).toContain(
       'not the file that the import was',
@@ -158,13 +158,13 @@ describe('a file that is not as it was written', () => {
     await importLines(copy.connection, lines);
   });
 
-  const at = 505;
+  const at = 1_805;
   const damages: readonly (readonly [string, (line: string) => string, RegExp])[] = [
-    ['no JSON', (line) => line.slice(0, -3), /^line 505: this is not one JSON object/],
+    ['no JSON', (line) => line.slice(0, -3), /^line 1805: this is not one JSON object/],
     [
       'a member too few',
       (line) => line.replace(/"status":"queued",/, ''),
-      /^line 505: a row of images has the members/,
+      /^line 1805: a row of images has the members/,
     ],
     [
       'another value',
@@ -174,11 +174,11 @@ describe('a file that is not as it was written', () => {
     [
       'a strange table',
       (line) => line.replace('{"images"', '{"image"'),
-      /^line 505: the header names no table "image"/,
+      /^line 1805: the header names no table "image"/,
     ],
-    ['blanks', (line) => line.replace('{"images":', '{ "images": '), /^line 505: no blanks are expected/],
-    ['nothing', () => '', /^line 505: this is not one JSON object/],
-    ['no UTF-8', (line) => `${line}\u{fffd}`, /^line 505: this is no UTF-8 text/],
+    ['blanks', (line) => line.replace('{"images":', '{ "images": '), /^line 1805: no blanks are expected/],
+    ['nothing', () => '', /^line 1805: this is not one JSON object/],
+    ['no UTF-8', (line) => `${line}\u{fffd}`, /^line 1805: this is no UTF-8 text/],
   ];
 
   test('up to a damaged line stores what came before its batch, and an undamaged copy the rest', async () => {
