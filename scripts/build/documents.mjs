@@ -2,7 +2,7 @@
  * Puts what `/docs` serves beside the compiled gateway, at the places where it lies in the repository: so the package
  * needs neither the repository nor the viewer's own package.
  */
-import { cpSync, mkdirSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
 
@@ -13,6 +13,9 @@ const { viewerFiles } = createRequire(import.meta.url)(join(dist, 'src/docs/plac
 const copy = (from, to = from) => cpSync(join(root, from), join(dist, to), { recursive: true, force: true });
 
 copy('docs');
+for (const page of readdirSync(join(dist, 'docs'), { recursive: true })) {
+  if (!existsSync(join(root, 'docs', page))) rmSync(join(dist, 'docs', page), { recursive: true, force: true });
+}
 copy('src/docs/assets');
 for (const name of ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md']) copy(name);
 for (const name of readdirSync(join(root, 'src/dialects'), { withFileTypes: true })) {
