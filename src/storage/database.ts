@@ -71,6 +71,9 @@ export class Database implements Queryable {
       types: { getTypeParser: parserOf as typeof types.getTypeParser },
     });
     this.pool.on('error', onIdleError);
+    // The pool listens to idle connections only. One that is lost in other hands fails what it was asked, and then
+    // says so once more, which without a listener would end the process.
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   /** One statement, one round trip. Conflicts are tried again. @throws Unavailable */
