@@ -5,6 +5,7 @@ import { AggregatorRegistry } from 'prom-client';
 import type { Logger } from 'winston';
 import type { Config } from './config';
 import { startPostgres } from './start';
+import { closeUnclaimed } from './unclaimed-connections';
 import type { Connection } from './storage/database';
 import type { MetricsMessage, WorkerMessage } from './worker';
 
@@ -90,6 +91,7 @@ class Workers {
   /** @throws Error when it ends before it is ready */
   private async begin(): Promise<Ready> {
     const worker = cluster.fork(this.environment);
+    closeUnclaimed(worker);
     const begun = Date.now();
     const ready = await readiness(worker);
     if (this.stopping) worker.process.kill('SIGTERM');

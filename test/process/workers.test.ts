@@ -117,6 +117,25 @@ test('a worker that is killed is replaced, and the other one serves on', async (
   expect(await gateway.stop()).toEqual({ code: 0, signal: null });
 });
 
+test('a connection that was given to a worker which dies before taking it is ended, so that nobody waits for ever', async () => {
+  const gateway = await started();
+  const [victim = 0, other = 0] = workersOf(gateway);
+  process.kill(victim, 'SIGSTOP');
+  const asked = Array.from({ length: 6 }, () =>
+    send(gateway.port, 'GET', '/healthz', { headers: { Connection: 'close' }, patience: 20_000 }).then(
+      ({ status }) => status,
+      (error: unknown) => (error as { code?: string }).code ?? String(error),
+    ),
+  );
+  await sleep(1_000);
+  process.kill(victim, 'SIGKILL');
+  const ends = await Promise.all(asked);
+  expect(ends.filter((end) => end === 'ECONNRESET')).toHaveLength(1);
+  expect(ends.filter((end) => end === 200)).toHaveLength(5);
+  expect(isAlive(other)).toBe(true);
+  await gateway.stop();
+});
+
 test('when the primary is killed the workers end, and the next start takes over', async () => {
   const first = await started();
   const workers = workersOf(first);
