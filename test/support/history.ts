@@ -67,15 +67,11 @@ export class Record {
       return true;
     }
     this.unknown++;
-    unheard?.image.calls.push({
-      from,
-      to: Infinity,
-      effect: unheard.effect,
-      kind: what,
-      what,
-      heard,
-      isLast,
-    });
+    if (unheard) {
+      const { image, effect } = unheard;
+      const kind = image.tags.nameOf(effect);
+      image.calls.push({ from, to: Infinity, effect, kind, what, heard, isLast });
+    }
     return false;
   }
 

@@ -5,6 +5,9 @@
  * The search walks over the answers in the order of time and keeps every way in which the history can have
  * gone so far: the thing's state, and which of the calls under way have happened. A call is made to happen only
  * when an answer needs it. No way left means that there is no such order.
+ *
+ * Calls whose outcome nobody knows multiply the ways. So the search first keeps only the few ways that take the
+ * fewest of them: an order that it finds is an order. Only when it finds none does it keep more, at last all.
  */
 export type State = number | boolean;
 
@@ -87,14 +90,17 @@ function coversOf(less: readonly number[], more: readonly number[]): boolean {
 }
 
 class Search<Of extends State> {
+  /** Whether ways were left out, so that finding none proves nothing. */
+  isNarrowed = false;
   private ways: Way<Of>[];
   private readonly open = new Map<number, Open<Of>>();
   private readonly pools: Pool<Of>[] = [];
   private readonly poolOf = new Map<string, Pool<Of>>();
 
+  /** @param width how many ways are followed from one answer to the next */
   constructor(
     atFirst: Of,
-    private readonly most: number,
+    private readonly width: number,
   ) {
     this.ways = [{ state: atFirst, done: 0, spent: [] }];
   }
@@ -111,22 +117,24 @@ class Search<Of extends State> {
     this.pools.push(pool);
   }
 
-  /** @returns what is wrong, or null */
-  answer(index: number): Verdict | null {
+  /** @returns false when no way is left in which the call has happened */
+  answer(index: number): boolean {
     const call = this.open.get(index);
-    if (!call) return null;
+    if (!call) return true;
     const after = this.waysWith(call);
-    if (after === null) return { kind: 'undecided', call: index };
-    if (after.length === 0) {
-      return { kind: 'impossible', call: index, before: [...new Set(this.ways.map(({ state }) => state))] };
-    }
+    if (after.length === 0) return false;
     this.open.delete(index);
     this.ways = after;
-    return null;
+    return true;
   }
 
-  /** Every way in which the call has happened, its bit taken back; null when they are too many. */
-  private waysWith({ bit }: Open<Of>): Way<Of>[] | null {
+  /** The states before the last answer. */
+  states(): State[] {
+    return [...new Set(this.ways.map(({ state }) => state))];
+  }
+
+  /** The ways in which the call has happened, its bit taken back. */
+  private waysWith({ bit }: Open<Of>): Way<Of>[] {
     const found = new Ways<Of>();
     const looked = new Ways<Of>();
     // By what they have spent, so that the cheapest way to a state is met first and stops the others.
@@ -138,12 +146,17 @@ class Search<Of extends State> {
     this.ways.forEach(queue);
     for (let cost = 0; cost < byCost.length; cost++) {
       const level = byCost[cost] ?? [];
-      for (let way = level.pop(); way; way = level.pop()) {
-        this.next(way, queue);
-        if (looked.size + found.size > this.most) return null;
+      const isEnough = found.size >= this.width || looked.size >= this.width * 50;
+      if (isEnough && level.length > 0) {
+        this.isNarrowed = true;
+        break;
       }
+      for (let way = level.pop(); way; way = level.pop()) this.next(way, queue);
     }
-    return found.all();
+    const all = found.all();
+    if (all.length <= this.width) return all;
+    this.isNarrowed = true;
+    return all.sort((one, other) => costOf(one) - costOf(other)).slice(0, this.width);
   }
 
   /** What can happen next. */
@@ -173,11 +186,14 @@ function costOf({ spent }: { readonly spent: readonly number[] }): number {
   return spent.reduce((sum, count) => sum + count, 0);
 }
 
-/** @param most how many ways are kept before the search gives up */
+/** How many ways are followed, in one attempt after another. */
+const widths = [32, 512, 8_192];
+
+/** @param most how many ways are followed at last, before the search gives up */
 export function checkHistory<Of extends State>(
   calls: readonly Call<Of>[],
   atFirst: Of,
-  most = 200_000,
+  most = 50_000,
 ): Verdict {
   const moments = calls.flatMap(({ from, to }, index) => [
     { at: from, index, isAnswer: false },
@@ -185,14 +201,27 @@ export function checkHistory<Of extends State>(
   ]);
   // Of two things at the same moment, a beginning is first: then the two calls overlap, which allows more.
   moments.sort((a, b) => a.at - b.at || Number(a.isAnswer) - Number(b.isAnswer));
-  const search = new Search(atFirst, most);
+  let verdict: Verdict = { kind: 'linearizable' };
+  for (const width of [...widths.filter((narrow) => narrow < most), most]) {
+    verdict = attempt(calls, moments, new Search(atFirst, width));
+    if (verdict.kind !== 'undecided') break;
+  }
+  return verdict;
+}
+
+function attempt<Of extends State>(
+  calls: readonly Call<Of>[],
+  moments: readonly { readonly index: number; readonly isAnswer: boolean }[],
+  search: Search<Of>,
+): Verdict {
   for (const { index, isAnswer } of moments) {
     const call = calls[index];
     if (!call) continue;
     if (!isAnswer) search.begin(index, call);
-    else if (call.to !== Infinity) {
-      const fault = search.answer(index);
-      if (fault) return fault;
+    else if (call.to !== Infinity && !search.answer(index)) {
+      return search.isNarrowed
+        ? { kind: 'undecided', call: index }
+        : { kind: 'impossible', call: index, before: search.states() };
     }
   }
   return { kind: 'linearizable' };

@@ -185,10 +185,13 @@ const views: readonly Make[] = [
     ),
 ];
 
-/** Any call of any dialect: half of them change something. */
+/** A call that only reads. */
+export const aView: Make = (parts) => parts.random.oneOf(views)(parts);
+
+/** Any call of any dialect: most of them change something. */
 export const anyQuestion: Make = (parts) => {
   const chance = parts.random.next();
-  const kind = chance < 0.55 ? changes : chance < 0.6 ? refusals : views;
+  const kind = chance < 0.7 ? changes : chance < 0.75 ? refusals : views;
   return parts.random.oneOf(kind)(parts);
 };
 

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openstack, type Speaker } from './dialects';
-import { Record, type WatchedImage } from './history';
-import { anyQuestion, lastQuestions } from './questions';
+import { type Question, Record, type WatchedImage } from './history';
+import { anyQuestion, aView, lastQuestions } from './questions';
 import { Random } from './random';
 import { TagSpace } from './tag-space';
 
 /** Two keys are enough to see half a batch, and keep the search small. */
 const keysOfImage = 2;
 
-/** Clients at once on one image. */
-export const clientsOfImage = 4;
+/** How many clients share an image, in turn: races are found where there are many, a lost change where few. */
+const crowds = [4, 2, 1, 1];
 
 export interface LoadOptions {
   readonly clients: number;
@@ -38,14 +38,17 @@ export class TagLoad {
 
   static async begin(options: LoadOptions): Promise<TagLoad> {
     const images: WatchedImage[] = [];
-    for (let number = 0; number * clientsOfImage < options.clients; number++) {
+    const imageOf: WatchedImage[] = [];
+    for (let number = 0; imageOf.length < options.clients; number++) {
       const tags = new TagSpace(`${options.name}-${String(number)}`, keysOfImage);
       const texts = [tags.texts[0] ?? ''];
       const id = await openstack(options.speakerOf(0)).create({ name: options.name, tags: texts });
-      images.push({ id, tags, atFirst: tags.stateOf(texts) ?? 0, calls: [] });
+      const image = { id, tags, atFirst: tags.stateOf(texts) ?? 0, calls: [] };
+      images.push(image);
+      for (let crowd = crowds[number % crowds.length] ?? 1; crowd > 0; crowd--) imageOf.push(image);
     }
     const load = new TagLoad(options, images);
-    load.work = Promise.all(Array.from({ length: options.clients }, (_, client) => load.drive(client)));
+    load.work = Promise.all(imageOf.map((image, client) => load.drive(image, client)));
     return load;
   }
 
@@ -70,13 +73,15 @@ export class TagLoad {
     }
   }
 
-  private async drive(client: number): Promise<void> {
+  private async drive(image: WatchedImage, client: number): Promise<void> {
     const random = new Random(this.options.seed * 1000 + client);
-    const image = this.images[Math.floor(client / clientsOfImage)];
-    if (!image) return;
+    let looksNext = false;
     while (this.running) {
       const speaker = this.options.speakerOf(client);
-      const question = anyQuestion({ image, images: this.images, speaker, random });
+      const parts = { image, images: this.images, speaker, random };
+      const question: Question = looksNext ? aView(parts) : anyQuestion(parts);
+      // A change that is lost shows only until somebody changes the same tag again.
+      looksNext = question.unheard !== null && random.next() < 0.5;
       const isKnown = await this.record.ask(question);
       // A client that hears 503 waits, as Retry-After asks, though not as long.
       await sleep(isKnown ? random.next() * 2 * this.options.pause : 100 + random.next() * 200);

@@ -37,6 +37,11 @@ export class TagSpace {
     return (state) => state | this.bit(text);
   }
 
+  /** The same for two changes that do the same. */
+  nameOf(effect: Effect<number>): string {
+    return Array.from({ length: 2 ** this.texts.length }, (_, state) => effect(state)).join();
+  }
+
   /** The text, or every text of the key, that was there. */
   removed(what: string | { key: string }): Effect<number> {
     const bits = this.bitsOf(what);

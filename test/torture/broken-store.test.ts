@@ -97,11 +97,10 @@ test.each(['on', 'off'])(
 );
 
 test(`a store that drops one write in ${String(rate)} is found out`, async () => {
-  const { faults, operations, store } = await faultsOf((real) => new ForgetfulStore(real), 60);
-  expect(faults).not.toEqual([]);
-  expect(store?.forgotten).toBeGreaterThan(0);
+  const { faults, operations, store } = await faultsOf((real) => new ForgetfulStore(real), 150);
+  const { writes = 0, forgotten = 0 } = store ?? {};
+  expect({ found: faults.length > 0, operations, writes, forgotten }).toMatchObject({ found: true });
   if (rate > 1_000) {
-    const { writes = 0, forgotten = 0 } = store ?? {};
     console.log(
       `found after ${String(operations)} calls, ${String(writes)} writes, ${String(forgotten)} dropped:\n${String(faults[0])}`,
     );

@@ -1,0 +1,84 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ClientConfig } from 'pg';
+import type { NetConnectOpts } from 'node:net';
+import { startEmbeddedPostgres } from '../../src/storage/embedded';
+import { removeFolder, temporaryFolder } from '../../test/support/gateway-process';
+import { seeded } from '../../test/support/seed';
+import { startKeystone } from './keystone-process';
+import { Network } from '../../test/support/network';
+import { clientPatience, environmentOf, postmasterOf, type Site, type SiteSettings } from './site';
+import { SupervisedGateway } from './supervised';
+
+interface Outside {
+  readonly database: ClientConfig;
+  readonly target: NetConnectOpts;
+  /** @param port of the network on this machine */
+  readonly url: (port: number) => string;
+  readonly postmaster: (() => number) | null;
+  stop(): Promise<void>;
+}
+
+const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** A gateway with a network between it and a Postgres of somebody else's, and its users in Keystone. */
+export async function outsideSite(settings: SiteSettings, databaseUrl: string | null): Promise<Site> {
+  const folder = temporaryFolder('tagway-torture');
+  chmodSync(folder, 0o755);
+  const outside = databaseUrl === null ? await ownPostgres(folder) : givenPostgres(databaseUrl);
+  const keystone = await startKeystone(seeded.alpha);
+  const network = await Network.to(outside.target);
+  const gateway = await SupervisedGateway.start(join(folder, 'state'), {
+    ...environmentOf(settings),
+    ...keystone.env,
+    DATABASE_URL: outside.url(network.port),
+  });
+  const { token } = keystone;
+  return {
+    gateway,
+    database: () => outside.database,
+    postmaster: outside.postmaster,
+    network,
+    keystone,
+    folder,
+    speakerOf: () => ({ port: gateway.port, patience: clientPatience, project: seeded.alpha, token }),
+    stop: async () => {
+      await gateway.stop();
+      await keystone.stop();
+      await network.close();
+      await outside.stop();
+      removeFolder(folder);
+    },
+  };
+}
+
+/** The network's far end is a socket file, which the gateway does not see. */
+async function ownPostgres(folder: string): Promise<Outside> {
+  const stateDir = join(folder, 'outside');
+  const server = await startEmbeddedPostgres({ stateDir, log: quiet });
+  const { host, port, user, password, database } = server.connection;
+  return {
+    database: { ...server.connection, ssl: false },
+    target: { path: join(host, `.s.PGSQL.${String(port)}`) },
+    url: (near) =>
+      `postgresql://${user}:${encodeURIComponent(password)}@127.0.0.1:${String(near)}/${database}`,
+    postmaster: () => postmasterOf(stateDir),
+    stop: () => server.stop(),
+  };
+}
+
+function givenPostgres(databaseUrl: string): Outside {
+  const given = new URL(databaseUrl);
+  return {
+    database: { connectionString: databaseUrl },
+    target: { host: given.hostname, port: Number(given.port || 5432) },
+    url: (near) => {
+      const through = new URL(databaseUrl);
+      through.hostname = '127.0.0.1';
+      through.port = String(near);
+      return through.href;
+    },
+    postmaster: null,
+    stop: () => Promise.resolve(),
+  };
+}
