@@ -34,6 +34,8 @@ export interface Config extends IdentityConfig {
   readonly tokenLifetime: number;
   /** Wrong signatures in a row before an access key is locked for five minutes; 0: never. */
   readonly accessKeyLockout: number;
+  /** Requests of all dialects that are under way at once, in one process; what comes beyond is sent away. */
+  readonly maxConcurrent: number;
   /** Requests a second; null: as many as come. */
   readonly rates: { readonly perProject: number | null; readonly perAddress: number | null };
   /** Paths of PEM files; null: plain HTTP. */
@@ -82,6 +84,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     tokenLifetime: read.integer('TAGWAY_TOKEN_LIFETIME', 86_400, 1, 31_536_000),
     accessKeyLockout: read.integer('TAGWAY_ACCESS_KEY_LOCKOUT', 5, 0, 1_000_000),
     loginLockout: read.integer('TAGWAY_LOGIN_LOCKOUT', 10, 0, 1_000_000),
+    maxConcurrent: read.integer('TAGWAY_MAX_CONCURRENT', 1000, 1, 1_000_000),
     rates: {
       perProject: read.integer('TAGWAY_RATE_PER_PROJECT', 0, 0, 1_000_000) || null,
       perAddress: read.integer('TAGWAY_RATE_PER_ADDRESS', 0, 0, 1_000_000) || null,

@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import type { IncomingMessage, RequestListener } from 'node:http';
+import type { RequestHandler } from 'express';
 import type { Logger } from 'winston';
 import { createAdmin } from './admin';
 import type { Config } from './config';
@@ -16,7 +17,8 @@ import type { AccessLog } from './http/access-log';
 import { createApp, type Surface } from './http/app';
 import { healthRouter } from './http/health';
 import { Metrics } from './http/metrics';
-import { RateLimitedAuthenticator } from './http/rate-limits';
+import { shedLoad } from './http/load-shedding';
+import { limitAddresses, RateLimitedAuthenticator } from './http/rate-limits';
 import type { AuditLog } from './identity/audit-log';
 import { AuditedAuthenticator } from './identity/audited-authenticator';
 import type { Authenticator } from './identity/authenticator';
@@ -85,7 +87,7 @@ export async function createGateway(
     ...services,
     authenticator,
     settings: settingsOf(config),
-    ...(admin && { intervene: admin.intervene }),
+    gates: [...gatesOf(config), ...(admin ? [admin.intervene] : [])],
     ...(chosen.embedded && { identity: chosen.embedded }),
   };
   const readiness = new Readiness(database);
@@ -162,8 +164,13 @@ function gatewayOf(parts: Omit<Gateway, 'identity' | 'close'>): Gateway {
 }
 
 function limited({ rates }: Config, authenticator: Authenticator): Authenticator {
-  const any = rates.perAddress !== null || rates.perProject !== null;
-  return any ? new RateLimitedAuthenticator(authenticator, rates) : authenticator;
+  return rates.perProject === null
+    ? authenticator
+    : new RateLimitedAuthenticator(authenticator, rates.perProject);
+}
+
+function gatesOf({ rates, maxConcurrent }: Config): RequestHandler[] {
+  return [...(rates.perAddress === null ? [] : [limitAddresses(rates.perAddress)]), shedLoad(maxConcurrent)];
 }
 
 function auditLogOf(log: Logger): AuditLog {

@@ -19,8 +19,8 @@ export interface DialectParts {
   /** Absent when tokens come from another service: `/v3` is then not served here. */
   readonly identity?: Pick<EmbeddedIdentity, 'login' | 'selfService' | 'applicationCredentials'>;
   readonly settings: DialectSettings;
-  /** Stands in front of the routes where faults can be injected: what it throws gets the dialect's own form. */
-  readonly intervene?: RequestHandler;
+  /** They stand in front of the routes of every dialect: what they throw gets the dialect's own form. */
+  readonly gates: readonly RequestHandler[];
 }
 
 export interface DialectSettings {

@@ -1,44 +1,46 @@
+import type { RequestHandler } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Authentication, Authenticator, Credentials } from '../identity/authenticator';
 import { HttpFault } from './errors';
 
-/** Requests a second; null: as many as come. */
-export interface RateLimits {
-  readonly perAddress: number | null;
-  readonly perProject: number | null;
+/**
+ * Sends away an address that asks more often than `points` times a second, before anything is looked at. As with
+ * projects, a process counts for itself.
+ * @throws HttpFault rate-limited
+ */
+export function limitAddresses(points: number): RequestHandler {
+  const addresses = limiterOf(points);
+  return async (req, _res, next) => {
+    await take(addresses, req.ip);
+    next();
+  };
 }
 
-/**
- * Sends away who asks too often: an address before anything is looked at, a project once it is known. Of one
- * process; several gateways count each for itself.
- */
+/** Sends away a project that asks more often than `points` times a second, once it is known. */
 export class RateLimitedAuthenticator implements Authenticator {
-  private readonly addresses: RateLimiterMemory | undefined;
-  private readonly projects: RateLimiterMemory | undefined;
+  private readonly projects: RateLimiterMemory;
 
   constructor(
     private readonly authenticator: Authenticator,
-    { perAddress, perProject }: RateLimits,
+    points: number,
   ) {
-    this.addresses = limiterOf(perAddress);
-    this.projects = limiterOf(perProject);
+    this.projects = limiterOf(points);
   }
 
   /** @throws HttpFault rate-limited, and what the authenticator throws */
   async authenticate(credentials: Credentials): Promise<Authentication> {
-    await take(this.addresses, credentials.address);
     const found = await this.authenticator.authenticate(credentials);
     if ('caller' in found) await take(this.projects, found.caller.projectId);
     return found;
   }
 }
 
-function limiterOf(points: number | null): RateLimiterMemory | undefined {
-  return points === null ? undefined : new RateLimiterMemory({ points, duration: 1 });
+function limiterOf(points: number): RateLimiterMemory {
+  return new RateLimiterMemory({ points, duration: 1 });
 }
 
-async function take(limiter: RateLimiterMemory | undefined, key: string | null | undefined): Promise<void> {
-  if (!limiter || key === null || key === undefined) return;
+async function take(limiter: RateLimiterMemory, key: string | null | undefined): Promise<void> {
+  if (key === null || key === undefined) return;
   try {
     await limiter.consume(key);
   } catch (error) {

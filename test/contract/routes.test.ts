@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Dialect, DialectParts } from '../../src/dialects/dialect';
 import { huaweiCloudimages } from '../../src/dialects/huawei-cloudimages';
 import { huaweiImages } from '../../src/dialects/huawei-images';
@@ -17,6 +19,7 @@ const parts: DialectParts = {
   jobs: nobody,
   authenticator: nobody,
   identity: nobody,
+  gates: [],
   settings: {
     publicUrl: null,
     identityUrl: null,
@@ -80,4 +83,11 @@ test('every operation has a name of its own within its dialect', () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids).not.toContain(undefined);
   }
+});
+
+test('contracts name settings that there are', () => {
+  const settings = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+  const named = dialectNames.flatMap((name) => JSON.stringify(readContract(name)).match(/TAGWAY_\w+/g) ?? []);
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((setting) => !settings.includes(`\`${setting}\``))).toEqual([]);
 });

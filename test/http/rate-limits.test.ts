@@ -64,3 +64,12 @@ test('no answer invites other origins', async () => {
     expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
   }
 });
+
+test('nor does an address get around it by signing in', async () => {
+  const { port } = byAddress();
+  const one = (): Promise<Answer> => send(port, 'POST', '/v3/auth/tokens', { body: { auth: {} } });
+  const answers = await Promise.all(Array.from({ length: 30 }, one));
+  const away = answers.filter(({ status }) => status === 503 || status === 429);
+  expect(away.length).toBeGreaterThanOrEqual(20);
+  expect(away[0]?.headers['retry-after']).toBe('1');
+});

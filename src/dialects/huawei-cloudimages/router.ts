@@ -24,8 +24,7 @@ import { imageBody, imagesBody, jobBody, jobIdBody, pairTexts, quotaBody, tagTex
 
 export function router(parts: DialectParts): Router {
   const routes = Router({ caseSensitive: true, strict: true });
-  if (parts.intervene) routes.use(nameRequest, parts.intervene);
-  routes.use(nameRequest, authenticate(parts.authenticator), refuseHead);
+  routes.use(nameRequest, ...parts.gates, authenticate(parts.authenticator), refuseHead);
   routeTags(routes, parts);
   routeImages(routes, parts);
   routeMembers(routes, parts);

@@ -22,13 +22,12 @@ import { type ImageFind, searchReader } from './search-request';
 const root = '/v2/:project_id/images';
 const tagsOfImage = `${root}/:image_id/tags`;
 
-export function router({ tags, images, authenticator, settings, intervene }: DialectParts): Router {
+export function router({ tags, images, authenticator, settings, gates }: DialectParts): Router {
   const readPair = pairReader(settings.huawei);
   const readBatch = batchReader(settings.huawei);
   const readSearch = searchReader(settings.huawei);
   const routes = Router({ caseSensitive: true, strict: true });
-  if (intervene) routes.use(nameRequest, intervene);
-  routes.use(nameRequest, authenticate(authenticator), refuseHead);
+  routes.use(nameRequest, ...gates, authenticate(authenticator), refuseHead);
 
   routes.post(tagsOfImage, inProject, json, async (req, res) => {
     const { imageId, pair } = await readPair(req);

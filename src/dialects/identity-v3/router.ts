@@ -13,7 +13,7 @@ import { type Resource, serve } from './resource';
 import { catalog, Links, send, tokenBody, versionBody } from './responses';
 
 /** @throws Error when the identity service is elsewhere: `/v3` is then not ours to answer */
-export function router({ identity, authenticator, settings, intervene }: DialectParts): Router {
+export function router({ identity, authenticator, settings, gates }: DialectParts): Router {
   if (!identity) throw new Error('/v3 needs the embedded identity service');
   const links = new Links(settings.publicUrl);
   const resources = [
@@ -24,8 +24,7 @@ export function router({ identity, authenticator, settings, intervene }: Dialect
     ...credentialResources(identity, links),
   ];
   const routes = Router({ caseSensitive: true, strict: false });
-  routes.use(openAnswer);
-  if (intervene) routes.use(intervene);
+  routes.use(openAnswer, ...gates);
   for (const resource of resources) serve(routes, resource, authenticate(authenticator));
   routes.use(refuseRoute, errorRenderer(settings.publicUrl));
   return routes;

@@ -19,8 +19,7 @@ import { tagOperations } from './tags';
 export function router(parts: DialectParts): Router {
   const { authenticator, settings } = parts;
   const routes = Router({ caseSensitive: true, strict: true });
-  if (parts.intervene) routes.use(parts.intervene);
-  routes.use(entry(settings.publicUrl), nameToken, authenticate(authenticator), nameRequest);
+  routes.use(...parts.gates, entry(settings.publicUrl), nameToken, authenticate(authenticator), nameRequest);
 
   for (const [path, operations] of resources(parts)) routes.all(path, resource(operations));
   routes.all(rootRoute, redirectToRoot(settings.publicUrl));
