@@ -11,13 +11,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { Client } from 'pg';
-import { findRunning } from '../../src/storage/embedded';
+import { type TestDatabase, testDatabase } from '../support/database';
 import { openstack } from '../support/dialects';
 import { removeFolder, startGatewayProcess, temporaryFolder } from '../support/gateway-process';
 import { seedContent, seeded, writeSeed } from '../support/seed';
 import { send } from '../support/wire';
 
+const outside = testDatabase();
 let folder: string;
 beforeEach(() => {
   folder = temporaryFolder('tagway-backup');
@@ -39,10 +39,10 @@ interface Begun {
   readonly ended: Promise<Ran>;
 }
 
-/** @param state the name of a state folder in the test's own */
+/** @param state the name of a state folder in the test's own, or the connection string of a database */
 function begin(state: string, args: readonly string[], input: string | null = ''): Begun {
   const cli = join(__dirname, '../../dist/src/cli.js');
-  const env = { PATH: process.env['PATH'] ?? '', TAGWAY_STATE_DIR: join(folder, state) };
+  const env = { PATH: process.env['PATH'] ?? '', ...placeOf(state) };
   const child = spawn(process.execPath, [cli, ...args], { env, cwd: folder });
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
@@ -50,6 +50,12 @@ function begin(state: string, args: readonly string[], input: string | null = ''
   child.stdin.on('error', () => undefined);
   if (input !== null) child.stdin.end(input);
   return { child, ended: once(child, 'close').then(([code]) => ({ code: code as number | null, out, err })) };
+}
+
+function placeOf(state: string): Record<string, string> {
+  return state.includes(':')
+    ? { DATABASE_URL: state, TAGWAY_STATE_DIR: join(folder, 'outside') }
+    : { TAGWAY_STATE_DIR: join(folder, state) };
 }
 
 const tagway = (state: string, args: readonly string[], input = ''): Promise<Ran> =>
@@ -115,7 +121,7 @@ async function tokenOf(port: number): Promise<string> {
   return String((await send(port, 'POST', '/v3/auth/tokens', { body: { auth } })).headers['x-subject-token']);
 }
 
-test('through pipes, with the process killed on the way and resumed, the copy is the same', async () => {
+test('through pipes, into an outside database, killed on the way and resumed: the copy is the same', async () => {
   const images = Array.from({ length: 150 }, (_, n) => ({
     ...seedContent.images[0],
     id: idOf(n),
@@ -128,43 +134,39 @@ test('through pipes, with the process killed on the way and resumed, the copy is
   const { out: text } = await tagway('old', ['export']);
   const lines = text.trimEnd().split('\n');
   const cut = lines.findIndex((line) => line.startsWith('{"image_tags"')) + 1;
-  const killed = begin('fresh', ['import'], null);
+  const url = urlOf(outside().connection);
+  const killed = begin(url, ['import'], null);
   killed.child.stdin?.write(`${lines.slice(0, cut).join('\n')}\n`);
-  await untilBegun(join(folder, 'fresh'));
+  await untilBegun(outside());
   killed.child.kill('SIGKILL');
   expect((await killed.ended).code).toBeNull();
 
-  const done = await tagway('fresh', ['import', '--resume', '-'], text);
+  const done = await tagway(url, ['import', '--resume', '-'], text);
   expect([done.code, done.err]).toEqual([
     0,
     expect.stringMatching(/What came up to line \d+ was there already/),
   ]);
-  expect(rowsOf((await tagway('fresh', ['export', '-o', '-'])).out)).toBe(rowsOf(text));
+  expect(rowsOf((await tagway(url, ['export', '-o', '-'])).out)).toBe(rowsOf(text));
 }, 60_000);
 
 function idOf(n: number): string {
   return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 }
 
-/** Until the import into this state folder has stored a batch. */
-async function untilBegun(stateDir: string): Promise<void> {
+/** Until an import into this database has stored a batch. */
+async function untilBegun({ database }: TestDatabase): Promise<void> {
+  const begun = { text: 'select 1 from knex_tagway_import where line > 1' };
   for (let tried = 0; tried < 300; tried++) {
+    // The table is not made yet.
+    const found = await database.query(begun, []).catch(() => []);
+    if (found.length > 0) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
-    const connection = findRunning(stateDir);
-    if (connection === null) continue;
-    const client = new Client(connection);
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      const { rowCount } = await client.query('select 1 from knex_tagway_import where line > 1');
-      if (rowCount === 1) return;
-    } catch {
-      // The server is starting, or the table is not made yet.
-    } finally {
-      await client.end().catch(() => undefined);
-    }
   }
   throw new Error('nothing was imported');
+}
+
+function urlOf({ host, port, user, password, database }: TestDatabase['connection']): string {
+  return `postgresql:///${database}?${new URLSearchParams({ host, port: String(port), user, password }).toString()}`;
 }
 
 test('mistakes change nothing, and are told in a sentence with exit code 1', async () => {
