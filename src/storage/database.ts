@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import knex, { type Knex } from 'knex';
-import { Pool, type PoolClient, type PoolConfig, type QueryResultRow, types } from 'pg';
-import { isConflict, toCoreError } from './errors';
+import { Client, Pool, type PoolClient, type PoolConfig, type QueryResultRow, types } from 'pg';
+import { Unavailable } from '../core/errors';
+import { isConflict, isUnanswered, toCoreError } from './errors';
 import { migrationSource } from './migrations';
+import { StallWatch } from './stall-watch';
 
 /** A connection string, or what `pg` takes for the embedded server (`host` is then a socket folder). */
 export type Connection =
@@ -23,7 +25,14 @@ export interface Queryable {
 export const sql: Knex = knex({ client: 'pg' });
 
 /** Bounds of every wait (ms). All three are needed: a stalled server never runs into its own timeout. */
-const waits = { connect: 2_000, statement: 5_000, query: 6_000, lock: 2_000, idleInTransaction: 10_000 };
+const waits = {
+  connect: 2_000,
+  statement: 5_000,
+  query: 6_000,
+  lock: 2_000,
+  idleInTransaction: 10_000,
+  probe: 1_000,
+};
 
 /**
  * A page of a list is read in less than a millisecond; to start a parallel worker for it takes four, to compile
@@ -51,6 +60,10 @@ function parserOf(oid: number, format?: 'text' | 'binary'): (text: string) => un
 
 export class Database implements Queryable {
   private readonly pool: Pool;
+  private readonly stall: StallWatch;
+  private readonly born = new WeakMap<PoolClient, number>();
+  /** When a connection was last lost: older ones may be lost, too, without having said so. */
+  private lastLoss = 0;
 
   /** @param onIdleError told of lost idle connections; without a listener they would end the process */
   constructor(connection: Connection, poolSize: number, onIdleError: (error: Error) => void) {
@@ -73,7 +86,11 @@ export class Database implements Queryable {
     this.pool.on('error', onIdleError);
     // The pool listens to idle connections only. One that is lost in other hands fails what it was asked, and then
     // says so once more, which without a listener would end the process.
-    this.pool.on('connect', (client) => client.on('error', () => undefined));
+    this.pool.on('connect', (client) => {
+      client.on('error', () => undefined);
+      this.born.set(client, performance.now());
+    });
+    this.stall = new StallWatch(() => answers(where));
   }
 
   /** One statement, one round trip. Conflicts are tried again. @throws Unavailable */
@@ -97,6 +114,7 @@ export class Database implements Queryable {
   }
 
   async close(): Promise<void> {
+    this.stall.close();
     await this.pool.end();
   }
 
@@ -114,6 +132,8 @@ export class Database implements Queryable {
         const told = toCoreError(error, true);
         // A connection in an unknown state must not be handed out again.
         if (told !== error && !isConflict(error)) lost = error as Error;
+        if (told instanceof Unavailable && told.outcome === 'unknown') this.lastLoss = performance.now();
+        if (isUnanswered(error)) this.stall.notice();
         throw told;
       } finally {
         client.release(lost);
@@ -122,11 +142,33 @@ export class Database implements Queryable {
   }
 
   private async connect(): Promise<PoolClient> {
+    if (this.stall.isStalled) throw new Unavailable('the database does not answer', 'not-done');
     try {
-      return await this.pool.connect();
+      for (;;) {
+        const client = await this.pool.connect();
+        if ((this.born.get(client) ?? Infinity) > this.lastLoss) return client;
+        client.release(true);
+      }
     } catch (error) {
       throw toCoreError(error, false);
     }
+  }
+}
+
+/** Over a connection of its own: those of the pool may all be waiting. */
+async function answers(where: PoolConfig): Promise<boolean> {
+  const bounds = { connectionTimeoutMillis: waits.probe, query_timeout: waits.probe };
+  const client = new Client({ ...where, ...bounds, application_name: 'tagway' });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('select 1');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    // A server that does not answer does not take leave either.
+    void client.end().catch(() => undefined);
   }
 }
 

@@ -3,8 +3,11 @@ import { Unavailable } from '../core/errors';
 /** A unit with one of these did not happen and may be tried again at once, whole. */
 const conflicts = new Set(['40001', '40P01']);
 
-/** The server said itself that it did nothing: starting, stopping, full, out of connections, timed out, standby. */
-const refusals = new Set(['57P01', '57P02', '57P03', '53100', '53200', '53300', '57014', '55P03', '25006']);
+/** The server said itself that it did nothing: starting, full, out of connections, timed out, standby. */
+const refusals = new Set(['57P03', '53100', '53200', '53300', '57014', '55P03', '25006']);
+
+/** The server ends the connection, perhaps just after a commit: by an operator, or as another backend crashed. */
+const farewells = new Set(['57P01', '57P02']);
 
 /** No connection was there to send anything over. */
 const unreachable = new Set([
@@ -42,11 +45,17 @@ export function toCoreError(error: unknown, sent: boolean): unknown {
   return error;
 }
 
+/** The statement was sent and nothing came back in time, not even the server's own word that it took too long. */
+export function isUnanswered(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout';
+}
+
 /** The driver gives most losses no code at all, only these words. */
 const lossWords =
   /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|cannot use a pool after/i;
 
 function isConnectionLoss(error: unknown, code: string): boolean {
+  if (farewells.has(code)) return true;
   if (code.startsWith('08') || code === 'ECONNRESET' || code === 'EPIPE' || code === 'ETIMEDOUT') return true;
   return error instanceof Error && lossWords.test(error.message);
 }
