@@ -4,11 +4,11 @@ import {
   type DialectName,
   dialectNames,
   operationsOf,
-  readContract,
   resolved,
   withJsonSchemas,
   type Answer,
 } from '../support/contracts/contracts';
+import { readContract } from '../support/contracts/read-contract';
 import type { Exchange } from '../support/contracts/recorder.cjs';
 
 const contracts = Object.fromEntries(

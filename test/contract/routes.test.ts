@@ -6,7 +6,8 @@ import { huaweiImages } from '../../src/dialects/huawei-images';
 import { identityV3 } from '../../src/dialects/identity-v3';
 import { resources } from '../../src/dialects/openstack-images/router';
 import { huaweiProfiles } from '../../src/core/limits';
-import { type DialectName, dialectNames, operationsOf, readContract } from '../support/contracts/contracts';
+import { type DialectName, dialectNames, operationsOf } from '../support/contracts/contracts';
+import { readContract } from '../support/contracts/read-contract';
 
 /** Routes are made without asking any of these. */
 const nobody = {} as never;

@@ -8,6 +8,7 @@ const dialects = ['identity-v3', 'huawei-images', 'huawei-cloudimages', 'opensta
 const run = promisify(execFile);
 
 test('the built gateway shows the same pages as the repository, out of files of its own', async () => {
+  await run(process.execPath, [join(root, 'scripts/build/documents.mjs')]);
   const pages = JSON.stringify(join(root, 'dist/src/docs/pages.js'));
   const places = JSON.stringify(join(root, 'dist/src/docs/places.js'));
   const program = `

@@ -1,6 +1,6 @@
 import { testGateway } from '../support/gateway';
 import { testAuthenticator } from '../support/test-authenticator';
-import { readContract } from '../support/contracts/contracts';
+import { readContract } from '../support/contracts/read-contract';
 import { parse } from 'yaml';
 
 const given = testGateway({ replace: { authenticator: testAuthenticator } });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { migrate } from '../../src/storage/database';
 import { startEmbeddedPostgres } from '../../src/storage/embedded';
-import { beginTally } from './contracts/tally';
+import { beginTally } from './contracts/run-tally';
 import { rememberServer, templateDatabase } from './postgres';
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };

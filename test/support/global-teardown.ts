@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { endTally } from './contracts/tally';
+import { endTally } from './contracts/run-tally';
 import { rememberedServer } from './postgres';
 
 /** As much of jest's own configuration as tells a run of everything from one of a selection. */

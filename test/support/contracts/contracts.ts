@@ -1,7 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'yaml';
-
 export const dialectNames = [
   'openstack-images',
   'huawei-images',
@@ -47,12 +43,6 @@ interface Reference {
 }
 
 export const methods = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options'] as const;
-
-/** The contract as it stands in the dialect's folder. */
-export function readContract(name: DialectName): Contract {
-  const text = readFileSync(join(__dirname, '../../../src/dialects', name, 'contract.yaml'), 'utf8');
-  return parse(text, { maxAliasCount: -1 }) as Contract;
-}
 
 /** `GET /v2/images`, … */
 export function operationsOf({ paths }: Contract): { method: string; path: string; operation: Operation }[] {
