@@ -15,6 +15,7 @@ import { announcement } from './announcement';
 import { temporaryFolder } from './folder';
 import { ephemeralSeed, type EphemeralSeed } from './seed';
 import { starterGone } from './starter';
+import { startingTurn } from './turn';
 
 export interface EphemeralOptions {
   readonly seed?: string;
@@ -46,7 +47,8 @@ export async function runEphemeral(options: EphemeralOptions, env: Environment):
       TAGWAY_STATE_DIR: folder.path,
       TAGWAY_SEED: seedFile,
     });
-    await serve(config, content, stopped);
+    const isUp = await startingTurn(cacheDirOf(config));
+    await serve(config, content, stopped, isUp).finally(isUp);
   } finally {
     folder.remove();
   }
@@ -71,7 +73,12 @@ function settings(env: Environment, { port = '0' }: EphemeralOptions): Environme
   };
 }
 
-async function serve(config: Config, content: EphemeralSeed, stopped: Promise<void>): Promise<void> {
+async function serve(
+  config: Config,
+  content: EphemeralSeed,
+  stopped: Promise<void>,
+  isUp: () => void,
+): Promise<void> {
   const started = await startGateway(config, createLog(config.logLevel), startPostgres, { scryptCost });
   try {
     const server = await listen(started.listener, config.host, config.port);
@@ -80,6 +87,7 @@ async function serve(config: Config, content: EphemeralSeed, stopped: Promise<vo
     const token = await tokenOf(started.gateway, content.admin);
     const line = announcement(url, config.stateDir ?? '', content, token);
     process.stdout.write(`${JSON.stringify(line)}\n`);
+    isUp();
     await stopped;
     started.leave();
     await server.drain(patience);
@@ -91,12 +99,16 @@ async function serve(config: Config, content: EphemeralSeed, stopped: Promise<vo
 async function startPostgres(config: Config, log: Logger): Promise<StartedPostgres> {
   return startDisposablePostgres({
     stateDir: config.stateDir ?? '',
-    cacheDir: config.cacheDir ?? join(homedir(), '.cache', 'tagway'),
+    cacheDir: cacheDirOf(config),
     contents: await migrationSource.getMigrations([]),
     log,
     maxConnections: config.poolSize + 10,
     migrate,
   });
+}
+
+function cacheDirOf({ cacheDir }: Config): string {
+  return cacheDir ?? join(homedir(), '.cache', 'tagway');
 }
 
 async function tokenOf(

@@ -80,7 +80,7 @@ function requireOwn(folder: string): void {
  * A file that its maker touches while it works: one that is left by a process that died is taken over.
  * @returns null while somebody else has it
  */
-function claim(file: string): (() => void) | null {
+export function claim(file: string): (() => void) | null {
   try {
     fs.closeSync(fs.openSync(file, 'wx', 0o600));
   } catch (error) {
@@ -91,7 +91,7 @@ function claim(file: string): (() => void) | null {
   const beat = setInterval(() => {
     const now = new Date();
     fs.utimes(file, now, now, () => undefined);
-  }, pace.heartbeat);
+  }, pace.heartbeat).unref();
   return () => {
     clearInterval(beat);
     fs.rmSync(file, { force: true });
