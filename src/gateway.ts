@@ -4,6 +4,7 @@ import type { RequestHandler } from 'express';
 import type { Logger } from 'winston';
 import { createAdmin } from './admin';
 import type { Config } from './config';
+import { type About, consoleSurface } from './console/router';
 import { type Clock, SystemClock } from './core/clock';
 import type { ImageService } from './core/image-service';
 import type { TagStore } from './core/ports';
@@ -92,13 +93,18 @@ export async function createGateway(
   };
   const readiness = new Readiness(database);
   const metrics = new Metrics(cluster.isWorker ? metricsOfAll : undefined);
-  const all = [...(admin ? [admin.surface] : []), ...surfaces(parts, metrics, readiness)];
+  const page = consoleSurface({ authenticator, statistics: services.statistics, about: aboutOf(config) });
+  const all = [...(admin ? [admin.surface] : []), page, ...surfaces(parts, metrics, readiness)];
   const app = createApp(all, accessLogOf(log, metrics), config.trustProxy);
   const listener = admin?.watch(app) ?? app;
   const leave = (): void => {
     readiness.leaving = true;
   };
   return gatewayOf({ listener, database, images: services.images, chosen, leave });
+}
+
+function aboutOf({ identity, admin, tagText }: Config): About {
+  return { identity, admin, tagText };
 }
 
 function openDatabase(connection: Connection, { poolSize }: Config, log: Logger): Database {

@@ -6,6 +6,7 @@ import { ImageService } from './core/image-service';
 import { JobService } from './core/job-service';
 import { MemberService } from './core/member-service';
 import type { ImageStore, TagStore } from './core/ports';
+import { StatisticsService } from './core/project-statistics';
 import { TagService } from './core/tag-service';
 import type { StateFolder } from './state-folder';
 import { BatchingImageStore } from './storage/batching-image-store';
@@ -16,6 +17,7 @@ import { PostgresImageSearch } from './storage/image-search';
 import { PostgresImageStore } from './storage/image-store';
 import { PostgresJobStore } from './storage/job-store';
 import { PostgresMemberStore } from './storage/member-store';
+import { PostgresStatisticsStore } from './storage/statistics-store';
 import { PostgresTagStore } from './storage/tag-store';
 
 /** The core's use cases, on their stores. */
@@ -25,6 +27,7 @@ export interface Services {
   readonly members: MemberService;
   readonly data: ImageDataService;
   readonly jobs: JobService;
+  readonly statistics: StatisticsService;
 }
 
 export function servicesOf(
@@ -47,6 +50,7 @@ export function servicesOf(
     tags: new TagService(tagStore(tagStoreOf(database, config)), access, clock, rules),
     data: new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes),
     jobs: new JobService(new PostgresJobStore(database), images, members, clock, rules.huawei),
+    statistics: new StatisticsService(new PostgresStatisticsStore(database), clock),
   };
 }
 

@@ -1,0 +1,46 @@
+import { STATUS_CODES } from 'node:http';
+import type { ErrorRequestHandler } from 'express';
+import { Refused, Unavailable } from '../core/errors';
+import { type Fault, HttpFault } from '../http/errors';
+
+type Answer = readonly [status: number, message: string];
+
+/** `{ "error": { "code", "title", "message" } }`. What it cannot name is a 500, and told to the log. */
+export const renderError: ErrorRequestHandler = (error: unknown, req, res, next) => {
+  if (res.headersSent) {
+    next(error);
+    return;
+  }
+  const named = answerTo(error);
+  if (!named) req.failure = error;
+  const [status, message] = named ?? [500, 'Something unexpected went wrong; the log tells what.'];
+  // No scheme that a browser knows: it would ask for a password by itself.
+  if (status === 401) res.set('WWW-Authenticate', 'X-Auth-Token');
+  if (status === 405) res.set('Allow', 'GET, HEAD');
+  if (status === 503 || status === 429) res.set('Retry-After', '1');
+  res.status(status).json({ error: { code: status, title: STATUS_CODES[status] ?? 'Error', message } });
+};
+
+function answerTo(error: unknown): Answer | undefined {
+  if (error instanceof HttpFault) return faultAnswer(error.fault);
+  // All that is asked here is about the caller's own project: nothing but the role can be missing.
+  if (error instanceof Refused) return [403, 'This needs a project and a role that reads images.'];
+  if (error instanceof Unavailable) return [503, 'The database cannot be asked now; try again.'];
+  return undefined;
+}
+
+function faultAnswer(fault: Fault): Answer {
+  switch (fault.kind) {
+    case 'unauthenticated':
+      return [401, `A token is needed (${fault.fact}).`];
+    case 'method-not-allowed':
+      return [405, 'This is only read.'];
+    case 'rate-limited':
+      return [429, 'Too many requests; try again.'];
+    case 'target-not-text':
+    case 'invalid-request':
+      return [400, 'The query must be text, of 1 to 255 characters.'];
+    default:
+      return [404, 'There is nothing under this path.'];
+  }
+}
