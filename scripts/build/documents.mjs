@@ -14,7 +14,8 @@ const copy = (from, to = from) => cpSync(join(root, from), join(dist, to), { rec
 
 copy('docs');
 for (const page of readdirSync(join(dist, 'docs'), { recursive: true })) {
-  if (!existsSync(join(root, 'docs', page))) rmSync(join(dist, 'docs', page), { recursive: true, force: true });
+  if (!existsSync(join(root, 'docs', page)))
+    rmSync(join(dist, 'docs', page), { recursive: true, force: true });
 }
 copy('src/docs/assets');
 for (const name of ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md']) copy(name);
