@@ -107,7 +107,8 @@ export class Database implements Queryable {
         await client.query({ text: 'commit' }, []);
         return result;
       } catch (error) {
-        await client.query({ text: 'rollback' }, []).catch(() => undefined);
+        // A connection that is given up takes its transaction with it, and may be as silent as before.
+        if (!isGivenUp(error)) await client.query({ text: 'rollback' }, []).catch(() => undefined);
         throw error;
       }
     });
@@ -130,8 +131,7 @@ export class Database implements Queryable {
           continue;
         }
         const told = toCoreError(error, true);
-        // A connection in an unknown state must not be handed out again.
-        if (told !== error && !isConflict(error)) lost = error as Error;
+        if (isGivenUp(error)) lost = error as Error;
         if (told instanceof Unavailable && told.outcome === 'unknown') this.lastLoss = performance.now();
         if (isUnanswered(error)) this.stall.notice();
         throw told;
@@ -153,6 +153,11 @@ export class Database implements Queryable {
       throw toCoreError(error, false);
     }
   }
+}
+
+/** A connection in an unknown state must not be handed out again. */
+function isGivenUp(error: unknown): boolean {
+  return toCoreError(error, true) !== error && !isConflict(error);
 }
 
 /** Over a connection of its own: those of the pool may all be waiting. */

@@ -43,8 +43,10 @@ test('a server that ends the connection may have done what it was asked: the out
 test('when a statement gets no answer, nobody else waits as long: refused at once until the server is back, then over new connections', async () => {
   await Promise.all([1, 2, 3].map(() => database.query({ text: 'select pg_sleep(0.2)' }, [])));
   await network.set('half-open');
-  const first = await timed(database.query(ask, []));
+  const first = await timed(database.transaction((client) => client.query(ask, [])));
   expect(first.error).toMatchObject({ name: 'Unavailable', outcome: 'unknown' });
+  // One wait, not another one for the end of the transaction.
+  expect(first.ms).toBeLessThan(10_000);
   const next = await timed(database.query(ask, []));
   expect(next.error).toMatchObject({ name: 'Unavailable', outcome: 'not-done' });
   expect(next.ms).toBeLessThan(1_500);
