@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import type { TagLoad } from '../../test/support/tag-load';
 import { allFaults, type Fault, type SiteKind } from './faults';
 import { type Options, readOptions } from './options';
@@ -41,9 +42,10 @@ class Torture {
   async run(): Promise<void> {
     const until = performance.now() + this.options.minutes * 60_000;
     if (this.faults.length === 0) throw new Error('No fault is left that could be played here.');
-    for (let lap = 0; performance.now() < until && !this.stopping; lap++) {
-      const { batching } = this.options;
-      await this.lap(batching === 'both' ? ((['on', 'off'] as const)[lap % 2] ?? 'on') : batching, until);
+    const { batching } = this.options;
+    const modes = batching === 'both' ? (['on', 'off'] as const) : [batching];
+    for (let lap = 0; lap === 0 || (performance.now() < until && !this.stopping); lap++) {
+      await this.lap(modes[lap % modes.length] ?? 'on', until, lap === 0);
       await this.close();
     }
   }
@@ -66,9 +68,10 @@ class Torture {
     return site === 'faked-clock' ? FakedClock.reasonAgainst() : null;
   }
 
-  private async lap(batching: 'on' | 'off', until: number): Promise<void> {
+  private async lap(batching: 'on' | 'off', until: number, isFirst: boolean): Promise<void> {
     for (const fault of this.faults) {
-      if (performance.now() > until || this.stopping) break;
+      // Once each in any case.
+      if (this.stopping || (performance.now() > until && !isFirst)) break;
       const { site, probe, loads } = await this.place(fault.site, batching);
       const number = this.rounds.length + 1;
       const { clients, seed } = this.options;
@@ -113,7 +116,7 @@ class Torture {
     say(
       `${isWell(round, this.limits()) ? 'well  ' : 'FAULTY'}  ${fault}, batching ${batching}: ` +
         `${String(operations)} operations, ${String(unknown)} unknown, well again after ${seconds(recovery)}, ` +
-        `slowest answer ${seconds(slowest)}`,
+        `slowest answer ${seconds(slowest)} (load ${(loadavg()[0] ?? 0).toFixed(1)})`,
     );
     for (const story of stories.slice(0, 5)) say(story);
   }
@@ -125,6 +128,9 @@ class Torture {
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
+  // A gateway that is waited for does not keep this process alive, and each that is started listens for its end.
+  const alive = setInterval(() => undefined, 60_000);
+  process.setMaxListeners(0);
   const torture = new Torture(options);
   process.once('SIGINT', () => {
     say('after this round');
@@ -134,6 +140,7 @@ async function main(): Promise<number> {
     await torture.run();
   } finally {
     await torture.close();
+    clearInterval(alive);
   }
   const { rounds } = torture;
   const faulty = rounds.filter((round) => !isWell(round, torture.limits())).length;

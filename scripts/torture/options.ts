@@ -52,7 +52,7 @@ export function readOptions(args: readonly string[]): Options {
         'and the gateway is well again within seconds. Ends with 1 when that fails.\n\n' +
         `Needs Linux (/proc). The faults, in turn:\n${known.map(({ name, what }) => `  ${name.padEnd(24)}${what}`).join('\n')}`,
     )
-    .option('--minutes <n>', 'how long; a round that has begun is played to its end', positive, 2)
+    .option('--minutes <n>', 'how long, though each fault is played once in any case', positive, 2)
     .addOption(
       new Option('--faults <list>', 'only these, with commas between them')
         .argParser(someOfThem)

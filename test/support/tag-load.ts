@@ -66,7 +66,8 @@ export class TagLoad {
           const speaker = this.options.speakerOf(0);
           const question = make({ image, images: this.images, speaker, random: this.random });
           if (await this.record.ask(question, true)) break;
-          if (tries > 100) throw new Error(`no answer to ${question.what}`);
+          if (tries > 100)
+            throw new Error(`no answer to ${question.what}, only ${JSON.stringify(await question.ask())}`);
           await sleep(100);
         }
       }
