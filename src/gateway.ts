@@ -6,6 +6,7 @@ import { createAdmin } from './admin';
 import type { Config } from './config';
 import { type About, consoleSurface } from './console/router';
 import { type Clock, SystemClock } from './core/clock';
+import { Unavailable } from './core/errors';
 import type { ImageService } from './core/image-service';
 import type { TagStore } from './core/ports';
 import type { Dialect, DialectParts, DialectSettings } from './dialects/dialect';
@@ -176,7 +177,9 @@ function limited({ rates }: Config, authenticator: Authenticator): Authenticator
 }
 
 function gatesOf({ rates, maxConcurrent }: Config): RequestHandler[] {
-  return [...(rates.perAddress === null ? [] : [limitAddresses(rates.perAddress)]), shedLoad(maxConcurrent)];
+  const refusal = (): Error => new Unavailable('too many requests are under way', 'not-done');
+  const shed = shedLoad(maxConcurrent, refusal);
+  return rates.perAddress === null ? [shed] : [limitAddresses(rates.perAddress), shed];
 }
 
 function auditLogOf(log: Logger): AuditLog {
