@@ -1,4 +1,4 @@
-import type { ParamSchema } from 'express-validator';
+import type { Meta, ParamSchema } from 'express-validator';
 import { HttpFault } from './errors';
 
 /** An `errorMessage` that carries the code which the dialect's renderer answers with. */
@@ -41,27 +41,38 @@ export interface TextRule {
   readonly notText: Coded;
 }
 
+type TextRules = Readonly<Record<string, TextRule>>;
+
 /**
- * Entries with texts in them; the first fault is told, of the first member in any entry before that of the second.
- * One check of the whole list: `list.*.key` runs a chain for each entry, which for ten pairs took longer than to
- * store them.
+ * A list of 1 to `most` objects with texts in them; the first fault is told, of the first member in any entry before
+ * that of the second. One check of the whole list: `list.*.key` runs a chain for each entry, which for ten pairs
+ * took longer than to store them.
+ * @param shape what is told of anything else
+ * @param rulesOf by the body, whose other members are not checked yet
  */
-export function listOfTexts(rules: Readonly<Record<string, TextRule>>): ParamSchema {
-  const faultOf = (list: unknown): Coded | undefined => {
-    for (const [member, rule] of Object.entries(rules)) {
-      const found = (list as Record<string, unknown>[]).map((entry) => textFault(entry[member], rule));
-      const fault = found.find((one) => one !== undefined);
-      if (fault) return fault;
-    }
-    return undefined;
-  };
+export function listOfTexts(most: number, shape: Coded, rulesOf: (body: unknown) => TextRules): ParamSchema {
+  const faultOf = (list: unknown, { req }: Meta): Coded | undefined =>
+    areObjects(list) ? entryFault(list as Entry[], rulesOf(req['body'])) : shape;
   return {
     in: ['body'],
+    isArray: { options: { min: 1, max: most }, bail: true, ...shape },
     custom: {
-      options: (list: unknown) => faultOf(list) === undefined,
-      errorMessage: (list: unknown) => faultOf(list)?.errorMessage,
+      options: (list: unknown, meta) => faultOf(list, meta) === undefined,
+      errorMessage: (list: unknown, meta: Meta) => faultOf(list, meta)?.errorMessage,
     },
   };
+}
+
+type Entry = Readonly<Record<string, unknown>>;
+
+function entryFault(list: readonly Entry[], rules: TextRules): Coded | undefined {
+  for (const [member, rule] of Object.entries(rules)) {
+    for (const entry of list) {
+      const fault = textFault(entry[member], rule);
+      if (fault) return fault;
+    }
+  }
+  return undefined;
 }
 
 function textFault(value: unknown, { absent, notText }: TextRule): Coded | undefined {

@@ -72,23 +72,33 @@ const optionalText: TextRule = { absent: null, notText: issue('IMG.0001', 'Value
 
 /** A list of the body that must have `least` to 100 objects. */
 export function batchOf(name: string, least = 1): ParamSchema {
-  const most = limits.batchEntries;
-  const words = `"${name}" must be a list of ${String(least)} to ${String(most)} objects.`;
-  return listOfObjects(most, issue('IMG.0001', words), least);
+  return listOfObjects(limits.batchEntries, batchFault(name, least), least);
 }
 
+function batchFault(name: string, least = 1): ReturnType<typeof issue> {
+  return issue(
+    'IMG.0001',
+    `"${name}" must be a list of ${String(least)} to ${String(limits.batchEntries)} objects.`,
+  );
+}
+
+const removedTexts = { key: neededText, value: optionalText };
+
 /**
- * The list is in the body of a DELETE. First its shape, so that a long list costs nothing; then its entries. A
- * key may stand there twice. @throws HttpFault invalid-request, Refused tag-invalid (from the reader)
+ * The list is in the body of a DELETE. A key may stand there twice.
+ * @throws HttpFault invalid-request, Refused tag-invalid (from the reader)
  */
 export function removalReader(profile: HuaweiProfile): Reader<TagRemoval> {
-  const readShape = requestReader({ ...imageIdSchema, tags: batchOf('tags') }, (seen) =>
-    String(seen['image_id']),
-  );
-  const readPairs = requestReader({ tags: listOfTexts({ key: neededText, value: optionalText }) }, (seen) =>
+  const tags = listOfTexts(limits.batchEntries, batchFault('tags'), () => removedTexts);
+  const readPairs = requestReader({ tags }, (seen) =>
     (seen['tags'] as unknown[]).map((entry) => deletablePair(pairOf(entry), profile)),
   );
-  return async (req) => ({ imageId: await readShape(req), pairs: await readPairs(req) });
+  return async (req) => {
+    // Where the path says it, a schema would cost more than the rest.
+    const imageId = String(req.params['image_id']);
+    if (!uuid.test(imageId)) refuseRequest('image_id', 'IMG.0066', 'It must be a UUID.');
+    return { imageId, pairs: await readPairs(req) };
+  };
 }
 
 /** One pair, spelled `key.value` or as an object. @throws HttpFault invalid-request, Refused tag-invalid */

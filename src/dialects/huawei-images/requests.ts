@@ -7,16 +7,18 @@ import type { Pair } from '../../core/tag';
 import { callerOf } from '../../http/context';
 import { HttpFault } from '../../http/errors';
 import { requestReader, type Seen } from '../../http/request-reader';
-import { issue, listOfObjects, listOfTexts, refuseRequest, type TextRule } from '../../http/schema-parts';
+import { issue, listOfTexts, refuseRequest, type TextRule } from '../../http/schema-parts';
 
 /** bytes; the longest search that keeps all the rules has some 1.3 million when every sign is escaped */
 export const bodyLimit = 2 * 1024 * 1024;
 
 type Reader<Input> = (req: Request) => Promise<Input>;
 
-export type TagBatch =
-  | { readonly action: 'create'; readonly imageId: string; readonly pairs: readonly Pair[] }
-  | { readonly action: 'delete'; readonly imageId: string; readonly pairs: readonly DeletablePair[] };
+type TagChange =
+  | { readonly action: 'create'; readonly pairs: readonly Pair[] }
+  | { readonly action: 'delete'; readonly pairs: readonly DeletablePair[] };
+
+export type TagBatch = { readonly imageId: string } & TagChange;
 
 /** The caller inside the project of the path. @throws HttpFault target-not-text, invalid-request (IMG.0030) */
 export function callerInProject(req: Request): Caller {
@@ -69,23 +71,22 @@ export function pairReader(profile: HuaweiProfile): Reader<{ imageId: string; pa
   return async (req) => ({ imageId: await readShape(req), pair: await readPair(req) });
 }
 
-/** First the shape, so that a long list costs nothing; then its entries. @throws as pairReader */
+/** @throws as pairReader */
 export function batchReader(profile: HuaweiProfile): Reader<TagBatch> {
-  const readShape = requestReader({ ...imageIdSchema, ...batchShape }, (seen) => ({
-    imageId: String(seen['image_id']),
-    action: seen['action'] === 'create' ? ('create' as const) : ('delete' as const),
-  }));
-  const readCreated = requestReader({ tags: listOfTexts({ key: neededText, value: neededText }) }, (seen) =>
-    pairsOf(seen).map((pair) => creatablePair(pair, profile)),
-  );
-  const readDeleted = requestReader({ tags: listOfTexts({ key: neededText, value: optionalText }) }, (seen) =>
-    pairsOf(seen).map((pair) => deletablePair(pair, profile)),
-  );
+  const read = requestReader(batchShape, (seen): TagChange => {
+    const pairs = pairsOf(seen);
+    return isDeletion(seen)
+      ? { action: 'delete', pairs: withUniqueKeys(pairs.map((pair) => deletablePair(pair, profile))) }
+      : { action: 'create', pairs: withUniqueKeys(pairs.map((pair) => creatablePair(pair, profile))) };
+  });
   return async (req) => {
-    const { imageId, action } = await readShape(req);
-    if (action === 'create') return { action, imageId, pairs: withUniqueKeys(await readCreated(req)) };
-    return { action, imageId, pairs: withUniqueKeys(await readDeleted(req)) };
+    const imageId = readImageId(req);
+    return { imageId, ...(await read(req)) };
   };
+}
+
+function isDeletion(body: unknown): boolean {
+  return (body as Seen)['action'] === 'delete';
 }
 
 function withUniqueKeys<Entry extends { readonly key: string }>(entries: readonly Entry[]): readonly Entry[] {
@@ -93,15 +94,19 @@ function withUniqueKeys<Entry extends { readonly key: string }>(entries: readonl
   return refuseRequest('tags', 'IMG.0001', 'The keys of one request must be unique.');
 }
 
+const createdTexts = { key: neededText, value: neededText };
+const deletedTexts = { key: neededText, value: optionalText };
+
 const batchShape: Schema = {
   action: {
     in: ['body'],
     isString: { bail: true, ...issue('IMG.0001', '"action" must be "create" or "delete".') },
     isIn: { options: [['create', 'delete']], ...issue('IMG.0001', '"action" must be "create" or "delete".') },
   },
-  tags: listOfObjects(
+  tags: listOfTexts(
     limits.batchEntries,
     issue('IMG.0001', `"tags" must be a list of 1 to ${String(limits.batchEntries)} objects.`),
+    (body) => (isDeletion(body) ? deletedTexts : createdTexts),
   ),
 };
 
