@@ -109,12 +109,12 @@ test('the story of a fault names the call and the states that were possible', ()
 });
 
 test('a search that would keep too many ways says that it knows nothing', () => {
-  const calls = Array.from({ length: 20 }, (_, bit) => ({
+  const calls = Array.from({ length: 14 }, (_, bit) => ({
     ...{ from: 0, to: Infinity },
     effect: (state: number) => state | (1 << bit),
   }));
-  const asked = { from: 1, to: 2, effect: (state: number) => (state === 2 ** 20 ? state : undefined) };
-  expect(checkHistory([...calls, asked], 0, 1000).kind).toBe('undecided');
+  const asked = { from: 1, to: 2, effect: (state: number) => (state === 2 ** 14 ? state : undefined) };
+  expect(checkHistory([...calls, asked], 0, 100).kind).toBe('undecided');
 });
 
 /** Plays clients against one image in memory, in which each call happens at one moment or never. */
@@ -159,8 +159,8 @@ function simulated(seed: number, openEnds = 0.1): WatchedImage {
   return image;
 }
 
-test('whatever really happened one call at a time is found legal, 300 random histories', () => {
-  for (let seed = 1; seed <= 300; seed++) expect([seed, faultOf(simulated(seed))]).toEqual([seed, null]);
+test('whatever really happened one call at a time is found legal, 100 random histories', () => {
+  for (let seed = 1; seed <= 100; seed++) expect([seed, faultOf(simulated(seed))]).toEqual([seed, null]);
 });
 
 test('a change lost at the end of a history is found, 100 random histories', () => {
