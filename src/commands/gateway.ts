@@ -14,7 +14,11 @@ export function runGateways(program: Command, env: Readonly<Record<string, strin
     )
     .option('--seed <file>', 'with --ephemeral: what is there at the start, and again after a reset')
     .option('--port <number>', 'with --ephemeral: the port; any free one when not given')
+    // To commander, what is no command is an argument of the program itself.
+    .allowExcessArguments()
     .action(async ({ ephemeral, ...options }: ProgramOptions) => {
+      const [surplus] = program.args;
+      if (surplus !== undefined) program.error(`error: unknown command '${surplus}'`);
       if (ephemeral !== true) program.help({ error: true });
       await runEphemeral(options, env);
       process.exit(0);

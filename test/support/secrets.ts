@@ -9,11 +9,12 @@ const words = new Set<string>();
 const phrases = new Set<string>();
 const leaks: string[] = [];
 
-/** Names of test users serve as tokens too: a single word that is short is no secret. */
+/** Names of test users and ids of projects serve as tokens too: neither a short word nor an id is a secret. */
 const shortest = { word: 20, phrase: 8 };
+const anId = /^[0-9a-f]{32}$/;
 
 export function keepSecret(secret: string | undefined): void {
-  if (secret === undefined) return;
+  if (secret === undefined || anId.test(secret)) return;
   const isWord = /^[\w.~+/=-]+$/.test(secret);
   if (secret.length >= (isWord ? shortest.word : shortest.phrase)) (isWord ? words : phrases).add(secret);
 }
