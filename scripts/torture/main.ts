@@ -136,8 +136,13 @@ async function main(): Promise<number> {
     say('after this round');
     torture.stop();
   });
+  let isWhole = true;
   try {
     await torture.run();
+  } catch (error) {
+    // What was played until then is told all the same.
+    isWhole = false;
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   } finally {
     await torture.close();
     clearInterval(alive);
@@ -149,7 +154,7 @@ async function main(): Promise<number> {
     process.stdout.write(
       `${table(rounds)}\n${String(faulty)} of ${String(rounds.length)} rounds were faulty\n`,
     );
-  return faulty === 0 ? 0 : 1;
+  return isWhole && faulty === 0 ? 0 : 1;
 }
 
 main().then(

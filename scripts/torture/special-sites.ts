@@ -6,7 +6,7 @@ import { embeddedSite, type Site, type SiteSettings } from './site';
 
 /** A small disk in memory; only root can have one. */
 export class SmallDisk {
-  private readonly folder = temporaryFolder('tagway-small-disk');
+  private folder = '';
 
   /** @returns null when there can be none, and why is said in `reason` */
   static reasonAgainst(): string | null {
@@ -43,7 +43,9 @@ export class SmallDisk {
     rmSync(join(this.folder, 'ballast'), { force: true });
   }
 
+  /** Each site has a new one. */
   private mount(): { status: number | null; stderr: string } {
+    this.folder = temporaryFolder('tagway-small-disk');
     const args = ['-t', 'tmpfs', '-o', 'size=360m,mode=755', 'tmpfs', this.folder];
     return spawnSync('mount', args, { encoding: 'utf8' });
   }
@@ -65,8 +67,7 @@ function writeUntilFull(file: number, size: number): void {
 
 /** A clock that the gateway sees and a file decides: Debian's libfaketime. */
 export class FakedClock {
-  private readonly folder = temporaryFolder('tagway-clock');
-  private readonly file = join(this.folder, 'offset');
+  private folder = '';
 
   static library(): string | null {
     if (!existsSync('/usr/lib')) return null;
@@ -80,14 +81,15 @@ export class FakedClock {
   }
 
   set(offset: string): void {
-    writeFileSync(this.file, `${offset}\n`);
+    writeFileSync(join(this.folder, 'offset'), `${offset}\n`);
   }
 
   async site(settings: SiteSettings): Promise<Site> {
+    this.folder = temporaryFolder('tagway-clock');
     this.set('+0');
     const site = await embeddedSite(settings, undefined, {
       LD_PRELOAD: FakedClock.library() ?? '',
-      FAKETIME_TIMESTAMP_FILE: this.file,
+      FAKETIME_TIMESTAMP_FILE: join(this.folder, 'offset'),
       FAKETIME_NO_CACHE: '1',
       // Timers go by the other clock, which no operator can set.
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
