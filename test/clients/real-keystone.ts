@@ -7,18 +7,46 @@ export const password = 'labpass';
 
 export interface RealKeystone {
   readonly url: string;
+  /** Ends it as a power cut would. Not for one that runs already. */
+  kill(): Promise<void>;
+  /** Starts it again on the data that it had. */
+  revive(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Debian's Keystone by `scripts/lab/keystone.sh`, or one that runs already, named by TEST_KEYSTONE_URL. */
 export async function startRealKeystone(): Promise<RealKeystone> {
   const running = process.env['TEST_KEYSTONE_URL'];
-  if (running) return { url: running, stop: () => Promise.resolve() };
+  if (running) return { url: running, kill: notOurs, revive: notOurs, stop: () => Promise.resolve() };
   const folder = temporaryFolder('tagway-keystone');
   const port = await freePort();
+  let lab = await startLab(folder, port);
+  return {
+    url: `http://127.0.0.1:${String(port)}/v3`,
+    kill: () => lab.end('SIGKILL'),
+    revive: async () => {
+      lab = await startLab(folder, port);
+    },
+    stop: async () => {
+      await lab.end('SIGTERM');
+      removeFolder(folder);
+    },
+  };
+}
+
+function notOurs(): Promise<never> {
+  return Promise.reject(new Error('TEST_KEYSTONE_URL names a Keystone that is not ours to end'));
+}
+
+interface Lab {
+  /** Signals the script, or with SIGKILL everything that it started. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+}
+
+async function startLab(folder: string, port: number): Promise<Lab> {
   const script = join(__dirname, '../../scripts/lab/keystone.sh');
   const env = { ...process.env, LAB_FOLDER: folder, LAB_PORT: String(port), LAB_PASSWORD: password };
-  const child = spawn('bash', [script], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('bash', [script], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let text = '';
   const ended = new Promise<void>((resolve) =>
     child.once('close', () => {
@@ -37,11 +65,10 @@ export async function startRealKeystone(): Promise<RealKeystone> {
     });
   });
   return {
-    url: `http://127.0.0.1:${String(port)}/v3`,
-    stop: async () => {
-      child.kill('SIGTERM');
+    end: async (signal) => {
+      const pid = child.pid ?? 0;
+      process.kill(signal === 'SIGKILL' ? -pid : pid, signal);
       await ended;
-      removeFolder(folder);
     },
   };
 }
