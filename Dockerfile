@@ -7,6 +7,7 @@ COPY tsconfig.json tsconfig.build.json knexfile.ts ./
 COPY README.md CHANGELOG.md CONTRIBUTING.md ./
 COPY docs ./docs
 COPY scripts/build ./scripts/build
+COPY console ./console
 COPY src ./src
 RUN npm run build && npm prune --omit=dev --ignore-scripts
 

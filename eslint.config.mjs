@@ -31,6 +31,11 @@ export default tseslint.config(
   },
   // A migration is one list of statements, and is never edited after a release.
   { files: ['src/storage/migrations/*.ts'], rules: { 'max-lines-per-function': 'off' } },
+  // Half of a component is markup, an attribute a line.
+  {
+    files: ['console/src/**/*.tsx'],
+    rules: { 'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }] },
+  },
   {
     files: ['test/**/*.ts', 'knexfile.ts', 'src/main.ts', 'src/cli.ts', 'scripts/**'],
     rules: { 'no-restricted-properties': 'off', 'max-lines-per-function': 'off' },

@@ -1,0 +1,73 @@
+/**
+ * Builds `console/` into the package, when anything that goes into it has changed: `npm start` builds first, and must
+ * not wait. What is there is replaced whole and at once, because a gateway may be reading it.
+ */
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+const page = join(root, 'dist/src/console/page');
+
+/** Beside its own sources the page has the rules of tags from the core. */
+const inputs = ['console', 'src/core', 'scripts/build/console.mjs', 'package-lock.json'];
+
+function filesOf(path) {
+  const names = readdirSync(path, { recursive: true, withFileTypes: true });
+  return names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+function stateOfInputs() {
+  const hash = createHash('sha256');
+  const paths = inputs.map((input) => join(root, input));
+  const files = paths.flatMap((path) => (statSync(path).isDirectory() ? filesOf(path) : [path]));
+  for (const file of files.sort()) hash.update(`${relative(root, file)}\0`).update(readFileSync(file));
+  return hash.digest('hex');
+}
+
+const state = stateOfInputs();
+const stamp = join(page, '.state');
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== state) await build();
+
+async function build() {
+  const { build: bundle } = await import('vite');
+  const { default: config } = await import('../../console/vite.config.mjs');
+  const made = `${page}.${process.pid}`;
+  try {
+    await bundle({
+      configFile: false,
+      logLevel: 'warn',
+      ...config,
+      build: { ...config.build, outDir: made },
+    });
+    cpSync(join(root, 'node_modules/preact/LICENSE'), join(made, 'LICENSE-preact'));
+    writeFileSync(join(made, '.state'), state);
+    replace(made);
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
+}
+
+/** Of two builds at a time the later one to end keeps what the other has made of the same sources. */
+function replace(made) {
+  mkdirSync(dirname(page), { recursive: true });
+  const old = `${page}.old.${process.pid}`;
+  try {
+    if (existsSync(page)) renameSync(page, old);
+    renameSync(made, page);
+  } catch (error) {
+    if (!existsSync(join(page, '.state'))) throw error;
+  } finally {
+    rmSync(old, { recursive: true, force: true });
+  }
+}
