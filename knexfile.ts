@@ -1,11 +1,12 @@
 import type { Knex } from 'knex';
 import { migrationSource } from './src/storage/migrations';
+import { primaryOf } from './src/storage/primary';
 
 /** For the knex command, against an outside database: `DATABASE_URL=… npm run migrate`. */
 const config: Knex.Config = {
   client: 'pg',
-  connection: process.env['DATABASE_URL'] ?? '',
-  migrations: { migrationSource },
+  connection: async () => (await primaryOf(process.env['DATABASE_URL'] ?? '')) as Knex.PgConnectionConfig,
+  migrations: { migrationSource, disableMigrationsListValidation: true },
 };
 
 export default config;

@@ -6,6 +6,7 @@ import { runGateways } from './commands/gateway';
 import { importCommand, type Terminal } from './commands/import';
 import { keysCommand } from './commands/keys';
 import { masterKeyCommand } from './commands/master-key';
+import { migrateCommand } from './commands/migrate';
 import { peopleCommands } from './commands/people';
 import { tokenKeyCommand } from './commands/token-key';
 import { atDatabase, atWork, type Workplace } from './commands/workplace';
@@ -43,6 +44,7 @@ for (const command of [
   keysCommand(run),
   tokenKeyCommand(run),
   masterKeyCommand(run),
+  migrateCommand((work) => atDatabase(readConfig(process.env), 'any', work), print),
   exportCommand((work) => atDatabase(readConfig(process.env), 'made', work), terminal),
   importCommand(
     (work) => atDatabase(readConfig(process.env), 'any', work),

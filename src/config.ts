@@ -17,6 +17,8 @@ export interface Config extends IdentityConfig {
   readonly workers: number;
   /** of each worker */
   readonly poolSize: number;
+  /** Whether statements are prepared in sessions of the gateway's own; a pooler may share them among clients. */
+  readonly namedStatements: boolean;
   /** Whether tag changes that arrive together go to Postgres in one statement. */
   readonly batching: boolean;
   readonly seedFile: string | null;
@@ -65,9 +67,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: read.integer('TAGWAY_PORT', 9292, 0, 65535),
     stateDir: read.text('TAGWAY_STATE_DIR'),
     cacheDir: read.text('TAGWAY_CACHE_DIR'),
-    databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    databaseUrl: read.urlOfHosts('DATABASE_URL', ['postgres:', 'postgresql:']),
     workers: read.integer('TAGWAY_WORKERS', 1, 1, 64),
     poolSize: read.integer('TAGWAY_POOL_SIZE', 10, 1, 100),
+    namedStatements: read.choice('TAGWAY_NAMED_STATEMENTS', ['on', 'off']) === 'on',
     batching: read.choice('TAGWAY_BATCHING', ['on', 'off']) === 'on',
     ...readIdentityConfig(read),
     seedFile: read.text('TAGWAY_SEED'),
@@ -114,4 +117,9 @@ function readTls(read: SettingsReader): Config['tls'] {
   if (cert !== null && key !== null) return { cert, key };
   if (cert !== key) read.faults.push('TAGWAY_TLS_CERT and TAGWAY_TLS_KEY must be set together');
   return null;
+}
+
+/** What the settings mean for connections to the database. */
+export function sessionsOf({ namedStatements }: Config): 'own' | 'shared' {
+  return namedStatements ? 'own' : 'shared';
 }

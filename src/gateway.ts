@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'winston';
 import { createAdmin } from './admin';
-import type { Config } from './config';
+import { type Config, sessionsOf } from './config';
 import { type About, consoleSurface } from './console/router';
 import { type Clock, SystemClock } from './core/clock';
 import { Unavailable } from './core/errors';
@@ -30,7 +30,8 @@ import { chooseIdentity, type ChosenIdentity, identityUrlOf, requireEmbedded } f
 import { resetOf } from './reset';
 import { servicesOf } from './services';
 import type { StateFolder } from './state-folder';
-import { type Connection, Database, migrate } from './storage/database';
+import { type Connection, Database } from './storage/database';
+import { migrate } from './storage/migrator';
 import { isFirstProcess, metricsOfAll } from './worker';
 
 /** In the order in which they are asked whether a path is theirs. */
@@ -108,10 +109,11 @@ function aboutOf({ identity, admin, tagText }: Config): About {
   return { identity, admin, tagText };
 }
 
-function openDatabase(connection: Connection, { poolSize }: Config, log: Logger): Database {
-  return new Database(connection, poolSize, (error) => {
+function openDatabase(connection: Connection, config: Config, log: Logger): Database {
+  const tell = (error: Error): void => {
     log.warn('an idle database connection was lost', { error: error.message });
-  });
+  };
+  return new Database(connection, config.poolSize, tell, sessionsOf(config));
 }
 
 function surfaces(parts: DialectParts, metrics: Metrics, readiness: Readiness): Surface[] {

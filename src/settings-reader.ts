@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { urlsOfHosts } from './storage/connection';
 
 /** Reads one setting at a time and collects what is wrong. An empty setting counts as unset. */
 export class SettingsReader {
@@ -31,10 +32,24 @@ export class SettingsReader {
     return found ?? choices[0];
   }
 
-  /** Never repeats the value: a database URL holds a password. */
+  /** Never repeats the value: a URL may hold a password. */
   url(name: string, protocols: readonly string[]): string | null {
+    return this.urls(name, protocols, (value) => [value]);
+  }
+
+  /** The same, of several hosts perhaps: `scheme://user@a:1,b:2/name`. */
+  urlOfHosts(name: string, protocols: readonly string[]): string | null {
+    return this.urls(name, protocols, urlsOfHosts);
+  }
+
+  private urls(
+    name: string,
+    protocols: readonly string[],
+    partsOf: (value: string) => readonly string[],
+  ): string | null {
     const value = this.text(name);
-    if (value === null || (URL.canParse(value) && protocols.includes(new URL(value).protocol))) return value;
+    const isRight = (url: string): boolean => URL.canParse(url) && protocols.includes(new URL(url).protocol);
+    if (value === null || partsOf(value).every(isRight)) return value;
     this.faults.push(`${name} must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`);
     return null;
   }

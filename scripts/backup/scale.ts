@@ -5,7 +5,7 @@ import { chmodSync, createReadStream, mkdtempSync, readFileSync, rmSync, statSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { migrate } from '../../src/storage/database';
+import { migrate } from '../../src/storage/migrator';
 import { startEmbeddedPostgres } from '../../src/storage/embedded';
 import { fill } from '../bench/fill';
 import { siteOf } from '../bench/site';

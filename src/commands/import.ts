@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { keyIdOf } from '../identity/sealing';
 import { StateFolder } from '../state-folder';
 import { imagesWithData, importFrom, sealingKeys, type Session, withSession } from '../storage/backup';
-import { migrate } from '../storage/database';
+import { migrate } from '../storage/migrator';
 import { migrationSource } from '../storage/migrations';
 import { tellMissingData } from './missing-data';
 import { Progress, type ProgressOutput } from './progress';

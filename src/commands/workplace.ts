@@ -1,5 +1,5 @@
 import { SystemClock } from '../core/clock';
-import type { Config } from '../config';
+import { type Config, sessionsOf } from '../config';
 import type { AccessKeys } from '../identity/access-keys';
 import { noAudit } from '../identity/audit-log';
 import { EmbeddedIdentity } from '../identity/embedded-identity';
@@ -7,9 +7,10 @@ import type { Project, User } from '../identity/ports';
 import { chooseIdentity, type ChosenIdentity, requireEmbedded } from '../identity-choice';
 import { createLog } from '../log';
 import { StateFolder } from '../state-folder';
-import { type Connection, Database, migrate } from '../storage/database';
+import { type Connection, Database } from '../storage/database';
 import { chooseStateDir, findRunning, hasDatabase, startEmbeddedPostgres } from '../storage/embedded';
 import { PostgresIdentityStore } from '../storage/identity-store';
+import { migrate } from '../storage/migrator';
 
 /** What a command works with. */
 export interface Workplace {
@@ -78,7 +79,7 @@ export async function atWork<Result>(
 ): Promise<Result> {
   return atDatabase(config, 'any', async ({ connection, stateDir, beside }) => {
     await migrate(connection);
-    const database = new Database(connection, 2, () => undefined);
+    const database = new Database(connection, 2, () => undefined, sessionsOf(config));
     try {
       const folder = new StateFolder(stateDir);
       const grounds = { clock: new SystemClock(), log: createLog('error'), audit: noAudit };

@@ -8,7 +8,7 @@ import { listen } from '../http/lifecycle';
 import { createLog } from '../log';
 import { startGateway, type StartedPostgres } from '../start';
 import { stopSignal } from '../stop-signal';
-import { migrate } from '../storage/database';
+import { migrate } from '../storage/migrator';
 import { startDisposablePostgres } from '../storage/embedded/disposable';
 import { migrationSource } from '../storage/migrations';
 import { announcement } from './announcement';

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import knex, { type Knex } from 'knex';
-import { Client, Pool, type PoolClient, type PoolConfig, type QueryResultRow, types } from 'pg';
+import { type ClientConfig, Pool, type PoolClient, type QueryResultRow, type types } from 'pg';
 import { Unavailable } from '../core/errors';
-import { isConflict, isUnanswered, toCoreError } from './errors';
-import { migrationSource } from './migrations';
+import { type Connection, hostsOf } from './connection';
+import { isConflict, isReadOnly, isUnanswered, toCoreError } from './errors';
+import { PrimaryPool, verifyPrimary } from './primary';
 import { StallWatch } from './stall-watch';
+import { parserOf } from './value-types';
 
-/** A connection string, or what `pg` takes for the embedded server (`host` is then a socket folder). */
-export type Connection =
-  string | { host: string; port: number; user: string; password: string; database: string };
+export type { Connection } from './connection';
 
 /** `name` makes it a prepared statement, for statements whose every condition is a full key and no others:
  * a generic plan pinned for a list query was measured 1 000 times slower (reference: data layer, section 2). */
@@ -31,7 +31,6 @@ const waits = {
   query: 6_000,
   lock: 2_000,
   idleInTransaction: 10_000,
-  probe: 1_000,
 };
 
 /**
@@ -40,57 +39,39 @@ const waits = {
  */
 export const sessionOptions = '-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0';
 
-const timestamptz = 1184;
-const int8 = 20;
+const sessionSettings = {
+  statement_timeout: waits.statement,
+  lock_timeout: waits.lock,
+  idle_in_transaction_session_timeout: waits.idleInTransaction,
+  options: sessionOptions,
+};
 
-/** Postgres' text of a moment in UTC, as an `Instant`: six decimals always. */
-function instant(text: string): string {
-  const [whole = '', decimals = ''] = text
-    .replace(' ', 'T')
-    .replace(/(\+00|Z)$/, '')
-    .split('.');
-  return `${whole}.${decimals.padEnd(6, '0')}Z`;
-}
-
-function parserOf(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
-  if (oid === timestamptz) return instant;
-  if (oid === int8) return Number;
-  return types.getTypeParser(oid, format) as (text: string) => unknown;
-}
+/**
+ * `own`: a session belongs to this gateway, which prepares statements in it and gives it settings. `shared`: to
+ * every client of a pooler, so that nothing may be left in it.
+ */
+export type Sessions = 'own' | 'shared';
 
 export class Database implements Queryable {
-  private readonly pool: Pool;
+  private readonly pool: PrimaryPool;
   private readonly stall: StallWatch;
   private readonly born = new WeakMap<PoolClient, number>();
   /** When a connection was last lost: older ones may be lost, too, without having said so. */
   private lastLoss = 0;
 
-  /** @param onIdleError told of lost idle connections; without a listener they would end the process */
-  constructor(connection: Connection, poolSize: number, onIdleError: (error: Error) => void) {
-    // A socket has no TLS, whatever PGSSLMODE asks of outside servers.
-    const where: PoolConfig =
-      typeof connection === 'string' ? { connectionString: connection } : { ...connection, ssl: false };
-    this.pool = new Pool({
-      ...where,
-      max: poolSize,
-      connectionTimeoutMillis: waits.connect,
-      statement_timeout: waits.statement,
-      query_timeout: waits.query,
-      lock_timeout: waits.lock,
-      idle_in_transaction_session_timeout: waits.idleInTransaction,
-      keepAlive: true,
-      application_name: 'tagway',
-      options: sessionOptions,
-      types: { getTypeParser: parserOf as typeof types.getTypeParser },
-    });
-    this.pool.on('error', onIdleError);
-    // The pool listens to idle connections only. One that is lost in other hands fails what it was asked, and then
-    // says so once more, which without a listener would end the process.
-    this.pool.on('connect', (client) => {
-      client.on('error', () => undefined);
-      this.born.set(client, performance.now());
-    });
-    this.stall = new StallWatch(() => answers(where));
+  /**
+   * @param poolSize connections at most
+   * @param onIdleError told of lost idle connections; without a listener they would end the process
+   */
+  constructor(
+    connection: Connection,
+    private readonly poolSize: number,
+    private readonly onIdleError: (error: Error) => void,
+    private readonly sessions: Sessions = 'own',
+  ) {
+    const hosts = hostsOf(connection);
+    this.pool = new PrimaryPool(hosts, (where) => this.openPool(where, hosts.length > 1));
+    this.stall = new StallWatch(() => this.pool.answers());
   }
 
   /** One statement, one round trip. Conflicts are tried again. @throws Unavailable */
@@ -116,7 +97,29 @@ export class Database implements Queryable {
 
   async close(): Promise<void> {
     this.stall.close();
-    await this.pool.end();
+    await this.pool.close();
+  }
+
+  private openPool(where: ClientConfig, isOneOfSeveral: boolean): Pool {
+    const pool = new Pool({
+      ...where,
+      max: this.poolSize,
+      connectionTimeoutMillis: waits.connect,
+      query_timeout: waits.query,
+      keepAlive: true,
+      application_name: 'tagway',
+      ...(this.sessions === 'own' && sessionSettings),
+      ...(isOneOfSeveral && { verify: verifyPrimary }),
+      types: { getTypeParser: parserOf as typeof types.getTypeParser },
+    });
+    pool.on('error', this.onIdleError);
+    // The pool listens to idle connections only. One that is lost in other hands fails what it was asked, and then
+    // says so once more, which without a listener would end the process.
+    pool.on('connect', (client) => {
+      client.on('error', () => undefined);
+      this.born.set(client, performance.now());
+    });
+    return pool;
   }
 
   private async unit<Result>(work: (client: Queryable) => Promise<Result>): Promise<Result> {
@@ -124,14 +127,16 @@ export class Database implements Queryable {
       const client = await this.connect();
       let lost: Error | undefined;
       try {
-        return await work(queryableOf(client));
+        return await work(queryableOf(client, this.sessions));
       } catch (error) {
         if (isConflict(error) && attempt < 5) {
           await sleep(10 + Math.random() * 40 * attempt);
           continue;
         }
-        const told = toCoreError(error, true);
         if (isGivenUp(error)) lost = error as Error;
+        // Nothing was done: the host has become a standby, and another one takes changes.
+        if (isReadOnly(error) && attempt < 5 && (await this.pool.hasMoved())) continue;
+        const told = toCoreError(error, true);
         if (told instanceof Unavailable && told.outcome === 'unknown') this.lastLoss = performance.now();
         if (isUnanswered(error)) this.stall.notice();
         throw told;
@@ -160,70 +165,15 @@ function isGivenUp(error: unknown): boolean {
   return toCoreError(error, true) !== error && !isConflict(error);
 }
 
-/** Over a connection of its own: those of the pool may all be waiting. */
-async function answers(where: PoolConfig): Promise<boolean> {
-  const bounds = { connectionTimeoutMillis: waits.probe, query_timeout: waits.probe };
-  const client = new Client({ ...where, ...bounds, application_name: 'tagway' });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await client.query('select 1');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    // A server that does not answer does not take leave either.
-    void client.end().catch(() => undefined);
-  }
-}
-
-function queryableOf(client: PoolClient): Queryable {
+function queryableOf(client: PoolClient, sessions: Sessions): Queryable {
   return {
-    query: async <Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]) => {
-      const { rows } = await client.query<Row>({ ...statement, values: values as unknown[] });
+    query: async <Row extends QueryResultRow>(
+      { name, text }: Statement,
+      values: readonly unknown[],
+    ): Promise<Row[]> => {
+      const prepared = name !== undefined && sessions === 'own' && { name };
+      const { rows } = await client.query<Row>({ ...prepared, text, values: values as unknown[] });
       return rows;
     },
   };
-}
-
-/**
- * Brings the schema up to date. Of several gateways that start at once one does it, the others wait for a row
- * that it holds. knex' own lock would outlive a gateway that dies in the middle; this one ends with its
- * connection, and whoever holds it may clear knex'.
- */
-export async function migrate(connection: Connection): Promise<void> {
-  const runner = knex({
-    client: 'pg',
-    connection: typeof connection === 'string' ? connection : { ...connection, ssl: false },
-    pool: { min: 0, max: 2 },
-    migrations: { migrationSource },
-    // What goes wrong is thrown; knex would also print it, past the log.
-    log: { warn: () => undefined, error: () => undefined },
-  });
-  try {
-    await makeLock(runner);
-    await runner.transaction(async (holder) => {
-      await holder.raw('select id from knex_tagway_lock for update');
-      await runner.migrate.forceFreeMigrationsLock();
-      await runner.migrate.latest();
-    });
-  } catch (error) {
-    throw toCoreError(error, false);
-  } finally {
-    await runner.destroy();
-  }
-}
-
-async function makeLock(runner: Knex): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await runner.raw('create table if not exists knex_tagway_lock (id integer primary key)');
-      await runner.raw('insert into knex_tagway_lock (id) values (1) on conflict (id) do nothing');
-      return;
-    } catch (error) {
-      // `if not exists` does not hold between two that create at the same moment.
-      const { code } = error as { code?: string };
-      if ((code !== '23505' && code !== '42P07') || attempt > 10) throw error;
-    }
-  }
 }

@@ -28,6 +28,11 @@ export function isConflict(error: unknown): boolean {
   return conflicts.has(codeOf(error));
 }
 
+/** A change was refused since the server is a standby, or its operator lets nobody change anything. */
+export function isReadOnly(error: unknown): boolean {
+  return codeOf(error) === '25006';
+}
+
 /**
  * Postgres' and the driver's errors in the core's terms. What is no fault of the connection stays as it is.
  * @param sent whether the statement may have reached the server: its outcome is then unknown

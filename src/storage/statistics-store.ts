@@ -18,8 +18,8 @@ const projectStatistics: Statement = {
   ),
   most_values as (select value as text, uses from of_key order by uses desc, value limit $4::int),
   days as (
-    select created_at::date as day, count(*) as images from images
-    where project_id = $1 and created_at >= $2::date group by 1
+    select (created_at at time zone 'UTC')::date as day, count(*) as images from images
+    where project_id = $1 and created_at >= $2::timestamp at time zone 'UTC' group by 1
   )
   select
     (select count(*) from images where project_id = $1) as images,

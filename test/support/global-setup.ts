@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { migrate } from '../../src/storage/database';
+import { migrate } from '../../src/storage/migrator';
 import { startEmbeddedPostgres } from '../../src/storage/embedded';
 import { beginTally } from './contracts/run-tally';
 import { rememberServer, templateDatabase } from './postgres';

@@ -1,5 +1,6 @@
 import { Client, type QueryResultRow } from 'pg';
 import { type Connection, sessionOptions } from '../database';
+import { primaryOf } from '../primary';
 
 /**
  * One connection for hours of work. The pool's waits would end it: a snapshot is held while a slow reader takes
@@ -19,10 +20,8 @@ export class Session {
   }
 
   static async open(connection: Connection): Promise<Session> {
-    const where =
-      typeof connection === 'string' ? { connectionString: connection } : { ...connection, ssl: false };
     const client = new Client({
-      ...where,
+      ...(await primaryOf(connection)),
       connectionTimeoutMillis: waits.connect,
       statement_timeout: waits.statement,
       lock_timeout: waits.lock,

@@ -1,0 +1,15 @@
+import { Command } from 'commander';
+import { migrate } from '../storage/migrator';
+import type { atDatabase } from './workplace';
+
+type At = (work: Parameters<typeof atDatabase>[2]) => Promise<unknown>;
+
+/** `tagway migrate`: for a database role that may change the schema, where the gateway's own may not. */
+export function migrateCommand(at: At, print: (text: string) => void): Command {
+  return new Command('migrate')
+    .description('Brings the database up to date, as every start of a gateway does, and does nothing else.')
+    .action(async () => {
+      await at(({ connection }) => migrate(connection));
+      print('The database is up to date.');
+    });
+}

@@ -1,0 +1,65 @@
+import knex, { type Knex } from 'knex';
+import type { Connection } from './connection';
+import { toCoreError } from './errors';
+import { migrationSource } from './migrations';
+import { primaryOf } from './primary';
+
+/**
+ * Brings the schema up to date. Of several gateways that start at once one does it, the others wait for a row
+ * that it holds. knex' own lock would outlive a gateway that dies in the middle; this one ends with its
+ * connection, and whoever holds it may clear knex'. A schema that is up to date, or newer, is only looked at: that
+ * needs no right to change it.
+ * @throws Unavailable when the database cannot be reached
+ */
+export async function migrate(connection: Connection): Promise<void> {
+  const where = await primaryOf(connection);
+  const runner = knex({
+    client: 'pg',
+    connection: where as Knex.PgConnectionConfig,
+    pool: { min: 0, max: 2 },
+    // A newer version of the gateway may have brought the schema further; it only ever adds to it.
+    migrations: { migrationSource, disableMigrationsListValidation: true },
+    // What goes wrong is thrown; knex would also print it, past the log.
+    log: { warn: () => undefined, error: () => undefined },
+  });
+  try {
+    if (await isUpToDate(runner)) return;
+    await makeLock(runner);
+    await runner.transaction(async (holder) => {
+      await holder.raw('select id from knex_tagway_lock for update');
+      await runner.migrate.forceFreeMigrationsLock();
+      await runner.migrate.latest();
+    });
+  } catch (error) {
+    throw toCoreError(error, false);
+  } finally {
+    await runner.destroy();
+  }
+}
+
+const undefinedTable = '42P01';
+
+async function isUpToDate(runner: Knex): Promise<boolean> {
+  try {
+    const made = await runner<{ name: string }>('knex_migrations').select('name');
+    const known = await migrationSource.getMigrations([]);
+    return known.every((name) => made.some((one) => one.name === name));
+  } catch (error) {
+    if ((error as { code?: string }).code === undefinedTable) return false;
+    throw error;
+  }
+}
+
+async function makeLock(runner: Knex): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await runner.raw('create table if not exists knex_tagway_lock (id integer primary key)');
+      await runner.raw('insert into knex_tagway_lock (id) values (1) on conflict (id) do nothing');
+      return;
+    } catch (error) {
+      // `if not exists` does not hold between two that create at the same moment.
+      const { code } = error as { code?: string };
+      if ((code !== '23505' && code !== '42P07') || attempt > 10) throw error;
+    }
+  }
+}

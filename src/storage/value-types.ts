@@ -1,0 +1,30 @@
+import { types } from 'pg';
+
+const timestamptz = 1184;
+const int8 = 20;
+
+/**
+ * Postgres' text of a moment as an `Instant`: six decimals, in UTC. The text is in the session's time zone, which
+ * behind a PgBouncer is whatever the server has.
+ */
+export function instant(text: string): string {
+  const [, date = '', time = '', decimals = '', offset = ''] =
+    /^(\S+)[ T](\d\d:\d\d:\d\d)(?:\.(\d+))?(.*)$/.exec(text) ?? [];
+  return `${inUtc(`${date}T${time}`, offset)}.${decimals.padEnd(6, '0')}Z`;
+}
+
+function inUtc(local: string, offset: string): string {
+  const [, sign, hours, minutes = '0', seconds = '0'] =
+    /^([+-])(\d+)(?::(\d+))?(?::(\d+))?$/.exec(offset) ?? [];
+  const shift = Number(hours ?? 0) * 3600 + Number(minutes) * 60 + Number(seconds);
+  if (shift === 0) return local;
+  const moment = Date.parse(`${local}Z`) + (sign === '-' ? shift : -shift) * 1000;
+  return new Date(moment).toISOString().slice(0, 19);
+}
+
+/** What the driver is to make of a column's text. */
+export function parserOf(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
+  if (oid === timestamptz) return instant;
+  if (oid === int8) return Number;
+  return types.getTypeParser(oid, format) as (text: string) => unknown;
+}
