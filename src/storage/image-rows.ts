@@ -50,11 +50,14 @@ export interface ImageRow {
   readonly tags: readonly TagRow[];
 }
 
-/** Of `images i`: every column, and the tags as [[name, key, value], ...] in order. */
-export const imageSelection = `i.*, coalesce((
+/** Of an image `i`: its tags as [[name, key, value], ...] in order. */
+export const tagsThere = `coalesce((
     select json_agg(json_build_array(t.name, t.key, t.value) order by t.name)
     from image_tags t where t.project_id = i.project_id and t.image_id = i.id
-  ), '[]') as tags`;
+  ), '[]')`;
+
+/** Of `images i`: every column, and the tags. */
+export const imageSelection = `i.*, ${tagsThere} as tags`;
 
 export function imageOf(row: ImageRow): Image {
   return {

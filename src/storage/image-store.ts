@@ -3,7 +3,7 @@ import type { Image, ImageChange, ImageRef, ImageStanding, NewImage } from '../c
 import type { ImageStore } from '../core/ports';
 import type { Tag } from '../core/tag';
 import type { Database, Queryable } from './database';
-import { columnsOf, imageOf, type ImageRow, imageSelection } from './image-rows';
+import { columnsOf, imageOf, type ImageRow, imageSelection, tagsThere } from './image-rows';
 import { lockImage } from './tag-statements';
 
 /** $1 project, $2 image */
@@ -56,7 +56,22 @@ export class PostgresImageStore implements ImageStore {
     };
   }
 
+  /** Without waiting where nobody comes between, else behind the image's lock. */
   async change(ref: ImageRef, at: Instant, edit: (image: Image) => ImageChange): Promise<Image | undefined> {
+    const image = await read(this.database, ref);
+    if (image === undefined) return undefined;
+    const change = edit(image);
+    if (Object.keys(change).length === 0) return image;
+    const moves = change.projectId !== undefined && change.projectId !== ref.projectId;
+    const changed = moves ? undefined : await changeUnlessOvertaken(this.database, image, at, change);
+    return changed ?? this.changeLocked(ref, at, edit);
+  }
+
+  private async changeLocked(
+    ref: ImageRef,
+    at: Instant,
+    edit: (image: Image) => ImageChange,
+  ): Promise<Image | undefined> {
     return this.database.transaction(async (client) => {
       await client.query(lockImage, [ref.projectId, ref.imageId]);
       const image = await read(client, ref);
@@ -124,12 +139,69 @@ async function read(client: Queryable, ref: ImageRef): Promise<Image | undefined
   return row && imageOf(row);
 }
 
+/**
+ * All of a change in one statement, on the image as it was read: every change of an image moves its time or its
+ * tags' revision on.
+ * @returns undefined when somebody else was quicker
+ */
+async function changeUnlessOvertaken(
+  database: Queryable,
+  before: Image,
+  at: Instant,
+  change: ImageChange,
+): Promise<Image | undefined> {
+  const { projectId, imageId, tagRevision, updatedAt } = before;
+  const { tags } = change;
+  const lists = tags
+    ? [tags.map(({ name }) => name), tags.map(({ key }) => key), tags.map(({ value }) => value)]
+    : [];
+  const values = [projectId, imageId, at, tagRevision, updatedAt, ...lists];
+  const fields = columnsOf(change);
+  const text = `with img as (
+    update images i set ${settings(change, fields, values.length)}
+    where i.project_id = $1 and i.id = $2 and i.tag_revision = $4 and i.updated_at = $5
+    returning i.*
+  )${tags ? `, ${tagsReplaced}` : ''}
+  select i.*, ${tags ? tagsGiven : tagsThere} as tags from img i`;
+  const found = await database.query<ImageRow & Record<string, unknown>>({ text }, [
+    ...values,
+    ...fields.map(([, value]) => value),
+  ]);
+  return found[0] && imageOf(found[0]);
+}
+
+/** $6 names, $7 keys, $8 values */
+const tagsReplaced = `gone as (
+    delete from image_tags t using img where t.project_id = $1 and t.image_id = img.id and not t.name = any($6::text[])
+  ),
+  put as (
+    insert into image_tags (project_id, image_id, name, key, value)
+    select $1, img.id, a.name, a.key, a.value
+    from img, unnest($6::text[], $7::text[], $8::text[]) as a (name, key, value)
+    on conflict (project_id, image_id, name) do nothing
+  )`;
+
+const tagsGiven = `coalesce((
+    select json_agg(json_build_array(a.name, a.key, a.value) order by a.name collate "C")
+    from unnest($6::text[], $7::text[], $8::text[]) as a (name, key, value)
+  ), '[]')`;
+
+/** The time moves on even where the clock has not, so that it tells two changes apart. */
+function settings(
+  change: ImageChange,
+  fields: readonly (readonly [string, unknown])[],
+  before: number,
+): string {
+  return [
+    `updated_at = greatest(updated_at + interval '1 microsecond', $3)`,
+    ...fields.map(([column], index) => `${column} = $${String(index + 1 + before)}`),
+    ...(change.tags ? ['tag_revision = tag_revision + 1'] : []),
+  ].join(', ');
+}
+
 async function update(client: Queryable, ref: ImageRef, at: Instant, change: ImageChange): Promise<void> {
   const fields = columnsOf(change);
-  const sets = fields.map(([column], index) => `${column} = $${String(index + 4)}`);
-  if (change.tags) sets.push('tag_revision = tag_revision + 1');
-  const text = `update images set ${['updated_at = greatest(updated_at, $3)', ...sets].join(', ')}
-    where project_id = $1 and id = $2`;
+  const text = `update images set ${settings(change, fields, 3)} where project_id = $1 and id = $2`;
   await client.query({ text }, [ref.projectId, ref.imageId, at, ...fields.map(([, value]) => value)]);
 }
 

@@ -106,8 +106,9 @@ test('an image is found, read, made, changed and removed by its keys', async () 
     (store: PostgresImageStore) => store.get(ref),
     (store: PostgresImageStore) => store.remove(ref, () => undefined),
     (store: PostgresImageStore) => store.change(ref, at, () => ({ name: 'other', tags: [] })),
+    (store: PostgresImageStore) => store.change(ref, at, () => ({ projectId: 'p5', tags: [] })),
   ];
-  const row = { project_id: project, id: image, properties: [], tags: [] };
+  const row = { project_id: project, id: image, properties: [], tags: [], tag_revision: 0, updated_at: at };
   for (const call of calls) {
     const sent = await statementsOf((database) => call(new PostgresImageStore(database)), [row]);
     expectIndexed(await plansOf(sent));
