@@ -65,6 +65,19 @@ test('all faults are told together, and a database URL is never repeated', () =>
   }
 });
 
+test.each([
+  ['postgresql://u:p@a:5432,b:5433/db', true],
+  ['postgres://u:p@a,b,[::1]:5433/db?sslmode=require', true],
+  ['postgresql:///db?host=/run/postgresql', true],
+  ['postgresql://u:p@a:5432,,b:5433/db', false],
+  ['postgresql://u:p@a:5432,b:many/db', false],
+  ['mysql://u:p@a,b/db', false],
+])('the database URL %s counts as one: %s', (url, isOne) => {
+  const read = (): unknown => readConfig({ DATABASE_URL: url }).databaseUrl;
+  if (isOne) expect(read()).toBe(url);
+  else expect(read).toThrow(/DATABASE_URL must be a URL/);
+});
+
 test('the README lists exactly the settings that are read', () => {
   const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
   const listed = [...readme.matchAll(/^\|\s*`([A-Z_]+)`/gm)].map((match) => match[1]);

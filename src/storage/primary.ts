@@ -5,7 +5,8 @@ import { type Connection, hostsOf } from './connection';
 /** How long a host may take (ms) to say what it is. */
 const patience = 1_000;
 
-const isStandby = 'select pg_is_in_recovery() as standby';
+/** As libpq's `target_session_attrs=read-write` has it: a server that its operator has fenced off is none either. */
+const isPrimary = `select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as primary`;
 
 interface Found {
   readonly where: ClientConfig;
@@ -89,9 +90,9 @@ export class PrimaryPool {
 
 /** For a pool of one host of several: whether a new connection reached the primary. */
 export function verifyPrimary(client: PoolClient, done: (error?: Error) => void): void {
-  client.query<{ standby: boolean }>(isStandby).then(
-    ({ rows }) => {
-      done(rows[0]?.standby === false ? undefined : new Error('this host is a standby'));
+  client.query<{ primary: boolean }>(isPrimary).then(
+    ({ rows: [row] }) => {
+      done(row?.primary === true ? undefined : new Error('this host takes no changes'));
     },
     (error: unknown) => {
       done(error as Error);
@@ -108,8 +109,8 @@ export async function primaryOf(connection: Connection): Promise<ClientConfig> {
 /** All are asked at once: one that is silent must not hold up the others. */
 async function primaryAmong(hosts: readonly ClientConfig[]): Promise<ClientConfig> {
   const asked = hosts.map(async (where) => {
-    const [row] = await ask(where, isStandby);
-    if (row?.['standby'] !== false) throw new Error('a standby');
+    const [row] = await ask(where, isPrimary);
+    if (row?.['primary'] !== true) throw new Error('this host takes no changes');
     return where;
   });
   return Promise.any(asked).catch((error: unknown) => {
