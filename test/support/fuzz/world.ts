@@ -1,0 +1,129 @@
+import type { Gateway } from '../../../src/gateway';
+import { type Answer, send } from '../wire';
+import type { Tokens } from './requests';
+import type { Known } from './samples';
+
+const password = 'correct horse';
+const people = { alice: ['member'], reader: ['reader'], admin: ['admin'] } as const;
+type Name = keyof typeof people | 'bob';
+
+/** People, images and what else there is for requests to name; made anew now and then, since requests use it up. */
+export class World {
+  private readonly userIds: string[] = [];
+  private projects = { alpha: '', beta: '' };
+  private tokensOf: Partial<Record<Name, string>> = {};
+  private images: string[] = [];
+  private jobs: string[] = [];
+  private credentials: string[] = [];
+
+  private constructor(private readonly port: number) {}
+
+  /** @param gateway whose own identity makes the people, cheaply where its scrypt is cheap */
+  static async of({ identity: { directory } }: Gateway, port: number): Promise<World> {
+    const world = new World(port);
+    const alpha = await directory.createProject({ name: 'alpha' });
+    const beta = await directory.createProject({ name: 'beta' });
+    world.projects = { alpha: alpha.id, beta: beta.id };
+    for (const [name, roles] of [...Object.entries(people), ['bob', ['member']] as const]) {
+      const user = await directory.createUser({ name, password });
+      await directory.setRoles((name === 'bob' ? beta : alpha).id, user.id, [...roles]);
+      world.userIds.push(user.id);
+    }
+    await world.signInAnew();
+    return world;
+  }
+
+  get tokens(): Tokens {
+    const { alice, ...others } = this.tokensOf;
+    return {
+      usual: [alice, alice, alice, others.admin].filter((one) => one !== undefined),
+      others: Object.values(others),
+    };
+  }
+
+  get known(): Known {
+    const { alpha, beta } = this.projects;
+    const nobody = '00000000-0000-4000-8000-000000000000';
+    const images = [...this.images, nobody];
+    const [alice = '', ...others] = this.userIds;
+    return {
+      ...{ image_id: images, image: images, marker: images, project_id: [alpha, alpha, alpha, beta] },
+      ...{ project: [alpha, beta], member_id: [alpha, beta], member: [beta], owner: [alpha, beta] },
+      ...{ user_id: [alice, alice, ...others], id: [...images, alice, alpha], key: ['a', 'env', 'k'] },
+      ...{ credential_id: this.credentials, job_id: this.jobs, tag: ['a', 'env=prod', 'k.v', 'red'] },
+      ...{
+        value: ['', 'prod', 'v'],
+        password: [password],
+        secret: [password],
+        op: ['add', 'replace', 'remove'],
+      },
+      ...{
+        path: ['/name', '/min_ram', '/tags', '/more', '/a~1b'],
+        action: ['create', 'delete', 'filter', 'count'],
+      },
+      ...{
+        method: ['password', 'token', 'application_credential'],
+        'X-Subject-Token': Object.values(this.tokensOf),
+      },
+      ...{
+        type: ['ECS', 'DataImage', 'IsoImage'],
+        image_url: ['bucket:file.iso'],
+        os_version: ['CentOS 7 64bit'],
+      },
+      ...{ limit: ['1', '10', '1000'], offset: ['0', '5'], name: ['n', 'alice', 'fuzzed'] },
+    };
+  }
+
+  async signInAnew(): Promise<void> {
+    for (const name of ['alice', 'reader', 'admin', 'bob'] as const) {
+      const project = { id: name === 'bob' ? this.projects.beta : this.projects.alpha };
+      const user = { name, domain: { id: 'default' }, password };
+      const auth = { identity: { methods: ['password'], password: { user } }, scope: { project } };
+      const answer = await this.ask('', 'POST', '/v3/auth/tokens', { auth });
+      this.tokensOf[name] = String(answer.headers['x-subject-token']);
+    }
+  }
+
+  async refresh(): Promise<void> {
+    await this.signInAnew();
+    const { alice = '', admin = '', bob = '' } = this.tokensOf;
+    const create = async (token: string, body: object): Promise<string> =>
+      (await this.ask(token, 'POST', '/v2/images', body)).json<{ id: string }>().id;
+    const tags = ['a', 'env=prod', 'red'];
+    const data = { disk_format: 'raw', container_format: 'bare', tags };
+    const full = await create(alice, { name: 'full', ...data });
+    const theirs = await create(bob, { visibility: 'shared', tags });
+    this.images = [
+      ...[
+        full,
+        theirs,
+        await create(alice, { tags }),
+        await create(alice, { visibility: 'community', tags }),
+      ],
+      ...[
+        await create(alice, { tags, protected: true }),
+        await create(admin, { visibility: 'public', ...data }),
+      ],
+    ];
+    const type = { 'Content-Type': 'application/octet-stream' };
+    await send(this.port, 'PUT', `/v2/images/${full}/file`, { token: alice, headers: type, body: 'data' });
+    await this.ask(bob, 'POST', `/v2/images/${theirs}/members`, { member: this.projects.alpha });
+    await this.makeJobAndCredential(alice, full);
+  }
+
+  private async makeJobAndCredential(token: string, image: string): Promise<void> {
+    const shared = { images: [image], projects: [this.projects.beta] };
+    const job = await this.ask(token, 'POST', '/v1/cloudimages/members', shared);
+    this.jobs = [job.json<{ job_id: string }>().job_id];
+    const path = `/v3/users/${this.userIds[0] ?? ''}/application_credentials`;
+    const made = await this.ask(token, 'POST', path, { application_credential: { name: 'robot' } });
+    this.credentials = [made.json<{ application_credential: { id: string } }>().application_credential.id];
+  }
+
+  /** @throws Error when it is refused: then there is nothing to fuzz */
+  private async ask(token: string, method: string, path: string, body: object): Promise<Answer> {
+    const answer = await send(this.port, method, path, { ...(token !== '' && { token }), body });
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${String(answer.status)} ${answer.text}`);
+    return answer;
+  }
+}
