@@ -20,6 +20,7 @@ interface Found {
 export class PrimaryPool {
   private current: Found | undefined;
   private looking: Promise<Found> | undefined;
+  private closed = false;
 
   /** @param open a pool of connections to one host */
   constructor(
@@ -39,7 +40,7 @@ export class PrimaryPool {
     try {
       return await used.pool.connect();
     } catch (error) {
-      if (!this.isOfSeveral) throw error;
+      if (!this.isOfSeveral || this.closed) throw error;
       const now = await this.look();
       // It is the same one, and has no connection to spare.
       if (now === used) throw error;
@@ -67,9 +68,8 @@ export class PrimaryPool {
   }
 
   async close(): Promise<void> {
-    const found = this.current;
-    this.current = undefined;
-    await found?.pool.end();
+    this.closed = true;
+    await this.current?.pool.end();
   }
 
   private look(): Promise<Found> {
