@@ -133,6 +133,7 @@ async function play(options: Options, site: Site): Promise<number> {
   await load.readAll();
   const faults = load.images.map(faultOf).filter((fault) => fault !== null);
   for (const { kind, story } of faults) say(`${kind}:\n${story}`);
+  load.record.unanswered.forEach(say);
   for (const { what, status, text } of load.record.unexpected) say(`${what}: ${String(status)} ${text}`);
   const { operations, slowest } = load.record;
   const total = { operations, failed: failuresOf(load), faults: faults.length, slowest };

@@ -48,6 +48,8 @@ export class Record {
   slowest = 0;
   slowestWhat = '';
   readonly unexpected: Unexpected[] = [];
+  /** What was heard in place of an answer, for a person: the first of them. */
+  readonly unanswered: string[] = [];
 
   /** @returns false when the outcome is unknown, or there was nothing to learn @param isLast see RecordedCall */
   async ask(question: Question, isLast = false): Promise<boolean> {
@@ -67,6 +69,7 @@ export class Record {
       return true;
     }
     this.unknown++;
+    if (this.unanswered.length < 20) this.unanswered.push(`${what}: ${textOf(answer)}`);
     if (unheard) {
       const { image, effect } = unheard;
       const kind = image.tags.nameOf(effect);
@@ -86,6 +89,10 @@ export class Record {
     this.unexpected.push({ what, status: answer.status, text: answer.text.slice(0, 200) });
     return null;
   }
+}
+
+function textOf(answer: Answer | string): string {
+  return typeof answer === 'string' ? answer : `${String(answer.status)} ${answer.text.slice(0, 200)}`;
 }
 
 export interface Fault {
