@@ -1,5 +1,4 @@
-import cluster from 'node:cluster';
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'winston';
 import { createAdmin } from './admin';
@@ -15,29 +14,27 @@ import { huaweiImages } from './dialects/huawei-images';
 import { identityV3 } from './dialects/identity-v3';
 import { openstackImages } from './dialects/openstack-images';
 import { docsPath, docsRouter } from './docs/router';
-import type { AccessLog } from './http/access-log';
 import { createApp, type Surface } from './http/app';
 import { healthRouter } from './http/health';
-import { Metrics } from './http/metrics';
 import { shedLoad } from './http/load-shedding';
 import { limitAddresses, RateLimitedAuthenticator } from './http/rate-limits';
-import type { AuditLog } from './identity/audit-log';
 import { AuditedAuthenticator } from './identity/audited-authenticator';
 import type { Authenticator } from './identity/authenticator';
 import type { EmbeddedIdentity } from './identity/embedded-identity';
 import type { ScryptCost } from './identity/passwords';
 import { chooseIdentity, type ChosenIdentity, identityUrlOf, requireEmbedded } from './identity-choice';
+import { Observation } from './observation';
 import { resetOf } from './reset';
 import { servicesOf } from './services';
 import type { StateFolder } from './state-folder';
-import { type Connection, Database } from './storage/database';
+import type { Connection, Database } from './storage/database';
 import { migrate } from './storage/migrator';
-import { isFirstProcess, metricsOfAll } from './worker';
+import { ObservedDatabase } from './storage/observed-database';
+import type { Metrics } from './telemetry/metrics';
+import { isFirstProcess } from './worker';
 
 /** In the order in which they are asked whether a path is theirs. */
 const dialects: readonly Dialect[] = [identityV3, huaweiImages, huaweiCloudimages, openstackImages];
-
-const names = dialects.map(({ name }) => name);
 
 /** What tests put in place of the real thing. */
 export interface Replacements {
@@ -47,6 +44,8 @@ export interface Replacements {
   readonly scryptCost?: ScryptCost;
   /** Given the store of the tags, the one to use. */
   readonly tagStore?: (store: TagStore) => TagStore;
+  /** Further ones, asked before the gateway's own. */
+  readonly dialects?: readonly Dialect[];
 }
 
 export interface Gateway {
@@ -73,11 +72,13 @@ export async function createGateway(
   replace: Replacements = {},
 ): Promise<Gateway> {
   await migrate(connection);
-  const database = openDatabase(connection, config, log);
+  const seen = new Observation(log);
+  const database = openDatabase(connection, config, seen);
   const clock = replace.clock ?? new SystemClock();
-  const services = servicesOf(config, database, folder, clock, replace.tagStore);
-  const audit = auditLogOf(log);
-  const chosen = await chooseIdentity(config, { ...replace, database, folder, clock, log, audit });
+  const services = servicesOf(config, database, folder, clock, replace.tagStore, seen.store);
+  const { auditLog: audit, keystone: observer } = seen;
+  const chosen = await chooseIdentity(config, { ...replace, database, folder, clock, log, audit, observer });
+  seen.watch(database, chosen);
   if (isFirstProcess()) await services.data.recover();
   const authenticator = limited(
     config,
@@ -85,57 +86,66 @@ export async function createGateway(
   );
   const reset = resetOf(config, { database, folder, chosen, images: services.images });
   const { publicUrl } = config;
+  const spoken = [...(replace.dialects ?? []), ...dialects];
+  const names = spoken.map(({ name }) => name);
   const admin = config.admin ? createAdmin({ authenticator, publicUrl, surfaces: names, reset }) : null;
   const parts: DialectParts = {
     ...services,
     authenticator,
     settings: settingsOf(config),
-    gates: [...gatesOf(config), ...(admin ? [admin.intervene] : [])],
+    gates: [...gatesOf(config, seen), ...(admin ? [admin.intervene] : [])],
     ...(chosen.embedded && { identity: chosen.embedded }),
   };
   const readiness = new Readiness(database);
-  const metrics = new Metrics(cluster.isWorker ? metricsOfAll : undefined);
   const page = consoleSurface({ authenticator, statistics: services.statistics, about: aboutOf(config) });
-  const all = [...(admin ? [admin.surface] : []), page, ...surfaces(parts, metrics, readiness)];
-  const app = createApp(all, accessLogOf(log, metrics), config.trustProxy);
+  const all = [...(admin ? [admin.surface] : []), page, ...surfaces(spoken, parts, seen.metrics, readiness)];
+  const app = createApp(all, seen.accessLog, config.trustProxy);
   const listener = admin?.watch(app) ?? app;
-  const leave = (): void => {
-    readiness.leaving = true;
-  };
-  return gatewayOf({ listener, database, images: services.images, chosen, leave });
+  return gatewayOf({ listener, database, images: services.images, chosen, leave: readiness.leave });
 }
 
 function aboutOf({ identity, admin, tagText }: Config): About {
   return { identity, admin, tagText };
 }
 
-function openDatabase(connection: Connection, config: Config, log: Logger): Database {
+function openDatabase(connection: Connection, config: Config, seen: Observation): Database {
   const tell = (error: Error): void => {
-    log.warn('an idle database connection was lost', { error: error.message });
+    seen.connectionLost(error);
   };
-  return new Database(connection, config.poolSize, tell, sessionsOf(config));
+  return new ObservedDatabase(seen.store, connection, config.poolSize, tell, sessionsOf(config));
 }
 
-function surfaces(parts: DialectParts, metrics: Metrics, readiness: Readiness): Surface[] {
+function surfaces(
+  spoken: readonly Dialect[],
+  parts: DialectParts,
+  metrics: Metrics,
+  readiness: Readiness,
+): Surface[] {
+  const shown = served(spoken, parts);
   return [
     { name: 'health', path: /^(?=\/(?:healthz|readyz)$)/, router: healthRouter(() => readiness.missing()) },
     { name: 'metrics', path: /^(?=\/metrics$)/, router: metrics.router() },
-    { name: 'docs', path: docsPath, router: docsRouter(served(parts).map(({ name }) => name)) },
-    ...served(parts).map((dialect) => ({
+    { name: 'docs', path: docsPath, router: docsRouter(shown.map(({ name }) => name)) },
+    ...shown.map((dialect) => ({
       name: dialect.name,
       path: dialect.path,
       router: dialect.router(parts),
+      operations: dialect.operations,
     })),
   ];
 }
 
 /** Where another service keeps the users, `/v3` is a path like any other. */
-function served({ identity }: DialectParts): readonly Dialect[] {
-  return identity ? dialects : dialects.filter((dialect) => dialect !== identityV3);
+function served(spoken: readonly Dialect[], { identity }: DialectParts): readonly Dialect[] {
+  return identity ? spoken : spoken.filter((dialect) => dialect !== identityV3);
 }
 
 class Readiness {
-  leaving = false;
+  private leaving = false;
+
+  readonly leave = (): void => {
+    this.leaving = true;
+  };
 
   constructor(private readonly database: Database) {}
 
@@ -178,32 +188,10 @@ function limited({ rates }: Config, authenticator: Authenticator): Authenticator
     : new RateLimitedAuthenticator(authenticator, rates.perProject);
 }
 
-function gatesOf({ rates, maxConcurrent }: Config): RequestHandler[] {
+function gatesOf({ rates, maxConcurrent }: Config, seen: Observation): RequestHandler[] {
   const refusal = (): Error => new Unavailable('too many requests are under way', 'not-done');
-  const shed = shedLoad(maxConcurrent, refusal);
+  const shed = shedLoad(maxConcurrent, refusal, (dialect) => {
+    seen.requests.sentAway(dialect);
+  });
   return rates.perAddress === null ? [shed] : [limitAddresses(rates.perAddress), shed];
-}
-
-function auditLogOf(log: Logger): AuditLog {
-  return {
-    record: (event, address) => {
-      log.info('audit', { ...event, address });
-    },
-  };
-}
-
-function accessLogOf(log: Logger, metrics: Metrics): AccessLog {
-  return {
-    request: (facts) => {
-      metrics.count(facts);
-      log.info('request', facts);
-    },
-    failure: (req: IncomingMessage, error: unknown) => {
-      log.error('request failed', {
-        requestId: req.requestId,
-        path: req.target.path,
-        error: error instanceof Error ? error.stack : String(error),
-      });
-    },
-  };
 }

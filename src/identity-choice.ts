@@ -4,8 +4,10 @@ import type { AuditLog } from './identity/audit-log';
 import type { Authenticator } from './identity/authenticator';
 import { EmbeddedIdentity } from './identity/embedded-identity';
 import { Everybody } from './identity/everybody';
+import type { CacheFacts } from './identity/fresh-cache';
 import type { IdentityLog } from './identity/identity-log';
 import { KeystoneIdentity } from './identity/keystone-identity';
+import type { KeystoneObserver } from './identity/keystone-observer';
 import type { ScryptCost } from './identity/passwords';
 import type { StateFolder } from './state-folder';
 import type { Database } from './storage/database';
@@ -19,6 +21,7 @@ export interface ChosenIdentity {
   readonly embedded: EmbeddedIdentity | null;
   /** null unless Keystone keeps them */
   readonly keystone: KeystoneIdentity | null;
+  caches(): readonly CacheFacts[];
   close(): Promise<void>;
 }
 
@@ -29,6 +32,7 @@ export interface IdentityGrounds {
   readonly clock: Clock;
   readonly log: IdentityLog;
   readonly audit: AuditLog;
+  readonly observer?: KeystoneObserver;
   readonly scryptCost?: ScryptCost;
 }
 
@@ -61,6 +65,7 @@ async function embeddedIdentity(
     authenticator: embedded.authenticator,
     embedded,
     keystone: null,
+    caches: () => embedded.caches(),
     close: () => Promise.resolve(),
   };
 }
@@ -68,25 +73,29 @@ async function embeddedIdentity(
 function keystoneIdentity(
   config: Config,
   keystone: NonNullable<Config['keystone']>,
-  { database, folder, clock, log }: IdentityGrounds,
+  { database, folder, clock, log, observer }: IdentityGrounds,
 ): ChosenIdentity {
-  const identity = new KeystoneIdentity(new PostgresForeignKeyStore(database), clock, log, {
+  const keyStore = new PostgresForeignKeyStore(database);
+  const settings = {
     ...keystone,
     roleNames: config.roleNames,
     masterKey: folder.masterKey(config.masterKey),
     lockout: { failures: config.accessKeyLockout, seconds: lockSeconds },
-  });
+  };
+  const identity = new KeystoneIdentity(keyStore, clock, log, settings, observer);
   return {
     authenticator: identity.authenticator,
     embedded: null,
     keystone: identity,
+    caches: identity.caches,
     close: () => identity.close(),
   };
 }
 
 function openToEverybody({ nobody, roleNames }: Config): ChosenIdentity {
   const authenticator = new Everybody(nobody.project, nobody.roles, roleNames);
-  return { authenticator, embedded: null, keystone: null, close: () => Promise.resolve() };
+  const nothing = { embedded: null, keystone: null, caches: () => [] };
+  return { authenticator, ...nothing, close: () => Promise.resolve() };
 }
 
 /** @throws Error saying who keeps the users instead */

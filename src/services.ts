@@ -12,6 +12,7 @@ import type { StateFolder } from './state-folder';
 import { BatchingImageStore } from './storage/batching-image-store';
 import { BatchingTagStore } from './storage/batching-tag-store';
 import type { Database } from './storage/database';
+import { type StoreObserver, unobserved } from './storage/observer';
 import { DirectoryDataStore } from './storage/image-data-store';
 import { PostgresImageSearch } from './storage/image-search';
 import { PostgresImageStore } from './storage/image-store';
@@ -36,9 +37,10 @@ export function servicesOf(
   folder: StateFolder,
   clock: Clock,
   tagStore = (store: TagStore): TagStore => store,
+  observer: StoreObserver = unobserved,
 ): Services {
   const { rules } = config;
-  const imageStore = imageStoreOf(database, config);
+  const imageStore = imageStoreOf(database, config, observer);
   const dataStore = new DirectoryDataStore(folder.imageData);
   const search = new PostgresImageSearch(database);
   const access = new ImageAccess(imageStore);
@@ -47,19 +49,19 @@ export function servicesOf(
   return {
     images,
     members,
-    tags: new TagService(tagStore(tagStoreOf(database, config)), access, clock, rules),
+    tags: new TagService(tagStore(tagStoreOf(database, config, observer)), access, clock, rules),
     data: new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes),
     jobs: new JobService(new PostgresJobStore(database), images, members, clock, rules.huawei),
     statistics: new StatisticsService(new PostgresStatisticsStore(database), clock),
   };
 }
 
-function imageStoreOf(database: Database, { batching }: Config): ImageStore {
+function imageStoreOf(database: Database, { batching }: Config, observer: StoreObserver): ImageStore {
   const single = new PostgresImageStore(database);
-  return batching ? new BatchingImageStore(database, single) : single;
+  return batching ? new BatchingImageStore(database, single, observer) : single;
 }
 
-function tagStoreOf(database: Database, { batching }: Config): TagStore {
+function tagStoreOf(database: Database, { batching }: Config, observer: StoreObserver): TagStore {
   const single = new PostgresTagStore(database);
-  return batching ? new BatchingTagStore(database, single) : single;
+  return batching ? new BatchingTagStore(database, single, observer) : single;
 }

@@ -5,6 +5,7 @@ import type { JobService } from '../core/job-service';
 import type { HuaweiProfile } from '../core/limits';
 import type { MemberService } from '../core/member-service';
 import type { TagService } from '../core/tag-service';
+import type { OperationNames } from '../http/operations';
 import type { Authenticator } from '../identity/authenticator';
 import type { EmbeddedIdentity } from '../identity/embedded-identity';
 
@@ -46,4 +47,6 @@ export interface Dialect {
   /** Matched against the normalised path. */
   readonly path: RegExp;
   router(parts: DialectParts): Router;
+  /** For metrics and logs; without them these show the route itself. */
+  readonly operations?: OperationNames;
 }

@@ -1,16 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import './context';
 
 /** Where a finished request, or one that failed for a reason of ours, is told. */
 export interface AccessLog {
+  /** A request has come. `request` follows, once for each. */
+  begin(): void;
   request(facts: RequestFacts): void;
   failure(req: IncomingMessage, error: unknown): void;
 }
 
 export interface RequestFacts {
   /** Name of the dialect or own surface that answered. */
-  readonly surface: string;
+  readonly dialect: string;
+  /** As the contract names it, or the route; never a path. */
+  readonly operation: string;
   readonly requestId: string;
+  /** What the client or a proxy calls the request, where that is not its id here. */
+  readonly clientRequestId?: string;
   readonly method: string;
   /** Path without the query, which may hold what people search for. */
   readonly path: string;
@@ -18,16 +25,40 @@ export interface RequestFacts {
   readonly milliseconds: number;
   readonly project: string | null;
   readonly user: string | null;
+  readonly image: string | null;
+  /** On the wire, with headers: since the request before on the same connection. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
 }
 
-/** Tells the log once the answer has left, or the client has. */
-export function watchResponse(req: IncomingMessage, res: ServerResponse, log: AccessLog): void {
+declare module 'net' {
+  interface Socket {
+    /** Bytes of its requests and answers that were told. */
+    toldIn?: number;
+    toldOut?: number;
+  }
+}
+
+/**
+ * Tells the log once the answer has left, or the client has.
+ * @param operationOf asked when all is over
+ */
+export function watchResponse(
+  req: IncomingMessage,
+  res: ServerResponse,
+  log: AccessLog,
+  operationOf: (req: IncomingMessage) => string,
+): void {
   const begun = performance.now();
+  log.begin();
   res.once('close', () => {
     if (req.failure !== undefined) log.failure(req, req.failure);
+    const clientRequestId = clientRequestIdOf(req);
     log.request({
-      surface: req.surface ?? 'none',
+      dialect: req.surface ?? 'none',
+      operation: operationOf(req),
       requestId: req.requestId,
+      ...(clientRequestId !== undefined && { clientRequestId }),
       method: req.method ?? '',
       path: req.target.path,
       // 499: the client went before it had an answer.
@@ -35,6 +66,45 @@ export function watchResponse(req: IncomingMessage, res: ServerResponse, log: Ac
       milliseconds: Math.round((performance.now() - begun) * 100) / 100,
       project: req.caller?.projectId ?? null,
       user: req.caller?.userId ?? null,
+      image: req.imageId ?? imageIn(req.target.segments),
+      bytesIn: bytesIn(req.socket),
+      bytesOut: bytesOut(req.socket),
     });
   });
+}
+
+const requestIdHeaders = ['x-openstack-request-id', 'x-request-id'] as const;
+
+/** A UUID with or without hyphens, as services and proxies make them: nothing else gets into a log. */
+const wellFormed = /^(?:req-)?[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i;
+
+function clientRequestIdOf({ headers, requestId }: IncomingMessage): string | undefined {
+  for (const name of requestIdHeaders) {
+    const given = headers[name];
+    if (typeof given === 'string' && given !== requestId && wellFormed.test(given)) return given;
+  }
+  return undefined;
+}
+
+const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/** In all dialects an image's id follows one of two words. */
+function imageIn(segments: readonly string[]): string | null {
+  const at = segments.findIndex((segment) => segment === 'images' || segment === 'cloudimages');
+  const id = at < 0 ? undefined : segments[at + 1];
+  return id !== undefined && uuid.test(id) ? id : null;
+}
+
+function bytesIn(socket: Socket): number {
+  const all = socket.bytesRead;
+  const bytes = all - (socket.toldIn ?? 0);
+  socket.toldIn = all;
+  return bytes;
+}
+
+function bytesOut(socket: Socket): number {
+  const all = socket.bytesWritten;
+  const bytes = all - (socket.toldOut ?? 0);
+  socket.toldOut = all;
+  return bytes;
 }

@@ -4,6 +4,7 @@ import express, { type ErrorRequestHandler, type RequestHandler, type Router } f
 import { type AccessLog, watchResponse } from './access-log';
 import './context';
 import { isUnframed, noteAnswer } from './ill-formed';
+import { type OperationNames, operationOf } from './operations';
 import { parseTarget } from './target';
 
 /** A surface of the gateway: a dialect, or one of the gateway's own (health, metrics). */
@@ -12,6 +13,8 @@ export interface Surface {
   /** Matched against the normalised path; the first surface that matches answers. */
   readonly path: RegExp;
   readonly router: Router;
+  /** Without them an operation is called after its route. */
+  readonly operations?: OperationNames | undefined;
 }
 
 /**
@@ -33,6 +36,8 @@ export function createApp(
   if (trustProxy.length > 0) app.set('trust proxy', [...trustProxy]);
   app.use(chooseSurface(surfaces));
   app.use(lastResort(accessLog));
+  const names = new Map(surfaces.map(({ name, operations }) => [name, operations]));
+  const nameOf = (req: IncomingMessage): string => operationOf(req, names.get(req.surface ?? ''));
   return (req: IncomingMessage, res: ServerResponse) => {
     noteAnswer(req, res);
     if (req.httpVersionMajor > 1 || isUnframed(req)) {
@@ -42,7 +47,7 @@ export function createApp(
     req.requestId = randomUUID();
     req.target = parseTarget(req.url ?? '/');
     req.url = req.target.rawQuery === null ? req.target.path : `${req.target.path}?${req.target.rawQuery}`;
-    watchResponse(req, res, accessLog);
+    watchResponse(req, res, accessLog, nameOf);
     app(req, res);
   };
 }

@@ -11,6 +11,10 @@ declare module 'http' {
     requestId: string;
     /** Name of the dialect or own surface that answers. */
     surface?: string;
+    /** Set by whoever answers an operation of a contract without a route. */
+    operation?: string;
+    /** The image that the request is about, where its path does not tell. */
+    imageId?: string;
     /** Set by `authenticate`; absent on what needs no credentials. */
     caller?: Caller;
     /** The body's bytes once they were read; a field, because the collector pays for every entry of a WeakMap. */

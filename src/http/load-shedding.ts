@@ -1,14 +1,23 @@
 import type { RequestHandler } from 'express';
+import './context';
 
 /**
  * Sends away at once what comes while `limit` requests are under way: they would only wait, and all others with
  * them. What is let in keeps its time.
  * @param refusal what every dialect answers with 503 and Retry-After
+ * @param sentAway told of each, with the dialect's name
  */
-export function shedLoad(limit: number, refusal: () => Error): RequestHandler {
+export function shedLoad(
+  limit: number,
+  refusal: () => Error,
+  sentAway: (dialect: string) => void,
+): RequestHandler {
   let underWay = 0;
-  return (_req, res, next) => {
-    if (underWay >= limit) throw refusal();
+  return (req, res, next) => {
+    if (underWay >= limit) {
+      sentAway(req.surface ?? 'none');
+      throw refusal();
+    }
     underWay += 1;
     res.once('close', () => {
       underWay -= 1;

@@ -8,7 +8,7 @@ import { BasicAuthenticator } from './basic-authenticator';
 import { type Arranging, type FirstUsers, makeFirstUsers } from './bootstrap';
 import { Directory } from './directory';
 import { IdentityRefused } from './errors';
-import { FreshCache } from './fresh-cache';
+import { type CacheFacts, FreshCache } from './fresh-cache';
 import { defaultLockout, defaultLoginLockout, Lockout, type LockoutRule } from './lockout';
 import { Login } from './login';
 import { LoginGuard } from './login-guard';
@@ -102,6 +102,11 @@ export class EmbeddedIdentity {
     const byToken = new TokenAuthenticator(tokens);
     const byPassword = new BasicAuthenticator(this.login, store.directory, tokens, clock, byToken);
     this.authenticator = new AuthenticatorChoice(byPassword, this.signatures);
+  }
+
+  /** How useful what is remembered is. */
+  caches(): readonly CacheFacts[] {
+    return [this.tokenCache.facts('tokens'), this.keyCache.facts('access-keys')];
   }
 
   /**

@@ -2,6 +2,14 @@ import { LRUCache } from 'lru-cache';
 import type { Clock, Instant } from '../core/clock';
 import { plusSeconds } from './time';
 
+/** How often a cache of that name was of use, since the start, and how many entries it has. */
+export interface CacheFacts {
+  readonly name: string;
+  readonly hits: number;
+  readonly misses: number;
+  readonly size: number;
+}
+
 interface Entry<Value> {
   readonly value: Value;
   readonly from: Instant;
@@ -16,6 +24,8 @@ export class FreshCache<Value> {
   private readonly entries: LRUCache<string, Entry<Value>>;
   private under = new Map<string, Promise<Value | undefined>>();
   private generation = 0;
+  private hits = 0;
+  private misses = 0;
 
   constructor(
     private readonly clock: Clock,
@@ -28,7 +38,16 @@ export class FreshCache<Value> {
   get(key: string, now: Instant): Value | undefined {
     const entry = this.entries.get(key);
     // A clock that was set back must not lengthen an entry's life.
-    return entry !== undefined && now < entry.until && now >= entry.from ? entry.value : undefined;
+    if (entry === undefined || now >= entry.until || now < entry.from) {
+      this.misses++;
+      return undefined;
+    }
+    this.hits++;
+    return entry.value;
+  }
+
+  facts(name: string): CacheFacts {
+    return { name, hits: this.hits, misses: this.misses, size: this.entries.size };
   }
 
   /** Looks it up, or joins who does already. `undefined` is not kept. */

@@ -2,6 +2,7 @@ import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { Unavailable } from '../core/errors';
 import { CircuitBreaker, defaultBreaker } from './circuit-breaker';
 import type { IdentityLog } from './identity-log';
+import { type KeystoneObserver, noKeystoneObserver } from './keystone-observer';
 import { WorkGate } from './work-gate';
 
 export interface KeystoneAnswer {
@@ -44,12 +45,18 @@ export class KeystoneClient {
   private readonly root: string;
 
   /** @param ca PEM of the only authorities that are trusted; null: those that Node trusts */
-  constructor(url: string, ca: string | null, log: IdentityLog) {
+  constructor(
+    url: string,
+    ca: string | null,
+    log: IdentityLog,
+    private readonly observer: KeystoneObserver = noKeystoneObserver,
+  ) {
     const { origin, pathname } = new URL(url);
     this.origin = origin;
-    this.root = pathname.replace(/\/+$/, '');
+    this.root = pathname.replace(/(?<!\/)\/+$/, '');
     this.dispatcher = dispatcherFor(url, ca);
     this.breaker = new CircuitBreaker(defaultBreaker, (state) => {
+      observer.circuit(state);
       if (state === 'away') log.warn('Keystone does not answer; tokens that are known stay good', { url });
       else log.info('Keystone answers again', { url });
     });
@@ -62,11 +69,24 @@ export class KeystoneClient {
 
   /** @param deadline as `deadline()` gives it @throws Unavailable */
   async call(call: KeystoneCall, deadline: number): Promise<KeystoneAnswer> {
-    return this.gate.run(() => {
-      // Its turn came too late: that says nothing about Keystone, so the breaker does not hear of it.
-      if (performance.now() >= deadline) throw away('too many questions for the identity service');
-      return this.breaker.run(() => this.persist(call, deadline));
-    });
+    const begun = performance.now();
+    const asked = { yes: false };
+    const ask = (): Promise<KeystoneAnswer> => {
+      asked.yes = true;
+      return this.persist(call, deadline);
+    };
+    try {
+      const answer = await this.gate.run(() => {
+        // Its turn came too late: that says nothing about Keystone, so the breaker does not hear of it.
+        if (performance.now() >= deadline) throw away('too many questions for the identity service');
+        return this.breaker.run(ask);
+      });
+      this.observer.call(answer.status < 400 ? 'granted' : 'refused', performance.now() - begun);
+      return answer;
+    } catch (error) {
+      this.observer.call(asked.yes ? 'failed' : 'unasked', performance.now() - begun);
+      throw error;
+    }
   }
 
   /** Ends every connection. */

@@ -2,11 +2,12 @@ import type { Clock } from '../core/clock';
 import { AccessKeys } from './access-keys';
 import type { Authenticator } from './authenticator';
 import { AuthenticatorChoice } from './authenticator-choice';
-import { FreshCache } from './fresh-cache';
+import { type CacheFacts, FreshCache } from './fresh-cache';
 import type { IdentityLog } from './identity-log';
 import { KeystoneAuthenticator } from './keystone-authenticator';
 import { KeystoneClient } from './keystone-client';
 import { KeystoneKeyStore } from './keystone-key-store';
+import { type KeystoneObserver, noKeystoneObserver } from './keystone-observer';
 import { KeystonePeople } from './keystone-people';
 import { KeystoneSession, type ServiceUser } from './keystone-session';
 import { KeystoneTokens } from './keystone-tokens';
@@ -40,14 +41,23 @@ export class KeystoneIdentity {
   readonly authenticator: Authenticator;
   /** Absent without a service user, who is needed to look up whose they are. */
   readonly keys: { readonly accessKeys: AccessKeys; readonly people: KeystonePeople } | undefined;
+  /** How useful what is remembered is. */
+  readonly caches: () => readonly CacheFacts[];
   private readonly client: KeystoneClient;
 
-  constructor(store: ForeignKeyStore, clock: Clock, log: IdentityLog, settings: KeystoneSettings) {
+  constructor(
+    store: ForeignKeyStore,
+    clock: Clock,
+    log: IdentityLog,
+    settings: KeystoneSettings,
+    observer: KeystoneObserver = noKeystoneObserver,
+  ) {
     const { serviceUser, roleNames, cacheSeconds } = settings;
-    this.client = new KeystoneClient(settings.url, settings.ca, log);
+    this.client = new KeystoneClient(settings.url, settings.ca, log, observer);
     const session = serviceUser ? new KeystoneSession(this.client, serviceUser, clock, log) : undefined;
     const tokens = new KeystoneTokens(this.client, session, clock, log, { roleNames, cacheSeconds });
     const byToken = new KeystoneAuthenticator(tokens);
+    this.caches = () => tokens.caches();
     if (!session) {
       this.authenticator = new AuthenticatorChoice(byToken, nobodySigns);
       return;
@@ -55,6 +65,7 @@ export class KeystoneIdentity {
     const people = new KeystonePeople(session, clock, log, cacheSeconds);
     const keyStore = new KeystoneKeyStore(store, people);
     const cache = new FreshCache<OpenKey>(clock, keyCacheSize, keyCacheSeconds);
+    this.caches = () => [...tokens.caches(), cache.facts('access-keys'), people.cacheFacts()];
     const sealing = new SealingKeys(settings.masterKey);
     const accessKeys = new AccessKeys(keyStore, people, sealing, clock, () => {
       cache.clear();

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock';
 import { Unavailable } from '../core/errors';
 import { IdentityRefused, type IdentityThing } from './errors';
-import { FreshCache } from './fresh-cache';
+import { type CacheFacts, FreshCache } from './fresh-cache';
 import type { IdentityLog } from './identity-log';
 import { type KeystoneAnswer, KeystoneClient } from './keystone-client';
 import { listOf, member, textOf } from './keystone-documents';
@@ -28,6 +28,10 @@ export class KeystonePeople {
     cacheSeconds: number,
   ) {
     this.cache = new FreshCache(clock, cacheSize, cacheSeconds);
+  }
+
+  cacheFacts(): CacheFacts {
+    return this.cache.facts('people');
   }
 
   /** undefined when Keystone has no such user; remembered for the cache time. @throws Unavailable */

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Clock } from '../core/clock';
 import { Unavailable } from '../core/errors';
 import type { Authentication } from './authenticator';
-import { FreshCache } from './fresh-cache';
+import { type CacheFacts, FreshCache } from './fresh-cache';
 import type { IdentityLog } from './identity-log';
 import { type KeystoneAnswer, type KeystoneCall, KeystoneClient } from './keystone-client';
 import { type KnownToken, readToken } from './keystone-documents';
@@ -42,6 +42,10 @@ export class KeystoneTokens {
     this.known = new FreshCache(clock, cacheSize, settings.cacheSeconds);
     this.outlived = new FreshCache(clock, cacheSize, settings.cacheSeconds);
     this.refused = new FreshCache(clock, cacheSize, refusedSeconds);
+  }
+
+  caches(): readonly CacheFacts[] {
+    return [this.known.facts('tokens'), this.refused.facts('refused-tokens')];
   }
 
   /** Who shows this token. Its expiry is looked at every time. @throws Unavailable */

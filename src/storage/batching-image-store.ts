@@ -4,6 +4,7 @@ import type { Image, ImageChange, ImageRef, ImageStanding, NewImage } from '../c
 import type { ImageStore } from '../core/ports';
 import type { Database, Statement } from './database';
 import { imageOf, type ImageRow, imageSelection } from './image-rows';
+import { type StoreObserver, unobserved } from './observer';
 import type { PostgresImageStore } from './image-store';
 
 /** $1 projects, $2 images. The batch's `get-image`. */
@@ -35,6 +36,7 @@ export class BatchingImageStore implements ImageStore {
   constructor(
     private readonly database: Database,
     private readonly single: PostgresImageStore,
+    private readonly observer: StoreObserver = unobserved,
   ) {}
 
   get(image: ImageRef): Promise<Image | undefined> {
@@ -74,6 +76,7 @@ export class BatchingImageStore implements ImageStore {
     while (this.underWay < most.underWay && this.waiting.length > 0) {
       const batch = this.waiting.splice(0, most.images);
       this.underWay++;
+      this.observer.batch('get-image', batch.length);
       void this.send(batch).finally(() => {
         this.underWay--;
         this.flush();

@@ -5,6 +5,7 @@ import type { PairSelector, TagOutcome, TagStore } from '../core/ports';
 import type { Pair, Tag } from '../core/tag';
 import { addTags, removeKeys, removeTags } from './batch-statements';
 import type { Database, Statement } from './database';
+import { type StoreObserver, unobserved } from './observer';
 import { type ChangeRow, outcomeOf, type PostgresTagStore } from './tag-store';
 
 /** Longer statements gain nothing more; more of them under way only wait for each other's commit. */
@@ -43,6 +44,7 @@ export class BatchingTagStore implements TagStore {
   constructor(
     private readonly database: Database,
     private readonly single: PostgresTagStore,
+    private readonly observer: StoreObserver = unobserved,
   ) {}
 
   add(image: ImageRef, tag: Tag, limit: number, at: Instant): Promise<TagOutcome> {
@@ -103,6 +105,7 @@ export class BatchingTagStore implements TagStore {
       const batch = this.take();
       if (batch.length === 0) return;
       this.underWay++;
+      this.observer.batch(batch[0]?.kind ?? 'none', batch.length);
       void this.send(batch).finally(() => {
         for (const { image } of batch) this.busy.delete(keyOf(image));
         this.underWay--;

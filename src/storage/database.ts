@@ -4,6 +4,7 @@ import { type ClientConfig, Pool, type PoolClient, type QueryResultRow, type typ
 import { Unavailable } from '../core/errors';
 import { type Connection, hostsOf } from './connection';
 import { isConflict, isReadOnly, isUnanswered, toCoreError } from './errors';
+import type { PoolState } from './observer';
 import { PrimaryPool, verifyPrimary } from './primary';
 import { StallWatch } from './stall-watch';
 import { parserOf } from './value-types';
@@ -56,6 +57,8 @@ export class Database implements Queryable {
   private readonly pool: PrimaryPool;
   private readonly stall: StallWatch;
   private readonly born = new WeakMap<PoolClient, number>();
+  /** The one of the host in use. */
+  private opened: Pool | undefined;
   /** When a connection was last lost: older ones may be lost, too, without having said so. */
   private lastLoss = 0;
 
@@ -95,6 +98,11 @@ export class Database implements Queryable {
     });
   }
 
+  get connections(): PoolState {
+    const { totalCount: total = 0, idleCount: idle = 0, waitingCount: waiting = 0 } = this.opened ?? {};
+    return { total, idle, waiting, most: this.poolSize };
+  }
+
   async close(): Promise<void> {
     this.stall.close();
     await this.pool.close();
@@ -112,6 +120,7 @@ export class Database implements Queryable {
       ...(isOneOfSeveral && { verify: verifyPrimary }),
       types: { getTypeParser: parserOf as typeof types.getTypeParser },
     });
+    this.opened = pool;
     pool.on('error', this.onIdleError);
     // The pool listens to idle connections only. One that is lost in other hands fails what it was asked, and then
     // says so once more, which without a listener would end the process.

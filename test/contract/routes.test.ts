@@ -4,6 +4,7 @@ import type { Dialect, DialectParts } from '../../src/dialects/dialect';
 import { huaweiCloudimages } from '../../src/dialects/huawei-cloudimages';
 import { huaweiImages } from '../../src/dialects/huawei-images';
 import { identityV3 } from '../../src/dialects/identity-v3';
+import { openstackImages } from '../../src/dialects/openstack-images';
 import { resources } from '../../src/dialects/openstack-images/router';
 import { huaweiProfiles } from '../../src/core/limits';
 import { type DialectName, dialectNames, operationsOf } from '../support/contracts/contracts';
@@ -39,6 +40,13 @@ interface Layer {
 /** OPTIONS and refusals of every other method are told once for the whole dialect (`x-elsewhere`). */
 const everywhere = ['options', '_all'];
 
+/** Those that an operation has a name for, which metrics and logs show. */
+function namedOf({ operations = {} }: Dialect): string[] {
+  return Object.entries(operations).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, name]) => `${method} ${written(path)} ${name}`),
+  );
+}
+
 function routesOf(dialect: Dialect): string[] {
   const { stack } = dialect.router(parts) as unknown as { readonly stack: readonly Layer[] };
   return stack.flatMap(({ route }) =>
@@ -56,8 +64,10 @@ function written(path: string): string {
   });
 }
 
-function contracted(name: DialectName): string[] {
-  return operationsOf(readContract(name)).map(({ method, path }) => `${method} ${path}`);
+function contracted(name: DialectName, withId = false): string[] {
+  return operationsOf(readContract(name)).map(({ method, path, operation }) => {
+    return `${method} ${path}${withId ? ` ${operation.operationId ?? ''}` : ''}`;
+  });
 }
 
 test.each([
@@ -66,6 +76,7 @@ test.each([
   ['identity-v3', identityV3],
 ] as const)('the contract of %s names the routes that there are, and no others', (name, dialect) => {
   expect(contracted(name).sort()).toEqual(routesOf(dialect).sort());
+  expect(namedOf(dialect).sort()).toEqual(contracted(name, true).sort());
 });
 
 /** Answered in front of the routes, whatever the method (entry.ts), and held by the recordings. */
@@ -76,6 +87,13 @@ test('the contract of openstack-images names the resources that there are, and n
     Object.keys(operations).map((method) => `${method} /v2${written(path)}`),
   );
   expect(contracted('openstack-images').sort()).toEqual([...served, ...inFront].sort());
+  const named = namedOf(openstackImages).map((line) =>
+    line.replace(' /', ' /v2/').replace('/v2/@root', '/v2'),
+  );
+  const others = contracted('openstack-images', true).filter(
+    (line) => !/ \/(versions|healthcheck)? /.test(line),
+  );
+  expect(named.sort()).toEqual(others.sort());
 });
 
 test('every operation has a name of its own within its dialect', () => {

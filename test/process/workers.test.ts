@@ -79,7 +79,7 @@ test('the metrics of one are the metrics of all', async () => {
   const gateway = await started();
   for (let n = 0; n < 10; n++) await ask(gateway, 'GET', '/healthz');
   const text = (await ask(gateway, 'GET', '/metrics')).text;
-  expect(text).toContain('tagway_requests_total{surface="health",method="GET",status="200"} 10');
+  expect(text).toContain('tagway_requests_total{dialect="health",operation="/healthz",status="200"} 10');
   await gateway.stop();
 });
 

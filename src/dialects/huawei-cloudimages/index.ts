@@ -1,5 +1,6 @@
 import { reservedProjectWords } from '../../core/project-id';
 import type { Dialect } from '../dialect';
+import { operations } from './operation-names';
 import { router } from './router';
 
 /** Ill-formed project ids too: they are answered here. Glance's own old paths (`/v1/images/…`) are not. */
@@ -10,4 +11,5 @@ export const huaweiCloudimages: Dialect = {
   name: 'huawei-cloudimages',
   path: new RegExp(`^(?=/v[12]/cloudimages(?:/|$)|${inProject})`),
   router,
+  operations,
 };

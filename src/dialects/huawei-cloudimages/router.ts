@@ -44,6 +44,7 @@ function routeTags(routes: Router, { tags, images, settings }: DialectParts): vo
   });
   routes.put('/v1/cloudimages/tags', json, async (req, res) => {
     const { imageId, pair } = await readWrite(req);
+    req.imageId = imageId;
     await tags.set(callerOf(req), imageId, [pair]);
     res.status(204).end();
   });

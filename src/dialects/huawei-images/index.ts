@@ -1,5 +1,6 @@
 import { reservedProjectWords } from '../../core/project-id';
 import type { Dialect } from '../dialect';
+import { operations } from './operation-names';
 import { router } from './router';
 
 const notReserved = `(?!(?:${reservedProjectWords.join('|')})/)`;
@@ -9,4 +10,5 @@ export const huaweiImages: Dialect = {
   name: 'huawei-images',
   path: new RegExp(`^(?=/v2/${notReserved}[0-9A-Za-z_-]{1,64}/images(?:/|$))`),
   router,
+  operations,
 };

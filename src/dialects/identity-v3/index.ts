@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect';
+import { operations } from './operation-names';
 import { router } from './router';
 
 /** OpenStack Identity v3, as far as clients of images need it. */
@@ -6,4 +7,5 @@ export const identityV3: Dialect = {
   name: 'identity-v3',
   path: /^(?=\/v3(?:\/|$))/,
   router,
+  operations,
 };

@@ -16,14 +16,17 @@ export function entry(publicUrl: string | null): RequestHandler {
   return (req, res, next) => {
     const { path, segments } = req.target;
     if (path === '/healthcheck') {
+      req.operation = req.method === 'HEAD' ? 'checkHealthBriefly' : 'checkHealth';
       sendHealth(req, res);
     } else if (segments[0] === 'versions') {
+      req.operation = 'listVersions';
       sendVersions(req, res, 200, publicUrl);
     } else if (req.method === 'OPTIONS') {
       sendUnnamed(req, res, 200);
     } else {
       const rest = behindVersion(segments, req.headers.accept);
       if (!rest) {
+        req.operation = 'chooseVersion';
         sendVersions(req, res, 300, publicUrl);
         return;
       }

@@ -66,6 +66,7 @@ function list(images: ImageService): Handler {
 function create(images: ImageService, publicUrl: string | null): Handler {
   return async (req, res) => {
     const image = await images.create(callerOf(req), readNewImage(await readBody(req, res)));
+    req.imageId = image.imageId;
     const location = `${baseUrl(req, publicUrl)}/v2/images/${image.imageId}`;
     sendJson(req, res, 201, imageBody(image), { Location: location });
   };

@@ -1,8 +1,9 @@
 import type { Dialect } from '../dialect';
+import { operations } from './operation-names';
 import { router } from './router';
 
 /**
  * OpenStack Image v2 as Glance speaks it. It answers every path that no other surface of the gateway owns, as
  * Glance does: so it comes last.
  */
-export const openstackImages: Dialect = { name: 'openstack-images', path: /^/, router };
+export const openstackImages: Dialect = { name: 'openstack-images', path: /^/, router, operations };

@@ -1,0 +1,82 @@
+import cluster from 'node:cluster';
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'winston';
+import type { AccessLog } from './http/access-log';
+import type { AuditLog } from './identity/audit-log';
+import type { ChosenIdentity } from './identity-choice';
+import type { Database } from './storage/database';
+import { KeystoneMetrics, watchCaches } from './telemetry/identity-metrics';
+import { Metrics } from './telemetry/metrics';
+import { RequestMetrics } from './telemetry/request-metrics';
+import { StoreMetrics, watchDatabase } from './telemetry/store-metrics';
+import { metricsOfAll } from './worker';
+
+/** Whoever looks on: each part of the gateway is handed the one that it tells. */
+export class Observation {
+  readonly metrics = new Metrics(cluster.isWorker ? metricsOfAll : undefined);
+  readonly requests = new RequestMetrics(this.metrics);
+  readonly store = new StoreMetrics(this.metrics);
+  readonly keystone = new KeystoneMetrics(this.metrics);
+  readonly accessLog: AccessLog;
+  readonly auditLog: AuditLog;
+
+  constructor(private readonly log: Logger) {
+    this.accessLog = accessLogOf(log, this.requests);
+    this.auditLog = {
+      record: (event, address) => {
+        log.info('audit', { ...event, address });
+      },
+    };
+  }
+
+  connectionLost(error: Error): void {
+    this.store.connectionLost();
+    this.log.warn('an idle database connection was lost', { error: error.message });
+  }
+
+  /** Once they are there. */
+  watch(database: Database, chosen: ChosenIdentity): void {
+    watchDatabase(
+      this.metrics,
+      () => database.connections,
+      () => answers(database),
+    );
+    watchCaches(this.metrics, () => chosen.caches());
+  }
+}
+
+/** ms; a scrape must not wait as long as a statement may */
+const patience = 2_500;
+
+/** Through the pool, as everybody asks. */
+async function answers(database: Database): Promise<boolean> {
+  const waiting = new AbortController();
+  const asked = database.query({ text: 'select 1' }, []).then(
+    () => true,
+    () => false,
+  );
+  const late = sleep(patience, false, { signal: waiting.signal }).catch(() => false);
+  return Promise.race([asked, late]).finally(() => {
+    waiting.abort();
+  });
+}
+
+function accessLogOf(log: Logger, metrics: RequestMetrics): AccessLog {
+  return {
+    begin: () => {
+      metrics.begin();
+    },
+    request: (facts) => {
+      metrics.end(facts);
+      log.info('request', facts);
+    },
+    failure: (req: IncomingMessage, error: unknown) => {
+      log.error('request failed', {
+        requestId: req.requestId,
+        path: req.target.path,
+        error: error instanceof Error ? error.stack : String(error),
+      });
+    },
+  };
+}
