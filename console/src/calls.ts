@@ -5,7 +5,7 @@ export const dialects = ['openstack-images', 'huawei-images', 'huawei-cloudimage
 export type DialectName = (typeof dialects)[number];
 
 export const dialectNames: Readonly<Record<DialectName, string>> = {
-  'openstack-images': 'OpenStack Image v2',
+  'openstack-images': 'OpenStack',
   'huawei-images': 'Huawei v2',
   'huawei-cloudimages': 'Huawei v1',
 };

@@ -46,7 +46,7 @@ function EntryRows({ entry, isOpen, onToggle }: EntryRowsProps): JSX.Element {
     <>
       <tr class={isOpen ? 'chosen' : undefined}>
         <td class="time">{at.slice(11, 23)}</td>
-        <td>{surface}</td>
+        <td class="surface">{surface}</td>
         <td class="request">
           <button type="button" class="link" aria-expanded={isOpen} onClick={onToggle}>
             <code>
