@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', 'node_modules', 'examples/go', 'examples/jest', 'examples/pytest'] },
+  { ignores: ['dist', 'coverage', 'node_modules', 'examples/!(dialect)'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

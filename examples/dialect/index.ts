@@ -1,0 +1,11 @@
+import type { Dialect } from '../../src/dialects/dialect';
+import { operations } from './operation-names';
+import { router } from './router';
+
+/** A fourth dialect, as an example: an image's tags as lines of text, for shell scripts. */
+export const plainTags: Dialect = {
+  name: 'plain-tags',
+  path: /^(?=\/plain\/)/,
+  router,
+  operations,
+};
