@@ -121,7 +121,10 @@ export class Database implements Queryable {
       types: { getTypeParser: parserOf as typeof types.getTypeParser },
     });
     this.opened = pool;
-    pool.on('error', this.onIdleError);
+    pool.on('error', (error) => {
+      // Those of a pool that has ended are still on their way out.
+      if (!pool.ending) this.onIdleError(error);
+    });
     // The pool listens to idle connections only. One that is lost in other hands fails what it was asked, and then
     // says so once more, which without a listener would end the process.
     pool.on('connect', (client) => {
