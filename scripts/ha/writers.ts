@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openstack, type Speaker } from '../../test/support/dialects';
+
+/** Every write is a tag of its own, so that each can be looked for afterwards. */
+interface Write {
+  readonly image: string;
+  readonly tag: string;
+  readonly isAcknowledged: boolean;
+}
+
+export interface Balance {
+  readonly acknowledged: number;
+  /** Writes that got another answer than 204, or none. */
+  readonly unknown: number;
+  /** Of those, how many were made all the same. */
+  readonly unknownMade: number;
+  /** Acknowledged, and not there. */
+  readonly lost: number;
+}
+
+/** ms between two writes of one writer, on average */
+const pause = 4;
+
+/** Clients that write tags through a gateway, one after another, and remember what they were told. */
+export class Writers {
+  private readonly writes: Write[] = [];
+  private running = true;
+  private work: Promise<unknown> = Promise.resolve();
+  /** When the last acknowledged writes had begun. */
+  private since: number | null = null;
+  private firstAgain: number | null = null;
+
+  private constructor(private readonly speaker: Speaker) {}
+
+  /** @param name begins the tags */
+  static async begin(speaker: Speaker, count: number, name: string): Promise<Writers> {
+    const writers = new Writers(speaker);
+    const images = await Promise.all(
+      Array.from({ length: count }, () => openstack(speaker).create({ name })),
+    );
+    writers.work = Promise.all(images.map((image) => writers.drive(image, name)));
+    return writers;
+  }
+
+  /** From now on it is watched when the first write succeeds that had begun afterwards. */
+  watch(): void {
+    this.since = performance.now();
+    this.firstAgain = null;
+  }
+
+  /** ms from `watch` until that write was acknowledged; null: not within `most` ms */
+  async untilWriting(most: number): Promise<number | null> {
+    const since = this.since ?? performance.now();
+    while (this.first() === null) {
+      if (performance.now() - since > most) return null;
+      await sleep(10);
+    }
+    return (this.first() ?? since) - since;
+  }
+
+  async stop(): Promise<void> {
+    this.running = false;
+    await this.work;
+  }
+
+  /** What is there, against what was said. */
+  async balance(): Promise<Balance> {
+    const there = new Map<string, Set<string>>();
+    for (const image of new Set(this.writes.map((write) => write.image)))
+      there.set(image, new Set(await openstack(this.speaker).tags(image)));
+    const isThere = ({ image, tag }: Write): boolean => there.get(image)?.has(tag) === true;
+    const acknowledged = this.writes.filter((write) => write.isAcknowledged);
+    const unknown = this.writes.filter((write) => !write.isAcknowledged);
+    return {
+      acknowledged: acknowledged.length,
+      unknown: unknown.length,
+      unknownMade: unknown.filter(isThere).length,
+      lost: acknowledged.filter((write) => !isThere(write)).length,
+    };
+  }
+
+  /** It changes while somebody waits, which the compiler does not see of the field itself. */
+  private first(): number | null {
+    return this.firstAgain;
+  }
+
+  private async drive(image: string, name: string): Promise<void> {
+    for (let n = 0; this.running; n++) {
+      const tag = `${name}-${String(n)}`;
+      const begun = performance.now();
+      const status = await openstack(this.speaker)
+        .put(image, tag)
+        .then((answer) => answer.status)
+        .catch(() => 0);
+      const isAcknowledged = status === 204;
+      this.writes.push({ image, tag, isAcknowledged });
+      if (isAcknowledged && this.since !== null && begun >= this.since) this.firstAgain ??= performance.now();
+      await sleep(isAcknowledged ? Math.random() * 2 * pause : 50);
+    }
+  }
+}
