@@ -95,6 +95,6 @@ function readServiceUser(read: SettingsReader): KeystoneConfig['serviceUser'] {
 
 /** Operators write Keystone's root as often as its `/v3`. */
 function versionThree(url: string): string {
-  const bare = url.replace(/\/+$/, '');
+  const bare = url.replace(/(?<!\/)\/+$/, '');
   return bare.endsWith('/v3') ? bare : `${bare}/v3`;
 }

@@ -75,7 +75,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...readIdentityConfig(read),
     seedFile: read.text('TAGWAY_SEED'),
     admin: readAdmin(read),
-    publicUrl: read.url('TAGWAY_PUBLIC_URL', ['http:', 'https:'])?.replace(/\/+$/, '') ?? null,
+    publicUrl: read.url('TAGWAY_PUBLIC_URL', ['http:', 'https:'])?.replace(/(?<!\/)\/+$/, '') ?? null,
     rules: {
       imageTagQuota: read.integer('TAGWAY_IMAGE_TAG_QUOTA', 128, 1, 100_000),
       huawei: huaweiProfiles[read.choice('TAGWAY_HUAWEI_PROFILE', ['documented', 'wide'])],

@@ -16,8 +16,11 @@ async function main(): Promise<number> {
       ...options,
       ...{ gateway: site.gateway, port: site.port, connection: site.connection },
       contractFaults: () => site.tally.faults,
-      progress: (done) => {
-        say(`${String(done)} of ${String(options.requests)} requests, ${String(Date.now() - begun)} ms`);
+      progress: (done, violation) => {
+        say(
+          violation ??
+            `${String(done)} of ${String(options.requests)} requests, ${String(Date.now() - begun)} ms`,
+        );
       },
     });
     return report(result, site.failures, Date.now() - begun);

@@ -60,12 +60,13 @@ function headerText(name: string, value: string): string {
 }
 
 const secretName = /pass|secret|security_?token|blob|credential_?key|signature/i;
-/** The same in text that is no JSON: the name and what stands between it and its value. */
-const secretInText = /(?:pass\w*|secret\w*|security_?token|blob|token|signature)["']?\s*[:=]/i;
+/** In text that is no JSON: a name, and what stands between it and its value. */
+const nameInText = /(?<!\w)(\w+)["']?\s*[:=]/g;
+const secretNameInText = /pass|secret|(?:blob|token|signature)$/i;
 
 /** The query of a target may carry a secret by mistake. */
 export function maskTarget(target: string): string {
-  return target.replace(/([?&;])([^=&;]{0,200})=([^&;]*)/g, (whole, mark: string, name: string) =>
+  return target.replace(/([?&;])([^?=&;]*)=([^&;]*)/g, (whole, mark: string, name: string) =>
     secretName.test(name) || /token/i.test(name) ? `${mark}${name}=${mask}` : whole,
   );
 }
@@ -111,8 +112,12 @@ function maskText(text: string, { isIdentity }: KeptBody, met: MetSecrets): stri
     // What holds no secret is shown as it was sent, to the space.
     return met.hide(masked === value ? text : JSON.stringify(masked));
   } catch {
-    return isIdentity || secretInText.test(text) ? null : met.hide(text);
+    return isIdentity || namesSecret(text) ? null : met.hide(text);
   }
+}
+
+function namesSecret(text: string): boolean {
+  return [...text.matchAll(nameInText)].some(([, name = '']) => secretNameInText.test(name));
 }
 
 /** The same value when there was nothing to mask. */

@@ -10,7 +10,10 @@ const operators = { eq: '=', neq: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' }
 export function conditionClause(condition: ImageCondition): Clause {
   switch (condition.kind) {
     case 'field':
-      return clauseOf(`${comparable(condition.field)} ${operators[condition.op]} ?`, [condition.value]);
+      return clauseOf(
+        `${comparable(condition.field)} ${operators[condition.op]} ${placeOf(condition.value)}`,
+        [condition.value],
+      );
     case 'field-in':
       return clauseOf(`${columnOf(condition.field)} = any(?)`, [condition.values]);
     case 'property':
@@ -27,6 +30,11 @@ export function conditionClause(condition: ImageCondition): Clause {
     case 'tags':
       return tagClause(condition.condition);
   }
+}
+
+/** Postgres would take a number's type from the column, and refuse one that the column cannot hold. */
+function placeOf(value: string | number | boolean): string {
+  return typeof value === 'number' ? '?::bigint' : '?';
 }
 
 function negated({ text, bindings }: Clause): Clause {

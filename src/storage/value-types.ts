@@ -9,7 +9,7 @@ const int8 = 20;
  */
 export function instant(text: string): string {
   const [, date = '', time = '', decimals = '', offset = ''] =
-    /^(\S+)[ T](\d\d:\d\d:\d\d)(?:\.(\d+))?(.*)$/.exec(text) ?? [];
+    /^([^ T]+)[ T](\d\d:\d\d:\d\d)(?:\.(\d+))?(\D.*)?$/.exec(text) ?? [];
   return `${inUtc(`${date}T${time}`, offset)}.${decimals.padEnd(6, '0')}Z`;
 }
 

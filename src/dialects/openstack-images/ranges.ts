@@ -25,7 +25,7 @@ function rangeOf(header: string, size: number): ByteRange {
     const hint = 'You may make multiple single-range requests instead.';
     throw pageError(400, `Requests with multiple ranges are not supported in Glance. ${hint}`);
   }
-  const [, first = '', last = ''] = /^bytes *= *(\d*) *- *(\d*)/i.exec(header) ?? [];
+  const [, first = '', last = ''] = /^bytes *= *(?:(\d+) *)?- *(\d*)/i.exec(header) ?? [];
   if (first === '' && last === '') throw unsatisfiable('Invalid Range header.');
   // `bytes=-5` is the last five; more than there are is all of them.
   const start = first === '' ? startOfLast(Number(last), size) : Number(first);

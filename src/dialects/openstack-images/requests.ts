@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { TagFault } from '../../core/errors';
 import type { MemberStatus } from '../../core/image';
 import { hasBody, rawBody } from '../../http/body';
+import { isStorable } from '../../core/tag';
 import { HttpFault } from '../../http/errors';
 import { requestReader } from '../../http/request-reader';
 import { imageSchema } from './schemas';
@@ -103,7 +104,9 @@ const checkStatus = requestReader(
 /** The project that `POST …/members` names. @throws HttpFault invalid-request, and as readBody */
 export async function readMember(req: Request, res: Response): Promise<string> {
   await objectBody(req, res, '{"member": "image_id"}', 'member');
-  return checkMember(req);
+  const member = await checkMember(req);
+  if (!isStorable(member)) throw pageError(400, 'A member is the id of a project');
+  return member;
 }
 
 /**

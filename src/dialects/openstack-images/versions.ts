@@ -33,7 +33,9 @@ export function behindVersion(
   accept: string | undefined,
 ): readonly string[] | undefined {
   if (accept?.startsWith(mediaTypePrefix)) {
-    const version = accept.slice(mediaTypePrefix.length).replace(/[ \t]*;[ \t]*q=1(?:\.0{0,3})?$/i, '');
+    const version = accept
+      .slice(mediaTypePrefix.length)
+      .replace(/(?<![ \t])[ \t]*;[ \t]*q=1(?:\.0{0,3})?$/i, '');
     return names.has(version) ? segments : undefined;
   }
   return names.has(segments[0] ?? '') ? segments.slice(1) : undefined;

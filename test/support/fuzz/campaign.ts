@@ -16,8 +16,8 @@ export interface CampaignOptions {
   readonly seed: number;
   readonly requests: number;
   readonly dialects?: readonly DialectName[];
-  /** From the first to the given, now and then. */
-  readonly progress?: (done: number) => void;
+  /** Told now and then, and of each violation when it is met. */
+  readonly progress?: (done: number, violation?: string) => void;
   /** Answers that broke their contract, as the gateway's tally has them. */
   readonly contractFaults?: () => readonly string[];
 }
@@ -115,7 +115,7 @@ class Campaign {
     if (status >= 500 && !isGlances501(request, answer))
       this.violate(request, at, `${String(status)} ${answer.body.toString('utf8', 0, 300)}`);
     if (status < 400) {
-      await this.keepWell(request.operation, status);
+      await this.keepWell(request, status);
       return;
     }
     const after = await this.state.digest();
@@ -123,15 +123,17 @@ class Campaign {
     this.before = after;
   }
 
-  private async keepWell({ id, method }: FuzzedOperation, status: number): Promise<void> {
-    if (method !== 'GET') this.before = undefined;
+  private async keepWell({ method, operation: { id } }: FuzzRequest, status: number): Promise<void> {
+    if (method !== 'GET' && method !== 'HEAD') this.before = undefined;
     // The token that was revoked may be one of those that ask.
     if (id === 'revokeToken' && status === 204) await this.world.signInAnew();
   }
 
   private violate({ operation, bytes }: FuzzRequest, at: number, what: string): void {
     const sent = JSON.stringify(bytes.toString('latin1', 0, 1200));
-    this.violations.push(`request ${String(at)} of ${operation.dialect} ${operation.id}: ${what}\n  ${sent}`);
+    const told = `request ${String(at)} of ${operation.dialect} ${operation.id}: ${what}\n  ${sent}`;
+    this.violations.push(told);
+    this.options.progress?.(at, told);
   }
 }
 

@@ -1,0 +1,57 @@
+import { testGateway } from '../support/gateway';
+import { testAuthenticator } from '../support/test-authenticator';
+import { type Answer, closeIdleSockets, send } from '../support/wire';
+
+const given = testGateway({ replace: { authenticator: testAuthenticator } });
+afterAll(closeIdleSockets);
+
+const ask = (method: string, path: string, body?: unknown): Promise<Answer> =>
+  send(given().port, method, path, { token: 'alice', ...(body !== undefined && { body }) });
+
+test('a number beyond what the column holds filters like any other', async () => {
+  await ask('POST', '/v2/images', { name: 'small', min_ram: 1, min_disk: 1 });
+  const named = async (filter: string): Promise<[number, number]> => {
+    const answer = await ask('GET', `/v2/images?name=small&${filter}`);
+    return [answer.status, answer.json<{ images: unknown[] }>().images.length];
+  };
+  const beyond = '9223372036854775808';
+  expect(await named(`min_ram_max=${beyond}`)).toEqual([200, 1]);
+  expect(await named(`min_disk_min=${beyond}`)).toEqual([200, 0]);
+  expect(await named(`min_ram=${beyond}`)).toEqual([200, 0]);
+  expect(await named(`size_max=${beyond}`)).toEqual([200, 0]);
+});
+
+test('tags are listed of images of which sort so ever, also when there can be none', async () => {
+  for (const type of ['gold', 'private', 'shared', 'market']) {
+    const path = `/v1/cloudimages/tags?__imagetype=${type}&__platform=debian-13`;
+    expect([type, (await ask('GET', path)).status]).toEqual([type, 200]);
+  }
+});
+
+test('a member of an image cannot have a name that no project has', async () => {
+  const { id } = (await ask('POST', '/v2/images', { visibility: 'shared' })).json<{ id: string }>();
+  for (const member of ['a\0b', '\ud800', '\0']) {
+    expect((await ask('POST', `/v2/images/${id}/members`, { member })).status).toBe(400);
+  }
+  expect((await ask('GET', `/v2/images/${id}/members`)).json()).toMatchObject({ members: [] });
+});
+
+test('a long Range header is read in no time', async () => {
+  const { id } = (await ask('POST', '/v2/images', { disk_format: 'raw', container_format: 'bare' })).json<{
+    id: string;
+  }>();
+  const type = { 'Content-Type': 'application/octet-stream' };
+  await send(given().port, 'PUT', `/v2/images/${id}/file`, { token: 'alice', headers: type, body: 'data' });
+  await expectSwift(`/v2/images/${id}/file`, { Range: `bytes=${' '.repeat(15_000)}` });
+});
+
+test('a long Accept header is read in no time', async () => {
+  await expectSwift('/v2/images', { Accept: `application/vnd.openstack.images-${'\t'.repeat(15_000)}q=1` });
+});
+
+/** Each of these headers took the process a quarter of a second: three seconds in all. */
+async function expectSwift(path: string, headers: Record<string, string>): Promise<void> {
+  const begun = performance.now();
+  for (let asked = 0; asked < 12; asked++) await send(given().port, 'GET', path, { token: 'alice', headers });
+  expect(performance.now() - begun).toBeLessThan(2_000);
+}
