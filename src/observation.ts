@@ -36,7 +36,7 @@ export class Observation {
   }
 
   /** Once they are there. */
-  watch(database: Database, chosen: ChosenIdentity): void {
+  watch(database: Database, chosen: Pick<ChosenIdentity, 'caches'>): void {
     watchDatabase(
       this.metrics,
       () => database.connections,
