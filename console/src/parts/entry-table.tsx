@@ -103,8 +103,7 @@ interface SideProps {
 }
 
 function Side({ title, first, message }: SideProps): JSX.Element {
-  const headers = Object.entries(message.headers).map(([name, value]) => `${name}: ${value}`);
-  const text = [first, ...headers, '', bodyText(message)].join('\n').trimEnd();
+  const text = [first, ...headerLines(message), '', bodyText(message)].join('\n').trimEnd();
   return (
     <section aria-label={title}>
       <div class="row">
@@ -116,6 +115,14 @@ function Side({ title, first, message }: SideProps): JSX.Element {
       </pre>
     </section>
   );
+}
+
+/** Those whose values the gateway does not tell share a line. */
+function headerLines({ headers }: Message): string[] {
+  const all = Object.entries(headers);
+  const masked = all.filter(([, value]) => value === '***').map(([name]) => name);
+  const told = all.filter(([, value]) => value !== '***').map(([name, value]) => `${name}: ${value}`);
+  return masked.length === 0 ? told : [...told, `${masked.join(', ')}: ***`];
 }
 
 function bodyText({ body, bytes, truncated }: Message): string {

@@ -233,7 +233,7 @@ describe('the live view', () => {
     await page.getByRole('button', { name: 'DELETE /v2/images/nowhere/tags/seen-live' }).click();
     await page.getByLabel('Request', { exact: true }).first().waitFor();
     const request = await page.locator('pre[aria-label=Request]').textContent();
-    expect(request).toContain('x-auth-token: ***');
+    expect(request).toMatch(/^(?:[\w-]+, )*x-auth-token(?:, [\w-]+)*: \*\*\*$/m);
     expect(await page.locator('pre[aria-label=Answer]').textContent()).toContain('404');
     await page.getByLabel('Status').selectOption('4xx');
     await page.getByLabel('Dialect').selectOption('OpenStack');

@@ -1,3 +1,4 @@
+import { startTestGateway } from '../../support/gateway';
 import { consoleSite, signIn } from './site';
 
 jest.setTimeout(120_000);
@@ -9,4 +10,13 @@ test('where there is no journal the live view tells how to get one', async () =>
   await signIn(page, 'admin');
   await page.getByRole('link', { name: 'Requests' }).click();
   await page.getByText('TAGWAY_ADMIN=on').waitFor();
+});
+
+test('where nobody is asked for credentials the images are there at once', async () => {
+  const open = await startTestGateway({ env: { TAGWAY_IDENTITY: 'none' } });
+  const page = await given().open({ baseURL: open.url });
+  await page.getByText('The project has no images.').waitFor();
+  expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
+  await page.goto('about:blank');
+  await open.close();
 });
