@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import type { NewImage } from '../../src/core/image';
+import type { ImageSource } from '../../src/core/ports';
+import * as batchStatements from '../../src/storage/batch-statements';
+import { getImages } from '../../src/storage/batching-image-store';
+import type { Database } from '../../src/storage/database';
+import { PostgresImageSearch } from '../../src/storage/image-search';
+import { PostgresImageStore } from '../../src/storage/image-store';
+import { PostgresJobStore } from '../../src/storage/job-store';
+import { PostgresMemberStore } from '../../src/storage/member-store';
+import { PostgresStatisticsStore } from '../../src/storage/statistics-store';
+import * as tagStatements from '../../src/storage/tag-statements';
+import { statementsOf } from '../support/recorded-statements';
+import { changedTwiceIn, textsIn, unportableIn, unscopedIn } from '../support/sql-lint';
+
+const storage = join(__dirname, '../../src/storage');
+const at = '2026-11-21T00:00:00.000000Z';
+const ref = { projectId: 'p', imageId: 'i' };
+const job = { projectId: 'p', jobId: 'j', type: 'x', begunAt: at, endedAt: at, results: [] } as never;
+const image = {
+  ...ref,
+  name: 'n',
+  createdAt: at,
+  tags: [{ name: 'a', key: 'a', value: '' }],
+  properties: [],
+};
+const own: ImageSource = { own: true, public: false, community: false, shared: 'none', everyProject: false };
+const list = { projectId: 'p', source: own, sort: [], marker: null, offset: 0, limit: 25 };
+const tagged = { kind: 'tags', condition: { kind: 'key', key: 'a', values: ['1'] } } as const;
+const untagged = { kind: 'tags', condition: { kind: 'untagged' } } as const;
+
+const calls: readonly ((database: Database) => Promise<unknown>)[] = [
+  (database) => new PostgresImageStore(database).find('i', 'p'),
+  (database) => new PostgresImageStore(database).get(ref),
+  (database) => new PostgresImageStore(database).create(image as unknown as NewImage),
+  (database) => new PostgresImageStore(database).change(ref, at, () => ({ name: 'm', tags: [] })),
+  (database) => new PostgresImageStore(database).remove(ref, () => undefined),
+  (database) => new PostgresMemberStore(database).list(ref),
+  (database) => new PostgresMemberStore(database).add(ref, 'm', 10, at),
+  (database) => new PostgresMemberStore(database).setStatus(ref, 'm', 'accepted', at),
+  (database) => new PostgresMemberStore(database).remove(ref, 'm'),
+  (database) => new PostgresJobStore(database).add(job),
+  (database) => new PostgresJobStore(database).get('p', 'j'),
+  (database) => new PostgresStatisticsStore(database).read({ projectId: 'p', key: null, since: at, most: 5 }),
+  (database) => new PostgresImageSearch(database).images({ ...list, where: [tagged, untagged] }),
+  (database) => new PostgresImageSearch(database).count({ ...list, where: [tagged, untagged] }),
+];
+
+/** Everything that the stores of the tag core send for calls of one project. */
+async function statements(): Promise<string[]> {
+  const row = { ...{ project_id: 'p', id: 'i', properties: [], tags: [['a', 'a', '']] }, tag_revision: 1 };
+  const seen = { ...row, created_at: at, updated_at: at, results: [] };
+  const sent = await Promise.all(calls.map((call) => statementsOf(call, [seen])));
+  const constants = [...Object.values(tagStatements), ...Object.values(batchStatements), getImages];
+  return [...constants.map(({ text }) => text), ...sent.flat().map(({ statement }) => statement.text)];
+}
+
+test('every statement of the tag core says of which project it is, wherever it reaches into a table', async () => {
+  const all = await statements();
+  expect(all.length).toBeGreaterThan(30);
+  expect(all.flatMap((text) => unscopedIn(text).map((where) => `${where}: ${text}`))).toEqual([]);
+});
+
+test('no SQL in the storage, migrations included, holds what a distributed engine refuses', async () => {
+  const sources = [storage, join(storage, 'migrations')].flatMap(textsIn);
+  const recorded = (await statements()).map((text) => ({ file: 'recorded', text }));
+  expect(sources.length).toBeGreaterThan(200);
+  const faults = [...sources, ...recorded].flatMap(({ file, text }) =>
+    unportableIn(text).map((what) => `${file}: ${what}: ${text}`),
+  );
+  expect(faults).toEqual([]);
+});
+
+// They replace pairs or all tags: what goes and what comes is one step. CockroachDB takes it with a setting of the role.
+test('a statement changes a table once, but for the two that replace tags', async () => {
+  const twice = (await statements()).map(changedTwiceIn).filter((tables) => tables.length > 0);
+  expect(twice).toEqual([['image_tags'], ['image_tags']]);
+});
+
+test.each([
+  ['select * from images where id = $1', 'from images where'],
+  [
+    'select 1 from images i join image_tags t on t.image_id = i.id where i.project_id = $1',
+    'join image_tags t',
+  ],
+  ['delete from image_tags t using img where t.image_id = img.id', 'from image_tags t'],
+  ['insert into image_tags (image_id, name) values ($1, $2)', 'into image_tags'],
+  [
+    'select (select count(*) from image_tags t where t.image_id = $2) from images i where i.project_id = $1',
+    'from image_tags t',
+  ],
+])('the lint finds that "%s" is of any project', (text, where) => {
+  expect(unscopedIn(text)).toEqual([where]);
+});
+
+test.each([
+  ['select pg_advisory_xact_lock(1)', 'an advisory lock'],
+  ['insert into t values (1) on conflict on constraint t_pkey do nothing', 'a constraint by its name'],
+  ["set statement_timeout = '1s'", 'a setting of the session'],
+  ['update images set updated_at = now()', 'a moment or number that the server makes'],
+  ['create table t (id bigserial)', 'a sequence'],
+])('the lint finds fault with "%s"', (text, what) => {
+  expect(unportableIn(text)).toEqual([what]);
+});

@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+/** What one of Citus, CockroachDB and YugabyteDB refuses, or takes and does something else with. */
+const unportable: Readonly<Record<string, RegExp>> = {
+  'an advisory lock': /pg_(?:try_)?advisory/,
+  'a notification': /(?:^|;)\s*(?:un)?(?:listen|notify)\s/,
+  'a constraint by its name': /on\s+conflict\s+on\s+constraint/,
+  'a sequence': /\b(?:big|small)?serial\b|nextval|generated\s+(?:always|by\s+default)/,
+  citext: /\bcitext\b/,
+  'a lock of a table': /\block\s+table\b/,
+  'a temporary table': /\btemp(?:orary)?\s+table\b/,
+  // A part of a statement, behind what is put into it, begins with a space.
+  'a setting of the session': /(?:^|;\s*)set\s+(?!local\b)\w+/,
+  'a trigger or a function': /create\s+(?:or\s+replace\s+)?(?:trigger|function|procedure)|\bdo\s+\$/,
+  'a constraint that waits or excludes': /\bdeferrable\b|\bexclude\s+using\b/,
+  'a moment or number that the server makes':
+    /\b(?:now|clock_timestamp|statement_timestamp|transaction_timestamp|random|gen_random_uuid)\s*\(|\bcurrent_(?:timestamp|date|time)\b/,
+};
+
+export function unportableIn(sql: string): string[] {
+  const text = sql.toLowerCase();
+  return Object.keys(unportable).filter((what) => unportable[what]?.test(text));
+}
+
+/** The tables of the tag core whose key a project leads. */
+const tables = 'images|image_tags|image_members|jobs';
+const reference = new RegExp(
+  `\\b(from|join|update|into|using)\\s+(${tables})\\b(?!_)(?:\\s+(?:as\\s+)?([a-z_]\\w*))?`,
+  'g',
+);
+const noAlias = /^(?:where|set|on|group|order|left|right|inner|cross|join|limit|values|for|returning|using)$/;
+
+/** Where the statement reaches into a table without saying of which project. */
+export function unscopedIn(sql: string): string[] {
+  const text = sql.toLowerCase().replace(/\s+/g, ' ').replace('from images where false', '');
+  return [...text.matchAll(reference)].flatMap((found) => {
+    const [whole, verb = '', table = '', word = ''] = found;
+    const rest = untilClosed(text.slice(found.index));
+    const alias = word === '' || noAlias.test(word) ? table : word;
+    const isScoped = verb === 'into' ? columnsOf(rest).includes('project_id') : names(rest, alias);
+    return isScoped ? [] : [whole.trim()];
+  });
+}
+
+/** Tables that one statement changes more than once, which CockroachDB refuses unless it is told to take it. */
+export function changedTwiceIn(sql: string): string[] {
+  const text = sql.toLowerCase().replace(/\s+/g, ' ');
+  const changed = [...text.matchAll(/\b(?:insert into|update|delete from) (\w+)/g)]
+    .map(([, table = '']) => table)
+    .filter((table) => /^image|^jobs/.test(table));
+  return [...new Set(changed.filter((table, index) => changed.indexOf(table) < index))];
+}
+
+/** To the end of the sub-select that it begins in. */
+function untilClosed(text: string): string {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '(') depth++;
+    if (text[at] === ')' && --depth < 0) return text.slice(0, at);
+  }
+  return text;
+}
+
+function columnsOf(insert: string): string[] {
+  return (/\(([^)]*)\)/.exec(insert)?.[1] ?? '').split(',').map((column) => column.trim());
+}
+
+function names(text: string, alias: string): boolean {
+  const column = `(?:\\b${alias}\\.|(?<![\\w.]))project_id`;
+  // Alone, or first of a pair that is compared as a whole.
+  return new RegExp(`${column} =|= ${column}\\b|\\(${column}, [^()]*\\) (?:=|in)`).test(text);
+}
+
+/** Every text in the sources of a folder, for rules that hold for each piece of SQL, whoever sends it. */
+export function textsIn(folder: string): { file: string; text: string }[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((file) => {
+      const source = ts.createSourceFile(
+        file,
+        readFileSync(join(folder, file), 'utf8'),
+        ts.ScriptTarget.Latest,
+      );
+      const texts: string[] = [];
+      const visit = (node: ts.Node): void => {
+        if (
+          ts.isStringLiteralLike(node) ||
+          ts.isTemplateHead(node) ||
+          ts.isTemplateMiddleOrTemplateTail(node)
+        )
+          texts.push(node.text);
+        ts.forEachChild(node, visit);
+      };
+      visit(source);
+      return texts.map((text) => ({ file, text }));
+    });
+}
