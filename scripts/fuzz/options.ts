@@ -4,6 +4,7 @@ import { type DialectName, dialectNames } from '../../test/support/contracts/con
 export interface Options {
   readonly requests: number;
   readonly seed: number;
+  readonly from: number;
   readonly dialects: readonly DialectName[];
 }
 
@@ -30,6 +31,7 @@ export function readOptions(args: readonly string[]): Options {
     )
     .option('--requests <n>', 'how many', whole, 20_000)
     .option('--seed <n>', 'the same one makes the same requests, but for the ids of images', whole, 1)
+    .option('--from <n>', 'the number of the first, to come to a violation sooner', whole, 0)
     .option('--dialects <list>', 'only these, with commas between them', someDialects, [...dialectNames])
     .parse(args, { from: 'user' })
     .opts<Options>();

@@ -76,6 +76,7 @@ function logInto(failures: string[]): Logger {
   const stream = new Writable({
     write: (line: Buffer, _encoding, done) => {
       if (failures.length < 20) failures.push(String(line));
+      process.stderr.write(line);
       done();
     },
   });

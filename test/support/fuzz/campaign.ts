@@ -15,6 +15,8 @@ export interface CampaignOptions {
   readonly connection: ClientConfig;
   readonly seed: number;
   readonly requests: number;
+  /** Number of the first. */
+  readonly from?: number;
   readonly dialects?: readonly DialectName[];
   /** Told now and then, and of each violation when it is met. */
   readonly progress?: (done: number, violation?: string) => void;
@@ -69,11 +71,11 @@ class Campaign {
   }
 
   async run(): Promise<CampaignResult> {
-    const { dialects = dialectNames, requests, seed, progress } = this.options;
+    const { dialects = dialectNames, requests, from = 0, seed, progress } = this.options;
     const operations = dialects.map((name) => fuzzedOperations(name));
     await this.state.open();
-    for (let at = 0; at < requests && this.violations.length < mostViolations; at++) {
-      if (at % round === 0) await this.refresh();
+    for (let at = from; at < from + requests && this.violations.length < mostViolations; at++) {
+      if (at === from || at % round === 0) await this.refresh();
       if (at % 10_000 === 0) progress?.(at);
       const random = new Random(seed * 7_919 + at * 104_729);
       await this.one(random, random.oneOf(random.oneOf(operations)), at);
