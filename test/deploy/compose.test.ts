@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/config';
@@ -42,4 +42,23 @@ test('the image runs as an ordinary user, from a stage without development packa
   expect(stages[0]).toContain('npm prune --omit=dev');
   expect(stages[1]).toMatch(/^USER node$/m);
   expect(stages[1]).toMatch(/^CMD \["node", "dist\/src\/main\.js"\]$/m);
+});
+
+test('what the build of the image copies is there and not ignored, and is all that the build reads', () => {
+  const [build = ''] = docker.split(/^FROM /m).slice(1);
+  const copied = [...build.matchAll(/^COPY (.+) \S+$/gm)].flatMap(([, names = '']) => names.split(' '));
+  const allowed = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n');
+  for (const name of copied) {
+    expect([name, existsSync(join(root, name))]).toEqual([name, true]);
+    expect(allowed).toContain(`!${name}`);
+  }
+  const scripts = ['console.mjs', 'documents.mjs'].map((name) =>
+    readFileSync(join(root, 'scripts/build', name), 'utf8'),
+  );
+  const read = /inputs = \[([^\]]*)\]/.exec(scripts[0] ?? '')?.[1]?.match(/[\w./-]+(?=')/g) ?? [];
+  const pages = /of \[('README[^\]]*)\]/.exec(scripts[1] ?? '')?.[1]?.match(/[\w.]+(?=')/g) ?? [];
+  expect(pages).toContain('README.md');
+  for (const name of [...read, ...pages, 'docs', 'tsconfig.build.json']) {
+    expect([name, copied.some((from) => name === from || name.startsWith(`${from}/`))]).toEqual([name, true]);
+  }
 });
