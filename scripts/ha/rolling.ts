@@ -41,6 +41,9 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
 /** Between two restarts (ms). */
 const calm = 1_000;
 
+/** ms between two calls of a client: what a gateway that is too busy refuses is another matter. */
+const pause = 20;
+
 function whole(least: number): (text: string) => number {
   return (text) => {
     const number = Number(text);
@@ -121,7 +124,7 @@ async function play(options: Options, site: Site): Promise<number> {
   const { proxy, token } = site;
   const speaker = { port: proxy.port, patience: 15_000, project: seeded.alpha, token };
   const { clients } = options;
-  const load = await TagLoad.begin({ clients, seed: 1, name: 'ha', pause: 4, speakerOf: () => speaker });
+  const load = await TagLoad.begin({ clients, seed: 1, name: 'ha', pause, speakerOf: () => speaker });
   await sleep(calm);
   const restarts: Restart[] = [];
   for (let n = 0; n < 2 * options.restarts; n++) {
