@@ -41,11 +41,21 @@ function negated({ text, bindings }: Clause): Clause {
   return clauseOf(`not (${text})`, bindings);
 }
 
+/**
+ * Compares `["name","value"]` as JSON.stringify wrote it. `->` and `->>` fail at the first name or value of any image
+ * that holds `\u0000` or half a surrogate pair, since Postgres has no text for it.
+ */
 function hasProperty(test: string, name: string, value: string | readonly string[]): Clause {
+  const written = typeof value === 'string' ? pairText(name, value) : value.map((one) => pairText(name, one));
   return clauseOf(
-    `exists (select 1 from json_array_elements(i.properties) p where p.value ->> 0 = ? and p.value ->> 1 ${test})`,
-    [name, value],
+    `exists (select 1 from json_array_elements(i.properties) p
+      where starts_with(p.value::text, ?) and p.value::text ${test})`,
+    [`[${JSON.stringify(name)},`, written],
   );
+}
+
+function pairText(name: string, value: string): string {
+  return JSON.stringify([name, value]);
 }
 
 /** Clients see whole seconds, so whole seconds are what they compare. */

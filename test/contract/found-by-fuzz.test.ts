@@ -36,6 +36,18 @@ test('a member of an image cannot have a name that no project has', async () => 
   expect((await ask('GET', `/v2/images/${id}/members`)).json()).toMatchObject({ members: [] });
 });
 
+test('a property that Postgres has no text for does not keep images from being found by theirs', async () => {
+  for (const value of ['a\0b', '\ud800', '"quoted"\n', 'é🏷']) {
+    const body = { name: 'odd', visibility: 'community', odd: value, __platform: value };
+    expect((await ask('POST', '/v2/images', body)).status).toBe(201);
+  }
+  const found = await ask('GET', `/v2/images?odd=${encodeURIComponent('"quoted"\n')}`);
+  expect([found.status, found.json<{ images: unknown[] }>().images.length]).toEqual([200, 1]);
+  const platform = `__platform=${encodeURIComponent('é🏷')}`;
+  const v2 = await ask('GET', `/v2/cloudimages?${platform}`);
+  expect([v2.status, v2.json<{ images: unknown[] }>().images.length]).toEqual([200, 1]);
+});
+
 test('a long Range header is read in no time', async () => {
   const { id } = (await ask('POST', '/v2/images', { disk_format: 'raw', container_format: 'bare' })).json<{
     id: string;

@@ -1,3 +1,6 @@
+/** Python reads no longer whole number than this, and turning one of a million digits into a bigint takes a second. */
+const mostDigits = 4300;
+
 /** Nothing that Glance takes is deeper than three levels; a limit keeps the stack. */
 const maxDepth = 200;
 
@@ -42,7 +45,8 @@ class JsonReader {
     if (begin === '[') return this.array(depth);
     if (begin === '"') return this.string();
     for (const [word, value] of words) if (this.skip(word)) return value;
-    return numberOf(this.take(number) || this.refuse());
+    const digits = this.take(number) || this.refuse();
+    return digits.length > mostDigits && !isFraction(digits) ? this.refuse() : numberOf(digits);
   }
 
   end(): void {
@@ -112,5 +116,9 @@ class JsonReader {
 
 function numberOf(text: string): number | bigint {
   const value = Number(text);
-  return /[.eE]/.test(text) || Number.isSafeInteger(value) ? value : BigInt(text);
+  return isFraction(text) || Number.isSafeInteger(value) ? value : BigInt(text);
+}
+
+function isFraction(number: string): boolean {
+  return /[.eE]/.test(number);
 }
