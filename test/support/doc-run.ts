@@ -23,7 +23,8 @@ const checkout = [
 ];
 
 /** Commands that stay in the foreground; a reader goes on in a second terminal. */
-const staysInFront = /(?:^|\n)(?:\w+=\S+ (?:\\\n)?)*(?:npm start|(?:npx )?tagway --ephemeral[^|&\n]*?) *$/;
+const staysInFront =
+  /(?:^|\n)(?:\w+=\S+ (?:\\\n)?)*(?:npm start|node dist\/src\/main\.js|(?:npx )?tagway --ephemeral[^|&\n]*?) *$/;
 
 /** `step` runs a command in this one shell; `begin` one that stays, until it says where it answers. */
 const prelude = `
@@ -40,6 +41,7 @@ begin() {
   set -m
   eval "$2" >"$RESULTS/$1.out" 2>&1 </dev/null &
   groups+=($!)
+  echo $! >>"$RESULTS/groups"
   set +m
   until grep -Eq '^Tagway is ready|"authUrl"' "$RESULTS/$1.out"; do
     kill -0 $! 2>/dev/null || { echo 1 >"$RESULTS/$1.rc"; return; }
@@ -52,14 +54,15 @@ begin() {
 
 /**
  * Runs a page's blocks in order in one shell, in a copy of the checkout with a state folder of its own, on any free
- * port. @returns what did not go as the page says, one entry a command; empty: all did
+ * port. @param first run before them: what the page takes for granted
+ * @returns what did not go as the page says, one entry a command; empty: all did
  */
-export function runPage(blocks: readonly Block[], patience: number): string[] {
+export function runPage(blocks: readonly Block[], patience: number, first: readonly Block[] = []): string[] {
   const work = realpathSync(temporaryFolder('tagway-docs'));
   // Postgres runs under another account when this is root.
   chmodSync(work, 0o755);
   try {
-    const commands = blocks
+    const commands = [...first, ...blocks]
       .filter(({ notRun }) => notRun === null)
       .flatMap((block) => block.commands.map((command) => ({ block, command })));
     const place = layOut(work);
@@ -76,7 +79,19 @@ export function runPage(blocks: readonly Block[], patience: number): string[] {
       return fault === null ? [] : [`${block.page}:${String(block.line)}: ${command.text}\n${fault}`];
     });
   } finally {
+    stopAll(read(join(work, 'results/groups')).match(/\d+/g) ?? []);
     removeFolder(work);
+  }
+}
+
+/** What a shell that was stopped for taking too long has left running. */
+function stopAll(groups: readonly string[]): void {
+  for (const group of groups) {
+    try {
+      process.kill(-Number(group), 'SIGKILL');
+    } catch {
+      // It has ended, as it should.
+    }
   }
 }
 
@@ -105,7 +120,9 @@ function environment(work: string, place: string): Record<string, string> {
   };
 }
 
-function lineOf({ text, shown }: Command, index: number): string {
+function lineOf({ text: typed, shown }: Command, index: number): string {
+  // npx finds no package behind a linked node_modules; test/clients/examples.test.ts starts it by npx.
+  const text = typed.replaceAll('npx tagway', 'tagway');
   const isScript = shown === null && !staysInFront.test(text);
   const quoted = `'${(isScript ? `set -e\n${text}\nset +e` : text).replaceAll("'", "'\\''")}'`;
   return `${staysInFront.test(text) ? 'begin' : 'step'} ${String(index)} ${quoted}`;
