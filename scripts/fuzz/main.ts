@@ -11,10 +11,13 @@ async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
   const begun = Date.now();
   const site = await startSite();
+  let isOver = false;
+  process.once('SIGINT', () => (isOver = true));
   try {
     const result = await runCampaign({
       ...options,
       ...{ gateway: site.gateway, port: site.port, connection: site.connection },
+      isOver: () => isOver,
       contractFaults: () => site.tally.faults,
       progress: (done, violation) => {
         say(

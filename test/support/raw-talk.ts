@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Talk {
   readonly socket: Socket;
   /** All that was heard so far, one character a byte. */
-  heard(): string;
+  readonly heard: () => string;
   /** Resolves with all that was heard, when the other side has ended the connection. */
   readonly ended: Promise<string>;
 }

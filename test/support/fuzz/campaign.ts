@@ -18,6 +18,8 @@ export interface CampaignOptions {
   /** Number of the first. */
   readonly from?: number;
   readonly dialects?: readonly DialectName[];
+  /** Asked before each request: whether to end with what there is. */
+  readonly isOver?: () => boolean;
   /** Told now and then, and of each violation when it is met. */
   readonly progress?: (done: number, violation?: string) => void;
   /** Answers that broke their contract, as the gateway's tally has them. */
@@ -71,10 +73,11 @@ class Campaign {
   }
 
   async run(): Promise<CampaignResult> {
-    const { dialects = dialectNames, requests, from = 0, seed, progress } = this.options;
+    const { dialects = dialectNames, requests, from = 0, seed, progress, isOver } = this.options;
     const operations = dialects.map((name) => fuzzedOperations(name));
     await this.state.open();
     for (let at = from; at < from + requests && this.violations.length < mostViolations; at++) {
+      if (isOver?.() === true) break;
       if (at === from || at % round === 0) await this.refresh();
       if (at % 10_000 === 0) progress?.(at);
       const random = new Random(seed * 7_919 + at * 104_729);
