@@ -36,6 +36,7 @@ export interface Tls {
 
 /**
  * @param tls null: plain HTTP
+ * @param bounds other times than the usual ones, for tests that do not want to wait for them
  * @throws the listen error (`EADDRINUSE`, `EACCES`, …), and that of a certificate that cannot be used
  */
 export async function listen(
@@ -43,21 +44,19 @@ export async function listen(
   host: string,
   port: number,
   tls: Tls | null = null,
+  bounds: Partial<typeof limits> = {},
 ): Promise<RunningServer> {
+  const { inactivity, maxHeadersCount, ...times } = { ...limits, ...bounds };
   const options = {
     // Glance takes HTTP/1.1 without Host, and clients of the recorded kind send it so.
     requireHostHeader: false,
-    requestTimeout: limits.requestTimeout,
-    headersTimeout: limits.headersTimeout,
-    keepAliveTimeout: limits.keepAliveTimeout,
-    connectionsCheckingInterval: limits.connectionsCheckingInterval,
-    maxHeaderSize: limits.maxHeaderSize,
+    ...times,
   };
   const secure = tls && createTlsServer({ ...options, ...tls, minVersion }, listener);
   const server = secure ?? createServer(options, listener);
   server.on('clientError', endIllFormed);
-  server.timeout = limits.inactivity;
-  server.maxHeadersCount = limits.maxHeadersCount;
+  server.timeout = inactivity;
+  server.maxHeadersCount = maxHeadersCount;
   // Without a listener Node answers every `Expect: 100-continue` itself; the dialect decides instead.
   server.on('checkContinue', listener);
   // Other expectations are no expectations: Glance answers such a request as any other.

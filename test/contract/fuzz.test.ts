@@ -22,6 +22,7 @@ test(
     });
     expect(violations).toEqual([]);
     expect(slowest).toBeLessThan(10_000);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
     // It must get behind the doors, too: some of each dialect's requests are granted.
     const granted = (name: DialectName): number =>
       (counts[name].get(200) ?? 0) + (counts[name].get(204) ?? 0);
