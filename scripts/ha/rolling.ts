@@ -66,7 +66,7 @@ function readOptions(args: readonly string[]): Options {
       '--drain-delay <seconds>',
       'TAGWAY_DRAIN_DELAY of the gateways; 0 shows what it is for',
       whole(0),
-      2,
+      5,
     )
     .option('--json', 'the figures as JSON instead of the table', false)
     .parse(args, { from: 'user' })
