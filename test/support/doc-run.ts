@@ -19,7 +19,7 @@ const root = join(__dirname, '../..');
 const checkout = [
   ...['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'knexfile.ts'],
   ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'LICENSE', '.dependency-cruiser.cjs'],
-  ...['src', 'docs', 'examples', 'scripts', 'console', 'dist'],
+  ...['src', 'docs', 'examples', 'scripts', 'test', 'console', 'dist'],
 ];
 
 /** Commands that stay in the foreground; a reader goes on in a second terminal. */
