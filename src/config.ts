@@ -49,6 +49,9 @@ export interface Config extends IdentityConfig {
   /** Wrong passwords in a row before a user may not log in for a minute; 0: never. */
   readonly loginLockout: number;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+  readonly logForm: 'auto' | 'json' | 'human';
+  /** Where spans go is said by OpenTelemetry's own variables, which its exporter reads. */
+  readonly tracing: 'off' | 'otlp';
 }
 
 /** Every fault of the environment at once, so that nobody mends them one start at a time. */
@@ -95,10 +98,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     tls: readTls(read),
     trustProxy: read.words('TAGWAY_TRUST_PROXY', []),
     drainDelay: read.integer('TAGWAY_DRAIN_DELAY', 0, 0, 300),
-    logLevel: read.choice('TAGWAY_LOG_LEVEL', ['info', 'error', 'warn', 'debug']),
+    ...readTelling(read),
   };
   if (read.faults.length > 0) throw new ConfigError(read.faults);
   return config;
+}
+
+function readTelling(read: SettingsReader): Pick<Config, 'logLevel' | 'logForm' | 'tracing'> {
+  return {
+    logLevel: read.choice('TAGWAY_LOG_LEVEL', ['info', 'error', 'warn', 'debug']),
+    logForm: read.choice('TAGWAY_LOG_FORMAT', ['auto', 'json', 'human']),
+    tracing: read.choice('TAGWAY_TRACING', ['off', 'otlp']),
+  };
 }
 
 function readAdmin(read: SettingsReader): boolean {

@@ -23,7 +23,7 @@ import type { Authenticator } from './identity/authenticator';
 import type { EmbeddedIdentity } from './identity/embedded-identity';
 import type { ScryptCost } from './identity/passwords';
 import { chooseIdentity, type ChosenIdentity, identityUrlOf, requireEmbedded } from './identity-choice';
-import { Observation } from './observation';
+import { type Observation, observe } from './observation';
 import { resetOf } from './reset';
 import { servicesOf } from './services';
 import type { StateFolder } from './state-folder';
@@ -72,18 +72,16 @@ export async function createGateway(
   replace: Replacements = {},
 ): Promise<Gateway> {
   await migrate(connection);
-  const seen = new Observation(log);
+  const seen = observe(config, log);
   const database = openDatabase(connection, config, seen);
   const clock = replace.clock ?? new SystemClock();
-  const services = servicesOf(config, database, folder, clock, replace.tagStore, seen.store);
+  const services = servicesOf(config, database, folder, clock, replace.tagStore, seen);
   const { auditLog: audit, keystone: observer } = seen;
   const chosen = await chooseIdentity(config, { ...replace, database, folder, clock, log, audit, observer });
   seen.watch(database, chosen);
   if (isFirstProcess()) await services.data.recover();
-  const authenticator = limited(
-    config,
-    replace.authenticator ?? new AuditedAuthenticator(chosen.authenticator, audit),
-  );
+  const known = replace.authenticator ?? new AuditedAuthenticator(chosen.authenticator, audit);
+  const authenticator = seen.traced('identity', limited(config, known));
   const reset = resetOf(config, { database, folder, chosen, images: services.images });
   const { publicUrl } = config;
   const spoken = [...(replace.dialects ?? []), ...dialects];
@@ -100,8 +98,8 @@ export async function createGateway(
   const page = consoleSurface({ authenticator, statistics: services.statistics, about: aboutOf(config) });
   const all = [...(admin ? [admin.surface] : []), page, ...surfaces(spoken, parts, seen.metrics, readiness)];
   const app = createApp(all, seen.accessLog, config.trustProxy);
-  const listener = admin?.watch(app) ?? app;
-  return gatewayOf({ listener, database, images: services.images, chosen, leave: readiness.leave });
+  const listener = seen.around(admin?.watch(app) ?? app);
+  return gatewayOf({ listener, database, images: services.images, chosen, leave: readiness.leave }, seen);
 }
 
 function aboutOf({ identity, admin, tagText }: Config): About {
@@ -169,7 +167,7 @@ function settingsOf(config: Config): DialectSettings {
   };
 }
 
-function gatewayOf(parts: Omit<Gateway, 'identity' | 'close'>): Gateway {
+function gatewayOf(parts: Omit<Gateway, 'identity' | 'close'>, seen: Observation): Gateway {
   return {
     ...parts,
     get identity() {
@@ -178,6 +176,7 @@ function gatewayOf(parts: Omit<Gateway, 'identity' | 'close'>): Gateway {
     close: async () => {
       await parts.chosen.close();
       await parts.database.close();
+      await seen.close();
     },
   };
 }

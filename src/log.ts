@@ -1,4 +1,5 @@
 import { createLogger, format, type Logger, transports } from 'winston';
+import { humanText } from './human-log';
 import { LineWriter } from './line-writer';
 
 /** Where winston and its transports look for the finished text (package triple-beam). */
@@ -11,8 +12,18 @@ const jsonLine = format((info) => {
   return info;
 });
 
-/** One JSON line an event on standard error; standard output is for what people and scripts wait for. */
-export function createLog(level: string): Logger {
+const humanLine = format((info) => {
+  info[message] = humanText(new Date(), info);
+  return info;
+});
+
+/** `auto`: for people where standard error is a terminal, else JSON. */
+export type LogForm = 'auto' | 'json' | 'human';
+
+/** One line an event on standard error; standard output is for what people and scripts wait for. */
+export function createLog(level: string, form: LogForm = 'json'): Logger {
   const stream = new LineWriter(2);
-  return createLogger({ level, format: jsonLine(), transports: [new transports.Stream({ stream })] });
+  const isHuman = form === 'human' || (form === 'auto' && process.stderr.isTTY);
+  const line = isHuman ? humanLine() : jsonLine();
+  return createLogger({ level, format: line, transports: [new transports.Stream({ stream })] });
 }

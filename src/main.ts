@@ -15,7 +15,7 @@ const patience = 20_000;
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const log = createLog(config.logLevel);
+  const log = createLog(config.logLevel, config.logForm);
   const stopped = stopSignal();
   await (config.workers > 1 && cluster.isPrimary ? runWorkers : serve)(config, log, stopped);
 }

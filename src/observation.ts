@@ -1,19 +1,22 @@
 import cluster from 'node:cluster';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'winston';
+import type { Config } from './config';
 import type { AccessLog } from './http/access-log';
 import type { AuditLog } from './identity/audit-log';
 import type { ChosenIdentity } from './identity-choice';
+import type { Onlookers } from './services';
 import type { Database } from './storage/database';
 import { KeystoneMetrics, watchCaches } from './telemetry/identity-metrics';
 import { Metrics } from './telemetry/metrics';
 import { RequestMetrics } from './telemetry/request-metrics';
 import { StoreMetrics, watchDatabase } from './telemetry/store-metrics';
+import { startTracing, type Tracing } from './telemetry/tracing';
 import { metricsOfAll } from './worker';
 
 /** Whoever looks on: each part of the gateway is handed the one that it tells. */
-export class Observation {
+export class Observation implements Onlookers {
   readonly metrics = new Metrics(cluster.isWorker ? metricsOfAll : undefined);
   readonly requests = new RequestMetrics(this.metrics);
   readonly store = new StoreMetrics(this.metrics);
@@ -21,7 +24,11 @@ export class Observation {
   readonly accessLog: AccessLog;
   readonly auditLog: AuditLog;
 
-  constructor(private readonly log: Logger) {
+  /** @param tracing null: nobody wants traces */
+  constructor(
+    private readonly log: Logger,
+    private readonly tracing: Tracing | null = null,
+  ) {
     this.accessLog = accessLogOf(log, this.requests);
     this.auditLog = {
       record: (event, address) => {
@@ -35,6 +42,18 @@ export class Observation {
     this.log.warn('an idle database connection was lost', { error: error.message });
   }
 
+  readonly traced = <Part extends object>(name: string, part: Part): Part =>
+    this.tracing?.traced(name, part) ?? part;
+
+  /** The listener, with traces of its requests. */
+  around(listener: RequestListener): RequestListener {
+    return this.tracing?.watch(listener) ?? listener;
+  }
+
+  async close(): Promise<void> {
+    await this.tracing?.close();
+  }
+
   /** Once they are there. */
   watch(database: Database, chosen: Pick<ChosenIdentity, 'caches'>): void {
     watchDatabase(
@@ -44,6 +63,15 @@ export class Observation {
     );
     watchCaches(this.metrics, () => chosen.caches());
   }
+}
+
+/** Loads what traces need only where somebody wants them. */
+export function observe({ tracing }: Config, log: Logger): Observation {
+  if (tracing === 'off') return new Observation(log);
+  const tell = (message: string): void => {
+    log.warn('traces', { reason: message });
+  };
+  return new Observation(log, startTracing(tell));
 }
 
 /** ms; a scrape must not wait as long as a statement may */

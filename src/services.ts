@@ -12,7 +12,7 @@ import type { StateFolder } from './state-folder';
 import { BatchingImageStore } from './storage/batching-image-store';
 import { BatchingTagStore } from './storage/batching-tag-store';
 import type { Database } from './storage/database';
-import { type StoreObserver, unobserved } from './storage/observer';
+import type { StoreObserver } from './storage/observer';
 import { DirectoryDataStore } from './storage/image-data-store';
 import { PostgresImageSearch } from './storage/image-search';
 import { PostgresImageStore } from './storage/image-store';
@@ -31,27 +31,36 @@ export interface Services {
   readonly statistics: StatisticsService;
 }
 
+/** Who looks on while stores work. */
+export interface Onlookers {
+  readonly store: StoreObserver;
+  /** The same store, whose work is told. */
+  readonly traced: <Part extends object>(name: string, part: Part) => Part;
+}
+
 export function servicesOf(
   config: Config,
   database: Database,
   folder: StateFolder,
   clock: Clock,
   tagStore = (store: TagStore): TagStore => store,
-  observer: StoreObserver = unobserved,
+  { store: observer, traced }: Onlookers,
 ): Services {
   const { rules } = config;
-  const imageStore = imageStoreOf(database, config, observer);
+  const imageStore = traced('images', imageStoreOf(database, config, observer));
   const dataStore = new DirectoryDataStore(folder.imageData);
-  const search = new PostgresImageSearch(database);
+  const search = traced('search', new PostgresImageSearch(database));
+  const tags = traced('tags', tagStore(tagStoreOf(database, config, observer)));
+  const jobs = traced('jobs', new PostgresJobStore(database));
   const access = new ImageAccess(imageStore);
   const images = new ImageService(imageStore, search, dataStore, access, clock, rules);
-  const members = new MemberService(new PostgresMemberStore(database), access, clock);
+  const members = new MemberService(traced('members', new PostgresMemberStore(database)), access, clock);
   return {
     images,
     members,
-    tags: new TagService(tagStore(tagStoreOf(database, config, observer)), access, clock, rules),
+    tags: new TagService(tags, access, clock, rules),
     data: new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes),
-    jobs: new JobService(new PostgresJobStore(database), images, members, clock, rules.huawei),
+    jobs: new JobService(jobs, images, members, clock, rules.huawei),
     statistics: new StatisticsService(new PostgresStatisticsStore(database), clock),
   };
 }

@@ -18,6 +18,7 @@ export interface RequestFacts {
   readonly requestId: string;
   /** What the client or a proxy calls the request, where that is not its id here. */
   readonly clientRequestId?: string;
+  readonly traceId?: string;
   readonly method: string;
   /** Path without the query, which may hold what people search for. */
   readonly path: string;
@@ -53,12 +54,14 @@ export function watchResponse(
   log.begin();
   res.once('close', () => {
     if (req.failure !== undefined) log.failure(req, req.failure);
+    req.operation = operationOf(req);
     const clientRequestId = clientRequestIdOf(req);
     log.request({
       dialect: req.surface ?? 'none',
-      operation: operationOf(req),
+      operation: req.operation,
       requestId: req.requestId,
       ...(clientRequestId !== undefined && { clientRequestId }),
+      ...(req.traceId !== undefined && { traceId: req.traceId }),
       method: req.method ?? '',
       path: req.target.path,
       // 499: the client went before it had an answer.

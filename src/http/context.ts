@@ -23,6 +23,8 @@ declare module 'http' {
     bodyAwaited?: boolean;
     /** The rest of the body will never come: what was sent of it is no HTTP. */
     bodyBroken?: boolean;
+    /** Of the trace that the request belongs to, where there are traces. */
+    traceId?: string;
     /** What a dialect's renderer answered 500 for; told to the log when the answer has left. */
     failure?: unknown;
   }
