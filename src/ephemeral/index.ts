@@ -79,7 +79,9 @@ async function serve(
   stopped: Promise<void>,
   isUp: () => void,
 ): Promise<void> {
-  const started = await startGateway(config, createLog(config.logLevel, config.logForm), startPostgres, { scryptCost });
+  const started = await startGateway(config, createLog(config.logLevel, config.logForm), startPostgres, {
+    scryptCost,
+  });
   try {
     const server = await listen(started.listener, config.host, config.port);
     const url = `http://${config.host}:${String(server.port)}`;
