@@ -91,8 +91,14 @@ export function spawnGateway(
 function letGo(child: ChildProcess): void {
   child.unref();
   for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.unref();
-  process.once('exit', () => child.kill('SIGKILL'));
+  children.add(child);
+  child.once('exit', () => children.delete(child));
 }
+
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
 
 async function readyUrl(child: ChildProcess, output: () => string, ended: End): Promise<string> {
   const over = ended.then(({ code, signal }) => {
