@@ -4,8 +4,12 @@ import { Writable } from 'node:stream';
 /** Characters that may wait for a reader who does not read; what comes on top is dropped, and counted. */
 const mostWaiting = 8 * 1024 * 1024;
 
-/** Characters; nearly always bytes. PIPE_BUF of Linux: up to here what several processes write stays in pieces. */
-const mostAtOnce = 4096;
+/**
+ * Characters; nearly always bytes. `shared` is PIPE_BUF of Linux: up to here what several processes write into one
+ * pipe stays in pieces. One that writes alone must not be held to it: a busy gateway would log more in each turn of
+ * the event loop than goes out in one.
+ */
+const mostAtOnce = { alone: 1024 * 1024, shared: 4096 };
 
 /** How soon (ms) to try a full pipe again. */
 const patience = 20;
@@ -16,11 +20,17 @@ const patience = 20;
  * Whatever still waits when the process ends is written then.
  */
 export class LineWriter extends Writable {
-  private waiting = '';
+  private lines: string[] = [];
+  /** Characters of all lines. */
+  private waiting = 0;
   private busy = false;
   private dropped = 0;
 
-  constructor(private readonly descriptor: number) {
+  /** @param use whether other processes write to the descriptor, too */
+  constructor(
+    private readonly descriptor: number,
+    private readonly use: keyof typeof mostAtOnce = 'alone',
+  ) {
     super({ decodeStrings: false });
     process.on('exit', () => {
       this.writeRest();
@@ -28,7 +38,7 @@ export class LineWriter extends Writable {
   }
 
   override _write(line: string | Buffer, _encoding: BufferEncoding, done: () => void): void {
-    if (this.waiting.length < mostWaiting) this.waiting += line.toString();
+    if (this.waiting < mostWaiting) this.keep(line.toString());
     else this.dropped++;
     if (!this.busy) {
       this.busy = true;
@@ -39,20 +49,28 @@ export class LineWriter extends Writable {
     done();
   }
 
+  private keep(line: string): void {
+    this.lines.push(line);
+    this.waiting += line.length;
+  }
+
   private send(): void {
     const piece = this.takePiece();
     if (this.dropped > 0) this.tellDropped();
     this.sendPiece(Buffer.from(piece));
   }
 
-  /** Whole lines, and no more than a pipe takes without mixing them with another worker's, if they are short. */
+  /** Whole lines, and no more than may go out at once, unless a single one is longer. */
   private takePiece(): string {
-    const { waiting } = this;
-    const fits =
-      waiting.length <= mostAtOnce ? waiting.length : waiting.lastIndexOf('\n', mostAtOnce - 1) + 1;
-    const end = fits > 0 ? fits : waiting.indexOf('\n') + 1;
-    this.waiting = waiting.slice(end);
-    return waiting.slice(0, end);
+    let size = this.lines[0]?.length ?? 0;
+    let count = 1;
+    for (; count < this.lines.length; count++) {
+      size += this.lines[count]?.length ?? 0;
+      if (size > mostAtOnce[this.use]) break;
+    }
+    const piece = this.lines.splice(0, count).join('');
+    this.waiting -= piece.length;
+    return piece;
   }
 
   private sendPiece(piece: Buffer): void {
@@ -63,23 +81,23 @@ export class LineWriter extends Writable {
           this.sendPiece(piece);
         }, patience);
       else if (!error && rest.length > 0) this.sendPiece(rest);
-      else if (this.waiting === '') this.busy = false;
+      else if (this.lines.length === 0) this.busy = false;
       else this.send();
     });
   }
 
   private tellDropped(): void {
     const text = 'log lines were dropped, because nobody read them';
-    this.waiting += `${JSON.stringify({ level: 'warn', message: text, lines: this.dropped })}\n`;
+    this.keep(`${JSON.stringify({ level: 'warn', message: text, lines: this.dropped })}\n`);
     this.dropped = 0;
   }
 
   private writeRest(): void {
     try {
-      writeSync(this.descriptor, this.waiting);
+      writeSync(this.descriptor, this.lines.join(''));
     } catch {
       // Nobody is there to read it, and nobody to be told.
     }
-    this.waiting = '';
+    this.lines = [];
   }
 }

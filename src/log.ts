@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { createLogger, format, type Logger, transports } from 'winston';
 import { humanText } from './human-log';
 import { LineWriter } from './line-writer';
@@ -22,7 +23,7 @@ export type LogForm = 'auto' | 'json' | 'human';
 
 /** One line an event on standard error; standard output is for what people and scripts wait for. */
 export function createLog(level: string, form: LogForm = 'json'): Logger {
-  const stream = new LineWriter(2);
+  const stream = new LineWriter(2, cluster.isWorker ? 'shared' : 'alone');
   const isHuman = form === 'human' || (form === 'auto' && process.stderr.isTTY);
   const line = isHuman ? humanLine() : jsonLine();
   return createLogger({ level, format: line, transports: [new transports.Stream({ stream })] });

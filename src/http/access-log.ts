@@ -26,6 +26,9 @@ export interface RequestFacts {
   readonly milliseconds: number;
   readonly project: string | null;
   readonly user: string | null;
+  readonly accessKey?: string;
+  /** Of a signed request. */
+  readonly address?: string | undefined;
   readonly image: string | null;
   /** On the wire, with headers: since the request before on the same connection. */
   readonly bytesIn: number;
@@ -69,6 +72,7 @@ export function watchResponse(
       milliseconds: Math.round((performance.now() - begun) * 100) / 100,
       project: req.caller?.projectId ?? null,
       user: req.caller?.userId ?? null,
+      ...req.signer,
       image: req.imageId ?? imageIn(req.target.segments),
       bytesIn: bytesIn(req.socket),
       bytesOut: bytesOut(req.socket),

@@ -13,15 +13,17 @@ const signedBodyLimit = 12 * 1024 * 1024;
  */
 export function authenticate(authenticator: Authenticator): RequestHandler {
   return async (req, res, next) => {
+    const address = req.ip;
     const found = await authenticator.authenticate({
       method: req.method,
       rawTarget: req.target.raw,
-      address: req.ip,
+      address,
       headers: req.headers as Readonly<Record<string, string | undefined>>,
       body: () => rawBody(req, res, signedBodyLimit),
     });
     if ('fault' in found) throw new HttpFault({ kind: 'unauthenticated', fact: found.fault });
     req.caller = found.caller;
+    if (found.accessKey !== undefined) req.signer = { accessKey: found.accessKey, address };
     next();
   };
 }

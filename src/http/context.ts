@@ -17,6 +17,8 @@ declare module 'http' {
     imageId?: string;
     /** Set by `authenticate`; absent on what needs no credentials. */
     caller?: Caller;
+    /** Whose key the request is signed with, and where it came from. */
+    signer?: { readonly accessKey: string; readonly address: string | undefined };
     /** The body's bytes once they were read; a field, because the collector pays for every entry of a WeakMap. */
     receivedBody?: Buffer;
     /** Somebody reads the body, or has read it. */

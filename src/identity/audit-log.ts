@@ -3,13 +3,7 @@ import type { AuthFault } from './errors';
 /** What happened to somebody's credentials, without any of them. */
 export type AuditEvent =
   | { readonly event: 'login' | 'login-refused' | 'login-throttled'; readonly who: readonly string[] }
-  | { readonly event: 'denied'; readonly fault: AuthFault; readonly accessKey: string | null }
-  | {
-      readonly event: 'key-used';
-      readonly accessKey: string;
-      readonly userId: string;
-      readonly projectId: string | null;
-    };
+  | { readonly event: 'denied'; readonly fault: AuthFault; readonly accessKey: string | null };
 
 /** Where it is told; `address` is where the request came from. */
 export interface AuditLog {

@@ -15,7 +15,13 @@ export interface Credentials {
 }
 
 /** Either who calls, or why the credentials are not taken. A failure is an answer, not an exception. */
-export type Authentication = { readonly caller: Caller } | { readonly fault: AuthFault };
+export type Authentication =
+  | {
+      readonly caller: Caller;
+      /** The one that the request was signed with. */
+      readonly accessKey?: string;
+    }
+  | { readonly fault: AuthFault };
 
 export interface Authenticator {
   /**

@@ -76,7 +76,7 @@ export class SignatureAuthenticator implements Authenticator {
     );
   }
 
-  private callersOf({ user, grants }: AccessKeyFacts): Map<string, Authentication> {
+  private callersOf({ access, user, grants }: AccessKeyFacts): Map<string, Authentication> {
     const projects = new Set(grants.map((grant) => grant.projectId));
     return new Map(
       [...projects].map((projectId) => {
@@ -91,7 +91,7 @@ export class SignatureAuthenticator implements Authenticator {
           roles,
           standing: standingOf(roles, this.roleNames),
         });
-        return [projectId, { caller }];
+        return [projectId, { caller, accessKey: access }];
       }),
     );
   }

@@ -17,7 +17,7 @@ async function aPair(more: Parameters<typeof anIdentity>[2] = {}, ...roles: stri
 
 test("a signed request is known as the owner in the key's project", async () => {
   const { who, call } = await aPair();
-  expect(await call()).toEqual({
+  expect(await call()).toMatchObject({
     caller: {
       userId: who.user.id,
       userName: who.user.name,
