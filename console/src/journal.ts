@@ -1,28 +1,10 @@
+import type { JournalEntry, RecordedMessage } from '../../src/admin/journal';
 import { ask, bodyOf } from './exchange';
 import type { Session } from './session';
 
-export interface Message {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
-  readonly bytes: number;
-  readonly truncated: boolean;
-}
-
 /** One request, as `/admin/journal` tells it. */
-export interface Entry {
-  readonly id: number;
-  readonly at: string;
-  readonly requestId: string;
-  readonly surface: string;
-  readonly method: string;
-  readonly target: string;
-  readonly status: number;
-  readonly milliseconds: number;
-  readonly project: string | null;
-  readonly user: string | null;
-  readonly request: Message;
-  readonly response: Message;
-}
+export type Entry = JournalEntry;
+export type Message = RecordedMessage;
 
 /** As many as the gateway keeps. */
 export const mostEntries = 1000;

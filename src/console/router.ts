@@ -4,7 +4,7 @@ import type { Surface } from '../http/app';
 import { authenticate } from '../http/authenticate';
 import { callerOf } from '../http/context';
 import { HttpFault } from '../http/errors';
-import { refuseRoute } from '../http/middleware';
+import { guardPages, refuseRoute } from '../http/middleware';
 import type { Authenticator } from '../identity/authenticator';
 import { renderError } from './errors';
 import { readPageFiles } from './files';
@@ -46,7 +46,7 @@ const policy = [
 /** `/console`: a page for people, and what it asks of the gateway beside the dialects. */
 export function consoleSurface(parts: ConsoleParts): Surface {
   const routes = Router({ caseSensitive: true, strict: true });
-  routes.use(guard, onlyRead);
+  routes.use(guardPages(policy), onlyRead);
   routes.get('/console', (_req, res) => {
     res.redirect(308, '/console/');
   });
@@ -84,16 +84,6 @@ function pages(): RequestHandler {
 function tellOfBuild(res: Response): void {
   res.status(404).type('text/plain').send('The console was not built: npm run build\n');
 }
-
-const guard: RequestHandler = (_req, res, next) => {
-  res.set({
-    'Content-Security-Policy': policy,
-    'Cache-Control': 'no-store',
-    'Referrer-Policy': 'no-referrer',
-    'X-Content-Type-Options': 'nosniff',
-  });
-  next();
-};
 
 const onlyRead: RequestHandler = ({ method }, _res, next) => {
   const allow = ['GET', 'HEAD'];

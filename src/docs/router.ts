@@ -1,4 +1,5 @@
-import { type RequestHandler, Router } from 'express';
+import { Router } from 'express';
+import { guardPages } from '../http/middleware';
 import { frame } from './layout';
 import { type Page, readPages } from './pages';
 
@@ -24,7 +25,7 @@ const policy = [
 export function docsRouter(dialects: readonly string[]): Router {
   let pages: ReadonlyMap<string, Page> | undefined;
   const router = Router({ caseSensitive: true, strict: false });
-  router.use(guard);
+  router.use(guardPages(policy));
   router.use((req, res) => {
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       res.status(405).set('Allow', 'GET, HEAD').type('text/plain').send('Pages are read by GET.\n');
@@ -40,13 +41,3 @@ export function docsRouter(dialects: readonly string[]): Router {
 }
 
 const missing = frame('Not found', '<h1>There is no such page</h1>');
-
-const guard: RequestHandler = (_req, res, next) => {
-  res.set({
-    'Content-Security-Policy': policy,
-    'Cache-Control': 'no-store',
-    'Referrer-Policy': 'no-referrer',
-    'X-Content-Type-Options': 'nosniff',
-  });
-  next();
-};

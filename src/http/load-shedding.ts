@@ -3,7 +3,7 @@ import './context';
 
 /**
  * Sends away at once what comes while `limit` requests are under way: they would only wait, and all others with
- * them. What is let in keeps its time.
+ * them. Measured in docs/reliability.md: at far too much, refusing takes its toll, too.
  * @param refusal what every dialect answers with 503 and Retry-After
  * @param sentAway told of each, with the dialect's name
  */

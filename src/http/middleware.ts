@@ -26,3 +26,16 @@ export const nameRequest: RequestHandler = (req, res, next) => {
   res.set('X-Request-Id', req.requestId.replaceAll('-', ''));
   next();
 };
+
+/** For the gateway's own pages. @param policy their Content-Security-Policy */
+export function guardPages(policy: string): RequestHandler {
+  return (_req, res, next) => {
+    res.set({
+      'Content-Security-Policy': policy,
+      'Cache-Control': 'no-store',
+      'Referrer-Policy': 'no-referrer',
+      'X-Content-Type-Options': 'nosniff',
+    });
+    next();
+  };
+}
