@@ -1,5 +1,6 @@
-import type { Request, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import express from 'express';
+import { parse as parseJson } from 'secure-json-parse';
 import { HttpFault } from './errors';
 
 /** Of a request without a body, which is the common one. */
@@ -31,7 +32,7 @@ const patience = 30_000;
 
 async function read(req: Request, res: Response, limit: number): Promise<Buffer> {
   awaitBody(req, res);
-  const parse = express.raw({ type: () => true, limit, inflate: false });
+  const parse = parserFor(limit);
   return await new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       reject(new HttpFault({ kind: 'body-cut-off' }));
@@ -42,6 +43,17 @@ async function read(req: Request, res: Response, limit: number): Promise<Buffer>
       else resolve(Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0));
     });
   });
+}
+
+/** By limit; there are as many as routers name. */
+const parsers = new Map<number, RequestHandler>();
+
+function parserFor(limit: number): RequestHandler {
+  const before = parsers.get(limit);
+  if (before) return before;
+  const parser = express.raw({ type: () => true, limit, inflate: false });
+  parsers.set(limit, parser);
+  return parser;
 }
 
 /**
@@ -107,16 +119,9 @@ export async function jsonBody(req: Request, res: Response, limit: number): Prom
   const bytes = await rawBody(req, res, limit);
   if (bytes.length === 0) throw new HttpFault({ kind: 'body-empty' });
   try {
-    return JSON.parse(utf8.decode(bytes), refuseProto) as unknown;
+    // `__proto__` is an own member after JSON.parse, but the first careless copy makes it a prototype.
+    return parseJson(utf8.decode(bytes), { protoAction: 'error', constructorAction: 'ignore' }) as unknown;
   } catch (error) {
-    if (error instanceof HttpFault) throw error;
     throw new HttpFault({ kind: 'body-malformed', detail: (error as Error).message });
   }
-}
-
-/** `__proto__` in JSON is an own member after JSON.parse, but the first careless copy makes it a prototype. */
-function refuseProto(this: unknown, name: string, value: unknown): unknown {
-  if (name === '__proto__')
-    throw new HttpFault({ kind: 'body-malformed', detail: 'member __proto__ is not taken' });
-  return value;
 }

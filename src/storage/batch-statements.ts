@@ -6,10 +6,25 @@ import type { Statement } from './database';
  * batches of several gateways cannot wait for each other in a circle.
  */
 
-const asked = (columns: readonly (readonly [name: string, type: string])[]): string => {
+type Column = readonly [name: string, type: string];
+
+const asked = (columns: readonly Column[], as = 'asked'): string => {
   const arrays = columns.map(([, type], index) => `$${String(index + 1)}::${type}[]`).join(', ');
   const names = columns.map(([name]) => name).join(', ');
-  return `asked as (select * from unnest(${arrays}) with ordinality as a (${names}, place))`;
+  return `${as} as (select * from unnest(${arrays}) with ordinality as a (${names}, place))`;
+};
+
+/**
+ * As `asked`, for changes that bring lists of texts. Arrays of unlike lengths cannot be in one array, so the lists of
+ * all changes follow each other in one, and each change has the places of its first and its last text in it.
+ */
+const askedWithLists = (columns: readonly Column[], lists: readonly string[]): string => {
+  const all: readonly Column[] = [...columns, ['first', 'int'], ['last', 'int']];
+  const slices = lists.map(
+    (name, index) => `($${String(all.length + index + 1)}::text[])[sent.first:sent.last] as ${name}`,
+  );
+  return `${asked(all, 'sent')},
+  asked as (select sent.*, ${slices.join(', ')} from sent)`;
 };
 
 const locked = `locked as (
@@ -56,6 +71,48 @@ export const addTags: Statement = {
     on conflict (project_id, image_id, name) do nothing
   )
   ${report('(seen.there or seen.tags < seen.most)', 'seen.tags + 1')}`,
+};
+
+const fitting = 'seen.after <= seen.tags or seen.after <= seen.most';
+
+export const setTags: Statement = {
+  name: 'set-tags-of-images',
+  text: `with ${askedWithLists([...target, ['most', 'int']], ['names', 'keys', 'contents'])},
+  ${locked},
+  ${seenOf(`(select count(*) ${tagsOfImage}) as tags,
+      (select count(*) ${tagsOfImage} and not t.key = any(a.keys)) + cardinality(a.keys) as after`)},
+  ${imgIf(fitting)},
+  gone as (
+    delete from image_tags t using seen join img on img.place = seen.place
+    where t.project_id = seen.project_id and t.image_id = seen.image_id
+      and t.key = any(seen.keys) and not t.name = any(seen.names)
+  ),
+  put as (
+    insert into image_tags (project_id, image_id, name, key, value)
+    select seen.project_id, seen.image_id, w.name, w.key, w.value
+    from seen join img on img.place = seen.place,
+      unnest(seen.names, seen.keys, seen.contents) as w (name, key, value)
+    on conflict (project_id, image_id, name) do nothing
+  )
+  ${report(`(${fitting})`, 'seen.after')}`,
+};
+
+const namedBy = (change: string): string =>
+  `exists (select 1 from unnest(${change}.keys, ${change}.contents) as w (key, value)
+        where w.key = t.key and (w.value is null or w.value = t.value))`;
+
+/** A key without a value goes whatever its value. */
+export const removePairs: Statement = {
+  name: 'remove-pairs-of-images',
+  text: `with ${askedWithLists(target, ['keys', 'contents'])},
+  ${locked},
+  ${seenOf(`exists (select 1 ${tagsOfImage} and ${namedBy('a')}) as there`)},
+  ${imgIf('seen.there')},
+  gone as (
+    delete from image_tags t using seen join img on img.place = seen.place
+    where t.project_id = seen.project_id and t.image_id = seen.image_id and ${namedBy('seen')}
+  )
+  ${report('seen.there', '0')}`,
 };
 
 const removal = (name: string, column: 'name' | 'key'): Statement => ({

@@ -3,31 +3,35 @@ import { Unavailable } from '../core/errors';
 import type { ImageRef } from '../core/image';
 import type { PairSelector, TagOutcome, TagStore } from '../core/ports';
 import type { Pair, Tag } from '../core/tag';
-import { addTags, removeKeys, removeTags } from './batch-statements';
+import { addTags, removeKeys, removePairs, removeTags, setTags } from './batch-statements';
 import type { Database, Statement } from './database';
 import { type StoreObserver, unobserved } from './observer';
-import { type ChangeRow, outcomeOf, type PostgresTagStore } from './tag-store';
+import { type ChangeRow, outcomeOf, type PostgresTagStore, type Refusal } from './tag-store';
 
 /** Longer statements gain nothing more; more of them under way only wait for each other's commit. */
 const most = { changes: 64, underWay: 2 };
 
-type Kind = 'add' | 'remove' | 'remove-key';
+type Kind = 'add' | 'remove' | 'remove-key' | 'remove-pairs' | 'set';
 
 interface Change {
   readonly kind: Kind;
   readonly image: ImageRef;
   /** The statement's parameters, in order. */
   readonly values: readonly unknown[];
+  /** Columns of what the change names beside, all of one length. */
+  readonly lists: readonly (readonly unknown[])[];
   /** The same change by itself. */
   readonly alone: () => Promise<TagOutcome>;
   readonly resolve: (outcome: TagOutcome) => void;
   readonly reject: (error: unknown) => void;
 }
 
-const statements: Readonly<Record<Kind, Statement>> = {
-  add: addTags,
-  remove: removeTags,
-  'remove-key': removeKeys,
+const kinds: Readonly<Record<Kind, { readonly statement: Statement; readonly refusal: Refusal }>> = {
+  add: { statement: addTags, refusal: 'over-limit' },
+  remove: { statement: removeTags, refusal: 'tag-missing' },
+  'remove-key': { statement: removeKeys, refusal: 'tag-missing' },
+  'remove-pairs': { statement: removePairs, refusal: null },
+  set: { statement: setTags, refusal: 'over-limit' },
 };
 
 /**
@@ -49,25 +53,29 @@ export class BatchingTagStore implements TagStore {
 
   add(image: ImageRef, tag: Tag, limit: number, at: Instant): Promise<TagOutcome> {
     const values = [image.projectId, image.imageId, at, tag.name, tag.key, tag.value, limit];
-    return this.submit('add', image, values, () => this.single.add(image, tag, limit, at));
+    return this.submit('add', image, values, [], () => this.single.add(image, tag, limit, at));
   }
 
   remove(image: ImageRef, name: string, at: Instant): Promise<TagOutcome> {
     const values = [image.projectId, image.imageId, at, name];
-    return this.submit('remove', image, values, () => this.single.remove(image, name, at));
+    return this.submit('remove', image, values, [], () => this.single.remove(image, name, at));
   }
 
   removeKey(image: ImageRef, key: string, at: Instant): Promise<TagOutcome> {
     const values = [image.projectId, image.imageId, at, key];
-    return this.submit('remove-key', image, values, () => this.single.removeKey(image, key, at));
+    return this.submit('remove-key', image, values, [], () => this.single.removeKey(image, key, at));
   }
 
   removePairs(image: ImageRef, pairs: readonly PairSelector[], at: Instant): Promise<TagOutcome> {
-    return this.single.removePairs(image, pairs, at);
+    const values = [image.projectId, image.imageId, at];
+    const lists = [pairs.map(({ key }) => key), pairs.map(({ value }) => value)];
+    return this.submit('remove-pairs', image, values, lists, () => this.single.removePairs(image, pairs, at));
   }
 
   set(image: ImageRef, tags: readonly Tag[], limit: number, at: Instant): Promise<TagOutcome> {
-    return this.single.set(image, tags, limit, at);
+    const values = [image.projectId, image.imageId, at, limit];
+    const lists = (['name', 'key', 'value'] as const).map((field) => tags.map((tag) => tag[field]));
+    return this.submit('set', image, values, lists, () => this.single.set(image, tags, limit, at));
   }
 
   list(image: ImageRef): Promise<readonly Tag[] | undefined> {
@@ -82,10 +90,11 @@ export class BatchingTagStore implements TagStore {
     kind: Kind,
     image: ImageRef,
     values: readonly unknown[],
+    lists: readonly (readonly unknown[])[],
     alone: () => Promise<TagOutcome>,
   ): Promise<TagOutcome> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ kind, image, values, alone, resolve, reject });
+      this.waiting.push({ kind, image, values, lists, alone, resolve, reject });
       this.flushSoon();
     });
   }
@@ -152,16 +161,33 @@ export class BatchingTagStore implements TagStore {
   private async ask(batch: readonly Change[]): Promise<Map<number, ChangeRow>> {
     const [first] = batch;
     if (!first) return new Map();
-    const columns = first.values.map((_, column) => batch.map((change) => change.values[column]));
-    const rows = await this.database.query<ChangeRow & { place: number }>(statements[first.kind], columns);
+    const parameters = [...columnsOf(batch, first.values.length), ...listsOf(batch, first.lists.length)];
+    const { statement } = kinds[first.kind];
+    const rows = await this.database.query<ChangeRow & { place: number }>(statement, parameters);
     return new Map(rows.map((row) => [row.place, row]));
   }
+}
+
+function columnsOf(batch: readonly Change[], width: number): unknown[][] {
+  return Array.from({ length: width }, (_, column) => batch.map((change) => change.values[column]));
+}
+
+/** The places where each change's part of the lists begins and ends, counted from 1, and the lists in one. */
+function listsOf(batch: readonly Change[], width: number): unknown[][] {
+  if (width === 0) return [];
+  let end = 0;
+  const last = batch.map((change) => (end += change.lists[0]?.length ?? 0));
+  const first = last.map((_, index) => (last[index - 1] ?? 0) + 1);
+  const lists = Array.from({ length: width }, (_, list) =>
+    batch.flatMap((change) => change.lists[list] ?? []),
+  );
+  return [first, last, ...lists];
 }
 
 /** Overtaken by a writer elsewhere: once more by itself, where the row lock decides. */
 async function answer(change: Change, row: ChangeRow | undefined): Promise<void> {
   if (row?.allowed === true && !row.done) await settle(change);
-  else change.resolve(outcomeOf(row, change.kind === 'add' ? 'over-limit' : 'tag-missing'));
+  else change.resolve(outcomeOf(row, kinds[change.kind].refusal));
 }
 
 /**

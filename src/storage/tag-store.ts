@@ -49,8 +49,7 @@ export class PostgresTagStore implements TagStore {
       keysOf(exact),
       exact.map((pair) => pair.value),
     ];
-    const outcome = await this.change(image, statements.removePairs, values, 'tag-missing');
-    return outcome.kind === 'tag-missing' ? { kind: 'done' } : outcome;
+    return this.change(image, statements.removePairs, values, null);
   }
 
   async set(image: ImageRef, tags: readonly Tag[], limit: number, at: Instant): Promise<TagOutcome> {
@@ -77,12 +76,11 @@ export class PostgresTagStore implements TagStore {
     return this.database.query<{ key: string; value: string }>(statements.listProjectPairs, [projectId]);
   }
 
-  /** @param refusal what it means that the change is not allowed */
   private async change(
     image: ImageRef,
     statement: Statement,
     values: readonly unknown[],
-    refusal: 'tag-missing' | 'over-limit',
+    refusal: Refusal,
   ): Promise<TagOutcome> {
     let row = await ask(this.database, statement, values);
     if (row?.allowed === true && !row.done) {
@@ -96,10 +94,12 @@ export class PostgresTagStore implements TagStore {
   }
 }
 
-/** @param refusal what it means that the change is not allowed */
-export function outcomeOf(row: ChangeRow | undefined, refusal: 'tag-missing' | 'over-limit'): TagOutcome {
+/** What it means that a change is not allowed; null: that there was nothing to do. */
+export type Refusal = 'tag-missing' | 'over-limit' | null;
+
+export function outcomeOf(row: ChangeRow | undefined, refusal: Refusal): TagOutcome {
   if (row === undefined) return { kind: 'image-missing' };
-  if (row.done) return { kind: 'done' };
+  if (row.done || refusal === null) return { kind: 'done' };
   return refusal === 'tag-missing'
     ? { kind: 'tag-missing' }
     : { kind: 'over-limit', attempted: row.attempted };

@@ -84,6 +84,17 @@ const batches: Readonly<Record<keyof typeof batchStatements, readonly (readonly 
   addTags: [...many, [at, at], ['new', 'old'], ['new', 'old'], ['', ''], [128, 128]],
   removeTags: [...many, [at, at], ['golden', 'golden']],
   removeKeys: [...many, [at, at], ['env', 'env']],
+  removePairs: [...many, [at, at], [1, 3], [2, 3], ['golden', 'env', 'os'], [null, 'v0', 'v3']],
+  setTags: [
+    ...many,
+    [at, at],
+    [10, 10],
+    [1, 2],
+    [1, 3],
+    ['env=x', 'new=y', 'os=z'],
+    ['env', 'new', 'os'],
+    ['x', 'y', 'z'],
+  ],
 };
 
 describe('a statement of a batch', () => {

@@ -209,6 +209,46 @@ describe.each(['one statement a change', 'changes batched'])('%s:', (form) => {
     });
   });
 
+  test('lists that change many images at once change each by its own', async () => {
+    const own = (i: number): string[] => [
+      'all=1',
+      ...Array.from({ length: i % 5 }, (_, k) => `k${String(k)}=${String(i)}`),
+    ];
+    const images = await Promise.all(Array.from({ length: 40 }, () => anImage('all=0', 'all', 'other=1')));
+    const set = await Promise.all(
+      images.map((image, i) => store().set(image, own(i).map(tagFromName), 5, clock.now())),
+    );
+    // Two of the three are of the key "all", which the set replaces by one.
+    const fits = (i: number): boolean => i % 5 < 4;
+    expect(set).toEqual(
+      images.map((_, i) => (fits(i) ? { kind: 'done' } : { kind: 'over-limit', attempted: 6 })),
+    );
+    const afterSet = images.map((_, i) =>
+      fits(i) ? [...own(i), 'other=1'].sort() : ['all', 'all=0', 'other=1'],
+    );
+    expect(await Promise.all(images.map(names))).toEqual(afterSet);
+
+    const gone = { projectId: 'p', imageId: randomUUID() };
+    const removed = await Promise.all([
+      ...images.map((image, i) => {
+        const exact = own(i).map((name) => ({ key: tagFromName(name).key, value: String(i) }));
+        return store().removePairs(
+          image,
+          [...exact, { key: 'other', value: i % 2 ? null : '2' }],
+          clock.now(),
+        );
+      }),
+      store().removePairs(gone, [{ key: 'all', value: null }], clock.now()),
+    ]);
+    expect(removed).toEqual([...images.map(() => ({ kind: 'done' })), { kind: 'image-missing' }]);
+    const left = afterSet.map((tags, i) =>
+      tags.filter((name) => !(i % 2 && name === 'other=1') && (i === 1 ? !name.startsWith('all=1') : true)),
+    );
+    expect(await Promise.all(images.map(names))).toEqual(
+      left.map((tags) => tags.filter((name) => !name.startsWith('k'))),
+    );
+  });
+
   test('a change that the database refuses does not take its companions along', async () => {
     const images = await Promise.all(Array.from({ length: 10 }, () => anImage()));
     const outcomes = await Promise.allSettled(

@@ -60,6 +60,8 @@ function flat(node: PlanNode): PlanNode[] {
 function literalOf(client: Client, value: unknown): string {
   // As `pg` sends a list: one text, whose type follows from the statement.
   if (Array.isArray(value))
-    return client.escapeLiteral(`{${value.map((item) => JSON.stringify(String(item))).join()}}`);
+    return client.escapeLiteral(
+      `{${value.map((item) => (item === null ? 'null' : JSON.stringify(String(item)))).join()}}`,
+    );
   return typeof value === 'number' ? String(value) : client.escapeLiteral(String(value));
 }
