@@ -38,6 +38,8 @@ export interface Config extends IdentityConfig {
   readonly accessKeyLockout: number;
   /** Requests of all dialects that are under way at once, in one process; what comes beyond is sent away. */
   readonly maxConcurrent: number;
+  /** How long (ms) a request that is let in should wait at most. */
+  readonly targetWait: number;
   /** Requests a second; null: as many as come. */
   readonly rates: { readonly perProject: number | null; readonly perAddress: number | null };
   /** Paths of PEM files; null: plain HTTP. */
@@ -91,6 +93,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     accessKeyLockout: read.integer('TAGWAY_ACCESS_KEY_LOCKOUT', 5, 0, 1_000_000),
     loginLockout: read.integer('TAGWAY_LOGIN_LOCKOUT', 10, 0, 1_000_000),
     maxConcurrent: read.integer('TAGWAY_MAX_CONCURRENT', 1000, 1, 1_000_000),
+    targetWait: read.integer('TAGWAY_TARGET_WAIT', 250, 1, 60_000),
     rates: {
       perProject: read.integer('TAGWAY_RATE_PER_PROJECT', 0, 0, 1_000_000) || null,
       perAddress: read.integer('TAGWAY_RATE_PER_ADDRESS', 0, 0, 1_000_000) || null,

@@ -5,7 +5,6 @@ import { createAdmin } from './admin';
 import { type Config, sessionsOf } from './config';
 import { type About, consoleSurface } from './console/router';
 import { type Clock, SystemClock } from './core/clock';
-import { Unavailable } from './core/errors';
 import type { ImageService } from './core/image-service';
 import type { TagStore } from './core/ports';
 import type { Dialect, DialectParts, DialectSettings } from './dialects/dialect';
@@ -14,9 +13,10 @@ import { huaweiImages } from './dialects/huawei-images';
 import { identityV3 } from './dialects/identity-v3';
 import { openstackImages } from './dialects/openstack-images';
 import { docsPath, docsRouter } from './docs/router';
+import { Admission } from './http/admission';
 import { createApp, type Surface } from './http/app';
 import { healthRouter } from './http/health';
-import { shedLoad } from './http/load-shedding';
+import { LoadShedding } from './http/load-shedding';
 import { limitAddresses, RateLimitedAuthenticator } from './http/rate-limits';
 import { AuditedAuthenticator } from './identity/audited-authenticator';
 import type { Authenticator } from './identity/authenticator';
@@ -91,13 +91,13 @@ export async function createGateway(
     ...services,
     authenticator,
     settings: settingsOf(config),
-    gates: [...gatesOf(config, seen), ...(admin ? [admin.intervene] : [])],
+    gates: [...gatesOf(config), ...(admin ? [admin.intervene] : [])],
     ...(chosen.embedded && { identity: chosen.embedded }),
   };
   const readiness = new Readiness(database);
   const page = consoleSurface({ authenticator, statistics: services.statistics, about: aboutOf(config) });
   const all = [...(admin ? [admin.surface] : []), page, ...surfaces(spoken, parts, seen.metrics, readiness)];
-  const app = createApp(all, seen.accessLog, config.trustProxy);
+  const app = createApp(all, seen.accessLog, sheddingOf(config, chosen, seen), config.trustProxy);
   const listener = seen.around(admin?.watch(app) ?? app);
   return gatewayOf({ listener, database, images: services.images, chosen, leave: readiness.leave }, seen);
 }
@@ -129,6 +129,7 @@ function surfaces(
       path: dialect.path,
       router: dialect.router(parts),
       operations: dialect.operations,
+      overloaded: dialect.overloaded,
     })),
   ];
 }
@@ -187,10 +188,19 @@ function limited({ rates }: Config, authenticator: Authenticator): Authenticator
     : new RateLimitedAuthenticator(authenticator, rates.perProject);
 }
 
-function gatesOf({ rates, maxConcurrent }: Config, seen: Observation): RequestHandler[] {
-  const refusal = (): Error => new Unavailable('too many requests are under way', 'not-done');
-  const shed = shedLoad(maxConcurrent, refusal, (dialect) => {
-    seen.requests.sentAway(dialect);
+function gatesOf({ rates }: Config): RequestHandler[] {
+  return rates.perAddress === null ? [] : [limitAddresses(rates.perAddress)];
+}
+
+/** Requests that are always let in: 128 connections that ask one thing after the other are served. */
+const floor = 128;
+
+function sheddingOf(
+  { maxConcurrent: most, targetWait: wait }: Config,
+  { embedded }: ChosenIdentity,
+  seen: Observation,
+): LoadShedding {
+  return new LoadShedding(new Admission({ floor, most, wait }), embedded === null, (dialect) => {
+    seen.sentAway(dialect);
   });
-  return rates.perAddress === null ? [shed] : [limitAddresses(rates.perAddress), shed];
 }

@@ -7,6 +7,7 @@ import type { AccessLog } from './http/access-log';
 import type { AuditLog } from './identity/audit-log';
 import type { ChosenIdentity } from './identity-choice';
 import type { Onlookers } from './services';
+import { SheddingLog } from './shedding-log';
 import type { Database } from './storage/database';
 import { KeystoneMetrics, watchCaches } from './telemetry/identity-metrics';
 import { Metrics } from './telemetry/metrics';
@@ -23,6 +24,7 @@ export class Observation implements Onlookers {
   readonly keystone = new KeystoneMetrics(this.metrics);
   readonly accessLog: AccessLog;
   readonly auditLog: AuditLog;
+  private readonly shedding: SheddingLog;
 
   /** @param tracing null: nobody wants traces */
   constructor(
@@ -30,11 +32,18 @@ export class Observation implements Onlookers {
     private readonly tracing: Tracing | null = null,
   ) {
     this.accessLog = accessLogOf(log, this.requests);
+    this.shedding = new SheddingLog(log);
     this.auditLog = {
       record: (event, address) => {
         log.info('audit', { ...event, address });
       },
     };
+  }
+
+  /** A request of that dialect got 503, because too many were under way. */
+  sentAway(dialect: string): void {
+    this.requests.sentAway(dialect);
+    this.shedding.sentAway(dialect);
   }
 
   connectionLost(error: Error): void {
@@ -51,6 +60,7 @@ export class Observation implements Onlookers {
   }
 
   async close(): Promise<void> {
+    this.shedding.tell();
     await this.tracing?.close();
   }
 

@@ -1,6 +1,9 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import { type Refusal, Refused, Unavailable } from '../../src/core/errors';
 import { type Fault, HttpFault } from '../../src/http/errors';
+import { sendAway } from '../../src/http/load-shedding';
+import { shownId } from '../../src/http/middleware';
 
 type Answer = readonly [status: number, sentence: string];
 
@@ -19,10 +22,18 @@ export const renderError: ErrorRequestHandler = (error: unknown, req, res, next)
   res.status(status).type('text/plain').send(`${sentence}\n`);
 };
 
+const unavailable: Answer = [503, 'the service is unavailable'];
+
+/** The same answer for what is sent away before Express has seen it. */
+export function overloaded(req: IncomingMessage, res: ServerResponse): void {
+  const headers = { 'X-Request-Id': shownId(req), 'Content-Type': 'text/plain; charset=utf-8' };
+  sendAway(req, res, headers, `${unavailable[1]}\n`);
+}
+
 function answerTo(error: unknown): Answer | undefined {
   if (error instanceof HttpFault) return faultAnswer(error.fault);
   if (error instanceof Refused) return refusalAnswer(error.refusal);
-  return error instanceof Unavailable ? [503, 'the service is unavailable'] : undefined;
+  return error instanceof Unavailable ? unavailable : undefined;
 }
 
 /** No `default`: a new kind of fault does not compile until this dialect has words for it. */

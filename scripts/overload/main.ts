@@ -3,20 +3,28 @@ import { Command } from 'commander';
 import { fill } from '../bench/fill';
 import { type BenchGateway, startGateway } from '../bench/gateway';
 import { siteOf } from '../bench/site';
-import { closedLoop, type Curve, openLoop, type Target } from './open-loop';
+import type { Curve, Spread } from './runs';
+import { type Sender, startSender } from './sender';
+
+/** Method and path; `{image}` and `{n}` as in a sender's job. */
+const workloads: Readonly<Record<string, readonly [method: string, path: string]>> = {
+  list: ['GET', '/v2/images?tag=build%3Dv7'],
+  put: ['PUT', '/v2/images/{image}/tags/load-{n}'],
+};
 
 interface Options {
   readonly seconds: string;
   readonly times: string;
-  readonly path: string;
+  readonly workloads: string;
   readonly images: string;
-  readonly limits: string;
+  readonly connections: string;
 }
 
 const options = new Command('npm run overload --')
   .description(
     'Sends a throw-away gateway more than it can do and shows what becomes of it: what is let in, how long that\n' +
-      'takes, and how fast the rest is sent away. Requests come at their rate whether answers come or not.',
+      'takes, and how fast the rest is sent away. Requests come at their rate whether answers come or not, and their\n' +
+      'time runs from when they were due. Other settings for the gateway: BENCH_TAGWAY_TARGET_WAIT=500 and the like.',
   )
   .option('--seconds <n>', 'length of one run', '10')
   .option(
@@ -24,83 +32,73 @@ const options = new Command('npm run overload --')
     'rates, as multiples of what 32 clients get who wait for their answers',
     '0.5,1,2,10',
   )
-  .option('--path <path>', 'what is asked for', '/v2/images?tag=build%3Dv7')
+  .option('--workloads <list>', `of ${Object.keys(workloads).join(', ')}`, 'list,put')
   .option('--images <n>', 'images to fill in, with 5 tags each', '20000')
-  .option('--limits <list>', 'values of TAGWAY_MAX_CONCURRENT to try', '1000,100')
+  .option('--connections <n>', 'connections at most', '2000')
   .parse()
   .opts<Options>();
 
-const numbers = (list: string): number[] => list.split(',').map(Number);
 const main = join(__dirname, '../../dist/src/main.js');
 
-const columns = [
-  'times',
-  'offered/s',
-  'served/s',
-  'p50 ms',
-  'p99 ms',
-  'refused/s',
-  'p50 ms',
-  'p99 ms',
-  'failed',
-  'longest ms',
-];
+const columns = ['times', 'offered/s', 'served/s', 'p50 ms', 'p99 ms', 'refused/s', 'p50 ms', 'p99 ms'];
+const moreColumns = ['failed', 'longest ms', 'late p99'];
 
-function at(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-}
+const line = (cells: readonly string[]): string => `${cells.map((cell) => cell.padStart(10)).join(' ')}\n`;
 
-function row(times: number, seconds: number, { offered, served, refused, failed }: Curve): string {
-  const spread = (sorted: readonly number[]): number[] => [
-    sorted.length / seconds,
-    at(sorted, 0.5),
-    at(sorted, 0.99),
+function row(times: number, seconds: number, { offered, served, refused, failed, late }: Curve): string {
+  const cells = ({ count, median, p99 }: Spread): string[] => [
+    (count / seconds).toFixed(0),
+    median.toFixed(1),
+    p99.toFixed(1),
   ];
-  const longest = Math.max(served.at(-1) ?? 0, refused.at(-1) ?? 0);
-  const figures = [offered / seconds, ...spread(served), ...spread(refused), failed.length, longest];
-  return [String(times), ...figures.map((figure) => figure.toFixed(0))]
-    .map((text) => text.padStart(10))
-    .join(' ');
+  const failures = Object.values(failed).reduce((sum, count) => sum + count, 0);
+  const longest = Math.max(served.longest, refused.longest).toFixed(0);
+  const head = [String(times), (offered / seconds).toFixed(0), ...cells(served), ...cells(refused)];
+  return line([...head, String(failures), longest, late.p99.toFixed(1)]);
 }
 
-async function run(gateway: BenchGateway, limit: number): Promise<boolean> {
-  const target: Target = {
+/** @returns whether each request had an answer that it may have */
+async function measure(gateway: BenchGateway, sender: Sender, name: string): Promise<boolean> {
+  const [method, path] = workloads[name] ?? [];
+  if (method === undefined || path === undefined) throw new Error(`there is no workload ${name}`);
+  const job = {
     port: Number(new URL(gateway.url).port),
-    path: options.path,
+    connections: Number(options.connections),
     token: gateway.token,
+    images: Number(options.images),
+    method,
+    path,
   };
-  await closedLoop(target, 32, 2000);
-  const sustainable = await closedLoop(target, 32, 5000);
-  process.stdout.write(
-    `\nTAGWAY_MAX_CONCURRENT=${String(limit)}: 32 clients get ${sustainable.toFixed(0)}/s\n`,
-  );
-  process.stdout.write(`${columns.map((name) => name.padStart(10)).join(' ')}\n`);
+  await sender.run({ ...job, clients: 32, milliseconds: 3000 });
+  const { served } = await sender.run({ ...job, clients: 32, milliseconds: 5000 });
+  const sustainable = served.count / 5;
+  process.stdout.write(`\n${method} ${path}: 32 clients get ${sustainable.toFixed(0)}/s\n`);
+  process.stdout.write(line([...columns, ...moreColumns]));
   const seconds = Number(options.seconds);
-  let wrong = false;
-  for (const times of numbers(options.times)) {
-    const curve = await openLoop(target, sustainable * times, seconds * 1000);
-    process.stdout.write(`${row(times, seconds, curve)}\n`);
-    if (curve.failed.length > 0) {
-      wrong = true;
-      process.stdout.write(`  ${[...new Set(curve.failed)].join('; ')}\n`);
+  let well = true;
+  for (const times of options.times.split(',').map(Number)) {
+    const curve = await sender.run({ ...job, rate: sustainable * times, milliseconds: seconds * 1000 });
+    process.stdout.write(row(times, seconds, curve));
+    for (const [reason, count] of Object.entries(curve.failed)) {
+      well = false;
+      process.stdout.write(`  ${String(count)} times: ${reason}\n`);
     }
   }
-  return wrong;
+  return well;
 }
 
 async function overload(): Promise<void> {
-  let wrong = false;
-  for (const limit of numbers(options.limits)) {
-    process.env['BENCH_TAGWAY_MAX_CONCURRENT'] = String(limit);
-    const gateway = await startGateway(main);
-    try {
-      await fill(gateway.connection, siteOf(Number(options.images), 5));
-      wrong = (await run(gateway, limit)) || wrong;
-    } finally {
-      await gateway.stop();
+  const gateway = await startGateway(main);
+  const sender = startSender();
+  try {
+    await fill(gateway.connection, siteOf(Number(options.images), 5));
+    for (const name of options.workloads.split(',')) {
+      if (!(await measure(gateway, sender, name))) process.exitCode = 1;
     }
+  } finally {
+    sender.stop();
+    await gateway.stop();
   }
-  if (wrong) process.exitCode = 1;
 }
 
 overload().catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import type { RequestHandler, Router } from 'express';
+import type { SentAway } from '../http/app';
 import type { ImageDataService } from '../core/image-data-service';
 import type { ImageService } from '../core/image-service';
 import type { JobService } from '../core/job-service';
@@ -47,6 +48,8 @@ export interface Dialect {
   /** Matched against the normalised path. */
   readonly path: RegExp;
   router(parts: DialectParts): Router;
+  /** Answers 503 in place of the router when more is under way than the gateway can do. */
+  readonly overloaded: SentAway;
   /** For metrics and logs; without them these show the route itself. */
   readonly operations?: OperationNames;
 }

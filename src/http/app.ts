@@ -4,6 +4,7 @@ import express, { type ErrorRequestHandler, type RequestHandler, type Router } f
 import { type AccessLog, watchResponse } from './access-log';
 import './context';
 import { isUnframed, noteAnswer } from './ill-formed';
+import type { LoadShedding } from './load-shedding';
 import { type OperationNames, operationOf } from './operations';
 import { parseTarget } from './target';
 
@@ -15,7 +16,12 @@ export interface Surface {
   readonly router: Router;
   /** Without them an operation is called after its route. */
   readonly operations?: OperationNames | undefined;
+  /** Of a dialect: what is answered when too much is under way. The gateway's own pages are always served. */
+  readonly overloaded?: SentAway;
 }
+
+/** Answers 503 in a dialect's own form, without Express: the request has its id and its target, and nothing else. */
+export type SentAway = (req: IncomingMessage, res: ServerResponse) => void;
 
 /**
  * The one listener for all surfaces. The target is parsed here, before Express, so that every router sees
@@ -24,6 +30,7 @@ export interface Surface {
 export function createApp(
   surfaces: readonly Surface[],
   accessLog: AccessLog,
+  shedding: LoadShedding,
   trustProxy: readonly string[] = [],
 ): RequestListener {
   const app = express();
@@ -46,6 +53,12 @@ export function createApp(
     }
     req.requestId = randomUUID();
     req.target = parseTarget(req.url ?? '/');
+    const { name, overloaded } = surfaces.find(({ path }) => path.test(req.target.path)) ?? {};
+    if (name !== undefined && overloaded && !shedding.admits(name, res)) {
+      req.surface = name;
+      overloaded(req, res);
+      return;
+    }
     req.url = req.target.rawQuery === null ? req.target.path : `${req.target.path}?${req.target.rawQuery}`;
     watchResponse(req, res, accessLog, nameOf);
     app(req, res);

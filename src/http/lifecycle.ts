@@ -17,6 +17,12 @@ const limits = {
 
 const minVersion = 'TLSv1.2';
 
+/**
+ * Connections that wait to be taken. Of what comes on top Linux drops the first packet, and the client asks again after
+ * one second, two, four: with Node's own 511 a rush of clients waits longer for a connection than for its answer.
+ */
+const backlog = 4096;
+
 /** How long a new connection may say nothing (ms) while the server ends. */
 const silence = 1_000;
 
@@ -64,7 +70,7 @@ export async function listen(
   const sockets = socketsOf(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog }, resolve);
   });
   return {
     port: (server.address() as AddressInfo).port,

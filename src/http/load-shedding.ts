@@ -1,27 +1,86 @@
-import type { RequestHandler } from 'express';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Admission } from './admission';
 import './context';
+import { dropRest } from './unread-body';
 
 /**
- * Sends away at once what comes while `limit` requests are under way: they would only wait, and all others with
- * them. Measured in docs/reliability.md: at far too much, refusing takes its toll, too.
- * @param refusal what every dialect answers with 503 and Retry-After
- * @param sentAway told of each, with the dialect's name
+ * `working`: it has a share in the load. `waiting`: for another service to say who asks. `streaming`: its body is still
+ * on its way, or the beginning of its answer has left: it goes as fast as its client does.
  */
-export function shedLoad(
-  limit: number,
-  refusal: () => Error,
-  sentAway: (dialect: string) => void,
-): RequestHandler {
-  let underWay = 0;
-  return (req, res, next) => {
-    if (underWay >= limit) {
-      sentAway(req.surface ?? 'none');
-      throw refusal();
+type State = 'working' | 'waiting' | 'streaming';
+
+/** How old (ms) the count may be when somebody is about to be sent away. */
+const freshness = 20;
+
+/**
+ * Sends away at once what would only wait, and all others with it. What streams is no load and does not count; what
+ * waits for another service counts only against the most that may be under way.
+ */
+export class LoadShedding {
+  private readonly states = new Map<ServerResponse, State>();
+  private readonly counts: Record<State, number> = { working: 0, waiting: 0, streaming: 0 };
+  private countedAt = 0;
+
+  /**
+   * @param asksElsewhere whether another service says who asks
+   * @param sentAway told of each, with the dialect's name
+   */
+  constructor(
+    private readonly admission: Admission,
+    private readonly asksElsewhere: boolean,
+    private readonly sentAway: (dialect: string) => void,
+  ) {}
+
+  /** May it be answered? If so, it counts until its answer has left. */
+  admits(dialect: string, res: ServerResponse): boolean {
+    if (this.isFull() && !this.hasRoomAfterAll()) {
+      this.sentAway(dialect);
+      return false;
     }
-    underWay += 1;
+    this.states.set(res, 'working');
+    this.counts.working++;
     res.once('close', () => {
-      underWay -= 1;
+      this.counts[this.states.get(res) ?? 'working']--;
+      this.states.delete(res);
+      this.admission.answered();
     });
-    next();
-  };
+    return true;
+  }
+
+  private isFull(): boolean {
+    const { working, waiting } = this.counts;
+    return working >= this.admission.limit || working + waiting >= this.admission.most;
+  }
+
+  /** Looking through all of them is dear, so it is not done for every request that is sent away. */
+  private hasRoomAfterAll(): boolean {
+    const now = performance.now();
+    if (now - this.countedAt < freshness) return false;
+    this.countedAt = now;
+    for (const [res, before] of this.states) {
+      const state = this.stateOf(res);
+      if (state === before) continue;
+      this.counts[before]--;
+      this.counts[state]++;
+      this.states.set(res, state);
+    }
+    return !this.isFull();
+  }
+
+  private stateOf({ req, headersSent }: ServerResponse): State {
+    if (headersSent || !req.complete) return 'streaming';
+    return this.asksElsewhere && req.caller === undefined ? 'waiting' : 'working';
+  }
+}
+
+/** Answers 503 with nothing but Node's own means: Express would take longer for it than all else does. */
+export function sendAway(
+  req: IncomingMessage,
+  res: ServerResponse,
+  headers: OutgoingHttpHeaders,
+  body: string,
+): void {
+  dropRest(req, res);
+  res.writeHead(503, { 'Retry-After': '1', ...headers, 'Content-Length': Buffer.byteLength(body) });
+  res.end(body);
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import { jsonBody } from './body';
 import { HttpFault } from './errors';
@@ -21,11 +22,16 @@ export const refuseHead: RequestHandler = (req, _res, next) => {
   next();
 };
 
-/** For dialects whose clients read a request's id from `X-Request-Id`: 32 hex digits, on every answer. */
+/** For dialects whose clients read a request's id from `X-Request-Id`, on every answer. */
 export const nameRequest: RequestHandler = (req, res, next) => {
-  res.set('X-Request-Id', req.requestId.replaceAll('-', ''));
+  res.set('X-Request-Id', shownId(req));
   next();
 };
+
+/** The request's id as those dialects show it: 32 hex digits. */
+export function shownId({ requestId }: IncomingMessage): string {
+  return requestId.replaceAll('-', '');
+}
 
 /** For the gateway's own pages. @param policy their Content-Security-Policy */
 export function guardPages(policy: string): RequestHandler {

@@ -76,8 +76,11 @@ export class RequestMetrics {
     else counted.statuses.set(request.status, { times: 1 });
   }
 
+  /** Such a request is told in no other way: to look at its bytes would cost as much as to answer it. */
   sentAway(dialect: string): void {
     this.shed.set(dialect, (this.shed.get(dialect) ?? 0) + 1);
+    this.begin();
+    this.end({ dialect, operation: 'none', status: 503, milliseconds: 0, bytesIn: 0, bytesOut: 0 });
   }
 
   private countedOf(dialect: string, operation: string): Counted {

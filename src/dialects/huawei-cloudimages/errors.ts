@@ -1,7 +1,10 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import { type Refusal, Refused, type TagFault, Unavailable } from '../../core/errors';
 import type { JobFault } from '../../core/job';
 import { type Fault, HttpFault } from '../../http/errors';
+import { sendAway } from '../../http/load-shedding';
+import { shownId } from '../../http/middleware';
 import type { AuthFault } from '../../identity/errors';
 
 /** One error as it goes out; the code's prefix decides the form of the body. */
@@ -67,6 +70,14 @@ export const renderError: ErrorRequestHandler = (error: unknown, req, res, next)
   if (status === 413) res.set('Connection', 'close');
   res.status(status).json(bodyOf(code, message, String(res.get('X-Request-Id'))));
 };
+
+/** The same answer for what is sent away before Express has seen it. */
+export function overloaded(req: IncomingMessage, res: ServerResponse): void {
+  const requestId = shownId(req);
+  const headers = { 'X-Request-Id': requestId, 'Content-Type': 'application/json; charset=utf-8' };
+  const { code, message } = unavailable;
+  sendAway(req, res, headers, JSON.stringify(bodyOf(code, message, requestId)));
+}
 
 function bodyOf(code: string, message: string, requestId: string): object {
   if (!code.startsWith('APIGW.')) return { error: { message, code } };

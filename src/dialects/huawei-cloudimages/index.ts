@@ -1,5 +1,6 @@
 import { reservedProjectWords } from '../../core/project-id';
 import type { Dialect } from '../dialect';
+import { overloaded } from './errors';
 import { operations } from './operation-names';
 import { router } from './router';
 
@@ -12,4 +13,5 @@ export const huaweiCloudimages: Dialect = {
   path: new RegExp(`^(?=/v[12]/cloudimages(?:/|$)|${inProject})`),
   router,
   operations,
+  overloaded,
 };

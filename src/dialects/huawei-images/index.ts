@@ -1,5 +1,6 @@
 import { reservedProjectWords } from '../../core/project-id';
 import type { Dialect } from '../dialect';
+import { overloaded } from './errors';
 import { operations } from './operation-names';
 import { router } from './router';
 
@@ -11,4 +12,5 @@ export const huaweiImages: Dialect = {
   path: new RegExp(`^(?=/v2/${notReserved}[0-9A-Za-z_-]{1,64}/images(?:/|$))`),
   router,
   operations,
+  overloaded,
 };

@@ -1,9 +1,11 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import { Unavailable } from '../../core/errors';
 import { baseUrl } from '../../http/context';
 import { type Fault, HttpFault, type Issue } from '../../http/errors';
+import { sendAway } from '../../http/load-shedding';
 import type { AuthFault, IdentityRefusal, IdentityThing, Outcome } from '../../identity/errors';
-import { send } from './responses';
+import { openHeaders, send } from './responses';
 
 const titles = {
   400: 'Bad Request',
@@ -57,9 +59,19 @@ export function errorRenderer(publicUrl: string | null): ErrorRequestHandler {
     if (error instanceof HttpFault && error.fault.kind === 'method-not-allowed') {
       res.set('Allow', error.fault.allow.join(', '));
     }
-    const title = (titles as Readonly<Record<number, string>>)[status] ?? 'Error';
-    send(res, status, { error: { code: status, message, title } });
+    send(res, status, bodyOf(status, message));
   };
+}
+
+/** The same answer for what is sent away before Express has seen it. */
+export function overloaded(req: IncomingMessage, res: ServerResponse): void {
+  const headers = { ...openHeaders(req), 'Content-Type': 'application/json' };
+  sendAway(req, res, headers, JSON.stringify(bodyOf(away.status, away.message)));
+}
+
+function bodyOf(code: number, message: string): object {
+  const title = (titles as Readonly<Record<number, string>>)[code] ?? 'Error';
+  return { error: { code, message, title } };
 }
 
 /** Any status can be asked for, also one that nothing else here answers with. */

@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect';
+import { overloaded } from './errors';
 import { operations } from './operation-names';
 import { router } from './router';
 
@@ -8,4 +9,5 @@ export const identityV3: Dialect = {
   path: /^(?=\/v3(?:\/|$))/,
   router,
   operations,
+  overloaded,
 };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
 import { baseUrl } from '../../http/context';
 import type { ApplicationCredential, Project, User } from '../../identity/ports';
@@ -14,6 +15,16 @@ export function send(res: Response, status: number, body: object): void {
   res.setHeader('Content-Type', 'application/json');
   res.setHeader('Content-Length', bytes.length);
   res.status(status).end(bytes);
+}
+
+/** On every answer. */
+export function openHeaders({ requestId }: IncomingMessage): Record<string, string> {
+  return {
+    Vary: 'X-Auth-Token',
+    'x-openstack-request-id': `req-${requestId}`,
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  };
 }
 
 /** Writes links as the client reached us. */

@@ -10,7 +10,7 @@ import { errorRenderer, granted } from './errors';
 import { readLogin } from './login-request';
 import { readJson, readSubjectToken, wantsCatalog } from './requests';
 import { type Resource, serve } from './resource';
-import { catalog, Links, send, tokenBody, versionBody } from './responses';
+import { catalog, Links, openHeaders, send, tokenBody, versionBody } from './responses';
 
 /** @throws Error when the identity service is elsewhere: `/v3` is then not ours to answer */
 export function router({ identity, authenticator, settings, gates }: DialectParts): Router {
@@ -84,12 +84,7 @@ function ownCatalog({ selfService }: Identity, links: Links): Resource {
 }
 
 const openAnswer: RequestHandler = (req, res, next) => {
-  res.set({
-    Vary: 'X-Auth-Token',
-    'x-openstack-request-id': `req-${req.requestId}`,
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-  });
+  res.set(openHeaders(req));
   next();
 };
 

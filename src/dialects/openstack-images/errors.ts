@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { Refused, Unavailable } from '../../core/errors';
 import { baseUrl } from '../../http/context';
@@ -25,6 +26,14 @@ export function errorRenderer(identityUrl: string | null, publicUrl: string | nu
       : requestIdHeader(req.requestId);
     sendPage(req, res, answer, headers);
   };
+}
+
+const unavailable: ErrorPage = { ...page(503), headers: { 'Retry-After': '1' } };
+
+/** The same page for what is sent away before Express has seen it. */
+export function overloaded(req: IncomingMessage, res: ServerResponse): void {
+  // Pages are written with what is Node's own.
+  sendPage(req as Request, res as Response, unavailable, requestIdHeader(req.requestId));
 }
 
 const subjects = new WeakMap<Response, Subject>();
@@ -67,7 +76,7 @@ function pageOf(error: unknown, req: Request, subject: Subject): ErrorPage {
   if (error instanceof PageError) return error.page;
   if (error instanceof Refused) return refusalPage(error.refusal, subject);
   if (error instanceof HttpFault) return faultPage(error.fault, req);
-  if (error instanceof Unavailable) return { ...page(503), headers: { 'Retry-After': '1' } };
+  if (error instanceof Unavailable) return unavailable;
   return page(500);
 }
 

@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect';
+import { overloaded } from './errors';
 import { operations } from './operation-names';
 import { router } from './router';
 
@@ -6,4 +7,10 @@ import { router } from './router';
  * OpenStack Image v2 as Glance speaks it. It answers every path that no other surface of the gateway owns, as
  * Glance does: so it comes last.
  */
-export const openstackImages: Dialect = { name: 'openstack-images', path: /^/, router, operations };
+export const openstackImages: Dialect = {
+  name: 'openstack-images',
+  path: /^/,
+  router,
+  operations,
+  overloaded,
+};

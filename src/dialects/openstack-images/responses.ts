@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express';
 import { wholeSeconds } from '../../core/clock';
 import type { Image, ImageMember } from '../../core/image';
-import { awaitsContinue, hasBody } from '../../http/body';
+import { awaitsContinue } from '../../http/body';
+import { dropRest } from '../../http/unread-body';
 import { plainHtml, type RenderedPage, titles } from './error-page';
 import { jsonText } from './json-text';
 
@@ -84,25 +85,6 @@ function settleConnection(req: Request, res: Response): void {
   else if (!res.shouldKeepAlive) return;
   else if (req.headers.connection?.toLowerCase() === 'keep-alive') res.setHeader('Connection', 'keep-alive');
   else res.removeHeader('Connection');
-}
-
-/** Bytes of an unwanted body that are read and dropped to keep the connection. */
-const restLimit = 1024 * 1024;
-
-/** What is left of a body when the answer goes out is dropped; a client that has too much of it is cut off. */
-function dropRest(req: Request, res: Response): void {
-  if (req.complete || !hasBody(req)) return;
-  let left = restLimit;
-  req.on('data', (piece: Buffer) => {
-    left -= piece.length;
-    if (left >= 0) return;
-    req.pause();
-    if (res.writableFinished) req.socket.destroySoon();
-    else
-      res.once('finish', () => {
-        req.socket.destroySoon();
-      });
-  });
 }
 
 function send(req: Request, res: Response, status: number, body: string | Buffer, headers: Headers): void {
