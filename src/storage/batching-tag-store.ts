@@ -8,8 +8,11 @@ import type { Database, Statement } from './database';
 import { type StoreObserver, unobserved } from './observer';
 import { type ChangeRow, outcomeOf, type PostgresTagStore, type Refusal } from './tag-store';
 
-/** Longer statements gain nothing more; more of them under way only wait for each other's commit. */
-const most = { changes: 64, underWay: 2 };
+/**
+ * Longer statements gain nothing more, and make all companions of long lists wait; more of them under way only wait
+ * for each other's commit.
+ */
+const most = { changes: 64, entries: 640, underWay: 2 };
 
 type Kind = 'add' | 'remove' | 'remove-key' | 'remove-pairs' | 'set';
 
@@ -128,12 +131,15 @@ export class BatchingTagStore implements TagStore {
     const batch: Change[] = [];
     const left: Change[] = [];
     const passed = new Set<string>();
+    let entries = 0;
     for (const change of this.waiting) {
       const key = keyOf(change.image);
-      const fits = batch.length < most.changes && (batch.length === 0 || batch[0]?.kind === change.kind);
-      if (fits && !this.busy.has(key) && !passed.has(key)) {
+      const isFirst = batch.length === 0;
+      const goesAlong = batch.length < most.changes && batch[0]?.kind === change.kind && entries < most.entries;
+      if ((isFirst || goesAlong) && !this.busy.has(key) && !passed.has(key)) {
         this.busy.add(key);
         batch.push(change);
+        entries += change.lists[0]?.length ?? 0;
       } else {
         // Whatever comes later for this image stays behind it.
         passed.add(key);
