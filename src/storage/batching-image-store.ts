@@ -13,6 +13,7 @@ export const getImages: Statement = {
   text: `select a.place::int as place, ${imageSelection}
   from unnest($1::text[], $2::text[]) with ordinality as a (project_id, image_id, place)
   join images i on i.project_id = a.project_id and i.id = a.image_id`,
+  reads: true,
 };
 
 /** As in BatchingTagStore; more under way only take the processor from each other. */

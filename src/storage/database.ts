@@ -3,11 +3,12 @@ import knex, { type Knex } from 'knex';
 import { type ClientConfig, Pool, type PoolClient, type QueryResultRow, type types } from 'pg';
 import { Unavailable } from '../core/errors';
 import { type Connection, hostsOf } from './connection';
-import { isConflict, isReadOnly, isUnanswered, toCoreError } from './errors';
+import { isAway, isConflict, isCrowded, isLost, isReadOnly, isUnanswered, toCoreError } from './errors';
 import type { PoolState } from './observer';
 import { PrimaryPool, verifyPrimary } from './primary';
 import { StallWatch } from './stall-watch';
 import { parserOf } from './value-types';
+import { pause, waits, within } from './waits';
 
 export type { Connection } from './connection';
 
@@ -16,7 +17,16 @@ export type { Connection } from './connection';
 export interface Statement {
   readonly name?: string;
   readonly text: string;
+  /** It changes nothing, so it may be asked again when its answer was lost. A test has Postgres judge each. */
+  readonly reads?: true;
+  /** How long it may take; a named one takes as long as a row's lock at most, any other as long as the server lets it. */
+  readonly bound?: 'short' | 'long';
 }
+
+/** Asked to see whether somebody answers. */
+export const signOfLife: Statement = { text: 'select 1', reads: true, bound: 'short' };
+
+const begin: Statement = { text: 'begin', bound: 'short' };
 
 export interface Queryable {
   query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
@@ -24,15 +34,6 @@ export interface Queryable {
 
 /** Builds SQL for the composed queries; it has no connection, the text goes through `Database`. */
 export const sql: Knex = knex({ client: 'pg' });
-
-/** Bounds of every wait (ms). All three are needed: a stalled server never runs into its own timeout. */
-const waits = {
-  connect: 2_000,
-  statement: 5_000,
-  query: 6_000,
-  lock: 2_000,
-  idleInTransaction: 10_000,
-};
 
 /**
  * A page of a list is read in less than a millisecond; to start a parallel worker for it takes four, to compile
@@ -61,6 +62,8 @@ export class Database implements Queryable {
   private opened: Pool | undefined;
   /** When a connection was last lost: older ones may be lost, too, without having said so. */
   private lastLoss = 0;
+  /** How many wait for a server without a connection to spare. */
+  private crowded = 0;
 
   /**
    * @param poolSize connections at most
@@ -74,18 +77,18 @@ export class Database implements Queryable {
   ) {
     const hosts = hostsOf(connection);
     this.pool = new PrimaryPool(hosts, (where) => this.openPool(where, hosts.length > 1));
-    this.stall = new StallWatch(() => this.pool.answers());
+    this.stall = new StallWatch(() => this.pool.answers(), waits.connect);
   }
 
-  /** One statement, one round trip. Conflicts are tried again. @throws Unavailable */
+  /** One statement, one round trip. Conflicts are tried again, and so are reads that were lost. @throws Unavailable */
   async query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
-    return this.unit((client) => client.query<Row>(statement, values));
+    return this.unit((client) => client.query<Row>(statement, values), statement.reads);
   }
 
   /** All of `work` or nothing. It may run more than once. @throws Unavailable */
   async transaction<Result>(work: (client: Queryable) => Promise<Result>): Promise<Result> {
     return this.unit(async (client) => {
-      await client.query({ text: 'begin' }, []);
+      await client.query(begin, []);
       try {
         const result = await work(client);
         await client.query({ text: 'commit' }, []);
@@ -113,7 +116,7 @@ export class Database implements Queryable {
       ...where,
       max: this.poolSize,
       connectionTimeoutMillis: waits.connect,
-      query_timeout: waits.query,
+      query_timeout: waits.query.long,
       keepAlive: true,
       application_name: 'tagway',
       ...(this.sessions === 'own' && sessionSettings),
@@ -134,41 +137,67 @@ export class Database implements Queryable {
     return pool;
   }
 
-  private async unit<Result>(work: (client: Queryable) => Promise<Result>): Promise<Result> {
+  private async unit<Result>(work: (client: Queryable) => Promise<Result>, isRead = false): Promise<Result> {
+    let until = performance.now() + waits.connect;
     for (let attempt = 1; ; attempt++) {
-      const client = await this.connect();
-      let lost: Error | undefined;
+      const client = await this.connect(until);
       try {
-        return await work(queryableOf(client, this.sessions));
-      } catch (error) {
-        if (isConflict(error) && attempt < 5) {
-          await sleep(10 + Math.random() * 40 * attempt);
-          continue;
-        }
-        if (isGivenUp(error)) lost = error as Error;
-        // Nothing was done: the host has become a standby, and another one takes changes.
-        if (isReadOnly(error) && attempt < 5 && (await this.pool.hasMoved())) continue;
-        const told = toCoreError(error, true);
-        if (told instanceof Unavailable && told.outcome === 'unknown') this.lastLoss = performance.now();
-        if (isUnanswered(error)) this.stall.notice();
-        throw told;
-      } finally {
-        client.release(lost);
+        const result = await work(queryableOf(client, this.sessions));
+        client.release();
+        return result;
+      } catch (failure) {
+        client.release(isGivenUp(failure) ? (failure as Error) : undefined);
+        const told = this.tell(failure);
+        if (await this.isToBeRepeated(failure, attempt)) until = performance.now() + waits.connect;
+        else if (isRead && attempt <= 2 && isLost(failure) && performance.now() < until) await pause();
+        else throw told;
       }
     }
   }
 
-  private async connect(): Promise<PoolClient> {
-    if (this.stall.isStalled) throw new Unavailable('the database does not answer', 'not-done');
-    try {
-      for (;;) {
-        const client = await this.pool.connect();
-        if ((this.born.get(client) ?? Infinity) > this.lastLoss) return client;
-        client.release(true);
+  /** Nothing was done, and it may go better now. */
+  private async isToBeRepeated(failure: unknown, attempt: number): Promise<boolean> {
+    if (attempt >= 5) return false;
+    // The host has become a standby, and another one takes changes.
+    if (isReadOnly(failure)) return this.pool.hasMoved();
+    if (isConflict(failure)) await sleep(10 + Math.random() * 40 * attempt);
+    return isConflict(failure);
+  }
+
+  /** In the core's terms; what it says of the connections is remembered. */
+  private tell(failure: unknown): unknown {
+    const told = toCoreError(failure, true);
+    if (told instanceof Unavailable && told.outcome === 'unknown') this.lastLoss = performance.now();
+    if (isUnanswered(failure)) this.stall.notice();
+    return told;
+  }
+
+  /** @param until nobody waits longer, however often it is tried */
+  private async connect(until: number): Promise<PoolClient> {
+    for (let attempt = 1; ; attempt++) {
+      if (this.stall.isStalled) throw new Unavailable('the database does not answer', 'not-done');
+      try {
+        return await (attempt === 1 ? this.freshClient() : within(until, this.freshClient()));
+      } catch (error) {
+        if (!(await this.mayConnect(error, until))) throw toCoreError(error, false);
       }
-    } catch (error) {
-      throw toCoreError(error, false);
     }
+  }
+
+  private async freshClient(): Promise<PoolClient> {
+    for (;;) {
+      const client = await this.pool.connect();
+      if ((this.born.get(client) ?? Infinity) > this.lastLoss) return client;
+      client.release(true);
+    }
+  }
+
+  /** Waits until a connection may be had. Of those whom a full server refuses only a few wait: each try costs it a process. */
+  private async mayConnect(error: unknown, until: number): Promise<boolean> {
+    if (isAway(error)) return (await this.stall.isBackBefore(until)) && (await pause());
+    if (!isCrowded(error) || this.crowded >= this.poolSize || performance.now() >= until) return false;
+    this.crowded++;
+    return pause().finally(() => this.crowded--);
   }
 }
 
@@ -180,11 +209,12 @@ function isGivenUp(error: unknown): boolean {
 function queryableOf(client: PoolClient, sessions: Sessions): Queryable {
   return {
     query: async <Row extends QueryResultRow>(
-      { name, text }: Statement,
+      { name, text, bound = name === undefined ? 'long' : 'short' }: Statement,
       values: readonly unknown[],
     ): Promise<Row[]> => {
       const prepared = name !== undefined && sessions === 'own' && { name };
-      const { rows } = await client.query<Row>({ ...prepared, text, values: values as unknown[] });
+      const asked = { ...prepared, text, values: values as unknown[], query_timeout: waits.query[bound] };
+      const { rows } = await client.query<Row>(asked);
       return rows;
     },
   };

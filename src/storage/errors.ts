@@ -45,9 +45,31 @@ export function toCoreError(error: unknown, sent: boolean): unknown {
   if (unreachable.has(code)) return new Unavailable('the database is away', 'not-done', { cause: error });
   if (isConnectionLoss(error, code)) {
     const outcome = sent ? 'unknown' : 'not-done';
-    return new Unavailable('the connection to the database was lost', outcome, { cause: error });
+    return new Unavailable(lossText(error), outcome, { cause: error });
   }
   return error;
+}
+
+/**
+ * While connecting: nobody is there, or not yet. Nothing was sent, so whoever waited for the connection may wait on.
+ * A connection that was waited for in vain is another matter: all of the time is gone.
+ */
+export function isAway(error: unknown): boolean {
+  // None of several hosts takes changes.
+  if (error instanceof Unavailable) return true;
+  const code = codeOf(error);
+  if (unreachable.has(code) || farewells.has(code) || code === '57P03' || code === 'ECONNRESET') return true;
+  return error instanceof Error && error.message === 'Connection terminated unexpectedly';
+}
+
+/** While connecting: the server has no connection left for us, though it may well serve those that we have. */
+export function isCrowded(error: unknown): boolean {
+  return codeOf(error) === '53300';
+}
+
+/** The connection was lost after the statement was sent. Not so when there was no answer in time: that was waited for. */
+export function isLost(error: unknown): boolean {
+  return !isUnanswered(error) && isConnectionLoss(error, codeOf(error));
 }
 
 /** The statement was sent and nothing came back in time, not even the server's own word that it took too long. */
@@ -58,6 +80,14 @@ export function isUnanswered(error: unknown): boolean {
 /** The driver gives most losses no code at all, only these words. */
 const lossWords =
   /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|cannot use a pool after/i;
+
+function lossText(error: unknown): string {
+  if (isUnanswered(error)) return 'the database gave no answer in time';
+  const isLate = /timeout/.test((error as Error).message);
+  return isLate
+    ? 'no connection to the database could be had in time'
+    : 'the connection to the database was lost';
+}
 
 function isConnectionLoss(error: unknown, code: string): boolean {
   if (farewells.has(code)) return true;

@@ -1,6 +1,6 @@
 import type { Instant } from '../core/clock';
 import type { AccessKeyFacts, AccessKeyStore, ForeignKeyStore, StoredAccessKey } from '../identity/ports';
-import type { Queryable } from './database';
+import type { Queryable, Statement } from './database';
 
 interface AccessKeyRow {
   readonly access: string;
@@ -30,7 +30,7 @@ const statementsOn = (table: string) => ({
   update: {
     text: `update ${table} set key_id = $2, secret = $3, user_id = $4, project_id = $5 where access = $1`,
   },
-  list: { text: `select * from ${table} order by created_at, access` },
+  list: { text: `select * from ${table} order by created_at, access`, reads: true as const },
   setEnabled: { text: `update ${table} set enabled = $2 where access = $1 returning access` },
   remove: { text: `delete from ${table} where access = $1 returning access` },
 });
@@ -38,7 +38,7 @@ const statementsOn = (table: string) => ({
 const own = statementsOn('identity_access_keys');
 const foreign = statementsOn('keystone_access_keys');
 
-const find = {
+const find: Statement = {
   name: 'identity-access-key',
   text: `select k.*, u.name as user_name, u.enabled as user_enabled, coalesce((
       select json_agg(json_build_array(a.project_id, a.role)) from identity_assignments a
@@ -46,10 +46,12 @@ const find = {
     ), '[]') as grants
     from identity_access_keys k join identity_users u on u.id = k.user_id
     where k.access = $1`,
+  reads: true,
 };
-const findForeign = {
+const findForeign: Statement = {
   name: 'keystone-access-key',
   text: 'select * from keystone_access_keys where access = $1',
+  reads: true,
 };
 
 class KeyRows {

@@ -1,6 +1,6 @@
 import type { Instant } from '../core/clock';
 import type { ApplicationCredential, CredentialStore, StoredApplicationCredential } from '../identity/ports';
-import type { Queryable } from './database';
+import type { Queryable, Statement } from './database';
 
 export interface CredentialRow {
   readonly id: string;
@@ -23,11 +23,18 @@ const insert = {
     (id, user_id, project_id, name, description, secret_hash, roles, unrestricted, expires_at, created_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing returning id`,
 };
-const find = { text: `select ${credentialColumns}, secret_hash from ${table} where id = $1` };
-const findByName = {
-  text: `select ${credentialColumns}, secret_hash from ${table} where user_id = $1 and name = $2`,
+const find: Statement = {
+  text: `select ${credentialColumns}, secret_hash from ${table} where id = $1`,
+  reads: true,
 };
-const list = { text: `select ${credentialColumns} from ${table} where user_id = $1 order by name` };
+const findByName: Statement = {
+  text: `select ${credentialColumns}, secret_hash from ${table} where user_id = $1 and name = $2`,
+  reads: true,
+};
+const list: Statement = {
+  text: `select ${credentialColumns} from ${table} where user_id = $1 order by name`,
+  reads: true,
+};
 const remove = { text: `delete from ${table} where user_id = $1 and id = $2 returning id` };
 
 type StoredRow = CredentialRow & { readonly secret_hash: string };

@@ -1,6 +1,6 @@
 import type { Instant } from '../core/clock';
 import type { DirectoryStore, NewUser, Project, Ref, StoredUser, User } from '../identity/ports';
-import type { Queryable } from './database';
+import type { Queryable, Statement } from './database';
 
 interface UserRow {
   readonly id: string;
@@ -18,18 +18,36 @@ const insertUser = {
   text: `insert into identity_users (id, name, password_hash, enabled, token_epoch, created_at)
     values ($1, $2, $3, true, 0, $4) on conflict do nothing returning id`,
 };
-const projectBy = {
-  id: { name: 'identity-project', text: 'select id, name from identity_projects where id = $1' },
-  name: { name: 'identity-project-by-name', text: 'select id, name from identity_projects where name = $1' },
+const projectBy: By = {
+  id: { name: 'identity-project', text: 'select id, name from identity_projects where id = $1', reads: true },
+  name: {
+    name: 'identity-project-by-name',
+    text: 'select id, name from identity_projects where name = $1',
+    reads: true,
+  },
 };
-const userBy = {
-  id: { name: 'identity-user', text: 'select * from identity_users where id = $1' },
-  name: { name: 'identity-user-by-name', text: 'select * from identity_users where name = $1' },
+const userBy: By = {
+  id: { name: 'identity-user', text: 'select * from identity_users where id = $1', reads: true },
+  name: {
+    name: 'identity-user-by-name',
+    text: 'select * from identity_users where name = $1',
+    reads: true,
+  },
 };
-const listProjectsOf = {
+const listProjects: Statement = {
+  text: 'select id, name from identity_projects order by name',
+  reads: true,
+};
+const listUsers: Statement = {
+  text: 'select id, name, enabled from identity_users order by name',
+  reads: true,
+};
+const anyUser: Statement = { text: 'select id from identity_users limit 1', reads: true };
+const listProjectsOf: Statement = {
   text: `select p.id, p.name from identity_projects p
     where exists (select from identity_assignments a where a.user_id = $1 and a.project_id = p.id)
     order by p.name`,
+  reads: true,
 };
 const setPassword = {
   text: `update identity_users set password_hash = $2, token_epoch = token_epoch + 1
@@ -40,8 +58,9 @@ const setEnabled = {
       token_epoch = token_epoch + case when enabled and not $2 then 1 else 0 end
     where id = $1 returning id`,
 };
-const rolesIn = {
+const rolesIn: Statement = {
   text: 'select role from identity_assignments where project_id = $1 and user_id = $2 order by role',
+  reads: true,
 };
 const dropRoles = {
   text: 'delete from identity_assignments where project_id = $1 and user_id = $2 and role <> all ($3::text[])',
@@ -68,7 +87,7 @@ export class PostgresDirectoryStore implements DirectoryStore {
   }
 
   listProjects(): Promise<readonly Project[]> {
-    return this.database.query<Project>({ text: 'select id, name from identity_projects order by name' }, []);
+    return this.database.query<Project>(listProjects, []);
   }
 
   listProjectsOf(userId: string): Promise<readonly Project[]> {
@@ -93,14 +112,11 @@ export class PostgresDirectoryStore implements DirectoryStore {
   }
 
   listUsers(): Promise<readonly User[]> {
-    return this.database.query<User>(
-      { text: 'select id, name, enabled from identity_users order by name' },
-      [],
-    );
+    return this.database.query<User>(listUsers, []);
   }
 
   async hasUsers(): Promise<boolean> {
-    return this.some({ text: 'select id from identity_users limit 1' }, []);
+    return this.some(anyUser, []);
   }
 
   async setPassword(userId: string, passwordHash: string): Promise<boolean> {
@@ -123,14 +139,14 @@ export class PostgresDirectoryStore implements DirectoryStore {
     });
   }
 
-  private async some(statement: { text: string }, values: readonly unknown[]): Promise<boolean> {
+  private async some(statement: Statement, values: readonly unknown[]): Promise<boolean> {
     const rows = await this.database.query(statement, values);
     return rows.length > 0;
   }
 }
 
-type By<Statement> = Readonly<Record<'id' | 'name', Statement>>;
+type By = Readonly<Record<'id' | 'name', Statement>>;
 
-function lookUp<Statement>(by: By<Statement>, ref: Ref): [Statement, string[]] {
+function lookUp(by: By, ref: Ref): [Statement, string[]] {
   return 'id' in ref ? [by.id, [ref.id]] : [by.name, [ref.name]];
 }

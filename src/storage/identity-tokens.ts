@@ -1,6 +1,6 @@
 import type { Instant } from '../core/clock';
 import type { StoredTokenKey, TokenFacts, TokenQuestion, TokenStore } from '../identity/ports';
-import type { Queryable } from './database';
+import type { Queryable, Statement } from './database';
 import { credentialColumns, credentialOf, type CredentialRow } from './identity-credentials';
 
 interface FactsRow {
@@ -16,7 +16,7 @@ interface FactsRow {
 }
 
 /** Everything about one token in one round trip; every part of it is found by a full key. */
-const tokenFacts = {
+const tokenFacts: Statement = {
   name: 'identity-token-facts',
   text: `select u.id, u.name, u.enabled, u.token_epoch, p.name as project_name,
       coalesce((
@@ -35,13 +35,15 @@ const tokenFacts = {
       ) as credential
     from identity_users u left join identity_projects p on p.id = $2
     where u.id = $1`,
+  reads: true,
 };
 const revoke = {
   text: `insert into identity_revocations (audit_id, expires_at) values ($1, $2) on conflict do nothing`,
 };
 const forget = { text: 'delete from identity_revocations where expires_at < $1' };
-const tokenKeys = {
+const tokenKeys: Statement = {
   text: 'select id, key_id, secret, created_at from identity_token_keys order by created_at desc, id',
+  reads: true,
 };
 const insertTokenKey = {
   text: 'insert into identity_token_keys (id, key_id, secret, created_at) values ($1, $2, $3, $4)',

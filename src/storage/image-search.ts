@@ -49,7 +49,7 @@ export class PostgresImageSearch implements ImageSearch {
       .raw(text, bindings as never[])
       .toSQL()
       .toNative();
-    return this.database.query<Row>({ text: native.sql }, native.bindings);
+    return this.database.query<Row>({ text: native.sql, reads: true }, native.bindings);
   }
 }
 

@@ -2,24 +2,26 @@ import type { Instant } from '../core/clock';
 import type { Image, ImageChange, ImageRef, ImageStanding, NewImage } from '../core/image';
 import type { ImageStore } from '../core/ports';
 import type { Tag } from '../core/tag';
-import type { Database, Queryable } from './database';
+import type { Database, Queryable, Statement } from './database';
 import { columnsOf, imageOf, type ImageRow, imageSelection, tagsThere } from './image-rows';
 import { lockImage } from './tag-statements';
 
 /** $1 project, $2 image */
-const getImage = {
+const getImage: Statement = {
   name: 'get-image',
   text: `select ${imageSelection} from images i where i.project_id = $1 and i.id = $2`,
+  reads: true,
 };
 
 /** $1 image, $2 asking project (or null). The one look-up that no project leads. */
-const findImage = {
+const findImage: Statement = {
   name: 'find-image',
   text: `select i.project_id, i.id, i.visibility, m.status as membership
   from image_owners o
   join images i on i.project_id = o.project_id and i.id = o.id
   left join image_members m on m.project_id = i.project_id and m.image_id = i.id and m.member_id = $2
   where o.id = $1`,
+  reads: true,
 };
 
 const claimId = {

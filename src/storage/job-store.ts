@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { instantOf, type Instant } from '../core/clock';
 import type { NewImage } from '../core/image';
 import type { Job, JobResult, JobStore, JobType } from '../core/job';
-import type { Database, Queryable } from './database';
+import type { Database, Queryable, Statement } from './database';
 import { insertImage } from './image-store';
 
 interface JobRow {
@@ -18,9 +18,10 @@ const insertJob = {
 };
 
 /** $1 project, $2 job */
-const getJob = {
+const getJob: Statement = {
   name: 'get-job',
   text: 'select type, begun_at, ended_at, results from jobs where project_id = $1 and id = $2',
+  reads: true,
 };
 
 /** $1 project, $2 moment */

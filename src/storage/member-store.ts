@@ -1,7 +1,7 @@
 import type { Instant } from '../core/clock';
 import type { ImageMember, ImageRef, MemberStatus } from '../core/image';
 import type { MemberOutcome, MemberStore } from '../core/ports';
-import type { Database } from './database';
+import type { Database, Statement } from './database';
 import { lockImage } from './tag-statements';
 
 interface MemberRow extends Record<string, unknown> {
@@ -15,9 +15,10 @@ interface MemberRow extends Record<string, unknown> {
 const ofMember = 'where project_id = $1 and image_id = $2 and member_id = $3';
 
 /** $1 project, $2 image */
-const listMembers = {
+const listMembers: Statement = {
   name: 'list-members',
   text: `select * from image_members where project_id = $1 and image_id = $2 order by created_at, member_id`,
+  reads: true,
 };
 
 /** $1 project, $2 image, $3 member */

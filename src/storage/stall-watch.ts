@@ -3,16 +3,31 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** ms between two probes */
 const pace = 100;
 
+interface Watch {
+  /** As `performance.now()` has it. */
+  readonly begun: number;
+  /** Resolves when a probe had an answer. */
+  readonly back: Promise<void>;
+}
+
 /**
  * Knows whether the database has stopped answering. After the first statement that got no answer nobody else
  * is made to wait as long: everything is refused at once, until a probe over a connection of its own succeeds.
+ * While nobody can connect the same probe is waited for, by all together.
  */
 export class StallWatch {
   private stalled = false;
   private closed = false;
+  private watch: Watch | undefined;
 
-  /** @param probe whether the database answers; takes a second or two at most */
-  constructor(private readonly probe: () => Promise<boolean>) {}
+  /**
+   * @param probe whether the database answers; takes a second or two at most
+   * @param patience ms; whoever finds the database away for longer does not wait for it
+   */
+  constructor(
+    private readonly probe: () => Promise<boolean>,
+    private readonly patience: number,
+  ) {}
 
   get isStalled(): boolean {
     return this.stalled;
@@ -20,17 +35,40 @@ export class StallWatch {
 
   /** A statement got no answer in time. */
   notice(): void {
-    if (this.stalled || this.closed) return;
+    if (this.closed) return;
     this.stalled = true;
-    void this.untilBack();
+    this.watched();
+  }
+
+  /**
+   * For who could not connect: a short restart costs a wait, a long one costs only the first to notice it.
+   * @param until the end of the wait, as `performance.now()` has it
+   * @returns whether the database is back
+   */
+  async isBackBefore(until: number): Promise<boolean> {
+    if (performance.now() >= until) return false;
+    const { begun, back } = this.watched();
+    const left = Math.min(until, begun + this.patience) - performance.now();
+    if (left <= 0) return false;
+    const waiting = new AbortController();
+    const late = sleep(left, false, { signal: waiting.signal }).catch(() => false);
+    return Promise.race([back.then(() => !this.closed), late]).finally(() => {
+      waiting.abort();
+    });
   }
 
   close(): void {
     this.closed = true;
   }
 
+  private watched(): Watch {
+    this.watch ??= { begun: performance.now(), back: this.untilBack() };
+    return this.watch;
+  }
+
   private async untilBack(): Promise<void> {
     while (!this.closed && !(await this.probe())) await sleep(pace, undefined, { ref: false });
     this.stalled = false;
+    this.watch = undefined;
   }
 }

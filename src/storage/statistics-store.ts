@@ -32,6 +32,7 @@ const projectStatistics: Statement = {
     (select count(*) from of_key) as value_count,
     (select coalesce(json_agg(m order by uses desc, text), '[]') from most_values m) as most_values,
     (select coalesce(json_agg(d order by day), '[]') from days d) as days`,
+  reads: true,
 };
 
 interface StatisticsRow extends Record<string, unknown> {

@@ -89,6 +89,7 @@ export const listTags: Statement = {
   name: 'list-tags',
   text: `select coalesce((select json_agg(json_build_array(t.name, t.key, t.value) order by t.name) ${tagsOfImage}), '[]') as tags
   from images i where i.project_id = $1 and i.id = $2`,
+  reads: true,
 };
 
 /** $1 project. Steps through the index from one distinct pair to the next, instead of reading every tag. */
@@ -104,4 +105,6 @@ export const listProjectPairs: Statement = {
     ) n
   )
   select key, value from pairs`,
+  reads: true,
+  bound: 'long',
 };

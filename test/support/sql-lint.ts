@@ -75,25 +75,52 @@ function names(text: string, alias: string): boolean {
 
 /** Every text in the sources of a folder, for rules that hold for each piece of SQL, whoever sends it. */
 export function textsIn(folder: string): { file: string; text: string }[] {
+  return sourcesIn(folder).flatMap((source) =>
+    piecesIn(source).map((text) => ({ file: source.fileName, text })),
+  );
+}
+
+/** Statements that the sources of a folder mark with `reads`: the pieces of their texts, none when it is composed. */
+export function markedReadsIn(folder: string): { file: string; pieces: readonly string[] }[] {
+  return sourcesIn(folder).flatMap((source) =>
+    nodesIn(source)
+      .filter((node) => ts.isObjectLiteralExpression(node))
+      .filter((literal) => memberOf(literal, 'reads') !== undefined)
+      .map((literal) => {
+        const text = memberOf(literal, 'text');
+        return { file: source.fileName, pieces: text ? piecesIn(text) : [] };
+      }),
+  );
+}
+
+function sourcesIn(folder: string): ts.SourceFile[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.ts'))
-    .flatMap((file) => {
-      const source = ts.createSourceFile(
-        file,
-        readFileSync(join(folder, file), 'utf8'),
-        ts.ScriptTarget.Latest,
-      );
-      const texts: string[] = [];
-      const visit = (node: ts.Node): void => {
-        if (
-          ts.isStringLiteralLike(node) ||
-          ts.isTemplateHead(node) ||
-          ts.isTemplateMiddleOrTemplateTail(node)
-        )
-          texts.push(node.text);
-        ts.forEachChild(node, visit);
-      };
-      visit(source);
-      return texts.map((text) => ({ file, text }));
-    });
+    .map((name) =>
+      ts.createSourceFile(name, readFileSync(join(folder, name), 'utf8'), ts.ScriptTarget.Latest),
+    );
+}
+
+/** The node itself and all below it. */
+function nodesIn(top: ts.Node): ts.Node[] {
+  const nodes = [top];
+  ts.forEachChild(top, (node) => {
+    nodes.push(...nodesIn(node));
+  });
+  return nodes;
+}
+
+function piecesIn(top: ts.Node): string[] {
+  return nodesIn(top).flatMap((node) =>
+    ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)
+      ? [node.text]
+      : [],
+  );
+}
+
+function memberOf(literal: ts.ObjectLiteralExpression, name: string): ts.Expression | undefined {
+  const found = literal.properties.find(
+    (property) => property.name && ts.isIdentifier(property.name) && property.name.text === name,
+  );
+  return found && ts.isPropertyAssignment(found) ? found.initializer : undefined;
 }

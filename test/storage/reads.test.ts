@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { Client } from 'pg';
+import type { ImageSource } from '../../src/core/ports';
+import { BatchingImageStore } from '../../src/storage/batching-image-store';
+import { type Database, signOfLife, type Statement } from '../../src/storage/database';
+import { PostgresForeignKeyStore } from '../../src/storage/identity-access-keys';
+import { PostgresIdentityStore } from '../../src/storage/identity-store';
+import { PostgresImageSearch } from '../../src/storage/image-search';
+import { PostgresImageStore } from '../../src/storage/image-store';
+import { PostgresJobStore } from '../../src/storage/job-store';
+import { PostgresMemberStore } from '../../src/storage/member-store';
+import { PostgresStatisticsStore } from '../../src/storage/statistics-store';
+import { PostgresTagStore } from '../../src/storage/tag-store';
+import { testDatabase } from '../support/database';
+import { type SentStatement, statementsOf } from '../support/recorded-statements';
+import { markedReadsIn } from '../support/sql-lint';
+
+const given = testDatabase();
+const storage = join(__dirname, '../../src/storage');
+const ref = { projectId: 'p', imageId: 'i' };
+const own: ImageSource = { own: true, public: true, community: true, shared: 'all', everyProject: false };
+const question = { userId: 'u', projectId: 'p', auditId: 'a', credentialId: null, adminRoles: ['admin'] };
+const statistics = { projectId: 'p', key: null, since: '2026-11-21', most: 5 };
+const list = { projectId: 'p', source: own, where: [], sort: [{ field: 'name', descending: true }] };
+const page = { ...list, marker: null, offset: 0, limit: 25 } as never;
+
+/** Everything that stores ask without changing anything. */
+const calls: readonly ((database: Database) => Promise<unknown>)[] = [
+  (database) => database.query(signOfLife, []),
+  (database) => new PostgresImageStore(database).find('i', 'p'),
+  (database) => new PostgresImageStore(database).get(ref),
+  (database) => {
+    const store = new BatchingImageStore(database, new PostgresImageStore(database));
+    return Promise.all([store.get(ref), store.get(ref)]);
+  },
+  (database) => new PostgresImageSearch(database).images(page),
+  (database) => new PostgresImageSearch(database).count(page),
+  (database) => new PostgresMemberStore(database).list(ref),
+  (database) => new PostgresJobStore(database).get('p', 'j'),
+  (database) => new PostgresStatisticsStore(database).read(statistics),
+  (database) => new PostgresTagStore(database).list(ref),
+  (database) => new PostgresTagStore(database).listProject('p'),
+  (database) => new PostgresIdentityStore(database).directory.findProject({ id: 'p' }),
+  (database) => new PostgresIdentityStore(database).directory.findProject({ name: 'p' }),
+  (database) => new PostgresIdentityStore(database).directory.listProjects(),
+  (database) => new PostgresIdentityStore(database).directory.listProjectsOf('u'),
+  (database) => new PostgresIdentityStore(database).directory.findUser({ id: 'u' }),
+  (database) => new PostgresIdentityStore(database).directory.findUser({ name: 'u' }),
+  (database) => new PostgresIdentityStore(database).directory.listUsers(),
+  (database) => new PostgresIdentityStore(database).directory.hasUsers(),
+  (database) => new PostgresIdentityStore(database).directory.rolesIn('p', 'u'),
+  (database) => new PostgresIdentityStore(database).tokens.tokenFacts(question),
+  (database) => new PostgresIdentityStore(database).tokens.tokenKeys(),
+  (database) => new PostgresIdentityStore(database).credentials.findCredential('c'),
+  (database) => new PostgresIdentityStore(database).credentials.findCredentialByName('u', 'c'),
+  (database) => new PostgresIdentityStore(database).credentials.listCredentials('u'),
+  (database) => new PostgresIdentityStore(database).accessKeys.listAccessKeys(),
+  (database) => new PostgresIdentityStore(database).accessKeys.findAccessKey('k'),
+  (database) => new PostgresForeignKeyStore(database).listAccessKeys(),
+  (database) => new PostgresForeignKeyStore(database).findAccessKey('k'),
+];
+
+async function sent(): Promise<SentStatement[]> {
+  return (await Promise.all(calls.map((call) => statementsOf(call)))).flat();
+}
+
+async function playReadOnly(statements: readonly SentStatement[]): Promise<void> {
+  const client = new Client({ ...given().connection, ssl: false });
+  await client.connect();
+  try {
+    await client.query('begin read only');
+    for (const { statement, values } of statements) await client.query(statement.text, [...values]);
+  } finally {
+    await client.end();
+  }
+}
+
+test('whatever stores ask without a change is marked as a read, and changes nothing when Postgres watches', async () => {
+  const all = await sent();
+  expect(all.filter(({ statement }) => statement.reads !== true)).toEqual([]);
+  await playReadOnly(all);
+});
+
+test('no statement is marked as a read that was not played', async () => {
+  const texts = (await sent()).map(({ statement }) => statement.text);
+  const marked = markedReadsIn(storage);
+  expect(marked.length).toBeGreaterThan(20);
+  const composed = marked.filter(({ pieces }) => pieces.length === 0);
+  expect(composed.map(({ file }) => file)).toEqual(['image-search.ts']);
+  const unplayed = marked.filter(
+    ({ pieces }) => !texts.some((text) => pieces.every((piece) => text.includes(piece))),
+  );
+  expect(unplayed).toEqual([]);
+});
+
+test.each<Statement>([
+  { text: `delete from image_tags where project_id = 'p'` },
+  { text: `with gone as (delete from jobs returning id) select * from gone` },
+  { text: `select 1 from images where project_id = 'p' for no key update` },
+])('Postgres refuses $text as a read', async (statement) => {
+  await expect(playReadOnly([{ statement, values: [] }])).rejects.toMatchObject({ code: '25006' });
+});
