@@ -135,7 +135,8 @@ export class BatchingTagStore implements TagStore {
     for (const change of this.waiting) {
       const key = keyOf(change.image);
       const isFirst = batch.length === 0;
-      const goesAlong = batch.length < most.changes && batch[0]?.kind === change.kind && entries < most.entries;
+      const goesAlong =
+        batch.length < most.changes && batch[0]?.kind === change.kind && entries < most.entries;
       if ((isFirst || goesAlong) && !this.busy.has(key) && !passed.has(key)) {
         this.busy.add(key);
         batch.push(change);
