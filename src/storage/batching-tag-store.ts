@@ -18,7 +18,8 @@ type Kind = 'add' | 'remove' | 'remove-key' | 'remove-pairs' | 'set';
 
 interface Change {
   readonly kind: Kind;
-  readonly image: ImageRef;
+  /** Of the image. */
+  readonly key: string;
   /** The statement's parameters, in order. */
   readonly values: readonly unknown[];
   /** Columns of what the change names beside, all of one length. */
@@ -97,7 +98,7 @@ export class BatchingTagStore implements TagStore {
     alone: () => Promise<TagOutcome>,
   ): Promise<TagOutcome> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ kind, image, values, lists, alone, resolve, reject });
+      this.waiting.push({ kind, key: keyOf(image), values, lists, alone, resolve, reject });
       this.flushSoon();
     });
   }
@@ -119,7 +120,7 @@ export class BatchingTagStore implements TagStore {
       this.underWay++;
       this.observer.batch(batch[0]?.kind ?? 'none', batch.length);
       void this.send(batch).finally(() => {
-        for (const { image } of batch) this.busy.delete(keyOf(image));
+        for (const { key } of batch) this.busy.delete(key);
         this.underWay--;
         this.flush();
       });
@@ -133,7 +134,7 @@ export class BatchingTagStore implements TagStore {
     const passed = new Set<string>();
     let entries = 0;
     for (const change of this.waiting) {
-      const key = keyOf(change.image);
+      const { key } = change;
       const isFirst = batch.length === 0;
       const goesAlong =
         batch.length < most.changes && batch[0]?.kind === change.kind && entries < most.entries;

@@ -10,16 +10,17 @@ export function jsonText(value: unknown, options: { readonly ascii?: boolean } =
 
 function write(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(write).join(', ')}]`;
-  if (value instanceof Map) return members([...(value as Map<string, unknown>)]);
+  if (value instanceof Map) return members(value as Map<string, unknown>);
   if (typeof value === 'object' && value !== null) return members(Object.entries(value));
   return JSON.stringify(value);
 }
 
-function members(entries: readonly (readonly [string, unknown])[]): string {
-  const written = entries
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${JSON.stringify(name)}: ${write(value)}`);
-  return `{${written.join(', ')}}`;
+function members(entries: Iterable<readonly [string, unknown]>): string {
+  let text = '';
+  for (const [name, value] of entries) {
+    if (value !== undefined) text += `${text === '' ? '' : ', '}${JSON.stringify(name)}: ${write(value)}`;
+  }
+  return `{${text}}`;
 }
 
 function escapeUnit(unit: string): string {
