@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Logger } from 'winston';
 import { createAdmin } from './admin';
 import { type Config, sessionsOf } from './config';
@@ -27,7 +27,7 @@ import { type Observation, observe } from './observation';
 import { resetOf } from './reset';
 import { servicesOf } from './services';
 import type { StateFolder } from './state-folder';
-import type { Connection, Database } from './storage/database';
+import { type Connection, type Database, signOfLife } from './storage/database';
 import { migrate } from './storage/migrator';
 import { ObservedDatabase } from './storage/observed-database';
 import type { Metrics } from './telemetry/metrics';
@@ -121,7 +121,11 @@ function surfaces(
 ): Surface[] {
   const shown = served(spoken, parts);
   return [
-    { name: 'health', path: /^(?=\/(?:healthz|readyz)$)/, router: healthRouter(() => readiness.missing()) },
+    {
+      name: 'health',
+      path: /^(?=\/(?:healthz|readyz)$)/,
+      router: healthRouter((req) => readiness.missing(req)),
+    },
     { name: 'metrics', path: /^(?=\/metrics$)/, router: metrics.router() },
     { name: 'docs', path: docsPath, router: docsRouter(shown.map(({ name }) => name)) },
     ...shown.map((dialect) => ({
@@ -148,11 +152,14 @@ class Readiness {
 
   constructor(private readonly database: Database) {}
 
-  async missing(): Promise<string | null> {
+  async missing(req: Request): Promise<string | null> {
     if (this.leaving) return 'the gateway is stopping';
-    return await this.database.query({ text: 'select 1' }, []).then(
+    return await this.database.query(signOfLife, []).then(
       () => null,
-      () => 'the database is away',
+      (error: unknown) => {
+        req.failure = error;
+        return 'the database is away';
+      },
     );
   }
 }

@@ -8,7 +8,7 @@ import type { AuditLog } from './identity/audit-log';
 import type { ChosenIdentity } from './identity-choice';
 import type { Onlookers } from './services';
 import { SheddingLog } from './shedding-log';
-import type { Database } from './storage/database';
+import { type Database, signOfLife } from './storage/database';
 import { KeystoneMetrics, watchCaches } from './telemetry/identity-metrics';
 import { Metrics } from './telemetry/metrics';
 import { RequestMetrics } from './telemetry/request-metrics';
@@ -90,7 +90,7 @@ const patience = 2_500;
 /** Through the pool, as everybody asks. */
 async function answers(database: Database): Promise<boolean> {
   const waiting = new AbortController();
-  const asked = database.query({ text: 'select 1' }, []).then(
+  const asked = database.query(signOfLife, []).then(
     () => true,
     () => false,
   );

@@ -14,7 +14,7 @@ export const renderError: ErrorRequestHandler = (error: unknown, req, res, next)
     return;
   }
   const named = answerTo(error);
-  if (!named) req.failure = error;
+  if (!named || error instanceof Unavailable) req.failure = error;
   const [status, sentence] = named ?? [500, 'something went wrong'];
   if (status === 503 || status === 429) res.set('Retry-After', '1');
   // What is left of the body is not worth reading.

@@ -22,7 +22,7 @@ export function errorRenderer(publicUrl: string | null): ErrorRequestHandler {
       return;
     }
     const named = answerTo(error);
-    if (!named) req.failure = error;
+    if (!named || error instanceof Unavailable) req.failure = error;
     const { status, message } = named ?? {
       status: 500,
       message: 'Something unexpected went wrong; the log tells what.',

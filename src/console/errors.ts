@@ -12,7 +12,7 @@ export const renderError: ErrorRequestHandler = (error: unknown, req, res, next)
     return;
   }
   const named = answerTo(error);
-  if (!named) req.failure = error;
+  if (!named || error instanceof Unavailable) req.failure = error;
   const [status, message] = named ?? [500, 'Something unexpected went wrong; the log tells what.'];
   // No scheme that a browser knows: it would ask for a password by itself.
   if (status === 401) res.set('WWW-Authenticate', 'X-Auth-Token');

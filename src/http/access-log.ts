@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { type Cause, causeOf } from './cause';
 import './context';
 
 /** Where a finished request, or one that failed for a reason of ours, is told. */
@@ -10,7 +11,7 @@ export interface AccessLog {
   failure(req: IncomingMessage, error: unknown): void;
 }
 
-export interface RequestFacts {
+export interface RequestFacts extends Partial<Cause> {
   /** Name of the dialect or own surface that answered. */
   readonly dialect: string;
   /** As the contract names it, or the route; never a path. */
@@ -56,7 +57,8 @@ export function watchResponse(
   const begun = performance.now();
   log.begin();
   res.once('close', () => {
-    if (req.failure !== undefined) log.failure(req, req.failure);
+    const cause = causeOf(req.failure);
+    if (req.failure !== undefined && !cause) log.failure(req, req.failure);
     req.operation = operationOf(req);
     const clientRequestId = clientRequestIdOf(req);
     log.request({
@@ -73,6 +75,7 @@ export function watchResponse(
       project: req.caller?.projectId ?? null,
       user: req.caller?.userId ?? null,
       ...req.signer,
+      ...cause,
       image: req.imageId ?? imageIn(req.target.segments),
       bytesIn: bytesIn(req.socket),
       bytesOut: bytesOut(req.socket),

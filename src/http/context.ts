@@ -27,7 +27,7 @@ declare module 'http' {
     bodyBroken?: boolean;
     /** Of the trace that the request belongs to, where there are traces. */
     traceId?: string;
-    /** What a dialect's renderer answered 500 for; told to the log when the answer has left. */
+    /** What a dialect's renderer answered 500 for, or what was unavailable; told to the log when the answer has left. */
     failure?: unknown;
   }
 }

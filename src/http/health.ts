@@ -1,10 +1,11 @@
-import { Router } from 'express';
+import { type Request, Router } from 'express';
+import './context';
 
 /**
  * `GET /healthz`: this process answers. `GET /readyz`: it can serve, or 503 with what is missing.
- * @param missing null: nothing
+ * @param missing null: nothing; the error behind it goes to the request, for the log
  */
-export function healthRouter(missing: () => Promise<string | null>): Router {
+export function healthRouter(missing: (req: Request) => Promise<string | null>): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.use((_req, res, next) => {
     res.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
@@ -13,8 +14,8 @@ export function healthRouter(missing: () => Promise<string | null>): Router {
   router.get('/healthz', (_req, res) => {
     res.json({ status: 'ok' });
   });
-  router.get('/readyz', async (_req, res) => {
-    const what = await missing();
+  router.get('/readyz', async (req, res) => {
+    const what = await missing(req);
     res.status(what === null ? 200 : 503).json({ status: what ?? 'ready' });
   });
   return router;

@@ -77,7 +77,21 @@ test('a database that is away is a quick 503 with Retry-After in every dialect, 
   expect((await send(gateway.port, 'GET', '/readyz')).status).toBe(503);
   expect((await send(gateway.port, 'GET', '/healthz')).status).toBe(200);
   expect(await gateway.stop()).toEqual({ code: 0, signal: null });
+  const refused = linesOf(gateway.output()).filter(({ status }) => status === 503);
+  // Each in its one line; connections that were lost meanwhile have lines of their own.
+  expect(refused.map(({ message }) => message)).toEqual(Array(5).fill('request'));
+  const known = /^(?:57P0[123]|ENOENT|ECONNREFUSED|ECONNRESET|the connection to the database was lost)$/;
+  for (const { cause, outcome } of refused) {
+    expect(cause).toMatch(known);
+    expect(outcome).toMatch(/^(?:not-done|unknown)$/);
+  }
 }, 60_000);
+
+/** What it logged. */
+function linesOf(output: string): Record<string, unknown>[] {
+  const lines = output.split('\n').filter((line) => line.startsWith('{'));
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
 
 test('a database that cannot be reached at the start is said in a sentence, without its password', async () => {
   const { output, ended } = spawnGateway(folder(), {

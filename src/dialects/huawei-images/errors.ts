@@ -49,7 +49,7 @@ export const renderError: ErrorRequestHandler = (error: unknown, req, res, next)
     return;
   }
   const named = answerTo(error);
-  if (!named) req.failure = error;
+  if (!named || error instanceof Unavailable) req.failure = error;
   const { status, code, message } = named ?? answer('IMG.0061');
   if (status === 503 || status === 429) res.set('Retry-After', '1');
   // What is left of the body is not worth reading.

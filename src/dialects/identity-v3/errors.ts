@@ -49,7 +49,7 @@ export function errorRenderer(publicUrl: string | null): ErrorRequestHandler {
       return;
     }
     const named = answerTo(error);
-    if (!named) req.failure = error;
+    if (!named || error instanceof Unavailable) req.failure = error;
     const { message } = named ?? unexpected;
     const status: number = injectedStatus(error) ?? (named ?? unexpected).status;
     if (status === 401) res.set('WWW-Authenticate', `Keystone uri="${baseUrl(req, publicUrl)}/v3"`);

@@ -19,7 +19,7 @@ export function errorRenderer(identityUrl: string | null, publicUrl: string | nu
       return;
     }
     const answer = pageOf(error, req, subjectOf(res));
-    if (answer.status === 500 && !isInjected(error)) req.failure = error;
+    if ((answer.status === 500 && !isInjected(error)) || error instanceof Unavailable) req.failure = error;
     const isChallenge = answer.status === 401;
     const headers = isChallenge
       ? challenge(identityUrl ?? baseUrl(req, publicUrl))

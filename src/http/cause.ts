@@ -1,0 +1,24 @@
+/** Why a request could not be done, and whether what it asked for may have happened all the same. */
+export interface Cause {
+  /** SQLSTATE or the name of a system's error where there is one, else the gateway's own words. */
+  readonly cause: string;
+  readonly outcome: 'not-done' | 'unknown';
+}
+
+/** Nothing else goes into a log: the sentences of drivers and servers may hold values and addresses. */
+const wellFormed = /^[A-Z0-9_]{4,40}$/;
+
+/** Of what the core calls unavailable; undefined for any other error. */
+export function causeOf(failure: unknown): Cause | undefined {
+  if (!(failure instanceof Error) || failure.name !== 'Unavailable') return undefined;
+  const { outcome } = failure as Error & Pick<Cause, 'outcome'>;
+  return { cause: codeBehind(failure) ?? failure.message, outcome };
+}
+
+/** The first code on the way down to what began it. */
+function codeBehind(error: unknown, depth = 0): string | undefined {
+  if (!(error instanceof Error) || depth > 5) return undefined;
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string' && wellFormed.test(code)) return code;
+  return codeBehind(error.cause, depth + 1);
+}
