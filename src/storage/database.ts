@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import knex, { type Knex } from 'knex';
-import { type ClientConfig, Pool, type PoolClient, type QueryResultRow, type types } from 'pg';
+import { type Client, type ClientConfig, Pool, type PoolClient, type QueryResultRow, type types } from 'pg';
 import { Unavailable } from '../core/errors';
 import { type Connection, hostsOf } from './connection';
 import { isAway, isConflict, isCrowded, isLost, isReadOnly, isUnanswered, toCoreError } from './errors';
@@ -57,10 +57,12 @@ export type Sessions = 'own' | 'shared';
 export class Database implements Queryable {
   private readonly pool: PrimaryPool;
   private readonly stall: StallWatch;
-  private readonly born = new WeakMap<PoolClient, number>();
+  /** When a connection last answered, or was made. */
+  private readonly heard = new WeakMap<PoolClient, number>();
+  private readonly busy = new Set<PoolClient>();
   /** The one of the host in use. */
   private opened: Pool | undefined;
-  /** When a connection was last lost: older ones may be lost, too, without having said so. */
+  /** When a connection was last lost: others may be lost, too, without having said so. */
   private lastLoss = 0;
   /** How many wait for a server without a connection to spare. */
   private crowded = 0;
@@ -77,7 +79,14 @@ export class Database implements Queryable {
   ) {
     const hosts = hostsOf(connection);
     this.pool = new PrimaryPool(hosts, (where) => this.openPool(where, hosts.length > 1));
-    this.stall = new StallWatch(() => this.pool.answers(), waits.connect);
+    const { connect } = waits;
+    this.stall = new StallWatch(
+      () => this.pool.answers(),
+      connect,
+      () => {
+        this.endSilent();
+      },
+    );
   }
 
   /** One statement, one round trip. Conflicts are tried again, and so are reads that were lost. @throws Unavailable */
@@ -132,7 +141,7 @@ export class Database implements Queryable {
     // says so once more, which without a listener would end the process.
     pool.on('connect', (client) => {
       client.on('error', () => undefined);
-      this.born.set(client, performance.now());
+      this.heard.set(client, performance.now());
     });
     return pool;
   }
@@ -141,17 +150,46 @@ export class Database implements Queryable {
     let until = performance.now() + waits.connect;
     for (let attempt = 1; ; attempt++) {
       const client = await this.connect(until);
+      this.busy.add(client);
       try {
-        const result = await work(queryableOf(client, this.sessions));
-        client.release();
+        const result = await work(this.queryableOf(client));
+        this.giveBack(client);
         return result;
       } catch (failure) {
-        client.release(isGivenUp(failure) ? (failure as Error) : undefined);
+        this.giveBack(client, isGivenUp(failure) ? (failure as Error) : undefined);
         const told = this.tell(failure);
         if (await this.isToBeRepeated(failure, attempt)) until = performance.now() + waits.connect;
         else if (isRead && attempt <= 2 && isLost(failure) && performance.now() < until) await pause();
         else throw told;
       }
+    }
+  }
+
+  private queryableOf(client: PoolClient): Queryable {
+    return {
+      query: async <Row extends QueryResultRow>(
+        { name, text, bound = name === undefined ? 'long' : 'short' }: Statement,
+        values: readonly unknown[],
+      ): Promise<Row[]> => {
+        const prepared = name !== undefined && this.sessions === 'own' && { name };
+        const asked = { ...prepared, text, values: values as unknown[], query_timeout: waits.query[bound] };
+        const { rows } = await client.query<Row>(asked);
+        this.heard.set(client, performance.now());
+        return rows;
+      },
+    };
+  }
+
+  private giveBack(client: PoolClient, lost?: Error): void {
+    this.busy.delete(client);
+    client.release(lost);
+  }
+
+  /** One was asked in vain, though the server answers: those that said nothing all the while are as dead as that one. */
+  private endSilent(): void {
+    const since = performance.now() - waits.silence;
+    for (const client of this.busy) {
+      if ((this.heard.get(client) ?? 0) < since) void (client as PoolClient & Client).end();
     }
   }
 
@@ -187,7 +225,7 @@ export class Database implements Queryable {
   private async freshClient(): Promise<PoolClient> {
     for (;;) {
       const client = await this.pool.connect();
-      if ((this.born.get(client) ?? Infinity) > this.lastLoss) return client;
+      if ((this.heard.get(client) ?? Infinity) > this.lastLoss) return client;
       client.release(true);
     }
   }
@@ -204,18 +242,4 @@ export class Database implements Queryable {
 /** A connection in an unknown state must not be handed out again. */
 function isGivenUp(error: unknown): boolean {
   return toCoreError(error, true) !== error && !isConflict(error);
-}
-
-function queryableOf(client: PoolClient, sessions: Sessions): Queryable {
-  return {
-    query: async <Row extends QueryResultRow>(
-      { name, text, bound = name === undefined ? 'long' : 'short' }: Statement,
-      values: readonly unknown[],
-    ): Promise<Row[]> => {
-      const prepared = name !== undefined && sessions === 'own' && { name };
-      const asked = { ...prepared, text, values: values as unknown[], query_timeout: waits.query[bound] };
-      const { rows } = await client.query<Row>(asked);
-      return rows;
-    },
-  };
 }

@@ -79,7 +79,7 @@ export function isUnanswered(error: unknown): boolean {
 
 /** The driver gives most losses no code at all, only these words. */
 const lossWords =
-  /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|cannot use a pool after/i;
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|client was closed|cannot use a pool after/i;
 
 function lossText(error: unknown): string {
   if (isUnanswered(error)) return 'the database gave no answer in time';

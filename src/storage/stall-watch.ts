@@ -23,10 +23,12 @@ export class StallWatch {
   /**
    * @param probe whether the database answers; takes a second or two at most
    * @param patience ms; whoever finds the database away for longer does not wait for it
+   * @param onBack told when it answers again after it had stopped
    */
   constructor(
     private readonly probe: () => Promise<boolean>,
     private readonly patience: number,
+    private readonly onBack: () => void,
   ) {}
 
   get isStalled(): boolean {
@@ -68,7 +70,9 @@ export class StallWatch {
 
   private async untilBack(): Promise<void> {
     while (!this.closed && !(await this.probe())) await sleep(pace, undefined, { ref: false });
+    const wasStalled = this.stalled;
     this.stalled = false;
     this.watch = undefined;
+    if (wasStalled && !this.closed) this.onBack();
   }
 }

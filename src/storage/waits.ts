@@ -10,6 +10,8 @@ export const waits = {
   statement: 5_000,
   query: { short: 4_000, long: 6_000 },
   lock: 2_000,
+  /** Less than a statement has, so that none is spared which was lost with it a moment later. */
+  silence: 3_000,
   idleInTransaction: 10_000,
 };
 

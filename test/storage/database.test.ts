@@ -132,6 +132,19 @@ test('when a statement gets no answer, nobody else waits as long: refused at onc
   for (let turn = 0; turn < 4; turn++) expect((await timed(database.query(ask, []))).error).toBeUndefined();
 }, 60_000);
 
+test('once the server is known to be back, other statements that it never saw do not wait for their own time', async () => {
+  await Promise.all([1, 2].map(() => database.query({ text: 'select pg_sleep(0.2)' }, [])));
+  await network.set('half-open');
+  const short = database.query(signOfLife, []);
+  const long = database.query(ask, []);
+  const causes = Promise.allSettled([short, long]).then((all) =>
+    all.map((one) => one.status === 'rejected' && String((one.reason as Error).cause)),
+  );
+  await sleep(500);
+  await network.set('fair');
+  expect(await causes).toEqual(['Error: Query read timeout', 'Error: Connection terminated']);
+}, 60_000);
+
 async function timed<Value>(work: Promise<Value>): Promise<{ ms: number; error?: unknown }> {
   const begun = performance.now();
   const error = await work.then(
