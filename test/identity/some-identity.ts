@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
+import type { Caller } from '../../src/core/caller';
 import { type Instant, instantOf } from '../../src/core/clock';
 import type { Authentication, Credentials } from '../../src/identity/authenticator';
 import { EmbeddedIdentity, type IdentitySettings } from '../../src/identity/embedded-identity';
@@ -72,6 +73,13 @@ export function bearing(headers: Credentials['headers']): Credentials {
 
 export function authenticate(identity: EmbeddedIdentity, token: string): Promise<Authentication> {
   return identity.authenticator.authenticate(showing(token));
+}
+
+/** Whom a token is of. @throws when it does not hold */
+export async function callerOf(identity: EmbeddedIdentity, token: string): Promise<Caller> {
+  const found = await authenticate(identity, token);
+  if ('fault' in found) throw new Error(found.fault);
+  return found.caller;
 }
 
 interface Pair {

@@ -5,7 +5,7 @@ import { KeystoneIdentity, type KeystoneSettings } from '../../src/identity/keys
 import { defaultRoleNames } from '../../src/identity/roles';
 import { PostgresForeignKeyStore } from '../../src/storage/identity-access-keys';
 import type { TestDatabase } from '../support/database';
-import type { FakeKeystone } from '../support/fake-keystone';
+import { FakeKeystone } from '../support/fake-keystone';
 import { showing } from './some-identity';
 
 /** The machine's clock, which a test may put forward. */
@@ -74,6 +74,31 @@ export function before(
     return identity.authenticator.authenticate({ ...shown, headers });
   };
   return { identity, clock, told, show };
+}
+
+/**
+ * Each test gets a fake of its own, by `hand`. @returns makes identities in front of it; both end with the test
+ */
+export function testKeystone(
+  hand: (keystone: FakeKeystone) => void,
+): (more?: Partial<KeystoneSettings>) => SomeKeystone {
+  let keystone: FakeKeystone;
+  let made: SomeKeystone[] = [];
+  beforeEach(async () => {
+    keystone = new FakeKeystone();
+    await keystone.start();
+    hand(keystone);
+  });
+  afterEach(async () => {
+    await Promise.all(made.map(({ identity }) => identity.close()));
+    made = [];
+    await keystone.stop();
+  });
+  return (more) => {
+    const one = before(keystone, more);
+    made.push(one);
+    return one;
+  };
 }
 
 /** How long it took (ms), and what came of it. */

@@ -1,4 +1,20 @@
+import { aCaller, type TestGateway } from './gateway';
+import { alpha } from './test-authenticator';
 import type { Answer } from './wire';
+
+export type Where = () => TestGateway;
+
+/** Makes and reads images of alice's, in the first gateway unless another one is given. */
+export function taggedImages(first: Where) {
+  const alice = aCaller(alpha);
+  return {
+    anImage: async (tags: string[] = [], where: Where = first): Promise<string> =>
+      (await where().gateway.images.create(alice, { name: 'an image', tags })).imageId,
+    /** The texts that OpenStack would show. */
+    textsOf: async (imageId: string, where: Where = first): Promise<string[]> =>
+      (await where().gateway.images.show(alice, imageId)).tags.map(({ name }) => name),
+  };
+}
 
 /** An error of IMS itself: `{"error":{"message","code"}}`, with the request's id in its header. */
 export function expectIms(answer: Answer, status: number, code: string): void {

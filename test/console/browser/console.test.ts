@@ -1,13 +1,12 @@
 import type { Page } from 'playwright-core';
 import { send } from '../../support/wire';
-import { consoleSite, imageCount, overhang, password, signIn } from './site';
+import { consoleSite, imageCount, overhang, password, said, signIn, tabTo } from './site';
 
 jest.setTimeout(120_000);
 
 const given = consoleSite();
 
 const alert = (page: Page) => page.getByRole('alert');
-const said = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
 
 async function ask<Body>(path: string): Promise<Body> {
   return (await send(given().port, 'GET', path, { token: given().alice })).json<Body>();
@@ -18,60 +17,6 @@ async function search(page: Page, expression: string): Promise<void> {
   await field.fill(expression);
   await field.press('Enter');
 }
-
-describe('signing in', () => {
-  test('with a wrong password tells what the gateway says, and keeps nothing', async () => {
-    const page = await given().open();
-    await page.getByLabel('User').fill('alice');
-    await page.locator('input[type=password]').fill('wrong');
-    await page.getByLabel('Project').fill('alpha');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('alert').filter({ hasText: '401: ' }).waitFor();
-    expect(await alert(page).innerText()).toMatch(/^401: The request you have made requires authentication/);
-    expect(await page.evaluate('sessionStorage.length')).toBe(0);
-  });
-
-  test('keeps the token in the tab, and signing out ends it', async () => {
-    const page = await given().open();
-    await signIn(page);
-    const token = await page.evaluate<string>("sessionStorage.getItem('tagway.token')");
-    expect(await page.evaluate('localStorage.length + document.cookie.length')).toBe(0);
-    await page.reload();
-    await said(page, `Images 1 to 20 of ${String(imageCount)}`);
-    expect((await send(given().port, 'GET', '/console/api/session', { token })).status).toBe(200);
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await said(page, 'You are signed out.');
-    expect(await page.evaluate('sessionStorage.length')).toBe(0);
-    const gone = async (): Promise<number> =>
-      (await send(given().port, 'GET', '/console/api/session', { token })).status;
-    for (let attempt = 0; attempt < 50 && (await gone()) !== 401; attempt++) await page.waitForTimeout(100);
-    expect(await gone()).toBe(401);
-  });
-
-  test('takes a token, which is somebody else\u2019s and stays good', async () => {
-    const page = await given().open();
-    await page.getByRole('radio', { name: 'Token' }).check();
-    await page.getByLabel('Token of a project').fill('not-a-token');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('alert').filter({ hasText: '401: A token is needed' }).waitFor();
-    await page.getByLabel('Token of a project').fill(given().alice);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await said(page, `of ${String(imageCount)}`);
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await said(page, 'You are signed out.');
-    const { status } = await send(given().port, 'GET', '/console/api/session', { token: given().alice });
-    expect(status).toBe(200);
-  });
-
-  test('is asked for again when the token has ended', async () => {
-    const page = await given().open();
-    await signIn(page);
-    const token = await page.evaluate<string>("sessionStorage.getItem('tagway.token')");
-    await send(given().port, 'DELETE', '/v3/auth/tokens', { token, headers: { 'X-Subject-Token': token } });
-    await page.getByRole('link', { name: 'Statistics' }).click();
-    await said(page, 'Your token has ended');
-  });
-});
 
 describe('images', () => {
   test('are listed by pages, newest first', async () => {
@@ -270,39 +215,29 @@ describe('the live view', () => {
 
 test('everything can be done with the keyboard alone', async () => {
   const page = await given().open({ viewport: { width: 390, height: 844 } });
-  const tabTo = async (name: RegExp): Promise<void> => {
-    for (let n = 0; n < 60; n++) {
-      await page.keyboard.press('Tab');
-      const here = await page.evaluate<string>(
-        `(({ labels, ariaLabel, textContent }) => ariaLabel ?? labels?.[0]?.textContent ?? textContent)(document.activeElement)`,
-      );
-      if (name.test(here)) return;
-    }
-    throw new Error(`Tab never leads to ${String(name)}`);
-  };
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-  await tabTo(/^User/);
+  await tabTo(page, /^User/);
   await page.keyboard.type('alice');
-  await tabTo(/^Password /);
+  await tabTo(page, /^Password /);
   await page.keyboard.type(password);
-  await tabTo(/^Project/);
+  await tabTo(page, /^Project/);
   await page.keyboard.type('alpha');
   await page.keyboard.press('Enter');
   await said(page, `of ${String(imageCount)}`);
-  await tabTo(/^Search by tags/);
+  await tabTo(page, /^Search by tags/);
   await page.keyboard.type('name:ubuntu-24.04-01');
   await page.keyboard.press('Enter');
   await said(page, 'of 1');
-  await tabTo(/^ubuntu-24.04-01$/);
+  await tabTo(page, /^ubuntu-24.04-01$/);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'ubuntu-24.04-01' }).waitFor();
-  await tabTo(/^OpenStack|^Huawei/);
+  await tabTo(page, /^OpenStack|^Huawei/);
   await page.keyboard.press('ArrowRight');
-  await tabTo(/^New tag/);
+  await tabTo(page, /^New tag/);
   await page.keyboard.type('typed=yes');
   await page.keyboard.press('Enter');
   await said(page, 'Added typed=yes through Huawei v2.');
-  await tabTo(/^Remove typed=yes$/);
+  await tabTo(page, /^Remove typed=yes$/);
   await page.keyboard.press('Space');
   await said(page, 'Removed typed=yes through Huawei v2.');
   expect(await overhang(page)).toBe(0);

@@ -144,6 +144,22 @@ export async function signIn(page: Page, name = 'alice'): Promise<void> {
     .waitFor();
 }
 
+export async function said(page: Page, text: string | RegExp): Promise<void> {
+  await page.getByText(text).first().waitFor();
+}
+
+/** Goes to a control as the keyboard does. @param name by which it is known to who cannot see it */
+export async function tabTo(page: Page, name: RegExp): Promise<void> {
+  for (let n = 0; n < 60; n++) {
+    await page.keyboard.press('Tab');
+    const here = await page.evaluate<string>(
+      `(({ labels, ariaLabel, textContent }) => ariaLabel ?? labels?.[0]?.textContent ?? textContent)(document.activeElement)`,
+    );
+    if (name.test(here)) return;
+  }
+  throw new Error(`Tab never leads to ${String(name)}`);
+}
+
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Violations that shut people out, by their rule and place. The page must have been opened with `bypassCSP`. */

@@ -1,17 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { aCaller, testGateway } from '../../support/gateway';
+import { testGateway } from '../../support/gateway';
 import { expectIms } from '../../support/huawei';
 import { alpha, testAuthenticator } from '../../support/test-authenticator';
-import { type Answer, send } from '../../support/wire';
+import type { Answer } from '../../support/wire';
+import { file, registrations, server, volume } from './registrations';
 
 const given = testGateway({ replace: { authenticator: testAuthenticator } });
-const alice = aCaller(alpha);
-
-const ask = (method: string, path: string, body?: unknown, token = 'alice'): Promise<Answer> =>
-  send(given().port, method, path, { token, ...(body === undefined ? {} : { body }) });
-const register = (body: unknown, token?: string): Promise<Answer> =>
-  ask('POST', '/v2/cloudimages/action', body, token);
-const quickly = (body: unknown): Promise<Answer> => ask('POST', '/v2/cloudimages/quickimport/action', body);
+const { ask, register, quickly, count } = registrations(given);
 
 interface Job {
   readonly status: string;
@@ -41,15 +36,6 @@ async function imageOf(id: string): Promise<Record<string, unknown>> {
   const answer = await ask('GET', `/v2/cloudimages?id=${id}`);
   return answer.json<{ images: [Record<string, unknown>] }>().images[0];
 }
-
-const server = { name: 'ims_test', instance_id: randomUUID() };
-const file = {
-  name: 'ims_test_file',
-  image_url: 'ims-image:centos70.qcow2',
-  min_disk: 40,
-  os_version: 'CentOS 7.0 64bit',
-};
-const volume = { name: 'ims_test_volume', volume_id: randomUUID(), os_version: 'Windows Server 2019 64bit' };
 
 describe('an image', () => {
   test('from a server is there at once, active and private, and the job says which it is', async () => {
@@ -208,77 +194,16 @@ describe('data images from volumes', () => {
     ['a bad tag', [disk('ok'), disk('x', { tags: ['.b'] })]],
     ['a string', ['x']],
   ])('%s is refused and none is made', async (_, data_images) => {
-    const before = await given().gateway.images.count(alice, own);
+    const before = await count();
     expect((await register({ data_images })).status).toBe(400);
-    expect(await given().gateway.images.count(alice, own)).toBe(before);
+    expect(await count()).toBe(before);
   });
-});
-
-const own = {
-  source: { own: true, public: false, community: false, shared: 'none', everyProject: false },
-  where: [],
-} as const;
-
-test.each([
-  ['no name', { ...server, name: undefined }, 'IMG.0013'],
-  ['an empty name', { ...server, name: '' }, 'IMG.0013'],
-  ['a name of 129', { ...server, name: 'n'.repeat(129) }, 'IMG.0002'],
-  ['a slash in the name', { ...server, name: 'a/b' }, 'IMG.0003'],
-  ['a space in front of the name', { ...server, name: ' a' }, 'IMG.0003'],
-  ['NUL in the name', { ...server, name: 'a\u0000' }, 'IMG.0003'],
-  ['a number as name', { ...server, name: 1 }, 'IMG.0001'],
-  ['a description of 1025', { ...server, description: 'd'.repeat(1025) }, 'IMG.0004'],
-  ['"<" in the description', { ...server, description: 'a<b' }, 'IMG.0054'],
-  ['half a surrogate pair in the description', { ...server, description: '\ud83d' }, 'IMG.0054'],
-  ['NUL in the origin', { ...server, instance_id: 'a\u0000' }, 'IMG.0001'],
-  ['no source', { name: 'a' }, 'IMG.0001'],
-  ['two sources', { ...server, ...volume }, 'IMG.0001'],
-  ['a file that is none', { ...file, image_url: 'centos70.qcow2' }, 'IMG.0001'],
-  ['a file without a size', { ...file, min_disk: undefined }, 'IMG.0055'],
-  ['a file of no size', { ...file, min_disk: 0 }, 'IMG.0055'],
-  ['a file of 1025 GB', { ...file, min_disk: 1025 }, 'IMG.0055'],
-  ['a size that is none', { ...file, min_disk: 'x' }, 'IMG.0055'],
-  ['a size beyond every machine', { ...server, min_ram: 2 ** 31 }, 'IMG.0055'],
-  ['a negative memory', { ...server, min_ram: -1 }, 'IMG.0055'],
-  ['a volume without a system', { ...volume, os_version: undefined }, 'IMG.0001'],
-  ['a type that is none', { ...file, type: 'constructor' }, 'IMG.0024'],
-  ['firmware that is none', { ...file, hw_firmware_type: 'coreboot' }, 'IMG.0141'],
-  ['"true" for true', { ...file, is_config: 'true' }, 'IMG.0001'],
-  ['files and data disks at once', { ...file, data_images: [{ name: 'a', volume_id: 'b' }] }, 'IMG.0105'],
-  ['both spellings of tags', { ...server, tags: ['a.b'], image_tags: [{ key: 'c', value: '' }] }, 'IMG.0001'],
-  ['tags that are no list', { ...server, tags: 'a.b' }, 'IMG.0001'],
-  ['objects among texts', { ...server, tags: [{ key: 'a', value: '' }] }, 'IMG.0001'],
-  ['texts among objects', { ...server, image_tags: ['a.b'] }, 'IMG.0001'],
-  ['"=" in a tag', { ...server, tags: ['a=b'] }, 'IMG.0115'],
-  ['a tag without a key', { ...server, tags: ['.b'] }, 'IMG.0115'],
-  ['an object without a value', { ...server, image_tags: [{ key: 'a' }] }, 'IMG.0115'],
-  ['a key twice', { ...server, tags: ['a.1', 'a.2'] }, 'IMG.0001'],
-  ['eleven tags', { ...server, tags: Array.from({ length: 11 }, (_, n) => `k${String(n)}`) }, 'IMG.0116'],
-  ['101 tags', { ...server, tags: Array.from({ length: 101 }, (_, n) => `k${String(n)}`) }, 'IMG.0001'],
-  ['a list', [], 'IMG.0001'],
-  ['a string', 'register', 'IMG.0001'],
-])('%s is refused and nothing is made', async (_, body, code) => {
-  const before = await given().gateway.images.count(alice, own);
-  expectIms(await register(body), 400, code);
-  expect(await given().gateway.images.count(alice, own)).toBe(before);
 });
 
 test('ten tags are taken, empty lists count as none', async () => {
   const tags = Array.from({ length: 10 }, (_, n) => `k${String(n)}`);
   await jobOf(await register({ ...server, tags, image_tags: [] }));
   await jobOf(await register({ ...server, tags: null, image_tags: null }));
-});
-
-test.each([
-  ['a server', server],
-  ['a volume', volume],
-  ['a system disk without its system', { ...file, os_version: undefined }],
-])('%s is not imported quickly', async (_, body) => {
-  expectIms(await quickly(body), 400, 'IMG.0001');
-});
-
-test('a reader registers nothing', async () => {
-  expectIms(await register(server, 'reader-user'), 403, 'IMG.0026');
 });
 
 describe('a job', () => {

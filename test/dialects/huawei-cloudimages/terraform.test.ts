@@ -2,6 +2,18 @@ import { aCaller, testGateway } from '../../support/gateway';
 import { type Exchange, play, type Player } from '../../support/script';
 import { alpha, testAuthenticator } from '../../support/test-authenticator';
 import { send } from '../../support/wire';
+import {
+  change,
+  created,
+  destroyed,
+  fresh,
+  job,
+  old,
+  pair,
+  readImage,
+  readTags,
+  server,
+} from './terraform-steps';
 
 /*
  * What the two Terraform providers send, in their order and with the statuses that they insist on. `otc` is
@@ -21,69 +33,6 @@ const hw = (): Player => ({
   port: given().port,
   headers: { 'X-Auth-Token': 'alice', 'User-Agent': 'terraform-provider-iac', Accept: 'application/json' },
 });
-
-const tagsPath = `/v2/${alpha}/images/{id}/tags`;
-const pair = (key: string, value: string): object => ({ key, value });
-
-const job = (does: string, type: string, more: object = {}): Exchange => ({
-  does,
-  method: 'GET',
-  path: `/v1/${alpha}/jobs/{job}`,
-  status: 200,
-  shows: { status: 'SUCCESS', job_id: '{job}', job_type: type, error_code: null, fail_reason: null, ...more },
-  keep: { id: 'entities.image_id' },
-});
-const readImage = (does: string, shows: object): Exchange => ({
-  does,
-  method: 'GET',
-  path: '/v2/cloudimages?id={id}',
-  status: 200,
-  shows: { images: [{ id: '{id}', ...shows }] },
-});
-const readTags = (does: string, ...tags: object[]): Exchange => ({
-  does,
-  method: 'GET',
-  path: tagsPath,
-  status: 200,
-  is: { tags },
-});
-const change = (does: string, action: 'create' | 'delete', tags: object[], status = 204): Exchange => ({
-  does,
-  method: 'POST',
-  path: `${tagsPath}/action`,
-  body: { action, tags },
-  status,
-});
-
-const old = [pair('env', 'test'), pair('owner', '')];
-const fresh = [pair('env', 'prod'), pair('team', 'a/b')];
-
-function created(source: object): Exchange[] {
-  return [
-    {
-      does: 'create with tags',
-      method: 'POST',
-      path: '/v2/cloudimages/action',
-      body: { name: 'terraform', description: 'made by terraform', ...source, image_tags: old },
-      status: 200,
-      keep: { job: 'job_id' },
-    },
-    job('wait for the job', 'imsCreateImageByInstance', { entities: { image_name: 'terraform' } }),
-    readImage('read the image', {
-      name: 'terraform',
-      status: 'active',
-      __description: 'made by terraform',
-      tags: ['env=test', 'owner'],
-    }),
-    readTags('read its tags', ...old),
-  ];
-}
-
-const server = { instance_id: '877a2cda-ba63-4e1e-b95f-e67e48b6129a' };
-const destroyed: Exchange[] = [
-  { does: 'destroy', method: 'DELETE', path: '/v2/images/{id}', status: 204 },
-  { does: 'wait until it is gone', method: 'GET', path: '/v2/images/{id}', status: 404 },
-];
 
 describe('otc', () => {
   test('ims_image_v2: create, change tags by reading, deleting and creating, rename, destroy', async () => {

@@ -58,3 +58,10 @@ export function refusal(answer: Answer): { status: number; title: string; messag
   expect(error.code).toBe(answer.status);
   return { status: answer.status, title: error.title, message: error.message };
 }
+
+/** How everybody is refused who cannot prove who they are. */
+export const unauthorized = {
+  status: 401,
+  title: 'Unauthorized',
+  message: 'The request you have made requires authentication.',
+};

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import type { TestGateway } from '../../support/gateway';
 import { type Answer, send } from '../../support/wire';
@@ -115,6 +116,18 @@ function exchange(
     outgoing.on('error', reject);
     outgoing.end(body);
   });
+}
+
+/** What an image needs before it can have data. */
+export const formats = { disk_format: 'raw', container_format: 'bare' };
+
+/** Names of all files below a folder. */
+export function filesIn(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .sort();
 }
 
 /** Changes of a 2.1 patch. */
