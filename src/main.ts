@@ -25,6 +25,7 @@ async function serve(config: Config, log: Logger, stopped: Promise<void>): Promi
   try {
     const server = await listen(gateway.listener, config.host, config.port, readTls(config));
     renewOnHangup(config, server, log);
+    void server.acceptMore();
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
     const url = `${config.tls ? 'https' : 'http'}://${host}:${String(server.port)}`;
     const said = isFirstProcess() ? await gateway.welcome(url) : '';

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { Acceptors } from './acceptors';
 import { endIllFormed } from './ill-formed';
 
 /** Bounds of a connection (ms, bytes): a slow or silent client must not hold one for long. */
@@ -30,6 +31,8 @@ export interface RunningServer {
   readonly port: number;
   /** Takes another certificate for connections from now on; those that are there go on. Nothing without TLS. */
   renew(tls: Tls): void;
+  /** Takes connections faster from now on. For the gateway's own process; it costs one more process for a moment. */
+  acceptMore(): Promise<number>;
   /** Lets requests under way finish, takes no new ones, and is done at the latest after `patience` ms. */
   drain(patience: number): Promise<void>;
 }
@@ -68,6 +71,7 @@ export async function listen(
   // Other expectations are no expectations: Glance answers such a request as any other.
   server.on('checkExpectation', listener);
   const sockets = socketsOf(server);
+  const acceptors = new Acceptors(server, backlog);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port, host, backlog }, resolve);
@@ -75,7 +79,8 @@ export async function listen(
   return {
     port: (server.address() as AddressInfo).port,
     renew: (pair) => secure?.setSecureContext({ ...pair, minVersion }),
-    drain: (patience) => drain(server, sockets, patience),
+    acceptMore: () => acceptors.begin(),
+    drain: (patience) => drain(server, acceptors, sockets, patience),
   };
 }
 
@@ -91,6 +96,7 @@ function socketsOf(server: Server | TlsServer): ReadonlySet<Socket> {
 
 async function drain(
   server: Server | TlsServer,
+  acceptors: Acceptors,
   sockets: ReadonlySet<Socket>,
   patience: number,
 ): Promise<void> {
@@ -108,12 +114,9 @@ async function drain(
     server.closeAllConnections();
   }, patience);
   try {
-    await new Promise<void>((resolve) => {
-      server.close(() => {
-        resolve();
-      });
-      server.closeIdleConnections();
-    });
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    await Promise.all([closed, acceptors.close()]);
   } finally {
     clearInterval(idle);
     clearTimeout(silent);
