@@ -27,6 +27,7 @@ import { type Observation, observe } from './observation';
 import { resetOf } from './reset';
 import { servicesOf } from './services';
 import type { StateFolder } from './state-folder';
+import { requireWholeData } from './storage/backup';
 import { type Connection, type Database, signOfLife } from './storage/database';
 import { migrate } from './storage/migrator';
 import { ObservedDatabase } from './storage/observed-database';
@@ -62,7 +63,7 @@ export interface Gateway {
 
 /**
  * Builds every object and hands each its collaborators; nothing else does. Brings the schema up to date.
- * @throws Unavailable when the database cannot be reached
+ * @throws Unavailable when the database cannot be reached, BackupError when an import into it is not finished
  */
 export async function createGateway(
   config: Config,
@@ -71,6 +72,8 @@ export async function createGateway(
   log: Logger,
   replace: Replacements = {},
 ): Promise<Gateway> {
+  // A worker that replaces another one finds what its fellows work with.
+  if (isFirstProcess()) await requireWholeData(connection, (sentence) => log.warn(sentence));
   await migrate(connection);
   const seen = observe(config, log);
   const database = openDatabase(connection, config, seen);

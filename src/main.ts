@@ -48,7 +48,7 @@ function explain(error: unknown): string {
     const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
     return `Tagway cannot reach its database (${error.message}${cause}). Is DATABASE_URL right, and the server up?`;
   }
-  const mendable = ['ConfigError', 'SeedError', 'EmbeddedError', 'WorkerEnded'];
+  const mendable = ['ConfigError', 'SeedError', 'EmbeddedError', 'BackupError', 'WorkerEnded'];
   return mendable.includes(error.name) || 'code' in error ? error.message : (error.stack ?? error.message);
 }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { requireWholeData } from '../storage/backup';
 import { migrate } from '../storage/migrator';
 import type { atDatabase } from './workplace';
 
@@ -9,7 +10,10 @@ export function migrateCommand(at: At, print: (text: string) => void): Command {
   return new Command('migrate')
     .description('Brings the database up to date, as every start of a gateway does, and does nothing else.')
     .action(async () => {
-      await at(({ connection }) => migrate(connection));
+      await at(async ({ connection }) => {
+        await requireWholeData(connection, print);
+        await migrate(connection);
+      });
       print('The database is up to date.');
     });
 }

@@ -7,6 +7,7 @@ import type { Project, User } from '../identity/ports';
 import { chooseIdentity, type ChosenIdentity, requireEmbedded } from '../identity-choice';
 import { createLog } from '../log';
 import { StateFolder } from '../state-folder';
+import { requireWholeData } from '../storage/backup';
 import { type Connection, Database } from '../storage/database';
 import { chooseStateDir, findRunning, hasDatabase, startEmbeddedPostgres } from '../storage/embedded';
 import { PostgresIdentityStore } from '../storage/identity-store';
@@ -78,6 +79,7 @@ export async function atWork<Result>(
   work: (place: Workplace) => Promise<Result>,
 ): Promise<Result> {
   return atDatabase(config, 'any', async ({ connection, stateDir, beside }) => {
+    await requireWholeData(connection, () => undefined);
     await migrate(connection);
     const database = new Database(connection, 2, () => undefined, sessionsOf(config));
     try {

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { type TestDatabase, testDatabase } from '../support/database';
 import { openstack } from '../support/dialects';
-import { removeFolder, startGatewayProcess, temporaryFolder } from '../support/gateway-process';
+import { removeFolder, spawnGateway, startGatewayProcess, temporaryFolder } from '../support/gateway-process';
 import { seedContent, seeded, writeSeed } from '../support/seed';
 import { send } from '../support/wire';
 
@@ -140,6 +140,12 @@ test('through pipes, into an outside database, killed on the way and resumed: th
   await untilBegun(outside());
   killed.child.kill('SIGKILL');
   expect((await killed.ended).code).toBeNull();
+
+  const gatewayOnIt = spawnGateway(join(folder, 'outside'), { DATABASE_URL: url });
+  expect((await gatewayOnIt.ended).code).toBe(1);
+  expect(gatewayOnIt.output()).toMatch(/^an import into this database is not finished .*\n$/);
+  const command = await tagway(url, ['keys', 'list']);
+  expect([command.code, command.err]).toEqual([1, expect.stringContaining('is not finished')]);
 
   const done = await tagway(url, ['import', '--resume', '-'], text);
   expect([done.code, done.err]).toEqual([

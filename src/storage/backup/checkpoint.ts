@@ -1,6 +1,7 @@
 import { BackupError, type Header } from './format';
 import type { Session } from './session';
 import { progressTable, quoted, whereOf } from './tables';
+import { unfinishedImport } from './unfinished';
 
 /** How far an import came: the line of the last check whose batch is stored, and its sum. */
 export interface Checkpoint {
@@ -19,7 +20,7 @@ const busy = 'another import into this database is under way';
  */
 export async function openCheckpoint(session: Session, header: Header, resume: boolean): Promise<Checkpoint> {
   return session.transaction(async () => {
-    const found = await find(session);
+    const found = await unfinishedImport(session);
     if (found && resume) return found;
     if (found) {
       throw new BackupError(
@@ -28,34 +29,25 @@ export async function openCheckpoint(session: Session, header: Header, resume: b
       );
     }
     await requireEmpty(session, header);
-    await make(session);
+    await make(session, header);
     return atHeader;
   });
 }
 
-async function find(session: Session): Promise<Checkpoint | undefined> {
-  const [there] = await session.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
-    progressTable,
-  ]);
-  if (!there?.there) return undefined;
-  const [row] = await session.query<{ line: string; sha256: string }>(
-    `select line::text as line, sha256 from ${progressTable} where id = 1`,
-  );
-  return row && { line: Number(row.line), sha256: row.sha256 };
-}
-
-async function make(session: Session): Promise<void> {
+async function make(session: Session, { project }: Header): Promise<void> {
   try {
     await session.query(
-      `create table ${progressTable} (id integer primary key, line bigint not null, sha256 text not null)`,
+      `create table ${progressTable}
+        (id integer primary key, line bigint not null, sha256 text not null, project text)`,
     );
   } catch (error) {
     const { code } = error as { code?: string };
     throw code === '42P07' || code === '23505' ? new BackupError(busy, { cause: error }) : error;
   }
-  await session.query(`insert into ${progressTable} (id, line, sha256) values (1, $1, $2)`, [
+  await session.query(`insert into ${progressTable} (id, line, sha256, project) values (1, $1, $2, $3)`, [
     atHeader.line,
     atHeader.sha256,
+    project,
   ]);
 }
 

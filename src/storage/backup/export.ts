@@ -9,7 +9,8 @@ import {
   headerLine,
 } from './format';
 import type { Session } from './session';
-import { progressTable, quoted, readTables, schemaOf, type Scope, type Table, whereOf } from './tables';
+import { quoted, readTables, schemaOf, type Scope, type Table, whereOf } from './tables';
+import { unfinishedImport } from './unfinished';
 
 /** What a batch is to weigh (characters): rows of some tables are ten thousand times heavier than those of others. */
 const batchWeight = 2 ** 19;
@@ -70,10 +71,7 @@ async function headerOf(session: Session, { project }: Scope, tables: readonly T
 
 /** @throws BackupError when an import was begun and has not come to its end */
 async function requireWhole(session: Session): Promise<void> {
-  const [found] = await session.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
-    progressTable,
-  ]);
-  if (!found?.there) return;
+  if (!(await unfinishedImport(session))) return;
   throw new BackupError(
     'an import into this database is not finished: finish it with "tagway import --resume"',
   );

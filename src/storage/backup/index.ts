@@ -3,3 +3,4 @@ export { exported } from './export';
 export { BackupError } from './format';
 export { type Imported, importFrom } from './import';
 export { type Session, withSession } from './session';
+export { requireWholeData } from './unfinished';

@@ -1,0 +1,71 @@
+import { Client, type QueryResultRow } from 'pg';
+import type { Connection } from '../connection';
+import { toCoreError } from '../errors';
+import { BackupError } from './format';
+import { primaryOf } from '../primary';
+import type { Session } from './session';
+import { progressTable } from './tables';
+
+/** ms */
+const patience = 10_000;
+
+/** An import that was begun and has not come to its end. */
+export interface Unfinished {
+  /** The line of its file up to which everything is stored, and the sum of its check. */
+  readonly line: number;
+  readonly sha256: string;
+  /** null: of everything */
+  readonly project: string | null;
+}
+
+export async function unfinishedImport(session: Pick<Session, 'query'>): Promise<Unfinished | undefined> {
+  const [there] = await session.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
+    progressTable,
+  ]);
+  if (!there?.there) return undefined;
+  const [row] = await session.query<{ line: string; sha256: string; project: string | null }>(
+    `select line::text as line, sha256, project from ${progressTable} where id = 1`,
+  );
+  return row && { ...row, line: Number(row.line) };
+}
+
+/**
+ * For whoever is about to work with the data, or to change their form. Half of everything would be served as if it
+ * were all, and what is made meanwhile may get in the way of the rest. Where one project is imported beside others, those
+ * need not wait for it.
+ * @param warn told of an import of one project
+ * @throws BackupError saying what to do, Unavailable
+ */
+export async function requireWholeData(
+  connection: Connection,
+  warn: (sentence: string) => void,
+): Promise<void> {
+  const found = await look(connection).catch((error: unknown) => {
+    throw toCoreError(error, false);
+  });
+  if (!found) return;
+  const { line, project } = found;
+  const what = project === null ? 'an import into this database' : `an import of project ${project}`;
+  const told =
+    `${what} is not finished (line ${String(line)} of its file): ` +
+    'finish it with "tagway import --resume" and the same file';
+  if (project !== null) warn(`${told}; until then a part of its data is missing`);
+  else throw new BackupError(`${told}, or begin again with an empty database`);
+}
+
+/** A session would need settings of its own, which a pooler does not take. */
+async function look(connection: Connection): Promise<Unfinished | undefined> {
+  const where = await primaryOf(connection);
+  const bounds = { connectionTimeoutMillis: patience, query_timeout: patience };
+  const client = new Client({ ...where, ...bounds, application_name: 'tagway' });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return await unfinishedImport({
+      query: async <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) =>
+        (await client.query<Row>(text, [...(values ?? [])])).rows,
+    });
+  } finally {
+    void client.end().catch(() => undefined);
+  }
+}
