@@ -171,8 +171,11 @@ export class Database implements Queryable {
         { name, text, bound = name === undefined ? 'long' : 'short' }: Statement,
         values: readonly unknown[],
       ): Promise<Row[]> => {
-        const prepared = name !== undefined && this.sessions === 'own' && { name };
-        const asked = { ...prepared, text, values: values as unknown[], query_timeout: waits.query[bound] };
+        const isOwn = this.sessions === 'own';
+        const prepared = name !== undefined && isOwn && { name };
+        // At a pooler it waits for a connection, too.
+        const patience = waits.query[isOwn ? bound : 'long'];
+        const asked = { ...prepared, text, values: values as unknown[], query_timeout: patience };
         const { rows } = await client.query<Row>(asked);
         this.heard.set(client, performance.now());
         return rows;
