@@ -10,7 +10,12 @@ import { searchedLog } from '../support/secrets';
 import { alpha, testAuthenticator } from '../support/test-authenticator';
 import { send } from '../support/wire';
 
-const given = testGateway({ replace: { authenticator: testAuthenticator }, contracts: false });
+const given = testGateway({
+  replace: { authenticator: testAuthenticator },
+  contracts: false,
+  // Counted here, also where the other suites go without.
+  env: { TAGWAY_BATCHING: 'on' },
+});
 
 async function samples(port = given().port): Promise<Sample[]> {
   return readSamples((await send(port, 'GET', '/metrics')).text);

@@ -55,6 +55,7 @@ beforeAll(async () => {
     TAGWAY_IDENTITY: 'keystone',
     TAGWAY_KEYSTONE_URL: keystone.url,
     TAGWAY_MAX_CONCURRENT: '1',
+    TAGWAY_BATCHING: 'on',
   };
   gateway = await startTestGateway({ env });
   const token = keystone.aToken();
