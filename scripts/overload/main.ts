@@ -34,18 +34,26 @@ const options = new Command('npm run overload --')
   )
   .option('--workloads <list>', `of ${Object.keys(workloads).join(', ')}`, 'list,put')
   .option('--images <n>', 'images to fill in, with 5 tags each', '20000')
-  .option('--connections <n>', 'connections at most', '2000')
+  .option(
+    '--connections <n>',
+    'connections at most; what is due when all wait for answers is not sent',
+    '2000',
+  )
   .parse()
   .opts<Options>();
 
 const main = join(__dirname, '../../dist/src/main.js');
 
 const columns = ['times', 'offered/s', 'served/s', 'p50 ms', 'p99 ms', 'refused/s', 'p50 ms', 'p99 ms'];
-const moreColumns = ['failed', 'longest ms', 'late p99'];
+const moreColumns = ['unsent/s', 'failed', 'longest ms', 'late p99'];
 
 const line = (cells: readonly string[]): string => `${cells.map((cell) => cell.padStart(10)).join(' ')}\n`;
 
-function row(times: number, seconds: number, { offered, served, refused, failed, late }: Curve): string {
+function row(
+  times: number,
+  seconds: number,
+  { offered, unsent, served, refused, failed, late }: Curve,
+): string {
   const cells = ({ count, median, p99 }: Spread): string[] => [
     (count / seconds).toFixed(0),
     median.toFixed(1),
@@ -54,7 +62,7 @@ function row(times: number, seconds: number, { offered, served, refused, failed,
   const failures = Object.values(failed).reduce((sum, count) => sum + count, 0);
   const longest = Math.max(served.longest, refused.longest).toFixed(0);
   const head = [String(times), (offered / seconds).toFixed(0), ...cells(served), ...cells(refused)];
-  return line([...head, String(failures), longest, late.p99.toFixed(1)]);
+  return line([...head, (unsent / seconds).toFixed(0), String(failures), longest, late.p99.toFixed(1)]);
 }
 
 /** @returns whether each request had an answer that it may have */

@@ -8,7 +8,9 @@ export interface Curve {
   readonly refused: Spread;
   /** Anything else, and how often: no answer, another status, a 503 without Retry-After. */
   readonly failed: Readonly<Record<string, number>>;
-  /** How late requests went out, because the sender was slow or all its connections were waiting. */
+  /** Due while every connection waited for an answer: never sent. */
+  readonly unsent: number;
+  /** How late the others went out, because the sender was slow. */
   readonly late: Spread;
 }
 
@@ -34,6 +36,7 @@ const patience = 20_000;
 
 class Tally {
   offered = 0;
+  unsent = 0;
   readonly served: number[] = [];
   readonly refused: number[] = [];
   readonly late: number[] = [];
@@ -50,9 +53,10 @@ class Tally {
   }
 
   get curve(): Curve {
-    const { offered, served, refused, late, failed } = this;
+    const { offered, unsent, served, refused, late, failed } = this;
     return {
       offered,
+      unsent,
       served: spreadOf(served),
       refused: spreadOf(refused),
       failed: Object.fromEntries(failed),
@@ -102,7 +106,7 @@ let asked = 0;
 
 /**
  * Sends `rate` requests a second for so many ms, whether the ones before are answered or not: clients of the real
- * world do not wait for each other. A request's time runs from when it was due, also while no connection is free.
+ * world do not wait for each other. A request's time runs from when it was due.
  */
 export async function openLoop(target: Target, rate: number, milliseconds: number): Promise<Curve> {
   const connections = new Connections(target);
@@ -122,18 +126,18 @@ export async function openLoop(target: Target, rate: number, milliseconds: numbe
     const timer = setInterval(() => {
       const passed = performance.now() - begun;
       const due = Math.min(total, Math.floor((passed / 1000) * rate));
-      while (tally.offered < due) {
+      for (; tally.offered < due; tally.offered++) {
         const connection = connections.take();
-        if (!connection) break;
-        ask(connection, begun + (tally.offered++ / rate) * 1000);
+        if (connection) ask(connection, begun + (tally.offered / rate) * 1000);
+        else tally.unsent++;
       }
-      const isOver = tally.offered === total && answered === total;
+      const isOver = tally.offered === total && answered + tally.unsent === total;
       if (!isOver && passed < milliseconds + patience) return;
       clearInterval(timer);
       resolve();
     }, 1);
   });
-  for (let missing = answered; missing < total; missing++) tally.fail('no answer within 20 s');
+  for (let told = answered + tally.unsent; told < total; told++) tally.fail('no answer within 20 s');
   connections.close();
   return tally.curve;
 }

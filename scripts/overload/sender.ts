@@ -22,8 +22,8 @@ export interface Sender {
   stop(): void;
 }
 
-/** Before others in the line for a processor, as if the clients had a machine of their own. Only root may. */
-const priority = -5;
+/** How far before the gateway in the line for a processor, as if the clients had a machine of their own. Only root may. */
+const ahead = 5;
 
 export function startSender(): Sender {
   const child = fork(__filename, { execArgv: ['--import', 'tsx'] });
@@ -55,7 +55,7 @@ function run(job: Job): Promise<Curve> {
 }
 
 if (process.send) {
-  if (process.getuid?.() === 0) setPriority(Math.min(priority, getPriority()));
+  if (process.getuid?.() === 0) setPriority(Math.max(-20, getPriority() - ahead));
   process.on('message', (job: Job) => {
     void run(job).then((curve) => process.send?.(curve));
   });
