@@ -115,6 +115,17 @@ test('no metric of the gateway is left out of the dashboard, and none out of the
   expect([...shown].filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
 });
 
+test('every alert has a case in which it fires and one in which it does not', () => {
+  const { tests } = parse(read('ops/prometheus/alerts.test.yaml')) as {
+    tests: { alert_rule_test: { alertname: string; exp_alerts: unknown[] }[] }[];
+  };
+  const cases = tests.flatMap((one) => one.alert_rule_test);
+  const those = (fire: boolean): Set<string> =>
+    new Set(cases.filter((one) => one.exp_alerts.length > 0 === fire).map(({ alertname }) => alertname));
+  const alerts = new Set(textsUnder(rules, 'alert'));
+  expect([those(true), those(false)]).toEqual([alerts, alerts]);
+});
+
 test('every alert has its paragraph in the documentation', () => {
   const alerts = textsUnder(rules, 'alert');
   expect(alerts.length).toBeGreaterThan(5);
