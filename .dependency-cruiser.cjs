@@ -66,6 +66,14 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/storage/' },
       to: { path: database },
     },
+    {
+      name: 'measuring-only-in-telemetry',
+      comment:
+        'The other parts count in plain numbers, so that a request pays little and traces cost nothing unset.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/telemetry/' },
+      to: { path: '^node_modules/(prom-client|@opentelemetry)/' },
+    },
     { name: 'src-knows-no-test', severity: 'error', from: { path: '^src/' }, to: { path: '^test/' } },
     {
       name: 'no-development-dependency',

@@ -1,12 +1,12 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AggregatorRegistry } from 'prom-client';
 import type { Logger } from 'winston';
 import type { Config } from './config';
 import { startPostgres } from './start';
 import { closeUnclaimed } from './unclaimed-connections';
 import type { Connection } from './storage/database';
+import { collectorOfWorkers } from './telemetry/worker-metrics';
 import type { MetricsMessage, WorkerMessage } from './worker';
 
 /** A worker that ends sooner (ms) is not replaced at once: whatever ended it would end the next one too. */
@@ -46,7 +46,7 @@ function environmentOf(connection: Connection): Record<string, string> {
 }
 
 class Workers {
-  private readonly metrics = new AggregatorRegistry();
+  private readonly metrics = collectorOfWorkers();
   private running = new Set<Worker>();
   private replacing: Promise<void> = Promise.resolve();
   private stopping = false;
@@ -127,8 +127,7 @@ class Workers {
   }
 
   private async sendMetrics(worker: Worker, id: number): Promise<void> {
-    const text = await this.metrics.clusterMetrics().catch(() => null);
-    const message: MetricsMessage = { tagway: 'metrics', id, text };
+    const message: MetricsMessage = { tagway: 'metrics', id, text: await this.metrics() };
     if (worker.isConnected()) worker.send(message);
   }
 }
