@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { send } from '../../support/wire';
-import { consoleSite, imageCount, overhang, password, said, signIn, tabTo } from './site';
+import { said } from './browser';
+import { consoleSite, imageCount, overhang, password, signIn, tabTo } from './site';
 
 jest.setTimeout(120_000);
 

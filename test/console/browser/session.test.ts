@@ -1,5 +1,6 @@
 import { send } from '../../support/wire';
-import { consoleSite, imageCount, said, signIn } from './site';
+import { said } from './browser';
+import { consoleSite, imageCount, signIn } from './site';
 
 jest.setTimeout(120_000);
 

@@ -1,74 +1,36 @@
 import { readFileSync } from 'node:fs';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { startTestGateway, type TestGateway } from '../../support/gateway';
 import { keepSecret } from '../../support/secrets';
-
-/** Debian's package; nothing is downloaded. */
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+import { testBrowser } from './browser';
 
 export const password = 'correct horse';
 keepSecret(password);
 
 export interface Site extends TestGateway {
-  readonly browser: Browser;
   readonly projectId: string;
   /** A tab of its own, which ends with the test. Errors in it fail the test. */
-  open(more?: Parameters<Browser['newContext']>[0]): Promise<Page>;
+  open(more?: Parameters<ReturnType<typeof testBrowser>>[0]): Promise<Page>;
   /** Tokens are for what a page did not do itself. */
   readonly alice: string;
 }
 
-const contexts = new Set<BrowserContext>();
-/** What pages should never have: errors, and requests or scripts that their policy refuses. */
-const faults = new Map<Page, string[]>();
-
 /** A gateway with a project that was lived in, and a browser. */
 export function consoleSite(env: Readonly<Record<string, string>> = { TAGWAY_ADMIN: 'on' }): () => Site {
   let site: Site | undefined;
+  const open = testBrowser();
   beforeAll(async () => {
     const gateway = await startTestGateway({ env });
     const projectId = await people(gateway);
     const alice = await tokenOf(gateway.url, 'alice');
     await fill(gateway, alice);
-    const browser = await chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
-    site = { ...gateway, browser, projectId, alice, open: (more) => openPage(gateway.url, browser, more) };
+    site = { ...gateway, projectId, alice, open: (more) => open({ baseURL: gateway.url, ...more }) };
   }, 120_000);
-  afterEach(async () => {
-    const found = [...faults.values()].flat();
-    faults.clear();
-    for (const context of contexts) await context.close();
-    contexts.clear();
-    expect(found).toEqual([]);
-  });
-  afterAll(async () => {
-    await site?.browser.close();
-    await site?.close();
-  });
+  afterAll(() => site?.close());
   return () => {
     if (!site) throw new Error('consoleSite() is there only inside tests');
     return site;
   };
-}
-
-async function openPage(
-  url: string,
-  browser: Browser,
-  more: Parameters<Browser['newContext']>[0] = {},
-): Promise<Page> {
-  const context = await browser.newContext({ baseURL: url, ...more });
-  contexts.add(context);
-  context.setDefaultTimeout(20_000);
-  const page = await context.newPage();
-  const found: string[] = [];
-  faults.set(page, found);
-  page.on('pageerror', (error) => found.push(error.message));
-  page.on('console', (message) => {
-    // The browser notes every refusal by the server; those are part of the tests.
-    const isRefusal = message.text().startsWith('Failed to load resource: the server responded with');
-    if (message.type() === 'error' && !isRefusal) found.push(message.text());
-  });
-  await page.goto('/console/');
-  return page;
 }
 
 async function people({ gateway }: TestGateway): Promise<string> {
@@ -142,10 +104,6 @@ export async function signIn(page: Page, name = 'alice'): Promise<void> {
     .getByRole('link', { name: /debian|ubuntu|rocky|windows/ })
     .first()
     .waitFor();
-}
-
-export async function said(page: Page, text: string | RegExp): Promise<void> {
-  await page.getByText(text).first().waitFor();
 }
 
 /** Goes to a control as the keyboard does. @param name by which it is known to who cannot see it */

@@ -1,0 +1,46 @@
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+/** Debian's package; nothing is downloaded. */
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+
+type Options = NonNullable<Parameters<Browser['newContext']>[0]>;
+
+/**
+ * A browser for a test file. @returns opens the console of the gateway at `baseURL` in a tab of its own, which ends
+ * with the test; errors in it fail the test
+ */
+export function testBrowser(): (options: Options) => Promise<Page> {
+  let browser: Browser | undefined;
+  const contexts = new Set<BrowserContext>();
+  /** What pages should never have: errors, and requests or scripts that their policy refuses. */
+  const faults: string[] = [];
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
+  }, 120_000);
+  afterEach(async () => {
+    const found = faults.splice(0);
+    for (const context of contexts) await context.close();
+    contexts.clear();
+    expect(found).toEqual([]);
+  });
+  afterAll(() => browser?.close());
+  return async (options) => {
+    if (!browser) throw new Error('testBrowser() is there only inside tests');
+    const context = await browser.newContext(options);
+    contexts.add(context);
+    context.setDefaultTimeout(20_000);
+    const page = await context.newPage();
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (message) => {
+      // The browser notes every refusal by the server; those are part of the tests.
+      const isRefusal = message.text().startsWith('Failed to load resource: the server responded with');
+      if (message.type() === 'error' && !isRefusal) faults.push(message.text());
+    });
+    await page.goto('/console/');
+    return page;
+  };
+}
+
+export async function said(page: Page, text: string | RegExp): Promise<void> {
+  await page.getByText(text).first().waitFor();
+}
