@@ -11,7 +11,7 @@ interface Rule {
 }
 
 /** Secure RBAC as Glance has it since 2023.1, the whole of it. An admin with a project passes every line. */
-export const rules: Readonly<Record<Action, Rule>> = {
+const rules: Readonly<Record<Action, Rule>> = {
   get_image: { least: 'reader', reach: 'visible' },
   get_images: { least: 'reader', reach: 'nobodys' },
   add_image: { least: 'member', reach: 'nobodys' },

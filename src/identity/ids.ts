@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /** The one domain. Requests that name none mean this one. */
-export const domain = { id: 'default', name: 'Default' } as const;
-export const region = 'RegionOne';
+const domainId = 'default';
 
 export function newId(): string {
   return randomBytes(16).toString('hex');
@@ -25,5 +24,5 @@ export function isName(text: string): boolean {
 
 /** Clients write the domain's id or its name; nobody is refused for its letter case. */
 export function isDomain(text: string | undefined): boolean {
-  return text === undefined || text.toLowerCase() === domain.id;
+  return text === undefined || text.toLowerCase() === domainId;
 }

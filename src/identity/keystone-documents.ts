@@ -35,7 +35,7 @@ function scopeOf(token: unknown, projectId: string | null): Scope {
 }
 
 /** Of a list of things with names, each once. */
-export function namesOf(list: unknown): string[] {
+function namesOf(list: unknown): string[] {
   return [...new Set(listOf(list).flatMap((item) => textOf(item, 'name') ?? []))];
 }
 

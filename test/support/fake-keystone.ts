@@ -190,17 +190,3 @@ function answer(res: ServerResponse, status: number, body: object): void {
   res.writeHead(status, { 'Content-Type': 'application/json' });
   res.end(JSON.stringify(body));
 }
-
-/** One for a test file or a describe. */
-export function fakeKeystone(): () => FakeKeystone {
-  let found: FakeKeystone | undefined;
-  beforeAll(async () => {
-    found = new FakeKeystone();
-    await found.start();
-  });
-  afterAll(() => found?.stop());
-  return () => {
-    if (!found) throw new Error('fakeKeystone() is there only inside tests');
-    return found;
-  };
-}

@@ -111,7 +111,7 @@ const batchShape: Schema = {
 };
 
 /** What the schema has seen to be a pair, field by field. */
-export function pairOf(seen: unknown): Pair {
+function pairOf(seen: unknown): Pair {
   const { key, value } = seen as Partial<Record<'key' | 'value', string | null>>;
   return { key: key ?? '', value: value ?? '' };
 }

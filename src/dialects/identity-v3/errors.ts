@@ -66,7 +66,7 @@ export function errorRenderer(publicUrl: string | null): ErrorRequestHandler {
 /** The same answer for what is sent away before Express has seen it. */
 export function overloaded(req: IncomingMessage, res: ServerResponse): void {
   const headers = { ...openHeaders(req), 'Content-Type': 'application/json' };
-  sendAway(req, res, headers, JSON.stringify(bodyOf(away.status, away.message)));
+  sendAway(req, res, headers, JSON.stringify(bodyOf(unavailable.status, unavailable.message)));
 }
 
 function bodyOf(code: number, message: string): object {
@@ -82,14 +82,14 @@ function injectedStatus(error: unknown): number | undefined {
 function answerTo(error: unknown): Answer | undefined {
   if (error instanceof HttpFault) return faultAnswer(error.fault);
   if (error instanceof RefusedByIdentity) return refusalAnswer(error.refusal);
-  return error instanceof Unavailable ? away : undefined;
+  return error instanceof Unavailable ? unavailable : undefined;
 }
 
 const unexpected: Answer = {
   status: 500,
   message: 'An unexpected error prevented the server from fulfilling your request.',
 };
-const away: Answer = { status: 503, message: 'The identity service cannot answer now; try again.' };
+const unavailable: Answer = { status: 503, message: 'The identity service cannot answer now; try again.' };
 const clientsFault =
   'The server could not comply with the request since it is either malformed or otherwise incorrect. ' +
   'The client is assumed to be in error.';

@@ -118,7 +118,7 @@ function requirePropertyName(name: string): void {
 }
 
 /** A custom property that is null is not there. Fields that only the service sets are not custom. */
-export function propertiesOf(members: JsonObject): ReadonlyMap<string, string> {
+function propertiesOf(members: JsonObject): ReadonlyMap<string, string> {
   return new Map(
     [...members].filter(
       (member): member is [string, string] =>

@@ -151,7 +151,7 @@ function directionOf(direction: string): 'asc' | 'desc' {
   throw pageError(400, `Invalid sort direction: ${direction}`);
 }
 
-export function splitOnce(text: string, mark: string): readonly [string, string?] {
+function splitOnce(text: string, mark: string): readonly [string, string?] {
   const at = text.indexOf(mark);
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + mark.length)];
 }
