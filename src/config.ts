@@ -92,12 +92,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     tokenLifetime: read.integer('TAGWAY_TOKEN_LIFETIME', 86_400, 1, 31_536_000),
     accessKeyLockout: read.integer('TAGWAY_ACCESS_KEY_LOCKOUT', 5, 0, 1_000_000),
     loginLockout: read.integer('TAGWAY_LOGIN_LOCKOUT', 10, 0, 1_000_000),
-    maxConcurrent: read.integer('TAGWAY_MAX_CONCURRENT', 1000, 1, 1_000_000),
-    targetWait: read.integer('TAGWAY_TARGET_WAIT', 250, 1, 60_000),
-    rates: {
-      perProject: read.integer('TAGWAY_RATE_PER_PROJECT', 0, 0, 1_000_000) || null,
-      perAddress: read.integer('TAGWAY_RATE_PER_ADDRESS', 0, 0, 1_000_000) || null,
-    },
+    ...readLoad(read),
     tls: readTls(read),
     trustProxy: read.words('TAGWAY_TRUST_PROXY', []),
     drainDelay: read.integer('TAGWAY_DRAIN_DELAY', 0, 0, 300),
@@ -105,6 +100,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
   if (read.faults.length > 0) throw new ConfigError(read.faults);
   return config;
+}
+
+function readLoad(read: SettingsReader): Pick<Config, 'maxConcurrent' | 'targetWait' | 'rates'> {
+  return {
+    maxConcurrent: read.integer('TAGWAY_MAX_CONCURRENT', 1000, 1, 1_000_000),
+    targetWait: read.integer('TAGWAY_TARGET_WAIT', 250, 1, 60_000),
+    rates: {
+      perProject: read.integer('TAGWAY_RATE_PER_PROJECT', 0, 0, 1_000_000) || null,
+      perAddress: read.integer('TAGWAY_RATE_PER_ADDRESS', 0, 0, 1_000_000) || null,
+    },
+  };
 }
 
 function readTelling(read: SettingsReader): Pick<Config, 'logLevel' | 'logForm' | 'tracing'> {
