@@ -2,8 +2,9 @@ import type { Statement } from './database';
 
 /*
  * The single changes of tag-statements.ts, for many images in one statement: same shape, same guard by the
- * image's revision. No image is in one batch twice. The images are locked in the order of their keys, so that
- * batches of several gateways cannot wait for each other in a circle.
+ * image's revision. No image is in one batch twice. An image that somebody else holds is passed over, as if it had been
+ * changed meanwhile: a batch waits for nobody, so one row's lock delays one change, and no two batches can wait for
+ * each other in a circle.
  */
 
 type Column = readonly [name: string, type: string];
@@ -30,7 +31,7 @@ const askedWithLists = (columns: readonly Column[], lists: readonly string[]): s
 const locked = `locked as (
     select i.project_id, i.id from images i
     where (i.project_id, i.id) in (select project_id, image_id from asked)
-    order by i.project_id, i.id for no key update
+    order by i.project_id, i.id for no key update skip locked
   )`;
 
 const seenOf = (facts: string): string => `seen as (

@@ -120,7 +120,6 @@ export class BatchingTagStore implements TagStore {
       this.underWay++;
       this.observer.batch(batch[0]?.kind ?? 'none', batch.length);
       void this.send(batch).finally(() => {
-        for (const { key } of batch) this.busy.delete(key);
         this.underWay--;
         this.flush();
       });
@@ -155,15 +154,59 @@ export class BatchingTagStore implements TagStore {
   private async send(batch: readonly Change[]): Promise<void> {
     const [first] = batch;
     if (batch.length === 1 && first) {
-      await settle(first);
+      await this.sendAlone(first);
       return;
     }
     try {
       const rows = await this.ask(batch);
-      await Promise.all(batch.map((change, index) => answer(change, rows.get(index + 1))));
+      batch.forEach((change, index) => {
+        this.answer(change, rows.get(index + 1));
+      });
     } catch (error) {
-      await Promise.all(batch.map((change) => afterFailure(change, error)));
+      for (const change of batch) this.afterFailure(change, error);
     }
+  }
+
+  private async sendAlone(change: Change): Promise<void> {
+    try {
+      this.finish(change, await change.alone());
+    } catch (error) {
+      this.fail(change, error);
+    }
+  }
+
+  /**
+   * Overtaken by a writer elsewhere, or held by one: once more by itself, where the row lock decides. Its companions do
+   * not wait for that, nor does the next batch.
+   */
+  private answer(change: Change, row: ChangeRow | undefined): void {
+    if (row?.allowed === true && !row.done) void this.sendAlone(change);
+    else this.finish(change, outcomeOf(row, kinds[change.kind].refusal));
+  }
+
+  /**
+   * One bad row fails its companions, so each goes alone and gets its own answer. But when the store is away
+   * the batch may have happened: to ask again could turn a removal that was done into "was not there".
+   */
+  private afterFailure(change: Change, error: unknown): void {
+    if (error instanceof Unavailable) this.fail(change, error);
+    else void this.sendAlone(change);
+  }
+
+  private finish(change: Change, outcome: TagOutcome): void {
+    change.resolve(outcome);
+    this.free(change);
+  }
+
+  private fail(change: Change, error: unknown): void {
+    change.reject(error);
+    this.free(change);
+  }
+
+  /** What waited for this image may go. */
+  private free({ key }: Change): void {
+    this.busy.delete(key);
+    if (this.waiting.length > 0) this.flushSoon();
   }
 
   private async ask(batch: readonly Change[]): Promise<Map<number, ChangeRow>> {
@@ -190,25 +233,6 @@ function listsOf(batch: readonly Change[], width: number): unknown[][] {
     batch.flatMap((change) => change.lists[list] ?? []),
   );
   return [first, last, ...lists];
-}
-
-/** Overtaken by a writer elsewhere: once more by itself, where the row lock decides. */
-async function answer(change: Change, row: ChangeRow | undefined): Promise<void> {
-  if (row?.allowed === true && !row.done) await settle(change);
-  else change.resolve(outcomeOf(row, kinds[change.kind].refusal));
-}
-
-/**
- * One bad row fails its companions, so each goes alone and gets its own answer. But when the store is away
- * the batch may have happened: to ask again could turn a removal that was done into "was not there".
- */
-async function afterFailure(change: Change, error: unknown): Promise<void> {
-  if (error instanceof Unavailable) change.reject(error);
-  else await settle(change);
-}
-
-function settle(change: Change): Promise<void> {
-  return change.alone().then(change.resolve, change.reject);
 }
 
 function keyOf({ projectId, imageId }: ImageRef): string {

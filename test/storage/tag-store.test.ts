@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SystemClock } from '../../src/core/clock';
 import type { ImageRef } from '../../src/core/image';
 import type { TagStore } from '../../src/core/ports';
 import { tagFromName } from '../../src/core/tag';
 import { PostgresImageStore } from '../../src/storage/image-store';
 import { BatchingTagStore } from '../../src/storage/batching-tag-store';
+import { lockImage } from '../../src/storage/tag-statements';
 import { PostgresTagStore } from '../../src/storage/tag-store';
 import { testDatabase } from '../support/database';
 
@@ -247,6 +249,19 @@ describe.each(['one statement a change', 'changes batched'])('%s:', (form) => {
     expect(await Promise.all(images.map(names))).toEqual(
       left.map((tags) => tags.filter((name) => !name.startsWith('k'))),
     );
+  });
+
+  test('a row that somebody holds delays its own change and no other', async () => {
+    const [held, ...others] = await Promise.all(Array.from({ length: 10 }, () => anImage()));
+    if (!held) throw new Error('no image');
+    let waiting: readonly Promise<string>[] = [];
+    await given().database.transaction(async (holder) => {
+      await holder.query(lockImage, [held.projectId, held.imageId]);
+      waiting = [held, held].map((image, i) => add(image, `late${String(i)}`));
+      expect(await Promise.all(others.map((image) => add(image, 'soon')))).toEqual(others.map(() => 'done'));
+      expect(await Promise.race([...waiting, sleep(50, 'waits')])).toBe('waits');
+    });
+    expect(await Promise.all(waiting)).toEqual(['done', 'done']);
   });
 
   test('a change that the database refuses does not take its companions along', async () => {
