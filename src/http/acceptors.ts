@@ -56,8 +56,9 @@ export class Acceptors {
 
   private take(handle: unknown): void {
     if (this.closed) return;
-    // As Node's own HTTP server has them.
-    const taker = createServer({ allowHalfOpen: true, noDelay: true });
+    // A connection of TLS that stays half open never ends: HTTP has it so, and HTTPS has not.
+    const { allowHalfOpen = false } = this.server as Server & { readonly allowHalfOpen?: boolean };
+    const taker = createServer({ allowHalfOpen, noDelay: true });
     taker.on('connection', (socket) => this.server.emit('connection', socket));
     taker.on('error', () => undefined);
     // To listen anew with a smaller number would shorten the line for all.

@@ -111,7 +111,7 @@ async function drain(
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
   }, silence);
   const deadline = setTimeout(() => {
-    server.closeAllConnections();
+    for (const socket of sockets) socket.destroy();
   }, patience);
   try {
     const closed = new Promise((resolve) => server.close(resolve));

@@ -10,6 +10,7 @@ const pair = (name: string): Tls => ({ cert: pem(`${name}.pem`), key: pem(`${nam
 let server: RunningServer;
 beforeEach(async () => {
   server = await listen((_req, res) => res.end('hello'), '127.0.0.1', 0, pair('server'));
+  await server.acceptMore();
 });
 afterEach(() => server.drain(500));
 
