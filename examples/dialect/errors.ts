@@ -1,18 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ErrorRequestHandler } from 'express';
 import { type Refusal, Refused, Unavailable } from '../../src/core/errors';
 import { type Fault, HttpFault } from '../../src/http/errors';
 import { sendAway } from '../../src/http/load-shedding';
-import { shownId } from '../../src/http/middleware';
+import { shownId, unlessBegun } from '../../src/http/middleware';
 
 type Answer = readonly [status: number, sentence: string];
 
 /** The dialect's one error renderer: a status and a line of text. What it cannot name is a 500, and told to the log. */
-export const renderError: ErrorRequestHandler = (error: unknown, req, res, next) => {
-  if (res.headersSent) {
-    next(error);
-    return;
-  }
+export const renderError = unlessBegun((error, req, res) => {
   const named = answerTo(error);
   if (!named || error instanceof Unavailable) req.failure = error;
   const [status, sentence] = named ?? [500, 'something went wrong'];
@@ -20,7 +15,7 @@ export const renderError: ErrorRequestHandler = (error: unknown, req, res, next)
   // What is left of the body is not worth reading.
   if (status === 413) res.set('Connection', 'close');
   res.status(status).type('text/plain').send(`${sentence}\n`);
-};
+});
 
 const unavailable: Answer = [503, 'the service is unavailable'];
 

@@ -3,6 +3,7 @@ import type { ErrorRequestHandler } from 'express';
 import { Unavailable } from '../core/errors';
 import { baseUrl } from '../http/context';
 import { type Fault, HttpFault } from '../http/errors';
+import { unlessBegun } from '../http/middleware';
 
 interface Answer {
   readonly status: number;
@@ -16,11 +17,7 @@ export class NotAdmin extends Error {
 
 /** `{ "error": { "code", "title", "message" } }`. What it cannot name is a 500, and told to the log. */
 export function errorRenderer(publicUrl: string | null): ErrorRequestHandler {
-  return (error: unknown, req, res, next) => {
-    if (res.headersSent) {
-      next(error);
-      return;
-    }
+  return unlessBegun((error, req, res) => {
     const named = answerTo(error);
     if (!named || error instanceof Unavailable) req.failure = error;
     const { status, message } = named ?? {
@@ -29,11 +26,13 @@ export function errorRenderer(publicUrl: string | null): ErrorRequestHandler {
     };
     if (status === 401) res.set('WWW-Authenticate', `Keystone uri="${baseUrl(req, publicUrl)}/v3"`);
     if (status === 503 || status === 429) res.set('Retry-After', '1');
+    // What is left of the body is not worth reading.
+    if (status === 413) res.set('Connection', 'close');
     if (error instanceof HttpFault && error.fault.kind === 'method-not-allowed') {
       res.set('Allow', error.fault.allow.join(', '));
     }
     res.status(status).json({ error: { code: status, title: STATUS_CODES[status] ?? 'Error', message } });
-  };
+  });
 }
 
 function answerTo(error: unknown): Answer | undefined {

@@ -1,16 +1,12 @@
 import { STATUS_CODES } from 'node:http';
-import type { ErrorRequestHandler } from 'express';
 import { Refused, Unavailable } from '../core/errors';
 import { type Fault, HttpFault } from '../http/errors';
+import { unlessBegun } from '../http/middleware';
 
 type Answer = readonly [status: number, message: string];
 
 /** `{ "error": { "code", "title", "message" } }`. What it cannot name is a 500, and told to the log. */
-export const renderError: ErrorRequestHandler = (error: unknown, req, res, next) => {
-  if (res.headersSent) {
-    next(error);
-    return;
-  }
+export const renderError = unlessBegun((error, req, res) => {
   const named = answerTo(error);
   if (!named || error instanceof Unavailable) req.failure = error;
   const [status, message] = named ?? [500, 'Something unexpected went wrong; the log tells what.'];
@@ -19,7 +15,7 @@ export const renderError: ErrorRequestHandler = (error: unknown, req, res, next)
   if (status === 405) res.set('Allow', 'GET, HEAD');
   if (status === 503 || status === 429) res.set('Retry-After', '1');
   res.status(status).json({ error: { code: status, title: STATUS_CODES[status] ?? 'Error', message } });
-};
+});
 
 function answerTo(error: unknown): Answer | undefined {
   if (error instanceof HttpFault) return faultAnswer(error.fault);
@@ -40,7 +36,16 @@ function faultAnswer(fault: Fault): Answer {
     case 'target-not-text':
     case 'invalid-request':
       return [400, 'The query must be text, of 1 to 255 characters.'];
-    default:
+    case 'route-not-found':
+    case 'method-unknown':
       return [404, 'There is nothing under this path.'];
+    case 'body-empty':
+    case 'body-malformed':
+    case 'body-too-large':
+    case 'body-encoding':
+    case 'body-cut-off':
+      return [400, 'Nothing here takes a body.'];
+    case 'injected':
+      return [fault.status, ''];
   }
 }

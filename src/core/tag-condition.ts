@@ -1,6 +1,4 @@
-import type { Tag } from './tag';
-
-/** A question about one image's tags. The store answers it in SQL, `holds` in memory (tests compare the two). */
+/** A question about one image's tags, which the store answers in SQL. */
 export type TagCondition =
   /** has a tag of exactly this text */
   | { readonly kind: 'name'; readonly name: string }
@@ -10,26 +8,6 @@ export type TagCondition =
   | { readonly kind: 'all'; readonly of: readonly TagCondition[] }
   | { readonly kind: 'any'; readonly of: readonly TagCondition[] }
   | { readonly kind: 'not'; readonly of: TagCondition };
-
-export function holds(condition: TagCondition, tags: readonly Tag[]): boolean {
-  switch (condition.kind) {
-    case 'name':
-      return tags.some((tag) => tag.name === condition.name);
-    case 'key':
-      return tags.some(
-        ({ key, value }) =>
-          key === condition.key && (condition.values.length === 0 || condition.values.includes(value)),
-      );
-    case 'untagged':
-      return tags.length === 0;
-    case 'all':
-      return condition.of.every((part) => holds(part, tags));
-    case 'any':
-      return condition.of.some((part) => holds(part, tags));
-    case 'not':
-      return !holds(condition.of, tags);
-  }
-}
 
 /** A key with the values that it may have; no values means any. */
 export interface KeyChoice {

@@ -1,5 +1,6 @@
-import { conditionsOf, holds, type TagSelector } from '../../src/core/tag-condition';
 import { tagFromName } from '../../src/core/tag';
+import { conditionsOf, type TagSelector } from '../../src/core/tag-condition';
+import { holds } from '../support/tag-condition-holds';
 
 function found(selector: TagSelector, ...names: string[]): boolean {
   return conditionsOf(selector).every((condition) => holds(condition, names.map(tagFromName)));

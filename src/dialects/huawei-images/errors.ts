@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ErrorRequestHandler } from 'express';
 import { type Refusal, Refused, type TagFault, Unavailable } from '../../core/errors';
 import { type Fault, HttpFault } from '../../http/errors';
 import { sendAway } from '../../http/load-shedding';
-import { shownId } from '../../http/middleware';
+import { shownId, unlessBegun } from '../../http/middleware';
 import type { AuthFault } from '../../identity/errors';
 
 /** One error as it goes out; the code's prefix decides the form of the body. */
@@ -43,11 +42,7 @@ type Code = keyof typeof codes;
 const unavailable: Answer = { status: 503, code: 'IMG.0061', message: 'The service is unavailable.' };
 
 /** The dialect's one error renderer. What it cannot name is a 500, and told to the log. */
-export const renderError: ErrorRequestHandler = (error: unknown, req, res, next) => {
-  if (res.headersSent) {
-    next(error);
-    return;
-  }
+export const renderError = unlessBegun((error, req, res) => {
   const named = answerTo(error);
   if (!named || error instanceof Unavailable) req.failure = error;
   const { status, code, message } = named ?? answer('IMG.0061');
@@ -55,7 +50,7 @@ export const renderError: ErrorRequestHandler = (error: unknown, req, res, next)
   // What is left of the body is not worth reading.
   if (status === 413) res.set('Connection', 'close');
   res.status(status).json(bodyOf(code, message, String(res.get('X-Request-Id'))));
-};
+});
 
 /** The same answer for what is sent away before Express has seen it. */
 export function overloaded(req: IncomingMessage, res: ServerResponse): void {

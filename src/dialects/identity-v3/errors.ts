@@ -4,6 +4,7 @@ import { Unavailable } from '../../core/errors';
 import { baseUrl } from '../../http/context';
 import { type Fault, HttpFault, type Issue } from '../../http/errors';
 import { sendAway } from '../../http/load-shedding';
+import { unlessBegun } from '../../http/middleware';
 import type { AuthFault, IdentityRefusal, IdentityThing, Outcome } from '../../identity/errors';
 import { openHeaders, send } from './responses';
 
@@ -43,11 +44,7 @@ export function granted<Value>(outcome: Outcome<Value>): Value {
 
 /** The dialect's one error renderer: Keystone's form and, where a client may show them, Keystone's words. */
 export function errorRenderer(publicUrl: string | null): ErrorRequestHandler {
-  return (error: unknown, req, res, next) => {
-    if (res.headersSent) {
-      next(error);
-      return;
-    }
+  return unlessBegun((error, req, res) => {
     const named = answerTo(error);
     if (!named || error instanceof Unavailable) req.failure = error;
     const { message } = named ?? unexpected;
@@ -60,7 +57,7 @@ export function errorRenderer(publicUrl: string | null): ErrorRequestHandler {
       res.set('Allow', error.fault.allow.join(', '));
     }
     send(res, status, bodyOf(status, message));
-  };
+  });
 }
 
 /** The same answer for what is sent away before Express has seen it. */

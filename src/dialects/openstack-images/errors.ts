@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 import { Refused, Unavailable } from '../../core/errors';
 import { baseUrl } from '../../http/context';
 import { type Fault, HttpFault } from '../../http/errors';
+import { unlessBegun } from '../../http/middleware';
 import { type ErrorPage, page, plainHtml, renderPage, usual } from './error-page';
 import { PageError } from './page-error';
 import { refusalPage, type Subject } from './refusals';
@@ -13,11 +14,7 @@ import { type Headers, requestIdHeader, startAnswer } from './responses';
  * @param identityUrl where clients that were refused are sent for a token; null: to the gateway itself
  */
 export function errorRenderer(identityUrl: string | null, publicUrl: string | null): ErrorRequestHandler {
-  return (error: unknown, req, res, next) => {
-    if (res.headersSent) {
-      next(error);
-      return;
-    }
+  return unlessBegun((error, req, res) => {
     const answer = pageOf(error, req, subjectOf(res));
     if ((answer.status === 500 && !isInjected(error)) || error instanceof Unavailable) req.failure = error;
     const isChallenge = answer.status === 401;
@@ -25,7 +22,7 @@ export function errorRenderer(identityUrl: string | null, publicUrl: string | nu
       ? challenge(identityUrl ?? baseUrl(req, publicUrl))
       : requestIdHeader(req.requestId);
     sendPage(req, res, answer, headers);
-  };
+  });
 }
 
 const unavailable: ErrorPage = { ...page(503), headers: { 'Retry-After': '1' } };

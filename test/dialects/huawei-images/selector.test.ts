@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { instantOf } from '../../../src/core/clock';
-import { conditionsOf, holds, type KeyChoice } from '../../../src/core/tag-condition';
+import { conditionsOf, type KeyChoice } from '../../../src/core/tag-condition';
 import { type Tag, tagFromName } from '../../../src/core/tag';
 import type { Authenticator } from '../../../src/identity/authenticator';
 import { aCaller, testGateway } from '../../support/gateway';
+import { holds } from '../../support/tag-condition-holds';
 import { send } from '../../support/wire';
 
 /** The token is the project, so that every data set has one of its own. */
