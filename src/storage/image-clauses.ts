@@ -2,12 +2,12 @@ import type { Image } from '../core/image';
 import type { ImageCondition, ImageField } from '../core/ports';
 import { columns } from './image-rows';
 import { type Clause, clauseOf } from './sql-clause';
-import { type Reach, tagClause } from './tag-clause';
+import { tagClause } from './tag-clause';
 
 const operators = { eq: '=', neq: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 
 /** The SQL of a condition on `images i`. */
-export function conditionClause(condition: ImageCondition, reach: Reach): Clause {
+export function conditionClause(condition: ImageCondition): Clause {
   switch (condition.kind) {
     case 'field':
       return clauseOf(
@@ -28,7 +28,7 @@ export function conditionClause(condition: ImageCondition, reach: Reach): Clause
         condition.text,
       ]);
     case 'tags':
-      return tagClause(condition.condition, reach);
+      return tagClause(condition.condition);
   }
 }
 

@@ -4,7 +4,6 @@ import { type Database, sql } from './database';
 import { conditionClause, type SortPart, sortParts } from './image-clauses';
 import { imageOf, type ImageRow, imageSelection } from './image-rows';
 import { type Clause, clauseOf, joined } from './sql-clause';
-import type { Reach } from './tag-clause';
 
 /*
  * The list queries. They are composed, so they are never named: a generic plan fits none of them. Each source
@@ -56,17 +55,15 @@ export class PostgresImageSearch implements ImageSearch {
 
 /** One condition per source; no image is in two of them. */
 function branches({ projectId, source, where }: Composed): Clause[] {
-  const from = (clause: Clause, reach: Reach): Clause =>
-    joined([clause, ...where.map((condition) => conditionClause(condition, reach))], ' and ', 'true');
-  const own = source.own ? [from(clauseOf('i.project_id = ?', [projectId]), 'one-project')] : [];
-  return [...own, ...foreignClauses(projectId, source).map((clause) => from(clause, 'many-projects'))];
+  const conditions = where.map(conditionClause);
+  return sourceClauses(projectId, source).map((from) => joined([from, ...conditions], ' and ', 'true'));
 }
 
-/** Images of other projects than the caller's own, where that one has a branch of its own. */
-function foreignClauses(projectId: string, source: ImageSource): Clause[] {
+function sourceClauses(projectId: string, source: ImageSource): Clause[] {
+  const own = clauseOf('i.project_id = ?', [projectId]);
   const others = source.own ? [clauseOf('i.project_id <> ?', [projectId])] : [];
   const foreign = (clause: Clause): Clause => joined([clause, ...others], ' and ', 'true');
-  const clauses: Clause[] = [];
+  const clauses = source.own ? [own] : [];
   if (source.public) clauses.push(foreign(clauseOf("i.visibility = 'public'", [])));
   if (source.community) clauses.push(foreign(clauseOf("i.visibility = 'community'", [])));
   if (source.everyProject) {

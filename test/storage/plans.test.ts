@@ -187,17 +187,6 @@ describe('a page of images is never read from a whole table, and its statement n
   test.each(bounded)('those of all projects, by %s', (_, where) => expectIndexedPage(everything, where));
 });
 
-test('a tag that many images have is expected to be one: else all of them are read and sorted for a page', async () => {
-  const query = { projectId: project, source: own, sort: newest, marker: null, offset: 0, limit: 25 };
-  const where = [tags({ kind: 'name', name: 'env=v1' })];
-  const sent = await statementsOf((database) =>
-    new PostgresImageSearch(database).images({ ...query, where }),
-  );
-  const [plan] = await plansOf(sent);
-  // There are 667. When the name is asked for as well, 17 are expected.
-  expect(plan?.expected).toBeGreaterThan(100);
-});
-
 test.each(filters)('the images of the project are counted by an index, filtered by %s', async (_, where) => {
   const query = { projectId: project, source: own, where };
   const sent = await statementsOf((database) => new PostgresImageSearch(database).count(query));

@@ -5,7 +5,6 @@ interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
-  readonly 'Plan Rows': number;
   readonly Plans?: readonly PlanNode[];
 }
 
@@ -13,8 +12,6 @@ export interface Plan {
   /** Tables that are read from end to end. */
   readonly scanned: readonly string[];
   readonly indexes: ReadonlySet<string>;
-  /** The most rows that Postgres expects of any step above the scans. */
-  readonly expected: number;
   /** Whether Postgres has settled on one plan for all values. */
   readonly generic: boolean;
 }
@@ -49,7 +46,6 @@ export async function planOf(
         .filter((node) => node['Node Type'] === 'Seq Scan')
         .map((node) => node['Relation Name'] ?? ''),
       indexes: new Set(nodes.flatMap((node) => node['Index Name'] ?? [])),
-      expected: Math.max(...nodes.filter((node) => !node['Index Name']).map((node) => node['Plan Rows'])),
       generic: Number(counts.rows[0]?.generic_plans) > 0,
     };
   } finally {
