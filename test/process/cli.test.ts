@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { huaweiImages } from '../support/dialects';
 import {
@@ -42,6 +43,12 @@ function field(ran: Ran, name: string): string {
 async function seededGateway(): Promise<GatewayProcess> {
   return startGatewayProcess(folder, { TAGWAY_SEED: writeSeed(folder) });
 }
+
+test('the built program can be executed, also where npx linked an earlier build', () => {
+  expect(() => {
+    accessSync(join(__dirname, '../../dist/src/cli.js'), constants.X_OK);
+  }).not.toThrow();
+});
 
 test('beside a running gateway a pair is made, listed without its secret, disabled and deleted', async () => {
   const gateway = await seededGateway();
