@@ -1,6 +1,7 @@
 import { cpSync, existsSync, lstatSync, mkdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packagedNative } from '../../../src/storage/embedded/binaries';
+import { sharedMegabytes } from '../../../src/storage/embedded/postgres-process';
 import { connectionOf, query, Workshop } from './workshop';
 
 const workshop = new Workshop();
@@ -40,6 +41,20 @@ test('nothing listens on the network, and only the durable settings are used', a
   expect(await query(connection, 'show password_encryption')).toEqual([
     { password_encryption: 'scram-sha-256' },
   ]);
+});
+
+test('its cache is an eighth of the memory, within bounds', async () => {
+  const gigabyte = 2 ** 30;
+  expect([0.25, 1, 4, 16, 24].map((size) => sharedMegabytes(size * gigabyte))).toEqual([
+    128, 128, 512, 2048, 2048,
+  ]);
+  const { connection } = await workshop.start(await workshop.usedFolder());
+  const [{ megabytes } = {}] = await query(
+    connection,
+    `select setting::int / 128 as megabytes from pg_settings where name = 'shared_buffers'`,
+  );
+  expect(megabytes).toBeGreaterThanOrEqual(128);
+  expect(megabytes).toBeLessThanOrEqual(2048);
 });
 
 test('the socket is closed to a wrong password', async () => {
