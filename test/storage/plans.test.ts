@@ -193,6 +193,14 @@ test.each(filters)('the images of the project are counted by an index, filtered 
   expectIndexed(await plansOf(sent));
 });
 
+test('a page by a tag that many have is read in its order, up to its end: Postgres knows how many there are', async () => {
+  const where = [tags({ kind: 'name', name: 'env=v1' })];
+  const query = { projectId: project, source: own, where, sort: newest, marker: null, offset: 0, limit: 25 };
+  const sent = await statementsOf((database) => new PostgresImageSearch(database).images(query));
+  const [plan] = await plansOf(sent);
+  expect(plan?.indexes).toContain('images_page');
+});
+
 test('a page behind a marker begins at the marker', async () => {
   const marker = await new PostgresImageStore(given().database).get(ref);
   const query = { projectId: project, source: own, where: [], sort: newest, marker: marker ?? null };

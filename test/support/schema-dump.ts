@@ -26,6 +26,11 @@ const indexes = `
   where schemaname = 'public' and tablename not like 'knex_%'
     and indexname not in (select conname from pg_constraint)`;
 
+const statistics = `
+  select c.relname as relation, pg_get_statisticsobjdef(s.oid) as line
+  from pg_statistic_ext s join pg_class c on c.oid = s.stxrelid
+  where s.stxnamespace = 'public'::regnamespace`;
+
 /** The schema as the catalog has it, readable and in a fixed order: what the migrations really made. */
 export async function dumpSchema(database: Database): Promise<string> {
   const rows = await database.query<Line & { relation: string; part: number }>(
@@ -34,6 +39,7 @@ export async function dumpSchema(database: Database): Promise<string> {
         select relation, line, 1 as part, position from (${columns}) c
         union all select relation, '  ' || line, 2, 0 from (${constraints}) k
         union all select relation, '  ' || line, 3, 0 from (${indexes}) i
+        union all select relation, '  ' || line, 4, 0 from (${statistics}) s
       ) all_lines order by relation collate "C", part, position, line collate "C"`,
     },
     [],

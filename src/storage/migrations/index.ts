@@ -3,6 +3,7 @@ import * as images from './20261121000000_images';
 import * as identity from './20261121000100_identity';
 import * as keystoneAccessKeys from './20261121000200_keystone_access_keys';
 import * as jobs from './20261121000300_jobs';
+import * as tagStatistics from './20261121000400_tag_statistics';
 
 /**
  * In order. Named without an extension, since knex names a migration after its file: the same list then works
@@ -13,6 +14,7 @@ const migrations: Readonly<Record<string, Knex.Migration>> = {
   '20261121000100_identity': identity,
   '20261121000200_keystone_access_keys': keystoneAccessKeys,
   '20261121000300_jobs': jobs,
+  '20261121000400_tag_statistics': tagStatistics,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {
