@@ -39,7 +39,9 @@ export function readSignature(headers: Credentials['headers']): Signature | unde
   const who = parts && readWho(parts);
   if (!who || !/^[0-9a-f]{64}$/i.test(signature) || !signedHeaders.includes(dateHeader)) return undefined;
   if (who.scope && who.scope[0] !== date.slice(0, 8)) return undefined;
-  return { ...who, signedHeaders, signature: Buffer.from(signature, 'hex'), date, signedAt };
+  const { access, scope } = who;
+  // Not `...who`: V8 takes microseconds to add to a copy what it had no room for.
+  return { access, scope, signedHeaders, signature: Buffer.from(signature, 'hex'), date, signedAt };
 }
 
 /** `Name=value` between commas, each name once. */

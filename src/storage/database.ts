@@ -172,11 +172,11 @@ export class Database implements Queryable {
         values: readonly unknown[],
       ): Promise<Row[]> => {
         const isOwn = this.sessions === 'own';
-        const prepared = name !== undefined && isOwn && { name };
         // At a pooler it waits for a connection, too.
         const patience = waits.query[isOwn ? bound : 'long'];
-        const asked = { ...prepared, text, values: values as unknown[], query_timeout: patience };
-        const { rows } = await client.query<Row>(asked);
+        const asked = { text, values: values as unknown[], query_timeout: patience };
+        const prepared = isOwn && name !== undefined ? { name, ...asked } : asked;
+        const { rows } = await client.query<Row>(prepared);
         this.heard.set(client, performance.now());
         return rows;
       },
