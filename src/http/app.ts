@@ -6,6 +6,7 @@ import './context';
 import { isUnframed, noteAnswer } from './ill-formed';
 import type { LoadShedding } from './load-shedding';
 import { type OperationNames, operationOf } from './operations';
+import { closeWithConnection } from './queued-answers';
 import { parseTarget } from './target';
 
 /** A surface of the gateway: a dialect, or one of the gateway's own (health, metrics). */
@@ -47,6 +48,7 @@ export function createApp(
   const nameOf = (req: IncomingMessage): string => operationOf(req, names.get(req.surface ?? ''));
   return (req: IncomingMessage, res: ServerResponse) => {
     noteAnswer(req, res);
+    closeWithConnection(req, res);
     if (req.httpVersionMajor > 1 || isUnframed(req)) {
       refuse(res);
       return;
