@@ -19,6 +19,8 @@ const freshness = 20;
 export class LoadShedding {
   private readonly states = new Map<ServerResponse, State>();
   private readonly counts: Record<State, number> = { working: 0, waiting: 0, streaming: 0 };
+  /** Those whose client has gone before there was an answer. */
+  private readonly abandoned = new Set<ServerResponse>();
   private countedAt = 0;
 
   /**
@@ -31,7 +33,10 @@ export class LoadShedding {
     private readonly sentAway: (dialect: string) => void,
   ) {}
 
-  /** May it be answered? If so, it counts until its answer has left. */
+  /**
+   * May it be answered? If so, it counts until its answer has left. Who leaves before there is one does not end the
+   * work for it: it counts until then, or as many as like could ask and leave.
+   */
   admits(dialect: string, res: ServerResponse): boolean {
     if (this.isFull() && !this.hasRoomAfterAll()) {
       this.sentAway(dialect);
@@ -40,11 +45,17 @@ export class LoadShedding {
     this.states.set(res, 'working');
     this.counts.working++;
     res.once('close', () => {
-      this.counts[this.states.get(res) ?? 'working']--;
-      this.states.delete(res);
-      this.admission.answered();
+      if (isAnswered(res)) this.release(res);
+      else this.abandoned.add(res);
     });
     return true;
+  }
+
+  private release(res: ServerResponse): void {
+    this.counts[this.states.get(res) ?? 'working']--;
+    this.states.delete(res);
+    this.abandoned.delete(res);
+    this.admission.answered();
   }
 
   private isFull(): boolean {
@@ -57,6 +68,7 @@ export class LoadShedding {
     const now = performance.now();
     if (now - this.countedAt < freshness) return false;
     this.countedAt = now;
+    for (const res of this.abandoned) if (isAnswered(res)) this.release(res);
     for (const [res, before] of this.states) {
       const state = this.stateOf(res);
       if (state === before) continue;
@@ -71,6 +83,11 @@ export class LoadShedding {
     if (headersSent || !req.complete) return 'streaming';
     return this.asksElsewhere && req.caller === undefined ? 'waiting' : 'working';
   }
+}
+
+/** To a client that has gone nothing is sent any more: its answer has no head, only an end. */
+function isAnswered({ headersSent, writableEnded }: ServerResponse): boolean {
+  return headersSent || writableEnded;
 }
 
 /** Answers 503 with nothing but Node's own means: Express would take longer for it than all else does. */
