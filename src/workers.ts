@@ -1,5 +1,4 @@
 import cluster, { type Worker } from 'node:cluster';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'winston';
 import type { Config } from './config';
@@ -47,7 +46,12 @@ function environmentOf(connection: Connection): Record<string, string> {
 
 class Workers {
   private readonly metrics = collectorOfWorkers();
-  private running = new Set<Worker>();
+  /** Those that serve, and that nobody has asked to end. */
+  private readonly running = new Set<Worker>();
+  /** Ends of those that were asked to. */
+  private readonly leaving = new Set<Promise<void>>();
+  private beginning = 0;
+  private count = 0;
   private replacing: Promise<void> = Promise.resolve();
   private stopping = false;
 
@@ -62,6 +66,7 @@ class Workers {
 
   /** The first alone, since it makes what all need. @throws Error when one of them ends instead */
   async start(count: number): Promise<Ready> {
+    this.count = count;
     const first = await this.begin();
     await Promise.all(Array.from({ length: count - 1 }, () => this.begin()));
     return first;
@@ -71,18 +76,22 @@ class Workers {
     this.replacing = this.replacing
       .then(() => this.replaceEach())
       .catch((error: unknown) => {
-        this.log.error('a worker could not be replaced', { error: String(error) });
-      });
+        this.tellFailure(error);
+      })
+      .then(() => this.fill());
   }
 
   async stop(): Promise<void> {
     this.stopping = true;
-    await Promise.all([...this.running].map((worker) => this.end(worker)));
+    for (const worker of this.running) void this.end(worker);
+    await Promise.all(this.leaving);
   }
 
   private async replaceEach(): Promise<void> {
     for (const worker of [...this.running]) {
       if (this.stopping) return;
+      // One that has died meanwhile is replaced for that.
+      if (!this.running.has(worker)) continue;
       await this.begin();
       await this.end(worker);
     }
@@ -92,9 +101,11 @@ class Workers {
   private async begin(): Promise<Ready> {
     const worker = cluster.fork(this.environment);
     closeUnclaimed(worker);
+    // Whoever writes to one that has just died gets an error; without a listener it would end the primary.
+    worker.on('error', () => undefined);
     const begun = Date.now();
-    const ready = await readiness(worker);
-    if (this.stopping) worker.process.kill('SIGTERM');
+    this.beginning++;
+    const ready = await readiness(worker).finally(() => this.beginning--);
     this.running.add(worker);
     worker.once('exit', (code: number, signal: string | null) => {
       // Still among the running: nobody has asked it to end.
@@ -103,27 +114,43 @@ class Workers {
         void this.replaceDead(Date.now() - begun);
       }
     });
+    if (this.stopping) void this.end(worker);
     return ready;
   }
 
   private async replaceDead(life: number): Promise<void> {
     if (life < shortLife) await sleep(shortLife);
-    while (!this.stopping) {
+    await this.fill();
+  }
+
+  /** Begins as many as are missing: one that died while it was being replaced has its successor already. */
+  private async fill(): Promise<void> {
+    while (!this.stopping && this.running.size + this.beginning < this.count) {
       try {
         await this.begin();
-        return;
       } catch (error) {
-        this.log.error('a worker could not be replaced', { error: String(error) });
+        this.tellFailure(error);
         await sleep(shortLife);
       }
     }
   }
 
+  private tellFailure(error: unknown): void {
+    this.log.error('a worker could not be replaced', { error: String(error) });
+  }
+
+  /** Asks it to end, once: a second signal would end it before what it does. */
   private async end(worker: Worker): Promise<void> {
-    this.running.delete(worker);
-    if (worker.isDead()) return;
+    if (!this.running.delete(worker)) return;
+    const ended = new Promise<void>((resolve) =>
+      worker.once('exit', () => {
+        resolve();
+      }),
+    );
+    this.leaving.add(ended);
     worker.process.kill('SIGTERM');
-    await once(worker, 'exit');
+    await ended;
+    this.leaving.delete(ended);
   }
 
   private async sendMetrics(worker: Worker, id: number): Promise<void> {
