@@ -87,10 +87,13 @@ export async function listen(
 /** Its open connections. */
 function socketsOf(server: Server | TlsServer): ReadonlySet<Socket> {
   const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
+  const add = (socket: Socket): void => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-  });
+  };
+  server.on('connection', add);
+  // The same connection once more, without the bytes of its handshake.
+  server.on('secureConnection', add);
   return sockets;
 }
 

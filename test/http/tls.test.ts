@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect, type ConnectionOptions, type PeerCertificate } from 'node:tls';
@@ -44,6 +45,17 @@ test('one that cannot be used is refused, and the one before stays', async () =>
     server.renew({ ...pair('server'), cert: 'nonsense' });
   }).toThrow();
   expect((await handshake()).peer.subject.CN).toBe('server');
+});
+
+test('a connection on which nothing was asked yet does not hold up a stop', async () => {
+  const socket = connect({ host: '127.0.0.1', port: server.port, ca: pem('ca.pem') });
+  await once(socket, 'secureConnect');
+  const ended = once(socket, 'close');
+  socket.resume();
+  const begun = performance.now();
+  await server.drain(20_000);
+  expect(performance.now() - begun).toBeLessThan(10_000);
+  await ended;
 });
 
 test('certificate and key go together', () => {
