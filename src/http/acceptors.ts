@@ -4,6 +4,10 @@ import { createServer, type Server } from 'node:net';
 /** Descriptors of the listening socket beside the server's own. Measured: a lone new connection costs 0.1 ms more with them, one of many less. */
 const number = 31;
 
+interface Handle {
+  close(): void;
+}
+
 /** Sends back every handle that it is sent, and ends after the last. */
 const mirror =
   "process.on('message', (left, handle) => process.send(left, handle, () => left || process.disconnect()))";
@@ -32,15 +36,12 @@ export class Acceptors {
   async begin(): Promise<number> {
     const { _handle: handle } = this.server as Server & { _handle?: { readonly fd?: number } };
     if (typeof handle?.fd !== 'number') return 0;
-    const child = spawn(process.execPath, ['-e', mirror], {
-      env: {},
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
+    const child = startMirror();
+    if (!child) return 0;
     this.mirroring = child;
     child.on('message', (_left, received) => {
-      this.take(received);
+      this.take(received as Handle);
     });
-    child.on('error', () => undefined);
     // Not the server itself: the other process would listen, and take connections that nobody there answers.
     for (let left = number - 1; left >= 0; left--) child.send(left, handle as Server, () => undefined);
     await new Promise((resolve) => child.once('close', resolve).once('error', resolve));
@@ -54,8 +55,12 @@ export class Acceptors {
     await Promise.all(this.servers.map((server) => new Promise((resolve) => server.close(resolve))));
   }
 
-  private take(handle: unknown): void {
-    if (this.closed) return;
+  private take(handle: Handle): void {
+    if (this.closed) {
+      // As long as one is open the system takes connections, which nobody answers.
+      handle.close();
+      return;
+    }
     // A connection of TLS that stays half open never ends: HTTP has it so, and HTTPS has not.
     const { allowHalfOpen = false } = this.server as Server & { readonly allowHalfOpen?: boolean };
     const taker = createServer({ allowHalfOpen, noDelay: true });
@@ -64,5 +69,19 @@ export class Acceptors {
     // To listen anew with a smaller number would shorten the line for all.
     taker.listen(handle, this.backlog);
     this.servers.push(taker);
+  }
+}
+
+/** undefined: it cannot be started. Some reasons are thrown, others told as an event, and without a descriptor left it has no channel. */
+function startMirror(): ChildProcess | undefined {
+  try {
+    const child = spawn(process.execPath, ['-e', mirror], {
+      env: {},
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    child.on('error', () => undefined);
+    return child.channel ? child : undefined;
+  } catch {
+    return undefined;
   }
 }

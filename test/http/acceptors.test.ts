@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { listen } from '../../src/http/lifecycle';
 
 /** In how many turns of the event loop clients that come at once are answered. */
@@ -28,8 +28,38 @@ test('a rush of connections is taken in few turns of the event loop, and after t
   const held = connect(server.port, '127.0.0.1');
   await once(held, 'connect');
   await server.drain(2_000);
-  const late = connect(server.port, '127.0.0.1');
-  const [error] = (await once(late, 'error')) as [NodeJS.ErrnoException];
-  expect(error.code).toBe('ECONNREFUSED');
+  expect(await refusal(server.port)).toBe('ECONNREFUSED');
   held.destroy();
 });
+
+test('a gateway that may start no process serves all the same', async () => {
+  const server = await listen((_req, res) => res.end('ok'), '127.0.0.1', 0);
+  const { execPath } = process;
+  try {
+    for (const path of ['/nowhere/node', 'no path: \0']) {
+      process.execPath = path;
+      expect(await server.acceptMore()).toBe(0);
+    }
+  } finally {
+    process.execPath = execPath;
+  }
+  expect(await turnsToAnswer(server.port, 1)).toBeGreaterThan(0);
+  await server.drain(2_000);
+});
+
+test('a stop in the middle of that leaves nobody listening either', async () => {
+  for (let after = 20; after < 100; after += 5) {
+    const server = await listen((_req, res) => res.end('ok'), '127.0.0.1', 0);
+    const more = server.acceptMore();
+    await sleep(after);
+    await server.drain(2_000);
+    await more;
+    expect(await refusal(server.port)).toBe('ECONNREFUSED');
+  }
+});
+
+/** Why nobody takes a connection. */
+async function refusal(port: number): Promise<string | undefined> {
+  const [error] = (await once(connect(port, '127.0.0.1'), 'error')) as [NodeJS.ErrnoException];
+  return error.code;
+}
