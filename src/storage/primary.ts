@@ -79,6 +79,7 @@ export class PrimaryPool {
 
   private async find(): Promise<Found> {
     const where = await primaryAmong(this.hosts);
+    if (this.closed) throw new Unavailable('the connections are closed', 'not-done');
     const before = this.current;
     if (before?.where === where) return before;
     this.current = { where, pool: this.open(where) };
