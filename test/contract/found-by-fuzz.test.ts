@@ -36,16 +36,37 @@ test('a member of an image cannot have a name that no project has', async () => 
   expect((await ask('GET', `/v2/images/${id}/members`)).json()).toMatchObject({ members: [] });
 });
 
-test('a property that Postgres has no text for does not keep images from being found by theirs', async () => {
+test('a property that Postgres has no text for is refused, and others are found by what they are', async () => {
+  const made: number[] = [];
   for (const value of ['a\0b', '\ud800', '"quoted"\n', 'é🏷']) {
     const body = { name: 'odd', visibility: 'community', odd: value, __platform: value };
-    expect((await ask('POST', '/v2/images', body)).status).toBe(201);
+    made.push((await ask('POST', '/v2/images', body)).status);
   }
+  expect(made).toEqual([400, 400, 201, 201]);
   const found = await ask('GET', `/v2/images?odd=${encodeURIComponent('"quoted"\n')}`);
   expect([found.status, found.json<{ images: unknown[] }>().images.length]).toEqual([200, 1]);
   const platform = `__platform=${encodeURIComponent('é🏷')}`;
   const v2 = await ask('GET', `/v2/cloudimages?${platform}`);
   expect([v2.status, v2.json<{ images: unknown[] }>().images.length]).toEqual([200, 1]);
+});
+
+test.each(['v2.0', 'v2.1'])(
+  'a patch of %s with a text that Postgres has none for is refused',
+  async (version) => {
+    const { id } = (await ask('POST', '/v2/images', { name: 'before' })).json<{ id: string }>();
+    const type = { 'Content-Type': `application/openstack-images-${version}-json-patch` };
+    for (const text of ['a\0b', '\ud800']) {
+      const step = { op: 'replace', path: '/name', value: text };
+      const change = version === 'v2.1' ? step : { replace: '/name', value: text };
+      const sent = { token: 'alice', headers: type, body: JSON.stringify([change]) };
+      expect((await send(given().port, 'PATCH', `/v2/images/${id}`, sent)).status).toBe(400);
+    }
+    expect((await ask('GET', `/v2/images/${id}`)).json()).toMatchObject({ name: 'before' });
+  },
+);
+
+test('a version with a line feed behind it is no version', async () => {
+  expect((await ask('GET', '/v2%0A')).status).toBe(300);
 });
 
 test('a long Range header is read in no time', async () => {

@@ -147,10 +147,10 @@ function pathOf(name: DialectName, { path, accept }: Exchange): string {
   if (name === 'identity-v3') return path.replace(/(?<=.)\/$/, '');
   if (name !== 'openstack-images') return path;
   const segments = path.slice(1).split('/');
-  // Routes end as Python's expressions do, which let a line feed stand behind the end.
-  const isTag = segments.at(-2) === 'tags';
+  // Routes end as Python's expressions do, which let a line feed stand behind the end. A version is no route.
+  const isExact = segments.length === 1 || segments.at(-2) === 'tags';
   const last = segments.pop() ?? '';
-  segments.push(isTag ? last : last.replace(/%0A$/, ''));
+  segments.push(isExact ? last : last.replace(/%0A$/, ''));
   if (path === '/healthcheck' || segments[0] === 'versions') return path;
   const rest = behindVersion(segments, accept ?? undefined);
   // Without a version that there is, only the root itself is a path of the contract.
