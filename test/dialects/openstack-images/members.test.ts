@@ -116,6 +116,14 @@ test('only a member itself decides: the owner cannot accept for it', async () =>
   expect(await membersOf(id)).toEqual([`${beta} accepted`]);
 });
 
+test('nor can an owner that is among the members itself', async () => {
+  const id = await shared();
+  await share(id, alpha);
+  expect((await glance.put(at(id, beta), { status: 'accepted' }, 'alice')).status).toBe(403);
+  expect((await glance.put(at(id, alpha), { status: 'accepted' }, 'alice')).status).toBe(200);
+  expect(await membersOf(id)).toEqual([`${alpha} accepted`, `${beta} pending`].sort());
+});
+
 test('only the owner shares and stops sharing: a member can do neither', async () => {
   const id = await shared();
   expect((await glance.post(at(id), { member: 'my-friend' }, 'bob')).status).toBe(403);
