@@ -36,13 +36,17 @@ test('a member of an image cannot have a name that no project has', async () => 
   expect((await ask('GET', `/v2/images/${id}/members`)).json()).toMatchObject({ members: [] });
 });
 
-test('a property that Postgres has no text for is refused, and others are found by what they are', async () => {
+test('a property that Postgres has no text for is refused; one that is there already keeps none from being found', async () => {
   const made: number[] = [];
   for (const value of ['a\0b', '\ud800', '"quoted"\n', 'é🏷']) {
     const body = { name: 'odd', visibility: 'community', odd: value, __platform: value };
     made.push((await ask('POST', '/v2/images', body)).status);
   }
   expect(made).toEqual([400, 400, 201, 201]);
+  const older = await ask('POST', '/v2/images', { name: 'older', visibility: 'community' });
+  const text = 'update images set properties = $2 where id = $1';
+  const properties = String.raw`[["odd","a\u0000b"],["__platform","\ud800"]]`;
+  await given().database.query({ text }, [older.json<{ id: string }>().id, properties]);
   const found = await ask('GET', `/v2/images?odd=${encodeURIComponent('"quoted"\n')}`);
   expect([found.status, found.json<{ images: unknown[] }>().images.length]).toEqual([200, 1]);
   const platform = `__platform=${encodeURIComponent('é🏷')}`;

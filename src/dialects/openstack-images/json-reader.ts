@@ -1,3 +1,6 @@
+import { isStorable } from '../../core/tag';
+import { WholeFloat } from './python-text';
+
 /** Python reads no longer whole number than this, and turning one of a million digits into a bigint takes a second. */
 const mostDigits = 4300;
 
@@ -20,10 +23,13 @@ const words: readonly (readonly [string, unknown])[] = [
   ['-Infinity', -Infinity],
 ];
 
+/** JSON, but with a text in it that no database takes: NUL, or half a surrogate pair. */
+export class UnstorableText extends Error {}
+
 /**
  * A text of JSON: objects as Maps in the order of their members (the last of two with one name wins, and no
- * name is special), whole numbers too long for a `number` as bigint.
- * @throws SyntaxError
+ * name is special), whole numbers too long for a `number` as bigint, and those written as fractions as WholeFloat.
+ * @throws SyntaxError, UnstorableText
  */
 export function readJson(text: string): unknown {
   const reader = new JsonReader(text);
@@ -84,7 +90,10 @@ class JsonReader {
 
   private string(): string {
     const found = this.take(string) || this.refuse();
-    return found.includes('\\') ? (JSON.parse(found) as string) : found.slice(1, -1);
+    if (!found.includes('\\')) return found.slice(1, -1);
+    const text = JSON.parse(found) as string;
+    if (!isStorable(text)) throw new UnstorableText();
+    return text;
   }
 
   private expect(mark: string): void {
@@ -114,9 +123,10 @@ class JsonReader {
   }
 }
 
-function numberOf(text: string): number | bigint {
+function numberOf(text: string): number | bigint | WholeFloat {
   const value = Number(text);
-  return isFraction(text) || Number.isSafeInteger(value) ? value : BigInt(text);
+  if (isFraction(text)) return Number.isSafeInteger(value) ? new WholeFloat(value) : value;
+  return Number.isSafeInteger(value) ? value : BigInt(text);
 }
 
 function isFraction(number: string): boolean {

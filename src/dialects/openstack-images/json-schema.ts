@@ -1,5 +1,5 @@
 import { codePoints } from '../../core/tag';
-import { pythonPretty, pythonRepr } from './python-text';
+import { pythonPretty, pythonRepr, WholeFloat } from './python-text';
 
 /** As much of JSON schema as Glance's own schemas use. The order of members is the order of checks. */
 export interface JsonSchema {
@@ -117,7 +117,7 @@ function* extraViolations(
   if (rule === false) {
     if (extra.length === 0) return;
     const verb = extra.length === 1 ? 'was' : 'were';
-    const names = extra.map(pythonRepr).join(', ');
+    const names = extra.map((name) => pythonRepr(name)).join(', ');
     const message = `Additional properties are not allowed (${names} ${verb} unexpected)`;
     yield { message, keyword: 'additionalProperties', schema, schemaPath, instance, path };
     return;
@@ -134,7 +134,7 @@ function simpleFault(keyword: string, rule: unknown, instance: unknown): string 
     case 'type': {
       const types = typesOf(rule as string | readonly string[]);
       if (types.some((type) => isOfType(instance, type))) return undefined;
-      return `${pythonRepr(instance)} is not of type ${types.map(pythonRepr).join(', ')}`;
+      return `${pythonRepr(instance)} is not of type ${types.map((type) => pythonRepr(type)).join(', ')}`;
     }
     case 'enum':
       if ((rule as readonly unknown[]).includes(instance)) return undefined;
@@ -172,7 +172,7 @@ function isOfType(value: unknown, type: string): boolean {
     case 'null':
       return value === null;
     case 'integer':
-      return typeof value === 'bigint' || Number.isInteger(value);
+      return typeof value === 'bigint' || Number.isInteger(value) || value instanceof WholeFloat;
     case 'array':
       return Array.isArray(value);
     case 'object':

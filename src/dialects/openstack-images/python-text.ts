@@ -5,17 +5,31 @@
 
 type Members = readonly (readonly [name: string, value: unknown])[];
 
-/** A value of JSON as Python's `repr` writes it. Members are sorted by name, as its pretty printer has them. */
-export function pythonRepr(value: unknown): string {
+/** A whole number that was written as a fraction (`1.0`, `1e3`): it counts as whole, but Python shows what it is. */
+export class WholeFloat {
+  constructor(private readonly value: number) {}
+
+  valueOf(): number {
+    return this.value;
+  }
+
+  toString(): string {
+    return `${Object.is(this.value, -0) ? '-0' : String(this.value)}.0`;
+  }
+}
+
+/** A value of JSON as Python's `repr` writes it. @param order of members: as sent, or as its pretty printer has them */
+export function pythonRepr(value: unknown, order: 'sent' | 'sorted' = 'sent'): string {
   if (value === null || value === undefined) return 'None';
   if (value === true) return 'True';
   if (value === false) return 'False';
   if (typeof value === 'number') return numberRepr(value);
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'string') return textRepr(value);
-  if (Array.isArray(value)) return `[${value.map(pythonRepr).join(', ')}]`;
-  return `{${membersOf(value)
-    .map(([name, member]) => `${textRepr(name)}: ${pythonRepr(member)}`)
+  if (value instanceof WholeFloat) return value.toString();
+  if (Array.isArray(value)) return `[${value.map((item) => pythonRepr(item, order)).join(', ')}]`;
+  return `{${(order === 'sent' ? membersOf(value) : sorted(membersOf(value)))
+    .map(([name, member]) => `${textRepr(name)}: ${pythonRepr(member, order)}`)
     .join(', ')}}`;
 }
 
@@ -25,9 +39,11 @@ export function pythonPretty(value: unknown, width = 72): string {
 }
 
 function membersOf(value: unknown): Members {
-  const entries =
-    value instanceof Map ? [...(value as Map<string, unknown>)] : Object.entries(value as object);
-  return entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return value instanceof Map ? [...(value as Map<string, unknown>)] : Object.entries(value as object);
+}
+
+function sorted(members: Members): Members {
+  return [...members].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function numberRepr(value: number): string {
@@ -84,12 +100,12 @@ class PrettyPrinter {
    * @param depth 1 for the outermost value: only there a broken text has parentheses
    */
   print(value: unknown, indent: number, allowance: number, depth: number): string {
-    const whole = pythonRepr(value);
+    const whole = pythonRepr(value, 'sorted');
     if (lengthOf(whole) <= this.width - indent - allowance) return whole;
     if (typeof value === 'string') return this.printText(value, indent, allowance, depth);
     if (Array.isArray(value)) return this.printList(value, indent, allowance, depth);
-    if (typeof value === 'object' && value !== null) {
-      return this.printMembers(membersOf(value), indent, allowance, depth);
+    if (typeof value === 'object' && value !== null && !(value instanceof WholeFloat)) {
+      return this.printMembers(sorted(membersOf(value)), indent, allowance, depth);
     }
     return whole;
   }

@@ -7,7 +7,7 @@ import { HttpFault } from '../../http/errors';
 import { requestReader } from '../../http/request-reader';
 import { imageSchema } from './schemas';
 import { schemaFault } from './json-schema';
-import { readJson } from './json-reader';
+import { readJson, UnstorableText } from './json-reader';
 import { isJsonObject } from './json-schema';
 import { acceptedPatches, type Change, draftOf, readPatch } from './json-patch';
 import { PageError, pageError } from './page-error';
@@ -19,7 +19,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * A body as Glance reads it: JSON, whatever the media type says, and an object or a list.
- * @throws HttpFault body-empty, body-malformed, PageError 400
+ * @throws HttpFault body-empty, body-malformed; PageError 400, also for a text that cannot be stored
  */
 export async function readBody(req: Request, res: Response): Promise<unknown> {
   if (!hasBody(req)) throw new HttpFault({ kind: 'body-empty' });
@@ -32,6 +32,7 @@ function parsed(bytes: Buffer): unknown {
   try {
     return readJson(utf8.decode(bytes));
   } catch (error) {
+    if (error instanceof UnstorableText) throw pageError(400, 'A text holds NUL or half a surrogate pair.');
     throw new HttpFault({ kind: 'body-malformed', detail: (error as Error).message });
   }
 }

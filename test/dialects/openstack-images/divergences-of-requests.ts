@@ -60,7 +60,13 @@ export function divergencesOfRequests({
         expect(await tagsOf(id)).toEqual([]);
       },
       'NUL, half a surrogate pair and a list in a body are 400': async () => {
-        for (const body of [{ tags: ['a\u0000'] }, { tags: ['\ud83d'] }, []]) {
+        for (const body of [
+          { tags: ['a\u0000'] },
+          { name: '\ud83d' },
+          { a: '\u0000' },
+          { 'a\u0000': 'b' },
+          [],
+        ]) {
           expectPage(await ask('POST', '/v2/images', { body, ...asJson }), 400);
         }
       },

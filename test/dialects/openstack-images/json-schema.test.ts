@@ -36,7 +36,9 @@ describe('values are shown as Python shows them', () => {
     ['12345678901234567890', '12345678901234567890'],
     ['NaN', 'nan'],
     ['[1, "a"]', "[1, 'a']"],
-    ['{"b": 1, "a": [null]}', "{'a': [None], 'b': 1}"],
+    ['{"b": 1, "a": [null]}', "{'b': 1, 'a': [None]}"],
+    ['1.0', '1.0'],
+    ['[-0.0, -0, 2.5e10, 1e15]', '[-0.0, 0, 25000000000.0, 1000000000000000.0]'],
   ])('%s as %s', (json, shown) => {
     expect(firstLine(`{"property": ${json}}`)).toBe(`${shown} is not of type 'string'`);
   });
@@ -52,6 +54,14 @@ describe('values are shown as Python shows them', () => {
       new RegExp(`^${shown.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')} is not one of \\[None, 'ami'`),
     );
   });
+});
+
+test('the value below has its members sorted, and a whole number may be written as a fraction', () => {
+  const fault = (text: string) => schemaFault(imageSchema, readJson(text));
+  expect(fault('{"property": {"b": 1.0, "a": 2}}')).toMatch(
+    /On instance\['property']:\n {4}{'a': 2, 'b': 1.0}$/,
+  );
+  expect(fault('{"min_disk": 3.0, "min_ram": 1e3}')).toBeUndefined();
 });
 
 test('the schema and the value follow, broken at 72 columns', () => {
