@@ -36,7 +36,7 @@ export type Refusal =
   | { readonly kind: 'tag-invalid'; readonly tag: string; readonly fault: TagFault }
   | { readonly kind: 'image-exists'; readonly imageId: string }
   | { readonly kind: 'image-protected'; readonly imageId: string }
-  | { readonly kind: 'owner-not-allowed'; readonly owner: string }
+  | { readonly kind: 'owner-not-allowed'; readonly owner: string | null }
   /** `hidden`: it is there, but not for this caller. */
   | { readonly kind: 'marker-not-found'; readonly imageId: string; readonly hidden: boolean }
   | { readonly kind: 'property-limit-reached'; readonly attempted: number; readonly limit: number }

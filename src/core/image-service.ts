@@ -3,7 +3,15 @@ import type { Action } from './action';
 import type { Caller } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
-import type { Image, ImageChange, ImageDescription, ImageRef, ImageStanding, NewImage } from './image';
+import type {
+  Image,
+  ImageChange,
+  ImageDescription,
+  ImageRef,
+  ImageStanding,
+  NewImage,
+  Properties,
+} from './image';
 import type { ImageAccess } from './image-access';
 import type { ImageStatus } from './image-status';
 import { limits, type TagRules } from './limits';
@@ -16,8 +24,8 @@ export interface ImageRequest extends Partial<ImageDescription> {
   readonly imageId?: string;
   /** `queued` unless its data is known to be elsewhere. */
   readonly status?: ImageStatus;
-  /** Another project than the caller's: admins only. */
-  readonly owner?: string;
+  /** Another project than the caller's, or none (null): admins only. */
+  readonly owner?: string | null;
   /** Texts; repeated ones count once. */
   readonly tags?: readonly string[];
 }
@@ -60,7 +68,7 @@ export class ImageService {
   prepare(caller: Caller, request: ImageRequest): NewImage {
     const { imageId = randomUUID(), status = 'queued', owner, tags = [], ...description } = request;
     this.mayCreate(caller, request);
-    const projectId = owner ?? caller.projectId ?? '';
+    const projectId = (owner === undefined ? caller.projectId : owner) ?? '';
     const whole = { ...blank, ...description };
     const createdAt = this.clock.now();
     const named = this.namedTags(imageId, tags);
@@ -121,7 +129,13 @@ export class ImageService {
   ): Promise<Image> {
     const standing = await this.access.see(caller, imageId);
     const permit: Permit = (action, { projectId, visibility }) => {
-      this.access.authorize(caller, action, { ...standing, projectId, visibility });
+      const image = { ...standing, projectId, visibility };
+      // Who may not give an image away to everybody is told so, even one who may not read it: as Glance does.
+      if (action === 'publicize_image' || action === 'communitize_image') {
+        this.access.require(caller, action, image);
+      } else {
+        this.access.authorize(caller, action, image);
+      }
     };
     return this.edited(standing, (image) => edit(image, permit));
   }
@@ -178,11 +192,11 @@ export class ImageService {
   }
 }
 
-function hasMore(now: ReadonlyMap<string, string>, before: ReadonlyMap<string, string>): boolean {
+function hasMore(now: Properties, before: Properties): boolean {
   return [...now.keys()].some((name) => !before.has(name));
 }
 
-function requireFewProperties(properties: ReadonlyMap<string, string>): void {
+function requireFewProperties(properties: Properties): void {
   const limit = limits.propertiesPerImage;
   if (properties.size <= limit) return;
   throw new Refused({ kind: 'property-limit-reached', attempted: properties.size, limit });

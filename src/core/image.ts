@@ -13,6 +13,9 @@ export interface ImageRef {
   readonly imageId: string;
 }
 
+/** Custom properties, in the order they were given. A Map, so that no name is special; null is no value. */
+export type Properties = ReadonlyMap<string, string | null>;
+
 /** What a person describes; all of it may change later. */
 export interface ImageDescription {
   readonly name: string | null;
@@ -25,8 +28,7 @@ export interface ImageDescription {
   readonly minRam: number;
   readonly protected: boolean;
   readonly hidden: boolean;
-  /** Custom properties, in the order they were given. A Map, so that no name is special. */
-  readonly properties: ReadonlyMap<string, string>;
+  readonly properties: Properties;
 }
 
 /** What the uploaded data is. All null until there is data. */

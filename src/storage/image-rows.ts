@@ -43,7 +43,7 @@ export interface ImageRow {
   readonly protected: boolean;
   readonly os_hidden: boolean;
   /** An array of [name, value], so that order is kept and no name is special. */
-  readonly properties: readonly (readonly [string, string])[];
+  readonly properties: readonly (readonly [string, string | null])[];
   readonly created_at: string;
   readonly updated_at: string;
   readonly tag_revision: number;

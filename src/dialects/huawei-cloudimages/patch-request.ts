@@ -24,7 +24,7 @@ type Step = (change: Draft) => void;
 interface Draft {
   name?: string;
   minRam?: number;
-  readonly properties: Map<string, string>;
+  readonly properties: Map<string, string | null>;
 }
 
 /**

@@ -34,7 +34,7 @@ export function imageBody(image: Image, asking: string | null): object {
   const self = `/v2/images/${image.imageId}`;
   return {
     __isregistered: 'true',
-    ...Object.fromEntries(image.properties),
+    ...Object.fromEntries([...image.properties].filter(([, value]) => value !== null)),
     __imagetype: imageType(image, asking),
     id: image.imageId,
     name: image.name,

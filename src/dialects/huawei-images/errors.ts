@@ -57,7 +57,7 @@ export function overloaded(req: IncomingMessage, res: ServerResponse): void {
   const requestId = shownId(req);
   const headers = { 'X-Request-Id': requestId, 'Content-Type': 'application/json; charset=utf-8' };
   const { code, message } = unavailable;
-  sendAway(req, res, headers, JSON.stringify(bodyOf(code, message, requestId)));
+  sendAway(res, headers, JSON.stringify(bodyOf(code, message, requestId)));
 }
 
 function bodyOf(code: string, message: string, requestId: string): object {

@@ -63,7 +63,7 @@ export function errorRenderer(publicUrl: string | null): ErrorRequestHandler {
 /** The same answer for what is sent away before Express has seen it. */
 export function overloaded(req: IncomingMessage, res: ServerResponse): void {
   const headers = { ...openHeaders(req), 'Content-Type': 'application/json' };
-  sendAway(req, res, headers, JSON.stringify(bodyOf(unavailable.status, unavailable.message)));
+  sendAway(res, headers, JSON.stringify(bodyOf(unavailable.status, unavailable.message)));
 }
 
 function bodyOf(code: number, message: string): object {

@@ -1,3 +1,4 @@
+import type { Properties } from '../../core/image';
 import type { ImageRequest } from '../../core/image-service';
 import { codePoints } from '../../core/tag';
 import { isJsonObject, type JsonObject, schemaFault } from './json-schema';
@@ -93,7 +94,7 @@ function describedFields(body: JsonObject): ImageRequest {
   take('protected', 'protected', same);
   take('os_hidden', 'hidden', same);
   take('tags', 'tags', same);
-  take('owner', 'owner', (value) => value ?? 'None');
+  take('owner', 'owner', same);
   return request as ImageRequest;
 }
 
@@ -117,12 +118,12 @@ function requirePropertyName(name: string): void {
   if (isReserved(name)) throw detailedError(403, `Attribute '${name}' is reserved.`);
 }
 
-/** A custom property that is null is not there. Fields that only the service sets are not custom. */
-function propertiesOf(members: JsonObject): ReadonlyMap<string, string> {
+/** The schema lets some be null. Fields that only the service sets are not custom. */
+function propertiesOf(members: JsonObject): Properties {
   return new Map(
     [...members].filter(
-      (member): member is [string, string] =>
-        typeof member[1] === 'string' && !readOnlyFields.includes(member[0]),
+      (member): member is [string, string | null] =>
+        (typeof member[1] === 'string' || member[1] === null) && !readOnlyFields.includes(member[0]),
     ),
   );
 }

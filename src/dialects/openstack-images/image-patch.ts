@@ -30,7 +30,7 @@ type Draft = { -readonly [Field in keyof ImageChange]: ImageChange[Field] };
 /**
  * What a patch comes to on an image as it is now: its changes one after the other, each with the permission
  * that it needs, on what the ones before have left.
- * @param isAdmin whether the caller may give images away with `replace`
+ * @param isAdmin whether the caller may give images away with `replace`, if `permit` lets it; whatever its scope
  * @throws Refused, PageError 400, 403, 409
  */
 export function applyPatch(
@@ -71,7 +71,7 @@ function refuseLocations(image: Image, change: Change, permit: Permit): never {
   throw pageError(403, `It's not allowed to ${verb} locations if locations are invisible.`);
 }
 
-function remove(properties: Map<string, string>, name: string): void {
+function remove(properties: Map<string, string | null>, name: string): void {
   if (isField(name)) throw detailedError(403, `Property ${name} may not be removed.`);
   if (!properties.delete(name)) throw detailedError(409, `Property ${name} does not exist.`);
 }
@@ -79,7 +79,7 @@ function remove(properties: Map<string, string>, name: string): void {
 function set(
   image: Image,
   draft: Draft,
-  properties: Map<string, string>,
+  properties: Map<string, string | null>,
   change: Extract<Change, { op: 'add' | 'replace' }>,
   isAdmin: boolean,
 ): void {
@@ -96,8 +96,7 @@ function set(
   if (codePoints(name) > 255) {
     throw pageError(400, 'Custom property should not be greater than 255 characters.');
   }
-  if (typeof value === 'string') properties.set(name, value);
-  else properties.delete(name);
+  if (typeof value === 'string' || value === null) properties.set(name, value);
 }
 
 /** The value has passed the schema already. */

@@ -83,7 +83,7 @@ function patch(images: ImageService): Handler {
     const caller = callerOf(req);
     const changes = await readImagePatch(req, res);
     const image = await images.revise(caller, param(req, 'imageId'), (now, permit) =>
-      applyPatch(now, changes, permit, isAdmin(caller)),
+      applyPatch(now, changes, permit, caller.standing === 'admin'),
     );
     sendJson(req, res, 200, imageBody(image));
   };

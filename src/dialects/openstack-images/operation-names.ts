@@ -16,5 +16,6 @@ export const operations: OperationNames = {
   '/schemas/member': { GET: 'showMemberSchema' },
   '/schemas/members': { GET: 'showMembersSchema' },
   '/info/stores': { GET: 'listStores' },
+  '/info/usage': { GET: 'showUsage' },
   [rootRoute]: { GET: 'showRoot' },
 };

@@ -35,7 +35,7 @@ export function refusalPage(refusal: Refusal, subject: Subject): ErrorPage {
     case 'image-protected':
       return page(403, `Image ${refusal.imageId} is protected and cannot be deleted.`);
     case 'owner-not-allowed':
-      return page(403, `You are not permitted to create images owned by '${refusal.owner}'.`);
+      return page(403, `You are not permitted to create images owned by '${refusal.owner ?? 'None'}'.`);
     case 'marker-not-found':
       return markerPage(refusal);
     case 'property-limit-reached':
@@ -99,7 +99,7 @@ function memberPage(refusal: Of<'member-not-found' | 'member-exists' | 'member-l
     case 'member-limit-reached':
       return page(
         413,
-        `Image member limit exceeded for image ${imageId}: ${limitReached('members', refusal)}:`,
+        `Image member limit exceeded for image ${imageId}: ${limitReached('members for this image', refusal)}:`,
       );
   }
 }

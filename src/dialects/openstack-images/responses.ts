@@ -2,7 +2,6 @@ import type { Request, Response } from 'express';
 import { wholeSeconds } from '../../core/clock';
 import type { Image, ImageMember } from '../../core/image';
 import { awaitsContinue } from '../../http/body';
-import { dropRest } from '../../http/unread-body';
 import { plainHtml, type RenderedPage, titles } from './error-page';
 import { jsonText } from './json-text';
 
@@ -75,7 +74,6 @@ export function requestIdHeader(requestId: string): Headers {
  */
 export function startAnswer(req: Request, res: Response, status: number, headers: Headers): void {
   if (!res.hasHeader('Connection')) settleConnection(req, res);
-  dropRest(req, res);
   res.writeHead(status, titles[status] ?? '', headers);
 }
 

@@ -11,7 +11,7 @@ import { memberOperations } from './members';
 import type { Operations } from './operation';
 import { pageError } from './page-error';
 import { countsAsBody, readBody, refuseBody } from './requests';
-import { requestIdHeader, sendJsonText, startAnswer } from './responses';
+import { requestIdHeader, sendJson, sendJsonText, startAnswer } from './responses';
 import { schemaTexts } from './schemas';
 import { tagOperations } from './tags';
 
@@ -44,6 +44,7 @@ export function resources(parts: DialectParts): readonly (readonly [path: string
       ([name, text]) => [`/schemas/${name}`, schemaOperation(text)] as const,
     ),
     ['/info/stores', storesOperation],
+    ['/info/usage', usageOperation],
   ];
 }
 
@@ -85,6 +86,16 @@ const storesOperation: Operations = {
     subject: 'image',
     run: () => {
       throw pageError(404, 'Multi backend is not supported at this site.');
+    },
+  },
+};
+
+/** Limits that Keystone would know are not kept here, so there is no use of any to tell. */
+const usageOperation: Operations = {
+  GET: {
+    subject: 'image',
+    run: (req, res) => {
+      sendJson(req, res, 200, { usage: {} });
     },
   },
 };

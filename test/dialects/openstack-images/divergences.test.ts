@@ -2,14 +2,17 @@ import { testGateway } from '../../support/gateway';
 import { readDivergences } from '../../support/golden-runner/divergences';
 import { testAuthenticator } from '../../support/test-authenticator';
 import { closeIdleSockets } from '../../support/wire';
-import { divergenceSite } from './divergence-site';
+import { type Divergences, divergenceSite } from './divergence-site';
+import { divergencesOfLists } from './divergences-of-lists';
 import { divergencesOfRequests } from './divergences-of-requests';
 import { divergencesOfTags } from './divergences-of-tags';
 
 const site = divergenceSite(testGateway({ replace: { authenticator: testAuthenticator } }));
 afterAll(closeIdleSockets);
 
-const tested = [...Object.entries(divergencesOfTags(site)), ...Object.entries(divergencesOfRequests(site))];
+const tested = [divergencesOfTags(site), divergencesOfRequests(site), divergencesOfLists(site)].flatMap(
+  Object.entries<Divergences[string]>,
+);
 
 describe.each(tested)('%s', (_, tests) => {
   test.each(Object.entries(tests))('%s', (_sentence, run) => run());

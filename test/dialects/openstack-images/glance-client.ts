@@ -6,7 +6,7 @@ import { type Answer, send } from '../../support/wire';
 export interface ImageBody {
   readonly id: string;
   readonly name: string | null;
-  readonly owner: string;
+  readonly owner: string | null;
   readonly os_hidden: boolean;
   readonly status: string;
   readonly visibility: string;

@@ -50,6 +50,18 @@ describe('the life of an image', () => {
     expect((await glance.post('/v2/images', { id })).status).toBe(409);
   });
 
+  test('a kernel may be null, which is shown, and which Huawei clients do not see', async () => {
+    const { id } = await glance.create({ kernel_id: null, ramdisk_id: randomUUID() });
+    expect(await glance.show(id)).toMatchObject({ kernel_id: null });
+    expect((await glance.patch(id, [replaced('ramdisk_id', null), added('foo', 'bar')])).status).toBe(200);
+    expect(await glance.show(id)).toMatchObject({ kernel_id: null, ramdisk_id: null, foo: 'bar' });
+    const { images } = (await glance.get(`/v2/cloudimages?id=${id}`)).json<{ images: object[] }>();
+    expect(images).toEqual([expect.not.objectContaining({ kernel_id: null })]);
+    expect(images[0]).toHaveProperty('foo', 'bar');
+    expect((await glance.patch(id, [removed('kernel_id')])).status).toBe(200);
+    expect(await glance.show(id)).not.toHaveProperty('kernel_id');
+  });
+
   test('what is read-only, reserved, unknown or of the wrong type is refused at creation', async () => {
     const answers: [unknown, number][] = [
       [{ status: 'active' }, 403],
@@ -182,6 +194,14 @@ describe('who may see and change an image', () => {
     expect((await glance.show(id)).owner).toBe(alpha);
   });
 
+  test('the admin makes an image that is of no project', async () => {
+    const { id, owner } = await glance.create({ owner: null, visibility: 'public' }, 'admin');
+    expect([owner, (await glance.show(id)).owner]).toEqual([null, null]);
+    const refused = await glance.post('/v2/images', { owner: null });
+    expect([refused.status, refused.text]).toEqual([403, expect.stringContaining("owned by 'None'.")]);
+    expect((await glance.remove(at(id), 'admin')).status).toBe(204);
+  });
+
   test('a reader reads and does not write', async () => {
     const { id } = await glance.create();
     expect((await glance.get(at(id), 'reader-user')).status).toBe(200);
@@ -205,4 +225,9 @@ test('every schema that describes these answers is served', async () => {
     const schema = (await glance.get(`/v2/schemas/${name}`)).json<{ name: string; properties: unknown }>();
     expect([schema.name, typeof schema.properties]).toEqual([name, 'object']);
   }
+});
+
+test('there are no limits of Keystone to use', async () => {
+  const answer = await glance.get('/v2/info/usage');
+  expect([answer.status, answer.json()]).toEqual([200, { usage: {} }]);
 });

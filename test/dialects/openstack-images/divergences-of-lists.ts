@@ -1,0 +1,91 @@
+import { alpha } from '../../support/test-authenticator';
+import type { Divergences, DivergenceSite } from './divergence-site';
+
+const patchType = { headers: { 'Content-Type': 'application/openstack-images-v2.1-json-patch' } };
+
+interface Listed {
+  readonly images: readonly { readonly id: string; readonly owner: string | null }[];
+  readonly next?: string;
+}
+
+/** What lists, owners and data do where Glance's answer depends on what nobody sees, or helps nobody. */
+export function divergencesOfLists({ ask, create }: DivergenceSite): Divergences {
+  const listed = async (path: string): Promise<Listed> => {
+    const answer = await ask('GET', path);
+    expect(answer.status).toBe(200);
+    return answer.json<Listed>();
+  };
+  const idsOf = async (query: string): Promise<string[]> =>
+    (await listed(`/v2/images?${query}`)).images.map(({ id }) => id);
+
+  return {
+    D18: {
+      'moments are compared by the seconds that are shown': async () => {
+        const id = await create();
+        const { created_at: moment } = (await ask('GET', `/v2/images/${id}`)).json<{ created_at: string }>();
+        const found = async (op: string) => (await idsOf(`id=${id}&created_at=${op}${moment}`)).length;
+        const counts = await Promise.all(['', 'eq:', 'lte:', 'gte:', 'lt:', 'gt:', 'neq:'].map(found));
+        expect(counts).toEqual([1, 1, 1, 1, 0, 0, 0]);
+      },
+      'pages go on behind an image without the value that is sorted by': async () => {
+        const [with1, without1, without2] = [
+          await create({ name: 'd18', disk_format: 'raw' }),
+          await create({ name: 'd18' }),
+          await create({ name: 'd18' }),
+        ];
+        for (const direction of ['asc', 'desc']) {
+          const seen: string[] = [];
+          let next: string | undefined = `/v2/images?name=d18&limit=1&sort=disk_format:${direction}`;
+          while (next !== undefined) {
+            const page: Listed = await listed(next);
+            seen.push(...page.images.map(({ id }) => id));
+            next = page.next;
+          }
+          expect(seen.sort()).toEqual([with1, without1, without2].sort());
+        }
+      },
+      'of two visibilities the last counts, and an empty one is that of no image': async () => {
+        const id = await create({ visibility: 'private' });
+        expect(await idsOf(`id=${id}&visibility=public&visibility=private`)).toEqual([id]);
+        expect(await idsOf(`id=${id}&visibility=`)).toEqual([]);
+      },
+      'numbers have the digits 0 to 9': async () => {
+        expect((await ask('GET', '/v2/images?limit=%D9%A3')).status).toBe(400);
+        expect((await ask('GET', '/v2/images?size=x')).status).toBe(400);
+      },
+    },
+
+    D19: {
+      'an owner cannot leave its image to nobody; an admin can, and no owner is null': async () => {
+        const id = await create();
+        for (const value of [null, '']) {
+          const body = [{ op: 'add', path: '/owner', value }];
+          expect((await ask('PATCH', `/v2/images/${id}`, { body, ...patchType })).status).toBe(403);
+          const done = await ask('PATCH', `/v2/images/${id}`, { body, ...patchType, token: 'admin' });
+          expect([done.status, done.json<{ owner: unknown }>().owner]).toEqual([200, null]);
+          await ask('PATCH', `/v2/images/${id}`, {
+            body: [{ op: 'replace', path: '/owner', value: alpha }],
+            ...patchType,
+            token: 'admin',
+          });
+        }
+      },
+    },
+
+    D20: {
+      'a range of no data is no content, and a range of empty data cannot be had': async () => {
+        const id = await create({ disk_format: 'raw', container_format: 'bare' });
+        const file = `/v2/images/${id}/file`;
+        const ranges = ['bytes=0-1', 'bytes=-3', 'bytes=5-2', 'bytes=0-1,3-4'];
+        for (const Range of ranges) {
+          expect((await ask('GET', file, { headers: { Range } })).status).toBe(204);
+        }
+        const headers = { 'Content-Type': 'application/octet-stream' };
+        expect((await ask('PUT', file, { headers })).status).toBe(204);
+        for (const Range of ['bytes=0-1', 'bytes=-3']) {
+          expect((await ask('GET', file, { headers: { Range } })).status).toBe(416);
+        }
+      },
+    },
+  };
+}
