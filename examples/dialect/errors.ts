@@ -22,7 +22,7 @@ const unavailable: Answer = [503, 'the service is unavailable'];
 /** The same answer for what is sent away before Express has seen it. */
 export function overloaded(req: IncomingMessage, res: ServerResponse): void {
   const headers = { 'X-Request-Id': shownId(req), 'Content-Type': 'text/plain; charset=utf-8' };
-  sendAway(req, res, headers, `${unavailable[1]}\n`);
+  sendAway(res, headers, `${unavailable[1]}\n`);
 }
 
 function answerTo(error: unknown): Answer | undefined {

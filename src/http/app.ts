@@ -8,6 +8,7 @@ import type { LoadShedding } from './load-shedding';
 import { type OperationNames, operationOf } from './operations';
 import { closeWithConnection } from './queued-answers';
 import { parseTarget } from './target';
+import { dropUnread } from './unread-body';
 
 /** A surface of the gateway: a dialect, or one of the gateway's own (health, metrics). */
 export interface Surface {
@@ -53,6 +54,7 @@ export function createApp(
       refuse(res);
       return;
     }
+    dropUnread(req, res);
     req.requestId = randomUUID();
     req.target = parseTarget(req.url ?? '/');
     const { name, overloaded } = surfaces.find(({ path }) => path.test(req.target.path)) ?? {};

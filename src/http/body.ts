@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
 import express from 'express';
 import { parse as parseJson } from 'secure-json-parse';
@@ -23,8 +24,9 @@ export async function rawBody(req: Request, res: Response, limit: number): Promi
   return body;
 }
 
-export function hasBody(req: Request): boolean {
-  return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+/** Does it announce one? */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /** A body of these sizes that takes longer (ms) is not on its way. */

@@ -1,7 +1,6 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Admission } from './admission';
 import './context';
-import { dropRest } from './unread-body';
 
 /**
  * `working`: it has a share in the load. `waiting`: for another service to say who asks. `streaming`: its body is still
@@ -91,13 +90,7 @@ function isAnswered({ headersSent, writableEnded }: ServerResponse): boolean {
 }
 
 /** Answers 503 with nothing but Node's own means: Express would take longer for it than all else does. */
-export function sendAway(
-  req: IncomingMessage,
-  res: ServerResponse,
-  headers: OutgoingHttpHeaders,
-  body: string,
-): void {
-  dropRest(req, res);
+export function sendAway(res: ServerResponse, headers: OutgoingHttpHeaders, body: string): void {
   res.writeHead(503, { 'Retry-After': '1', ...headers, 'Content-Length': Buffer.byteLength(body) });
   res.end(body);
 }

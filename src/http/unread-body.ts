@@ -1,11 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { hasBody } from './body';
 
 /** Bytes of an unwanted body that are read and dropped to keep the connection. */
 const restLimit = 1024 * 1024;
 
-/** What is left of a body when the answer goes out is dropped; a client that has too much of it is cut off. */
-export function dropRest(req: IncomingMessage, res: ServerResponse): void {
-  if (req.complete || !announcesBody(req)) return;
+/**
+ * What is left of a body when its answer has been written is dropped; a client that has too much of it is cut off. Node
+ * would read on for as long as something comes.
+ */
+export function dropUnread(req: IncomingMessage, res: ServerResponse): void {
+  if (!hasBody(req)) return;
+  res.once('prefinish', () => {
+    if (!req.complete) drop(req, res);
+  });
+}
+
+function drop(req: IncomingMessage, res: ServerResponse): void {
   let left = restLimit;
   req.on('data', (piece: Buffer) => {
     left -= piece.length;
@@ -17,8 +27,4 @@ export function dropRest(req: IncomingMessage, res: ServerResponse): void {
         req.socket.destroySoon();
       });
   });
-}
-
-function announcesBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
