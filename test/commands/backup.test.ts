@@ -15,6 +15,7 @@ import { type TestDatabase, testDatabase } from '../support/database';
 import { openstack } from '../support/dialects';
 import { removeFolder, spawnGateway, startGatewayProcess, temporaryFolder } from '../support/gateway-process';
 import { seedContent, seeded, writeSeed } from '../support/seed';
+import { putUsedState } from '../support/used-state';
 import { send } from '../support/wire';
 
 const outside = testDatabase();
@@ -65,6 +66,7 @@ const rowsOf = (text: string): string => text.slice(text.indexOf('\n'));
 
 test('a gateway that runs is exported, and lives on from the copy once it has the master key and the data', async () => {
   const [old, fresh] = [join(folder, 'old'), join(folder, 'fresh')];
+  await putUsedState(old);
   const gateway = await startGatewayProcess(old, { TAGWAY_SEED: writeSeed(folder) });
   const pair = { access: seeded.access, secret: seeded.secret };
   const image = await openstack({ port: gateway.port, pair, project: seeded.alpha }).create({
@@ -127,6 +129,7 @@ test('through pipes, into an outside database, killed on the way and resumed: th
     id: idOf(n),
     tags: ['a', `n=${String(n)}`],
   }));
+  await putUsedState(join(folder, 'old'));
   const gateway = await startGatewayProcess(join(folder, 'old'), {
     TAGWAY_SEED: writeSeed(folder, { ...seedContent, images }),
   });

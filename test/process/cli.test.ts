@@ -2,18 +2,13 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { huaweiImages } from '../support/dialects';
-import {
-  type GatewayProcess,
-  removeFolder,
-  signIn,
-  startGatewayProcess,
-  temporaryFolder,
-} from '../support/gateway-process';
+import { type GatewayProcess, removeFolder, signIn, startGatewayProcess } from '../support/gateway-process';
 import { seeded, writeSeed } from '../support/seed';
+import { usedStateFolder } from '../support/used-state';
 
 let folder: string;
-beforeEach(() => {
-  folder = temporaryFolder('tagway-cli');
+beforeEach(async () => {
+  folder = await usedStateFolder('tagway-cli');
 });
 afterEach(() => {
   removeFolder(folder);

@@ -1,13 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { huaweiCloudimages, huaweiImages, openstack, type Speaker } from '../support/dialects';
-import {
-  type GatewayProcess,
-  removeFolder,
-  signIn,
-  startGatewayProcess,
-  temporaryFolder,
-} from '../support/gateway-process';
+import { type GatewayProcess, removeFolder, signIn, startGatewayProcess } from '../support/gateway-process';
 import { seeded, writeSeed } from '../support/seed';
+import { usedStateFolder } from '../support/used-state';
 
 /** 3 in the ordinary run; the long form is 20. */
 const rounds = Number(process.env['CRASH_ROUNDS'] ?? 3);
@@ -44,7 +39,7 @@ async function write(
 }
 
 test(`kill -9 of the gateway under write load loses no acknowledged change, ${String(rounds)} rounds`, async () => {
-  const folder = temporaryFolder('tagway-crash');
+  const folder = await usedStateFolder('tagway-crash');
   const env = { TAGWAY_SEED: writeSeed(folder), TAGWAY_LOG_LEVEL: 'error' };
   const ledger: Ledger = new Map();
   let acknowledged = 0;

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { removeFolder, startGatewayProcess, temporaryFolder } from '../support/gateway-process';
+import { removeFolder, startGatewayProcess } from '../support/gateway-process';
 import { seeded, writeSeed } from '../support/seed';
+import { usedStateFolder } from '../support/used-state';
 import { send } from '../support/wire';
 
 let folder: string;
-beforeEach(() => {
-  folder = temporaryFolder('tagway-credentials-cli');
+beforeEach(async () => {
+  folder = await usedStateFolder('tagway-credentials-cli');
 });
 afterEach(() => {
   removeFolder(folder);

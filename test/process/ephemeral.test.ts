@@ -80,8 +80,7 @@ test('killed, it leaves nothing either', async () => {
 });
 
 test('it ends when the pipe from whoever started it ends, and outlives one that was never held open', async () => {
-  const held = await start({ stdin: 'pipe' });
-  const other = await start({ stdin: 'pipe' });
+  const [held, other] = await Promise.all([start({ stdin: 'pipe' }), start({ stdin: 'pipe' })]);
   // Within the first seconds an end tells nothing.
   other.child.stdin?.end();
   await new Promise((resolve) => setTimeout(resolve, 6_000));

@@ -1,6 +1,7 @@
-import { removeFolder, signIn, startGatewayProcess, temporaryFolder } from '../support/gateway-process';
+import { removeFolder, signIn, startGatewayProcess } from '../support/gateway-process';
 import { openTalk } from '../support/raw-talk';
 import { seeded, writeSeed } from '../support/seed';
+import { usedStateFolder } from '../support/used-state';
 import { closeIdleSockets, send } from '../support/wire';
 
 afterAll(closeIdleSockets);
@@ -8,7 +9,7 @@ afterAll(closeIdleSockets);
 const injected = '\r\n{"level":"error","message":"injected"}\u001b[31m\u2028"';
 
 test('whatever is in names, tags, paths and headers, the log stays one JSON object a line', async () => {
-  const folder = temporaryFolder('tagway-log');
+  const folder = await usedStateFolder('tagway-log');
   const gateway = await startGatewayProcess(folder, { TAGWAY_SEED: writeSeed(folder) });
   try {
     const token = await signIn(gateway.url, 'alice', seeded.password, 'alpha');

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { FakeKeystone } from '../support/fake-keystone';
 import { removeFolder, temporaryFolder } from '../support/gateway-process';
+import { putUsedState } from '../support/used-state';
 
 let folder: string;
 let keystone: FakeKeystone;
@@ -43,6 +44,7 @@ test('keys are made for users and projects of Keystone, and survive a new master
 });
 
 test('users, projects and roles are not arranged here, and a user whom Keystone does not know gets no key', async () => {
+  await putUsedState(folder);
   expect((await tagway('projects', 'create', 'x')).err).toContain('kept elsewhere');
   const unknown = await tagway('keys', 'create', '--user', 'nobody', '--project', 'p1');
   expect([unknown.code, unknown.err]).toEqual([1, 'tagway: Keystone has no user "nobody"\n']);

@@ -12,6 +12,7 @@ import {
   temporaryFolder,
 } from '../support/gateway-process';
 import { seedContent, seeded, writeSeed } from '../support/seed';
+import { putUsedState } from '../support/used-state';
 import { send } from '../support/wire';
 
 let folder: string;
@@ -59,6 +60,7 @@ describe('a first start without a seed', () => {
 });
 
 test('a seed file is applied at every start and changes nothing the second time', async () => {
+  await putUsedState(folder);
   const env = { TAGWAY_SEED: writeSeed(folder) };
   for (let start = 0; start < 2; start++) {
     const gateway = await startGatewayProcess(folder, env);
@@ -77,6 +79,7 @@ test('a seed file is applied at every start and changes nothing the second time'
 });
 
 test('every fault of a seed file is told at once, without a stack, and without its passwords', async () => {
+  await putUsedState(folder);
   const content = {
     ...seedContent,
     projects: [...seedContent.projects, { id: 'short', name: '' }],
@@ -102,6 +105,7 @@ test('every fault of the settings is told at once and nothing is started', async
 });
 
 test('a port that is taken is said in a sentence, and Postgres is not left behind', async () => {
+  await putUsedState(folder);
   const other = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => other.once('listening', resolve));
   const { port } = other.address() as { port: number };
@@ -113,6 +117,7 @@ test('a port that is taken is said in a sentence, and Postgres is not left behin
 });
 
 test('a stop signal lets a request under way finish, takes no new one, and ends with 0', async () => {
+  await putUsedState(folder);
   const gateway = await startGatewayProcess(folder, { TAGWAY_SEED: writeSeed(folder) });
   const token = await signIn(gateway.url, 'alice', seeded.password, 'alpha');
   const body = { disk_format: 'raw', container_format: 'bare' };
@@ -145,6 +150,7 @@ function slowBytes(): ReadableStream<Uint8Array> {
 }
 
 test('health is told without a token: alive, ready, and metrics', async () => {
+  await putUsedState(folder);
   const gateway = await startGatewayProcess(folder);
   expect((await send(gateway.port, 'GET', '/healthz')).json()).toEqual({ status: 'ok' });
   expect((await send(gateway.port, 'GET', '/readyz')).json()).toEqual({ status: 'ready' });
@@ -156,6 +162,7 @@ test('health is told without a token: alive, ready, and metrics', async () => {
 });
 
 test('before it stops listening it may say for a while that it is not ready, and serves meanwhile', async () => {
+  await putUsedState(folder);
   const gateway = await startGatewayProcess(folder, {
     TAGWAY_SEED: writeSeed(folder),
     TAGWAY_DRAIN_DELAY: '3',

@@ -1,20 +1,21 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { removeFolder, temporaryFolder } from '../support/gateway-process';
+import { removeFolder } from '../support/gateway-process';
+import { usedStateFolder } from '../support/used-state';
 
 let folder: string;
-beforeEach(() => {
-  folder = temporaryFolder('tagway-npm');
+beforeEach(async () => {
+  folder = await usedStateFolder('tagway-npm');
 });
 afterEach(() => {
   removeFolder(folder);
 });
 
 /** Runs `npm start` in a process group of its own, as a terminal does, until it is ready. */
-async function npmStart() {
+async function npmStart(more: Record<string, string>) {
   const child = spawn('npm', ['start'], {
     cwd: join(__dirname, '../..'),
-    env: { ...process.env, TAGWAY_STATE_DIR: folder, TAGWAY_PORT: '0' },
+    env: { ...process.env, TAGWAY_STATE_DIR: folder, TAGWAY_PORT: '0', ...more },
     stdio: ['ignore', 'pipe', 'ignore'],
     detached: true,
   });
@@ -34,12 +35,18 @@ async function npmStart() {
 
 // The close event waits for every process that holds standard output: none is left behind.
 test.each([
-  ['a stop signal to npm alone', (pid: number) => pid, 'SIGTERM'],
-  ['Ctrl-C, which reaches npm and the gateway both', (pid: number) => -pid, 'SIGINT'],
+  ['a stop signal to npm alone', (pid: number) => pid, 'SIGTERM', {}],
+  // One build is enough: without the scripts before and after it, npm only starts the gateway.
+  [
+    'Ctrl-C, which reaches npm and the gateway both',
+    (pid: number) => -pid,
+    'SIGINT',
+    { npm_config_ignore_scripts: 'true' },
+  ],
 ] as const)(
   '%s ends the gateway with 0 and leaves nothing running',
-  async (_, target, signal) => {
-    const { pid, ended, url } = await npmStart();
+  async (_, target, signal, settings) => {
+    const { pid, ended, url } = await npmStart(settings);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     process.kill(target(pid), signal);
     expect(await ended).toBe(0);

@@ -9,6 +9,7 @@ import {
   temporaryFolder,
 } from '../support/gateway-process';
 import { seeded, writeSeed } from '../support/seed';
+import { putUsedState } from '../support/used-state';
 import { send } from '../support/wire';
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -25,8 +26,8 @@ afterAll(() => {
 });
 
 /** A Postgres that belongs to the test, as an outside one would to an operator. */
-async function outside() {
-  const server = await startEmbeddedPostgres({ stateDir: folder(), log: quiet });
+async function outside(stateDir = folder()) {
+  const server = await startEmbeddedPostgres({ stateDir, log: quiet });
   const { host, port, user, password, database } = server.connection;
   const query = new URLSearchParams({ host, port: String(port), user, password });
   return { server, env: { DATABASE_URL: `postgresql:///${database}?${query.toString()}` } };
@@ -54,7 +55,9 @@ test('two gateways that start at once on one database share users, tokens and ta
 }, 60_000);
 
 test('a database that is away is a quick 503 with Retry-After in every dialect, in its own form', async () => {
-  const { server, env } = await outside();
+  const used = folder();
+  await putUsedState(used);
+  const { server, env } = await outside(used);
   const state = folder();
   const gateway = await startGatewayProcess(state, { ...env, TAGWAY_SEED: writeSeed(state) });
   const token = await signIn(gateway.url, 'alice', seeded.password, 'alpha');

@@ -4,13 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { removeFolder, startGatewayProcess, temporaryFolder } from '../support/gateway-process';
 import { writeSeed } from '../support/seed';
+import { usedStateFolder } from '../support/used-state';
 
 jest.setTimeout(120_000);
 
 const folder = temporaryFolder('tagway-tls');
 let stateDir: string;
-beforeEach(() => {
-  stateDir = temporaryFolder('tagway-tls-state');
+beforeEach(async () => {
+  stateDir = await usedStateFolder('tagway-tls-state');
 });
 afterEach(() => {
   removeFolder(stateDir);

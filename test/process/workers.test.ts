@@ -10,6 +10,7 @@ import {
 } from '../support/gateway-process';
 import { seeded, writeSeed } from '../support/seed';
 import { openTalk, statusesIn } from '../support/raw-talk';
+import { putUsedState } from '../support/used-state';
 import { type Answer, send } from '../support/wire';
 
 let folder: string;
@@ -30,6 +31,12 @@ async function started(): Promise<GatewayProcess> {
   const gateway = await startGatewayProcess(folder, env);
   running.push(gateway);
   return gateway;
+}
+
+/** Only the first test is about a first start. */
+async function startedAgain(): Promise<GatewayProcess> {
+  await putUsedState(folder);
+  return started();
 }
 
 /** A connection of its own for each request: they go to the workers in turn. */
@@ -77,7 +84,7 @@ test('two workers serve behind one port, say once that they are ready, and end w
 });
 
 test('the metrics of one are the metrics of all', async () => {
-  const gateway = await started();
+  const gateway = await startedAgain();
   for (let n = 0; n < 10; n++) await ask(gateway, 'GET', '/healthz');
   const text = (await ask(gateway, 'GET', '/metrics')).text;
   expect(text).toContain('tagway_requests_total{dialect="health",operation="/healthz",status="200"} 10');
@@ -85,7 +92,7 @@ test('the metrics of one are the metrics of all', async () => {
 });
 
 test('SIGHUP replaces the workers one after another, and nobody is refused meanwhile', async () => {
-  const gateway = await started();
+  const gateway = await startedAgain();
   const before = workersOf(gateway);
   const token = await alice(gateway);
   const answers: number[] = [];
@@ -109,7 +116,7 @@ test('SIGHUP replaces the workers one after another, and nobody is refused meanw
 });
 
 test('a worker that is killed is replaced, and the other one serves on', async () => {
-  const gateway = await started();
+  const gateway = await startedAgain();
   const [victim = 0, other = 0] = workersOf(gateway);
   process.kill(victim, 'SIGKILL');
   await until(() => !isAlive(victim));
@@ -119,7 +126,7 @@ test('a worker that is killed is replaced, and the other one serves on', async (
 });
 
 test('a connection that was given to a worker which dies before taking it is ended, so that nobody waits for ever', async () => {
-  const gateway = await started();
+  const gateway = await startedAgain();
   const [victim = 0, other = 0] = workersOf(gateway);
   process.kill(victim, 'SIGSTOP');
   const asked = Array.from({ length: 6 }, () =>
@@ -138,7 +145,7 @@ test('a connection that was given to a worker which dies before taking it is end
 });
 
 test('a worker that dies while the primary writes to it takes nobody along', async () => {
-  const gateway = await started();
+  const gateway = await startedAgain();
   const [victim = 0, other = 0] = workersOf(gateway);
   // One connection for each worker, since only the primary can hand out more.
   const talks = [openTalk(gateway.port), openTalk(gateway.port)];
@@ -162,7 +169,7 @@ test('a worker that dies while the primary writes to it takes nobody along', asy
 });
 
 test('a stop waits for the worker that is being replaced, too', async () => {
-  const gateway = await started();
+  const gateway = await startedAgain();
   const before = workersOf(gateway);
   const token = await alice(gateway);
   const body = { disk_format: 'raw', container_format: 'bare' };
@@ -189,7 +196,7 @@ test('a stop waits for the worker that is being replaced, too', async () => {
 });
 
 test('a worker that dies while the others are replaced is replaced once', async () => {
-  const gateway = await started();
+  const gateway = await startedAgain();
   const before = workersOf(gateway);
   gateway.child.kill('SIGHUP');
   await until(() => workersOf(gateway).length === 3);
@@ -202,7 +209,7 @@ test('a worker that dies while the others are replaced is replaced once', async 
 });
 
 test('when the primary is killed the workers end, and the next start takes over', async () => {
-  const first = await started();
+  const first = await startedAgain();
   const workers = workersOf(first);
   await first.stop('SIGKILL');
   await until(() => !workers.some(isAlive));
@@ -212,6 +219,7 @@ test('when the primary is killed the workers end, and the next start takes over'
 });
 
 test('a worker that cannot start ends it all, with a sentence', async () => {
+  await putUsedState(folder);
   const seedFile = writeSeed(folder, { users: 'none' });
   const { output, ended } = spawnGateway(folder, { TAGWAY_WORKERS: '2', TAGWAY_SEED: seedFile });
   expect((await ended).code).toBe(1);

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import type { EmbeddedPostgres } from '../../src/storage/embedded';
 
 /** How the run's one server reaches the test files: through the environment of jest's workers. */
 const variable = 'TAGWAY_TEST_POSTGRES';
+const templatesVariable = 'TAGWAY_TEST_TEMPLATES';
 
 export const templateDatabase = 'tagway_template';
 
@@ -15,6 +17,7 @@ const kept = globalThis as { tagwayTestPostgres?: Remembered };
 export function rememberServer(server: EmbeddedPostgres, stateDir: string): void {
   kept.tagwayTestPostgres = { server, stateDir };
   process.env[variable] = JSON.stringify(server.connection);
+  process.env[templatesVariable] = join(stateDir, 'templates');
 }
 
 export function rememberedServer(): Remembered {
@@ -24,4 +27,11 @@ export function rememberedServer(): Remembered {
 
 export function serverConnection(): EmbeddedPostgres['connection'] {
   return JSON.parse(process.env[variable] ?? 'null') as EmbeddedPostgres['connection'];
+}
+
+/** A folder that is removed after the run, for what is made once in it. */
+export function templatesFolder(): string {
+  const folder = process.env[templatesVariable];
+  if (folder === undefined) throw new Error('only a run of jest has templates');
+  return folder;
 }

@@ -9,6 +9,7 @@ import {
   temporaryFolder,
 } from '../support/gateway-process';
 import { seeded, writeSeed } from '../support/seed';
+import { putUsedState } from '../support/used-state';
 import { send } from '../support/wire';
 
 interface Span {
@@ -53,6 +54,7 @@ beforeAll(async () => {
   collector = createServer(receive);
   await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
   const { port } = collector.address() as AddressInfo;
+  await putUsedState(folder);
   gateway = await startGatewayProcess(folder, {
     TAGWAY_SEED: writeSeed(folder),
     TAGWAY_TRACING: 'otlp',

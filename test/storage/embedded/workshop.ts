@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type QueryResultRow } from 'pg';
 import { type EmbeddedPostgres, type Log, startEmbeddedPostgres } from '../../../src/storage/embedded';
 import { packagedNative } from '../../../src/storage/embedded/binaries';
+import { putUsedState } from '../../support/used-state';
 
 export const isRoot = process.getuid?.() === 0;
 /** For what only root can set up; the rest of each file runs for everybody. */
@@ -40,7 +41,6 @@ export class Workshop {
   private readonly children: Child[] = [];
   private readonly folders: string[] = [];
   private sharedApp: string | undefined;
-  private madeOnce: string | undefined;
 
   constructor() {
     afterEach(async () => {
@@ -50,9 +50,7 @@ export class Workshop {
       for (const folder of this.folders.splice(0)) fs.rmSync(folder, { recursive: true, force: true });
     });
     afterAll(() => {
-      for (const kept of [this.sharedApp, this.madeOnce]) {
-        if (kept !== undefined) fs.rmSync(kept, { recursive: true, force: true });
-      }
+      if (this.sharedApp !== undefined) fs.rmSync(this.sharedApp, { recursive: true, force: true });
     });
   }
 
@@ -65,12 +63,8 @@ export class Workshop {
 
   /** A state folder with a stopped database, copied: a tenth of the time of a first start. */
   async usedFolder(): Promise<string> {
-    if (this.madeOnce === undefined) {
-      this.madeOnce = newFolder();
-      await (await startEmbeddedPostgres({ stateDir: this.madeOnce, log: silent })).stop();
-    }
     const made = this.folder();
-    execFileSync('cp', ['-pR', join(this.madeOnce, 'postgres'), made]);
+    await putUsedState(made);
     return made;
   }
 

@@ -1,0 +1,40 @@
+import { startEmbeddedPostgres } from '../../src/storage/embedded';
+import { chooseAccount } from '../../src/storage/embedded/account';
+import { prepareStateFolder, stateFolder } from '../../src/storage/embedded/state-folder';
+import { type MakeTemplate, templateIn } from '../../src/storage/embedded/template';
+import { copyTree } from '../../src/storage/embedded/tree';
+import { migrate } from '../../src/storage/migrator';
+import { temporaryFolder } from './gateway-process';
+import { templatesFolder } from './postgres';
+
+const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/**
+ * Puts a stopped and migrated embedded Postgres without data into a state folder, as an earlier start would have
+ * left it. It is made once in a run and copied: a first start takes seconds longer.
+ */
+export async function putUsedState(stateDir: string): Promise<void> {
+  const template = await templateIn(templatesFolder(), 'used-state', makeTemplate, quiet);
+  const folder = stateFolder(stateDir);
+  const account = await chooseAccount(folder.data);
+  await prepareStateFolder(folder, account);
+  copyTree(template, folder.home, account.isOther ? account : null);
+}
+
+/** A temporary folder with such a state. */
+export async function usedStateFolder(name: string): Promise<string> {
+  const folder = temporaryFolder(name);
+  await putUsedState(folder);
+  return folder;
+}
+
+const makeTemplate: MakeTemplate = async (stateDir) => {
+  const server = await startEmbeddedPostgres({ stateDir, log: quiet, initdb: ['--no-sync'] });
+  try {
+    await migrate(server.connection);
+  } finally {
+    await server.stop();
+  }
+  const { home, data, passwordFile } = stateFolder(stateDir);
+  return { home, parts: [data, passwordFile] };
+};
