@@ -13,7 +13,7 @@ export interface RawAnswer {
 }
 
 /** How long (ms) a connection is watched for being closed, and how long an answer is waited for. */
-const watching = 15;
+const watching = 50;
 const patience = 5_000;
 
 /**
@@ -54,9 +54,12 @@ export function exchange(port: number, bytes: Buffer, method: string): Promise<R
 function watched(socket: Socket, closed: boolean): Promise<'open' | 'closed'> {
   if (closed) return Promise.resolve('closed');
   return new Promise((resolve) => {
+    // What has come meanwhile is read before it is judged: on a busy machine a timer may be first.
     const timer = setTimeout(() => {
-      resolve('open');
-      socket.destroy();
+      setImmediate(() => {
+        resolve('open');
+        socket.destroy();
+      });
     }, watching);
     socket.once('close', () => {
       clearTimeout(timer);

@@ -13,17 +13,23 @@ export interface Outcome {
   readonly differences: readonly Difference[];
 }
 
+/** Plays one case, see begunCase, and judges every answer. */
+export async function runCase(...given: Parameters<typeof begunCase>): Promise<Outcome> {
+  return (await begunCase(...given)).outcome;
+}
+
 /**
- * Plays one case on an empty image store and judges every answer.
+ * Plays one case on an empty image store. Every answer is there when this ends, so that the next case may begin.
  * @param instead what the request under test is held against, if not against its own recording (D11)
+ * @returns its outcome, which comes once it is known what becomes of the connections
  * @throws Error when the setup fails
  */
-export async function runCase(
+export async function begunCase(
   one: GoldenCase,
   { gateway, known }: GoldenGateway,
   divergences: readonly Divergence[],
   instead?: RecordedResponse,
-): Promise<Outcome> {
+): Promise<{ outcome: Promise<Outcome> }> {
   for (const table of ['images', 'image_owners']) {
     await gateway.database.query({ text: `delete from ${table}` }, []);
   }
@@ -45,7 +51,10 @@ export async function runCase(
     const later = differences(response, await play(request), request.method, bindings);
     judged.push(later.then((found) => found.map((difference) => ({ ...difference, part: 'state' }))));
   }
-  return judge(one.id, (await Promise.all(judged)).flat(), divergences, instead !== undefined);
+  const outcome = Promise.all(judged).then((found) =>
+    judge(one.id, found.flat(), divergences, instead !== undefined),
+  );
+  return { outcome };
 }
 
 function judge(
