@@ -81,8 +81,8 @@ export class MemberService {
     const image = await this.shared(caller, imageId);
     await this.found(caller, image, memberId);
     this.access.authorize(caller, action, image);
-    // An owner whose project is among the members of its own image answers for itself alone, too.
-    if (action === 'modify_member' && memberId !== caller.projectId && !isAdmin(caller)) {
+    // Also an owner whose project is among the members of its own image answers for none of them.
+    if (action === 'modify_member' && image.projectId === caller.projectId && !isAdmin(caller)) {
       throw new Refused({ kind: 'not-allowed', action, because: 'owner', imageId });
     }
     return image;
