@@ -58,9 +58,9 @@ export default tseslint.config(
     languageOptions: { globals: { module: 'writable', process: 'readonly', console: 'readonly' } },
     rules: { 'no-restricted-properties': 'off' },
   },
-  // Loaded by plain `node --require` as well as by tests, or by jest itself.
+  // Loaded by plain `node --require` as well as by tests.
   {
-    files: ['test/support/contracts/*.cjs', 'test/support/packages/*.cjs'],
+    files: ['test/support/contracts/*.cjs'],
     languageOptions: { globals: { require: 'readonly', exports: 'writable', Buffer: 'readonly' } },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },

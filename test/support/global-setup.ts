@@ -5,7 +5,6 @@ import { Client } from 'pg';
 import { migrate } from '../../src/storage/migrator';
 import { startEmbeddedPostgres } from '../../src/storage/embedded';
 import { beginTally } from './contracts/run-tally';
-import { bundlePackages } from './packages/bundle';
 import { rememberServer, templateDatabase } from './postgres';
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -14,7 +13,6 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
 export default async function globalSetup(): Promise<void> {
   beginTally();
   const stateDir = mkdtempSync(join(tmpdir(), 'tagway-test-'));
-  const bundled = bundlePackages();
   // Nothing outlives the run. Synced, the copy of the template alone is five times as slow.
   const settings = { fsync: 'off', full_page_writes: 'off' };
   const server = await startEmbeddedPostgres({ stateDir, log: quiet, settings });
@@ -24,5 +22,4 @@ export default async function globalSetup(): Promise<void> {
   await admin.query(`create database ${templateDatabase}`);
   await admin.end();
   await migrate({ ...server.connection, database: templateDatabase });
-  await bundled;
 }
