@@ -37,7 +37,7 @@ test.each(paths)(
     socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
     const isServed = (): boolean => statusesIn(heard()).length === 2;
     while (!socket.destroyed && !isServed()) await sleep(5);
-      socket.destroy();
+    socket.destroy();
     expect(statusesIn(await ended)[0]).toBeGreaterThanOrEqual(400);
   },
 );
