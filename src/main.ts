@@ -7,7 +7,7 @@ import { createLog } from './log';
 import { startGateway } from './start';
 import { stopSignal } from './stop-signal';
 import { readTls, renewOnHangup } from './tls';
-import { isFirstProcess, tellPrimary } from './worker';
+import { farewell, isFirstProcess, tellPrimary } from './worker';
 import { runWorkers } from './workers';
 
 /** How long requests under way may take to finish after a stop signal (ms). */
@@ -36,6 +36,7 @@ async function serve(config: Config, log: Logger, stopped: Promise<void>): Promi
     await sleep(config.drainDelay * 1000);
     log.info('stopping: requests under way may finish');
     await server.drain(patience);
+    if (cluster.isWorker) await farewell();
   } finally {
     await gateway.close();
   }

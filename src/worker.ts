@@ -4,7 +4,9 @@ import cluster from 'node:cluster';
 export type WorkerMessage =
   /** it listens; `said` is what its welcome has to tell */
   | { readonly tagway: 'ready'; readonly url: string; readonly said: string }
-  | { readonly tagway: 'metrics-wanted'; readonly id: number };
+  | { readonly tagway: 'metrics-wanted'; readonly id: number }
+  /** it takes no more connections, and ends when it is told to */
+  | { readonly tagway: 'leaving' };
 
 /** What the primary answers; null: the workers could not be asked. */
 export interface MetricsMessage {
@@ -19,6 +21,30 @@ export interface MetricsMessage {
  */
 export function isFirstProcess(): boolean {
   return cluster.worker === undefined || cluster.worker.id === 1;
+}
+
+/** What the primary answers one that leaves. */
+export interface LeaveMessage {
+  readonly tagway: 'leave';
+}
+
+/** How long a primary that is busy is waited for (ms). */
+const patience = 5_000;
+
+/**
+ * Resolves when the primary knows that this worker takes no more connections. One that ends sooner is given another
+ * while it ends, and that is lost. For workers only.
+ */
+export function farewell(): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(resolve, patience);
+    process.on('message', (message: Partial<LeaveMessage>) => {
+      if (message.tagway !== 'leave') return;
+      clearTimeout(late);
+      resolve();
+    });
+    tellPrimary({ tagway: 'leaving' });
+  });
 }
 
 export function tellPrimary(message: WorkerMessage): void {

@@ -6,7 +6,7 @@ import { startPostgres } from './start';
 import { closeUnclaimed } from './unclaimed-connections';
 import type { Connection } from './storage/database';
 import { collectorOfWorkers } from './telemetry/worker-metrics';
-import type { MetricsMessage, WorkerMessage } from './worker';
+import type { LeaveMessage, MetricsMessage, WorkerMessage } from './worker';
 
 /** A worker that ends sooner (ms) is not replaced at once: whatever ended it would end the next one too. */
 const shortLife = 5_000;
@@ -61,6 +61,7 @@ class Workers {
   ) {
     cluster.on('message', (worker, message: Partial<WorkerMessage>) => {
       if (message.tagway === 'metrics-wanted') void this.sendMetrics(worker, message.id ?? 0);
+      if (message.tagway === 'leaving') send(worker, { tagway: 'leave' });
     });
   }
 
@@ -154,9 +155,12 @@ class Workers {
   }
 
   private async sendMetrics(worker: Worker, id: number): Promise<void> {
-    const message: MetricsMessage = { tagway: 'metrics', id, text: await this.metrics() };
-    if (worker.isConnected()) worker.send(message);
+    send(worker, { tagway: 'metrics', id, text: await this.metrics() });
   }
+}
+
+function send(worker: Worker, message: MetricsMessage | LeaveMessage): void {
+  if (worker.isConnected()) worker.send(message);
 }
 
 function readiness(worker: Worker): Promise<Ready> {
