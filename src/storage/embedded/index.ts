@@ -46,7 +46,7 @@ export interface EmbeddedOptions {
   readonly initdb?: readonly string[];
 }
 
-/** bytes: what max_wal_size allows, and as much for data */
+/** bytes: what max_wal_size is at least, and as much for data */
 const littleRoom = 512 * 2 ** 20;
 
 /**

@@ -8,7 +8,7 @@ import type { Binaries } from './binaries';
 import { codeOf, EmbeddedError } from './errors';
 import { type Guarded, lockedStatus, spawnGuarded } from './guard';
 import { openLog, readLogSince, trimLog } from './postgres-log';
-import type { StateFolder } from './state-folder';
+import { freeBytes, type StateFolder } from './state-folder';
 
 /** What a pool of `pg` needs; `host` is the folder of the socket. */
 export interface Connection {
@@ -137,8 +137,7 @@ function argumentsFor({ folder, connection, maxConnections, settings: given }: L
     unix_socket_directories: `"${connection.host.replaceAll('"', '""')}"`,
     max_connections: String(maxConnections),
     shared_buffers: `${String(sharedMegabytes(memory()))}MB`,
-    // Small, so that a small disk is enough.
-    max_wal_size: '256MB',
+    max_wal_size: `${String(logMegabytes(freeBytes(folder.data)))}MB`,
     // What a statement did wrong is told to the gateway; the log would grow with it.
     log_min_messages: 'log',
     log_checkpoints: 'off',
@@ -164,6 +163,16 @@ function memory(): number {
  */
 export function sharedMegabytes(bytes: number): number {
   return Math.min(Math.max(Math.floor(bytes / 8 / 2 ** 20), 128), 2048);
+}
+
+/**
+ * How much is logged between two checkpoints, in MiB: a sixteenth of the room that there is, between 256 MiB, so that a
+ * small disk is enough, and Postgres' default. After each checkpoint a page is logged whole when it is first changed,
+ * which with many tags is nearly every change.
+ * @param bytes free where the data are
+ */
+export function logMegabytes(bytes: number): number {
+  return Math.min(Math.max(Math.floor(bytes / 16 / 2 ** 20), 256), 1024);
 }
 
 type Answer = 'ready' | 'starting' | 'wrong-password' | 'nothing';

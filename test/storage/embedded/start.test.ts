@@ -1,7 +1,7 @@
 import { cpSync, existsSync, lstatSync, mkdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packagedNative } from '../../../src/storage/embedded/binaries';
-import { sharedMegabytes } from '../../../src/storage/embedded/postgres-process';
+import { logMegabytes, sharedMegabytes } from '../../../src/storage/embedded/postgres-process';
 import { connectionOf, query, Workshop } from './workshop';
 
 const workshop = new Workshop();
@@ -26,8 +26,7 @@ test('nothing listens on the network, and only the durable settings are used', a
     await query(
       connection,
       `select name, setting from pg_settings where name in
-    ('listen_addresses', 'fsync', 'full_page_writes', 'synchronous_commit', 'data_checksums', 'max_wal_size',
-     'max_connections') order by name`,
+    ('listen_addresses', 'fsync', 'full_page_writes', 'synchronous_commit', 'data_checksums', 'max_connections') order by name`,
     ),
   ).toEqual([
     { name: 'data_checksums', setting: 'on' },
@@ -35,7 +34,6 @@ test('nothing listens on the network, and only the durable settings are used', a
     { name: 'full_page_writes', setting: 'on' },
     { name: 'listen_addresses', setting: '' },
     { name: 'max_connections', setting: '60' },
-    { name: 'max_wal_size', setting: '256' },
     { name: 'synchronous_commit', setting: 'on' },
   ]);
   expect(await query(connection, 'show password_encryption')).toEqual([
@@ -43,18 +41,24 @@ test('nothing listens on the network, and only the durable settings are used', a
   ]);
 });
 
-test('its cache is an eighth of the memory, within bounds', async () => {
+test('its cache is an eighth of the memory, and its log a sixteenth of the free room, within bounds', async () => {
   const gigabyte = 2 ** 30;
+  expect([0.1, 4, 8, 16, 500].map((free) => logMegabytes(free * gigabyte))).toEqual([
+    256, 256, 512, 1024, 1024,
+  ]);
   expect([0.25, 1, 4, 16, 24].map((size) => sharedMegabytes(size * gigabyte))).toEqual([
     128, 128, 512, 2048, 2048,
   ]);
   const { connection } = await workshop.start(await workshop.usedFolder());
-  const [{ megabytes } = {}] = await query(
+  const [{ cache, log } = {}] = await query(
     connection,
-    `select setting::int / 128 as megabytes from pg_settings where name = 'shared_buffers'`,
+    `select pg_size_bytes(current_setting('shared_buffers')) / 1048576 as cache,
+      pg_size_bytes(current_setting('max_wal_size')) / 1048576 as log`,
   );
-  expect(megabytes).toBeGreaterThanOrEqual(128);
-  expect(megabytes).toBeLessThanOrEqual(2048);
+  expect(Number(cache)).toBeGreaterThanOrEqual(128);
+  expect(Number(cache)).toBeLessThanOrEqual(2048);
+  expect(Number(log)).toBeGreaterThanOrEqual(256);
+  expect(Number(log)).toBeLessThanOrEqual(1024);
 });
 
 test('the socket is closed to a wrong password', async () => {
