@@ -50,6 +50,9 @@ async function isUpToDate(runner: Knex): Promise<boolean> {
   }
 }
 
+/** How Postgres says so, by what it notices first: the row of the catalog, the table, its type. */
+const madeMeanwhile = ['23505', '42P07', '42710'];
+
 async function makeLock(runner: Knex): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -58,8 +61,8 @@ async function makeLock(runner: Knex): Promise<void> {
       return;
     } catch (error) {
       // `if not exists` does not hold between two that create at the same moment.
-      const { code } = error as { code?: string };
-      if ((code !== '23505' && code !== '42P07') || attempt > 10) throw error;
+      const { code = '' } = error as { code?: string };
+      if (!madeMeanwhile.includes(code) || attempt > 10) throw error;
     }
   }
 }

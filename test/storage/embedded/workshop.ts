@@ -187,7 +187,12 @@ export function isAlive(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
   const status = `/proc/${String(pid)}/stat`;
-  return !fs.existsSync(status) || !/\) Z /.test(fs.readFileSync(status, 'utf8'));
+  if (!fs.existsSync('/proc/self/stat')) return true;
+  try {
+    return !/\) Z /.test(fs.readFileSync(status, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 /** Waits until it is so, at most for the time given (ms). @returns how long it took */
