@@ -1,6 +1,8 @@
 /** Who may import whom; docs/architecture.md says why. */
 const database = '^node_modules/(knex|pg)';
-const layers = '^src/(core|storage|identity|http|dialects)/';
+const layers = '^src/(core|storage|postgres|identity|http|dialects|observation)/';
+/** Rooms that stand above the layers: they build and run what the layers offer. */
+const above = '^src/(composition|process|commands|ephemeral|main\\.ts|cli\\.ts)';
 
 module.exports = {
   forbidden: [
@@ -40,7 +42,7 @@ module.exports = {
       name: 'dialects-know-no-storage',
       severity: 'error',
       from: { path: '^src/dialects/' },
-      to: { path: `^src/(storage/|[^/]+\\.ts)|^node_modules/winston|${database}` },
+      to: { path: `^src/(storage|postgres|settings|logging)/|^node_modules/winston|${database}` },
     },
     {
       name: 'dialects-know-identity-by-type',
@@ -52,26 +54,39 @@ module.exports = {
       name: 'layers-know-no-composition',
       severity: 'error',
       from: { path: layers },
-      to: { path: '^src/[^/]+\\.ts$' },
+      to: { path: above },
     },
     {
       name: 'dialects-by-their-index',
       severity: 'error',
-      from: { path: '^src/[^/]+\\.ts$' },
+      from: { path: above },
       to: { path: '^src/dialects/[^/]+/', pathNot: '/index\\.ts$' },
+    },
+    {
+      name: 'postgres-is-a-server',
+      comment: 'The embedded server: it knows no schema, no rules, no settings.',
+      severity: 'error',
+      from: { path: '^src/postgres/' },
+      to: { path: '^src/', pathNot: '^src/postgres/|^src/storage/database/' },
+    },
+    {
+      name: 'settings-and-logging-stand-below',
+      severity: 'error',
+      from: { path: '^src/(settings|logging)/' },
+      to: { path: '^src/', pathNot: '^src/(settings|logging|core)/|^src/(storage/database/connection|identity/roles)\\.ts$' },
     },
     {
       name: 'database-only-in-storage',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/storage/' },
+      from: { path: '^src/', pathNot: '^src/(storage|postgres)/' },
       to: { path: database },
     },
     {
-      name: 'measuring-only-in-telemetry',
+      name: 'measuring-only-in-observation',
       comment:
         'The other parts count in plain numbers, so that a request pays little and traces cost nothing unset.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/telemetry/' },
+      from: { path: '^src/', pathNot: '^src/observation/' },
       to: { path: '^node_modules/(prom-client|@opentelemetry)/' },
     },
     { name: 'src-knows-no-test', severity: 'error', from: { path: '^src/' }, to: { path: '^test/' } },

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { migrationSource } from './src/storage/migrations';
-import { primaryOf } from './src/storage/primary';
+import { primaryOf } from './src/storage/database/primary';
 
 /** For the knex command, against an outside database: `DATABASE_URL=… npm run migrate`. */
 const config: Knex.Config = {

@@ -10,7 +10,7 @@ import { migrateCommand } from './commands/migrate';
 import { peopleCommands } from './commands/people';
 import { tokenKeyCommand } from './commands/token-key';
 import { atDatabase, atWork, type Workplace } from './commands/workplace';
-import { readConfig } from './config';
+import { readConfig } from './settings/config';
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);

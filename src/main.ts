@@ -1,14 +1,14 @@
 import cluster from 'node:cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'winston';
-import { type Config, readConfig } from './config';
+import { type Config, readConfig } from './settings/config';
 import { listen } from './http/lifecycle';
-import { createLog } from './log';
-import { startGateway } from './start';
-import { stopSignal } from './stop-signal';
-import { readTls, renewOnHangup } from './tls';
-import { farewell, isFirstProcess, tellPrimary } from './worker';
-import { runWorkers } from './workers';
+import { createLog } from './logging/log';
+import { startGateway } from './process/start';
+import { stopSignal } from './process/stop-signal';
+import { readTls, renewOnHangup } from './process/tls';
+import { farewell, isFirstProcess, tellPrimary } from './process/worker';
+import { runWorkers } from './process/workers';
 
 /** How long requests under way may take to finish after a stop signal (ms). */
 const patience = 20_000;

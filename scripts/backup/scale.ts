@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { migrate } from '../../src/storage/migrator';
-import { startEmbeddedPostgres } from '../../src/storage/embedded';
+import { startEmbeddedPostgres } from '../../src/postgres/index';
 import { fill } from '../bench/fill';
 import { siteOf } from '../bench/site';
 

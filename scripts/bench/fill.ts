@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import type { Connection } from '../../src/storage/database';
+import type { Connection } from '../../src/storage/database/database';
 import { filledKeySql, filledValueSql, type Site } from './site';
 
 /** Fills images with tags by SQL: through the gateway a million of them would take hours. */

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Connection } from '../../src/storage/database';
-import { startEmbeddedPostgres } from '../../src/storage/embedded';
-import { stateFolder } from '../../src/storage/embedded/state-folder';
+import type { Connection } from '../../src/storage/database/database';
+import { startEmbeddedPostgres } from '../../src/postgres/index';
+import { stateFolder } from '../../src/postgres/state-folder';
 import { people } from './site';
 
 /** A throw-away gateway: its own state folder, default settings, its log in a file. */

@@ -1,4 +1,4 @@
-import type { Statement } from '../../src/storage/database';
+import type { Statement } from '../../src/storage/database/database';
 import { imageIdSql, type Site } from './site';
 
 /** A statement of the gateway with what stands in for its parameters: literals or SQL of pgbench variables. */

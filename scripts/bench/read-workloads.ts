@@ -1,8 +1,8 @@
 import type { ImageQuery } from '../../src/core/ports';
 import { tagFromName } from '../../src/core/tag';
-import { PostgresImageSearch } from '../../src/storage/image-search';
-import { PostgresImageStore } from '../../src/storage/image-store';
-import { listProjectPairs } from '../../src/storage/tag-statements';
+import { PostgresImageSearch } from '../../src/storage/search/image-search';
+import { PostgresImageStore } from '../../src/storage/images/image-store';
+import { listProjectPairs } from '../../src/storage/tags/tag-statements';
 import { statementsOf } from '../../test/support/recorded-statements';
 import { bound, imageOf, literal, sqlOf, walking } from './pgbench-script';
 import { each, type PgbenchScript, type Workload } from './workload';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sessionOptions } from '../../src/storage/database';
+import { sessionOptions } from '../../src/storage/database/database';
 import { runAll } from './fill';
 import type { BenchGateway } from './gateway';
 import { cpuOf, memoryOf } from './machine';

@@ -1,4 +1,4 @@
-import * as tagStatements from '../../src/storage/tag-statements';
+import * as tagStatements from '../../src/storage/tags/tag-statements';
 import { bound, imageOf, literal, textArray, walking } from './pgbench-script';
 import { imageIdSql, keys, type Site } from './site';
 import { each, type Workload } from './workload';

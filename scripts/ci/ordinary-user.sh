@@ -30,6 +30,6 @@ trap - EXIT
 echo 'stopped with 0'
 # In a folder of that user's; what is outside is root's.
 status=0
-"${as_user[@]}" node node_modules/.bin/jest test/storage/embedded test/process/lifecycle --json --outputFile="$home/tests.json" 2>&1 || status=$?
+"${as_user[@]}" node node_modules/.bin/jest test/postgres test/process/lifecycle --json --outputFile="$home/tests.json" 2>&1 || status=$?
 cp "$home/tests.json" "$work/ordinary-user.json"
 exit $status

@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { startEmbeddedPostgres } from '../../src/storage/embedded';
+import { startEmbeddedPostgres } from '../../src/postgres/index';
 import { removeFolder, signIn, temporaryFolder } from '../../test/support/gateway-process';
 import { faultOf } from '../../test/support/history';
 import { seeded, writeSeed } from '../../test/support/seed';

@@ -1,4 +1,4 @@
-import { startEmbeddedPostgres } from '../../src/storage/embedded';
+import { startEmbeddedPostgres } from '../../src/postgres/index';
 
 /**
  * A Postgres for the lab's Keystone, the same that the gateway brings with it: Keystone on SQLite locks itself out.

@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClientConfig } from 'pg';
 import type { NetConnectOpts } from 'node:net';
-import { startEmbeddedPostgres } from '../../src/storage/embedded';
+import { startEmbeddedPostgres } from '../../src/postgres/index';
 import { removeFolder, temporaryFolder } from '../../test/support/gateway-process';
 import { seeded } from '../../test/support/seed';
 import { startKeystone } from './keystone-process';

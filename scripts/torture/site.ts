@@ -2,7 +2,7 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientConfig } from 'pg';
-import { findRunning } from '../../src/storage/embedded/attach';
+import { findRunning } from '../../src/postgres/attach';
 import { openstack, type Speaker } from '../../test/support/dialects';
 import { removeFolder, signIn, temporaryFolder } from '../../test/support/gateway-process';
 import { seeded, writeSeed } from '../../test/support/seed';

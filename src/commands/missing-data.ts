@@ -1,5 +1,5 @@
 import type { ImageWithData } from '../storage/backup';
-import { DirectoryDataStore } from '../storage/image-data-store';
+import { DirectoryDataStore } from '../storage/images/image-data-store';
 
 /** So many are named. */
 const named = 10;

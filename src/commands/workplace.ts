@@ -1,16 +1,16 @@
 import { SystemClock } from '../core/clock';
-import { type Config, sessionsOf } from '../config';
-import type { AccessKeys } from '../identity/access-keys';
+import { type Config, sessionsOf } from '../settings/config';
+import type { AccessKeys } from '../identity/embedded/access-keys';
 import { noAudit } from '../identity/audit-log';
-import { EmbeddedIdentity } from '../identity/embedded-identity';
+import { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import type { Project, User } from '../identity/ports';
-import { chooseIdentity, type ChosenIdentity, requireEmbedded } from '../identity-choice';
-import { createLog } from '../log';
-import { StateFolder } from '../state-folder';
+import { chooseIdentity, type ChosenIdentity, requireEmbedded } from '../composition/identity-choice';
+import { createLog } from '../logging/log';
+import { StateFolder } from '../process/state-folder';
 import { requireWholeData } from '../storage/backup';
-import { type Connection, Database } from '../storage/database';
-import { chooseStateDir, findRunning, hasDatabase, startEmbeddedPostgres } from '../storage/embedded';
-import { PostgresIdentityStore } from '../storage/identity-store';
+import { type Connection, Database } from '../storage/database/database';
+import { chooseStateDir, findRunning, hasDatabase, startEmbeddedPostgres } from '../postgres/index';
+import { PostgresIdentityStore } from '../storage/identity/store';
 import { migrate } from '../storage/migrator';
 
 /** What a command works with. */

@@ -8,7 +8,7 @@ import type { MemberService } from '../core/member-service';
 import type { TagService } from '../core/tag-service';
 import type { OperationNames } from '../http/operations';
 import type { Authenticator } from '../identity/authenticator';
-import type { EmbeddedIdentity } from '../identity/embedded-identity';
+import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 
 /** What a dialect may use. The composition root makes it once. */
 export interface DialectParts {

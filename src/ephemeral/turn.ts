@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { claim } from '../storage/embedded/template';
+import { claim } from '../postgres/template';
 
 /**
  * Waits until fewer gateways are starting than there are processors: fifty that begin at once would otherwise all

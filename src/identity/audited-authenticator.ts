@@ -1,6 +1,6 @@
 import type { AuditLog } from './audit-log';
 import type { Authentication, Authenticator, Credentials } from './authenticator';
-import { isSigned, readSignature } from './signature-header';
+import { isSigned, readSignature } from './signatures/header';
 
 /**
  * Tells the audit log of everybody who was not let in. Who was let in, and with which access key, is in the line of

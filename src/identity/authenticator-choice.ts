@@ -1,5 +1,5 @@
 import type { Authentication, Authenticator, Credentials } from './authenticator';
-import { isSigned } from './signature-header';
+import { isSigned } from './signatures/header';
 
 /** By signature when there is one, else by token: whatever knows the tokens, access keys are known here. */
 export class AuthenticatorChoice implements Authenticator {

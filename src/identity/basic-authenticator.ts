@@ -2,9 +2,9 @@ import { hash } from 'node:crypto';
 import type { Clock } from '../core/clock';
 import type { Authentication, Authenticator, Credentials } from './authenticator';
 import { FreshCache } from './fresh-cache';
-import type { Login, LoginProof } from './login';
+import type { Login, LoginProof } from './embedded/login';
 import type { DirectoryStore } from './ports';
-import type { Tokens } from './tokens';
+import type { Tokens } from './tokens/tokens';
 
 /** A login is remembered for so many seconds, since checking a password costs much on purpose. */
 const loginSeconds = 60;

@@ -1,7 +1,7 @@
 import type { Caller } from '../core/caller';
 import { Refused } from '../core/errors';
 import type { ImageService } from '../core/image-service';
-import type { EmbeddedIdentity } from '../identity/embedded-identity';
+import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import { readSeedFile, type Seed, SeedError } from './seed-file';
 
 /**

@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache';
 import { instantOf, type Instant } from '../core/clock';
 import type { NewImage } from '../core/image';
 import type { Job, JobResult, JobStore, JobType } from '../core/job';
-import type { Database, Queryable, Statement } from './database';
-import { insertImage } from './image-store';
+import type { Database, Queryable, Statement } from './database/database';
+import { insertImage } from './images/image-store';
 
 interface JobRow {
   readonly type: JobType;

@@ -1,8 +1,8 @@
 import type { Instant } from '../core/clock';
 import type { ImageMember, ImageRef, MemberStatus } from '../core/image';
 import type { MemberOutcome, MemberStore } from '../core/ports';
-import type { Database, Statement } from './database';
-import { lockImage } from './tag-statements';
+import type { Database, Statement } from './database/database';
+import { lockImage } from './tags/tag-statements';
 
 interface MemberRow extends Record<string, unknown> {
   readonly image_id: string;

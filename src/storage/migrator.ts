@@ -1,8 +1,8 @@
 import knex, { type Knex } from 'knex';
-import type { Connection } from './connection';
-import { toCoreError } from './errors';
+import type { Connection } from './database/connection';
+import { toCoreError } from './database/errors';
 import { migrationSource } from './migrations';
-import { primaryOf } from './primary';
+import { primaryOf } from './database/primary';
 
 /**
  * Brings the schema up to date. Of several gateways that start at once one does it, the others wait for a row

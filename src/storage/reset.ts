@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Database } from './database';
+import type { Database } from './database/database';
 
 /** Of every project; the ids of deleted images are free again, too. */
 const emptyImages = {

@@ -1,4 +1,4 @@
-import { ConfigError, readConfig } from '../../src/config';
+import { ConfigError, readConfig } from '../../src/settings/config';
 import { testGateway } from '../support/gateway';
 import { seeded } from '../support/seed';
 import { testAuthenticator } from '../support/test-authenticator';

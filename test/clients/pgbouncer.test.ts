@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/storage/embedded';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/postgres/index';
 import { huaweiCloudimages, huaweiImages, openstack, type Speaker } from '../support/dialects';
 import {
   removeFolder,

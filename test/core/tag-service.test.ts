@@ -5,8 +5,8 @@ import { ImageAccess } from '../../src/core/image-access';
 import { huaweiProfiles } from '../../src/core/limits';
 import { tagFromName } from '../../src/core/tag';
 import { TagService } from '../../src/core/tag-service';
-import { PostgresImageStore } from '../../src/storage/image-store';
-import { PostgresTagStore } from '../../src/storage/tag-store';
+import { PostgresImageStore } from '../../src/storage/images/image-store';
+import { PostgresTagStore } from '../../src/storage/tags/tag-store';
 import { testDatabase } from '../support/database';
 import { aCaller } from '../support/gateway';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
-import { readConfig } from '../../src/config';
+import { readConfig } from '../../src/settings/config';
 import { testGateway } from '../support/gateway';
 import { send } from '../support/wire';
 

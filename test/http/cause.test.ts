@@ -1,6 +1,6 @@
 import { Unavailable } from '../../src/core/errors';
 import { causeOf } from '../../src/http/cause';
-import { toCoreError } from '../../src/storage/errors';
+import { toCoreError } from '../../src/storage/database/errors';
 
 /** As the driver and Node make them: a sentence that may hold anything, and a code. */
 function failure(message: string, code?: string): Error {

@@ -45,7 +45,7 @@ function expressionsMade(): Found[] {
     },
   });
   try {
-    jest.isolateModules(() => void jest.requireActual('../../src/gateway'));
+    jest.isolateModules(() => void jest.requireActual('../../src/composition/gateway'));
   } finally {
     globalThis.RegExp = Real;
   }

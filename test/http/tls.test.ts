@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect, type ConnectionOptions, type PeerCertificate } from 'node:tls';
 import { listen, type RunningServer, type Tls } from '../../src/http/lifecycle';
-import { ConfigError, readConfig } from '../../src/config';
+import { ConfigError, readConfig } from '../../src/settings/config';
 
 const pem = (name: string): string => readFileSync(join(__dirname, '../support/tls', name), 'utf8');
 const pair = (name: string): Tls => ({ cert: pem(`${name}.pem`), key: pem(`${name}.key`) });

@@ -1,6 +1,6 @@
 import { type Instant, instantOf } from '../../src/core/clock';
 import { FreshCache } from '../../src/identity/fresh-cache';
-import { Lockout } from '../../src/identity/lockout';
+import { Lockout } from '../../src/identity/embedded/lockout';
 
 /** A clock that goes only when told to. */
 class StillClock {

@@ -1,4 +1,4 @@
-import { ConfigError, readConfig } from '../../src/config';
+import { ConfigError, readConfig } from '../../src/settings/config';
 import { testGateway } from '../support/gateway';
 import { send } from '../support/wire';
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Unavailable } from '../../src/core/errors';
-import { Passwords } from '../../src/identity/passwords';
+import { Passwords } from '../../src/identity/embedded/passwords';
 import { keyIdOf, SealingKeys } from '../../src/identity/sealing';
-import { WorkGate } from '../../src/identity/work-gate';
+import { WorkGate } from '../../src/identity/embedded/work-gate';
 
 const quick = { n: 1024, r: 8, p: 1 };
 

@@ -2,10 +2,10 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { Caller } from '../../src/core/caller';
 import { type Instant, instantOf } from '../../src/core/clock';
 import type { Authentication, Credentials } from '../../src/identity/authenticator';
-import { EmbeddedIdentity, type IdentitySettings } from '../../src/identity/embedded-identity';
-import type { LoginRequest, LoginScope } from '../../src/identity/login';
+import { EmbeddedIdentity, type IdentitySettings } from '../../src/identity/embedded/embedded-identity';
+import type { LoginRequest, LoginScope } from '../../src/identity/embedded/login';
 import type { Project, User } from '../../src/identity/ports';
-import { PostgresIdentityStore } from '../../src/storage/identity-store';
+import { PostgresIdentityStore } from '../../src/storage/identity/store';
 import type { TestDatabase } from '../support/database';
 
 /** A clock that goes only when told to, in microseconds for every look so that nothing is equally old. */

@@ -1,4 +1,4 @@
-import { startEmbeddedPostgres } from '../../src/storage/embedded';
+import { startEmbeddedPostgres } from '../../src/postgres/index';
 import { huaweiImages, openstack } from '../support/dialects';
 import {
   readOpenrc,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { NewImage } from '../../src/core/image';
 import type { Job } from '../../src/core/job';
 import { tagFromName } from '../../src/core/tag';
-import { PostgresImageStore } from '../../src/storage/image-store';
+import { PostgresImageStore } from '../../src/storage/images/image-store';
 import { PostgresJobStore } from '../../src/storage/job-store';
 import { testDatabase } from '../support/database';
 

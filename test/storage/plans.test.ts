@@ -1,11 +1,11 @@
 import type { ImageCondition, ImageSource, SortKey } from '../../src/core/ports';
 import type { TagCondition } from '../../src/core/tag-condition';
-import * as batchStatements from '../../src/storage/batch-statements';
-import { getImages } from '../../src/storage/batching-image-store';
-import { PostgresImageSearch } from '../../src/storage/image-search';
-import { PostgresImageStore } from '../../src/storage/image-store';
+import * as batchStatements from '../../src/storage/tags/batch-statements';
+import { getImages } from '../../src/storage/images/batching-image-store';
+import { PostgresImageSearch } from '../../src/storage/search/image-search';
+import { PostgresImageStore } from '../../src/storage/images/image-store';
 import { PostgresMemberStore } from '../../src/storage/member-store';
-import * as tagStatements from '../../src/storage/tag-statements';
+import * as tagStatements from '../../src/storage/tags/tag-statements';
 import { testDatabase } from '../support/database';
 import { type Plan, planOf } from '../support/query-plans';
 import { type SentStatement, statementsOf } from '../support/recorded-statements';

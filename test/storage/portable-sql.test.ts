@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import type { NewImage } from '../../src/core/image';
 import type { ImageSource } from '../../src/core/ports';
-import * as batchStatements from '../../src/storage/batch-statements';
-import { getImages } from '../../src/storage/batching-image-store';
-import type { Database } from '../../src/storage/database';
-import { PostgresImageSearch } from '../../src/storage/image-search';
-import { PostgresImageStore } from '../../src/storage/image-store';
+import * as batchStatements from '../../src/storage/tags/batch-statements';
+import { getImages } from '../../src/storage/images/batching-image-store';
+import type { Database } from '../../src/storage/database/database';
+import { PostgresImageSearch } from '../../src/storage/search/image-search';
+import { PostgresImageStore } from '../../src/storage/images/image-store';
 import { PostgresJobStore } from '../../src/storage/job-store';
 import { PostgresMemberStore } from '../../src/storage/member-store';
-import { PostgresStatisticsStore } from '../../src/storage/statistics-store';
-import * as tagStatements from '../../src/storage/tag-statements';
+import { PostgresStatisticsStore } from '../../src/storage/search/statistics-store';
+import * as tagStatements from '../../src/storage/tags/tag-statements';
 import { statementsOf } from '../support/recorded-statements';
 import { changedTwiceIn, textsIn, unportableIn, unscopedIn } from '../support/sql-lint';
 

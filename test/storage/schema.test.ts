@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import knex from 'knex';
 import { migrationSource } from '../../src/storage/migrations';
 import { migrate } from '../../src/storage/migrator';
-import { PostgresTagStore } from '../../src/storage/tag-store';
+import { PostgresTagStore } from '../../src/storage/tags/tag-store';
 import { createDatabase, dropDatabase, type TestDatabase, testDatabase } from '../support/database';
 import { dumpSchema } from '../support/schema-dump';
 

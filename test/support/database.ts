@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import type { EmbeddedPostgres } from '../../src/storage/embedded';
-import { Database } from '../../src/storage/database';
+import type { EmbeddedPostgres } from '../../src/postgres/index';
+import { Database } from '../../src/storage/database/database';
 import { serverConnection, templateDatabase } from './postgres';
 
 export interface TestDatabase {

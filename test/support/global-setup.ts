@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { migrate } from '../../src/storage/migrator';
-import { startEmbeddedPostgres } from '../../src/storage/embedded';
+import { startEmbeddedPostgres } from '../../src/postgres/index';
 import { beginTally } from './contracts/run-tally';
 import { rememberServer, templateDatabase } from './postgres';
 

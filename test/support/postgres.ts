@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { EmbeddedPostgres } from '../../src/storage/embedded';
+import type { EmbeddedPostgres } from '../../src/postgres/index';
 
 /** How the run's one server reaches the test files: through the environment of jest's workers. */
 const variable = 'TAGWAY_TEST_POSTGRES';

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { type Connection, sessionOptions, type Statement } from '../../src/storage/database';
+import { type Connection, sessionOptions, type Statement } from '../../src/storage/database/database';
 
 interface PlanNode {
   readonly 'Node Type': string;

@@ -1,5 +1,5 @@
 import type { QueryResultRow } from 'pg';
-import { Database, type Queryable, type Statement } from '../../src/storage/database';
+import { Database, type Queryable, type Statement } from '../../src/storage/database/database';
 
 export interface SentStatement {
   readonly statement: Statement;

@@ -1,4 +1,4 @@
-import type { Database } from '../../src/storage/database';
+import type { Database } from '../../src/storage/database/database';
 
 interface Line {
   readonly line: string;

@@ -1,8 +1,8 @@
-import { startEmbeddedPostgres } from '../../src/storage/embedded';
-import { chooseAccount } from '../../src/storage/embedded/account';
-import { prepareStateFolder, stateFolder } from '../../src/storage/embedded/state-folder';
-import { type MakeTemplate, templateIn } from '../../src/storage/embedded/template';
-import { copyTree } from '../../src/storage/embedded/tree';
+import { startEmbeddedPostgres } from '../../src/postgres/index';
+import { chooseAccount } from '../../src/postgres/account';
+import { prepareStateFolder, stateFolder } from '../../src/postgres/state-folder';
+import { type MakeTemplate, templateIn } from '../../src/postgres/template';
+import { copyTree } from '../../src/postgres/tree';
 import { migrate } from '../../src/storage/migrator';
 import { temporaryFolder } from './gateway-process';
 import { templatesFolder } from './postgres';

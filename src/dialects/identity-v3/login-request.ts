@@ -1,7 +1,7 @@
 import type { Schema } from 'express-validator';
 import { HttpFault } from '../../http/errors';
 import { requestReader } from '../../http/request-reader';
-import type { LoginProof, LoginRequest, LoginScope, NameInDomain } from '../../identity/login';
+import type { LoginProof, LoginRequest, LoginScope, NameInDomain } from '../../identity/embedded/login';
 
 const wrongType = (field: string, type: string): { code: string; message: string } => ({
   code: 'type',

@@ -4,7 +4,7 @@ import { isStorable } from '../../core/tag';
 import { jsonBody, rawBody } from '../../http/body';
 import { HttpFault } from '../../http/errors';
 import { requestReader } from '../../http/request-reader';
-import type { NewCredential } from '../../identity/application-credentials';
+import type { NewCredential } from '../../identity/embedded/application-credentials';
 import { credentialSchema } from './credential-schema';
 
 /** Keystone's own bound (bytes). */

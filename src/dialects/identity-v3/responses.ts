@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
 import { baseUrl } from '../../http/context';
 import type { ApplicationCredential, Project, User } from '../../identity/ports';
-import type { Token } from '../../identity/tokens';
+import type { Token } from '../../identity/tokens/tokens';
 
 export const domain = { id: 'default', name: 'Default' } as const;
 export const region = 'RegionOne';

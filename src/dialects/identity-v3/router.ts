@@ -2,7 +2,7 @@ import { type Request, type RequestHandler, Router } from 'express';
 import { authenticate } from '../../http/authenticate';
 import { callerOf } from '../../http/context';
 import { HttpFault } from '../../http/errors';
-import type { Token } from '../../identity/tokens';
+import type { Token } from '../../identity/tokens/tokens';
 import type { DialectParts } from '../dialect';
 import { credentialResources } from './credentials';
 import { directoryResources } from './directory';

@@ -1,8 +1,8 @@
 import type { Properties } from '../../core/image';
 import type { ImageRequest } from '../../core/image-service';
 import { codePoints } from '../../core/tag';
-import { isJsonObject, type JsonObject, schemaFault } from './json-schema';
-import { detailedError, pageError } from './page-error';
+import { isJsonObject, type JsonObject, schemaFault } from './python/json-schema';
+import { detailedError, pageError } from './errors/page-error';
 import { imageSchema } from './schemas';
 
 /** Members that no request may hold, whatever their value: they are computed. */

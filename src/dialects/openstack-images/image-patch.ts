@@ -3,7 +3,7 @@ import type { Permit } from '../../core/image-service';
 import { codePoints, tagFromName } from '../../core/tag';
 import { amountOf } from './image-body';
 import type { Change } from './json-patch';
-import { detailedError, pageError } from './page-error';
+import { detailedError, pageError } from './errors/page-error';
 
 /** The fields that a patch may set, and what each is in the core. */
 const fields = {

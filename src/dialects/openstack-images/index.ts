@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialect';
-import { overloaded } from './errors';
+import { overloaded } from './errors/index';
 import { operations } from './operation-names';
 import { router } from './router';
 

@@ -1,8 +1,8 @@
-import { isJsonObject, type JsonObject } from './json-schema';
+import { isJsonObject, type JsonObject } from './python/json-schema';
 import { isReserved, readOnlyFields, requireImageSchema } from './image-body';
-import { pageError } from './page-error';
+import { pageError } from './errors/page-error';
 import { baseFieldType } from './schemas';
-import { pythonRepr } from './python-text';
+import { pythonRepr } from './python/python-text';
 
 /** The two dialects of JSON patch, by the draft they come from: what `add` means differs. */
 export type Draft = 4 | 10;

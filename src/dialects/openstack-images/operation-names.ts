@@ -1,5 +1,5 @@
 import type { OperationNames } from '../../http/operations';
-import { rootRoute } from './entry';
+import { rootRoute } from './operations/entry';
 
 /** As the contract names them; that they agree is tested. */
 export const operations: OperationNames = {

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { Subject } from './refusals';
+import type { Subject } from './errors/refusals';
 
 export type Handler = (req: Request, res: Response) => Promise<void> | void;
 

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { detailedError, type PageError, pageError } from './page-error';
+import { detailedError, type PageError, pageError } from './errors/page-error';
 
 /** Bytes from `start` up to but not including `end`. */
 export interface ByteRange {

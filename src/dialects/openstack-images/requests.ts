@@ -6,11 +6,11 @@ import { isStorable } from '../../core/tag';
 import { HttpFault } from '../../http/errors';
 import { requestReader } from '../../http/request-reader';
 import { imageSchema } from './schemas';
-import { schemaFault } from './json-schema';
-import { readJson, UnstorableText } from './json-reader';
-import { isJsonObject } from './json-schema';
+import { schemaFault } from './python/json-schema';
+import { readJson, UnstorableText } from './python/json-reader';
+import { isJsonObject } from './python/json-schema';
 import { acceptedPatches, type Change, draftOf, readPatch } from './json-patch';
-import { PageError, pageError } from './page-error';
+import { PageError, pageError } from './errors/page-error';
 
 /** Bytes of a body of JSON. The longest that makes sense is 128 tags and 128 properties of some length. */
 const bodyLimit = 1024 * 1024;

@@ -2,8 +2,8 @@ import type { Request, Response } from 'express';
 import { wholeSeconds } from '../../core/clock';
 import type { Image, ImageMember } from '../../core/image';
 import { awaitsContinue } from '../../http/body';
-import { plainHtml, type RenderedPage, titles } from './error-page';
-import { jsonText } from './json-text';
+import { plainHtml, type RenderedPage, titles } from './errors/error-page';
+import { jsonText } from './python/json-text';
 
 /**
  * An image as Glance shows it: custom properties first, then the fields in this order. An image made without

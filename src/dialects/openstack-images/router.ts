@@ -3,17 +3,17 @@ import { authenticate } from '../../http/authenticate';
 import { baseUrl } from '../../http/context';
 import { HttpFault } from '../../http/errors';
 import type { DialectParts } from '../dialect';
-import { dataOperations } from './data';
-import { entry, nameRequest, nameToken, rootRoute } from './entry';
-import { errorRenderer, setSubject } from './errors';
-import { imageOperations } from './images';
-import { memberOperations } from './members';
+import { dataOperations } from './operations/data';
+import { entry, nameRequest, nameToken, rootRoute } from './operations/entry';
+import { errorRenderer, setSubject } from './errors/index';
+import { imageOperations } from './operations/images';
+import { memberOperations } from './operations/members';
 import type { Operations } from './operation';
-import { pageError } from './page-error';
+import { pageError } from './errors/page-error';
 import { countsAsBody, readBody, refuseBody } from './requests';
 import { requestIdHeader, sendJson, sendJsonText, startAnswer } from './responses';
 import { schemaTexts } from './schemas';
-import { tagOperations } from './tags';
+import { tagOperations } from './operations/tags';
 
 /** Everything under the versions of the image API. Its routes are what is left of a path behind the version. */
 export function router(parts: DialectParts): Router {

@@ -1,5 +1,5 @@
-import type { JsonSchema } from './json-schema';
-import { jsonText } from './json-text';
+import type { JsonSchema } from './python/json-schema';
+import { jsonText } from './python/json-text';
 
 /*
  * The schemas that clients fetch, and by which requests are checked: one text for both. Members are in

@@ -1,6 +1,6 @@
 import { Client, type QueryResultRow } from 'pg';
-import { type Connection, sessionOptions } from '../database';
-import { primaryOf } from '../primary';
+import { type Connection, sessionOptions } from '../database/database';
+import { primaryOf } from '../database/primary';
 
 /**
  * One connection for hours of work. The pool's waits would end it: a snapshot is held while a slow reader takes

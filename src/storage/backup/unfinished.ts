@@ -1,8 +1,8 @@
 import { Client, type QueryResultRow } from 'pg';
-import type { Connection } from '../connection';
-import { toCoreError } from '../errors';
+import type { Connection } from '../database/connection';
+import { toCoreError } from '../database/errors';
 import { BackupError } from './format';
-import { primaryOf } from '../primary';
+import { primaryOf } from '../database/primary';
 import type { Session } from './session';
 import { progressTable } from './tables';
 

@@ -1,5 +1,5 @@
 import Ajv, { type ValidateFunction } from 'ajv';
-import { behindVersion } from '../../../src/dialects/openstack-images/versions';
+import { behindVersion } from '../../../src/dialects/openstack-images/operations/versions';
 import {
   type Answer,
   type Content,

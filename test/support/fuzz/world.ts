@@ -1,4 +1,4 @@
-import type { Gateway } from '../../../src/gateway';
+import type { Gateway } from '../../../src/composition/gateway';
 import { type Answer, send } from '../wire';
 import type { Tokens } from './requests';
 import type { Known } from './samples';

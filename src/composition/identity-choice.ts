@@ -1,0 +1,110 @@
+import type { Config } from '../settings/config';
+import type { Clock } from '../core/clock';
+import type { AuditLog } from '../identity/audit-log';
+import type { Authenticator } from '../identity/authenticator';
+import { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
+import { Everybody } from '../identity/everybody';
+import type { CacheFacts } from '../identity/fresh-cache';
+import type { IdentityLog } from '../identity/identity-log';
+import { KeystoneIdentity } from '../identity/keystone/identity';
+import type { KeystoneObserver } from '../identity/keystone/observer';
+import type { ScryptCost } from '../identity/embedded/passwords';
+import type { StateFolder } from '../process/state-folder';
+import type { Database } from '../storage/database/database';
+import { PostgresForeignKeyStore } from '../storage/identity/access-keys';
+import { PostgresIdentityStore } from '../storage/identity/store';
+
+/** Who knows the callers, as the settings say. */
+export interface ChosenIdentity {
+  readonly authenticator: Authenticator;
+  /** null unless users are kept here */
+  readonly embedded: EmbeddedIdentity | null;
+  /** null unless Keystone keeps them */
+  readonly keystone: KeystoneIdentity | null;
+  caches(): readonly CacheFacts[];
+  close(): Promise<void>;
+}
+
+/** What every kind of identity is made with. */
+export interface IdentityGrounds {
+  readonly database: Database;
+  readonly folder: StateFolder;
+  readonly clock: Clock;
+  readonly log: IdentityLog;
+  readonly audit: AuditLog;
+  readonly observer?: KeystoneObserver;
+  readonly scryptCost?: ScryptCost;
+}
+
+/** Wrong signatures in a row lock a key for so many seconds. */
+const lockSeconds = 300;
+
+/** @throws Error when the master key is not the one that secrets were sealed with */
+export async function chooseIdentity(config: Config, grounds: IdentityGrounds): Promise<ChosenIdentity> {
+  if (config.identity === 'none') return openToEverybody(config);
+  return config.keystone
+    ? keystoneIdentity(config, config.keystone, grounds)
+    : embeddedIdentity(config, grounds);
+}
+
+async function embeddedIdentity(
+  config: Config,
+  { database, folder, clock, audit, scryptCost }: IdentityGrounds,
+): Promise<ChosenIdentity> {
+  const embedded = new EmbeddedIdentity(new PostgresIdentityStore(database), clock, {
+    masterKey: folder.masterKey(config.masterKey),
+    tokenLifetime: config.tokenLifetime,
+    lockout: { failures: config.accessKeyLockout, seconds: lockSeconds },
+    roleNames: config.roleNames,
+    loginLockout: { failures: config.loginLockout, seconds: 60 },
+    audit,
+    ...(scryptCost && { scryptCost }),
+  });
+  await embedded.prepare();
+  return {
+    authenticator: embedded.authenticator,
+    embedded,
+    keystone: null,
+    caches: () => embedded.caches(),
+    close: () => Promise.resolve(),
+  };
+}
+
+function keystoneIdentity(
+  config: Config,
+  keystone: NonNullable<Config['keystone']>,
+  { database, folder, clock, log, observer }: IdentityGrounds,
+): ChosenIdentity {
+  const keyStore = new PostgresForeignKeyStore(database);
+  const settings = {
+    ...keystone,
+    roleNames: config.roleNames,
+    masterKey: folder.masterKey(config.masterKey),
+    lockout: { failures: config.accessKeyLockout, seconds: lockSeconds },
+  };
+  const identity = new KeystoneIdentity(keyStore, clock, log, settings, observer);
+  return {
+    authenticator: identity.authenticator,
+    embedded: null,
+    keystone: identity,
+    caches: identity.caches,
+    close: () => identity.close(),
+  };
+}
+
+function openToEverybody({ nobody, roleNames }: Config): ChosenIdentity {
+  const authenticator = new Everybody(nobody.project, nobody.roles, roleNames);
+  const nothing = { embedded: null, keystone: null, caches: () => [] };
+  return { authenticator, ...nothing, close: () => Promise.resolve() };
+}
+
+/** @throws Error saying who keeps the users instead */
+export function requireEmbedded({ embedded }: Pick<ChosenIdentity, 'embedded'>): EmbeddedIdentity {
+  if (embedded) return embedded;
+  throw new Error('users, projects and roles are kept elsewhere, as TAGWAY_IDENTITY says');
+}
+
+/** Where clients that were refused are sent for a token: the identity root without `/v3`; null: to the gateway. */
+export function identityUrlOf({ keystone }: Config): string | null {
+  return keystone?.url.replace(/\/v3$/, '') ?? null;
+}

@@ -1,0 +1,76 @@
+import type { Config } from '../settings/config';
+import type { Clock } from '../core/clock';
+import { ImageAccess } from '../core/image-access';
+import { ImageDataService } from '../core/image-data-service';
+import { ImageService } from '../core/image-service';
+import { JobService } from '../core/job-service';
+import { MemberService } from '../core/member-service';
+import type { ImageStore, TagStore } from '../core/ports';
+import { StatisticsService } from '../core/project-statistics';
+import { TagService } from '../core/tag-service';
+import type { StateFolder } from '../process/state-folder';
+import { BatchingImageStore } from '../storage/images/batching-image-store';
+import { BatchingTagStore } from '../storage/tags/batching-tag-store';
+import type { Database } from '../storage/database/database';
+import type { StoreObserver } from '../storage/database/observer';
+import { DirectoryDataStore } from '../storage/images/image-data-store';
+import { PostgresImageSearch } from '../storage/search/image-search';
+import { PostgresImageStore } from '../storage/images/image-store';
+import { PostgresJobStore } from '../storage/job-store';
+import { PostgresMemberStore } from '../storage/member-store';
+import { PostgresStatisticsStore } from '../storage/search/statistics-store';
+import { PostgresTagStore } from '../storage/tags/tag-store';
+
+/** The core's use cases, on their stores. */
+export interface Services {
+  readonly tags: TagService;
+  readonly images: ImageService;
+  readonly members: MemberService;
+  readonly data: ImageDataService;
+  readonly jobs: JobService;
+  readonly statistics: StatisticsService;
+}
+
+/** Who looks on while stores work. */
+export interface Onlookers {
+  readonly store: StoreObserver;
+  /** The same store, whose work is told. */
+  readonly traced: <Part extends object>(name: string, part: Part) => Part;
+}
+
+export function servicesOf(
+  config: Config,
+  database: Database,
+  folder: StateFolder,
+  clock: Clock,
+  tagStore = (store: TagStore): TagStore => store,
+  { store: observer, traced }: Onlookers,
+): Services {
+  const { rules } = config;
+  const imageStore = traced('images', imageStoreOf(database, config, observer));
+  const dataStore = new DirectoryDataStore(folder.imageData);
+  const search = traced('search', new PostgresImageSearch(database));
+  const tags = traced('tags', tagStore(tagStoreOf(database, config, observer)));
+  const jobs = traced('jobs', new PostgresJobStore(database));
+  const access = new ImageAccess(imageStore);
+  const images = new ImageService(imageStore, search, dataStore, access, clock, rules);
+  const members = new MemberService(traced('members', new PostgresMemberStore(database)), access, clock);
+  return {
+    images,
+    members,
+    tags: new TagService(tags, access, clock, rules),
+    data: new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes),
+    jobs: new JobService(jobs, images, members, clock, rules.huawei),
+    statistics: new StatisticsService(new PostgresStatisticsStore(database), clock),
+  };
+}
+
+function imageStoreOf(database: Database, { batching }: Config, observer: StoreObserver): ImageStore {
+  const single = new PostgresImageStore(database);
+  return batching ? new BatchingImageStore(database, single, observer) : single;
+}
+
+function tagStoreOf(database: Database, { batching }: Config, observer: StoreObserver): TagStore {
+  const single = new PostgresTagStore(database);
+  return batching ? new BatchingTagStore(database, single, observer) : single;
+}

@@ -1,0 +1,128 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import { Refused, Unavailable } from '../../../core/errors';
+import { baseUrl } from '../../../http/context';
+import { type Fault, HttpFault } from '../../../http/errors';
+import { unlessBegun } from '../../../http/middleware';
+import { type ErrorPage, page, plainHtml, renderPage, usual } from './error-page';
+import { PageError } from './page-error';
+import { refusalPage, type Subject } from './refusals';
+import { type Headers, requestIdHeader, startAnswer } from '../responses';
+
+/**
+ * The one place where this dialect writes errors. What it cannot name is a 500, and told to the log.
+ * @param identityUrl where clients that were refused are sent for a token; null: to the gateway itself
+ */
+export function errorRenderer(identityUrl: string | null, publicUrl: string | null): ErrorRequestHandler {
+  return unlessBegun((error, req, res) => {
+    const answer = pageOf(error, req, subjectOf(res));
+    if ((answer.status === 500 && !isInjected(error)) || error instanceof Unavailable) req.failure = error;
+    const isChallenge = answer.status === 401;
+    const headers = isChallenge
+      ? challenge(identityUrl ?? baseUrl(req, publicUrl))
+      : requestIdHeader(req.requestId);
+    sendPage(req, res, answer, headers);
+  });
+}
+
+const unavailable: ErrorPage = { ...page(503), headers: { 'Retry-After': '1' } };
+
+/** The same page for what is sent away before Express has seen it. */
+export function overloaded(req: IncomingMessage, res: ServerResponse): void {
+  // Pages are written with what is Node's own.
+  sendPage(req as Request, res as Response, unavailable, requestIdHeader(req.requestId));
+}
+
+const subjects = new WeakMap<Response, Subject>();
+
+export function setSubject(res: Response, subject: Subject): void {
+  subjects.set(res, subject);
+}
+
+function subjectOf(res: Response): Subject {
+  return subjects.get(res) ?? 'image';
+}
+
+/** A 401 has no request id: it comes from before the API proper. */
+function challenge(identityUrl: string): Headers {
+  return { 'Www-Authenticate': `Keystone uri="${identityUrl}"` };
+}
+
+function sendPage(req: Request, res: Response, answer: ErrorPage, more: Headers): void {
+  if (req.method === 'HEAD') {
+    startAnswer(req, res, answer.status, {
+      'Content-Type': plainHtml,
+      'Content-Length': 0,
+      ...answer.headers,
+      ...more,
+    });
+    res.end();
+    return;
+  }
+  const { contentType, body } = renderPage(answer, req.headers.accept);
+  startAnswer(req, res, answer.status, {
+    ...answer.headers,
+    'Content-Length': Buffer.byteLength(body),
+    'Content-Type': contentType,
+    ...more,
+  });
+  res.end(body);
+}
+
+function pageOf(error: unknown, req: Request, subject: Subject): ErrorPage {
+  if (error instanceof PageError) return error.page;
+  if (error instanceof Refused) return refusalPage(error.refusal, subject);
+  if (error instanceof HttpFault) return faultPage(error.fault, req);
+  if (error instanceof Unavailable) return unavailable;
+  return page(500);
+}
+
+function isInjected(error: unknown): boolean {
+  return error instanceof HttpFault && error.fault.kind === 'injected';
+}
+
+function injectedPage(status: number): ErrorPage {
+  const words = page(status, usual[status] ?? 'This answer was asked for at /admin/faults.');
+  return status === 503 || status === 429 ? { ...words, headers: { 'Retry-After': '1' } } : words;
+}
+
+function faultPage(fault: Fault, req: Request): ErrorPage {
+  switch (fault.kind) {
+    case 'unauthenticated':
+      return page(401);
+    case 'route-not-found':
+      return page(404);
+    case 'method-not-allowed':
+      return {
+        status: 405,
+        text: { shape: 'method-refused', method: fault.method },
+        headers: { Allow: fault.allow.join(', ') },
+      };
+    case 'method-unknown':
+      return { status: 501, text: { shape: 'method-unknown', method: fault.method } };
+    case 'target-not-text':
+      return page(
+        400,
+        'Error decoding your request. Either the URL or the request body contained characters that could ' +
+          'not be decoded by Glance',
+      );
+    case 'rate-limited':
+      return { ...page(503), headers: { 'Retry-After': String(fault.seconds) } };
+    case 'injected':
+      return injectedPage(fault.status);
+    case 'body-empty':
+      return page(400, 'Body expected in request.');
+    case 'body-malformed':
+    case 'body-cut-off':
+      return page(400, 'Malformed JSON in request body.');
+    case 'body-too-large':
+      return page(413, `The request body must not be larger than ${String(fault.limit)} bytes.`);
+    case 'body-encoding':
+      return {
+        status: 415,
+        text: { shape: 'media-type', mediaType: req.headers['content-type'] ?? 'text/plain' },
+      };
+    case 'invalid-request':
+      return page(400, fault.issues[0]?.message);
+  }
+}

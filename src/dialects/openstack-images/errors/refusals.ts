@@ -1,0 +1,197 @@
+import type { Refusal } from '../../../core/errors';
+import { type ErrorPage, page } from './error-page';
+import { tagFault } from '../requests';
+
+/** What was being done: some refusals are told in the words of the operation. */
+export type Subject =
+  | 'list'
+  | 'image'
+  | 'deletion'
+  | 'add-tag'
+  | 'remove-tag'
+  | 'data'
+  | 'member-list'
+  | 'member-show'
+  | 'member-add'
+  | 'member-set'
+  | 'member-remove';
+
+/** What a refusal of the core becomes. */
+export function refusalPage(refusal: Refusal, subject: Subject): ErrorPage {
+  switch (refusal.kind) {
+    case 'image-not-found':
+      return page(404, imageNotFound(refusal.imageId, subject));
+    case 'image-not-readable':
+    case 'tag-not-found':
+      return page(404);
+    case 'not-allowed':
+      return page(403, notAllowed(refusal, subject));
+    case 'tag-limit-reached':
+      return page(413, tagLimit(refusal, subject));
+    case 'tag-invalid':
+      return page(400, tagFault(refusal.tag, refusal.fault));
+    case 'image-exists':
+      return page(409, `Image ID ${refusal.imageId} already exists!`);
+    case 'image-protected':
+      return page(403, `Image ${refusal.imageId} is protected and cannot be deleted.`);
+    case 'owner-not-allowed':
+      return page(403, `You are not permitted to create images owned by '${refusal.owner ?? 'None'}'.`);
+    case 'marker-not-found':
+      return markerPage(refusal);
+    case 'property-limit-reached':
+      return page(413, limitReached('properties', refusal));
+    case 'not-shared':
+      return notSharedPage(refusal.imageId, subject);
+    case 'member-not-found':
+    case 'member-exists':
+    case 'member-limit-reached':
+      return memberPage(refusal);
+    case 'wrong-status':
+    case 'formats-missing':
+    case 'data-deactivated':
+    case 'data-too-large':
+    case 'image-gone':
+      return dataPage(refusal);
+  }
+}
+
+type Of<Kind extends Refusal['kind']> = Extract<Refusal, { kind: Kind }>;
+
+/** An id longer than any is told apart, and Glance's sentence for it is not filled in. */
+function markerPage({ imageId, hidden }: Of<'marker-not-found'>): ErrorPage {
+  if (hidden) return page(403, `Forbidding request, image ${imageId} not visible`);
+  const tooLong = imageId.length > 36;
+  return page(
+    400,
+    tooLong ? 'Image with the given id %(image_id)s was not found' : `No image found with ID ${imageId}`,
+  );
+}
+
+function notSharedPage(imageId: string, subject: Subject): ErrorPage {
+  const reason = 'Only shared images have members.';
+  switch (subject) {
+    case 'member-list':
+      return page(403, `Not allowed to list members for image ${imageId}: ${reason}`);
+    case 'member-add':
+      return page(403, `Not allowed to create members for image ${imageId}.`);
+    case 'member-set':
+      return page(403, `Not allowed to update members for image ${imageId}.`);
+    case 'member-remove':
+      return page(403, `Not allowed to delete members for image ${imageId}.`);
+    case 'member-show':
+    case 'list':
+    case 'image':
+    case 'deletion':
+    case 'add-tag':
+    case 'remove-tag':
+    case 'data':
+      return page(404, reason);
+  }
+}
+
+function memberPage(refusal: Of<'member-not-found' | 'member-exists' | 'member-limit-reached'>): ErrorPage {
+  const { imageId } = refusal;
+  switch (refusal.kind) {
+    case 'member-not-found':
+      return page(404, `${refusal.memberId} not found in the member list of the image ${imageId}.`);
+    case 'member-exists':
+      return page(409, `Member ${refusal.memberId} is duplicated for image ${imageId}`);
+    case 'member-limit-reached':
+      return page(
+        413,
+        `Image member limit exceeded for image ${imageId}: ${limitReached('members for this image', refusal)}:`,
+      );
+  }
+}
+
+function dataPage(
+  refusal: Of<'wrong-status' | 'formats-missing' | 'data-deactivated' | 'data-too-large' | 'image-gone'>,
+): ErrorPage {
+  switch (refusal.kind) {
+    case 'wrong-status': {
+      const { from, to } = refusal;
+      return page(409, `Image status transition from ${from} to ${to} is not allowed`);
+    }
+    case 'formats-missing': {
+      const names = refusal.missing.map((field) =>
+        field === 'diskFormat' ? 'disk_format' : 'container_format',
+      );
+      const noun = names.length === 1 ? 'Property' : 'Properties';
+      return page(400, `${noun} ${names.join(', ')} must be set prior to saving data.`);
+    }
+    case 'data-deactivated':
+      return page(403, 'The requested image has been deactivated. Image data download is forbidden.');
+    case 'data-too-large':
+      return page(413, 'The incoming image is too large: The provided image is too large.');
+    case 'image-gone':
+      return page(
+        410,
+        `Image ${refusal.imageId} could not be found after upload. The image may have been deleted during the ` +
+          'upload, cleaning up the chunks uploaded.',
+      );
+  }
+}
+
+function imageNotFound(imageId: string, subject: Subject): string {
+  switch (subject) {
+    case 'add-tag':
+    case 'remove-tag':
+    case 'member-list':
+    case 'member-show':
+    case 'member-add':
+    case 'member-set':
+    case 'member-remove':
+      return `Image ${imageId} not found.`;
+    case 'deletion':
+      return `Failed to find image ${imageId} to delete`;
+    case 'list':
+    case 'image':
+    case 'data':
+      return `No image found with ID ${imageId}`;
+  }
+}
+
+/** The role is named by its policy; who lacks only the ownership is told in the words of the operation. */
+function notAllowed({ action, because, imageId }: Of<'not-allowed'>, subject: Subject): string {
+  if (because === 'role') return unauthorized(action);
+  switch (subject) {
+    case 'image':
+    case 'deletion':
+      return 'You do not own this image';
+    case 'member-add':
+      return `Not allowed to create members for image ${imageId ?? ''}.`;
+    case 'member-set':
+      return `Not allowed to update members for image ${imageId ?? ''}.`;
+    case 'member-remove':
+      return `Not allowed to delete members for image ${imageId ?? ''}.`;
+    case 'data':
+      return action === 'upload_image'
+        ? `Not allowed to upload image data for image ${imageId ?? ''}`
+        : unauthorized(action);
+    case 'list':
+    case 'add-tag':
+    case 'remove-tag':
+    case 'member-list':
+    case 'member-show':
+      return unauthorized(action);
+  }
+}
+
+function unauthorized(action: string): string {
+  return `You are not authorized to complete ${action} action.`;
+}
+
+interface Excess {
+  readonly attempted: number;
+  readonly limit: number;
+}
+
+function limitReached(noun: string, { attempted, limit }: Excess): string {
+  const numbers = `Attempted: ${String(attempted)}, Maximum: ${String(limit)}`;
+  return `The limit has been exceeded on the number of allowed image ${noun}. ${numbers}`;
+}
+
+function tagLimit(refusal: Of<'tag-limit-reached'>, subject: Subject): string {
+  const limit = limitReached('tags', refusal);
+  return subject === 'add-tag' ? `Image tag limit exceeded for image ${refusal.imageId}: ${limit}:` : limit;
+}

@@ -1,0 +1,72 @@
+import type { QueryPair } from '../../../http/target';
+
+/**
+ * The parameters of a list request. A name may come several times, and Glance then takes now the first, now
+ * the last of them, and leaves the rest to be read as a filter: so reading takes parameters away.
+ */
+export class Parameters {
+  private readonly pairs: QueryPair[];
+
+  constructor(pairs: readonly QueryPair[]) {
+    this.pairs = [...pairs];
+  }
+
+  /** Takes the first of this name away. */
+  take(name: string): string | undefined {
+    const at = this.pairs.findIndex((pair) => pair.name === name);
+    return at < 0 ? undefined : this.pairs.splice(at, 1)[0]?.value;
+  }
+
+  takeAll(name: string): string[] {
+    const found: string[] = [];
+    for (let value = this.take(name); value !== undefined; value = this.take(name)) found.push(value);
+    return found;
+  }
+
+  last(name: string): string | undefined {
+    return this.pairs.findLast((pair) => pair.name === name)?.value;
+  }
+
+  /** What is left: every name once, with its last value, in the order in which the names came first. */
+  rest(): ReadonlyMap<string, string> {
+    return new Map(this.pairs.map(({ name, value }) => [name, value]));
+  }
+}
+
+/** Both links lead to the same filters (divergence D6: Glance keeps only the last of several tags). */
+export function listLinks(
+  pairs: readonly QueryPair[],
+  nextMarker: string | undefined,
+): { first: string; next: string | undefined } {
+  const filters = pairs.filter(({ name }) => name !== 'marker');
+  // A page after the first is wrong without every key that the order has.
+  const next = nextMarker === undefined ? undefined : queryText(filters, ['tag', 'sort_key', 'sort_dir']);
+  return {
+    first: linkTo(queryText(filters, ['tag'])),
+    next: next === undefined ? undefined : linkTo([...next, ['marker', nextMarker ?? '']]),
+  };
+}
+
+type Written = readonly (readonly [name: string, value: string])[];
+
+/** Every name at the place where it came first; all values of those that are repeated, else the last. */
+function queryText(pairs: readonly QueryPair[], repeated: readonly string[]): Written {
+  const byName = new Map<string, string[]>();
+  for (const { name, value } of pairs) {
+    const before = repeated.includes(name) ? (byName.get(name) ?? []) : [];
+    // The same tag twice is one filter. A sort key that comes twice has its direction twice, too.
+    byName.set(name, name === 'tag' && before.includes(value) ? before : [...before, value]);
+  }
+  return [...byName].flatMap(([name, values]) => values.map((value) => [name, value] as const));
+}
+
+function linkTo(written: Written): string {
+  const query = written.map(([name, value]) => `${formEncoded(name)}=${formEncoded(value)}`).join('&');
+  return query === '' ? '/v2/images' : `/v2/images?${query}`;
+}
+
+function formEncoded(text: string): string {
+  return encodeURIComponent(text)
+    .replaceAll('%20', '+')
+    .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}

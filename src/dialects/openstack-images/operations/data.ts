@@ -1,0 +1,49 @@
+import { pipeline } from 'node:stream/promises';
+import type { ImageDataService } from '../../../core/image-data-service';
+import { bodyStream } from '../../../http/body';
+import { callerOf } from '../../../http/context';
+import type { DialectParts } from '../../dialect';
+import { requestedRange } from '../ranges';
+import { param, requireOctets } from '../requests';
+import { requestIdHeader, sendBare, sendNothing, startAnswer } from '../responses';
+import type { Handler, Operations } from '../operation';
+
+/** `/images/{id}/file` */
+export function dataOperations({ data }: Pick<DialectParts, 'data'>): Operations {
+  return {
+    GET: { subject: 'data', run: download(data) },
+    PUT: { subject: 'data', body: 'read', run: upload(data) },
+  };
+}
+
+function upload(data: ImageDataService): Handler {
+  return async (req, res) => {
+    requireOctets(req);
+    const length = req.headers['content-length'];
+    const announced = length === undefined ? undefined : Number(length);
+    await data.upload(callerOf(req), param(req, 'imageId'), () => bodyStream(req, res), announced);
+    sendNothing(req, res);
+  };
+}
+
+function download(data: ImageDataService): Handler {
+  return async (req, res) => {
+    const found = await data.open(callerOf(req), param(req, 'imageId'));
+    const size = found.image.size ?? 0;
+    const range = found.image.size === null ? undefined : requestedRange(req, size);
+    const { start, end } = range ?? { start: 0, end: size };
+    const content = await found.read(start, end);
+    if (!content) {
+      sendBare(req, res);
+      return;
+    }
+    startAnswer(req, res, range ? 206 : 200, {
+      'Content-Type': 'application/octet-stream',
+      'Content-Length': end - start,
+      ...(range && { 'Content-Range': `bytes ${String(start)}-${String(end - 1)}/${String(size)}` }),
+      ...(found.image.checksum !== null && { 'Content-Md5': found.image.checksum }),
+      ...requestIdHeader(req.requestId),
+    });
+    await pipeline(content, res);
+  };
+}

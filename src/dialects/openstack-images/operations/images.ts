@@ -1,0 +1,112 @@
+import type { Image, ImageChange } from '../../../core/image';
+import type { ImageService } from '../../../core/image-service';
+import { isAdmin } from '../../../core/policy';
+import { baseUrl, callerOf } from '../../../http/context';
+import { HttpFault } from '../../../http/errors';
+import type { DialectParts } from '../../dialect';
+import { readNewImage } from '../image-body';
+import { applyPatch } from '../image-patch';
+import { readListQuery } from '../listing/list-query';
+import { pageError } from '../errors/page-error';
+import { listLinks } from '../listing/parameters';
+import { param, readBody, readImagePatch } from '../requests';
+import { imageBody, imageListBody, sendJson, sendNothing } from '../responses';
+import type { Handler, Operations } from '../operation';
+
+interface ImageOperations {
+  readonly all: Operations;
+  readonly one: Operations;
+  readonly deactivate: Operations;
+  readonly reactivate: Operations;
+}
+
+export function imageOperations({
+  images,
+  settings,
+}: Pick<DialectParts, 'images' | 'settings'>): ImageOperations {
+  const action = (verb: 'deactivate' | 'reactivate'): Operations => ({
+    POST: { subject: 'image', run: turn(images, verb) },
+  });
+  return {
+    all: {
+      GET: { subject: 'list', body: 'ignored', run: list(images) },
+      POST: { subject: 'image', body: 'read', run: create(images, settings.publicUrl) },
+    },
+    one: {
+      GET: { subject: 'image', run: show(images) },
+      PATCH: { subject: 'image', body: 'read', run: patch(images) },
+      DELETE: { subject: 'deletion', run: remove(images) },
+    },
+    deactivate: action('deactivate'),
+    reactivate: action('reactivate'),
+  };
+}
+
+function list(images: ImageService): Handler {
+  return async (req, res) => {
+    const caller = callerOf(req);
+    const { query, queryIsText } = req.target;
+    if (!queryIsText) throw new HttpFault({ kind: 'target-not-text', where: 'query' });
+    const wanted = readListQuery(query);
+    images.requireListing(caller);
+    const found = await images.list(caller, {
+      source: { ...wanted.source, everyProject: isAdmin(caller) },
+      where: wanted.conditions(),
+      marker: wanted.marker === null ? null : await images.marker(caller, wanted.marker),
+      sort: wanted.sort,
+      limit: wanted.limit,
+      offset: 0,
+    });
+    // A full page has a next one, also when there is nothing behind it.
+    const last = found.length === wanted.limit ? found.at(-1)?.imageId : undefined;
+    sendJson(req, res, 200, imageListBody(found, listLinks(query, last)));
+  };
+}
+
+function create(images: ImageService, publicUrl: string | null): Handler {
+  return async (req, res) => {
+    const image = await images.create(callerOf(req), readNewImage(await readBody(req, res)));
+    req.imageId = image.imageId;
+    const location = `${baseUrl(req, publicUrl)}/v2/images/${image.imageId}`;
+    sendJson(req, res, 201, imageBody(image), { Location: location });
+  };
+}
+
+function show(images: ImageService): Handler {
+  return async (req, res) => {
+    sendJson(req, res, 200, imageBody(await images.show(callerOf(req), param(req, 'imageId'))));
+  };
+}
+
+function patch(images: ImageService): Handler {
+  return async (req, res) => {
+    const caller = callerOf(req);
+    const changes = await readImagePatch(req, res);
+    const image = await images.revise(caller, param(req, 'imageId'), (now, permit) =>
+      applyPatch(now, changes, permit, caller.standing === 'admin'),
+    );
+    sendJson(req, res, 200, imageBody(image));
+  };
+}
+
+function remove(images: ImageService): Handler {
+  return async (req, res) => {
+    await images.remove(callerOf(req), param(req, 'imageId'));
+    sendNothing(req, res);
+  };
+}
+
+function turn(images: ImageService, verb: 'deactivate' | 'reactivate'): Handler {
+  return async (req, res) => {
+    await images.change(callerOf(req), param(req, 'imageId'), verb, (image) => turned(image, verb));
+    sendNothing(req, res);
+  };
+}
+
+/** @throws PageError 403 from a status that has no data */
+function turned(image: Image, verb: 'deactivate' | 'reactivate'): ImageChange {
+  const target = verb === 'deactivate' ? 'deactivated' : 'active';
+  if (image.status === target) return {};
+  if (image.status === 'active' || image.status === 'deactivated') return { status: target };
+  throw pageError(403, `Not allowed to ${verb} image in status '${image.status}'`);
+}

@@ -1,0 +1,50 @@
+import type { Request } from 'express';
+import { callerOf } from '../../../http/context';
+import { HttpFault } from '../../../http/errors';
+import type { DialectParts } from '../../dialect';
+import type { Operations } from '../operation';
+import { pageError } from '../errors/page-error';
+import { param } from '../requests';
+import { sendNothing } from '../responses';
+
+/** `/images/{id}/tags/{tag}`: the path says all, and a body is ignored (divergence D17). */
+export function tagOperations({ tags }: Pick<DialectParts, 'tags'>): Operations {
+  return {
+    PUT: {
+      subject: 'add-tag',
+      body: 'ignored',
+      run: async (req, res) => {
+        await tags.add(callerOf(req), param(req, 'imageId'), tagOf(req));
+        sendNothing(req, res);
+      },
+    },
+    DELETE: {
+      subject: 'remove-tag',
+      body: 'ignored',
+      anyText: true,
+      run: async (req, res) => {
+        await tags.remove(callerOf(req), param(req, 'imageId'), removableTag(req));
+        sendNothing(req, res);
+      },
+    },
+  };
+}
+
+/** @throws PageError 400 */
+function tagOf(req: Request): string {
+  // Nearly always a tag with a `?` in it that nobody escaped: the part before it is another tag (D9).
+  if (req.target.rawQuery !== null) {
+    throw pageError(400, "A tag is not followed by a query. A question mark in a tag is written '%3F'.");
+  }
+  return param(req, 'tag');
+}
+
+/** A tag with NUL in it is none that an image can have; the rest of the path must be text all the same. */
+function removableTag(req: Request): string {
+  const tag = tagOf(req);
+  const { pathIsText, segments } = req.target;
+  const onlyNul = tag.includes('\u0000') && !tag.includes('\ufffd');
+  const before = segments.slice(0, -1).join('');
+  if (pathIsText || (onlyNul && !before.includes('\u0000') && !before.includes('\ufffd'))) return tag;
+  throw new HttpFault({ kind: 'target-not-text', where: 'path' });
+}

@@ -1,0 +1,183 @@
+import { codePoints } from '../../../core/tag';
+import { pythonPretty, pythonRepr, WholeFloat } from './python-text';
+
+/** As much of JSON schema as Glance's own schemas use. The order of members is the order of checks. */
+export interface JsonSchema {
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly (string | null)[];
+  readonly pattern?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly items?: JsonSchema;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema | false;
+  readonly required?: readonly string[];
+  readonly [annotation: string]: unknown;
+}
+
+type Path = readonly (string | number)[];
+
+interface Violation {
+  readonly message: string;
+  readonly keyword: string;
+  readonly schema: JsonSchema;
+  readonly schemaPath: Path;
+  readonly instance: unknown;
+  readonly path: Path;
+}
+
+/** Members of an object of JSON, in the order they were sent. */
+export type JsonObject = ReadonlyMap<string, unknown>;
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return value instanceof Map;
+}
+
+/**
+ * Why a value does not match, in the words of the validator that Glance uses; undefined when it does.
+ * Of several faults it tells the one highest up, and there rather a wrong type than a wrong value.
+ */
+export function schemaFault(schema: JsonSchema, instance: unknown): string | undefined {
+  let worst: Violation | undefined;
+  for (const found of violations(schema, instance, [], [])) {
+    if (worst === undefined || isWorse(found, worst)) worst = found;
+  }
+  return worst && describe(worst);
+}
+
+function isWorse(a: Violation, b: Violation): boolean {
+  if (a.path.length !== b.path.length) return a.path.length < b.path.length;
+  return !hasDeclaredType(a) && hasDeclaredType(b);
+}
+
+function hasDeclaredType({ schema, instance }: Violation): boolean {
+  return schema.type !== undefined && typesOf(schema.type).some((type) => isOfType(instance, type));
+}
+
+function describe({ message, keyword, schema, schemaPath, instance, path }: Violation): string {
+  const shown = (value: unknown): string => pythonPretty(value).replaceAll('\n', '\n    ');
+  const where = `schema${indexed(schemaPath)}`;
+  return (
+    `${message}\n\nFailed validating ${pythonRepr(keyword)} in ${where}:\n    ${shown(schema)}` +
+    `\n\nOn instance${indexed(path)}:\n    ${shown(instance)}`
+  );
+}
+
+function indexed(path: Path): string {
+  return path.map((step) => `[${pythonRepr(step)}]`).join('');
+}
+
+function* violations(
+  schema: JsonSchema,
+  instance: unknown,
+  schemaPath: Path,
+  path: Path,
+): Generator<Violation> {
+  for (const [keyword, rule] of Object.entries(schema)) {
+    const message = simpleFault(keyword, rule, instance);
+    if (message !== undefined) yield { message, keyword, schema, schemaPath, instance, path };
+    if (keyword === 'items' && Array.isArray(instance)) {
+      for (const [index, item] of instance.entries()) {
+        yield* violations(rule as JsonSchema, item, [...schemaPath, 'items'], [...path, index]);
+      }
+    }
+    if (!isJsonObject(instance)) continue;
+    if (keyword === 'properties') yield* memberViolations(schema, instance, schemaPath, path);
+    if (keyword === 'additionalProperties') yield* extraViolations(schema, instance, schemaPath, path);
+    if (keyword === 'required') {
+      for (const name of rule as readonly string[]) {
+        if (instance.has(name)) continue;
+        const absent = `${pythonRepr(name)} is a required property`;
+        yield { message: absent, keyword, schema, schemaPath, instance, path };
+      }
+    }
+  }
+}
+
+function* memberViolations(
+  schema: JsonSchema,
+  instance: JsonObject,
+  schemaPath: Path,
+  path: Path,
+): Generator<Violation> {
+  for (const [name, rule] of Object.entries(schema.properties ?? {})) {
+    if (!instance.has(name)) continue;
+    yield* violations(rule, instance.get(name), [...schemaPath, 'properties', name], [...path, name]);
+  }
+}
+
+function* extraViolations(
+  schema: JsonSchema,
+  instance: JsonObject,
+  schemaPath: Path,
+  path: Path,
+): Generator<Violation> {
+  const extra = [...instance.keys()].filter((name) => !Object.hasOwn(schema.properties ?? {}, name));
+  const rule = schema.additionalProperties;
+  if (rule === false) {
+    if (extra.length === 0) return;
+    const verb = extra.length === 1 ? 'was' : 'were';
+    const names = extra.map((name) => pythonRepr(name)).join(', ');
+    const message = `Additional properties are not allowed (${names} ${verb} unexpected)`;
+    yield { message, keyword: 'additionalProperties', schema, schemaPath, instance, path };
+    return;
+  }
+  for (const name of rule === undefined ? [] : extra) {
+    const inner = [...schemaPath, 'additionalProperties'];
+    yield* violations(rule ?? {}, instance.get(name), inner, [...path, name]);
+  }
+}
+
+/** The keywords that look at the value alone. */
+function simpleFault(keyword: string, rule: unknown, instance: unknown): string | undefined {
+  switch (keyword) {
+    case 'type': {
+      const types = typesOf(rule as string | readonly string[]);
+      if (types.some((type) => isOfType(instance, type))) return undefined;
+      return `${pythonRepr(instance)} is not of type ${types.map((type) => pythonRepr(type)).join(', ')}`;
+    }
+    case 'enum':
+      if ((rule as readonly unknown[]).includes(instance)) return undefined;
+      return `${pythonRepr(instance)} is not one of ${pythonRepr(rule)}`;
+    case 'maxLength':
+      if (typeof instance !== 'string' || codePoints(instance) <= (rule as number)) return undefined;
+      return `${pythonRepr(instance)} is too long`;
+    case 'minLength':
+      if (typeof instance !== 'string' || codePoints(instance) >= (rule as number)) return undefined;
+      return `${pythonRepr(instance)} is too short`;
+    case 'pattern':
+      if (typeof instance !== 'string' || compiled(rule as string).test(instance)) return undefined;
+      return `${pythonRepr(instance)} does not match ${pythonRepr(rule)}`;
+    default:
+      return undefined;
+  }
+}
+
+const patterns = new Map<string, RegExp>();
+
+function compiled(pattern: string): RegExp {
+  const known = patterns.get(pattern);
+  if (known) return known;
+  const made = new RegExp(pattern, 'u');
+  patterns.set(pattern, made);
+  return made;
+}
+
+function typesOf(type: string | readonly string[]): readonly string[] {
+  return typeof type === 'string' ? [type] : type;
+}
+
+function isOfType(value: unknown, type: string): boolean {
+  switch (type) {
+    case 'null':
+      return value === null;
+    case 'integer':
+      return typeof value === 'bigint' || Number.isInteger(value) || value instanceof WholeFloat;
+    case 'array':
+      return Array.isArray(value);
+    case 'object':
+      return isJsonObject(value);
+    default:
+      return typeof value === type;
+  }
+}

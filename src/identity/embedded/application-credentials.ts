@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Caller } from '../../core/caller';
+import type { Clock, Instant } from '../../core/clock';
+import { type IdentityRefusal, IdentityRefused, type Outcome } from '../errors';
+import { isName, newId } from '../ids';
+import type { Passwords } from './passwords';
+import type { ApplicationCredential, CredentialStore } from '../ports';
+import type { Tokens } from '../tokens/tokens';
+
+export interface NewCredential {
+  readonly name: string;
+  readonly description: string | null;
+  /** null: one is made */
+  readonly secret: string | null;
+  /** Names of some of the caller's roles; null: all of them. */
+  readonly roles: readonly string[] | null;
+  readonly unrestricted: boolean;
+  readonly expiresAt: Instant | null;
+}
+
+export interface CreatedCredential {
+  readonly credential: ApplicationCredential;
+  /** Shown this once. */
+  readonly secret: string;
+}
+
+/** As a seed file names it. */
+export interface SeededCredential {
+  readonly id?: string;
+  readonly name: string;
+  readonly secret: string;
+  readonly userId: string;
+  readonly projectId: string;
+  readonly roles: readonly string[];
+}
+
+const thing = 'application-credential';
+
+/** What an operator's credentials are. */
+const plain = { description: null, unrestricted: false };
+
+/** Application credentials: what a user lets a program do in one project, until it is taken back. */
+export class ApplicationCredentials {
+  constructor(
+    private readonly store: CredentialStore,
+    private readonly passwords: Passwords,
+    private readonly tokens: Tokens,
+    private readonly clock: Clock,
+    private readonly changed: () => void,
+  ) {}
+
+  /** For oneself, in the project of the token, with roles that one has there. @throws Unavailable */
+  async create(caller: Caller, userId: string, wanted: NewCredential): Promise<Outcome<CreatedCredential>> {
+    const action = 'create_application_credential';
+    const refusal = this.mayChange(caller, userId, action) ?? this.faultOf(caller, wanted);
+    if (refusal) return { refusal };
+    if (caller.projectId === null) return { refusal: { kind: 'not-allowed', action } };
+    const secret = wanted.secret ?? randomBytes(64).toString('base64url');
+    const credential: ApplicationCredential = {
+      id: newId(),
+      userId,
+      projectId: caller.projectId,
+      name: wanted.name,
+      description: wanted.description,
+      roles: wanted.roles ?? caller.roles,
+      unrestricted: wanted.unrestricted,
+      expiresAt: wanted.expiresAt,
+    };
+    const secretHash = await this.passwords.hash(secret);
+    const kept = await this.store.insertCredential({ ...credential, secretHash }, this.clock.now());
+    if (!kept) return { refusal: { kind: 'exists', thing, name: wanted.name } };
+    return { value: { credential, secret } };
+  }
+
+  /**
+   * As an operator arranges it for a user. Roles that the user does not have in the project, or loses, do not
+   * count.
+   * @throws IdentityRefused when the name is none or is taken
+   */
+  async arrange(
+    user: { readonly userId: string; readonly projectId: string },
+    wanted: Pick<NewCredential, 'name' | 'expiresAt'> & { readonly roles: readonly string[] },
+  ): Promise<CreatedCredential> {
+    const secret = randomBytes(64).toString('base64url');
+    const credential = { ...plain, ...user, ...wanted, id: newId() };
+    await this.insert(credential, secret);
+    return { credential, secret };
+  }
+
+  /**
+   * A credential chosen by the operator. The same one again changes nothing; one of this name that differs is
+   * replaced, and its tokens have the new roles, or end where its id is another one.
+   * @throws IdentityRefused when the name is none or the id is taken
+   */
+  async ensure({ id, secret, ...wanted }: SeededCredential): Promise<void> {
+    const { userId, name } = wanted;
+    const before = await this.store.findCredentialByName(userId, name);
+    if (before) {
+      const { secretHash, ...known } = before;
+      const credential = { ...plain, ...wanted, expiresAt: null, id: id ?? before.id };
+      if (isDeepStrictEqual(known, credential) && (await this.passwords.verify(secret, secretHash))) return;
+      await this.remove(userId, before.id);
+    }
+    await this.insert({ ...plain, ...wanted, expiresAt: null, id: id ?? before?.id ?? newId() }, secret);
+  }
+
+  private async insert(credential: ApplicationCredential, secret: string): Promise<void> {
+    const { name } = credential;
+    if (!isName(name)) {
+      const fault = { kind: 'invalid', thing, field: 'name', fault: 'form' } as const;
+      throw new IdentityRefused(fault, `"${name}" is no name`);
+    }
+    const secretHash = await this.passwords.hash(secret);
+    if (await this.store.insertCredential({ ...credential, secretHash }, this.clock.now())) return;
+    throw new IdentityRefused(
+      { kind: 'exists', thing, name },
+      `the user has a credential "${name}" already, or another one has its id`,
+    );
+  }
+
+  /** Of a user, as an operator sees them. */
+  async listOf(userId: string): Promise<readonly ApplicationCredential[]> {
+    return this.store.listCredentials(userId);
+  }
+
+  /** Tokens that were got with it end with it. @throws IdentityRefused when the user has no such credential */
+  async remove(userId: string, id: string): Promise<void> {
+    try {
+      if (await this.store.deleteCredential(userId, id)) return;
+    } finally {
+      this.changed();
+    }
+    throw new IdentityRefused({ kind: 'not-found', thing, id }, `the user has no credential ${id}`);
+  }
+
+  async list(caller: Caller, userId: string): Promise<Outcome<readonly ApplicationCredential[]>> {
+    const refusal = mayLook(caller, userId, 'list_application_credentials');
+    return refusal ? { refusal } : { value: await this.store.listCredentials(userId) };
+  }
+
+  async find(caller: Caller, userId: string, id: string): Promise<Outcome<ApplicationCredential>> {
+    const refusal = mayLook(caller, userId, 'get_application_credential');
+    if (refusal) return { refusal };
+    // From the list, which has no hash of a secret in it.
+    const found = (await this.store.listCredentials(userId)).find((credential) => credential.id === id);
+    return found ? { value: found } : { refusal: { kind: 'not-found', thing, id } };
+  }
+
+  /** Tokens that were got with it end with it. */
+  async delete(caller: Caller, userId: string, id: string): Promise<Outcome<void>> {
+    const refusal = this.mayChange(caller, userId, 'delete_application_credential');
+    if (refusal) return { refusal };
+    try {
+      const gone = await this.store.deleteCredential(userId, id);
+      return gone ? { value: undefined } : { refusal: { kind: 'not-found', thing, id } };
+    } finally {
+      this.changed();
+    }
+  }
+
+  /**
+   * Whoever holds a delegated right must not be able to lengthen it: neither a restricted credential nor an
+   * access key makes or removes credentials.
+   */
+  private mayChange(caller: Caller, userId: string, action: string): IdentityRefusal | undefined {
+    const token = this.tokens.shownBy(caller);
+    if (caller.userId !== userId || !token) return { kind: 'not-allowed', action };
+    if (token.credential && !token.credential.unrestricted) return { kind: 'credential-restricted' };
+    return undefined;
+  }
+
+  private faultOf(caller: Caller, wanted: NewCredential): IdentityRefusal | undefined {
+    if (!isName(wanted.name)) return { kind: 'invalid', thing, field: 'name', fault: 'form' };
+    if (wanted.expiresAt !== null && wanted.expiresAt <= this.clock.now()) {
+      return { kind: 'invalid', thing, field: 'expires_at', fault: 'past' };
+    }
+    const own = wanted.roles?.every((role) => caller.roles.includes(role)) ?? true;
+    return own ? undefined : { kind: 'invalid', thing, field: 'roles', fault: 'unassigned' };
+  }
+}
+
+function mayLook(caller: Caller, userId: string, action: string): IdentityRefusal | undefined {
+  return caller.userId === userId || caller.standing === 'admin'
+    ? undefined
+    : { kind: 'not-allowed', action };
+}

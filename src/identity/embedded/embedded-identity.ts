@@ -1,0 +1,165 @@
+import type { Clock } from '../../core/clock';
+import { AccessKeys } from './access-keys';
+import { ApplicationCredentials } from './application-credentials';
+import type { Authenticator } from '../authenticator';
+import { type AuditLog, noAudit } from '../audit-log';
+import { AuthenticatorChoice } from '../authenticator-choice';
+import { BasicAuthenticator } from '../basic-authenticator';
+import { type Arranging, type FirstUsers, makeFirstUsers } from './bootstrap';
+import { Directory } from './directory';
+import { IdentityRefused } from '../errors';
+import { type CacheFacts, FreshCache } from '../fresh-cache';
+import { defaultLockout, defaultLoginLockout, Lockout, type LockoutRule } from './lockout';
+import { Login } from './login';
+import { LoginGuard } from './login-guard';
+import { defaultScryptCost, Passwords, type ScryptCost } from './passwords';
+import type { IdentityStore, IdentityStores } from '../ports';
+import { defaultRoleNames, type RoleNames } from '../roles';
+import { SealingKeys } from '../sealing';
+import { SelfService } from './self-service';
+import { type OpenKey, SignatureAuthenticator } from '../signatures/authenticator';
+import { TokenAuthenticator } from '../tokens/authenticator';
+import { TokenKeys } from '../tokens/keys';
+import { type SeenToken, Tokens } from '../tokens/tokens';
+
+export interface IdentitySettings {
+  /** 32 bytes; seals access keys' secrets and the keys that sign tokens. */
+  readonly masterKey: Buffer;
+  /** Still good for opening, during a change of the master key. */
+  readonly oldMasterKeys?: readonly Buffer[];
+  /** seconds */
+  readonly tokenLifetime: number;
+  /** For how long (seconds) changes made by another process may go unseen here. */
+  readonly cacheSeconds?: number;
+  readonly lockout?: LockoutRule;
+  readonly roleNames?: RoleNames;
+  /** Wrong passwords in a row that lock a user out for a while; an address may fail ten times as often. */
+  readonly loginLockout?: LockoutRule;
+  readonly audit?: AuditLog;
+  readonly scryptCost?: ScryptCost;
+}
+
+/** How many tokens and how many access keys are kept for the cache time. */
+const cacheSize = 10_000;
+
+/** The identity service that comes with the gateway: users, tokens and access keys in its own database. */
+export class EmbeddedIdentity {
+  readonly authenticator: Authenticator;
+  /** Signed requests alone, for a gateway whose tokens come from elsewhere. */
+  readonly signatures: Authenticator;
+  readonly login: Login;
+  readonly selfService: SelfService;
+  readonly applicationCredentials: ApplicationCredentials;
+  readonly directory: Directory;
+  readonly accessKeys: AccessKeys;
+  readonly tokenKeys: TokenKeys;
+  private readonly sealing: SealingKeys;
+  private readonly passwords: Passwords;
+  private readonly tokenCache: FreshCache<SeenToken>;
+  private readonly keyCache: FreshCache<OpenKey>;
+  /** What this process changes counts at once here. */
+  private readonly changed = (): void => {
+    this.tokenCache.clear();
+    this.keyCache.clear();
+  };
+
+  constructor(
+    private readonly store: IdentityStore,
+    private readonly clock: Clock,
+    settings: IdentitySettings,
+  ) {
+    const { cacheSeconds = 5, lockout = defaultLockout, roleNames = defaultRoleNames } = settings;
+    this.sealing = new SealingKeys(settings.masterKey, settings.oldMasterKeys);
+    this.passwords = new Passwords(settings.scryptCost ?? defaultScryptCost);
+    this.tokenCache = new FreshCache(clock, cacheSize, cacheSeconds);
+    this.keyCache = new FreshCache(clock, cacheSize, cacheSeconds);
+    this.tokenKeys = new TokenKeys(store.tokens, this.sealing, clock);
+    const tokens = new Tokens(store.tokens, this.tokenKeys, this.tokenCache, clock, {
+      lifetime: settings.tokenLifetime,
+      roleNames,
+    });
+    this.directory = new Directory(store.directory, this.passwords, clock, this.changed);
+    this.accessKeys = new AccessKeys(store.accessKeys, store.directory, this.sealing, clock, this.changed);
+    const guard = guardOf(settings, clock);
+    this.login = new Login(store.directory, store.credentials, this.passwords, tokens, guard);
+    this.selfService = new SelfService(store.directory, tokens);
+    this.applicationCredentials = new ApplicationCredentials(
+      store.credentials,
+      this.passwords,
+      tokens,
+      clock,
+      this.changed,
+    );
+    const lock = new Lockout(lockout);
+    this.signatures = new SignatureAuthenticator(
+      store.accessKeys,
+      this.accessKeys,
+      this.keyCache,
+      lock,
+      clock,
+      roleNames,
+    );
+    const byToken = new TokenAuthenticator(tokens);
+    const byPassword = new BasicAuthenticator(this.login, store.directory, tokens, clock, byToken);
+    this.authenticator = new AuthenticatorChoice(byPassword, this.signatures);
+  }
+
+  /** How useful what is remembered is. */
+  caches(): readonly CacheFacts[] {
+    return [this.tokenCache.facts('tokens'), this.keyCache.facts('access-keys')];
+  }
+
+  /**
+   * To be called once at start: makes the first token key if there is none, and finds out now rather than at
+   * the first login whether the master key is the right one.
+   * @throws Error saying that it is not
+   */
+  async prepare(): Promise<void> {
+    await this.tokenKeys.signing();
+  }
+
+  /**
+   * First start without a seed: project `demo`, users `demo` and `admin`, one access key for `demo`.
+   * @param save writes the secrets where a person will find them; called before they count, maybe repeatedly
+   * @returns null when there are users already
+   */
+  async bootstrap(save: (made: FirstUsers) => Promise<void>): Promise<FirstUsers | null> {
+    try {
+      return await this.store.transaction((stores) => makeFirstUsers(this.arranging(stores), save));
+    } catch (error) {
+      // Another gateway on this database was quicker.
+      if (error instanceof IdentityRefused && error.refusal.kind === 'exists') return null;
+      throw error;
+    }
+  }
+
+  private arranging({ directory, accessKeys }: IdentityStores): Arranging {
+    return {
+      users: directory,
+      directory: new Directory(directory, this.passwords, this.clock, this.changed),
+      accessKeys: new AccessKeys(accessKeys, directory, this.sealing, this.clock, this.changed),
+    };
+  }
+
+  /**
+   * Seals every secret that an old master key has sealed with the new one. Gateways that run with the old key
+   * alone must be restarted with both before.
+   * @returns how many there were
+   * @throws Error when a secret is sealed with none of these keys; nothing is changed then
+   */
+  async reencrypt(oldKeys: readonly Buffer[], newKey: Buffer): Promise<number> {
+    const sealing = new SealingKeys(newKey, oldKeys);
+    const count = await this.store.resealSecrets(sealing.currentId, (secret, context) =>
+      sealing.seal(sealing.open(secret, context), context),
+    );
+    this.changed();
+    return count;
+  }
+}
+
+function guardOf(
+  { loginLockout = defaultLoginLockout, audit = noAudit }: IdentitySettings,
+  clock: Clock,
+): LoginGuard {
+  return new LoginGuard(loginLockout, audit, clock);
+}

@@ -1,0 +1,26 @@
+import type { Authentication, Authenticator, Credentials } from '../authenticator';
+import type { KeystoneTokens } from './tokens';
+import { shownToken } from '../tokens/shown-token';
+
+/** A role that makes a token one of a service. */
+const serviceRole = 'service';
+
+/**
+ * Tells who calls by a Keystone token. Of all headers only the token and the service token are read: what a
+ * client says of itself in `X-Roles`, `X-Project-Id` and their like never counts.
+ */
+export class KeystoneAuthenticator implements Authenticator {
+  constructor(private readonly tokens: KeystoneTokens) {}
+
+  async authenticate({ headers }: Credentials): Promise<Authentication> {
+    const token = shownToken(headers);
+    if (token === '') return { fault: 'missing' };
+    const found = await this.tokens.authenticate(token);
+    // A bad service token beside a good token is nobody's business, so it is looked at last.
+    const serviceToken = headers['x-service-token']?.trim() ?? '';
+    if ('caller' in found || serviceToken === '') return found;
+    const service = await this.tokens.authenticate(serviceToken);
+    if ('fault' in service || !service.caller.roles.includes(serviceRole)) return found;
+    return this.tokens.authenticateOutlived(token, serviceToken);
+  }
+}

@@ -1,0 +1,175 @@
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { Unavailable } from '../../core/errors';
+import { CircuitBreaker, defaultBreaker } from '../circuit-breaker';
+import type { IdentityLog } from '../identity-log';
+import { type KeystoneObserver, noKeystoneObserver } from './observer';
+import { WorkGate } from '../embedded/work-gate';
+
+export interface KeystoneAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Parsed; undefined when it is not JSON. */
+  readonly body: unknown;
+}
+
+export interface KeystoneCall {
+  readonly method: 'GET' | 'POST';
+  /** Behind the URL of `/v3`. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: object;
+}
+
+/** Bounds (ms): whoever shows a token has an answer within three seconds, whatever Keystone does. */
+const patience = { whole: 2_500, connect: 1_000, keepAlive: 30_000 };
+
+/** Attempts at a call that certainly failed, as keystonemiddleware makes them, and the waits between (ms). */
+const waits = [50, 200];
+
+/**
+ * Calls at once, and how many may wait for their turn; what comes beyond is sent away at once. Few at once, since a
+ * Keystone that was stalled works off all that it has accepted before it answers anybody who still waits.
+ */
+const width = 16;
+const queue = 2_000;
+
+/** An answer of a size (bytes) that no Keystone sends. */
+const maxAnswer = 1024 * 1024;
+
+/** Calls Keystone, with every wait bounded. What it answers below 500 is an answer; the rest is `Unavailable`. */
+export class KeystoneClient {
+  private readonly dispatcher: Dispatcher;
+  private readonly gate = new WorkGate(width, queue);
+  private readonly breaker: CircuitBreaker;
+  private readonly origin: string;
+  private readonly root: string;
+
+  /** @param ca PEM of the only authorities that are trusted; null: those that Node trusts */
+  constructor(
+    url: string,
+    ca: string | null,
+    log: IdentityLog,
+    private readonly observer: KeystoneObserver = noKeystoneObserver,
+  ) {
+    const { origin, pathname } = new URL(url);
+    this.origin = origin;
+    this.root = pathname.replace(/(?<!\/)\/+$/, '');
+    this.dispatcher = dispatcherFor(url, ca);
+    this.breaker = new CircuitBreaker(defaultBreaker, (state) => {
+      observer.circuit(state);
+      if (state === 'away') log.warn('Keystone does not answer; tokens that are known stay good', { url });
+      else log.info('Keystone answers again', { url });
+    });
+  }
+
+  /** Milliseconds by which something that begins now must be over. */
+  static deadline(): number {
+    return performance.now() + patience.whole;
+  }
+
+  /** @param deadline as `deadline()` gives it @throws Unavailable */
+  async call(call: KeystoneCall, deadline: number): Promise<KeystoneAnswer> {
+    const begun = performance.now();
+    const asked = { yes: false };
+    const ask = (): Promise<KeystoneAnswer> => {
+      asked.yes = true;
+      return this.persist(call, deadline);
+    };
+    try {
+      const answer = await this.gate.run(() => {
+        // Its turn came too late: that says nothing about Keystone, so the breaker does not hear of it.
+        if (performance.now() >= deadline) throw away('too many questions for the identity service');
+        return this.breaker.run(ask);
+      });
+      this.observer.call(answer.status < 400 ? 'granted' : 'refused', performance.now() - begun);
+      return answer;
+    } catch (error) {
+      this.observer.call(asked.yes ? 'failed' : 'unasked', performance.now() - begun);
+      throw error;
+    }
+  }
+
+  /** Ends every connection. */
+  async close(): Promise<void> {
+    await this.dispatcher.destroy();
+  }
+
+  private async persist(call: KeystoneCall, deadline: number): Promise<KeystoneAnswer> {
+    for (let attempt = 0; ; attempt++) {
+      const left = deadline - performance.now();
+      if (left <= 0) throw away('the identity service took too long');
+      const wait = waits[attempt];
+      try {
+        const answer = await this.attempt(call, left);
+        if (answer.status < 500) return answer;
+        if (wait === undefined) throw away(`the identity service answered ${String(answer.status)}`);
+      } catch (error) {
+        if (error instanceof Unavailable) throw error;
+        if (wait === undefined || isTimeout(error)) throw away('the identity service is away', error);
+      }
+      await pause(wait * (0.5 + Math.random()));
+    }
+  }
+
+  private async attempt(
+    { method, path, headers, body }: KeystoneCall,
+    left: number,
+  ): Promise<KeystoneAnswer> {
+    const answer = await this.dispatcher.request({
+      origin: this.origin,
+      path: this.root + path,
+      method,
+      headers: {
+        accept: 'application/json',
+        'user-agent': 'tagway',
+        ...(body && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: body ? JSON.stringify(body) : null,
+      signal: AbortSignal.timeout(Math.ceil(left)),
+    });
+    return { status: answer.statusCode, headers: answer.headers, body: parse(await answer.body.text()) };
+  }
+}
+
+/** A proxy is what the usual variables say, but nobody reaches this very machine through one. */
+function dispatcherFor(url: string, ca: string | null): Dispatcher {
+  const connect = { timeout: patience.connect, ...(ca !== null && { ca }) };
+  const options = {
+    connections: width,
+    pipelining: 1,
+    keepAliveTimeout: patience.keepAlive,
+    headersTimeout: patience.whole,
+    bodyTimeout: patience.whole,
+    maxResponseSize: maxAnswer,
+    connect,
+  };
+  if (isLoopback(new URL(url).hostname)) return new Agent(options);
+  return new EnvHttpProxyAgent({ ...options, requestTls: connect });
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** Told by name: an abort's reason may come from another realm, where `instanceof` does not hold. */
+function isTimeout(error: unknown): boolean {
+  const { name } = error as { name?: unknown };
+  return name === 'TimeoutError' || name === 'HeadersTimeoutError' || name === 'BodyTimeoutError';
+}
+
+function away(message: string, cause?: unknown): Unavailable {
+  return new Unavailable(message, 'not-done', { cause });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,60 @@
+import type { Caller, Scope } from '../../core/caller';
+import type { Instant } from '../../core/clock';
+import { type RoleNames, standingOf } from '../roles';
+
+/** A token as Keystone describes it, reduced to what the gateway asks of it. */
+export interface KnownToken {
+  readonly caller: Caller;
+  readonly expiresAt: Instant;
+}
+
+/** @returns undefined for anything that is not a description of a token */
+export function readToken(body: unknown, names: RoleNames): KnownToken | undefined {
+  const token = member(body, 'token');
+  const user = member(token, 'user');
+  const userId = textOf(user, 'id');
+  const expiresAt = instantFrom(textOf(token, 'expires_at'));
+  if (userId === undefined || expiresAt === undefined) return undefined;
+  const projectId = textOf(member(token, 'project'), 'id') ?? null;
+  const roles = namesOf(member(token, 'roles'));
+  const caller: Caller = Object.freeze({
+    userId,
+    userName: textOf(user, 'name') ?? userId,
+    scope: scopeOf(token, projectId),
+    projectId,
+    roles,
+    standing: standingOf(roles, names),
+  });
+  return { caller, expiresAt };
+}
+
+function scopeOf(token: unknown, projectId: string | null): Scope {
+  if (projectId !== null) return 'project';
+  if (member(token, 'system') !== undefined) return 'system';
+  return member(token, 'domain') === undefined ? 'unscoped' : 'domain';
+}
+
+/** Of a list of things with names, each once. */
+function namesOf(list: unknown): string[] {
+  return [...new Set(listOf(list).flatMap((item) => textOf(item, 'name') ?? []))];
+}
+
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as readonly unknown[]) : [];
+}
+
+export function member(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  return (value as Record<string, unknown>)[name] ?? undefined;
+}
+
+export function textOf(value: unknown, name: string): string | undefined {
+  const text = member(value, name);
+  return typeof text === 'string' ? text : undefined;
+}
+
+/** Keystone writes six decimals; whoever writes fewer means the same. */
+export function instantFrom(text: string | undefined): Instant | undefined {
+  const found = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?Z$/.exec(text ?? '');
+  return found?.[1] === undefined ? undefined : `${found[1]}.${(found[2] ?? '').padEnd(6, '0')}Z`;
+}

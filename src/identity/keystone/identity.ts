@@ -1,0 +1,84 @@
+import type { Clock } from '../../core/clock';
+import { AccessKeys } from '../embedded/access-keys';
+import type { Authenticator } from '../authenticator';
+import { AuthenticatorChoice } from '../authenticator-choice';
+import { type CacheFacts, FreshCache } from '../fresh-cache';
+import type { IdentityLog } from '../identity-log';
+import { KeystoneAuthenticator } from './authenticator';
+import { KeystoneClient } from './client';
+import { KeystoneKeyStore } from './key-store';
+import { type KeystoneObserver, noKeystoneObserver } from './observer';
+import { KeystonePeople } from './people';
+import { KeystoneSession, type ServiceUser } from './session';
+import { KeystoneTokens } from './tokens';
+import { Lockout, type LockoutRule } from '../embedded/lockout';
+import type { ForeignKeyStore } from '../ports';
+import type { RoleNames } from '../roles';
+import { SealingKeys } from '../sealing';
+import { type OpenKey, SignatureAuthenticator } from '../signatures/authenticator';
+
+export interface KeystoneSettings {
+  /** Of `/v3`, without a slash at the end. */
+  readonly url: string;
+  /** PEM; null: the authorities that Node trusts */
+  readonly ca: string | null;
+  /** null: each token is validated with itself, and there are no access keys */
+  readonly serviceUser: ServiceUser | null;
+  /** How long tokens and roles are believed without asking again (seconds). */
+  readonly cacheSeconds: number;
+  readonly roleNames: RoleNames;
+  /** 32 bytes; seals access keys' secrets. */
+  readonly masterKey: Buffer;
+  readonly lockout: LockoutRule;
+}
+
+/** What another process changes about access keys counts here within so many seconds. */
+const keyCacheSeconds = 5;
+const keyCacheSize = 10_000;
+
+/** A Keystone elsewhere knows the users; only access keys are kept here. */
+export class KeystoneIdentity {
+  readonly authenticator: Authenticator;
+  /** Absent without a service user, who is needed to look up whose they are. */
+  readonly keys: { readonly accessKeys: AccessKeys; readonly people: KeystonePeople } | undefined;
+  /** How useful what is remembered is. */
+  readonly caches: () => readonly CacheFacts[];
+  private readonly client: KeystoneClient;
+
+  constructor(
+    store: ForeignKeyStore,
+    clock: Clock,
+    log: IdentityLog,
+    settings: KeystoneSettings,
+    observer: KeystoneObserver = noKeystoneObserver,
+  ) {
+    const { serviceUser, roleNames, cacheSeconds } = settings;
+    this.client = new KeystoneClient(settings.url, settings.ca, log, observer);
+    const session = serviceUser ? new KeystoneSession(this.client, serviceUser, clock, log) : undefined;
+    const tokens = new KeystoneTokens(this.client, session, clock, log, { roleNames, cacheSeconds });
+    const byToken = new KeystoneAuthenticator(tokens);
+    this.caches = () => tokens.caches();
+    if (!session) {
+      this.authenticator = new AuthenticatorChoice(byToken, nobodySigns);
+      return;
+    }
+    const people = new KeystonePeople(session, clock, log, cacheSeconds);
+    const keyStore = new KeystoneKeyStore(store, people);
+    const cache = new FreshCache<OpenKey>(clock, keyCacheSize, keyCacheSeconds);
+    this.caches = () => [...tokens.caches(), cache.facts('access-keys'), people.cacheFacts()];
+    const sealing = new SealingKeys(settings.masterKey);
+    const accessKeys = new AccessKeys(keyStore, people, sealing, clock, () => {
+      cache.clear();
+    });
+    const lockout = new Lockout(settings.lockout);
+    const bySignature = new SignatureAuthenticator(keyStore, accessKeys, cache, lockout, clock, roleNames);
+    this.authenticator = new AuthenticatorChoice(byToken, bySignature);
+    this.keys = { accessKeys, people };
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+}
+
+const nobodySigns: Authenticator = { authenticate: () => Promise.resolve({ fault: 'key-unknown' }) };

@@ -1,0 +1,36 @@
+import type { KeystonePeople } from './people';
+import type { AccessKeyFacts, AccessKeyStore, ForeignKeyStore, StoredAccessKey } from '../ports';
+
+/** Adds to each access key what Keystone says of its owner. */
+export class KeystoneKeyStore implements AccessKeyStore {
+  constructor(
+    private readonly keys: ForeignKeyStore,
+    private readonly people: KeystonePeople,
+  ) {}
+
+  async findAccessKey(access: string): Promise<AccessKeyFacts | undefined> {
+    const key = await this.keys.findAccessKey(access);
+    const person = key && (await this.people.find(key.userId));
+    return person && { ...key, ...person };
+  }
+
+  insertAccessKey(key: StoredAccessKey): Promise<boolean> {
+    return this.keys.insertAccessKey(key);
+  }
+
+  updateAccessKey(key: StoredAccessKey): Promise<void> {
+    return this.keys.updateAccessKey(key);
+  }
+
+  listAccessKeys(): Promise<readonly StoredAccessKey[]> {
+    return this.keys.listAccessKeys();
+  }
+
+  setAccessKeyEnabled(access: string, enabled: boolean): Promise<boolean> {
+    return this.keys.setAccessKeyEnabled(access, enabled);
+  }
+
+  deleteAccessKey(access: string): Promise<boolean> {
+    return this.keys.deleteAccessKey(access);
+  }
+}

@@ -1,0 +1,109 @@
+import type { Clock } from '../../core/clock';
+import { Unavailable } from '../../core/errors';
+import { IdentityRefused, type IdentityThing } from '../errors';
+import { type CacheFacts, FreshCache } from '../fresh-cache';
+import type { IdentityLog } from '../identity-log';
+import { type KeystoneAnswer, KeystoneClient } from './client';
+import { listOf, member, textOf } from './documents';
+import type { KeystoneSession } from './session';
+import type { Project, RoleGrant, User } from '../ports';
+
+/** Somebody whom Keystone knows, with every role in every project that is enabled. */
+export interface KeystonePerson {
+  readonly user: User;
+  readonly grants: readonly RoleGrant[];
+}
+
+/** People kept at most. */
+const cacheSize = 10_000;
+
+/** Looks users up in Keystone, for access keys, which tell only who signs. */
+export class KeystonePeople {
+  private readonly cache: FreshCache<KeystonePerson>;
+
+  constructor(
+    private readonly session: KeystoneSession,
+    private readonly clock: Clock,
+    private readonly log: IdentityLog,
+    cacheSeconds: number,
+  ) {
+    this.cache = new FreshCache(clock, cacheSize, cacheSeconds);
+  }
+
+  cacheFacts(): CacheFacts {
+    return this.cache.facts('people');
+  }
+
+  /** undefined when Keystone has no such user; remembered for the cache time. @throws Unavailable */
+  async find(userId: string): Promise<KeystonePerson | undefined> {
+    return (
+      this.cache.get(userId, this.clock.now()) ?? (await this.cache.load(userId, () => this.look(userId)))
+    );
+  }
+
+  async rolesIn(projectId: string, userId: string): Promise<readonly string[]> {
+    const person = await this.find(userId);
+    return (person?.grants ?? []).filter((grant) => grant.projectId === projectId).map((grant) => grant.role);
+  }
+
+  /** By id, or by name in the default domain. @throws IdentityRefused when there is none, Unavailable */
+  async requireUser(nameOrId: string): Promise<User> {
+    const [found] = await this.named('users', nameOrId);
+    if (!found) throw missing('user', nameOrId);
+    return userOf(found);
+  }
+
+  /** By id, or by name in the default domain. @throws IdentityRefused when there is none, Unavailable */
+  async requireProject(nameOrId: string): Promise<Project> {
+    const [found] = await this.named('projects', nameOrId);
+    if (!found) throw missing('project', nameOrId);
+    return { id: textOf(found, 'id') ?? '', name: textOf(found, 'name') ?? '' };
+  }
+
+  private async named(kind: 'users' | 'projects', nameOrId: string): Promise<readonly unknown[]> {
+    const text = encodeURIComponent(nameOrId);
+    const byId = await this.get(`/${kind}/${text}`);
+    const one = member(byId?.body, kind === 'users' ? 'user' : 'project');
+    if (one !== undefined) return [one];
+    return listOf(member((await this.get(`/${kind}?name=${text}&domain_id=default`))?.body, kind));
+  }
+
+  private async look(userId: string): Promise<KeystonePerson | undefined> {
+    const id = encodeURIComponent(userId);
+    const [user, projects, roles] = await Promise.all([
+      this.get(`/users/${id}`),
+      this.get(`/users/${id}/projects?enabled=true`),
+      this.get(`/role_assignments?user.id=${id}&effective&include_names`),
+    ]);
+    const found = member(user?.body, 'user');
+    if (found === undefined) return undefined;
+    const enabled = new Set(listOf(member(projects?.body, 'projects')).map((one) => textOf(one, 'id')));
+    const grants = listOf(member(roles?.body, 'role_assignments')).flatMap(grantOf);
+    return { user: userOf(found), grants: grants.filter(({ projectId }) => enabled.has(projectId)) };
+  }
+
+  /** undefined for what is not there. @throws Unavailable, also when the service user may not ask */
+  private async get(path: string): Promise<KeystoneAnswer | undefined> {
+    const answer = await this.session.call({ method: 'GET', path }, KeystoneClient.deadline());
+    if (answer.status === 404) return undefined;
+    if (answer.status === 200) return answer;
+    const message = `Keystone answered ${String(answer.status)} to the service user's question for users`;
+    this.log.warn(message);
+    throw new Unavailable(message, 'not-done');
+  }
+}
+
+function userOf(user: unknown): User {
+  const id = textOf(user, 'id') ?? '';
+  return { id, name: textOf(user, 'name') ?? id, enabled: member(user, 'enabled') === true };
+}
+
+function grantOf(assignment: unknown): RoleGrant[] {
+  const projectId = textOf(member(member(assignment, 'scope'), 'project'), 'id');
+  const role = textOf(member(assignment, 'role'), 'name');
+  return projectId === undefined || role === undefined ? [] : [{ projectId, role }];
+}
+
+function missing(thing: IdentityThing, id: string): IdentityRefused {
+  return new IdentityRefused({ kind: 'not-found', thing, id }, `Keystone has no ${thing} "${id}"`);
+}

@@ -1,0 +1,111 @@
+import { hash } from 'node:crypto';
+import type { Clock } from '../../core/clock';
+import { Unavailable } from '../../core/errors';
+import type { Authentication } from '../authenticator';
+import { type CacheFacts, FreshCache } from '../fresh-cache';
+import type { IdentityLog } from '../identity-log';
+import { type KeystoneAnswer, type KeystoneCall, KeystoneClient } from './client';
+import { type KnownToken, readToken } from './documents';
+import type { KeystoneSession } from './session';
+import type { RoleNames } from '../roles';
+
+export interface KeystoneTokenSettings {
+  readonly roleNames: RoleNames;
+  /** For how long a validated token is believed without asking again: a revoked one ends within it. 0: never. */
+  readonly cacheSeconds: number;
+}
+
+/** Tokens kept at most, good ones and bad ones apart: a flood of bad ones must not push the good ones out. */
+const cacheSize = 20_000;
+
+/** A token that Keystone has refused is refused here without asking for so many seconds. */
+const refusedSeconds = 5;
+
+const invalid: Authentication = { fault: 'token-invalid' };
+const expired: Authentication = { fault: 'token-expired' };
+
+/** Tokens that Keystone vouches for. Kept by their SHA-256, never in the clear. */
+export class KeystoneTokens {
+  private readonly known: FreshCache<KnownToken>;
+  /** Accepted although expired, beside a service token. */
+  private readonly outlived: FreshCache<KnownToken>;
+  private readonly refused: FreshCache<true>;
+
+  constructor(
+    private readonly client: KeystoneClient,
+    /** Absent: each token is shown to Keystone by itself. */
+    private readonly session: KeystoneSession | undefined,
+    private readonly clock: Clock,
+    private readonly log: IdentityLog,
+    private readonly settings: KeystoneTokenSettings,
+  ) {
+    this.known = new FreshCache(clock, cacheSize, settings.cacheSeconds);
+    this.outlived = new FreshCache(clock, cacheSize, settings.cacheSeconds);
+    this.refused = new FreshCache(clock, cacheSize, refusedSeconds);
+  }
+
+  caches(): readonly CacheFacts[] {
+    return [this.known.facts('tokens'), this.refused.facts('refused-tokens')];
+  }
+
+  /** Who shows this token. Its expiry is looked at every time. @throws Unavailable */
+  async authenticate(text: string): Promise<Authentication> {
+    if (!isShowable(text)) return invalid;
+    const key = hash('sha256', text, 'base64');
+    const now = this.clock.now();
+    if (this.refused.get(key, now)) return invalid;
+    const token = this.known.get(key, now) ?? (await this.known.load(key, () => this.ask(text, key)));
+    if (!token) return invalid;
+    return this.clock.now() < token.expiresAt ? { caller: token.caller } : expired;
+  }
+
+  /**
+   * Who shows this token, expired or not: work that began with a good token may end with it when a service
+   * vouches for it. How long Keystone goes along with that is its own setting.
+   * @param serviceToken a good token of that service
+   * @throws Unavailable
+   */
+  async authenticateOutlived(text: string, serviceToken: string): Promise<Authentication> {
+    if (!isShowable(text)) return invalid;
+    const key = hash('sha256', text, 'base64');
+    const token =
+      this.outlived.get(key, this.clock.now()) ??
+      (await this.outlived.load(key, () => this.validate(text, '&allow_expired=1', serviceToken)));
+    return token ? { caller: token.caller } : invalid;
+  }
+
+  private async ask(text: string, key: string): Promise<KnownToken | undefined> {
+    const token = await this.validate(text, '', text);
+    if (!token) await this.refused.load(key, () => Promise.resolve(true));
+    return token;
+  }
+
+  /** @param fallback who asks when there is no service user */
+  private async validate(text: string, query: string, fallback: string): Promise<KnownToken | undefined> {
+    const deadline = KeystoneClient.deadline();
+    const call: KeystoneCall = {
+      method: 'GET',
+      path: `/auth/tokens?nocatalog${query}`,
+      headers: { 'x-subject-token': text },
+    };
+    const answer = this.session
+      ? await this.session.call(call, deadline)
+      : await this.client.call({ ...call, headers: { ...call.headers, 'x-auth-token': fallback } }, deadline);
+    return this.read(answer);
+  }
+
+  private read(answer: KeystoneAnswer): KnownToken | undefined {
+    // 404: no such token, or it has ended. 401 without a service user: the token itself was not taken.
+    if (answer.status === 404 || answer.status === 401) return undefined;
+    const token = answer.status === 200 ? readToken(answer.body, this.settings.roleNames) : undefined;
+    if (token) return token;
+    const message = `Keystone answered ${String(answer.status)} to the question for a token`;
+    this.log.warn(message);
+    throw new Unavailable(message, 'not-done');
+  }
+}
+
+/** Whatever else stands in the header can be no token, and must not reach another header. */
+function isShowable(text: string): boolean {
+  return /^[\x21-\x7e]{1,8192}$/.test(text);
+}

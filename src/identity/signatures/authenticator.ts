@@ -1,0 +1,109 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Caller } from '../../core/caller';
+import type { Clock, Instant } from '../../core/clock';
+import { type AccessKeys, securityTokenHashOf } from '../embedded/access-keys';
+import type { Authentication, Authenticator, Credentials } from '../authenticator';
+import type { AuthFault } from '../errors';
+import type { FreshCache } from '../fresh-cache';
+import type { Lockout } from '../embedded/lockout';
+import type { AccessKeyFacts, AccessKeyStore } from '../ports';
+import { type RoleNames, standingOf, withImplied } from '../roles';
+import { readSignature, type Signature } from './header';
+import { isSignedWith, isTimely } from './verifier';
+import { secondsOf } from '../time';
+
+/** An access key with its secret in the clear, kept for seconds so that a signed request is cheap. */
+export interface OpenKey {
+  readonly facts: AccessKeyFacts;
+  readonly secret: Buffer;
+  /** By project id. */
+  readonly callers: ReadonlyMap<string, Authentication>;
+}
+
+/** Tells who calls by a request's AK/SK signature. */
+export class SignatureAuthenticator implements Authenticator {
+  constructor(
+    private readonly store: AccessKeyStore,
+    private readonly accessKeys: AccessKeys,
+    private readonly cache: FreshCache<OpenKey>,
+    private readonly lockout: Lockout,
+    private readonly clock: Clock,
+    private readonly roleNames: RoleNames,
+  ) {}
+
+  /** @throws Unavailable, and what reading the body throws */
+  async authenticate(request: Credentials): Promise<Authentication> {
+    const signature = readSignature(request.headers);
+    if (!signature) return { fault: 'signature-malformed' };
+    const now = this.clock.now();
+    if (!isTimely(signature, secondsOf(now))) return { fault: 'signature-expired' };
+    const key = await this.find(signature.access, now);
+    if (!key || !isUsable(key.facts, now)) return { fault: 'key-unknown' };
+    const fault = await this.check(key, signature, request, secondsOf(now));
+    if (fault) return { fault };
+    const projectId = request.headers['x-project-id']?.trim() || key.facts.projectId;
+    // Whatever the header says, signed or not, it reaches no further than the owner's own roles.
+    return key.callers.get(projectId) ?? { fault: 'not-in-project' };
+  }
+
+  private async check(
+    key: OpenKey,
+    signature: Signature,
+    request: Credentials,
+    now: number,
+  ): Promise<AuthFault | undefined> {
+    const { access } = key.facts;
+    if (this.lockout.isLocked(access, now)) return 'key-locked';
+    const right =
+      bearsItsToken(key.facts, request.headers) && (await isSignedWith(key.secret, signature, request));
+    if (!right) {
+      this.lockout.failed(access, now);
+      return 'signature-wrong';
+    }
+    // Another request may have locked the key while this one's body was read.
+    if (this.lockout.isLocked(access, now)) return 'key-locked';
+    this.lockout.succeeded(access);
+    return undefined;
+  }
+
+  private async find(access: string, now: Instant): Promise<OpenKey | undefined> {
+    return (
+      this.cache.get(access, now) ??
+      (await this.cache.load(access, async () => {
+        const facts = await this.store.findAccessKey(access);
+        return facts && { facts, secret: this.accessKeys.secretOf(facts), callers: this.callersOf(facts) };
+      }))
+    );
+  }
+
+  private callersOf({ access, user, grants }: AccessKeyFacts): Map<string, Authentication> {
+    const projects = new Set(grants.map((grant) => grant.projectId));
+    return new Map(
+      [...projects].map((projectId) => {
+        const roles = withImplied(
+          grants.filter((grant) => grant.projectId === projectId).map((grant) => grant.role),
+        );
+        const caller: Caller = Object.freeze({
+          userId: user.id,
+          userName: user.name,
+          scope: 'project',
+          projectId,
+          roles,
+          standing: standingOf(roles, this.roleNames),
+        });
+        return [projectId, { caller, accessKey: access }];
+      }),
+    );
+  }
+}
+
+function isUsable({ enabled, user, expiresAt }: AccessKeyFacts, now: Instant): boolean {
+  return enabled && user.enabled && (expiresAt === null || now < expiresAt);
+}
+
+/** A temporary key needs the security token that it was made with; a permanent one ignores the header. */
+function bearsItsToken({ securityTokenHash }: AccessKeyFacts, headers: Credentials['headers']): boolean {
+  if (securityTokenHash === null) return true;
+  const shown = securityTokenHashOf(headers['x-security-token']?.trim() ?? '');
+  return timingSafeEqual(Buffer.from(shown), Buffer.from(securityTokenHash));
+}

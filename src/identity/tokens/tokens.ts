@@ -1,0 +1,189 @@
+import { hash, randomBytes } from 'node:crypto';
+import type { Caller } from '../../core/caller';
+import type { Clock, Instant } from '../../core/clock';
+import type { Authentication } from '../authenticator';
+import type { AuthFault, IdentityRefusal, Outcome } from '../errors';
+import type { FreshCache } from '../fresh-cache';
+import type { ApplicationCredential, Project, TokenFacts, TokenStore, User } from '../ports';
+import { type RoleNames, standingOf, withImplied } from '../roles';
+import { instantAt, secondsOf } from '../time';
+import { claimedKeyId, decodeToken, encodeToken, type TokenMethod, type TokenPayload } from './codec';
+import type { TokenKeys } from './keys';
+
+/** A token that holds, with what was looked up for it. */
+export interface Token {
+  readonly payload: TokenPayload;
+  readonly methods: readonly TokenMethod[];
+  readonly issuedAt: Instant;
+  readonly expiresAt: Instant;
+  readonly user: User;
+  readonly project: Project | null;
+  /** With those that they imply. */
+  readonly roles: readonly string[];
+  readonly credential: ApplicationCredential | null;
+  readonly caller: Caller;
+}
+
+/** What is kept of a token: the answer to a request that shows it, made once. */
+export interface SeenToken {
+  readonly expiresAt: Instant;
+  readonly token: Token | null;
+  readonly answer: Authentication;
+}
+
+export interface TokenRequest {
+  readonly scope: TokenPayload['scope'];
+  readonly methods: readonly TokenMethod[];
+  readonly userId: string;
+  readonly epoch: number;
+  readonly projectId: string | null;
+  readonly parent: TokenPayload | null;
+  readonly credential: ApplicationCredential | null;
+}
+
+const expired: Authentication = { fault: 'token-expired' };
+const invalid: Authentication = { fault: 'token-invalid' };
+
+/** Makes, reads and revokes tokens. Whether a token holds is decided in one place, `describe`. */
+export class Tokens {
+  /** What a caller showed; only for callers of this process that are still in use. */
+  private readonly shown = new WeakMap<Caller, Token>();
+
+  constructor(
+    private readonly store: TokenStore,
+    private readonly keys: TokenKeys,
+    private readonly cache: FreshCache<SeenToken>,
+    private readonly clock: Clock,
+    private readonly settings: { readonly lifetime: number; readonly roleNames: RoleNames },
+  ) {}
+
+  /** Who shows this token. The hot path: one hash, one look into the cache, two comparisons. */
+  async authenticate(text: string): Promise<Authentication> {
+    const now = this.clock.now();
+    const key = hash('sha256', text, 'base64');
+    const seen = this.cache.get(key, now) ?? (await this.look(text, key, now));
+    if (!seen) return invalid;
+    return now < seen.expiresAt ? seen.answer : expired;
+  }
+
+  /** The token behind a text, or why it does not hold. */
+  async read(text: string): Promise<{ readonly token: Token } | { readonly fault: AuthFault }> {
+    const found = await this.authenticate(text);
+    if ('fault' in found) return found;
+    const token = this.shown.get(found.caller);
+    return token ? { token } : { fault: 'token-invalid' };
+  }
+
+  /** The token that this caller was made of; undefined for signed requests. */
+  shownBy(caller: Caller): Token | undefined {
+    return this.shown.get(caller);
+  }
+
+  /** Refused when the token would not hold: no role there, user disabled, no such project. */
+  async issue(request: TokenRequest): Promise<Outcome<{ readonly text: string; readonly token: Token }>> {
+    const refusal: IdentityRefusal = { kind: 'not-authenticated' };
+    const payload = this.payloadOf(request);
+    if (payload.expiresAt <= payload.issuedAt) return { refusal };
+    const key = await this.keys.signing();
+    const token = await this.describe(payload);
+    return token ? { value: { text: encodeToken(payload, key), token } } : { refusal };
+  }
+
+  /** For good, and for every gateway on the database: here at once, elsewhere within the cache time. */
+  async revoke(token: Token): Promise<void> {
+    try {
+      await this.store.revoke(token.payload.auditId, token.expiresAt, this.clock.now());
+    } finally {
+      this.cache.clear();
+    }
+  }
+
+  private payloadOf(request: TokenRequest): TokenPayload {
+    const { parent, credential } = request;
+    const issuedAt = secondsOf(this.clock.now());
+    const ends = [issuedAt + this.settings.lifetime];
+    if (parent) ends.push(parent.expiresAt);
+    if (credential?.expiresAt) ends.push(secondsOf(credential.expiresAt));
+    return {
+      scope: request.scope,
+      methods: request.methods,
+      userId: request.userId,
+      epoch: request.epoch,
+      projectId: request.projectId,
+      issuedAt,
+      expiresAt: Math.min(...ends),
+      auditId: randomBytes(16).toString('hex'),
+      parentAuditId: parent ? (parent.parentAuditId ?? parent.auditId) : null,
+      credentialId: credential?.id ?? null,
+    };
+  }
+
+  private async look(text: string, cacheKey: string, now: Instant): Promise<SeenToken | undefined> {
+    const keyId = claimedKeyId(text);
+    const key = keyId === undefined ? undefined : await this.keys.find(keyId);
+    const payload = key && decodeToken(text, key);
+    if (!payload) return undefined;
+    const expiresAt = instantAt(payload.expiresAt);
+    if (now >= expiresAt) return { expiresAt, token: null, answer: expired };
+    return this.cache.load(cacheKey, async () => {
+      const token = (await this.describe(payload)) ?? null;
+      return { expiresAt, token, answer: token ? { caller: token.caller } : invalid };
+    });
+  }
+
+  /** The token as it stands now, or undefined when something has ended it. Expiry is not looked at. */
+  private async describe(payload: TokenPayload): Promise<Token | undefined> {
+    const { roleNames } = this.settings;
+    const facts = await this.store.tokenFacts({ ...payload, adminRoles: roleNames.admin });
+    if (!facts?.user.enabled || facts.revoked || facts.epoch !== payload.epoch) return undefined;
+    const roles = this.rolesFor(payload, facts);
+    if (!roles) return undefined;
+    const caller: Caller = Object.freeze({
+      userId: facts.user.id,
+      userName: facts.user.name,
+      scope: payload.scope,
+      projectId: facts.project?.id ?? null,
+      roles,
+      standing: standingOf(roles, roleNames),
+    });
+    const token: Token = {
+      payload,
+      methods: payload.methods,
+      issuedAt: instantAt(payload.issuedAt),
+      expiresAt: instantAt(payload.expiresAt),
+      user: facts.user,
+      project: facts.project,
+      roles,
+      credential: facts.credential,
+      caller,
+    };
+    this.shown.set(caller, token);
+    return token;
+  }
+
+  /** undefined when there is nothing left that the token could be good for. */
+  private rolesFor(payload: TokenPayload, facts: TokenFacts): string[] | undefined {
+    switch (payload.scope) {
+      case 'unscoped':
+        return [];
+      case 'domain':
+      case 'system':
+        return facts.adminRoles.length > 0 ? withImplied(facts.adminRoles) : undefined;
+      case 'project': {
+        if (!facts.project) return undefined;
+        const roles = this.credentialRoles(payload, facts, withImplied(facts.roles));
+        return roles.length > 0 ? roles : undefined;
+      }
+    }
+  }
+
+  private credentialRoles(payload: TokenPayload, facts: TokenFacts, roles: string[]): string[] {
+    if (payload.credentialId === null) return roles;
+    const { credential } = facts;
+    const holds =
+      credential?.userId === payload.userId &&
+      credential.projectId === payload.projectId &&
+      (credential.expiresAt === null || this.clock.now() < credential.expiresAt);
+    return holds ? roles.filter((role) => credential.roles.includes(role)) : [];
+  }
+}

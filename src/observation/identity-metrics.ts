@@ -1,0 +1,71 @@
+import type { CacheFacts } from '../identity/fresh-cache';
+import type { CallOutcome, KeystoneObserver } from '../identity/keystone/observer';
+import { type Tally, TalliedHistogram } from './histogram';
+import { type Metrics, type Reading, single } from './metrics';
+
+/** seconds */
+const bounds = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** What the gateway asks of Keystone, and how it fares; nothing of it moves where users are kept here. */
+export class KeystoneMetrics implements KeystoneObserver {
+  private readonly calls: Readonly<Record<CallOutcome, Tally>>;
+  private isAway = false;
+
+  constructor(metrics: Metrics) {
+    const seconds = new TalliedHistogram(
+      metrics.registry,
+      'tagway_keystone_seconds',
+      'Time of a question to Keystone with its repetitions, by outcome',
+      bounds,
+    );
+    const of = (outcome: CallOutcome): Tally => seconds.tally({ outcome });
+    this.calls = {
+      granted: of('granted'),
+      refused: of('refused'),
+      failed: of('failed'),
+      unasked: of('unasked'),
+    };
+    metrics.gauge(
+      'tagway_keystone_circuit_open',
+      '1 while Keystone counts as away and is hardly asked, else 0',
+      [],
+      () => single(this.isAway ? 1 : 0),
+      'max',
+    );
+  }
+
+  call(outcome: CallOutcome, milliseconds: number): void {
+    this.calls[outcome].add(milliseconds / 1000);
+  }
+
+  circuit(state: 'away' | 'back'): void {
+    this.isAway = state === 'away';
+  }
+}
+
+/** What identity remembers: tokens, access keys, people. */
+export function watchCaches(metrics: Metrics, caches: () => readonly CacheFacts[]): void {
+  const labels = ['cache'];
+  const each = (value: (facts: CacheFacts) => number) => (): Reading[] =>
+    caches().map((facts) => ({ labels: { cache: facts.name }, value: value(facts) }));
+  const found = 'Look-ups that found what they looked for in a cache';
+  metrics.counter(
+    'tagway_identity_cache_hits_total',
+    found,
+    labels,
+    each(({ hits }) => hits),
+  );
+  const missed = 'Look-ups that did not find what they looked for in a cache';
+  metrics.counter(
+    'tagway_identity_cache_misses_total',
+    missed,
+    labels,
+    each(({ misses }) => misses),
+  );
+  metrics.gauge(
+    'tagway_identity_cache_entries',
+    'Entries of a cache',
+    labels,
+    each(({ size }) => size),
+  );
+}

@@ -1,0 +1,75 @@
+import type { DatabaseObserver, PoolState, StoreObserver, UnitOutcome } from '../storage/database/observer';
+import { type Tally, TalliedHistogram } from './histogram';
+import { type Metrics, single } from './metrics';
+
+/** seconds */
+const bounds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** changes or reads */
+const sizes = [1, 2, 4, 8, 16, 32, 64];
+
+/** What the gateway asks of Postgres, and how it fares. */
+export class StoreMetrics implements DatabaseObserver, StoreObserver {
+  private readonly units: Readonly<Record<UnitOutcome, Tally>>;
+  private readonly batches = new Map<string, Tally>();
+  private readonly sizes: TalliedHistogram;
+  private lost = 0;
+
+  constructor(metrics: Metrics) {
+    const seconds = new TalliedHistogram(
+      metrics.registry,
+      'tagway_postgres_seconds',
+      'Time of a statement or a transaction with the wait for a connection, by outcome',
+      bounds,
+    );
+    const of = (outcome: UnitOutcome): Tally => seconds.tally({ outcome });
+    this.units = { done: of('done'), refused: of('refused'), away: of('away') };
+    const help = 'Changes and reads that went to Postgres in one statement, by kind';
+    this.sizes = new TalliedHistogram(metrics.registry, 'tagway_batch_size', help, sizes);
+    metrics.counter('tagway_postgres_lost_total', 'Idle connections that were lost', [], () =>
+      single(this.lost),
+    );
+  }
+
+  unit(milliseconds: number, outcome: UnitOutcome): void {
+    this.units[outcome].add(milliseconds / 1000);
+  }
+
+  connectionLost(): void {
+    this.lost++;
+  }
+
+  batch(kind: string, size: number): void {
+    (this.batches.get(kind) ?? this.newBatch(kind)).add(size);
+  }
+
+  private newBatch(kind: string): Tally {
+    const made = this.sizes.tally({ kind });
+    this.batches.set(kind, made);
+    return made;
+  }
+}
+
+/** The state of the database and of the connections to it, looked at when somebody asks. */
+export function watchDatabase(metrics: Metrics, pool: () => PoolState, isUp: () => Promise<boolean>): void {
+  metrics.gauge('tagway_postgres_connections', 'Connections to Postgres, by state', ['state'], () => {
+    const { total, idle } = pool();
+    return [
+      { labels: { state: 'idle' }, value: idle },
+      { labels: { state: 'busy' }, value: total - idle },
+    ];
+  });
+  metrics.gauge('tagway_postgres_connections_max', 'Connections to Postgres that there may be', [], () =>
+    single(pool().most),
+  );
+  metrics.gauge('tagway_postgres_waiting', 'Statements that wait for a connection', [], () =>
+    single(pool().waiting),
+  );
+  metrics.gauge(
+    'tagway_postgres_up',
+    '1 when Postgres answers, else 0',
+    [],
+    async () => single((await isUp()) ? 1 : 0),
+    'min',
+  );
+}

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import type { Logger } from 'winston';
+import type { Config } from '../settings/config';
+import type { RunningServer, Tls } from '../http/lifecycle';
+
+/** null: plain HTTP @throws the error of a file that cannot be read */
+export function readTls({ tls }: Pick<Config, 'tls'>): Tls | null {
+  return tls && { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') };
+}
+
+/** SIGHUP reads the certificate again. One that cannot be used is told to the log, and the one before goes on. */
+export function renewOnHangup(
+  config: Pick<Config, 'tls'>,
+  server: Pick<RunningServer, 'renew'>,
+  log: Logger,
+): void {
+  process.on('SIGHUP', () => {
+    try {
+      const tls = readTls(config);
+      if (tls) server.renew(tls);
+      log.info(tls ? 'the certificate was read again' : 'SIGHUP: there is no certificate to read again');
+    } catch (error) {
+      log.error('the certificate cannot be read again; the one before stays', { error: String(error) });
+    }
+  });
+}

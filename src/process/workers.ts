@@ -1,0 +1,183 @@
+import cluster, { type Worker } from 'node:cluster';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'winston';
+import type { Config } from '../settings/config';
+import { startPostgres } from './start';
+import { closeUnclaimed } from './unclaimed-connections';
+import type { Connection } from '../storage/database/database';
+import { collectorOfWorkers } from '../observation/worker-metrics';
+import type { LeaveMessage, MetricsMessage, WorkerMessage } from './worker';
+
+/** A worker that ends sooner (ms) is not replaced at once: whatever ended it would end the next one too. */
+const shortLife = 5_000;
+
+type Ready = Extract<WorkerMessage, { tagway: 'ready' }>;
+
+/**
+ * The primary of several workers: owns the embedded Postgres, replaces workers that die, and on SIGHUP replaces
+ * all of them, one after another, so that there is always one to answer. It serves nothing itself.
+ */
+export async function runWorkers(config: Config, log: Logger, stopped: Promise<void>): Promise<void> {
+  const postgres = await startPostgres(config, log);
+  try {
+    const fellowship = new Workers(environmentOf(postgres.connection), log);
+    const { url, said } = await fellowship.start(config.workers);
+    process.stdout.write(`${said}Tagway is ready at ${url}\n`);
+    process.on('SIGHUP', () => {
+      fellowship.replaceAll();
+    });
+    await stopped;
+    log.info('stopping: requests under way may finish');
+    await fellowship.stop();
+  } finally {
+    await postgres.stop();
+  }
+}
+
+/** A worker finds the server as it would find any other than the embedded one. */
+function environmentOf(connection: Connection): Record<string, string> {
+  if (typeof connection === 'string') return { DATABASE_URL: connection };
+  const { user, password, database, host, port } = connection;
+  const query = new URLSearchParams({ host, port: String(port) }).toString();
+  return {
+    DATABASE_URL: `postgresql://${user}:${encodeURIComponent(password)}@localhost/${database}?${query}`,
+  };
+}
+
+class Workers {
+  private readonly metrics = collectorOfWorkers();
+  /** Those that serve, and that nobody has asked to end. */
+  private readonly running = new Set<Worker>();
+  /** Ends of those that were asked to. */
+  private readonly leaving = new Set<Promise<void>>();
+  private beginning = 0;
+  private count = 0;
+  private replacing: Promise<void> = Promise.resolve();
+  private stopping = false;
+
+  constructor(
+    private readonly environment: Readonly<Record<string, string>>,
+    private readonly log: Logger,
+  ) {
+    cluster.on('message', (worker, message: Partial<WorkerMessage>) => {
+      if (message.tagway === 'metrics-wanted') void this.sendMetrics(worker, message.id ?? 0);
+      if (message.tagway === 'leaving') send(worker, { tagway: 'leave' });
+    });
+  }
+
+  /** The first alone, since it makes what all need. @throws Error when one of them ends instead */
+  async start(count: number): Promise<Ready> {
+    this.count = count;
+    const first = await this.begin();
+    await Promise.all(Array.from({ length: count - 1 }, () => this.begin()));
+    return first;
+  }
+
+  replaceAll(): void {
+    this.replacing = this.replacing
+      .then(() => this.replaceEach())
+      .catch((error: unknown) => {
+        this.tellFailure(error);
+      })
+      .then(() => this.fill());
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    for (const worker of this.running) void this.end(worker);
+    await Promise.all(this.leaving);
+  }
+
+  private async replaceEach(): Promise<void> {
+    for (const worker of [...this.running]) {
+      if (this.stopping) return;
+      // One that has died meanwhile is replaced for that.
+      if (!this.running.has(worker)) continue;
+      await this.begin();
+      await this.end(worker);
+    }
+  }
+
+  /** @throws Error when it ends before it is ready */
+  private async begin(): Promise<Ready> {
+    const worker = cluster.fork(this.environment);
+    closeUnclaimed(worker);
+    // Whoever writes to one that has just died gets an error; without a listener it would end the primary.
+    worker.on('error', () => undefined);
+    const begun = Date.now();
+    this.beginning++;
+    const ready = await readiness(worker).finally(() => this.beginning--);
+    this.running.add(worker);
+    worker.once('exit', (code: number, signal: string | null) => {
+      // Still among the running: nobody has asked it to end.
+      if (this.running.delete(worker) && !this.stopping) {
+        this.log.error('a worker ended and is replaced', { pid: worker.process.pid, code, signal });
+        void this.replaceDead(Date.now() - begun);
+      }
+    });
+    if (this.stopping) void this.end(worker);
+    return ready;
+  }
+
+  private async replaceDead(life: number): Promise<void> {
+    if (life < shortLife) await sleep(shortLife);
+    await this.fill();
+  }
+
+  /** Begins as many as are missing: one that died while it was being replaced has its successor already. */
+  private async fill(): Promise<void> {
+    while (!this.stopping && this.running.size + this.beginning < this.count) {
+      try {
+        await this.begin();
+      } catch (error) {
+        this.tellFailure(error);
+        await sleep(shortLife);
+      }
+    }
+  }
+
+  private tellFailure(error: unknown): void {
+    this.log.error('a worker could not be replaced', { error: String(error) });
+  }
+
+  /** Asks it to end, once: a second signal would end it before what it does. */
+  private async end(worker: Worker): Promise<void> {
+    if (!this.running.delete(worker)) return;
+    const ended = new Promise<void>((resolve) =>
+      worker.once('exit', () => {
+        resolve();
+      }),
+    );
+    this.leaving.add(ended);
+    worker.process.kill('SIGTERM');
+    await ended;
+    this.leaving.delete(ended);
+  }
+
+  private async sendMetrics(worker: Worker, id: number): Promise<void> {
+    send(worker, { tagway: 'metrics', id, text: await this.metrics() });
+  }
+}
+
+function send(worker: Worker, message: MetricsMessage | LeaveMessage): void {
+  if (worker.isConnected()) worker.send(message);
+}
+
+function readiness(worker: Worker): Promise<Ready> {
+  return new Promise((resolve, reject) => {
+    worker.on('message', (message: WorkerMessage) => {
+      if (message.tagway === 'ready') resolve(message);
+    });
+    worker.once('exit', () => {
+      reject(new WorkerEnded());
+    });
+  });
+}
+
+/** The worker itself has said why. */
+class WorkerEnded extends Error {
+  override readonly name = 'WorkerEnded';
+  constructor() {
+    super('Tagway cannot start, because a worker ended.');
+  }
+}

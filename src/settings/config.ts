@@ -1,0 +1,145 @@
+import { type IdentityConfig, readIdentityConfig } from './identity';
+import { huaweiProfiles, type TagRules } from '../core/limits';
+import { SettingsReader } from './reader';
+
+/** Everything that can be set, parsed. The README's settings table lists the same, in this order. */
+export interface Config extends IdentityConfig {
+  readonly host: string;
+  /** 0: any free port */
+  readonly port: number;
+  /** null: chosen at start, see src/postgres */
+  readonly stateDir: string | null;
+  /** Of templates for ephemeral gateways; null: in the home folder. */
+  readonly cacheDir: string | null;
+  /** null: the embedded Postgres */
+  readonly databaseUrl: string | null;
+  /** Processes that serve; more than one have another above them. */
+  readonly workers: number;
+  /** of each worker */
+  readonly poolSize: number;
+  /** Whether statements are prepared in sessions of the gateway's own; a pooler may share them among clients. */
+  readonly namedStatements: boolean;
+  /** Whether tag changes that arrive together go to Postgres in one statement. */
+  readonly batching: boolean;
+  readonly seedFile: string | null;
+  /** Whether `/admin` is there: reset, faults, journal. */
+  readonly admin: boolean;
+  /** Without a slash at the end. */
+  readonly publicUrl: string | null;
+  readonly rules: TagRules;
+  readonly tagText: 'equals' | 'dot';
+  /** bytes */
+  readonly maxUploadBytes: number;
+  /** 32 bytes as 64 hex digits; null: a file in the state folder. */
+  readonly masterKey: string | null;
+  /** seconds */
+  readonly tokenLifetime: number;
+  /** Wrong signatures in a row before an access key is locked for five minutes; 0: never. */
+  readonly accessKeyLockout: number;
+  /** Requests of all dialects that are under way at once, in one process; what comes beyond is sent away. */
+  readonly maxConcurrent: number;
+  /** How long (ms) a request that is let in should wait at most. */
+  readonly targetWait: number;
+  /** Requests a second; null: as many as come. */
+  readonly rates: { readonly perProject: number | null; readonly perAddress: number | null };
+  /** Paths of PEM files; null: plain HTTP. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  /** Addresses or networks of proxies whose X-Forwarded-* headers are believed. */
+  readonly trustProxy: readonly string[];
+  /** Seconds between a stop signal and the end of listening, in which `/readyz` says 503 already. */
+  readonly drainDelay: number;
+  /** Wrong passwords in a row before a user may not log in for a minute; 0: never. */
+  readonly loginLockout: number;
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+  readonly logForm: 'auto' | 'json' | 'human';
+  /** Where spans go is said by OpenTelemetry's own variables, which its exporter reads. */
+  readonly tracing: 'off' | 'otlp';
+}
+
+/** Every fault of the environment at once, so that nobody mends them one start at a time. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly faults: readonly string[]) {
+    super(`Tagway cannot start with these settings:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  }
+}
+
+/** @throws ConfigError */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const read = new SettingsReader(env);
+  const config: Config = {
+    host: read.text('TAGWAY_HOST') ?? '127.0.0.1',
+    port: read.integer('TAGWAY_PORT', 9292, 0, 65535),
+    stateDir: read.text('TAGWAY_STATE_DIR'),
+    cacheDir: read.text('TAGWAY_CACHE_DIR'),
+    databaseUrl: read.urlOfHosts('DATABASE_URL', ['postgres:', 'postgresql:']),
+    workers: read.integer('TAGWAY_WORKERS', 1, 1, 64),
+    poolSize: read.integer('TAGWAY_POOL_SIZE', 10, 1, 100),
+    namedStatements: read.choice('TAGWAY_NAMED_STATEMENTS', ['on', 'off']) === 'on',
+    batching: read.choice('TAGWAY_BATCHING', ['on', 'off']) === 'on',
+    ...readIdentityConfig(read),
+    seedFile: read.text('TAGWAY_SEED'),
+    admin: readAdmin(read),
+    publicUrl: read.url('TAGWAY_PUBLIC_URL', ['http:', 'https:'])?.replace(/(?<!\/)\/+$/, '') ?? null,
+    rules: {
+      imageTagQuota: read.integer('TAGWAY_IMAGE_TAG_QUOTA', 128, 1, 100_000),
+      huawei: huaweiProfiles[read.choice('TAGWAY_HUAWEI_PROFILE', ['documented', 'wide'])],
+      batchDelete: read.choice('TAGWAY_BATCH_DELETE', ['match-value', 'by-key-only']),
+    },
+    tagText: read.choice('TAGWAY_TAG_TEXT', ['equals', 'dot']),
+    maxUploadBytes: read.integer('TAGWAY_MAX_UPLOAD_BYTES', 1024 ** 4, 0, Number.MAX_SAFE_INTEGER),
+    masterKey: read.hexKey('TAGWAY_MASTER_KEY'),
+    tokenLifetime: read.integer('TAGWAY_TOKEN_LIFETIME', 86_400, 1, 31_536_000),
+    accessKeyLockout: read.integer('TAGWAY_ACCESS_KEY_LOCKOUT', 5, 0, 1_000_000),
+    loginLockout: read.integer('TAGWAY_LOGIN_LOCKOUT', 10, 0, 1_000_000),
+    ...readLoad(read),
+    tls: readTls(read),
+    trustProxy: read.words('TAGWAY_TRUST_PROXY', []),
+    drainDelay: read.integer('TAGWAY_DRAIN_DELAY', 0, 0, 300),
+    ...readTelling(read),
+  };
+  if (read.faults.length > 0) throw new ConfigError(read.faults);
+  return config;
+}
+
+function readLoad(read: SettingsReader): Pick<Config, 'maxConcurrent' | 'targetWait' | 'rates'> {
+  return {
+    maxConcurrent: read.integer('TAGWAY_MAX_CONCURRENT', 1000, 1, 1_000_000),
+    targetWait: read.integer('TAGWAY_TARGET_WAIT', 250, 1, 60_000),
+    rates: {
+      perProject: read.integer('TAGWAY_RATE_PER_PROJECT', 0, 0, 1_000_000) || null,
+      perAddress: read.integer('TAGWAY_RATE_PER_ADDRESS', 0, 0, 1_000_000) || null,
+    },
+  };
+}
+
+function readTelling(read: SettingsReader): Pick<Config, 'logLevel' | 'logForm' | 'tracing'> {
+  return {
+    logLevel: read.choice('TAGWAY_LOG_LEVEL', ['info', 'error', 'warn', 'debug']),
+    logForm: read.choice('TAGWAY_LOG_FORMAT', ['auto', 'json', 'human']),
+    tracing: read.choice('TAGWAY_TRACING', ['off', 'otlp']),
+  };
+}
+
+function readAdmin(read: SettingsReader): boolean {
+  const isOn = read.choice('TAGWAY_ADMIN', ['off', 'on']) === 'on';
+  if (isOn && Number(read.text('TAGWAY_WORKERS') ?? 1) > 1) {
+    read.faults.push(
+      'TAGWAY_ADMIN=on needs TAGWAY_WORKERS=1: each worker would have faults and a journal of its own',
+    );
+  }
+  return isOn;
+}
+
+function readTls(read: SettingsReader): Config['tls'] {
+  const cert = read.text('TAGWAY_TLS_CERT');
+  const key = read.text('TAGWAY_TLS_KEY');
+  if (cert !== null && key !== null) return { cert, key };
+  if (cert !== key) read.faults.push('TAGWAY_TLS_CERT and TAGWAY_TLS_KEY must be set together');
+  return null;
+}
+
+/** What the settings mean for connections to the database. */
+export function sessionsOf({ namedStatements }: Config): 'own' | 'shared' {
+  return namedStatements ? 'own' : 'shared';
+}

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { urlsOfHosts } from '../storage/database/connection';
+
+/** Reads one setting at a time and collects what is wrong. An empty setting counts as unset. */
+export class SettingsReader {
+  readonly faults: string[] = [];
+
+  constructor(private readonly env: Readonly<Record<string, string | undefined>>) {}
+
+  text(name: string): string | null {
+    const value = this.env[name];
+    return value === undefined || value === '' ? null : value;
+  }
+
+  integer(name: string, fallback: number, least: number, most: number): number {
+    const value = this.text(name);
+    if (value === null) return fallback;
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number >= least && number <= most) return number;
+    this.faults.push(
+      `${name} must be a whole number from ${String(least)} to ${String(most)}, not "${value}"`,
+    );
+    return fallback;
+  }
+
+  /** The first choice is the default. */
+  choice<const Choice extends string>(name: string, choices: readonly [Choice, ...Choice[]]): Choice {
+    const value = this.text(name);
+    if (value === null) return choices[0];
+    const found = choices.find((choice) => choice === value);
+    if (found === undefined) this.faults.push(`${name} must be one of ${choices.join(', ')}, not "${value}"`);
+    return found ?? choices[0];
+  }
+
+  /** Never repeats the value: a URL may hold a password. */
+  url(name: string, protocols: readonly string[]): string | null {
+    return this.urls(name, protocols, (value) => [value]);
+  }
+
+  /** The same, of several hosts perhaps: `scheme://user@a:1,b:2/name`. */
+  urlOfHosts(name: string, protocols: readonly string[]): string | null {
+    return this.urls(name, protocols, urlsOfHosts);
+  }
+
+  private urls(
+    name: string,
+    protocols: readonly string[],
+    partsOf: (value: string) => readonly string[],
+  ): string | null {
+    const value = this.text(name);
+    const isRight = (url: string): boolean => URL.canParse(url) && protocols.includes(new URL(url).protocol);
+    if (value === null || partsOf(value).every(isRight)) return value;
+    this.faults.push(`${name} must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+    return null;
+  }
+
+  hexKey(name: string): string | null {
+    const value = this.text(name);
+    if (value === null || /^[0-9a-f]{64}$/i.test(value)) return value;
+    this.faults.push(`${name} must be 64 hexadecimal digits (32 bytes)`);
+    return null;
+  }
+
+  /** Words between commas; those that are not given are the fallback. */
+  words(name: string, fallback: readonly string[]): readonly string[] {
+    const words = (this.text(name) ?? '').split(',').map((word) => word.trim());
+    const given = words.filter((word) => word !== '');
+    return given.length > 0 ? given : fallback;
+  }
+
+  /** What the file of that name holds. */
+  file(name: string): string | null {
+    const path = this.text(name);
+    if (path === null) return null;
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (error) {
+      this.faults.push(`${name} must be a file that can be read: ${(error as Error).message}`);
+      return null;
+    }
+  }
+}

@@ -1,0 +1,248 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import knex, { type Knex } from 'knex';
+import { type Client, type ClientConfig, Pool, type PoolClient, type QueryResultRow, type types } from 'pg';
+import { Unavailable } from '../../core/errors';
+import { type Connection, hostsOf } from './connection';
+import { isAway, isConflict, isCrowded, isLost, isReadOnly, isUnanswered, toCoreError } from './errors';
+import type { PoolState } from './observer';
+import { PrimaryPool, verifyPrimary } from './primary';
+import { StallWatch } from './stall-watch';
+import { parserOf } from './value-types';
+import { pause, waits, within } from './waits';
+
+export type { Connection } from './connection';
+
+/** `name` makes it a prepared statement, for statements whose every condition is a full key and no others:
+ * a generic plan pinned for a list query was measured 1 000 times slower (reference: data layer, section 2). */
+export interface Statement {
+  readonly name?: string;
+  readonly text: string;
+  /** It changes nothing, so it may be asked again when its answer was lost. A test has Postgres judge each. */
+  readonly reads?: true;
+  /** How long it may take; a named one takes as long as a row's lock at most, any other as long as the server lets it. */
+  readonly bound?: 'short' | 'long';
+}
+
+/** Asked to see whether somebody answers. */
+export const signOfLife: Statement = { text: 'select 1', reads: true, bound: 'short' };
+
+const begin: Statement = { text: 'begin', bound: 'short' };
+
+export interface Queryable {
+  query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
+}
+
+/** Builds SQL for the composed queries; it has no connection, the text goes through `Database`. */
+export const sql: Knex = knex({ client: 'pg' });
+
+/**
+ * A page of a list is read in less than a millisecond; to start a parallel worker for it takes four, to compile
+ * it takes hundreds. Postgres thinks otherwise of large tables.
+ */
+export const sessionOptions = '-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0';
+
+const sessionSettings = {
+  statement_timeout: waits.statement,
+  lock_timeout: waits.lock,
+  idle_in_transaction_session_timeout: waits.idleInTransaction,
+  options: sessionOptions,
+};
+
+/**
+ * `own`: a session belongs to this gateway, which prepares statements in it and gives it settings. `shared`: to
+ * every client of a pooler, so that nothing may be left in it.
+ */
+export type Sessions = 'own' | 'shared';
+
+export class Database implements Queryable {
+  private readonly pool: PrimaryPool;
+  private readonly stall: StallWatch;
+  /** When a connection last answered, or was made. */
+  private readonly heard = new WeakMap<PoolClient, number>();
+  private readonly busy = new Set<PoolClient>();
+  /** The one of the host in use. */
+  private opened: Pool | undefined;
+  /** When a connection was last lost: others may be lost, too, without having said so. */
+  private lastLoss = 0;
+  /** How many wait for a server without a connection to spare. */
+  private crowded = 0;
+
+  /**
+   * @param poolSize connections at most
+   * @param onIdleError told of lost idle connections; without a listener they would end the process
+   */
+  constructor(
+    connection: Connection,
+    private readonly poolSize: number,
+    private readonly onIdleError: (error: Error) => void,
+    private readonly sessions: Sessions = 'own',
+  ) {
+    const hosts = hostsOf(connection);
+    this.pool = new PrimaryPool(hosts, (where) => this.openPool(where, hosts.length > 1));
+    const { connect } = waits;
+    this.stall = new StallWatch(
+      () => this.pool.answers(),
+      connect,
+      () => {
+        this.endSilent();
+      },
+    );
+  }
+
+  /** One statement, one round trip. Conflicts are tried again, and so are reads that were lost. @throws Unavailable */
+  async query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+    return this.unit((client) => client.query<Row>(statement, values), statement.reads);
+  }
+
+  /** All of `work` or nothing. It may run more than once. @throws Unavailable */
+  async transaction<Result>(work: (client: Queryable) => Promise<Result>): Promise<Result> {
+    return this.unit(async (client) => {
+      await client.query(begin, []);
+      try {
+        const result = await work(client);
+        await client.query({ text: 'commit' }, []);
+        return result;
+      } catch (error) {
+        // A connection that is given up takes its transaction with it, and may be as silent as before.
+        if (!isGivenUp(error)) await client.query({ text: 'rollback' }, []).catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+
+  get connections(): PoolState {
+    const { totalCount: total = 0, idleCount: idle = 0, waitingCount: waiting = 0 } = this.opened ?? {};
+    return { total, idle, waiting, most: this.poolSize };
+  }
+
+  async close(): Promise<void> {
+    this.stall.close();
+    await this.pool.close();
+  }
+
+  private openPool(where: ClientConfig, isOneOfSeveral: boolean): Pool {
+    const pool = new Pool({
+      ...where,
+      max: this.poolSize,
+      connectionTimeoutMillis: waits.connect,
+      query_timeout: waits.query.long,
+      keepAlive: true,
+      application_name: 'tagway',
+      ...(this.sessions === 'own' && sessionSettings),
+      ...(isOneOfSeveral && { verify: verifyPrimary }),
+      types: { getTypeParser: parserOf as typeof types.getTypeParser },
+    });
+    this.opened = pool;
+    pool.on('error', (error) => {
+      // Those of a pool that has ended are still on their way out.
+      if (!pool.ending) this.onIdleError(error);
+    });
+    // The pool listens to idle connections only. One that is lost in other hands fails what it was asked, and then
+    // says so once more, which without a listener would end the process.
+    pool.on('connect', (client) => {
+      client.on('error', () => undefined);
+      this.heard.set(client, performance.now());
+    });
+    return pool;
+  }
+
+  private async unit<Result>(work: (client: Queryable) => Promise<Result>, isRead = false): Promise<Result> {
+    let until = performance.now() + waits.connect;
+    for (let attempt = 1; ; attempt++) {
+      const client = await this.connect(until);
+      this.busy.add(client);
+      try {
+        const result = await work(this.queryableOf(client));
+        this.giveBack(client);
+        return result;
+      } catch (failure) {
+        this.giveBack(client, isGivenUp(failure) ? (failure as Error) : undefined);
+        const told = this.tell(failure);
+        if (await this.isToBeRepeated(failure, attempt)) until = performance.now() + waits.connect;
+        else if (isRead && attempt <= 2 && isLost(failure) && performance.now() < until) await pause();
+        else throw told;
+      }
+    }
+  }
+
+  private queryableOf(client: PoolClient): Queryable {
+    return {
+      query: async <Row extends QueryResultRow>(
+        { name, text, bound = name === undefined ? 'long' : 'short' }: Statement,
+        values: readonly unknown[],
+      ): Promise<Row[]> => {
+        const isOwn = this.sessions === 'own';
+        // At a pooler it waits for a connection, too.
+        const patience = waits.query[isOwn ? bound : 'long'];
+        const asked = { text, values: values as unknown[], query_timeout: patience };
+        const prepared = isOwn && name !== undefined ? { name, ...asked } : asked;
+        const { rows } = await client.query<Row>(prepared);
+        this.heard.set(client, performance.now());
+        return rows;
+      },
+    };
+  }
+
+  private giveBack(client: PoolClient, lost?: Error): void {
+    this.busy.delete(client);
+    client.release(lost);
+  }
+
+  /** One was asked in vain, though the server answers: those that said nothing all the while are as dead as that one. */
+  private endSilent(): void {
+    const since = performance.now() - waits.silence;
+    for (const client of this.busy) {
+      if ((this.heard.get(client) ?? 0) < since) void (client as PoolClient & Client).end();
+    }
+  }
+
+  /** Nothing was done, and it may go better now. */
+  private async isToBeRepeated(failure: unknown, attempt: number): Promise<boolean> {
+    if (attempt >= 5) return false;
+    // The host has become a standby, and another one takes changes.
+    if (isReadOnly(failure)) return this.pool.hasMoved();
+    if (isConflict(failure)) await sleep(10 + Math.random() * 40 * attempt);
+    return isConflict(failure);
+  }
+
+  /** In the core's terms; what it says of the connections is remembered. */
+  private tell(failure: unknown): unknown {
+    const told = toCoreError(failure, true);
+    if (told instanceof Unavailable && told.outcome === 'unknown') this.lastLoss = performance.now();
+    if (isUnanswered(failure)) this.stall.notice();
+    return told;
+  }
+
+  /** @param until nobody waits longer, however often it is tried */
+  private async connect(until: number): Promise<PoolClient> {
+    for (let attempt = 1; ; attempt++) {
+      if (this.stall.isStalled) throw new Unavailable('the database does not answer', 'not-done');
+      try {
+        return await (attempt === 1 ? this.freshClient() : within(until, this.freshClient()));
+      } catch (error) {
+        if (!(await this.mayConnect(error, until))) throw toCoreError(error, false);
+      }
+    }
+  }
+
+  private async freshClient(): Promise<PoolClient> {
+    for (;;) {
+      const client = await this.pool.connect();
+      if ((this.heard.get(client) ?? Infinity) > this.lastLoss) return client;
+      client.release(true);
+    }
+  }
+
+  /** Waits until a connection may be had. Of those whom a full server refuses only a few wait: each try costs it a process. */
+  private async mayConnect(error: unknown, until: number): Promise<boolean> {
+    if (isAway(error)) return (await this.stall.isBackBefore(until)) && (await pause());
+    if (!isCrowded(error) || this.crowded >= this.poolSize || performance.now() >= until) return false;
+    this.crowded++;
+    return pause().finally(() => this.crowded--);
+  }
+}
+
+/** A connection in an unknown state must not be handed out again. */
+function isGivenUp(error: unknown): boolean {
+  return toCoreError(error, true) !== error && !isConflict(error);
+}

@@ -1,0 +1,96 @@
+import { Unavailable } from '../../core/errors';
+
+/** A unit with one of these did not happen and may be tried again at once, whole. */
+const conflicts = new Set(['40001', '40P01']);
+
+/** The server said itself that it did nothing: starting, full, out of connections, timed out, standby. */
+const refusals = new Set(['57P03', '53100', '53200', '53300', '57014', '55P03', '25006']);
+
+/** The server ends the connection, perhaps just after a commit: by an operator, or as another backend crashed. */
+const farewells = new Set(['57P01', '57P02']);
+
+/** No connection was there to send anything over. */
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'ENOENT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : '';
+}
+
+export function isConflict(error: unknown): boolean {
+  return conflicts.has(codeOf(error));
+}
+
+/** A change was refused since the server is a standby, or its operator lets nobody change anything. */
+export function isReadOnly(error: unknown): boolean {
+  return codeOf(error) === '25006';
+}
+
+/**
+ * Postgres' and the driver's errors in the core's terms. What is no fault of the connection stays as it is.
+ * @param sent whether the statement may have reached the server: its outcome is then unknown
+ */
+export function toCoreError(error: unknown, sent: boolean): unknown {
+  const code = codeOf(error);
+  if (isConflict(error)) return new Unavailable('too many conflicting changes', 'not-done', { cause: error });
+  if (refusals.has(code))
+    return new Unavailable(`the database refused: ${code}`, 'not-done', { cause: error });
+  if (unreachable.has(code)) return new Unavailable('the database is away', 'not-done', { cause: error });
+  if (isConnectionLoss(error, code)) {
+    const outcome = sent ? 'unknown' : 'not-done';
+    return new Unavailable(lossText(error), outcome, { cause: error });
+  }
+  return error;
+}
+
+/**
+ * While connecting: nobody is there, or not yet. Nothing was sent, so whoever waited for the connection may wait on.
+ * A connection that was waited for in vain is another matter: all of the time is gone.
+ */
+export function isAway(error: unknown): boolean {
+  // None of several hosts takes changes.
+  if (error instanceof Unavailable) return true;
+  const code = codeOf(error);
+  if (unreachable.has(code) || farewells.has(code) || code === '57P03' || code === 'ECONNRESET') return true;
+  return error instanceof Error && error.message === 'Connection terminated unexpectedly';
+}
+
+/** While connecting: the server has no connection left for us, though it may well serve those that we have. */
+export function isCrowded(error: unknown): boolean {
+  return codeOf(error) === '53300';
+}
+
+/** The connection was lost after the statement was sent. Not so when there was no answer in time: that was waited for. */
+export function isLost(error: unknown): boolean {
+  return !isUnanswered(error) && isConnectionLoss(error, codeOf(error));
+}
+
+/** The statement was sent and nothing came back in time, not even the server's own word that it took too long. */
+export function isUnanswered(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout';
+}
+
+/** The driver gives most losses no code at all, only these words. */
+const lossWords =
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|client was closed|cannot use a pool after/i;
+
+function lossText(error: unknown): string {
+  if (isUnanswered(error)) return 'the database gave no answer in time';
+  const isLate = /timeout/.test((error as Error).message);
+  return isLate
+    ? 'no connection to the database could be had in time'
+    : 'the connection to the database was lost';
+}
+
+function isConnectionLoss(error: unknown, code: string): boolean {
+  if (farewells.has(code)) return true;
+  if (code.startsWith('08') || code === 'ECONNRESET' || code === 'EPIPE' || code === 'ETIMEDOUT') return true;
+  return error instanceof Error && lossWords.test(error.message);
+}

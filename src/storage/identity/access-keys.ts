@@ -1,0 +1,132 @@
+import type { Instant } from '../../core/clock';
+import type { AccessKeyFacts, AccessKeyStore, ForeignKeyStore, StoredAccessKey } from '../../identity/ports';
+import type { Queryable, Statement } from '../database/database';
+
+interface AccessKeyRow {
+  readonly access: string;
+  readonly key_id: string;
+  readonly secret: string;
+  readonly user_id: string;
+  readonly project_id: string;
+  readonly enabled: boolean;
+  readonly security_token_hash: string | null;
+  readonly expires_at: Instant | null;
+  readonly created_at: Instant;
+}
+
+interface FactsRow extends AccessKeyRow {
+  readonly user_name: string;
+  readonly user_enabled: boolean;
+  readonly grants: readonly (readonly [projectId: string, role: string])[];
+}
+
+/** What is the same wherever access keys are kept. */
+const statementsOn = (table: string) => ({
+  insert: {
+    text: `insert into ${table}
+      (access, key_id, secret, user_id, project_id, enabled, security_token_hash, expires_at, created_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing returning access`,
+  },
+  update: {
+    text: `update ${table} set key_id = $2, secret = $3, user_id = $4, project_id = $5 where access = $1`,
+  },
+  list: { text: `select * from ${table} order by created_at, access`, reads: true as const },
+  setEnabled: { text: `update ${table} set enabled = $2 where access = $1 returning access` },
+  remove: { text: `delete from ${table} where access = $1 returning access` },
+});
+
+const own = statementsOn('identity_access_keys');
+const foreign = statementsOn('keystone_access_keys');
+
+const find: Statement = {
+  name: 'identity-access-key',
+  text: `select k.*, u.name as user_name, u.enabled as user_enabled, coalesce((
+      select json_agg(json_build_array(a.project_id, a.role)) from identity_assignments a
+      where a.user_id = k.user_id
+    ), '[]') as grants
+    from identity_access_keys k join identity_users u on u.id = k.user_id
+    where k.access = $1`,
+  reads: true,
+};
+const findForeign: Statement = {
+  name: 'keystone-access-key',
+  text: 'select * from keystone_access_keys where access = $1',
+  reads: true,
+};
+
+class KeyRows {
+  constructor(
+    protected readonly database: Queryable,
+    private readonly statements: ReturnType<typeof statementsOn>,
+  ) {}
+
+  async insertAccessKey(key: StoredAccessKey): Promise<boolean> {
+    const { access, secret, userId, projectId, enabled, securityTokenHash, expiresAt, createdAt } = key;
+    const values = [access, secret.keyId, secret.text, userId, projectId];
+    return this.some(this.statements.insert, [...values, enabled, securityTokenHash, expiresAt, createdAt]);
+  }
+
+  async updateAccessKey({ access, secret, userId, projectId }: StoredAccessKey): Promise<void> {
+    await this.database.query(this.statements.update, [access, secret.keyId, secret.text, userId, projectId]);
+  }
+
+  async listAccessKeys(): Promise<readonly StoredAccessKey[]> {
+    const rows = await this.database.query<AccessKeyRow>(this.statements.list, []);
+    return rows.map(accessKeyOf);
+  }
+
+  async setAccessKeyEnabled(access: string, enabled: boolean): Promise<boolean> {
+    return this.some(this.statements.setEnabled, [access, enabled]);
+  }
+
+  async deleteAccessKey(access: string): Promise<boolean> {
+    return this.some(this.statements.remove, [access]);
+  }
+
+  private async some(statement: { text: string }, values: readonly unknown[]): Promise<boolean> {
+    const rows = await this.database.query(statement, values);
+    return rows.length > 0;
+  }
+}
+
+/** Access keys of users that are kept here, too. */
+export class PostgresAccessKeyStore extends KeyRows implements AccessKeyStore {
+  constructor(database: Queryable) {
+    super(database, own);
+  }
+
+  async findAccessKey(access: string): Promise<AccessKeyFacts | undefined> {
+    const [row] = await this.database.query<FactsRow>(find, [access]);
+    if (!row) return undefined;
+    return {
+      ...accessKeyOf(row),
+      user: { id: row.user_id, name: row.user_name, enabled: row.user_enabled },
+      grants: row.grants.map(([projectId, role]) => ({ projectId, role })),
+    };
+  }
+}
+
+/** Access keys of users that Keystone keeps: what is said of their owners is not to be found here. */
+export class PostgresForeignKeyStore extends KeyRows implements ForeignKeyStore {
+  constructor(database: Queryable) {
+    super(database, foreign);
+  }
+
+  async findAccessKey(access: string): Promise<StoredAccessKey | undefined> {
+    const [row] = await this.database.query<AccessKeyRow>(findForeign, [access]);
+    return row && accessKeyOf(row);
+  }
+}
+
+function accessKeyOf(row: AccessKeyRow): StoredAccessKey {
+  return {
+    access: row.access,
+    secret: { keyId: row.key_id, text: row.secret },
+    userId: row.user_id,
+    projectId: row.project_id,
+    enabled: row.enabled,
+    securityTokenHash: row.security_token_hash,
+    expiresAt: row.expires_at,
+    createdAt: row.created_at,
+  };
+}

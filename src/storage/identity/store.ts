@@ -1,0 +1,75 @@
+import {
+  type IdentityStore,
+  type IdentityStores,
+  sealContext,
+  type SealedSecret,
+} from '../../identity/ports';
+import type { Database, Queryable } from '../database/database';
+import { PostgresAccessKeyStore } from './access-keys';
+import { PostgresCredentialStore } from './credentials';
+import { PostgresDirectoryStore } from './directory';
+import { PostgresTokenStore } from './tokens';
+
+interface SecretRow {
+  readonly id: string;
+  readonly key_id: string;
+  readonly secret: string;
+}
+
+/** Where sealed secrets are kept: table, its key, and what a secret of it is bound to. */
+const sealedTables = [
+  { table: 'identity_access_keys', key: 'access', context: sealContext.accessKey },
+  { table: 'keystone_access_keys', key: 'access', context: sealContext.accessKey },
+  { table: 'identity_token_keys', key: 'id', context: sealContext.tokenKey },
+] as const;
+
+export class PostgresIdentityStore implements IdentityStore {
+  readonly directory: PostgresDirectoryStore;
+  readonly tokens: PostgresTokenStore;
+  readonly credentials: PostgresCredentialStore;
+  readonly accessKeys: PostgresAccessKeyStore;
+
+  constructor(private readonly database: Pick<Database, 'query' | 'transaction'>) {
+    const stores = storesOn(database, (step) => database.transaction(step));
+    this.directory = stores.directory;
+    this.tokens = stores.tokens;
+    this.credentials = stores.credentials;
+    this.accessKeys = stores.accessKeys;
+  }
+
+  async transaction<Result>(work: (stores: IdentityStores) => Promise<Result>): Promise<Result> {
+    return this.database.transaction((client) => work(storesOn(client, (step) => step(client))));
+  }
+
+  async resealSecrets(
+    keyId: string,
+    reseal: (secret: SealedSecret, context: string) => SealedSecret,
+  ): Promise<number> {
+    return this.database.transaction(async (client) => {
+      let count = 0;
+      for (const { table, key, context } of sealedTables) {
+        const text = `select ${key} as id, key_id, secret from ${table} where key_id <> $1 order by ${key} for update`;
+        const rows = await client.query<SecretRow>({ text }, [keyId]);
+        for (const row of rows) {
+          const sealed = reseal({ keyId: row.key_id, text: row.secret }, context(row.id));
+          const update = { text: `update ${table} set key_id = $2, secret = $3 where ${key} = $1` };
+          await client.query(update, [row.id, sealed.keyId, sealed.text]);
+        }
+        count += rows.length;
+      }
+      return count;
+    });
+  }
+}
+
+function storesOn(
+  client: Queryable,
+  transact: <Result>(step: (client: Queryable) => Promise<Result>) => Promise<Result>,
+) {
+  return {
+    directory: new PostgresDirectoryStore(client, transact),
+    tokens: new PostgresTokenStore(client),
+    credentials: new PostgresCredentialStore(client),
+    accessKeys: new PostgresAccessKeyStore(client),
+  };
+}

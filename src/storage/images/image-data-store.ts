@@ -1,0 +1,174 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Refused, Unavailable } from '../../core/errors';
+import { headLength } from '../../core/image-formats';
+import type { ImageDataStore, ReceivedData } from '../../core/ports';
+
+/** Bytes that are read from a file at a time. */
+const readLength = 256 * 1024;
+
+/**
+ * Data in a folder: `<folder>/<two characters>/<image>` holds an image's bytes, `<folder>/incoming` what is
+ * on its way. A file is written aside, synced and renamed, so that what has its name is whole.
+ */
+export class DirectoryDataStore implements ImageDataStore {
+  private readonly incoming: string;
+
+  constructor(private readonly folder: string) {
+    this.incoming = join(folder, 'incoming');
+  }
+
+  async receive(imageId: string, content: AsyncIterable<Buffer>, limit: number): Promise<ReceivedData> {
+    await mkdir(this.incoming, { recursive: true, mode: 0o700 });
+    const partial = join(this.incoming, `${fileName(imageId)}.${randomUUID()}`);
+    const discard = (): Promise<void> => rm(partial, { force: true });
+    try {
+      const facts = await written(partial, imageId, content, limit);
+      return {
+        ...facts,
+        keep: () => this.keep(partial, imageId),
+        settle: () => rm(this.traceOf(imageId), { force: true }),
+        discard: () => this.forget(partial, imageId),
+      };
+    } catch (error) {
+      await discard();
+      throw storageFault(error);
+    }
+  }
+
+  async read(imageId: string, start: number, end: number): Promise<AsyncIterable<Buffer> | undefined> {
+    try {
+      return new FilePart(await open(this.placeOf(imageId), 'r'), start, end);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  /** @returns undefined when there are no data */
+  async sizeOf(imageId: string): Promise<number | undefined> {
+    const found = await stat(this.placeOf(imageId)).catch(() => undefined);
+    return found?.size;
+  }
+
+  async remove(imageId: string): Promise<void> {
+    await rm(this.placeOf(imageId), { force: true });
+  }
+
+  async sweep(): Promise<readonly string[]> {
+    const names = await readdir(this.incoming).catch(() => []);
+    await Promise.all(names.map((name) => rm(join(this.incoming, name), { force: true })));
+    return names.map((name) => imageOf(name.slice(0, name.lastIndexOf('.'))));
+  }
+
+  private async keep(partial: string, imageId: string): Promise<void> {
+    const place = this.placeOf(imageId);
+    await mkdir(dirname(place), { recursive: true, mode: 0o700 });
+    // Otherwise nothing would tell that the image is still `saving` if this process ends before it is active.
+    await writeFile(this.traceOf(imageId), '', { mode: 0o600 });
+    await rename(partial, place);
+    await syncFolder(dirname(place));
+  }
+
+  private async forget(partial: string, imageId: string): Promise<void> {
+    await rm(partial, { force: true });
+    await this.remove(imageId);
+    await rm(this.traceOf(imageId), { force: true });
+  }
+
+  private traceOf(imageId: string): string {
+    return join(this.incoming, `${fileName(imageId)}.kept`);
+  }
+
+  private placeOf(imageId: string): string {
+    const name = fileName(imageId);
+    return join(this.folder, name.slice(0, 2), name);
+  }
+}
+
+/**
+ * Ids are text that clients choose and that differ by case; some file systems know no case. The usual id is
+ * its own file name, any other is written in hexadecimal.
+ */
+function fileName(imageId: string): string {
+  return /^[0-9a-f-]{8,64}$/.test(imageId) ? imageId : `x${Buffer.from(imageId).toString('hex')}`;
+}
+
+function imageOf(name: string): string {
+  return name.startsWith('x') ? Buffer.from(name.slice(1), 'hex').toString() : name;
+}
+
+/** Writes a new file to its end, durably, and tells what came. */
+async function written(
+  path: string,
+  imageId: string,
+  content: AsyncIterable<Buffer>,
+  limit: number,
+): Promise<Omit<ReceivedData, 'keep' | 'settle' | 'discard'>> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    const md5 = createHash('md5');
+    const sha512 = createHash('sha512');
+    let size = 0;
+    let head: Buffer = Buffer.alloc(0);
+    for await (const chunk of content) {
+      size += chunk.length;
+      if (size > limit) throw new Refused({ kind: 'data-too-large', imageId, limit });
+      if (head.length < headLength) head = Buffer.concat([head, chunk.subarray(0, headLength - head.length)]);
+      md5.update(chunk);
+      sha512.update(chunk);
+      await file.appendFile(chunk);
+    }
+    await file.sync();
+    return { size, head, checksum: md5.digest('hex'), hashValue: sha512.digest('hex') };
+  } finally {
+    await file.close();
+  }
+}
+
+/** A part of a file, read as it is asked for. The file is closed at the end, and when the reader has had enough. */
+class FilePart implements AsyncIterableIterator<Buffer> {
+  constructor(
+    private readonly file: FileHandle,
+    private at: number,
+    private readonly end: number,
+  ) {}
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<Buffer, undefined>> {
+    if (this.at >= this.end) return this.return();
+    const buffer = Buffer.allocUnsafe(Math.min(readLength, this.end - this.at));
+    const { bytesRead } = await this.file.read(buffer, 0, buffer.length, this.at);
+    if (bytesRead === 0) {
+      await this.file.close();
+      throw new Error('the file is shorter than its image says');
+    }
+    this.at += bytesRead;
+    return { done: false, value: buffer.subarray(0, bytesRead) };
+  }
+
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    this.at = this.end;
+    await this.file.close();
+    return { done: true, value: undefined };
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+function storageFault(error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
+  return new Unavailable('there is no room for image data', 'not-done', { cause: error });
+}

@@ -1,0 +1,96 @@
+import type { Image, ImageChange, NewImage, Visibility } from '../../core/image';
+import type { ImageStatus } from '../../core/image-status';
+import { tagOf, type TagRow } from '../tags/tag-store';
+
+/** Core names of an image's fields and their columns; the only place where the two meet. */
+export const columns = {
+  projectId: 'project_id',
+  imageId: 'id',
+  name: 'name',
+  visibility: 'visibility',
+  status: 'status',
+  diskFormat: 'disk_format',
+  containerFormat: 'container_format',
+  minDisk: 'min_disk',
+  minRam: 'min_ram',
+  size: 'size',
+  virtualSize: 'virtual_size',
+  checksum: 'checksum',
+  hashAlgo: 'os_hash_algo',
+  hashValue: 'os_hash_value',
+  protected: 'protected',
+  hidden: 'os_hidden',
+  properties: 'properties',
+  createdAt: 'created_at',
+  updatedAt: 'updated_at',
+} as const;
+
+export interface ImageRow {
+  readonly project_id: string;
+  readonly id: string;
+  readonly name: string | null;
+  readonly visibility: Visibility;
+  readonly status: ImageStatus;
+  readonly disk_format: string | null;
+  readonly container_format: string | null;
+  readonly min_disk: number;
+  readonly min_ram: number;
+  readonly size: number | null;
+  readonly virtual_size: number | null;
+  readonly checksum: string | null;
+  readonly os_hash_algo: string | null;
+  readonly os_hash_value: string | null;
+  readonly protected: boolean;
+  readonly os_hidden: boolean;
+  /** An array of [name, value], so that order is kept and no name is special. */
+  readonly properties: readonly (readonly [string, string | null])[];
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly tag_revision: number;
+  readonly tags: readonly TagRow[];
+}
+
+/** Of an image `i`: its tags as [[name, key, value], ...] in order. */
+export const tagsThere = `coalesce((
+    select json_agg(json_build_array(t.name, t.key, t.value) order by t.name)
+    from image_tags t where t.project_id = i.project_id and t.image_id = i.id
+  ), '[]')`;
+
+/** Of `images i`: every column, and the tags. */
+export const imageSelection = `i.*, ${tagsThere} as tags`;
+
+export function imageOf(row: ImageRow): Image {
+  return {
+    projectId: row.project_id,
+    imageId: row.id,
+    name: row.name,
+    visibility: row.visibility,
+    status: row.status,
+    diskFormat: row.disk_format,
+    containerFormat: row.container_format,
+    minDisk: row.min_disk,
+    minRam: row.min_ram,
+    size: row.size,
+    virtualSize: row.virtual_size,
+    checksum: row.checksum,
+    hashAlgo: row.os_hash_algo,
+    hashValue: row.os_hash_value,
+    protected: row.protected,
+    hidden: row.os_hidden,
+    properties: new Map(row.properties),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    tagRevision: row.tag_revision,
+    tags: row.tags.map(tagOf),
+  };
+}
+
+/** Column and value of everything that is named, tags aside. */
+export function columnsOf(change: ImageChange | NewImage): [column: string, value: unknown][] {
+  return Object.entries(change)
+    .filter(([field, value]) => field !== 'tags' && value !== undefined)
+    .map(([field, value]) => [
+      columns[field as keyof typeof columns],
+      value instanceof Map ? JSON.stringify([...value]) : value,
+    ]);
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import * as fc from 'fast-check';
+import {
+  claimedKeyId,
+  decodeToken,
+  encodeToken,
+  type TokenKey,
+  tokenMethods,
+  type TokenPayload,
+} from '../../../src/identity/tokens/codec';
+
+const key: TokenKey = { id: '0badcafe', secret: randomBytes(32) };
+
+const hexId = fc.stringMatching(/^[0-9a-f]{32}$/);
+const projectId = fc.oneof(hexId, fc.stringMatching(/^[0-9A-Za-z_-]{1,64}$/));
+const moment = fc.integer({ min: 0, max: 0xffffffff });
+const payload: fc.Arbitrary<TokenPayload> = fc.record({
+  scope: fc.constantFrom('unscoped', 'project', 'domain', 'system'),
+  methods: fc.subarray([...tokenMethods]),
+  userId: hexId,
+  epoch: moment,
+  projectId: fc.option(projectId),
+  issuedAt: moment,
+  expiresAt: moment,
+  auditId: hexId,
+  parentAuditId: fc.option(hexId),
+  credentialId: fc.option(hexId),
+});
+
+test('a token says what was put into it', () => {
+  fc.assert(
+    fc.property(payload, (said) => {
+      const token = encodeToken(said, key);
+      expect(claimedKeyId(token)).toBe(key.id);
+      expect(decodeToken(token, key)).toEqual(said);
+    }),
+  );
+});
+
+test('a token is shorter than 255 characters and fits into any header', () => {
+  const longest: TokenPayload = {
+    scope: 'project',
+    methods: [...tokenMethods],
+    userId: 'f'.repeat(32),
+    epoch: 0xffffffff,
+    projectId: 'P'.repeat(64),
+    issuedAt: 0xffffffff,
+    expiresAt: 0xffffffff,
+    auditId: 'f'.repeat(32),
+    parentAuditId: 'f'.repeat(32),
+    credentialId: 'f'.repeat(32),
+  };
+  const token = encodeToken(longest, key);
+  expect(token.length).toBeLessThan(255);
+  expect(token).toMatch(/^[A-Za-z0-9_-]+$/);
+});
+
+test('a token with another character anywhere, or more or fewer of them, is none', () => {
+  const characters = fc.constantFrom(...Array.from('ABCXYZabcxyz0123456789-_=+/ '));
+  fc.assert(
+    fc.property(payload, fc.nat(), characters, (said, place, character) => {
+      const token = encodeToken(said, key);
+      const at = place % token.length;
+      const other = `${token.slice(0, at)}${character}${token.slice(at + 1)}`;
+      if (other !== token) expect(decodeToken(other, key)).toBeUndefined();
+      expect(decodeToken(token.slice(0, -1), key)).toBeUndefined();
+      expect(decodeToken(`${token}A`, key)).toBeUndefined();
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a token of another key is none, also when that key bears the same id', () => {
+  fc.assert(
+    fc.property(payload, (said) => {
+      const token = encodeToken(said, { id: key.id, secret: randomBytes(32) });
+      expect(decodeToken(token, key)).toBeUndefined();
+      expect(decodeToken(encodeToken(said, key), { ...key, id: '00000000' })).toBeUndefined();
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('no text at all makes the reader throw', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.base64String({ maxLength: 400 })), (text) => {
+      expect(decodeToken(text, key)).toBeUndefined();
+      expect(() => claimedKeyId(text)).not.toThrow();
+    }),
+  );
+});

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { SystemClock } from '../../../src/core/clock';
+import { Unavailable } from '../../../src/core/errors';
+import type { ImageRef } from '../../../src/core/image';
+import { tagFromName } from '../../../src/core/tag';
+import { BatchingImageStore } from '../../../src/storage/images/batching-image-store';
+import { Database } from '../../../src/storage/database/database';
+import { PostgresImageStore } from '../../../src/storage/images/image-store';
+import { PostgresTagStore } from '../../../src/storage/tags/tag-store';
+import { testDatabase } from '../../support/database';
+
+const given = testDatabase();
+const clock = new SystemClock();
+
+async function anImage(...tags: string[]): Promise<ImageRef> {
+  const image = { projectId: 'p', imageId: randomUUID() };
+  await new PostgresImageStore(given().database).create({
+    ...image,
+    name: 'an image',
+    visibility: 'shared',
+    diskFormat: null,
+    containerFormat: 'bare',
+    minDisk: 0,
+    minRam: 0,
+    protected: false,
+    hidden: false,
+    properties: new Map([['os', 'linux']]),
+    status: 'queued',
+    createdAt: clock.now(),
+    tags: tags.map(tagFromName),
+  });
+  return image;
+}
+
+function batching(database = given().database): { store: BatchingImageStore; single: PostgresImageStore } {
+  const single = new PostgresImageStore(database);
+  return { store: new BatchingImageStore(database, single), single };
+}
+
+test('images that are asked for at once are what each of them is alone, and a missing one is missing', async () => {
+  const { store, single } = batching();
+  const images = await Promise.all([anImage('a', 'k=v'), anImage(), anImage('b')]);
+  const asked = Array.from(
+    { length: 200 },
+    (_, index) => images[index % 4] ?? { projectId: 'p', imageId: 'no' },
+  );
+  const found = await Promise.all(asked.map((image) => store.get(image)));
+  expect(found).toEqual(await Promise.all(asked.map((image) => single.get(image))));
+  expect(found[3]).toBeUndefined();
+});
+
+test('the same id in another project is another image', async () => {
+  const { store } = batching();
+  const image = await anImage('a');
+  const others = Array.from({ length: 10 }, () => ({ ...image, projectId: 'q' }));
+  const found = await Promise.all([image, ...others].map((one) => store.get(one)));
+  expect(found.map((one) => one?.projectId)).toEqual(['p', ...others.map(() => undefined)]);
+});
+
+test('a read sees every change that was acknowledged before it was asked for', async () => {
+  const { store } = batching();
+  const tags = new PostgresTagStore(given().database);
+  const images = await Promise.all(Array.from({ length: 20 }, () => anImage()));
+  await Promise.all(
+    images.map(async (image, turn) => {
+      for (let n = 0; n < 10; n++) {
+        await tags.add(image, tagFromName(`t${String(n)}`), 128, clock.now());
+        // Reads that others began keep statements under way all the time.
+        void store.get(images[(turn + n) % images.length] ?? image);
+        expect((await store.get(image))?.tags).toHaveLength(n + 1);
+      }
+    }),
+  );
+});
+
+test('an id that Postgres cannot take fails nobody else', async () => {
+  const { store } = batching();
+  const image = await anImage('a');
+  const asked = [image, image, image, { projectId: 'p', imageId: 'nul\u0000' }, image];
+  const outcomes = await Promise.allSettled(asked.map((one) => store.get(one)));
+  expect(outcomes.map(({ status }) => status)).toEqual([
+    ...['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
+  ]);
+});
+
+test('when the database is away everybody is told so', async () => {
+  const away = new Database('postgres://nobody@127.0.0.1:1/nowhere', 2, () => undefined);
+  const { store } = batching(away);
+  const asked = Array.from({ length: 5 }, () => store.get({ projectId: 'p', imageId: 'x' }));
+  for (const outcome of await Promise.allSettled(asked)) {
+    expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(Unavailable) });
+  }
+  await away.close();
+});
