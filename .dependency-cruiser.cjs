@@ -73,7 +73,10 @@ module.exports = {
       name: 'settings-and-logging-stand-below',
       severity: 'error',
       from: { path: '^src/(settings|logging)/' },
-      to: { path: '^src/', pathNot: '^src/(settings|logging|core)/|^src/(storage/database/connection|identity/roles)\\.ts$' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/(settings|logging|core)/|^src/(storage/database/connection|identity/roles)\\.ts$',
+      },
     },
     {
       name: 'database-only-in-storage',
