@@ -4,7 +4,17 @@ export type Standing = 'none' | 'reader' | 'member' | 'admin';
 /** What a token is good for. Only `project` reaches images, save the exceptions of policy.ts. */
 export type Scope = 'project' | 'domain' | 'system' | 'unscoped';
 
-/** Who is calling, as identity found it. Immutable, and safe to keep for as long as the credentials hold. */
+/** The request, or the other occasion, that a caller comes with. */
+export interface Via {
+  readonly dialect: string;
+  /** As the dialect's contract names it. */
+  readonly operation: string;
+  readonly requestId: string | null;
+  /** Null unless the request is signed. */
+  readonly accessKey: string | null;
+}
+
+/** Who is calling, as identity found it. Immutable; without `via` it may be kept for as long as the credentials hold. */
 export interface Caller {
   readonly userId: string;
   readonly userName: string;
@@ -13,6 +23,8 @@ export interface Caller {
   readonly projectId: string | null;
   readonly roles: readonly string[];
   readonly standing: Standing;
+  /** Set where a request's handler begins. */
+  readonly via?: Via;
 }
 
 /**
@@ -24,4 +36,19 @@ export function actingIn(caller: Caller, projectId: string): Caller | undefined 
   if (caller.scope !== 'project') return undefined;
   if (caller.standing === 'admin') return { ...caller, projectId, standing: 'member' };
   return caller.projectId === projectId ? caller : undefined;
+}
+
+/** Who changes something, and through what: the history keeps it. */
+export interface ChangedBy extends Via {
+  readonly userId: string;
+  readonly userName: string;
+  /** The project that the caller acts in. */
+  readonly projectId: string | null;
+}
+
+const unknown: Via = { dialect: 'none', operation: 'none', requestId: null, accessKey: null };
+
+export function changedBy({ userId, userName, projectId, via = unknown }: Caller): ChangedBy {
+  const { dialect, operation, requestId, accessKey } = via;
+  return { userId, userName, projectId, dialect, operation, requestId, accessKey };
 }

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { Caller } from '../core/caller';
+import type { Caller, Via } from '../core/caller';
 import { HttpFault } from './errors';
 import type { Target } from './target';
 
@@ -32,10 +32,15 @@ declare module 'http' {
   }
 }
 
-/** @throws HttpFault unauthenticated */
+/** The caller and the request that they come with. @throws HttpFault unauthenticated */
 export function callerOf(req: Request): Caller {
   if (!req.caller) throw new HttpFault({ kind: 'unauthenticated', fact: 'missing' });
-  return req.caller;
+  const { userId, userName, scope, projectId, roles, standing } = req.caller;
+  return { userId, userName, scope, projectId, roles, standing, via: viaOf(req) };
+}
+
+function viaOf({ surface = 'none', operation = 'none', requestId, signer }: Request): Via {
+  return { dialect: surface, operation, requestId, accessKey: signer?.accessKey ?? null };
 }
 
 /** Scheme and authority by which the client reached us: `TAGWAY_PUBLIC_URL`, else its own Host header. */

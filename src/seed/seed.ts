@@ -104,5 +104,6 @@ function operatorOf(projectId: string): Caller {
     projectId,
     roles: ['admin'],
     standing: 'admin',
+    via: { dialect: 'seed', operation: 'seed', requestId: null, accessKey: null },
   };
 }
