@@ -13,11 +13,12 @@ import { huaweiImages } from '../dialects/huawei-images/index';
 import { identityV3 } from '../dialects/identity-v3/index';
 import { openstackImages } from '../dialects/openstack-images/index';
 import { docsPath, docsRouter } from '../docs/router';
-import { Admission } from '../http/admission';
-import { createApp, type Surface } from '../http/app';
+import { Admission, type AdmissionBounds } from '../http/admission';
+import { createApp, type Shedding, type Surface } from '../http/app';
 import { healthRouter } from '../http/health';
 import { LoadShedding } from '../http/load-shedding';
 import { limitAddresses, RateLimitedAuthenticator } from '../http/rate-limits';
+import { shared } from '../http/shared';
 import { AuditedAuthenticator } from '../identity/audited-authenticator';
 import type { Authenticator } from '../identity/authenticator';
 import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
@@ -128,8 +129,9 @@ function surfaces(
       name: 'health',
       path: /^(?=\/(?:healthz|readyz)$)/,
       router: healthRouter((req) => readiness.missing(req)),
+      isProbe: true,
     },
-    { name: 'metrics', path: /^(?=\/metrics$)/, router: metrics.router() },
+    { name: 'metrics', path: /^(?=\/metrics$)/, router: metrics.router(), isProbe: true },
     { name: 'docs', path: docsPath, router: docsRouter(shown.map(({ name }) => name)) },
     ...shown.map((dialect) => ({
       name: dialect.name,
@@ -153,17 +155,21 @@ class Readiness {
     this.leaving = true;
   };
 
+  private readonly askDatabase = shared(() =>
+    this.database.query(signOfLife, []).then(
+      () => null,
+      (error: unknown) => ({ error }),
+    ),
+  );
+
   constructor(private readonly database: Database) {}
 
   async missing(req: Request): Promise<string | null> {
     if (this.leaving) return 'the gateway is stopping';
-    return await this.database.query(signOfLife, []).then(
-      () => null,
-      (error: unknown) => {
-        req.failure = error;
-        return 'the database is away';
-      },
-    );
+    const fault = await this.askDatabase();
+    if (fault === null) return null;
+    req.failure = fault.error;
+    return 'the database is away';
   }
 }
 
@@ -204,13 +210,16 @@ function gatesOf({ rates }: Config): RequestHandler[] {
 
 /** Requests that are always let in: 128 connections that ask one thing after the other are served. */
 const floor = 128;
+const pagesFloor = 32;
 
 function sheddingOf(
   { maxConcurrent: most, targetWait: wait }: Config,
   { embedded }: ChosenIdentity,
   seen: Observation,
-): LoadShedding {
-  return new LoadShedding(new Admission({ floor, most, wait }), embedded === null, (dialect) => {
-    seen.sentAway(dialect);
-  });
+): Shedding {
+  const of = (bounds: AdmissionBounds): LoadShedding =>
+    new LoadShedding(new Admission(bounds), embedded === null, (dialect) => {
+      seen.sentAway(dialect);
+    });
+  return { requests: of({ floor, most, wait }), pages: of({ floor: pagesFloor, most, wait }) };
 }

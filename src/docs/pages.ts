@@ -7,7 +7,7 @@ import { places, viewerFiles } from './places';
 /** What is answered for one path. */
 export interface Page {
   readonly type: string;
-  readonly content: string | Buffer;
+  readonly content: Buffer;
 }
 
 /** Beside those under `docs/`. */
@@ -70,8 +70,9 @@ function addressOf(file: string): string {
   return path.startsWith('docs/') ? `/${path}` : `/docs/${path.toLowerCase()}`;
 }
 
+/** As bytes: encoding a page anew for each who reads it costs more than sending it. */
 function html(content: string): Page {
-  return { type: types['html'] ?? '', content };
+  return { type: types['html'] ?? '', content: Buffer.from(content, 'utf8') };
 }
 
 function fileOf(path: string): Page {

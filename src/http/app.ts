@@ -3,8 +3,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
 import { type AccessLog, watchResponse } from './access-log';
 import './context';
-import { isUnframed, noteAnswer } from './ill-formed';
-import type { LoadShedding } from './load-shedding';
+import { isUnframed } from './ill-formed';
+import { type LoadShedding, sendAway } from './load-shedding';
 import { type OperationNames, operationOf } from './operations';
 import { closeWithConnection } from './queued-answers';
 import { parseTarget } from './target';
@@ -18,8 +18,16 @@ export interface Surface {
   readonly router: Router;
   /** Without them an operation is called after its route. */
   readonly operations?: OperationNames | undefined;
-  /** Of a dialect: what is answered when too much is under way. The gateway's own pages are always served. */
+  /** What is answered when too much is under way; a page of the gateway's own without it gets a bare 503. */
   readonly overloaded?: SentAway;
+  /** Asked by machines that watch the gateway: it counts as the other pages do, and is always answered. */
+  readonly isProbe?: boolean;
+}
+
+/** Pages have a count of their own: a flood of them takes no place of a request to a dialect. */
+export interface Shedding {
+  readonly requests: LoadShedding;
+  readonly pages: LoadShedding;
 }
 
 /** Answers 503 in a dialect's own form, without Express: the request has its id and its target, and nothing else. */
@@ -32,7 +40,7 @@ export type SentAway = (req: IncomingMessage, res: ServerResponse) => void;
 export function createApp(
   surfaces: readonly Surface[],
   accessLog: AccessLog,
-  shedding: LoadShedding,
+  shedding: Shedding,
   trustProxy: readonly string[] = [],
 ): RequestListener {
   const app = express();
@@ -48,25 +56,37 @@ export function createApp(
   const names = new Map(surfaces.map(({ name, operations }) => [name, operations]));
   const nameOf = (req: IncomingMessage): string => operationOf(req, names.get(req.surface ?? ''));
   return (req: IncomingMessage, res: ServerResponse) => {
-    noteAnswer(req, res);
     closeWithConnection(req, res);
-    if (req.httpVersionMajor > 1 || isUnframed(req)) {
+    if (isUnframed(req)) {
       refuse(res);
       return;
     }
     dropUnread(req, res);
     req.requestId = randomUUID();
     req.target = parseTarget(req.url ?? '/');
-    const { name, overloaded } = surfaces.find(({ path }) => path.test(req.target.path)) ?? {};
-    if (name !== undefined && overloaded && !shedding.admits(name, res)) {
-      req.surface = name;
-      overloaded(req, res);
+    const surface = surfaces.find(({ path }) => path.test(req.target.path));
+    if (surface && !isAdmitted(surface, shedding, res)) {
+      req.surface = surface.name;
+      (surface.overloaded ?? sendPageAway)(req, res);
       return;
     }
     req.url = req.target.rawQuery === null ? req.target.path : `${req.target.path}?${req.target.rawQuery}`;
     watchResponse(req, res, accessLog, nameOf);
     app(req, res);
   };
+}
+
+function isAdmitted(surface: Surface, { requests, pages }: Shedding, res: ServerResponse): boolean {
+  const { name, overloaded, isProbe = false } = surface;
+  if (overloaded) return requests.admits(name, res);
+  if (!isProbe) return pages.admits(name, res);
+  pages.count(res);
+  return true;
+}
+
+function sendPageAway(_req: IncomingMessage, res: ServerResponse): void {
+  const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' };
+  sendAway(res, headers, 'Too many pages are asked for at once.\n');
 }
 
 /** One layer for all surfaces: Express would match each path again, and go through two layers for each. */
@@ -89,7 +109,7 @@ function chooseSurface(surfaces: readonly Surface[]): RequestHandler {
   };
 }
 
-/** Node's parser lets other versions through, and would answer them as if they were 1.1. */
+/** A bare 400: nothing of such a request can be relied on. */
 function refuse(res: ServerResponse): void {
   res.shouldKeepAlive = false;
   res.writeHead(400, { 'Content-Length': 0 });

@@ -15,12 +15,12 @@ export function noteAnswer(req: IncomingMessage, res: ServerResponse): void {
 }
 
 /**
- * Does the request say how long its body is in a way that Node's parser is about to refuse? It shows such a request
- * before it refuses it: a handler that needs no body would act, and its client would read 400.
+ * Is it unknown where the request ends? Node's parser shows a request before it refuses its transfer coding, so a
+ * handler that needs no body would act, and its client would read 400; and it takes other versions for 1.1.
  */
-export function isUnframed({ headers }: IncomingMessage): boolean {
+export function isUnframed({ headers, httpVersionMajor }: IncomingMessage): boolean {
   const coding = headers['transfer-encoding'];
-  return coding !== undefined && coding.toLowerCase() !== 'chunked';
+  return httpVersionMajor > 1 || (coding !== undefined && coding.toLowerCase() !== 'chunked');
 }
 
 /**

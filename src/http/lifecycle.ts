@@ -3,6 +3,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { AddressInfo, Socket } from 'node:net';
 import { Acceptors } from './acceptors';
 import { endIllFormed } from './ill-formed';
+import { boundPipelines } from './pipelining';
 
 /** Bounds of a connection (ms, bytes): a slow or silent client must not hold one for long. */
 const limits = {
@@ -61,15 +62,16 @@ export async function listen(
     requireHostHeader: false,
     ...times,
   };
-  const secure = tls && createTlsServer({ ...options, ...tls, minVersion }, listener);
-  const server = secure ?? createServer(options, listener);
+  const bounded = boundPipelines(listener);
+  const secure = tls && createTlsServer({ ...options, ...tls, minVersion }, bounded);
+  const server = secure ?? createServer(options, bounded);
   server.on('clientError', endIllFormed);
   server.timeout = inactivity;
   server.maxHeadersCount = maxHeadersCount;
   // Without a listener Node answers every `Expect: 100-continue` itself; the dialect decides instead.
-  server.on('checkContinue', listener);
+  server.on('checkContinue', bounded);
   // Other expectations are no expectations: Glance answers such a request as any other.
-  server.on('checkExpectation', listener);
+  server.on('checkExpectation', bounded);
   const sockets = socketsOf(server);
   const acceptors = new Acceptors(server, backlog);
   await new Promise<void>((resolve, reject) => {

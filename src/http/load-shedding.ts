@@ -41,13 +41,18 @@ export class LoadShedding {
       this.sentAway(dialect);
       return false;
     }
+    this.count(res);
+    return true;
+  }
+
+  /** Counts a request that is answered however much is under way: a probe. */
+  count(res: ServerResponse): void {
     this.states.set(res, 'working');
     this.counts.working++;
     res.once('close', () => {
       if (isAnswered(res)) this.release(res);
       else this.abandoned.add(res);
     });
-    return true;
   }
 
   private release(res: ServerResponse): void {

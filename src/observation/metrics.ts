@@ -7,6 +7,7 @@ import {
   Gauge,
   Registry,
 } from 'prom-client';
+import { shared } from '../http/shared';
 
 /** One series of a metric: what it is of, and how much. */
 export interface Reading {
@@ -66,12 +67,16 @@ export class Metrics {
 
   router(): Router {
     const router = Router({ caseSensitive: true, strict: true });
+    // Made once for all who ask while it is made: the text costs milliseconds, and needs no credentials.
+    const page = shared(async () =>
+      Buffer.from((await this.ofAll?.()) ?? (await this.registry.metrics()), 'utf8'),
+    );
     router.get('/metrics', async (_req, res) => {
-      const text = (await this.ofAll?.()) ?? (await this.registry.metrics());
+      const content = await page();
       res
         .set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
         .type(this.registry.contentType)
-        .send(text);
+        .send(content);
     });
     return router;
   }

@@ -1,0 +1,111 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { isUnframed, noteAnswer } from './ill-formed';
+
+/** Bounds of what one connection may ask before it has its answers. */
+export interface PipelineBounds {
+  /** Requests that are worked on at once. */
+  readonly running: number;
+  /** Requests that wait for their turn. One more ends the connection. */
+  readonly waiting: number;
+}
+
+/** Clients that pipeline send some tens of requests; a packet of 64 KiB holds two thousand. */
+export const pipelineBounds: PipelineBounds = { running: 32, waiting: 256 };
+
+declare module 'stream' {
+  interface Duplex {
+    pipeline?: Pipeline;
+  }
+}
+
+/**
+ * A listener that is handed only so many requests of one connection at once. While more wait, nothing is read from
+ * the connection; a client that has sent too many in one packet gets answers to those that were accepted, and the
+ * connection ends. What stands behind a request whose framing is refused is no request (RFC 9112, section 6.3):
+ * the parser has read it already, and it must not run.
+ */
+export function boundPipelines(
+  listener: RequestListener,
+  bounds: PipelineBounds = pipelineBounds,
+): RequestListener {
+  return (req, res) => {
+    const socket: Duplex = req.socket;
+    (socket.pipeline ??= new Pipeline(socket, listener, bounds)).accept(req, res);
+  };
+}
+
+class Pipeline {
+  private running = 0;
+  private readonly waiting: (readonly [IncomingMessage, ServerResponse])[] = [];
+  private last: ServerResponse | undefined;
+  /** Whatever is parsed from now on is ignored. */
+  private ended = false;
+  private overflown = false;
+
+  constructor(
+    private readonly socket: Duplex,
+    private readonly listener: RequestListener,
+    private readonly bounds: PipelineBounds,
+  ) {
+    socket.once('close', () => {
+      this.ended = true;
+      this.waiting.length = 0;
+    });
+    // Node's parser resumes the socket after every message that it has read.
+    socket.on('resume', () => {
+      if (this.isFull()) socket.pause();
+    });
+  }
+
+  accept(req: IncomingMessage, res: ServerResponse): void {
+    if (this.ended) return;
+    if (this.waiting.length >= this.bounds.waiting) {
+      this.end();
+      return;
+    }
+    noteAnswer(req, res);
+    this.last = res;
+    if (isUnframed(req)) this.ended = true;
+    if (this.running < this.bounds.running) {
+      this.run(req, res);
+      return;
+    }
+    this.waiting.push([req, res]);
+    this.socket.pause();
+  }
+
+  private isFull(): boolean {
+    return this.overflown || this.waiting.length > 0;
+  }
+
+  private run(req: IncomingMessage, res: ServerResponse): void {
+    this.running++;
+    res.once('close', () => {
+      this.running--;
+      this.next();
+    });
+    this.listener(req, res);
+  }
+
+  private next(): void {
+    const found = this.waiting.shift();
+    if (found) this.run(...found);
+    if (!this.isFull() && this.socket.isPaused()) this.socket.resume();
+  }
+
+  /** Nothing more is taken; the connection ends behind the last answer that it was promised. */
+  private end(): void {
+    this.ended = true;
+    this.overflown = true;
+    this.socket.pause();
+    if (this.last) closeAfter(this.last, this.socket);
+  }
+}
+
+function closeAfter(res: ServerResponse, socket: Duplex): void {
+  if (!res.headersSent) res.shouldKeepAlive = false;
+  res.once('close', () => {
+    socket.end();
+  });
+}
