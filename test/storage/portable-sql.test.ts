@@ -11,7 +11,28 @@ import { PostgresMemberStore } from '../../src/storage/member-store';
 import { PostgresStatisticsStore } from '../../src/storage/search/statistics-store';
 import * as tagStatements from '../../src/storage/tags/tag-statements';
 import { statementsOf } from '../support/recorded-statements';
-import { changedTwiceIn, textsIn, unportableIn, unscopedIn } from '../support/sql-lint';
+import {
+  changedTwiceIn,
+  correlatedIn,
+  lockedAnywhereIn,
+  textsIn,
+  unportableIn,
+  unscopedIn,
+} from '../support/sql-lint';
+
+/**
+ * What stays although an engine refuses it, with the reason. Released migrations cannot change; a text column without
+ * `collate "C"` would be ordered by each database's own locale.
+ */
+const accepted: readonly RegExp[] = [
+  /^\d{14}_\w+\.ts: a collation of a column$/,
+  // Made plain by the migration that distributes the tables.
+  /^20261121000000_images\.ts: a cascade of a changed key$/,
+  // json, not jsonb: its text is what JSON.stringify wrote. Only CockroachDB changes it.
+  /^(?:image-clauses\.ts|recorded): JSON compared as text$/,
+  /^(?:batch-statements\.ts|recorded): a slice of an array$/,
+  /^(?:image-store\.ts|recorded): an interval added to a column$/,
+];
 
 const storage = join(__dirname, '../../src/storage');
 const at = '2026-11-21T00:00:00.000000Z';
@@ -55,6 +76,10 @@ async function statements(): Promise<string[]> {
   return [...constants.map(({ text }) => text), ...sent.flat().map(({ statement }) => statement.text)];
 }
 
+/** One statement for images of many projects: `TAGWAY_BATCHING=off` on a distributed engine. */
+const batched = [...Object.values(batchStatements), getImages].map(({ text }) => text);
+const notBatched = (text: string): boolean => !batched.includes(text);
+
 test('every statement of the tag core says of which project it is, wherever it reaches into a table', async () => {
   const all = await statements();
   expect(all.length).toBeGreaterThan(30);
@@ -62,13 +87,31 @@ test('every statement of the tag core says of which project it is, wherever it r
 });
 
 test('no SQL in the storage, migrations included, holds what a distributed engine refuses', async () => {
-  const sources = [storage, join(storage, 'migrations')].flatMap(textsIn);
+  const sources = textsIn(storage);
   const recorded = (await statements()).map((text) => ({ file: 'recorded', text }));
   expect(sources.length).toBeGreaterThan(200);
   const faults = [...sources, ...recorded].flatMap(({ file, text }) =>
-    unportableIn(text).map((what) => `${file}: ${what}: ${text}`),
+    unportableIn(text)
+      .map((what) => `${file}: ${what}`)
+      .filter((fault) => !accepted.some((exception) => exception.test(fault)))
+      .map((fault) => `${fault}: ${text}`),
   );
   expect(faults).toEqual([]);
+});
+
+test('no exception outlives its reason', () => {
+  const faults = textsIn(storage).flatMap(({ file, text }) =>
+    unportableIn(text).map((what) => `${file}: ${what}`),
+  );
+  expect(accepted.filter((exception) => !faults.some((fault) => exception.test(fault)))).toEqual([]);
+});
+
+test('a row is locked in one project', async () => {
+  expect((await statements()).filter(notBatched).flatMap(lockedAnywhereIn)).toEqual([]);
+});
+
+test('no sub-select refers to a CTE or a sub-select outside of it', async () => {
+  expect((await statements()).filter(notBatched).flatMap(correlatedIn)).toEqual([]);
 });
 
 // They replace pairs or all tags: what goes and what comes is one step. CockroachDB takes it with a setting of the role.
@@ -99,6 +142,39 @@ test.each([
   ["set statement_timeout = '1s'", 'a setting of the session'],
   ['update images set updated_at = now()', 'a moment or number that the server makes'],
   ['create table t (id bigserial)', 'a sequence'],
+  ['foreign key (a, b) references images on update cascade', 'a cascade of a changed key'],
+  ["update images set updated_at = updated_at + interval '1s'", 'an interval added to a column'],
+  ['update images i set name = $3, project_id = $4 where i.project_id = $1', 'a new project for a row'],
+  ['create table t (name text collate "C" not null)', 'a collation of a column'],
+  ['select ($1::text[])[2:5]', 'a slice of an array'],
+  ["select 1 from images where (properties -> 'a')::text = $1", 'JSON compared as text'],
 ])('the lint finds fault with "%s"', (text, what) => {
   expect(unportableIn(text)).toEqual([what]);
+});
+
+test.each([
+  ['select id from images where id = any($1) order by id for no key update skip locked', 'for no key update'],
+  ['with a as (select 1 from image_tags t where t.name = $1 for update) select * from a', 'for update'],
+])('the lint finds that "%s" locks rows of any project', (text, lock) => {
+  expect(lockedAnywhereIn(text)).toEqual([lock]);
+});
+
+test.each([
+  [
+    'with page as (select id from images) select (select count(*) from image_tags t where t.image_id = page.id) from page',
+  ],
+  ['select (select 1 from image_tags t where t.image_id = p.id) from (select 1 union all select 2) as p'],
+])('the lint finds the correlated sub-select in "%s"', (text) => {
+  expect(correlatedIn(text)).toHaveLength(1);
+});
+
+test('the lint takes a lock of one project and a sub-select of a table', () => {
+  expect(
+    lockedAnywhereIn('select 1 from images where project_id = $1 and id = $2 for no key update'),
+  ).toEqual([]);
+  expect(
+    correlatedIn(
+      'select (select 1 from image_tags t where t.image_id = i.id) from images i where i.project_id = $1',
+    ),
+  ).toEqual([]);
 });
