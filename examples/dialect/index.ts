@@ -1,6 +1,6 @@
 import type { Dialect } from '../../src/dialects/dialect';
 import { overloaded } from './errors';
-import { operations } from './operation-names';
+import { operations } from './operations';
 import { router } from './router';
 
 /** A fourth dialect, as an example: an image's tags as lines of text, for shell scripts. */

@@ -1,34 +1,16 @@
 import { Router } from 'express';
-import { authenticate } from '../../src/http/authenticate';
-import { callerOf } from '../../src/http/context';
-import { nameRequest, refuseHead, refuseRoute } from '../../src/http/middleware';
 import type { DialectParts } from '../../src/dialects/dialect';
+import { authenticate } from '../../src/http/authenticate';
+import { nameRequest, refuseHead, refuseRoute } from '../../src/http/middleware';
+import { routeOperations } from '../../src/http/operations';
 import { renderError } from './errors';
-import { readImageId, readImageTag } from './requests';
-import { lines } from './responses';
+import { operations } from './operations';
 
-/** An encoded slash is part of a tag only behind `images/{id}/tags/` (src/http/target.ts). */
-const tagsOfImage = '/plain/images/:image_id/tags';
-
-export function router({ tags, authenticator, gates }: DialectParts): Router {
+/** What stands before the operations and behind them. */
+export function router(parts: DialectParts): Router {
   const routes = Router({ caseSensitive: true, strict: true });
-  routes.use(nameRequest, ...gates, authenticate(authenticator), refuseHead);
-
-  routes.get(tagsOfImage, async (req, res) => {
-    const found = await tags.list(callerOf(req), await readImageId(req));
-    res.type('text/plain').send(lines(found));
-  });
-  routes.put(`${tagsOfImage}/:tag`, async (req, res) => {
-    const { imageId, tag } = await readImageTag(req);
-    await tags.add(callerOf(req), imageId, tag);
-    res.status(204).end();
-  });
-  routes.delete(`${tagsOfImage}/:tag`, async (req, res) => {
-    const { imageId, tag } = await readImageTag(req);
-    await tags.remove(callerOf(req), imageId, tag);
-    res.status(204).end();
-  });
-
+  routes.use(nameRequest, ...parts.gates, authenticate(parts.authenticator), refuseHead);
+  routeOperations(routes, operations(parts), { before: () => [] });
   routes.use(refuseRoute, renderError);
   return routes;
 }

@@ -137,7 +137,6 @@ function surfaces(
       name: dialect.name,
       path: dialect.path,
       router: dialect.router(parts),
-      operations: dialect.operations,
       overloaded: dialect.overloaded,
     })),
   ];

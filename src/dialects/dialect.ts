@@ -6,7 +6,7 @@ import type { JobService } from '../core/job-service';
 import type { HuaweiProfile } from '../core/limits';
 import type { MemberService } from '../core/member-service';
 import type { TagService } from '../core/tag-service';
-import type { OperationNames } from '../http/operations';
+import type { Operation } from '../http/operations';
 import type { Authenticator } from '../identity/authenticator';
 import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 
@@ -39,17 +39,17 @@ export interface DialectSettings {
 }
 
 /**
- * One wire dialect. Its folder holds `index.ts` (this object), `router.ts` (routes and handlers),
- * `requests.ts` (readers), `responses.ts` (bodies) and `errors.ts` (its one error renderer), which the
- * router installs at its end. Dialects are islands: none imports another.
+ * One wire dialect. Its folder holds `index.ts` (this object), `operations.ts` (what it answers), `router.ts`
+ * (what stands before and behind that), `requests.ts` (readers), `responses.ts` (bodies) and `errors.ts` (its one
+ * error renderer), which the router installs at its end. Dialects are islands: none imports another.
  */
 export interface Dialect {
   readonly name: string;
   /** Matched against the normalised path. */
   readonly path: RegExp;
+  /** All that it answers, once: the routes, the names in metrics and logs, and the contract's test follow from it. */
+  operations(parts: DialectParts): readonly Operation[];
   router(parts: DialectParts): Router;
   /** Answers 503 in place of the router when more is under way than the gateway can do. */
   readonly overloaded: SentAway;
-  /** For metrics and logs; without them these show the route itself. */
-  readonly operations?: OperationNames;
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Cause, causeOf } from './cause';
 import './context';
+import { operationOf } from './operations';
 
 /** Where a finished request, or one that failed for a reason of ours, is told. */
 export interface AccessLog {
@@ -44,16 +45,8 @@ declare module 'net' {
   }
 }
 
-/**
- * Tells the log once the answer has left, or the client has.
- * @param operationOf asked when all is over
- */
-export function watchResponse(
-  req: IncomingMessage,
-  res: ServerResponse,
-  log: AccessLog,
-  operationOf: (req: IncomingMessage) => string,
-): void {
+/** Logs the request once the answer has left, or the client has. */
+export function watchResponse(req: IncomingMessage, res: ServerResponse, log: AccessLog): void {
   const begun = performance.now();
   log.begin();
   res.once('close', () => {

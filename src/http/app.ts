@@ -5,7 +5,6 @@ import { type AccessLog, watchResponse } from './access-log';
 import './context';
 import { isUnframed } from './ill-formed';
 import { type LoadShedding, sendAway } from './load-shedding';
-import { type OperationNames, operationOf } from './operations';
 import { closeWithConnection } from './queued-answers';
 import { parseTarget } from './target';
 import { dropUnread } from './unread-body';
@@ -16,8 +15,6 @@ export interface Surface {
   /** Matched against the normalised path; the first surface that matches answers. */
   readonly path: RegExp;
   readonly router: Router;
-  /** Without them an operation is called after its route. */
-  readonly operations?: OperationNames | undefined;
   /** What is answered when too much is under way; a page of the gateway's own without it gets a bare 503. */
   readonly overloaded?: SentAway;
   /** Asked by machines that watch the gateway: it counts as the other pages do, and is always answered. */
@@ -53,8 +50,6 @@ export function createApp(
   if (trustProxy.length > 0) app.set('trust proxy', [...trustProxy]);
   app.use(chooseSurface(surfaces));
   app.use(lastResort(accessLog));
-  const names = new Map(surfaces.map(({ name, operations }) => [name, operations]));
-  const nameOf = (req: IncomingMessage): string => operationOf(req, names.get(req.surface ?? ''));
   return (req: IncomingMessage, res: ServerResponse) => {
     closeWithConnection(req, res);
     if (isUnframed(req)) {
@@ -71,7 +66,7 @@ export function createApp(
       return;
     }
     req.url = req.target.rawQuery === null ? req.target.path : `${req.target.path}?${req.target.rawQuery}`;
-    watchResponse(req, res, accessLog, nameOf);
+    watchResponse(req, res, accessLog);
     app(req, res);
   };
 }

@@ -11,7 +11,7 @@ declare module 'http' {
     requestId: string;
     /** Name of the dialect or own surface that answers. */
     surface?: string;
-    /** Set by whoever answers an operation of a contract without a route. */
+    /** Name of the operation, set before it runs; absent while it is not known. */
     operation?: string;
     /** The image that the request is about, where its path does not tell. */
     imageId?: string;

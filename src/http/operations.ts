@@ -1,25 +1,80 @@
 import type { IncomingMessage } from 'node:http';
+import type { Request, RequestHandler, Response, Router } from 'express';
 import './context';
 
-/**
- * What a dialect's contract calls its operations (`operationId`): by the path of the route as the dialect's router
- * writes it, then by method.
- */
-export type OperationNames = Readonly<Record<string, Readonly<Record<string, string>>>>;
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** For what has no name: nobody asked for an operation that there is, or it was refused before that was known. */
-const none = 'none';
+export type Handler = (req: Request, res: Response) => void | Promise<void>;
 
-/**
- * The operation that answered, from a set that does not grow: its name in the contract, or the route itself where
- * there is no contract.
- */
-export function operationOf(req: IncomingMessage, names: OperationNames | undefined): string {
+/** One operation of a surface. Its route, its name in metrics and logs, and the test of its contract follow from it. */
+export interface Operation {
+  /** As the contract names it (`operationId`). */
+  readonly name: string;
+  readonly method: Method;
+  /** The whole path of its route, with parameters as the contract names them: `/v2/images/:image_id`. */
+  readonly path: string;
+  /**
+   * `json`: read into `req.body` before the operation runs; `read`: the operation reads it; `ignored`: dropped. What
+   * happens to a body without this is for the dialect to say.
+   */
+  readonly body?: 'json' | 'read' | 'ignored';
+  readonly run: Handler;
+}
+
+/** How a surface routes its operations. */
+export interface Routing<Row extends Operation> {
+  /** Middleware between the route and the operation: credentials, what the path must be, the body. */
+  readonly before: (operation: Row) => readonly RequestHandler[];
+  /** Answers every other method of a path; without it, these find no route. */
+  readonly refuse?: (allow: readonly Method[]) => RequestHandler;
+}
+
+const verbs = {
+  GET: 'get',
+  HEAD: 'head',
+  POST: 'post',
+  PUT: 'put',
+  PATCH: 'patch',
+  DELETE: 'delete',
+} as const satisfies Record<Method, string>;
+
+/** Makes the routes of a table, in its order. Express answers HEAD by GET unless the table or a middleware does not. */
+export function routeOperations<Row extends Operation>(
+  routes: Router,
+  operations: readonly Row[],
+  { before, refuse }: Routing<Row>,
+): void {
+  for (const [path, rows] of operationsByPath(operations)) {
+    const route = routes.route(path).all(nameOperation(rows));
+    for (const row of rows) route[verbs[row.method]](...before(row), row.run);
+    if (refuse) route.all(refuse(rows.map(({ method }) => method)));
+  }
+}
+
+export function operationsByPath<Row extends Operation>(
+  operations: readonly Row[],
+): ReadonlyMap<string, readonly Row[]> {
+  const rows = new Map<string, Row[]>();
+  for (const row of operations) rows.set(row.path, [...(rows.get(row.path) ?? []), row]);
+  return rows;
+}
+
+/** Names the operation on the request, before anything of it runs: logs and records of changes say it. */
+function nameOperation(rows: readonly Operation[]): RequestHandler {
+  const names = new Map<string, string>(rows.map(({ method, name }) => [method, name]));
+  return (req, _res, next) => {
+    req.operation =
+      names.get(req.method) ?? (req.method === 'HEAD' ? names.get('GET') : undefined) ?? unnamed;
+    next();
+  };
+}
+
+/** What is not an operation, or was refused before the operation was known. */
+export const unnamed = 'none';
+
+/** The operation that answered, from a set that does not grow; the route itself where a surface has no table. */
+export function operationOf(req: IncomingMessage): string {
   if (req.operation !== undefined) return req.operation;
   const path: unknown = (req as { readonly route?: { readonly path?: unknown } }).route?.path;
-  if (typeof path !== 'string') return none;
-  if (!names) return path;
-  const ofPath = names[path];
-  const method = req.method ?? '';
-  return ofPath?.[method] ?? (method === 'HEAD' ? ofPath?.['GET'] : undefined) ?? none;
+  return typeof path === 'string' ? path : unnamed;
 }

@@ -1,7 +1,7 @@
 import { reservedProjectWords } from '../../core/project-id';
 import type { Dialect } from '../dialect';
 import { overloaded } from './errors';
-import { operations } from './operation-names';
+import { operations } from './operations';
 import { router } from './router';
 
 /** Ill-formed project ids too: they are answered here. Glance's own old paths (`/v1/images/…`) are not. */

@@ -1,7 +1,7 @@
 import { reservedProjectWords } from '../../core/project-id';
 import type { Dialect } from '../dialect';
 import { overloaded } from './errors';
-import { operations } from './operation-names';
+import { operations } from './operations';
 import { router } from './router';
 
 const notReserved = `(?!(?:${reservedProjectWords.join('|')})/)`;

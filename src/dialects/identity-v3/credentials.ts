@@ -3,8 +3,8 @@ import { callerOf } from '../../http/context';
 import type { ApplicationCredential } from '../../identity/ports';
 import type { DialectParts } from '../dialect';
 import { granted } from './errors';
-import { readCredential, readJson, readNameFilter, readPathId } from './requests';
-import type { Resource } from './resource';
+import type { IdentityOperation } from './operation';
+import { readCredential, readNameFilter, readPathId } from './requests';
 import { credentialBody, type Links, roleId, send } from './responses';
 
 type Identity = NonNullable<DialectParts['identity']>;
@@ -12,19 +12,25 @@ type Identity = NonNullable<DialectParts['identity']>;
 const path = '/v3/users/:user_id/application_credentials';
 
 /** A user's application credentials, as `openstack application credential` needs them. */
-export function credentialResources(identity: Identity, links: Links): Resource[] {
+export function credentialOperations(identity: Identity, links: Links): readonly IdentityOperation[] {
   const body = (req: Request, credential: ApplicationCredential, secret?: string): object =>
     credentialBody(credential, links.to(req, `application_credentials/${credential.id}`), secret);
-  return [allCredentials(identity, links, body), oneCredential(identity, body)];
+  return [...allCredentials(identity, links, body), ...oneCredential(identity, body)];
 }
 
 type Body = (req: Request, credential: ApplicationCredential, secret?: string) => object;
 
-function allCredentials({ applicationCredentials }: Identity, links: Links, body: Body): Resource {
-  return {
-    path,
-    known: {
-      get: async (req, res) => {
+function allCredentials(
+  { applicationCredentials }: Identity,
+  links: Links,
+  body: Body,
+): readonly IdentityOperation[] {
+  return [
+    {
+      name: 'listApplicationCredentials',
+      method: 'GET',
+      path,
+      run: async (req, res) => {
         const found = granted(await applicationCredentials.list(callerOf(req), readPathId(req, 'user_id')));
         const name = readNameFilter(req);
         const bodies = found
@@ -32,8 +38,13 @@ function allCredentials({ applicationCredentials }: Identity, links: Links, body
           .map((one) => body(req, one));
         send(res, 200, { application_credentials: bodies, links: links.ofList(req) });
       },
-      post: async (req, res) => {
-        await readJson(req, res);
+    },
+    {
+      name: 'createApplicationCredential',
+      method: 'POST',
+      path,
+      body: 'json',
+      run: async (req, res) => {
         const caller = callerOf(req);
         const wanted = await readCredential(req, nameOfRole(caller.roles));
         const made = await applicationCredentials.create(caller, readPathId(req, 'user_id'), wanted);
@@ -41,25 +52,32 @@ function allCredentials({ applicationCredentials }: Identity, links: Links, body
         send(res, 201, { application_credential: body(req, credential, secret) });
       },
     },
-  };
+  ];
 }
 
-function oneCredential({ applicationCredentials }: Identity, body: Body): Resource {
-  return {
-    path: `${path}/:credential_id`,
-    known: {
-      get: async (req, res) => {
+function oneCredential({ applicationCredentials }: Identity, body: Body): readonly IdentityOperation[] {
+  return [
+    {
+      name: 'showApplicationCredential',
+      method: 'GET',
+      path: `${path}/:credential_id`,
+      run: async (req, res) => {
         const [userId, id] = [readPathId(req, 'user_id'), readPathId(req, 'credential_id')];
         const found = granted(await applicationCredentials.find(callerOf(req), userId, id));
         send(res, 200, { application_credential: body(req, found) });
       },
-      delete: async (req, res) => {
+    },
+    {
+      name: 'deleteApplicationCredential',
+      method: 'DELETE',
+      path: `${path}/:credential_id`,
+      run: async (req, res) => {
         const [userId, id] = [readPathId(req, 'user_id'), readPathId(req, 'credential_id')];
         granted(await applicationCredentials.delete(callerOf(req), userId, id));
         res.status(204).end();
       },
     },
-  };
+  ];
 }
 
 /** Clients look a role's id up in their token; what is no id of the caller's roles stays, and is refused. */

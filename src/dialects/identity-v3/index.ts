@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect';
 import { overloaded } from './errors';
-import { operations } from './operation-names';
+import { operations } from './operations';
 import { router } from './router';
 
 /** OpenStack Identity v3, as far as clients of images need it. */

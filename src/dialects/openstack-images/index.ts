@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect';
 import { overloaded } from './errors/index';
-import { operations } from './operation-names';
+import { operations } from './operations/index';
 import { router } from './router';
 
 /**

@@ -2,18 +2,19 @@ import { pipeline } from 'node:stream/promises';
 import type { ImageDataService } from '../../../core/image-data-service';
 import { bodyStream } from '../../../http/body';
 import { callerOf } from '../../../http/context';
+import type { Handler } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
 import { requestedRange } from '../ranges';
 import { param, requireOctets } from '../requests';
 import { requestIdHeader, sendBare, sendNothing, startAnswer } from '../responses';
-import type { Handler, Operations } from '../operation';
+import type { ImageOperation } from '../operation';
 
-/** `/images/{id}/file` */
-export function dataOperations({ data }: Pick<DialectParts, 'data'>): Operations {
-  return {
-    GET: { subject: 'data', run: download(data) },
-    PUT: { subject: 'data', body: 'read', run: upload(data) },
-  };
+export function dataOperations({ data }: Pick<DialectParts, 'data'>): readonly ImageOperation[] {
+  const file = { path: '/v2/images/:image_id/file', subject: 'data' } as const;
+  return [
+    { ...file, name: 'downloadImage', method: 'GET', run: download(data) },
+    { ...file, name: 'uploadImage', method: 'PUT', body: 'read', run: upload(data) },
+  ];
 }
 
 function upload(data: ImageDataService): Handler {
@@ -21,14 +22,14 @@ function upload(data: ImageDataService): Handler {
     requireOctets(req);
     const length = req.headers['content-length'];
     const announced = length === undefined ? undefined : Number(length);
-    await data.upload(callerOf(req), param(req, 'imageId'), () => bodyStream(req, res), announced);
+    await data.upload(callerOf(req), param(req, 'image_id'), () => bodyStream(req, res), announced);
     sendNothing(req, res);
   };
 }
 
 function download(data: ImageDataService): Handler {
   return async (req, res) => {
-    const found = await data.open(callerOf(req), param(req, 'imageId'));
+    const found = await data.open(callerOf(req), param(req, 'image_id'));
     const size = found.image.size ?? 0;
     const range = found.image.size === null ? undefined : requestedRange(req, size);
     const { start, end } = range ?? { start: 0, end: size };

@@ -1,38 +1,33 @@
-import type { Request, RequestHandler, Response } from 'express';
-import { baseUrl } from '../../../http/context';
-import { healthPage } from './healthcheck';
+import type { RequestHandler } from 'express';
+import type { Operation } from '../../../http/operations';
 import { pageError } from '../errors/page-error';
 import { sendUnnamed } from '../responses';
-import { behindVersion, versionsText } from './versions';
+import { answerBy, type FrontOperations } from './front';
+import { behindVersion } from './versions';
 
 /** Characters of a request's id that a client may choose itself. */
 const longestRequestId = 64;
 
 /**
- * What lies in front of the API: the health page, the list of versions, which every path without a known
- * version gets, and OPTIONS. What is for the API goes on with the path behind the version.
+ * Answers what lies in front of the API: the health page, the list of versions, which every path without a known
+ * version gets, and OPTIONS. What is for the API goes on, its path with the one version that routes name.
  */
-export function entry(publicUrl: string | null): RequestHandler {
+export function entry(front: FrontOperations): RequestHandler {
   return (req, res, next) => {
     const { path, segments } = req.target;
+    const answer = (operation: Operation): unknown => answerBy(operation)(req, res, next);
     if (path === '/healthcheck') {
-      req.operation = req.method === 'HEAD' ? 'checkHealthBriefly' : 'checkHealth';
-      sendHealth(req, res);
-    } else if (segments[0] === 'versions') {
-      req.operation = 'listVersions';
-      sendVersions(req, res, 200, publicUrl);
-    } else if (req.method === 'OPTIONS') {
-      sendUnnamed(req, res, 200);
-    } else {
-      const rest = behindVersion(segments, req.headers.accept);
-      if (!rest) {
-        req.operation = 'chooseVersion';
-        sendVersions(req, res, 300, publicUrl);
-        return;
-      }
-      req.url = routePath(rest, path.endsWith('/'));
-      next();
+      return answer(req.method === 'HEAD' ? front.checkHealthBriefly : front.checkHealth);
     }
+    if (segments[0] === 'versions') return answer(front.listVersions);
+    if (req.method === 'OPTIONS') {
+      sendUnnamed(req, res, 200);
+      return;
+    }
+    const rest = behindVersion(segments, req.headers.accept);
+    if (!rest) return answer(front.chooseVersion);
+    req.url = routePath(rest, path.endsWith('/'));
+    next();
   };
 }
 
@@ -59,27 +54,13 @@ export const nameRequest: RequestHandler = (req, _res, next) => {
   next();
 };
 
-/** The route of `/v2` itself, without a slash behind it. An encoded path never holds an `@`. */
-export const rootRoute = '/@root';
-
 function routePath(segments: readonly string[], trailingSlash: boolean): string {
-  if (segments.length === 0) return trailingSlash ? '/' : rootRoute;
   const path = segments.map((segment, index) => encodeURIComponent(routed(segments, segment, index)));
-  return `/${path.join('/')}${trailingSlash ? '/' : ''}`;
+  return `${['/v2', ...path].join('/')}${trailingSlash ? '/' : ''}`;
 }
 
 /** A line feed at the end of a path is not part of it; in a tag it is (divergence D10). */
 function routed(segments: readonly string[], segment: string, index: number): string {
   const isTag = index === 3 && segments[0] === 'images' && segments[2] === 'tags';
   return index === segments.length - 1 && !isTag && segment.endsWith('\n') ? segment.slice(0, -1) : segment;
-}
-
-function sendHealth(req: Request, res: Response): void {
-  if (req.method === 'HEAD') sendUnnamed(req, res, 204);
-  else sendUnnamed(req, res, 200, healthPage(req.headers.accept));
-}
-
-function sendVersions(req: Request, res: Response, status: number, publicUrl: string | null): void {
-  const body = versionsText(baseUrl(req, publicUrl));
-  sendUnnamed(req, res, status, { contentType: 'application/json', body });
 }

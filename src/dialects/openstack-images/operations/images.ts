@@ -3,6 +3,7 @@ import type { ImageService } from '../../../core/image-service';
 import { isAdmin } from '../../../core/policy';
 import { baseUrl, callerOf } from '../../../http/context';
 import { HttpFault } from '../../../http/errors';
+import type { Handler } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
 import { readNewImage } from '../image-body';
 import { applyPatch } from '../image-patch';
@@ -11,36 +12,40 @@ import { pageError } from '../errors/page-error';
 import { listLinks } from '../listing/parameters';
 import { param, readBody, readImagePatch } from '../requests';
 import { imageBody, imageListBody, sendJson, sendNothing } from '../responses';
-import type { Handler, Operations } from '../operation';
-
-interface ImageOperations {
-  readonly all: Operations;
-  readonly one: Operations;
-  readonly deactivate: Operations;
-  readonly reactivate: Operations;
-}
+import type { ImageOperation } from '../operation';
 
 export function imageOperations({
   images,
-  settings,
-}: Pick<DialectParts, 'images' | 'settings'>): ImageOperations {
-  const action = (verb: 'deactivate' | 'reactivate'): Operations => ({
-    POST: { subject: 'image', run: turn(images, verb) },
+  settings: { publicUrl },
+}: Pick<DialectParts, 'images' | 'settings'>): readonly ImageOperation[] {
+  const all = { path: '/v2/images' };
+  const one = { path: '/v2/images/:image_id' };
+  const action = (name: string, verb: Verb): ImageOperation => ({
+    name,
+    method: 'POST',
+    path: `${one.path}/actions/${verb}`,
+    subject: 'image',
+    run: turn(images, verb),
   });
-  return {
-    all: {
-      GET: { subject: 'list', body: 'ignored', run: list(images) },
-      POST: { subject: 'image', body: 'read', run: create(images, settings.publicUrl) },
+  return [
+    { ...all, name: 'listImages', method: 'GET', subject: 'list', body: 'ignored', run: list(images) },
+    {
+      ...all,
+      name: 'createImage',
+      method: 'POST',
+      subject: 'image',
+      body: 'read',
+      run: create(images, publicUrl),
     },
-    one: {
-      GET: { subject: 'image', run: show(images) },
-      PATCH: { subject: 'image', body: 'read', run: patch(images) },
-      DELETE: { subject: 'deletion', run: remove(images) },
-    },
-    deactivate: action('deactivate'),
-    reactivate: action('reactivate'),
-  };
+    { ...one, name: 'showImage', method: 'GET', subject: 'image', run: show(images) },
+    { ...one, name: 'updateImage', method: 'PATCH', subject: 'image', body: 'read', run: patch(images) },
+    { ...one, name: 'deleteImage', method: 'DELETE', subject: 'deletion', run: remove(images) },
+    action('deactivateImage', 'deactivate'),
+    action('reactivateImage', 'reactivate'),
+  ];
 }
+
+type Verb = 'deactivate' | 'reactivate';
 
 function list(images: ImageService): Handler {
   return async (req, res) => {
@@ -74,7 +79,7 @@ function create(images: ImageService, publicUrl: string | null): Handler {
 
 function show(images: ImageService): Handler {
   return async (req, res) => {
-    sendJson(req, res, 200, imageBody(await images.show(callerOf(req), param(req, 'imageId'))));
+    sendJson(req, res, 200, imageBody(await images.show(callerOf(req), param(req, 'image_id'))));
   };
 }
 
@@ -82,7 +87,7 @@ function patch(images: ImageService): Handler {
   return async (req, res) => {
     const caller = callerOf(req);
     const changes = await readImagePatch(req, res);
-    const image = await images.revise(caller, param(req, 'imageId'), (now, permit) =>
+    const image = await images.revise(caller, param(req, 'image_id'), (now, permit) =>
       applyPatch(now, changes, permit, caller.standing === 'admin'),
     );
     sendJson(req, res, 200, imageBody(image));
@@ -91,20 +96,20 @@ function patch(images: ImageService): Handler {
 
 function remove(images: ImageService): Handler {
   return async (req, res) => {
-    await images.remove(callerOf(req), param(req, 'imageId'));
+    await images.remove(callerOf(req), param(req, 'image_id'));
     sendNothing(req, res);
   };
 }
 
-function turn(images: ImageService, verb: 'deactivate' | 'reactivate'): Handler {
+function turn(images: ImageService, verb: Verb): Handler {
   return async (req, res) => {
-    await images.change(callerOf(req), param(req, 'imageId'), verb, (image) => turned(image, verb));
+    await images.change(callerOf(req), param(req, 'image_id'), verb, (image) => turned(image, verb));
     sendNothing(req, res);
   };
 }
 
 /** @throws PageError 403 from a status that has no data */
-function turned(image: Image, verb: 'deactivate' | 'reactivate'): ImageChange {
+function turned(image: Image, verb: Verb): ImageChange {
   const target = verb === 'deactivate' ? 'deactivated' : 'active';
   if (image.status === target) return {};
   if (image.status === 'active' || image.status === 'deactivated') return { status: target };

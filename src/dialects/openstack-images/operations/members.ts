@@ -1,46 +1,47 @@
 import type { MemberService } from '../../../core/member-service';
 import { callerOf } from '../../../http/context';
+import type { Handler } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
-import type { Handler, Operations } from '../operation';
+import type { ImageOperation } from '../operation';
 import { pageError } from '../errors/page-error';
 import { param, readMember, readMemberStatus } from '../requests';
 import { memberBody, memberListBody, sendBare, sendJson } from '../responses';
 
-interface MemberOperations {
-  readonly all: Operations;
-  readonly one: Operations;
-}
-
-export function memberOperations({ members }: Pick<DialectParts, 'members'>): MemberOperations {
-  return {
-    all: {
-      GET: { subject: 'member-list', run: list(members) },
-      POST: { subject: 'member-add', body: 'read', run: add(members) },
+export function memberOperations({ members }: Pick<DialectParts, 'members'>): readonly ImageOperation[] {
+  const all = { path: '/v2/images/:image_id/members' };
+  const one = { path: '/v2/images/:image_id/members/:member_id' };
+  return [
+    { ...all, name: 'listMembers', method: 'GET', subject: 'member-list', run: list(members) },
+    { ...all, name: 'addMember', method: 'POST', subject: 'member-add', body: 'read', run: add(members) },
+    { ...one, name: 'showMember', method: 'GET', subject: 'member-show', run: show(members) },
+    {
+      ...one,
+      name: 'updateMember',
+      method: 'PUT',
+      subject: 'member-set',
+      body: 'read',
+      run: setStatus(members),
     },
-    one: {
-      GET: { subject: 'member-show', run: show(members) },
-      PUT: { subject: 'member-set', body: 'read', run: setStatus(members) },
-      DELETE: { subject: 'member-remove', run: remove(members) },
-    },
-  };
+    { ...one, name: 'removeMember', method: 'DELETE', subject: 'member-remove', run: remove(members) },
+  ];
 }
 
 function list(members: MemberService): Handler {
   return async (req, res) => {
-    sendJson(req, res, 200, memberListBody(await members.list(callerOf(req), param(req, 'imageId'))));
+    sendJson(req, res, 200, memberListBody(await members.list(callerOf(req), param(req, 'image_id'))));
   };
 }
 
 function add(members: MemberService): Handler {
   return async (req, res) => {
     const memberId = await readMember(req, res);
-    sendJson(req, res, 200, memberBody(await members.add(callerOf(req), param(req, 'imageId'), memberId)));
+    sendJson(req, res, 200, memberBody(await members.add(callerOf(req), param(req, 'image_id'), memberId)));
   };
 }
 
 function show(members: MemberService): Handler {
   return async (req, res) => {
-    const member = await members.show(callerOf(req), param(req, 'imageId'), param(req, 'memberId'));
+    const member = await members.show(callerOf(req), param(req, 'image_id'), param(req, 'member_id'));
     sendJson(req, res, 200, memberBody(member));
   };
 }
@@ -48,7 +49,7 @@ function show(members: MemberService): Handler {
 function setStatus(members: MemberService): Handler {
   return async (req, res) => {
     const status = await readMemberStatus(req, res);
-    const place = [callerOf(req), param(req, 'imageId'), param(req, 'memberId')] as const;
+    const place = [callerOf(req), param(req, 'image_id'), param(req, 'member_id')] as const;
     if (status === undefined) {
       await members.reached(...place, 'modify_member');
       const words = 'Status must be "pending", "accepted" or "rejected".';
@@ -60,7 +61,7 @@ function setStatus(members: MemberService): Handler {
 
 function remove(members: MemberService): Handler {
   return async (req, res) => {
-    await members.remove(callerOf(req), param(req, 'imageId'), param(req, 'memberId'));
+    await members.remove(callerOf(req), param(req, 'image_id'), param(req, 'member_id'));
     sendBare(req, res);
   };
 }

@@ -2,32 +2,39 @@ import type { Request } from 'express';
 import { callerOf } from '../../../http/context';
 import { HttpFault } from '../../../http/errors';
 import type { DialectParts } from '../../dialect';
-import type { Operations } from '../operation';
+import type { ImageOperation } from '../operation';
 import { pageError } from '../errors/page-error';
 import { param } from '../requests';
 import { sendNothing } from '../responses';
 
-/** `/images/{id}/tags/{tag}`: the path says all, and a body is ignored (divergence D17). */
-export function tagOperations({ tags }: Pick<DialectParts, 'tags'>): Operations {
-  return {
-    PUT: {
+/** The path says all, and a body is ignored (divergence D17). */
+export function tagOperations({ tags }: Pick<DialectParts, 'tags'>): readonly ImageOperation[] {
+  const path = '/v2/images/:image_id/tags/:tag';
+  return [
+    {
+      name: 'addTag',
+      method: 'PUT',
+      path,
       subject: 'add-tag',
       body: 'ignored',
       run: async (req, res) => {
-        await tags.add(callerOf(req), param(req, 'imageId'), tagOf(req));
+        await tags.add(callerOf(req), param(req, 'image_id'), tagOf(req));
         sendNothing(req, res);
       },
     },
-    DELETE: {
+    {
+      name: 'removeTag',
+      method: 'DELETE',
+      path,
       subject: 'remove-tag',
       body: 'ignored',
       anyText: true,
       run: async (req, res) => {
-        await tags.remove(callerOf(req), param(req, 'imageId'), removableTag(req));
+        await tags.remove(callerOf(req), param(req, 'image_id'), removableTag(req));
         sendNothing(req, res);
       },
     },
-  };
+  ];
 }
 
 /** @throws PageError 400 */

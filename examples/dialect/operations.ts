@@ -1,0 +1,43 @@
+import type { DialectParts } from '../../src/dialects/dialect';
+import { callerOf } from '../../src/http/context';
+import type { Operation } from '../../src/http/operations';
+import { readImageId, readImageTag } from './requests';
+import { lines } from './responses';
+
+/** An encoded slash is part of a tag only behind `images/{id}/tags/` (src/http/target.ts). */
+const tagsOfImage = '/plain/images/:image_id/tags';
+
+/** Each reads, calls and answers. The routes and the names in metrics and logs follow from this. */
+export function operations({ tags }: DialectParts): readonly Operation[] {
+  return [
+    {
+      name: 'listTags',
+      method: 'GET',
+      path: tagsOfImage,
+      run: async (req, res) => {
+        const found = await tags.list(callerOf(req), await readImageId(req));
+        res.type('text/plain').send(lines(found));
+      },
+    },
+    {
+      name: 'addTag',
+      method: 'PUT',
+      path: `${tagsOfImage}/:tag`,
+      run: async (req, res) => {
+        const { imageId, tag } = await readImageTag(req);
+        await tags.add(callerOf(req), imageId, tag);
+        res.status(204).end();
+      },
+    },
+    {
+      name: 'removeTag',
+      method: 'DELETE',
+      path: `${tagsOfImage}/:tag`,
+      run: async (req, res) => {
+        const { imageId, tag } = await readImageTag(req);
+        await tags.remove(callerOf(req), imageId, tag);
+        res.status(204).end();
+      },
+    },
+  ];
+}

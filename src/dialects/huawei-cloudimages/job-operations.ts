@@ -1,0 +1,81 @@
+import { callerOf } from '../../http/context';
+import type { Handler, Operation } from '../../http/operations';
+import { refuseRequest } from '../../http/schema-parts';
+import type { DialectParts } from '../dialect';
+import { readSharing, readSharingAnswer } from './member-requests';
+import { quickImportReader, registrationReader } from './registration-request';
+import { callerIn } from './requests';
+import { jobBody, jobIdBody } from './responses';
+
+/** What leaves a job: registering images and sharing them. */
+export function jobOperations(parts: DialectParts): readonly Operation[] {
+  return [...registrations(parts), ...sharing(parts)];
+}
+
+function registrations({ jobs, settings }: DialectParts): readonly Operation[] {
+  const register =
+    (read: ReturnType<typeof registrationReader>): Handler =>
+    async (req, res) => {
+      const { type, images: wanted } = await read(req);
+      res.json(jobIdBody(await jobs.register(callerOf(req), type, wanted)));
+    };
+  return [
+    {
+      name: 'registerImage',
+      method: 'POST',
+      path: '/v2/cloudimages/action',
+      body: 'json',
+      run: register(registrationReader(settings.huawei)),
+    },
+    {
+      name: 'importImage',
+      method: 'POST',
+      path: '/v2/cloudimages/quickimport/action',
+      body: 'json',
+      run: register(quickImportReader(settings.huawei)),
+    },
+    {
+      name: 'showJob',
+      method: 'GET',
+      path: '/v1/:project_id/jobs/:job_id',
+      run: async (req, res) => {
+        const job = await jobs.show(callerOf(req), String(req.params['job_id']));
+        res.json(jobBody(job ?? refuseRequest('job_id', 'IMG.0121')));
+      },
+    },
+  ];
+}
+
+function sharing({ jobs }: DialectParts): readonly Operation[] {
+  const path = '/v1/cloudimages/members';
+  return [
+    {
+      name: 'addMembers',
+      method: 'POST',
+      path,
+      body: 'json',
+      run: async (req, res) => {
+        res.json(jobIdBody(await jobs.share(callerOf(req), await readSharing(req))));
+      },
+    },
+    {
+      name: 'removeMembers',
+      method: 'DELETE',
+      path,
+      body: 'json',
+      run: async (req, res) => {
+        res.json(jobIdBody(await jobs.unshare(callerOf(req), await readSharing(req))));
+      },
+    },
+    {
+      name: 'answerSharing',
+      method: 'PUT',
+      path,
+      body: 'json',
+      run: async (req, res) => {
+        const { imageIds, projectId, status } = await readSharingAnswer(req);
+        res.json(jobIdBody(await jobs.answer(callerIn(callerOf(req), projectId), imageIds, status)));
+      },
+    },
+  ];
+}

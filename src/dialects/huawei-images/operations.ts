@@ -1,0 +1,112 @@
+import type { Caller } from '../../core/caller';
+import type { ImageService } from '../../core/image-service';
+import type { TagService } from '../../core/tag-service';
+import { callerOf } from '../../http/context';
+import type { Operation } from '../../http/operations';
+import type { DialectParts } from '../dialect';
+import { batchReader, pairReader, readImageId, readImageKey, type TagBatch } from './requests';
+import { countBody, imageTagsBody, pageBody, projectTagsBody } from './responses';
+import { type ImageFind, searchReader } from './search-request';
+
+const root = '/v2/:project_id/images';
+const tagsOfImage = `${root}/:image_id/tags`;
+
+export function operations(parts: DialectParts): readonly Operation[] {
+  return [...writes(parts), ...reads(parts)];
+}
+
+function writes({ tags, settings }: DialectParts): readonly Operation[] {
+  const readPair = pairReader(settings.huawei);
+  const readBatch = batchReader(settings.huawei);
+  return [
+    {
+      name: 'addImageTag',
+      method: 'POST',
+      path: tagsOfImage,
+      body: 'json',
+      run: async (req, res) => {
+        const { imageId, pair } = await readPair(req);
+        await tags.set(callerOf(req), imageId, [pair]);
+        res.status(204).end();
+      },
+    },
+    {
+      name: 'changeImageTags',
+      method: 'POST',
+      path: `${tagsOfImage}/action`,
+      body: 'json',
+      run: async (req, res) => {
+        await change(tags, callerOf(req), await readBatch(req));
+        res.status(204).end();
+      },
+    },
+    {
+      name: 'removeImageTag',
+      method: 'DELETE',
+      path: `${tagsOfImage}/:key`,
+      run: async (req, res) => {
+        const { imageId, key } = readImageKey(req);
+        await tags.removeKey(callerOf(req), imageId, key);
+        res.status(204).end();
+      },
+    },
+  ];
+}
+
+function reads({ tags, images, settings }: DialectParts): readonly Operation[] {
+  const readSearch = searchReader(settings.huawei);
+  return [
+    {
+      name: 'listImageTags',
+      method: 'GET',
+      path: tagsOfImage,
+      run: async (req, res) => {
+        const imageId = readImageId(req);
+        res.json(imageTagsBody(await tags.list(callerOf(req), imageId)));
+      },
+    },
+    {
+      name: 'listProjectTags',
+      method: 'GET',
+      path: `${root}/tags`,
+      run: async (req, res) => {
+        res.json(projectTagsBody(await tags.listProject(callerOf(req))));
+      },
+    },
+    {
+      name: 'findImages',
+      method: 'POST',
+      path: `${root}/resource_instances/action`,
+      body: 'json',
+      run: async (req, res) => {
+        res.json(await find(images, callerOf(req), await readSearch(req)));
+      },
+    },
+  ];
+}
+
+function change(tags: TagService, caller: Caller, batch: TagBatch): Promise<void> {
+  if (batch.action === 'create') return tags.set(caller, batch.imageId, batch.pairs);
+  return tags.removePairs(caller, batch.imageId, batch.pairs);
+}
+
+/** Among the project's own images, the newest first. */
+async function find(
+  images: ImageService,
+  caller: Caller,
+  { action, where, ...page }: ImageFind,
+): Promise<object> {
+  if (action === 'count') return countBody(await images.count(caller, { source, where }));
+  const query = { source, where, sort, marker: null, ...page };
+  const [total, found] = await Promise.all([
+    images.count(caller, { source, where }),
+    images.list(caller, query),
+  ]);
+  return pageBody(total, found);
+}
+
+const source = { own: true, public: false, community: false, shared: 'none', everyProject: false } as const;
+const sort = [
+  { field: 'createdAt', descending: true },
+  { field: 'id', descending: true },
+] as const;

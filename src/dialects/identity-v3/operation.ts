@@ -1,0 +1,6 @@
+import type { Operation } from '../../http/operations';
+
+export interface IdentityOperation extends Operation {
+  /** Without credentials. */
+  readonly open?: true;
+}

@@ -1,0 +1,24 @@
+import type { Operation } from '../../../http/operations';
+import type { DialectParts } from '../../dialect';
+import type { ImageOperation } from '../operation';
+import { dataOperations } from './data';
+import { frontOperations } from './front';
+import { imageOperations } from './images';
+import { memberOperations } from './members';
+import { serviceOperations } from './service';
+import { tagOperations } from './tags';
+
+export function operations(parts: DialectParts): readonly Operation[] {
+  return [...Object.values(frontOperations(parts.settings.publicUrl)), ...routedOperations(parts)];
+}
+
+/** Those that are found by path and method. The path of tags comes first: it is asked most. */
+export function routedOperations(parts: DialectParts): readonly ImageOperation[] {
+  return [
+    ...tagOperations(parts),
+    ...imageOperations(parts),
+    ...dataOperations(parts),
+    ...memberOperations(parts),
+    ...serviceOperations(),
+  ];
+}
