@@ -4,6 +4,8 @@ export const limits = {
   tagLength: 255,
   /** entries of one batch request */
   batchEntries: 100,
+  /** distinct conditions of one search: tags, properties and other filters together */
+  searchConditions: 50,
   /** Batch deletes check these, so that everything they could name can be stored (code points). */
   deleteKeyLength: 127,
   deleteValueLength: 255,

@@ -96,7 +96,6 @@ export type ImageCondition =
     }
   | { readonly kind: 'field-in'; readonly field: ImageField; readonly values: readonly string[] }
   | { readonly kind: 'property'; readonly name: string; readonly value: string }
-  | { readonly kind: 'property-in'; readonly name: string; readonly values: readonly string[] }
   /** has the property with this value, or has it not at all: the value is what its absence means */
   | { readonly kind: 'property-or-absent'; readonly name: string; readonly value: string }
   /** the name contains the text, letter case aside */

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { Comparison, ImageCondition, ImageField, ImageQuery } from '../../core/ports';
+import { limits } from '../../core/limits';
 import { HttpFault } from '../../http/errors';
 import { refuseRequest } from '../../http/schema-parts';
 import { sourceOf } from './image-source';
@@ -76,17 +77,26 @@ const mostLimit = 1000;
  */
 export function readListing(req: Request): ImageListing {
   if (!req.target.queryIsText) throw new HttpFault({ kind: 'target-not-text', where: 'query' });
-  const tags: ImageCondition[] = [];
+  const names = new Set<string>();
   const asked = new Map<string, string>();
   for (const { name, value } of req.target.query) {
-    if (name === 'tag') tags.push({ kind: 'tags', condition: { kind: 'name', name: value } });
+    if (name === 'tag') names.add(value);
     else if (known.has(name) && value !== '') once(asked, name, value);
   }
   const { source, where } = sourceOf(asked);
   const fields = [...asked].flatMap(([name, value]) => conditionsOf(name, value));
+  const tags = [...names].map((name): ImageCondition => ({
+    kind: 'tags',
+    condition: { kind: 'name', name },
+  }));
+  const conditions = [...where, ...shown(asked), ...fields, ...tags];
+  const { searchConditions: most } = limits;
+  if (conditions.length > most) {
+    refuseRequest('tag', 'IMG.0001', `A list takes at most ${String(most)} filters, each tag counted.`);
+  }
   return {
     source,
-    where: [...where, ...shown(asked), ...fields, ...tags],
+    where: conditions,
     sort: sortOf(asked),
     limit: Math.min(wholeNumber('limit', asked.get('limit') ?? String(defaultLimit), 0), mostLimit),
     markerId: asked.get('marker') ?? null,

@@ -2,12 +2,39 @@ import type { Image } from '../../core/image';
 import type { ImageCondition, ImageField } from '../../core/ports';
 import { columns } from '../images/image-rows';
 import { type Clause, clauseOf } from './sql-clause';
-import { tagClause } from './tag-clause';
+import { tagClauses } from './tag-clause';
 
 const operators = { eq: '=', neq: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 
-/** The SQL of a condition on `images i`. */
-export function conditionClause(condition: ImageCondition): Clause {
+type TagsCondition = Extract<ImageCondition, { kind: 'tags' }>;
+type PropertyCondition = Extract<ImageCondition, { kind: 'property' }>;
+type OrAbsentCondition = Extract<ImageCondition, { kind: 'property-or-absent' }>;
+type FieldCondition = Exclude<ImageCondition, TagsCondition | PropertyCondition | OrAbsentCondition>;
+
+/** The SQL of conditions on `images i`: few texts, also of many conditions. What is asked twice is asked once. */
+export function whereClauses(conditions: readonly ImageCondition[]): Clause[] {
+  const distinct = [
+    ...new Map(conditions.map((condition) => [JSON.stringify(condition), condition])).values(),
+  ];
+  const tags: TagsCondition[] = [];
+  const properties: PropertyCondition[] = [];
+  const orAbsent: OrAbsentCondition[] = [];
+  const fields: FieldCondition[] = [];
+  for (const one of distinct) {
+    if (one.kind === 'tags') tags.push(one);
+    else if (one.kind === 'property') properties.push(one);
+    else if (one.kind === 'property-or-absent') orAbsent.push(one);
+    else fields.push(one);
+  }
+  return [
+    ...fields.map(fieldClause),
+    ...(properties.length > 0 ? [haveProperties(properties)] : []),
+    ...(orAbsent.length > 0 ? [haveNoOthers(orAbsent)] : []),
+    ...tagClauses(tags.map(({ condition }) => condition)),
+  ];
+}
+
+function fieldClause(condition: FieldCondition): Clause {
   switch (condition.kind) {
     case 'field':
       return clauseOf(
@@ -16,19 +43,11 @@ export function conditionClause(condition: ImageCondition): Clause {
       );
     case 'field-in':
       return clauseOf(`${columnOf(condition.field)} = any(?)`, [condition.values]);
-    case 'property':
-      return hasProperty('= ?', condition.name, condition.value);
-    case 'property-in':
-      return hasProperty('= any(?)', condition.name, condition.values);
-    case 'property-or-absent':
-      return negated(hasProperty('<> ?', condition.name, condition.value));
     case 'name-contains':
       // In the column's own collation only ASCII has letter case.
       return clauseOf('position(lower(?::text collate "default") in lower(i.name collate "default")) > 0', [
         condition.text,
       ]);
-    case 'tags':
-      return tagClause(condition.condition);
   }
 }
 
@@ -37,24 +56,31 @@ function placeOf(value: string | number | boolean): string {
   return typeof value === 'number' ? '?::bigint' : '?';
 }
 
-function negated({ text, bindings }: Clause): Clause {
-  return clauseOf(`not (${text})`, bindings);
-}
-
-/**
- * Compares `["name","value"]` as JSON.stringify wrote it. `->` and `->>` fail at the first name or value of any image
- * that holds `\u0000` or half a surrogate pair, since Postgres has no text for it.
+/*
+ * Properties are compared as `["name","value"]`, as JSON.stringify wrote it. `->` and `->>` fail at the first name or
+ * value of any image that holds `\u0000` or half a surrogate pair, since Postgres has no text for it. A count is a
+ * sub-select that is planned by itself; an `exists` would be a join.
  */
-function hasProperty(test: string, name: string, value: string | readonly string[]): Clause {
-  const written = typeof value === 'string' ? pairText(name, value) : value.map((one) => pairText(name, one));
+
+/** No image has a property twice, so that all are there when as many are found. */
+function haveProperties(wanted: readonly PropertyCondition[]): Clause {
+  const pairs = wanted.map(pairText);
   return clauseOf(
-    `exists (select 1 from json_array_elements(i.properties) p
-      where starts_with(p.value::text, ?) and p.value::text ${test})`,
-    [`[${JSON.stringify(name)},`, written],
+    '(select count(*) from json_array_elements(i.properties) p where p.value::text = any(?)) = ?',
+    [pairs, pairs.length],
   );
 }
 
-function pairText(name: string, value: string): string {
+function haveNoOthers(wanted: readonly OrAbsentCondition[]): Clause {
+  return clauseOf(
+    `(select count(*) from json_array_elements(i.properties) p
+      join unnest(?::text[], ?::text[]) as w (begin, pair) on starts_with(p.value::text, w.begin)
+      where p.value::text <> w.pair) = 0`,
+    [wanted.map(({ name }) => `[${JSON.stringify(name)},`), wanted.map(pairText)],
+  );
+}
+
+function pairText({ name, value }: { name: string; value: string }): string {
   return JSON.stringify([name, value]);
 }
 

@@ -1,7 +1,7 @@
 import type { Image } from '../../core/image';
 import type { ImageQuery, ImageSearch, ImageSource, SortKey } from '../../core/ports';
 import { type Database, sql } from '../database/database';
-import { conditionClause, type SortPart, sortParts } from './image-clauses';
+import { type SortPart, sortParts, whereClauses } from './image-clauses';
 import { imageOf, type ImageRow, imageSelection } from '../images/image-rows';
 import { type Clause, clauseOf, joined } from './sql-clause';
 
@@ -17,7 +17,7 @@ export class PostgresImageSearch implements ImageSearch {
   constructor(private readonly database: Database) {}
 
   async images(query: ImageQuery): Promise<readonly Image[]> {
-    const keys = query.sort.flatMap(keysOf);
+    const keys = sortKeys(query.sort).flatMap(keysOf);
     const order = keys.map(ordering).join(', ');
     const marker = query.marker ? [afterMarker(keys, query.marker)] : [];
     const pages = branches(query).map((branch) => {
@@ -55,7 +55,7 @@ export class PostgresImageSearch implements ImageSearch {
 
 /** One condition per source; no image is in two of them. */
 function branches({ projectId, source, where }: Composed): Clause[] {
-  const conditions = where.map(conditionClause);
+  const conditions = whereClauses(where);
   return sourceClauses(projectId, source).map((from) => joined([from, ...conditions], ' and ', 'true'));
 }
 
@@ -87,6 +87,11 @@ function sharedWith(projectId: string, shared: Exclude<ImageSource['shared'], 'n
 
 interface OrderKey extends SortPart {
   readonly descending: boolean;
+}
+
+/** A field that is sorted by again changes nothing; a request can name one a thousand times. */
+function sortKeys(keys: readonly SortKey[]): SortKey[] {
+  return keys.filter((key, index) => keys.findIndex(({ field }) => field === key.field) === index);
 }
 
 function keysOf({ field, descending }: SortKey): OrderKey[] {

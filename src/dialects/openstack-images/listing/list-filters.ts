@@ -1,4 +1,5 @@
 import type { Comparison, ImageCondition, ImageField } from '../../../core/ports';
+import { limits } from '../../../core/limits';
 import { pageError } from '../errors/page-error';
 import { pythonInteger } from '../python/python-text';
 import { momentOf } from './moments';
@@ -46,6 +47,11 @@ export function conditionsOf(
     if (name === 'tags' || notHere.includes(name)) continue;
     const condition = conditionOf(name, value);
     if (condition) conditions.push(condition);
+  }
+  const { searchConditions: most } = limits;
+  if (conditions.length > most) {
+    const counts = `Attempted: ${String(conditions.length)}, Maximum: ${String(most)}`;
+    throw pageError(400, `The limit has been exceeded on the number of filters of a list. ${counts}`);
   }
   return conditions;
 }

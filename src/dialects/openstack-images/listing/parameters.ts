@@ -5,7 +5,7 @@ import type { QueryPair } from '../../../http/target';
  * the last of them, and leaves the rest to be read as a filter: so reading takes parameters away.
  */
 export class Parameters {
-  private readonly pairs: QueryPair[];
+  private pairs: QueryPair[];
 
   constructor(pairs: readonly QueryPair[]) {
     this.pairs = [...pairs];
@@ -18,8 +18,8 @@ export class Parameters {
   }
 
   takeAll(name: string): string[] {
-    const found: string[] = [];
-    for (let value = this.take(name); value !== undefined; value = this.take(name)) found.push(value);
+    const found = this.pairs.filter((pair) => pair.name === name).map(({ value }) => value);
+    this.pairs = this.pairs.filter((pair) => pair.name !== name);
     return found;
   }
 
