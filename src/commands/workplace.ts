@@ -60,7 +60,9 @@ export async function atDatabase<Result>(
     throw new Error(`there is no database in ${stateDir}: is TAGWAY_STATE_DIR the right one?`);
   }
   const embedded =
-    running === null ? await startEmbeddedPostgres({ stateDir, log: createLog('error') }) : undefined;
+    running === null
+      ? await startEmbeddedPostgres({ stateDir, cacheDir: config.cacheDir, log: createLog('error') })
+      : undefined;
   try {
     const connection: Connection = running ?? embedded?.connection ?? '';
     return await work({ connection, stateDir, beside: config.databaseUrl === null && running !== null });

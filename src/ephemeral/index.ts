@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'winston';
 import { type Config, readConfig } from '../settings/config';
@@ -9,6 +8,7 @@ import { createLog } from '../logging/log';
 import { startGateway, type StartedPostgres } from '../process/start';
 import { stopSignal } from '../process/stop-signal';
 import { migrate } from '../storage/migrator';
+import { userCacheDir } from '../postgres/cache-folder';
 import { startDisposablePostgres } from '../postgres/disposable';
 import { migrationSource } from '../storage/migrations';
 import { announcement } from './announcement';
@@ -47,7 +47,7 @@ export async function runEphemeral(options: EphemeralOptions, env: Environment):
       TAGWAY_STATE_DIR: folder.path,
       TAGWAY_SEED: seedFile,
     });
-    const isUp = await startingTurn(cacheDirOf(config));
+    const isUp = await startingTurn(userCacheDir(config.cacheDir));
     await serve(config, content, stopped, isUp).finally(isUp);
   } finally {
     folder.remove();
@@ -101,16 +101,12 @@ async function serve(
 async function startPostgres(config: Config, log: Logger): Promise<StartedPostgres> {
   return startDisposablePostgres({
     stateDir: config.stateDir ?? '',
-    cacheDir: cacheDirOf(config),
+    cacheDir: userCacheDir(config.cacheDir),
     contents: await migrationSource.getMigrations([]),
     log,
     maxConnections: config.poolSize + 10,
     migrate,
   });
-}
-
-function cacheDirOf({ cacheDir }: Config): string {
-  return cacheDir ?? join(homedir(), '.cache', 'tagway');
 }
 
 async function tokenOf(

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { claim } from '../postgres/template';
+import { claim } from '../postgres/made-once';
 
 /**
  * Waits until fewer gateways are starting than there are processors: fifty that begin at once would otherwise all
@@ -24,7 +24,7 @@ function tryClaim(cacheDir: string, name: string): (() => void) | null {
     mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
     return claim(join(cacheDir, name));
   } catch {
-    // Without a folder for the files nobody waits for anybody.
+    // Without a folder for the files each starts at once.
     return () => undefined;
   }
 }

@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type Account, credentials, plainEnvironment, shellTest } from './account';
+import { isSafePath, isUsable, programFolders, requireSafeFolder } from './cache-folder';
 import { codeOf, EmbeddedError } from './errors';
 import type { Log } from './log';
-import { putInPlace, type StateFolder, unfinishedName, unwritable } from './state-folder';
+import { madeOnce, removeForgotten, touch } from './made-once';
+import { type StateFolder, unfinishedName } from './state-folder';
 
 const run = promisify(execFile);
 
@@ -16,6 +19,8 @@ export interface Binaries {
   /** such as 18.4 */
   readonly version: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** To be called now and then while they run: copies that are not used for a month are removed. */
+  keep(): void;
 }
 
 /**
@@ -37,15 +42,20 @@ export function packagedNative(platform: string = process.platform, arch: string
   }
 }
 
-/** @throws EmbeddedError */
+/**
+ * @param cacheDir the setting; null: see programFolders
+ * @throws EmbeddedError
+ */
 export async function prepareBinaries(
   folder: StateFolder,
   account: Account,
   native: string,
+  cacheDir: string | null,
   log: Log,
 ): Promise<Binaries> {
-  const usable = (await usableInPlace(native, account)) ? native : copyNative(native, folder, log);
-  const libraries = usable === native ? [linkLibraries(native, join(folder.home, 'lib'))] : [];
+  const isInPlace = await usableInPlace(native, account);
+  const usable = isInPlace ? native : await copyNative(native, account, cacheDir, folder, log);
+  const libraries = isInPlace ? [await linkLibraries(native, account, cacheDir, folder)] : [];
   const environment = {
     ...plainEnvironment,
     // Both: what the links point to finds its own dependencies only through the second.
@@ -53,16 +63,22 @@ export async function prepareBinaries(
   };
   const postgres = join(usable, 'bin', 'postgres');
   const version = await askVersion(postgres, account, environment);
-  return { initdb: join(usable, 'bin', 'initdb'), postgres, version, environment };
+  const keep = (): void => {
+    if (!isInPlace) touch(usable);
+  };
+  return { initdb: join(usable, 'bin', 'initdb'), postgres, version, environment, keep };
 }
 
 /** Can that account reach the package's files, and can this platform do without links inside the package? */
 async function usableInPlace(native: string, account: Account): Promise<boolean> {
-  // LD_LIBRARY_PATH has no way to quote these two. On macOS /bin/sh drops the variable of that purpose.
-  if (/[:;]/.test(native)) return false;
+  if (!isSafePath(native)) return false;
+  // On macOS /bin/sh drops the variable that LD_LIBRARY_PATH is called there.
   if (process.platform !== 'linux' && links(native).some(({ link }) => !fs.existsSync(join(native, link))))
     return false;
-  if (!account.isOther) return true;
+  return !account.isOther || isRunnable(native, account);
+}
+
+function isRunnable(native: string, account: Account): Promise<boolean> {
   const reachable =
     '[ -x "$1/bin/postgres" ] && [ -x "$1/bin/initdb" ] && [ -r "$1/share/postgresql/postgres.bki" ]';
   return shellTest(account, reachable, native);
@@ -81,20 +97,41 @@ function links(native: string): { link: string; target: string }[] {
   }));
 }
 
-/** Makes the links in a folder of ours. @returns that folder */
-function linkLibraries(native: string, libraries: string): string {
-  if (/[:;]/.test(libraries)) {
-    throw new EmbeddedError(
-      `The path of the state folder, ${dirname(dirname(libraries))}, has a colon or semicolon, which the embedded Postgres ` +
-        'cannot work with: set TAGWAY_STATE_DIR to another folder.',
-    );
-  }
+/** Makes the links in the state folder, or in a cache when the state folder's path cannot be used. @returns the folder */
+async function linkLibraries(
+  native: string,
+  account: Account,
+  cacheDir: string | null,
+  folder: StateFolder,
+): Promise<string> {
+  const libraries = isSafePath(folder.home)
+    ? join(folder.home, 'lib')
+    : join(await firstUsable(account, cacheDir), `lib-${digest(native)}`);
   fs.mkdirSync(libraries, { recursive: true });
   fs.chmodSync(libraries, 0o755);
   for (const { link, target } of links(native)) {
     replaceLink(join(libraries, basename(link)), join(native, target));
   }
   return libraries;
+}
+
+async function firstUsable(account: Account, cacheDir: string | null): Promise<string> {
+  for (const folder of programFolders(cacheDir, account)) {
+    if (await isUsable(folder, account)) return folder;
+  }
+  throw noPlace('');
+}
+
+function noPlace(why: string): EmbeddedError {
+  return new EmbeddedError(
+    `The programs of Postgres cannot be used where they are, and no folder can hold a copy of them${why}: set TAGWAY_CACHE_DIR to ` +
+      'a folder that Tagway can write, from which programs may be run and whose path has none of : ; " $ ` \\.',
+  );
+}
+
+/** Of a path: two checkouts may have the same version of the package. */
+function digest(path: string): string {
+  return createHash('sha256').update(path).digest('hex').slice(0, 16);
 }
 
 function replaceLink(link: string, target: string): void {
@@ -105,31 +142,49 @@ function replaceLink(link: string, target: string): void {
   fs.renameSync(made, link);
 }
 
-/** For a checkout below a closed home folder: about 50 MB, once for each version of the package. */
-function copyNative(native: string, folder: StateFolder, log: Log): string {
-  const version = packageVersion(native);
-  const place = join(folder.home, `native-${version}`);
-  if (fs.existsSync(place)) return place;
-  const made = unfinishedName(place);
-  try {
-    const isOfUse = (path: string): boolean => !path.endsWith('.a') && basename(path) !== 'pkgconfig';
-    fs.cpSync(native, made, { recursive: true, verbatimSymlinks: true, filter: isOfUse });
-    openToAll(made);
-    for (const { link, target } of links(native)) replaceLink(join(made, link), basename(target));
-    putInPlace(made, place);
-  } catch (error) {
-    fs.rmSync(made, { recursive: true, force: true });
-    throw unwritable(folder.state, error);
+/**
+ * For a checkout below a closed home folder: about 50 MB, once on a machine for each version of the package. The
+ * state folder comes last, for systems where nothing else can be written.
+ */
+async function copyNative(
+  native: string,
+  account: Account,
+  cacheDir: string | null,
+  { home }: StateFolder,
+  log: Log,
+): Promise<string> {
+  const faults: string[] = [];
+  const own = isSafePath(home) ? [home] : [];
+  for (const folder of [...programFolders(cacheDir, account), ...own]) {
+    if (folder !== home && !(await isUsable(folder, account))) continue;
+    const place = join(folder, `postgres-${packageVersion(native)}`);
+    try {
+      if (
+        await madeOnce(place, (made) => {
+          copyTo(made, native);
+        })
+      ) {
+        removeForgotten(place, 'postgres-');
+        const facts = { from: native, to: place };
+        log.info('Copied the programs of Postgres, because they cannot be run where they are', facts);
+      }
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error;
+      faults.push(`${folder}: ${codeOf(error) ?? ''}`);
+      continue;
+    }
+    requireSafeFolder(place);
+    // Not so where the file system is mounted with noexec.
+    if (await isRunnable(place, account)) return place;
   }
-  for (const name of fs.readdirSync(folder.home)) {
-    const isOld = name.startsWith('native-') && !name.startsWith(basename(place)) && !name.includes('.part-');
-    if (isOld) fs.rmSync(join(folder.home, name), { recursive: true, force: true });
-  }
-  log.info('Copied the programs of Postgres to the state folder, because they cannot be run where they are', {
-    from: native,
-    to: place,
-  });
-  return place;
+  throw noPlace(faults.length > 0 ? ` (${faults.join(', ')})` : '');
+}
+
+function copyTo(made: string, native: string): void {
+  const isOfUse = (path: string): boolean => !path.endsWith('.a') && basename(path) !== 'pkgconfig';
+  fs.cpSync(native, made, { recursive: true, verbatimSymlinks: true, filter: isOfUse });
+  openToAll(made);
+  for (const { link, target } of links(native)) replaceLink(join(made, link), basename(target));
 }
 
 /** Of the package that `native` is in. */

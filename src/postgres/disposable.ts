@@ -49,7 +49,7 @@ export interface DisposableOptions {
  * @throws EmbeddedError
  */
 export async function startDisposablePostgres(options: DisposableOptions): Promise<EmbeddedPostgres> {
-  const { stateDir, log, maxConnections } = options;
+  const { stateDir, cacheDir, log, maxConnections } = options;
   const folder = stateFolder(chooseStateDir(stateDir));
   const template = await findTemplate(options);
   if (template !== null) {
@@ -57,7 +57,7 @@ export async function startDisposablePostgres(options: DisposableOptions): Promi
     await prepareStateFolder(folder, account);
     copyTree(template, folder.home, ownerOf(account));
   }
-  return startEmbeddedPostgres({ stateDir, log, maxConnections, settings: disposable });
+  return startEmbeddedPostgres({ stateDir, cacheDir, log, maxConnections, settings: disposable });
 }
 
 /** null: the cache cannot be written, so this start takes the long way. */
@@ -67,7 +67,7 @@ async function findTemplate({ cacheDir, contents, log, migrate }: DisposableOpti
     .digest('hex')
     .slice(0, 16);
   try {
-    return await templateIn(cacheDir, version, makeTemplate(migrate, log), log);
+    return await templateIn(cacheDir, version, makeTemplate(migrate, cacheDir, log), log);
   } catch (error) {
     log.warn('There is no template of a database, so each start takes longer', {
       cacheDir,
@@ -78,10 +78,11 @@ async function findTemplate({ cacheDir, contents, log, migrate }: DisposableOpti
 }
 
 /** Makes a database in the ordinary way and takes from it what only a database that lives on needs. */
-function makeTemplate(migrate: DisposableOptions['migrate'], log: Log): MakeTemplate {
+function makeTemplate(migrate: DisposableOptions['migrate'], cacheDir: string, log: Log): MakeTemplate {
   return async (stateDir) => {
     const postgres = await startEmbeddedPostgres({
       stateDir,
+      cacheDir,
       log,
       maxConnections: 20,
       settings: disposable,

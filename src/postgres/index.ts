@@ -33,12 +33,14 @@ export interface EmbeddedPostgres {
 export interface EmbeddedOptions {
   /** null: see chooseStateDir */
   readonly stateDir: string | null;
+  /** where programs are copied to if they cannot run where they are; see programFolders */
+  readonly cacheDir?: string | null;
   readonly log: Log;
-  /** connections that the server allows, 60 unless told */
+  /** connections that the server allows, 60 unless given */
   readonly maxConnections?: number;
-  /** milliseconds to wait for another process to leave the data directory, 10 000 unless told */
-  readonly patience?: number;
-  /** the programs of Postgres, those of the package for this platform unless told */
+  /** milliseconds to wait for another process to leave the data directory, 10 000 unless given */
+  readonly lockTimeoutMs?: number;
+  /** the programs of Postgres, those of the package for this platform unless given */
   readonly native?: string;
   /** of the server, beside its own and before them */
   readonly settings?: Readonly<Record<string, string>>;
@@ -57,7 +59,7 @@ const littleRoom = 512 * 2 ** 20;
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const { log } = options;
   const begun = Date.now();
-  const until = begun + (options.patience ?? 10_000);
+  const until = begun + (options.lockTimeoutMs ?? 10_000);
   const native = options.native ?? packagedNative();
   const folder = stateFolder(chooseStateDir(options.stateDir));
   const account = await chooseAccount(folder.data);
@@ -65,7 +67,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   // Before anything is changed that a running gateway uses.
   await untilReleased(folder, until, log);
   sweepUnfinished(folder);
-  const binaries = await prepareBinaries(folder, account, native, log);
+  const binaries = await prepareBinaries(folder, account, native, options.cacheDir ?? null, log);
   const isNew = await prepareCluster(folder, account, binaries, options.initdb);
   const free = freeBytes(folder.data);
   const room = { freeMegabytes: megabytes(free) };

@@ -97,8 +97,8 @@ function makeFolder(folder: string, mode: number): boolean {
   return true;
 }
 
-/** A folder of root's that somebody made beforehand, as with mkdtemp. */
-function letPass(folder: string): void {
+/** A folder of root's that was made beforehand, as with mkdtemp. */
+export function letPass(folder: string): void {
   const { uid, mode } = fs.statSync(folder);
   if (uid === 0 && (mode & 0o011) !== 0o011) fs.chmodSync(folder, (mode & 0o7777) | 0o011);
 }

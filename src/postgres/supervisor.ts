@@ -12,12 +12,12 @@ import { freeBytes } from './state-folder';
 const roomToStart = 32 * 2 ** 20;
 
 /** milliseconds */
-const pace = { firstRetry: 100, lastRetry: 5000, steadyAfter: 10_000, trimLog: 600_000 };
+const pace = { firstRetry: 100, lastRetry: 5000, steadyAfter: 10_000, housekeeping: 600_000 };
 
 /** A Postgres that runs for this process alone and is started again when it dies. */
 export class Supervisor {
   private readonly halt = new AbortController();
-  private readonly trimming: NodeJS.Timeout;
+  private readonly housekeeping: NodeJS.Timeout;
   private stopped: Promise<void> | null = null;
   private up = true;
   /** failed lives in a row */
@@ -29,9 +29,10 @@ export class Supervisor {
     private readonly log: Log,
     private current: PostgresProcess,
   ) {
-    this.trimming = setInterval(() => {
+    this.housekeeping = setInterval(() => {
+      this.launch.binaries.keep();
       this.trimLog();
-    }, pace.trimLog).unref();
+    }, pace.housekeeping).unref();
     void this.keepRunning();
   }
 
@@ -75,7 +76,7 @@ export class Supervisor {
 
   private async end(): Promise<void> {
     this.halt.abort();
-    clearInterval(this.trimming);
+    clearInterval(this.housekeeping);
     await this.current.stop();
     this.up = false;
     rmSync(this.connection.host, { recursive: true, force: true });

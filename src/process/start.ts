@@ -34,7 +34,8 @@ export async function startPostgres(config: Config, log: Logger): Promise<Starte
   if (config.databaseUrl !== null) return { connection: config.databaseUrl, stop: () => Promise.resolve() };
   // Some connections more than the gateways' own: a worker that replaces another, migrations, commands.
   const maxConnections = config.poolSize * (config.workers + 1) + 20;
-  return startEmbeddedPostgres({ stateDir: chooseStateDir(config.stateDir), log, maxConnections });
+  const { cacheDir } = config;
+  return startEmbeddedPostgres({ stateDir: chooseStateDir(config.stateDir), cacheDir, log, maxConnections });
 }
 
 /** Everything between the settings and the first request: state folder, database, gateway. */

@@ -1,5 +1,15 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { isUsable, programFolders } from '../../src/postgres/cache-folder';
 import {
   buildApp,
   connectionOf,
@@ -81,27 +91,83 @@ testAsRoot('an ordinary user runs Postgres as itself in a state folder of its ow
 });
 
 testAsRoot(
-  'programs in a checkout that the account cannot reach are copied once, and old copies removed',
+  'programs in a checkout that the account cannot reach are copied once to the cache, whatever the state folder is called',
   async () => {
     const closed = join(workshop.folder(), 'home');
     mkdirSync(closed, { mode: 0o700 });
     buildApp(closed, 'copied');
-    const stateDir = join(workshop.folder(), 'state');
-    const home = join(stateDir, 'postgres');
-    const old = join(home, 'native-17.0.0-beta.1');
-    mkdirSync(old, { recursive: true });
-    for (const folder of [stateDir, home]) chmodSync(folder, 0o711);
+    const cacheDir = join(workshop.folder(), 'cache');
+    const forgotten = join(cacheDir, 'postgres-17.0.0-beta.1');
+    mkdirSync(forgotten, { recursive: true });
+    utimesSync(forgotten, new Date(0), new Date(0));
 
-    const first = workshop.child({ stateDir, app: closed });
-    expect(await query(await connectionOf(first), 'select 1 as one')).toEqual([{ one: 1 }]);
-    const copies = readdirSync(home).filter((name) => name.startsWith('native-'));
-    expect(copies).toEqual([expect.stringMatching(/^native-18\.[\w.-]+$/)]);
-    first.process.stdin?.end();
-    await first.exited;
-
-    const made = statSync(join(home, copies[0] ?? '')).ctimeMs;
-    await connectionOf(workshop.child({ stateDir, app: closed }));
-    expect(statSync(join(home, copies[0] ?? '')).ctimeMs).toBe(made);
-    expect(existsSync(join(home, 'lib'))).toBe(false);
+    const made: number[] = [];
+    for (const name of ['plain', `odd: "quoted" 'path'; $HOME \`x\``]) {
+      const stateDir = join(workshop.folder(), name);
+      const child = workshop.child({ stateDir, cacheDir, app: closed });
+      expect(await query(await connectionOf(child), 'select 1 as one')).toEqual([{ one: 1 }]);
+      child.process.stdin?.end();
+      await child.exited;
+      const copies = readdirSync(cacheDir);
+      expect(copies).toEqual([expect.stringMatching(/^postgres-18\.[\w.-]+$/)]);
+      made.push(statSync(join(cacheDir, copies[0] ?? '', 'bin')).ctimeMs);
+      expect(readdirSync(join(stateDir, 'postgres')).sort()).toEqual([
+        'data',
+        'lock',
+        'password',
+        'postgres.log',
+      ]);
+    }
+    expect(made[1]).toBe(made[0]);
   },
 );
+
+describe('a folder for programs', () => {
+  const own = { uid: process.getuid?.() ?? 0, gid: 0, name: 'own', isOther: false };
+
+  test('is made closed, and used when it is there', async () => {
+    const folder = join(workshop.folder(), 'a', 'b');
+    expect(await isUsable(folder, own)).toBe(true);
+    expect(modeOf(folder)).toBe('700');
+    expect(await isUsable(folder, own)).toBe(true);
+  });
+
+  test('is not used when others may write to it, or move it aside', async () => {
+    const open = join(workshop.folder(), 'open');
+    const below = join(open, 'below');
+    mkdirSync(below, { recursive: true });
+    chmodSync(open, 0o777);
+    expect([await isUsable(open, own), await isUsable(below, own)]).toEqual([false, false]);
+    chmodSync(open, 0o1777);
+    expect([await isUsable(open, own), await isUsable(below, own)]).toEqual([false, true]);
+  });
+
+  testAsRoot('is not used when another account owns it, or a link to it', async () => {
+    const folder = workshop.folder();
+    const [foreign, good, link] = ['foreign', 'good', 'link'].map((name) => join(folder, name));
+    if (!foreign || !good || !link) throw new Error('three names');
+    for (const made of [foreign, good]) mkdirSync(made);
+    chownSync(foreign, nobody.uid ?? 0, nobody.gid ?? 0);
+    symlinkSync(good, link);
+    expect(await Promise.all([foreign, good, link].map((one) => isUsable(one, own)))).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    lchownSync(link, nobody.uid ?? 0, nobody.gid ?? 0);
+    expect(await isUsable(link, own)).toBe(false);
+  });
+
+  test('is none with a path that Postgres cannot work with', () => {
+    expect(programFolders('/a:b', own)).not.toContain('/a:b');
+    expect(programFolders('/a b', own)[0]).toBe('/a b');
+  });
+
+  testAsRoot('of root is one that the account of Postgres may pass', async () => {
+    const closed = join(workshop.folder(), 'closed');
+    mkdirSync(closed, { mode: 0o700 });
+    const other = { uid: nobody.uid ?? 0, gid: nobody.gid ?? 0, name: 'nobody', isOther: true };
+    expect(await isUsable(join(closed, 'cache'), other)).toBe(false);
+    expect(await isUsable(closed, other)).toBe(true);
+  });
+});

@@ -12,7 +12,7 @@ test('a second gateway on one state folder is refused, and the first one does no
   const stateDir = await workshop.usedFolder();
   const { connection } = await workshop.start(stateDir);
   const pid = postmasterPid(stateDir);
-  await expect(workshop.start(stateDir, { patience: 200 })).rejects.toThrow(
+  await expect(workshop.start(stateDir, { lockTimeoutMs: 200 })).rejects.toThrow(
     `Data directory in use by process ${String(pid)}: stop the Tagway that works on ${stateDir}, ` +
       'or set TAGWAY_STATE_DIR to another folder.',
   );
@@ -33,7 +33,7 @@ test.each([
   ['a folder with data', () => workshop.usedFolder()],
 ])('of two gateways that begin on %s at the same moment one gets it', async (_, newStateDir) => {
   const stateDir = await newStateDir();
-  const children = [1, 2].map(() => workshop.child({ stateDir, patience: 300 }));
+  const children = [1, 2].map(() => workshop.child({ stateDir, lockTimeoutMs: 300 }));
   const outcomes = await Promise.all(children.map((child) => child.outcome));
   const up = outcomes.flatMap((outcome) => ('connection' in outcome ? [outcome.connection] : []));
   const refused = outcomes.flatMap((outcome) => ('refused' in outcome ? [outcome.refused.message] : []));
@@ -60,7 +60,7 @@ describe('a postmaster.pid left from a crash', () => {
   }
 
   test('that names no living process needs no care', async () => {
-    const { connection } = await workshop.start(await crashedState('as it was'), { patience: 0 });
+    const { connection } = await workshop.start(await crashedState('as it was'), { lockTimeoutMs: 0 });
     expect(await query(connection, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
@@ -72,7 +72,7 @@ describe('a postmaster.pid left from a crash', () => {
       const stranger = spawn('sleep', ['60'], isRoot ? { uid, gid } : {});
       try {
         const pid = stranger.pid ?? 0;
-        const { connection } = await workshop.start(await crashedState(pid), { patience: 500 });
+        const { connection } = await workshop.start(await crashedState(pid), { lockTimeoutMs: 500 });
         expect(await query(connection, 'select 1 as one')).toEqual([{ one: 1 }]);
         expect(isAlive(pid)).toBe(true);
       } finally {
@@ -92,7 +92,7 @@ describe('a postmaster.pid left from a crash', () => {
         const pid = parseInt(line.toString(), 10);
         await until(() => !isAlive(pid));
         expect(() => process.kill(pid, 0)).not.toThrow();
-        await workshop.start(await crashedState(pid), { patience: 0 });
+        await workshop.start(await crashedState(pid), { lockTimeoutMs: 0 });
       } finally {
         parent.kill('SIGKILL');
       }
@@ -102,7 +102,7 @@ describe('a postmaster.pid left from a crash', () => {
   testWithProc(
     'that names the gateway itself, as after the restart of a container, does not hinder the start',
     async () => {
-      await workshop.start(await crashedState(process.pid), { patience: 0 });
+      await workshop.start(await crashedState(process.pid), { lockTimeoutMs: 0 });
     },
   );
 
@@ -118,7 +118,7 @@ describe('a postmaster.pid left from a crash', () => {
     try {
       await once(holder.stdout, 'data');
       writeFileSync(join(data, 'postmaster.pid'), `${String(holder.pid)}\n${data}\n`);
-      await expect(workshop.start(stateDir, { patience: 300 })).rejects.toThrow(
+      await expect(workshop.start(stateDir, { lockTimeoutMs: 300 })).rejects.toThrow(
         `Data directory in use by process ${String(holder.pid)}:`,
       );
       expect(isAlive(holder.pid ?? 0)).toBe(true);
@@ -139,7 +139,7 @@ const hasFlock = spawnSync('flock', ['--version']).status === 0;
     const other = spawn('sh', ['-c', script, 'sh', join(stateDir, 'postgres', 'lock')]);
     try {
       await once(other.stdout, 'data');
-      expect(await refusalOf(workshop.child({ stateDir, patience: 300 }))).toMatch(
+      expect(await refusalOf(workshop.child({ stateDir, lockTimeoutMs: 300 }))).toMatch(
         /^Data directory in use by another process:/,
       );
     } finally {

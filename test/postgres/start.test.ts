@@ -1,5 +1,14 @@
-import { cpSync, existsSync, lstatSync, mkdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { packagedNative } from '../../src/postgres/binaries';
 import { logMegabytes, sharedMegabytes } from '../../src/postgres/postgres-process';
 import { connectionOf, query, Workshop } from './workshop';
@@ -85,9 +94,10 @@ test.each([
   ).toEqual([{ encoding: 'UTF8', length: 6, upper: 'É日本🏷️', sorted: ['Z', 'a', 'b', 'ä', '日', '🏷'] }]);
 });
 
-test('the state folder may have spaces, quotes and commas in its path, and one too long for a socket', async () => {
-  const stateDir = join(workshop.folder(), `a 'quoted', "spaced" path`, 'é日'.repeat(20), 'x'.repeat(100));
-  const { connection } = await workshop.start(stateDir);
+test('the state folder may have any characters in its path, and one too long for a socket', async () => {
+  const odd = `a 'quoted', "spaced": path; $HOME \\`;
+  const stateDir = join(workshop.folder(), odd, 'é日'.repeat(20), 'x'.repeat(100));
+  const { connection } = await workshop.start(stateDir, { cacheDir: join(workshop.folder(), 'cache') });
   expect(Buffer.byteLength(join(connection.host, '.s.PGSQL.5432'))).toBeLessThan(104);
   expect(await query(connection, 'select 1 as one')).toEqual([{ one: 1 }]);
 });
@@ -104,6 +114,16 @@ test('the folder for temporary files may have a path with a comma or be too long
   );
   expect(inOdd?.host.startsWith(odd)).toBe(true);
   expect(elsewhere?.host.startsWith(long)).toBe(false);
+});
+
+test('programs below a folder with quotes in its name are copied to the cache and run there', async () => {
+  const native = join(workshop.folder(), 'a "b" $c: d', 'native');
+  cpSync(dirname(packagedNative()), dirname(native), { recursive: true, verbatimSymlinks: true });
+  const cacheDir = join(workshop.folder(), 'cache');
+  const stateDir = workshop.folder();
+  const { connection } = await workshop.start(stateDir, { native, cacheDir });
+  expect(await query(connection, 'select 1 as one')).toEqual([{ one: 1 }]);
+  expect(readdirSync(cacheDir)).toEqual([expect.stringMatching(/^postgres-18\./)]);
 });
 
 test('links among the libraries are made in the state folder when install scripts were blocked', async () => {

@@ -26,8 +26,9 @@ export interface Child {
 
 export interface ChildOptions {
   readonly stateDir: string;
-  readonly patience?: number;
+  readonly lockTimeoutMs?: number;
   readonly native?: string;
+  readonly cacheDir?: string;
   readonly uid?: number;
   readonly gid?: number;
   readonly environment?: Record<string, string>;
@@ -70,7 +71,7 @@ export class Workshop {
 
   async start(
     stateDir: string,
-    more: { patience?: number; native?: string; log?: Log } = {},
+    more: { lockTimeoutMs?: number; native?: string; cacheDir?: string; log?: Log } = {},
   ): Promise<EmbeddedPostgres> {
     const server = await startEmbeddedPostgres({ stateDir, log: silent, ...more });
     this.servers.push(server);

@@ -1,0 +1,86 @@
+import * as fs from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { type Account, closedParent } from './account';
+import { codeOf } from './errors';
+import { letPass } from './state-folder';
+
+/**
+ * Characters in a path that Postgres' programs cannot work with: LD_LIBRARY_PATH has no way to quote the first two,
+ * and `initdb` starts `postgres` through a shell with its path in double quotes.
+ */
+const unsafeInPath = /[:;"$`\\\n]/;
+
+export function isSafePath(path: string): boolean {
+  return !unsafeInPath.test(path);
+}
+
+/** Where templates and programs are kept from one start to the next; the setting, else in the home folder. */
+export function userCacheDir(setting: string | null): string {
+  return setting === null ? join(homedir(), '.cache', 'tagway') : resolve(setting);
+}
+
+/**
+ * Folders for programs that cannot run where they are installed, in the order in which to try them. Root's home is
+ * closed to the account that Postgres runs under, so root begins with the machine's cache.
+ */
+export function programFolders(setting: string | null, account: Account): readonly string[] {
+  const own = `tagway-${String(process.getuid?.() ?? 0)}`;
+  const chosen = setting === null ? [] : [resolve(setting)];
+  const usual = account.isOther ? ['/var/cache/tagway'] : homeCache();
+  const folders = [...chosen, ...usual, join('/var/tmp', own), join(tmpdir(), own)];
+  return [...new Set(folders)].filter(isSafePath);
+}
+
+function homeCache(): string[] {
+  try {
+    return [userCacheDir(null)];
+  } catch {
+    // No HOME, and no entry in the passwd database.
+    return [];
+  }
+}
+
+/**
+ * Makes the folder if need be.
+ * @returns whether programs in it can be trusted and reached: no other account can put anything there, or move a
+ * folder above it aside, and the account that Postgres runs under may pass
+ */
+export async function isUsable(folder: string, account: Account): Promise<boolean> {
+  try {
+    const mode = account.isOther ? 0o755 : 0o700;
+    const first = fs.mkdirSync(folder, { recursive: true, mode });
+    // The umask of the process may be stricter than that.
+    for (let made = folder; first !== undefined && made.length >= first.length; made = dirname(made))
+      fs.chmodSync(made, mode);
+    requireSafeFolder(folder);
+    for (const path of [folder, fs.realpathSync(folder)]) requireSafeParents(path);
+    if (account.isOther) letPass(folder);
+    return (await closedParent(account, folder)) === null;
+  } catch (error) {
+    if (codeOf(error) === undefined && !(error instanceof UnsafeFolder)) throw error;
+    return false;
+  }
+}
+
+class UnsafeFolder extends Error {}
+
+/** @throws Error: what another account can write must become neither a database nor a program */
+export function requireSafeFolder(folder: string): void {
+  const [link, found] = [fs.lstatSync(folder), fs.statSync(folder)];
+  const isOwn = [link, found].every(({ uid }) => uid === process.getuid?.() || uid === 0);
+  if (found.isDirectory() && isOwn && (found.mode & 0o022) === 0) return;
+  throw new UnsafeFolder(`${folder} is no folder, belongs to another account, or others may write to it`);
+}
+
+/** Root trusts no group; a user's own group is often no more than the user. In a sticky folder entries are safe. */
+function requireSafeParents(path: string): void {
+  const own = process.getuid?.() ?? 0;
+  const writers = own === 0 ? 0o022 : 0o002;
+  for (let parent = dirname(path); ; parent = dirname(parent)) {
+    const { uid, mode } = fs.statSync(parent);
+    const isSafe = (uid === own || uid === 0) && ((mode & writers) === 0 || (mode & 0o1000) !== 0);
+    if (!isSafe) throw new UnsafeFolder(`others may move what is in ${parent}`);
+    if (parent === dirname(parent)) return;
+  }
+}

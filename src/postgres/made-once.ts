@@ -1,0 +1,103 @@
+import * as fs from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from './errors';
+import { putInPlace, unfinishedName } from './state-folder';
+import { syncTree } from './tree';
+
+/** milliseconds */
+const pace = { look: 50, heartbeat: 1_000, stale: 10_000, forgotten: 30 * 86_400_000 };
+
+/**
+ * Makes a folder that many starts share. Of several processes that miss it at once one makes it and the others
+ * wait. It gets its name when it is whole and on the disk, so no process meets half of one.
+ * @param fill writes the contents into an empty folder
+ * @returns true when this call made it
+ */
+export async function madeOnce(
+  place: string,
+  fill: (folder: string) => Promise<void> | void,
+): Promise<boolean> {
+  while (!fs.existsSync(place)) {
+    const release = claim(`${place}.lock`);
+    if (release === null) {
+      await sleep(pace.look);
+      continue;
+    }
+    try {
+      if (!fs.existsSync(place)) return await make(place, fill);
+    } finally {
+      release();
+    }
+  }
+  touch(place);
+  return false;
+}
+
+async function make(place: string, fill: (folder: string) => Promise<void> | void): Promise<boolean> {
+  const made = unfinishedName(place);
+  try {
+    fs.mkdirSync(made, { mode: 0o700 });
+    await fill(made);
+    syncTree(made);
+    return putInPlace(made, place);
+  } finally {
+    fs.rmSync(made, { recursive: true, force: true });
+  }
+}
+
+/** Marks it as used now; see removeForgotten. */
+export function touch(place: string): void {
+  const now = new Date();
+  try {
+    fs.utimesSync(place, now, now);
+  } catch {
+    // Of another account, or on a disk that is read only: then nothing here removes it either.
+  }
+}
+
+/** Removes folders beside `place` that have the same prefix and that no process has used for a month. */
+export function removeForgotten(place: string, prefix: string): void {
+  const parent = dirname(place);
+  for (const name of fs.readdirSync(parent).filter((one) => one.startsWith(prefix))) {
+    const found = fs.statSync(join(parent, name), { throwIfNoEntry: false });
+    if (found && name !== basename(place) && Date.now() - found.mtimeMs > pace.forgotten) {
+      fs.rmSync(join(parent, name), { recursive: true, force: true });
+    }
+  }
+}
+
+/**
+ * A file that its maker touches while it works: one that is left by a process that died is taken over.
+ * @returns null while another process has it
+ */
+export function claim(file: string): (() => void) | null {
+  try {
+    fs.closeSync(fs.openSync(file, 'wx', 0o600));
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    removeStale(file);
+    return null;
+  }
+  const beat = setInterval(() => {
+    const now = new Date();
+    fs.utimes(file, now, now, () => undefined);
+  }, pace.heartbeat).unref();
+  return () => {
+    clearInterval(beat);
+    fs.rmSync(file, { force: true });
+  };
+}
+
+/** Renamed first, so that of several who find it stale none removes the next one's. */
+function removeStale(file: string): void {
+  const found = fs.statSync(file, { throwIfNoEntry: false });
+  if (!found || Date.now() - found.mtimeMs < pace.stale) return;
+  const aside = unfinishedName(file);
+  try {
+    fs.renameSync(file, aside);
+    fs.rmSync(aside, { force: true });
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+}
