@@ -86,6 +86,7 @@ function refusalAnswer(refusal: Refusal): Answer {
     case 'formats-missing':
     case 'data-deactivated':
     case 'data-too-large':
+    case 'data-no-room':
       return [400, refusal.kind];
   }
 }

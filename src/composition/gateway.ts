@@ -28,6 +28,7 @@ import { type Observation, observe } from './observation';
 import { resetOf } from './reset';
 import { servicesOf } from './services';
 import type { StateFolder } from '../process/state-folder';
+import { DiskRoom } from '../storage/images/disk-room';
 import { requireWholeData } from '../storage/backup/index';
 import { type Connection, type Database, signOfLife } from '../storage/database/database';
 import { migrate } from '../storage/migrator';
@@ -98,7 +99,7 @@ export async function createGateway(
     gates: [...gatesOf(config), ...(admin ? [admin.intervene] : [])],
     ...(chosen.embedded && { identity: chosen.embedded }),
   };
-  const readiness = new Readiness(database);
+  const readiness = new Readiness(database, config.databaseUrl === null ? new DiskRoom(folder.path) : null);
   const page = consoleSurface({ authenticator, statistics: services.statistics, about: aboutOf(config) });
   const all = [...(admin ? [admin.surface] : []), page, ...surfaces(spoken, parts, seen.metrics, readiness)];
   const app = createApp(all, seen.accessLog, sheddingOf(config, chosen, seen), config.trustProxy);
@@ -161,12 +162,18 @@ class Readiness {
     ),
   );
 
-  constructor(private readonly database: Database) {}
+  private readonly isDiskFull = shared(async () => (await this.disk?.isLow()) ?? false);
+
+  /** @param disk that of an embedded database */
+  constructor(
+    private readonly database: Database,
+    private readonly disk: DiskRoom | null,
+  ) {}
 
   async missing(req: Request): Promise<string | null> {
     if (this.leaving) return 'the gateway is stopping';
     const fault = await this.askDatabase();
-    if (fault === null) return null;
+    if (fault === null) return (await this.isDiskFull()) ? 'the disk is full' : null;
     req.failure = fault.error;
     return 'the database is away';
   }

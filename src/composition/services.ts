@@ -13,6 +13,7 @@ import { BatchingImageStore } from '../storage/images/batching-image-store';
 import { BatchingTagStore } from '../storage/tags/batching-tag-store';
 import type { Database } from '../storage/database/database';
 import type { StoreObserver } from '../storage/database/observer';
+import { DiskRoom } from '../storage/images/disk-room';
 import { DirectoryDataStore } from '../storage/images/image-data-store';
 import { PostgresImageSearch } from '../storage/search/image-search';
 import { PostgresImageStore } from '../storage/images/image-store';
@@ -48,7 +49,7 @@ export function servicesOf(
 ): Services {
   const { rules } = config;
   const imageStore = traced('images', imageStoreOf(database, config, observer));
-  const dataStore = new DirectoryDataStore(folder.imageData);
+  const dataStore = new DirectoryDataStore(folder.imageData, new DiskRoom(folder.path, config.diskReserve));
   const search = traced('search', new PostgresImageSearch(database));
   const tags = traced('tags', tagStore(tagStoreOf(database, config, observer)));
   const jobs = traced('jobs', new PostgresJobStore(database));

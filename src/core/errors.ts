@@ -67,6 +67,8 @@ export type Refusal =
   | { readonly kind: 'data-deactivated'; readonly imageId: string }
   /** `limit` in bytes */
   | { readonly kind: 'data-too-large'; readonly imageId: string; readonly limit: number }
+  /** The disk has no room for the data. */
+  | { readonly kind: 'data-no-room'; readonly imageId: string }
   /** The image was deleted while its data came in. */
   | { readonly kind: 'image-gone'; readonly imageId: string };
 

@@ -30,7 +30,7 @@ export class ImageDataService {
    * time; an upload that does not get to its end leaves the image queued and nothing stored.
    * @param open called once the image is ready to take data
    * @param announced bytes, if the sender said how many there will be
-   * @throws Refused wrong-status, formats-missing, data-too-large, image-gone, and what `open` throws
+   * @throws Refused wrong-status, formats-missing, data-too-large, data-no-room, image-gone, and what `open` throws
    */
   async upload(
     caller: Caller,
@@ -47,7 +47,7 @@ export class ImageDataService {
       if ((announced ?? 0) > this.largest) {
         throw new Refused({ kind: 'data-too-large', imageId, limit: this.largest });
       }
-      received = await this.data.receive(imageId, open(), this.largest);
+      received = await this.data.receive(imageId, open(), this.largest, announced);
       await received.keep();
       await this.activate(ref, received);
     } catch (error) {

@@ -185,9 +185,15 @@ export interface ReceivedData {
 export interface ImageDataStore {
   /**
    * Reads `content` to its end, into a place where no reader finds it. When this throws nothing is left behind.
-   * @throws Refused data-too-large, and whatever `content` throws
+   * @param announced bytes, if the sender said how many there will be
+   * @throws Refused data-too-large, data-no-room, and whatever `content` throws
    */
-  receive(imageId: string, content: AsyncIterable<Buffer>, limit: number): Promise<ReceivedData>;
+  receive(
+    imageId: string,
+    content: AsyncIterable<Buffer>,
+    limit: number,
+    announced?: number,
+  ): Promise<ReceivedData>;
   /** The bytes from `start` up to but not including `end`; undefined when there are none for this image. */
   read(imageId: string, start: number, end: number): Promise<AsyncIterable<Buffer> | undefined>;
   remove(imageId: string): Promise<void>;

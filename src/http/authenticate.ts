@@ -1,17 +1,25 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Authenticator } from '../identity/authenticator';
 import { rawBody } from './body';
+import { announcedLength } from './body-reading';
 import { HttpFault } from './errors';
 import './context';
 
-/** Signed bodies are read before anything else is known of the caller, so this is their bound: 12 MB (IMS). */
-const signedBodyLimit = 12 * 1024 * 1024;
+/** A signature covers no more than this (bytes): the limit of the vendor's gateway. */
+export const signedBodyLimit = 12 * 1024 * 1024;
+
+/** The usual limit of a body that is read before its route is known. */
+const usualLimit = 1024 * 1024;
 
 /**
  * Middleware for the head of a dialect's router: sets `req.caller`, or fails with the fault that the
  * dialect's own renderer turns into its 401.
+ * @param limitOf how many bytes of a signed body the request's route takes
  */
-export function authenticate(authenticator: Authenticator): RequestHandler {
+export function authenticate(
+  authenticator: Authenticator,
+  limitOf: (req: Request) => number = () => usualLimit,
+): RequestHandler {
   return async (req, res, next) => {
     const address = req.ip;
     const found = await authenticator.authenticate({
@@ -19,11 +27,25 @@ export function authenticate(authenticator: Authenticator): RequestHandler {
       rawTarget: req.target.raw,
       address,
       headers: req.headers as Readonly<Record<string, string | undefined>>,
-      body: () => rawBody(req, res, signedBodyLimit),
+      body: () => signedBody(req, res, limitOf(req)),
     });
     if ('fault' in found) throw new HttpFault({ kind: 'unauthenticated', fact: found.fault });
     req.caller = found.caller;
     if (found.accessKey !== undefined) req.signer = { accessKey: found.accessKey, address };
     next();
   };
+}
+
+/** What is too long for a signature is refused as the vendor's gateway does, in front of every limit of a route. */
+async function signedBody(req: Request, res: Response, limit: number): Promise<Buffer> {
+  const tooLong = new HttpFault({ kind: 'unauthenticated', fact: 'signed-body-too-large' });
+  if ((announcedLength(req) ?? 0) > signedBodyLimit) throw tooLong;
+  try {
+    return await rawBody(req, res, limit);
+  } catch (error) {
+    if (error instanceof HttpFault && error.fault.kind === 'body-too-large' && limit >= signedBodyLimit) {
+      throw tooLong;
+    }
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { Request, RequestHandler, Response } from 'express';
-import express from 'express';
+import type { Request, Response } from 'express';
 import { parse as parseJson } from 'secure-json-parse';
+import { readWhole } from './body-reading';
 import { HttpFault } from './errors';
 
 /** Of a request without a body, which is the common one. */
@@ -9,9 +9,9 @@ const nothing = Buffer.alloc(0);
 
 /**
  * The request's body as received, read once and kept: signatures cover these very bytes.
- * `''` when there is none. Nothing is inflated, because nobody sends it and a bomb would.
+ * Empty when there is none.
  * @param limit bytes
- * @throws HttpFault body-too-large, body-encoding, body-cut-off
+ * @throws HttpFault body-too-large, body-encoding, body-cut-off, rate-limited
  */
 export async function rawBody(req: Request, res: Response, limit: number): Promise<Buffer> {
   const before = req.receivedBody;
@@ -19,7 +19,11 @@ export async function rawBody(req: Request, res: Response, limit: number): Promi
   if (before && before.length > limit) throw new HttpFault({ kind: 'body-too-large', limit });
   if (before) return before;
   // A request without a body is the common one: no parser, no listener.
-  const body = hasBody(req) ? await read(req, res, limit) : nothing;
+  const body = hasBody(req)
+    ? await readWhole(req, res, limit, () => {
+        awaitBody(req, res);
+      })
+    : nothing;
   req.receivedBody = body;
   return body;
 }
@@ -27,35 +31,6 @@ export async function rawBody(req: Request, res: Response, limit: number): Promi
 /** Does it announce one? */
 export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-}
-
-/** A body of these sizes that takes longer (ms) is not on its way. */
-const patience = 30_000;
-
-async function read(req: Request, res: Response, limit: number): Promise<Buffer> {
-  awaitBody(req, res);
-  const parse = parserFor(limit);
-  return await new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new HttpFault({ kind: 'body-cut-off' }));
-    }, patience);
-    parse(req, res, (error: unknown) => {
-      clearTimeout(timer);
-      if (error instanceof Error) reject(faultOf(error, limit));
-      else resolve(Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0));
-    });
-  });
-}
-
-/** By limit; there are as many as routers name. */
-const parsers = new Map<number, RequestHandler>();
-
-function parserFor(limit: number): RequestHandler {
-  const before = parsers.get(limit);
-  if (before) return before;
-  const parser = express.raw({ type: () => true, limit, inflate: false });
-  parsers.set(limit, parser);
-  return parser;
 }
 
 /**
@@ -94,20 +69,6 @@ export async function* bodyStream(req: Request, res: Response): AsyncGenerator<B
   } catch (error) {
     if (!req.complete) throw new HttpFault({ kind: 'body-cut-off' });
     throw error;
-  }
-}
-
-function faultOf(error: Error & { type?: string; encoding?: string }, limit: number): Error {
-  switch (error.type) {
-    case 'entity.too.large':
-      return new HttpFault({ kind: 'body-too-large', limit });
-    case 'encoding.unsupported':
-      return new HttpFault({ kind: 'body-encoding', encoding: error.encoding ?? '' });
-    case 'request.aborted':
-    case 'request.size.invalid':
-      return new HttpFault({ kind: 'body-cut-off' });
-    default:
-      return error;
   }
 }
 

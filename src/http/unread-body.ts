@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hasBody } from './body';
 
-/** Bytes of an unwanted body that are read and dropped to keep the connection. */
-const restLimit = 1024 * 1024;
+/**
+ * Bytes of an unwanted body that are read and dropped. Most clients send all of a body before they look for the answer:
+ * cut off earlier, they would hear of a broken connection and never of the reason.
+ */
+const restLimit = 64 * 1024 * 1024;
 
 /**
  * What is left of a body when its answer has been written is dropped; a client that has too much of it is cut off. Node

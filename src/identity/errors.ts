@@ -6,6 +6,8 @@ export type AuthFault =
   | 'signature-malformed'
   | 'signature-wrong'
   | 'signature-expired'
+  /** A signature covers no body of this length. */
+  | 'signed-body-too-large'
   | 'key-unknown'
   | 'key-locked'
   | 'not-in-project';

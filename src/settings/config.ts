@@ -30,6 +30,8 @@ export interface Config extends IdentityConfig {
   readonly tagText: 'equals' | 'dot';
   /** bytes */
   readonly maxUploadBytes: number;
+  /** Bytes of the disk that image data may not take; null: a twentieth of it, 1 GiB at most. */
+  readonly diskReserve: number | null;
   /** 32 bytes as 64 hex digits; null: a file in the state folder. */
   readonly masterKey: string | null;
   /** seconds */
@@ -88,6 +90,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     },
     tagText: read.choice('TAGWAY_TAG_TEXT', ['equals', 'dot']),
     maxUploadBytes: read.integer('TAGWAY_MAX_UPLOAD_BYTES', 1024 ** 4, 0, Number.MAX_SAFE_INTEGER),
+    diskReserve: read.optionalInteger('TAGWAY_DISK_RESERVE_BYTES', 0, Number.MAX_SAFE_INTEGER),
     masterKey: read.hexKey('TAGWAY_MASTER_KEY'),
     tokenLifetime: read.integer('TAGWAY_TOKEN_LIFETIME', 86_400, 1, 31_536_000),
     accessKeyLockout: read.integer('TAGWAY_ACCESS_KEY_LOCKOUT', 5, 0, 1_000_000),

@@ -23,6 +23,11 @@ export class SettingsReader {
     return fallback;
   }
 
+  /** null when it is not set. */
+  optionalInteger(name: string, least: number, most: number): number | null {
+    return this.text(name) === null ? null : this.integer(name, least, least, most);
+  }
+
   /** The first choice is the default. */
   choice<const Choice extends string>(name: string, choices: readonly [Choice, ...Choice[]]): Choice {
     const value = this.text(name);

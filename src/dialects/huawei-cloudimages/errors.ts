@@ -137,6 +137,7 @@ const authWords: Readonly<Record<AuthFault, string>> = {
   'signature-malformed': 'verify aksk signature fail: malformed Authorization header',
   'signature-wrong': 'verify aksk signature fail',
   'signature-expired': 'calc ak sk signature fail: signature expired',
+  'signed-body-too-large': 'calc aksk signature fail:body too large',
   'key-unknown': 'Get secretKey failed',
   'key-locked': 'AK access failed to reach the limit, forbidden',
   'not-in-project': 'the project is not one of the user',
@@ -190,6 +191,7 @@ function codeOf(fault: JobFault): Code {
     case 'property-limit-reached':
     case 'formats-missing':
     case 'data-too-large':
+    case 'data-no-room':
       return 'IMG.0001';
   }
 }

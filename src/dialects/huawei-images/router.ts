@@ -9,7 +9,12 @@ import { bodyLimit, callerInProject } from './requests';
 
 export function router(parts: DialectParts): Router {
   const routes = Router({ caseSensitive: true, strict: true });
-  routes.use(nameRequest, ...parts.gates, authenticate(parts.authenticator), refuseHead);
+  routes.use(
+    nameRequest,
+    ...parts.gates,
+    authenticate(parts.authenticator, () => bodyLimit),
+    refuseHead,
+  );
   routeOperations(routes, operations(parts), {
     before: ({ body }) => (body === 'json' ? [inProject, json] : [inProject]),
   });

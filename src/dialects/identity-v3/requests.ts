@@ -8,7 +8,7 @@ import type { NewCredential } from '../../identity/embedded/application-credenti
 import { credentialSchema } from './credential-schema';
 
 /** Keystone's own bound (bytes). */
-const bodyLimit = 114_688;
+export const bodyLimit = 114_688;
 
 /** Reads the body into `req.body`. A missing one is an empty object: what is missing in it is told by name. */
 export async function readJson(req: Request, res: Response): Promise<void> {

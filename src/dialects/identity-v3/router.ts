@@ -7,13 +7,13 @@ import type { DialectParts } from '../dialect';
 import { errorRenderer } from './errors';
 import type { IdentityOperation } from './operation';
 import { operations } from './operations';
-import { readJson } from './requests';
+import { bodyLimit, readJson } from './requests';
 import { openHeaders } from './responses';
 
 /** @throws Error when the identity service is elsewhere: `/v3` is then not ours to answer */
 export function router(parts: DialectParts): Router {
   const routes = Router({ caseSensitive: true, strict: false });
-  const identify = authenticate(parts.authenticator);
+  const identify = authenticate(parts.authenticator, () => bodyLimit);
   const before = ({ open, body }: IdentityOperation): readonly RequestHandler[] => [
     ...(open ? [] : [identify]),
     ...(body === 'json' ? [json] : []),

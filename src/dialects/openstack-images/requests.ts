@@ -13,7 +13,7 @@ import { acceptedPatches, type Change, draftOf, readPatch } from './json-patch';
 import { PageError, pageError } from './errors/page-error';
 
 /** Bytes of a body of JSON. The longest that makes sense is 128 tags and 128 properties of some length. */
-const bodyLimit = 1024 * 1024;
+export const bodyLimit = 1024 * 1024;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

@@ -1,5 +1,5 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { authenticate } from '../../http/authenticate';
+import { authenticate, signedBodyLimit } from '../../http/authenticate';
 import { HttpFault } from '../../http/errors';
 import { operationsByPath, unnamed } from '../../http/operations';
 import type { DialectParts } from '../dialect';
@@ -8,20 +8,24 @@ import type { ImageOperation } from './operation';
 import { entry, nameRequest, nameToken } from './operations/entry';
 import { answerBy, frontOperations } from './operations/front';
 import { routedOperations } from './operations/index';
-import { countsAsBody, readBody, refuseBody } from './requests';
+import { bodyLimit, countsAsBody, readBody, refuseBody } from './requests';
+import { isUpload } from './uploads';
 
 /** Everything under the versions of the image API. */
 export function router(parts: DialectParts): Router {
   const { authenticator, settings } = parts;
   const front = frontOperations(settings.publicUrl);
   const routes = Router({ caseSensitive: true, strict: true });
-  routes.use(...parts.gates, entry(front), nameToken, authenticate(authenticator), nameRequest);
+  routes.use(...parts.gates, entry(front), nameToken, authenticate(authenticator, signedLimit), nameRequest);
 
   for (const [path, rows] of operationsByPath(routedOperations(parts))) routes.all(path, resource(rows));
   routes.all(front.showRoot.path, answerBy(front.showRoot));
   routes.use(refuseRoute, errorRenderer(settings.identityUrl, settings.publicUrl));
   return routes;
 }
+
+/** Data may be as long as a signature can cover; everything else is a document. */
+const signedLimit = (req: Request): number => (isUpload(req) ? signedBodyLimit : bodyLimit);
 
 /** Not `routeOperations`: Express would answer HEAD by GET, and Glance refuses it. */
 function resource(rows: readonly ImageOperation[]): RequestHandler {

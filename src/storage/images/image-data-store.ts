@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Refused, Unavailable } from '../../core/errors';
+import { Refused } from '../../core/errors';
 import { headLength } from '../../core/image-formats';
 import type { ImageDataStore, ReceivedData } from '../../core/ports';
+import { DiskRoom, lookEvery } from './disk-room';
 
 /** Bytes that are read from a file at a time. */
 const readLength = 256 * 1024;
@@ -15,16 +16,25 @@ const readLength = 256 * 1024;
 export class DirectoryDataStore implements ImageDataStore {
   private readonly incoming: string;
 
-  constructor(private readonly folder: string) {
+  constructor(
+    private readonly folder: string,
+    private readonly room = new DiskRoom(dirname(folder)),
+  ) {
     this.incoming = join(folder, 'incoming');
   }
 
-  async receive(imageId: string, content: AsyncIterable<Buffer>, limit: number): Promise<ReceivedData> {
+  async receive(
+    imageId: string,
+    content: AsyncIterable<Buffer>,
+    limit: number,
+    announced = 0,
+  ): Promise<ReceivedData> {
+    await this.room.require(imageId, announced);
     await mkdir(this.incoming, { recursive: true, mode: 0o700 });
     const partial = join(this.incoming, `${fileName(imageId)}.${randomUUID()}`);
     const discard = (): Promise<void> => rm(partial, { force: true });
     try {
-      const facts = await written(partial, imageId, content, limit);
+      const facts = await written(partial, this.bounded(imageId, content, limit));
       return {
         ...facts,
         keep: () => this.keep(partial, imageId),
@@ -33,7 +43,26 @@ export class DirectoryDataStore implements ImageDataStore {
       };
     } catch (error) {
       await discard();
-      throw storageFault(error);
+      throw isFull(error) ? new Refused({ kind: 'data-no-room', imageId }) : error;
+    }
+  }
+
+  /** The same content, as long as it may grow and the disk has room for it. */
+  private async *bounded(
+    imageId: string,
+    content: AsyncIterable<Buffer>,
+    limit: number,
+  ): AsyncGenerator<Buffer> {
+    let size = 0;
+    let looked = 0;
+    for await (const chunk of content) {
+      size += chunk.length;
+      if (size > limit) throw new Refused({ kind: 'data-too-large', imageId, limit });
+      if (size - looked >= lookEvery) {
+        await this.room.require(imageId, chunk.length);
+        looked = size;
+      }
+      yield chunk;
     }
   }
 
@@ -102,9 +131,7 @@ function imageOf(name: string): string {
 /** Writes a new file to its end, durably, and tells what came. */
 async function written(
   path: string,
-  imageId: string,
   content: AsyncIterable<Buffer>,
-  limit: number,
 ): Promise<Omit<ReceivedData, 'keep' | 'settle' | 'discard'>> {
   const file = await open(path, 'wx', 0o600);
   try {
@@ -114,7 +141,6 @@ async function written(
     let head: Buffer = Buffer.alloc(0);
     for await (const chunk of content) {
       size += chunk.length;
-      if (size > limit) throw new Refused({ kind: 'data-too-large', imageId, limit });
       if (head.length < headLength) head = Buffer.concat([head, chunk.subarray(0, headLength - head.length)]);
       md5.update(chunk);
       sha512.update(chunk);
@@ -167,8 +193,7 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-function storageFault(error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
-  return new Unavailable('there is no room for image data', 'not-done', { cause: error });
+function isFull(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT';
 }

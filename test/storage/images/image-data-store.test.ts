@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Refused } from '../../../src/core/errors';
+import { DiskRoom } from '../../../src/storage/images/disk-room';
 import { DirectoryDataStore } from '../../../src/storage/images/image-data-store';
 
 let folder: string;
@@ -111,4 +112,24 @@ test('a file that is shorter than its image says is an error, not an end', async
 test('the files are for the owner of the process alone', async () => {
   await keepAll(randomUUID(), 'x');
   expect(files().map((file) => statSync(file).mode & 0o077)).toEqual([0]);
+});
+
+test('data that would take what is kept free of the disk is refused, at once or on its way, and leaves nothing', async () => {
+  const { bavail, bsize } = statfsSync(folder);
+  const mebibyte = 1024 * 1024;
+  const tight = new DirectoryDataStore(folder, new DiskRoom(folder, bavail * bsize - 64 * mebibyte));
+  const refusal = (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => 'taken',
+      (error: unknown) => (error instanceof Refused ? error.refusal.kind : error),
+    );
+  const endless = async function* (): AsyncGenerator<Buffer> {
+    for (;;) yield await Promise.resolve(Buffer.alloc(mebibyte));
+  };
+  const largest = Number.MAX_SAFE_INTEGER;
+  expect(await refusal(tight.receive(randomUUID(), pieces('x'), largest, bavail * bsize))).toBe(
+    'data-no-room',
+  );
+  expect(await refusal(tight.receive(randomUUID(), endless(), largest))).toBe('data-no-room');
+  expect(files()).toEqual([]);
 });

@@ -7,7 +7,8 @@ import { unlessBegun } from '../../../http/middleware';
 import { type ErrorPage, page, plainHtml, renderPage, usual } from './error-page';
 import { PageError } from './page-error';
 import { refusalPage, type Subject } from './refusals';
-import { type Headers, requestIdHeader, startAnswer } from '../responses';
+import { type Headers, requestIdHeader, sendJson, startAnswer } from '../responses';
+import { isUpload } from '../uploads';
 
 /**
  * The one place where this dialect writes errors. What it cannot name is a 500, and told to the log.
@@ -15,22 +16,45 @@ import { type Headers, requestIdHeader, startAnswer } from '../responses';
  */
 export function errorRenderer(identityUrl: string | null, publicUrl: string | null): ErrorRequestHandler {
   return unlessBegun((error, req, res) => {
+    const challenged = (): Headers => challenge(identityUrl ?? baseUrl(req, publicUrl));
+    if (isSignedTooLarge(error)) {
+      const named = { 'X-Request-Id': req.requestId.replaceAll('-', '') };
+      sendJson(req, res, 401, signedTooLarge(req.requestId), { ...challenged(), ...named });
+      return;
+    }
     const answer = pageOf(error, req, subjectOf(res));
     if ((answer.status === 500 && !isInjected(error)) || error instanceof Unavailable) req.failure = error;
-    const isChallenge = answer.status === 401;
-    const headers = isChallenge
-      ? challenge(identityUrl ?? baseUrl(req, publicUrl))
-      : requestIdHeader(req.requestId);
-    sendPage(req, res, answer, headers);
+    sendPage(req, res, answer, answer.status === 401 ? challenged() : requestIdHeader(req.requestId));
   });
+}
+
+/** A signature is checked in front of Glance, and its refusals have the form of the vendor's gateway. */
+function isSignedTooLarge(error: unknown): boolean {
+  if (!(error instanceof HttpFault) || error.fault.kind !== 'unauthenticated') return false;
+  return error.fault.fact === 'signed-body-too-large';
+}
+
+function signedTooLarge(requestId: string): ReadonlyMap<string, string> {
+  const words = 'Incorrect IAM authentication information: calc aksk signature fail:body too large';
+  return new Map([
+    ['error_msg', words],
+    ['error_code', 'APIGW.0301'],
+    ['request_id', requestId.replaceAll('-', '')],
+  ]);
 }
 
 const unavailable: ErrorPage = { ...page(503), headers: { 'Retry-After': '1' } };
 
+const tooManyUploads: ErrorPage = {
+  ...page(429, 'Too many requests are under way. The image is as it was; upload its data again.'),
+  headers: { 'Retry-After': '1' },
+};
+
 /** The same page for what is sent away before Express has seen it. */
 export function overloaded(req: IncomingMessage, res: ServerResponse): void {
   // Pages are written with what is Node's own.
-  sendPage(req as Request, res as Response, unavailable, requestIdHeader(req.requestId));
+  const answer = isUpload(req) ? tooManyUploads : unavailable;
+  sendPage(req as Request, res as Response, answer, requestIdHeader(req.requestId));
 }
 
 const subjects = new WeakMap<Response, Subject>();
@@ -73,7 +97,8 @@ function pageOf(error: unknown, req: Request, subject: Subject): ErrorPage {
   if (error instanceof PageError) return error.page;
   if (error instanceof Refused) return refusalPage(error.refusal, subject);
   if (error instanceof HttpFault) return faultPage(error.fault, req);
-  if (error instanceof Unavailable) return unavailable;
+  // Glance answers 500, too, when it has lost its database.
+  if (error instanceof Unavailable) return isUpload(req) ? page(500) : unavailable;
   return page(500);
 }
 
@@ -84,6 +109,10 @@ function isInjected(error: unknown): boolean {
 function injectedPage(status: number): ErrorPage {
   const words = page(status, usual[status] ?? 'This answer was asked for at /admin/faults.');
   return status === 503 || status === 429 ? { ...words, headers: { 'Retry-After': '1' } } : words;
+}
+
+function limitedPage(req: Request, seconds: number): ErrorPage {
+  return isUpload(req) ? tooManyUploads : { ...page(503), headers: { 'Retry-After': String(seconds) } };
 }
 
 function faultPage(fault: Fault, req: Request): ErrorPage {
@@ -107,7 +136,7 @@ function faultPage(fault: Fault, req: Request): ErrorPage {
           'not be decoded by Glance',
       );
     case 'rate-limited':
-      return { ...page(503), headers: { 'Retry-After': String(fault.seconds) } };
+      return limitedPage(req, fault.seconds);
     case 'injected':
       return injectedPage(fault.status);
     case 'body-empty':

@@ -50,6 +50,7 @@ export function refusalPage(refusal: Refusal, subject: Subject): ErrorPage {
     case 'formats-missing':
     case 'data-deactivated':
     case 'data-too-large':
+    case 'data-no-room':
     case 'image-gone':
       return dataPage(refusal);
   }
@@ -105,7 +106,9 @@ function memberPage(refusal: Of<'member-not-found' | 'member-exists' | 'member-l
 }
 
 function dataPage(
-  refusal: Of<'wrong-status' | 'formats-missing' | 'data-deactivated' | 'data-too-large' | 'image-gone'>,
+  refusal: Of<
+    'wrong-status' | 'formats-missing' | 'data-deactivated' | 'data-too-large' | 'data-no-room' | 'image-gone'
+  >,
 ): ErrorPage {
   switch (refusal.kind) {
     case 'wrong-status': {
@@ -123,6 +126,11 @@ function dataPage(
       return page(403, 'The requested image has been deactivated. Image data download is forbidden.');
     case 'data-too-large':
       return page(413, 'The incoming image is too large: The provided image is too large.');
+    case 'data-no-room':
+      return page(
+        413,
+        'Image storage media is full: There is not enough disk space on the image storage media.',
+      );
     case 'image-gone':
       return page(
         410,

@@ -97,3 +97,19 @@ test('an upload that ended with its process leaves the image queued once the nex
   expect(readdirSync(incoming)).toEqual([]);
   expect((await glance.upload(id, Buffer.from('whole'))).status).toBe(204);
 });
+
+describe('on a disk that has no room', () => {
+  const full = testGateway({
+    env: { TAGWAY_DISK_RESERVE_BYTES: String(Number.MAX_SAFE_INTEGER) },
+    replace: { authenticator: testAuthenticator },
+  });
+
+  test('an upload is 413 as in Glance, also one whose data comes in one piece, and the image stays queued', async () => {
+    const client = glanceClient(full);
+    const { id } = await client.create(formats);
+    const answer = await client.upload(id, Buffer.alloc(5 * 1024 * 1024));
+    expect(answer.status).toBe(413);
+    expect(answer.text).toContain('Image storage media is full');
+    expect((await client.show(id)).status).toBe('queued');
+  });
+});

@@ -1,0 +1,103 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { budgets, smallBody } from './body-budget';
+import './context';
+import { HttpFault } from './errors';
+
+/** A body of these sizes that takes longer (ms) is not on its way. */
+const bodyTimeoutMs = 30_000;
+
+/** Bytes that the client says its body has; undefined: it comes in chunks. */
+export function announcedLength({ headers }: IncomingMessage): number | undefined {
+  return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined;
+}
+
+/**
+ * Reads a body into memory, within the budgets, and refuses it as soon as its length is known to be too much.
+ * @param begin called when the client may send
+ * @throws HttpFault body-too-large, body-encoding, body-cut-off, rate-limited
+ */
+export async function readWhole(
+  req: IncomingMessage,
+  res: ServerResponse,
+  limit: number,
+  begin: () => void,
+): Promise<Buffer> {
+  const announced = announcedLength(req);
+  if (announced !== undefined && announced > limit) throw new HttpFault({ kind: 'body-too-large', limit });
+  const encoding = req.headers['content-encoding']?.toLowerCase() ?? 'identity';
+  // Nothing is inflated: no client sends it, and a bomb would.
+  if (encoding !== 'identity') throw new HttpFault({ kind: 'body-encoding', encoding });
+  const expected = announced ?? limit;
+  if (req.caller === undefined && expected > smallBody) {
+    const leave = await budgets.unknownLarge.enter(expected);
+    if (res.closed) leave();
+    else res.once('close', leave);
+  }
+  begin();
+  return collect(req, res, limit);
+}
+
+async function collect(req: IncomingMessage, res: ServerResponse, limit: number): Promise<Buffer> {
+  const isKnown = req.caller !== undefined;
+  const pieces: Buffer[] = [];
+  let length = 0;
+  let isOver = false;
+  let refuse: () => void = () => undefined;
+  const place = (isKnown ? budgets.known : budgets.unknown).begin(() => {
+    refuse();
+  });
+  res.once('close', place.release);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      refuse = () => {
+        reject(new HttpFault({ kind: 'rate-limited', seconds: 1 }));
+      };
+      listenTo(req, resolve, reject, (piece) => {
+        length += piece.length;
+        if (isOver) throw new HttpFault({ kind: 'body-cut-off' });
+        if (length > limit) throw new HttpFault({ kind: 'body-too-large', limit });
+        pieces.push(piece);
+        // What waited for its room does not count twice.
+        if (isKnown || length <= smallBody) place.add(piece.length);
+      });
+    });
+  } catch (error) {
+    isOver = true;
+    pieces.length = 0;
+    place.release();
+    throw error;
+  }
+  place.whole();
+  return Buffer.concat(pieces, length);
+}
+
+/** Hears a body until its end, the end of its connection, or an error of `take`; then it listens no more. */
+function listenTo(
+  req: IncomingMessage,
+  resolve: () => void,
+  reject: (fault: unknown) => void,
+  take: (piece: Buffer) => void,
+): void {
+  const stop = (): void => {
+    clearTimeout(late);
+    req.off('data', hear).off('end', end).off('error', cutOff).off('close', cutOff);
+  };
+  const hear = (piece: Buffer): void => {
+    try {
+      take(piece);
+    } catch (error) {
+      stop();
+      reject(error);
+    }
+  };
+  const end = (): void => {
+    stop();
+    resolve();
+  };
+  const cutOff = (): void => {
+    stop();
+    reject(new HttpFault({ kind: 'body-cut-off' }));
+  };
+  const late = setTimeout(cutOff, bodyTimeoutMs);
+  req.on('data', hear).once('end', end).once('error', cutOff).once('close', cutOff);
+}
