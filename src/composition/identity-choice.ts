@@ -36,8 +36,8 @@ export interface IdentityGrounds {
   readonly scryptCost?: ScryptCost;
 }
 
-/** Wrong signatures in a row lock a key for so many seconds. */
-const lockSeconds = 300;
+/** An identity may be tried from several addresses at once. */
+const identityFactor = 3;
 
 /** @throws Error when the master key is not the one that secrets were sealed with */
 export async function chooseIdentity(config: Config, grounds: IdentityGrounds): Promise<ChosenIdentity> {
@@ -54,9 +54,9 @@ async function embeddedIdentity(
   const embedded = new EmbeddedIdentity(new PostgresIdentityStore(database), clock, {
     masterKey: folder.masterKey(config.masterKey),
     tokenLifetime: config.tokenLifetime,
-    lockout: { failures: config.accessKeyLockout, seconds: lockSeconds },
+    freeSignatures: config.accessKeyLockout,
     roleNames: config.roleNames,
-    loginLockout: { failures: config.loginLockout, seconds: 60 },
+    loginRule: { perAddress: config.loginLockout, perIdentity: identityFactor * config.loginLockout },
     audit,
     ...(scryptCost && { scryptCost }),
   });
@@ -80,7 +80,7 @@ function keystoneIdentity(
     ...keystone,
     roleNames: config.roleNames,
     masterKey: folder.masterKey(config.masterKey),
-    lockout: { failures: config.accessKeyLockout, seconds: lockSeconds },
+    freeSignatures: config.accessKeyLockout,
   };
   const identity = new KeystoneIdentity(keyStore, clock, log, settings, observer);
   return {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Authenticator } from '../identity/authenticator';
 import { rawBody } from './body';
@@ -29,6 +30,7 @@ export function authenticate(
       headers: req.headers as Readonly<Record<string, string | undefined>>,
       body: () => signedBody(req, res, limitOf(req)),
     });
+    if ('fault' in found && found.delayMs) await holdBack(req, found.delayMs);
     if ('fault' in found) throw new HttpFault({ kind: 'unauthenticated', fact: found.fault });
     req.caller = found.caller;
     if (found.accessKey !== undefined) req.signer = { accessKey: found.accessKey, address };
@@ -48,4 +50,18 @@ async function signedBody(req: Request, res: Response, limit: number): Promise<B
     }
     throw error;
   }
+}
+
+/** Answers that are held back at once. A crowd gets them at once: it must not cost more than it slows down. */
+const mostHeldBack = 200;
+let heldBack = 0;
+
+/** Nothing is done meanwhile, so the request counts for no load and keeps no body. */
+async function holdBack(req: Request, delayMs: number): Promise<void> {
+  if (heldBack >= mostHeldBack) return;
+  heldBack++;
+  req.heldBack = true;
+  delete req.receivedBody;
+  await sleep(delayMs);
+  heldBack--;
 }

@@ -21,6 +21,8 @@ declare module 'http' {
     signer?: { readonly accessKey: string; readonly address: string | undefined };
     /** The body's bytes once they were read; a field, because the collector pays for every entry of a WeakMap. */
     receivedBody?: Buffer;
+    /** Its answer is ready, and waits so that guessing is slow. */
+    heldBack?: boolean;
     /** Somebody reads the body, or has read it. */
     bodyAwaited?: boolean;
     /** The rest of the body will never come: what was sent of it is no HTTP. */

@@ -4,7 +4,7 @@ import './context';
 
 /**
  * `working`: it has a share in the load. `waiting`: for another service to say who asks. `streaming`: its body is still
- * on its way, or the beginning of its answer has left: it goes as fast as its client does.
+ * on its way, or the beginning of its answer has left: it goes as fast as its client does; so does one that is held back.
  */
 type State = 'working' | 'waiting' | 'streaming';
 
@@ -84,7 +84,7 @@ export class LoadShedding {
   }
 
   private stateOf({ req, headersSent }: ServerResponse): State {
-    if (headersSent || !req.complete) return 'streaming';
+    if (headersSent || !req.complete || req.heldBack) return 'streaming';
     return this.asksElsewhere && req.caller === undefined ? 'waiting' : 'working';
   }
 }

@@ -21,7 +21,11 @@ export type Authentication =
       /** The one that the request was signed with. */
       readonly accessKey?: string;
     }
-  | { readonly fault: AuthFault };
+  | {
+      readonly fault: AuthFault;
+      /** How long the answer should be held back, so that guessing is slow. */
+      readonly delayMs?: number;
+    };
 
 export interface Authenticator {
   /**

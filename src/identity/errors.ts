@@ -9,7 +9,6 @@ export type AuthFault =
   /** A signature covers no body of this length. */
   | 'signed-body-too-large'
   | 'key-unknown'
-  | 'key-locked'
   | 'not-in-project';
 
 /** Kinds of things that identity keeps and that may be missing or there already. */

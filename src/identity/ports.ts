@@ -142,6 +142,27 @@ export interface CredentialStore {
   deleteCredential(userId: string, id: string): Promise<boolean>;
 }
 
+/** Wrong tries of one name in the minute of its last one and in the minute before that. */
+export interface TryCount {
+  /** since 1970 */
+  readonly minute: number;
+  readonly tries: number;
+  readonly triesBefore: number;
+  /** When a login of this name succeeded last; null: it is not known. */
+  readonly loggedInMinute: number | null;
+}
+
+/** Shared by all processes. Names are of any length: the store keeps hashes of them. */
+export interface TryStore {
+  /** One for each name, undefined where nothing is known. */
+  tries(names: readonly string[]): Promise<readonly (TryCount | undefined)[]>;
+  /** One more wrong try of each. */
+  addTry(names: readonly string[], minute: number): Promise<void>;
+  setLoggedIn(name: string, minute: number): Promise<void>;
+  /** Drops names without a try since the one minute and without a login since the other. */
+  forget(triedBefore: number, loggedInBefore: number): Promise<void>;
+}
+
 export interface AccessKeyStore {
   /** false when the access key is taken */
   insertAccessKey(key: StoredAccessKey): Promise<boolean>;
@@ -166,6 +187,7 @@ export interface IdentityStores {
 }
 
 export interface IdentityStore extends IdentityStores {
+  readonly tries: TryStore;
   /** All of `work` or nothing; it may run more than once. */
   transaction<Result>(work: (stores: IdentityStores) => Promise<Result>): Promise<Result>;
   /**

@@ -36,7 +36,7 @@ export interface Config extends IdentityConfig {
   readonly masterKey: string | null;
   /** seconds */
   readonly tokenLifetime: number;
-  /** Wrong signatures in a row before an access key is locked for five minutes; 0: never. */
+  /** Wrong signatures of an access key before the answers to further ones are held back; 0: never. */
   readonly accessKeyLockout: number;
   /** Requests of all dialects that are under way at once, in one process; what comes beyond is sent away. */
   readonly maxConcurrent: number;
@@ -50,7 +50,7 @@ export interface Config extends IdentityConfig {
   readonly trustProxy: readonly string[];
   /** Seconds between a stop signal and the end of listening, in which `/readyz` says 503 already. */
   readonly drainDelay: number;
-  /** Wrong passwords in a row before a user may not log in for a minute; 0: never. */
+  /** Wrong passwords or secrets in a minute, of one identity from one address; three times as many of all. 0: no limit. */
   readonly loginLockout: number;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
   readonly logForm: 'auto' | 'json' | 'human';
@@ -94,7 +94,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     masterKey: read.hexKey('TAGWAY_MASTER_KEY'),
     tokenLifetime: read.integer('TAGWAY_TOKEN_LIFETIME', 86_400, 1, 31_536_000),
     accessKeyLockout: read.integer('TAGWAY_ACCESS_KEY_LOCKOUT', 5, 0, 1_000_000),
-    loginLockout: read.integer('TAGWAY_LOGIN_LOCKOUT', 10, 0, 1_000_000),
+    loginLockout: read.integer('TAGWAY_LOGIN_LOCKOUT', 20, 0, 1_000_000),
     ...readLoad(read),
     tls: readTls(read),
     trustProxy: read.words('TAGWAY_TRUST_PROXY', []),

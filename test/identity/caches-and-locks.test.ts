@@ -1,6 +1,6 @@
 import { type Instant, instantOf } from '../../src/core/clock';
 import { FreshCache } from '../../src/identity/fresh-cache';
-import { Lockout } from '../../src/identity/embedded/lockout';
+import { Slowdown } from '../../src/identity/signatures/slowdown';
 
 /** A clock that goes only when told to. */
 class StillClock {
@@ -75,44 +75,18 @@ describe('what was looked up', () => {
   });
 });
 
-describe('a lockout after 3 failures for 60 seconds', () => {
-  const rule = { failures: 3, seconds: 60 };
-
-  test('locks at the third failure in a row and opens after its time', () => {
-    const lockout = new Lockout(rule);
-    lockout.failed('a', 0);
-    lockout.failed('a', 1);
-    expect(lockout.isLocked('a', 1)).toBe(false);
-    lockout.failed('a', 2);
-    expect(lockout.isLocked('a', 2)).toBe(true);
-    expect(lockout.isLocked('b', 2)).toBe(false);
-    lockout.failed('a', 30);
-    expect(lockout.isLocked('a', 61)).toBe(true);
-    expect(lockout.isLocked('a', 62)).toBe(false);
-    lockout.failed('a', 63);
-    expect(lockout.isLocked('a', 63)).toBe(false);
+describe('a wrong signature', () => {
+  test('is answered at once at first, then later and later, up to half a second', () => {
+    const slowdown = new Slowdown(3);
+    const delays = Array.from({ length: 40 }, () => slowdown.failed('a', 0));
+    expect(delays.slice(0, 5)).toEqual([0, 0, 0, 25, 50]);
+    expect(delays.at(-1)).toBe(500);
+    expect(slowdown.failed('b', 0)).toBe(0);
+    expect(slowdown.failed('a', 61)).toBe(0);
   });
 
-  test('forgets failures at a success', () => {
-    const lockout = new Lockout(rule);
-    for (let i = 0; i < 10; i++) {
-      lockout.failed('a', i);
-      lockout.failed('a', i);
-      lockout.succeeded('a');
-    }
-    expect(lockout.isLocked('a', 10)).toBe(false);
-  });
-
-  test('of 0 failures never locks', () => {
-    const lockout = new Lockout({ failures: 0, seconds: 60 });
-    for (let i = 0; i < 100; i++) lockout.failed('a', i);
-    expect(lockout.isLocked('a', 100)).toBe(false);
-  });
-
-  test('keeps no more than ten thousand names', () => {
-    const lockout = new Lockout({ failures: 1, seconds: 60 });
-    for (let i = 0; i < 10_001; i++) lockout.failed(String(i), 0);
-    expect(lockout.isLocked('0', 1)).toBe(false);
-    expect(lockout.isLocked('10000', 1)).toBe(true);
+  test('is never held back with 0', () => {
+    const slowdown = new Slowdown(0);
+    expect(Math.max(...Array.from({ length: 100 }, () => slowdown.failed('a', 0)))).toBe(0);
   });
 });

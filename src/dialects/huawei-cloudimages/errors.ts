@@ -139,7 +139,6 @@ const authWords: Readonly<Record<AuthFault, string>> = {
   'signature-expired': 'calc ak sk signature fail: signature expired',
   'signed-body-too-large': 'calc aksk signature fail:body too large',
   'key-unknown': 'Get secretKey failed',
-  'key-locked': 'AK access failed to reach the limit, forbidden',
   'not-in-project': 'the project is not one of the user',
 };
 

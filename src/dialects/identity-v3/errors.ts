@@ -144,7 +144,6 @@ const authWords: Readonly<Record<AuthFault, string>> = {
   'signature-expired': 'The signature is too old, or the clock that made it is wrong.',
   'signed-body-too-large': 'A signature covers no body of more than 12 MiB.',
   'key-unknown': 'The access key is not known.',
-  'key-locked': 'The access key is locked for some minutes after repeated failures.',
   'not-in-project': 'The access key cannot be used in that project.',
 };
 

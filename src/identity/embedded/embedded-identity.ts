@@ -9,15 +9,15 @@ import { type Arranging, type FirstUsers, makeFirstUsers } from './bootstrap';
 import { Directory } from './directory';
 import { IdentityRefused } from '../errors';
 import { type CacheFacts, FreshCache } from '../fresh-cache';
-import { defaultLockout, defaultLoginLockout, Lockout, type LockoutRule } from './lockout';
 import { Login } from './login';
-import { LoginGuard } from './login-guard';
+import { defaultLoginRule, LoginGuard, type LoginRule } from './login-guard';
 import { defaultScryptCost, Passwords, type ScryptCost } from './passwords';
 import type { IdentityStore, IdentityStores } from '../ports';
 import { defaultRoleNames, type RoleNames } from '../roles';
 import { SealingKeys } from '../sealing';
 import { SelfService } from './self-service';
 import { type OpenKey, SignatureAuthenticator } from '../signatures/authenticator';
+import { defaultFreeSignatures, Slowdown } from '../signatures/slowdown';
 import { TokenAuthenticator } from '../tokens/authenticator';
 import { TokenKeys } from '../tokens/keys';
 import { type SeenToken, Tokens } from '../tokens/tokens';
@@ -31,10 +31,10 @@ export interface IdentitySettings {
   readonly tokenLifetime: number;
   /** For how long (seconds) changes made by another process may go unseen here. */
   readonly cacheSeconds?: number;
-  readonly lockout?: LockoutRule;
+  /** Wrong signatures of an access key before further ones are answered later; 0: never. */
+  readonly freeSignatures?: number;
   readonly roleNames?: RoleNames;
-  /** Wrong passwords in a row that lock a user out for a while; an address may fail ten times as often. */
-  readonly loginLockout?: LockoutRule;
+  readonly loginRule?: LoginRule;
   readonly audit?: AuditLog;
   readonly scryptCost?: ScryptCost;
 }
@@ -68,7 +68,7 @@ export class EmbeddedIdentity {
     private readonly clock: Clock,
     settings: IdentitySettings,
   ) {
-    const { cacheSeconds = 5, lockout = defaultLockout, roleNames = defaultRoleNames } = settings;
+    const { cacheSeconds = 5, roleNames = defaultRoleNames } = settings;
     this.sealing = new SealingKeys(settings.masterKey, settings.oldMasterKeys);
     this.passwords = new Passwords(settings.scryptCost ?? defaultScryptCost);
     this.tokenCache = new FreshCache(clock, cacheSize, cacheSeconds);
@@ -80,8 +80,9 @@ export class EmbeddedIdentity {
     });
     this.directory = new Directory(store.directory, this.passwords, clock, this.changed);
     this.accessKeys = new AccessKeys(store.accessKeys, store.directory, this.sealing, clock, this.changed);
-    const guard = guardOf(settings, clock);
-    this.login = new Login(store.directory, store.credentials, this.passwords, tokens, guard);
+    const { loginRule = defaultLoginRule, audit = noAudit } = settings;
+    const guard = new LoginGuard(store.tries, loginRule, audit, clock);
+    this.login = new Login(store.directory, store.credentials, this.passwords, tokens, guard, audit);
     this.selfService = new SelfService(store.directory, tokens);
     this.applicationCredentials = new ApplicationCredentials(
       store.credentials,
@@ -90,12 +91,11 @@ export class EmbeddedIdentity {
       clock,
       this.changed,
     );
-    const lock = new Lockout(lockout);
     this.signatures = new SignatureAuthenticator(
       store.accessKeys,
       this.accessKeys,
       this.keyCache,
-      lock,
+      new Slowdown(settings.freeSignatures ?? defaultFreeSignatures),
       clock,
       roleNames,
     );
@@ -155,11 +155,4 @@ export class EmbeddedIdentity {
     this.changed();
     return count;
   }
-}
-
-function guardOf(
-  { loginLockout = defaultLoginLockout, audit = noAudit }: IdentitySettings,
-  clock: Clock,
-): LoginGuard {
-  return new LoginGuard(loginLockout, audit, clock);
 }

@@ -1,72 +1,143 @@
+import { isIPv6 } from 'node:net';
 import type { Clock } from '../../core/clock';
+import { LRUCache } from 'lru-cache';
 import type { AuditLog } from '../audit-log';
-import type { IdentityRefusal, Outcome } from '../errors';
-import { Lockout, type LockoutRule } from './lockout';
+import type { TryCount, TryStore } from '../ports';
 import { secondsOf } from '../time';
-import type { Token } from '../tokens/tokens';
 
-interface Issued {
-  readonly token: Pick<Token, 'user'>;
+/** Wrong tries in a minute. 0: as many as come. */
+export interface LoginRule {
+  /** of one identity from one address */
+  readonly perAddress: number;
+  /** of one identity from all addresses that it has not logged in from lately */
+  readonly perIdentity: number;
 }
 
-/** An address may be that of many people, so it may fail more often than one user. */
-const addressFactor = 10;
+export const defaultLoginRule: LoginRule = { perAddress: 20, perIdentity: 60 };
 
-/** Slows down who guesses passwords, by user and by address, and tells the audit log of every login. */
+/** For how long an address counts as one that an identity has logged in from (minutes). */
+const knownFor = 30 * 24 * 60;
+
+/** A login moves that on when it is older than this (minutes): most logins write nothing. */
+const renewAfter = 60;
+
+/** Of so many wrong tries one has what is over forgotten. */
+const forgetEvery = 200;
+
+/** Who is tried to log in, and from where. */
+export interface LoginTry {
+  /** What the names in the request resolve to; for a name that is nobody's, the name. */
+  readonly identity: string;
+  readonly address: string | undefined;
+}
+
+/**
+ * Slows down who guesses passwords and secrets. The counts are of the identity that a request means, however it
+ * names it, and all processes share them. What another address does takes nothing from an address that has logged
+ * in before.
+ */
 export class LoginGuard {
-  private readonly users: Lockout;
-  private readonly addresses: Lockout;
+  /** Tries of this process that are being checked: they count as wrong until they prove right. */
+  private readonly pending = new Map<string, number>();
+  private readonly renewed = new LRUCache<string, number>({ max: 10_000 });
+  private wrong = 0;
 
-  /** @param rule of one user */
   constructor(
-    rule: LockoutRule,
+    private readonly store: TryStore,
+    private readonly rule: LoginRule,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
-  ) {
-    this.users = new Lockout(rule);
-    this.addresses = new Lockout({ ...rule, failures: rule.failures * addressFactor });
-  }
+  ) {}
 
   /**
-   * @param who names that were tried; none when only tokens were shown
-   * Who is locked out is answered like anybody whose password is wrong, also when it is right.
+   * Checks a password or a secret unless too many were wrong of late.
+   * @returns false for a wrong one and for any that is not looked at: who guesses must not learn which
+   * @throws Unavailable
    */
-  async watch<Result extends Issued>(
-    who: readonly string[],
-    address: string | undefined,
-    login: () => Promise<Outcome<Result>>,
-  ): Promise<Outcome<Result>> {
-    if (this.isLocked(who, address)) return this.throttled(who, address);
-    const outcome = await login();
-    const told = address ?? null;
-    if ('refusal' in outcome) {
-      if (outcome.refusal.kind === 'not-authenticated') this.failed(who, address);
-      this.audit.record({ event: 'login-refused', who }, told);
-      return outcome;
+  async check(tried: LoginTry, verify: () => Promise<boolean>): Promise<boolean> {
+    if (this.rule.perAddress === 0) return verify();
+    const names = namesOf(tried);
+    const counts = await this.store.tries(names);
+    if (this.isOver(names, counts)) {
+      this.audit.record({ event: 'login-throttled', who: [tried.identity] }, tried.address ?? null);
+      return false;
     }
-    // Others may have failed while this password was being checked.
-    if (this.isLocked(who, address)) return this.throttled(who, address);
-    for (const name of who) this.users.succeeded(name);
-    this.audit.record({ event: 'login', who: [`user ${outcome.value.token.user.id}`] }, told);
-    return outcome;
+    for (const name of names) this.pending.set(name, this.pendingOf(name) + 1);
+    try {
+      const right = await verify();
+      await (right ? this.succeeded(names, counts[0]) : this.failed(names));
+      return right;
+    } finally {
+      for (const name of names) this.settle(name);
+    }
   }
 
-  private isLocked(who: readonly string[], address: string | undefined): boolean {
+  private isOver(names: Names, [here, everywhere]: readonly (TryCount | undefined)[]): boolean {
+    const { perAddress, perIdentity } = this.rule;
     const now = secondsOf(this.clock.now());
-    return (
-      who.some((name) => this.users.isLocked(name, now)) ||
-      (address !== undefined && this.addresses.isLocked(address, now))
-    );
+    const of = (name: string, count: TryCount | undefined): number =>
+      recent(count, now) + this.pendingOf(name);
+    if (of(names[0], here) >= perAddress) return true;
+    return !isKnown(here, minuteOf(now)) && of(names[1], everywhere) >= perIdentity;
   }
 
-  private failed(who: readonly string[], address: string | undefined): void {
-    const now = secondsOf(this.clock.now());
-    for (const name of who) this.users.failed(name, now);
-    if (address !== undefined) this.addresses.failed(address, now);
+  private async failed(names: Names): Promise<void> {
+    const minute = minuteOf(secondsOf(this.clock.now()));
+    await this.store.addTry(names, minute);
+    this.wrong++;
+    if (this.wrong % forgetEvery === 0) await this.store.forget(minute - 1, minute - knownFor);
   }
 
-  private throttled(who: readonly string[], address: string | undefined): { refusal: IdentityRefusal } {
-    this.audit.record({ event: 'login-throttled', who }, address ?? null);
-    return { refusal: { kind: 'not-authenticated' } };
+  private async succeeded([name]: Names, before: TryCount | undefined): Promise<void> {
+    const minute = minuteOf(secondsOf(this.clock.now()));
+    const last = Math.max(before?.loggedInMinute ?? 0, this.renewed.get(name) ?? 0);
+    if (minute - last < renewAfter) return;
+    this.renewed.set(name, minute);
+    await this.store.setLoggedIn(name, minute);
   }
+
+  private pendingOf(name: string): number {
+    return this.pending.get(name) ?? 0;
+  }
+
+  private settle(name: string): void {
+    const left = this.pendingOf(name) - 1;
+    if (left > 0) this.pending.set(name, left);
+    else this.pending.delete(name);
+  }
+}
+
+type Names = readonly [here: string, everywhere: string];
+
+/** Of the identity from that address, and of the identity. */
+function namesOf({ identity, address }: LoginTry): Names {
+  return [`${identity} from ${networkOf(address ?? 'nowhere')}`, identity];
+}
+
+/** Whoever has one IPv6 address has all of its network. */
+function networkOf(address: string): string {
+  if (!isIPv6(address) || address.includes('.')) return address;
+  const [front = '', back] = address.split('::');
+  const groups = front.split(':').filter((group) => group !== '');
+  const rest = back === undefined ? [] : back.split(':').filter((group) => group !== '');
+  const zeros = back === undefined ? [] : Array.from({ length: 8 - groups.length - rest.length }, () => '0');
+  return [...groups, ...zeros, ...rest].slice(0, 4).join(':');
+}
+
+function minuteOf(seconds: number): number {
+  return Math.floor(seconds / 60);
+}
+
+/** Tries in the last sixty seconds, as if those of the minute before were spread over it. */
+function recent(count: TryCount | undefined, now: number): number {
+  if (!count) return 0;
+  const left = 1 - (now % 60) / 60;
+  const age = minuteOf(now) - count.minute;
+  if (age <= 0) return count.tries + Math.floor(count.triesBefore * left);
+  return age === 1 ? Math.floor(count.tries * left) : 0;
+}
+
+function isKnown(count: TryCount | undefined, minute: number): boolean {
+  const last = count?.loggedInMinute ?? null;
+  return last !== null && minute - last < knownFor;
 }

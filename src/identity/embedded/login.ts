@@ -1,4 +1,5 @@
 import { isStorable } from '../../core/tag';
+import type { AuditLog } from '../audit-log';
 import type { IdentityRefusal, Outcome } from '../errors';
 import { isDomain } from '../ids';
 import type { LoginGuard } from './login-guard';
@@ -64,6 +65,7 @@ export class Login {
     private readonly passwords: Passwords,
     private readonly tokens: Tokens,
     private readonly guard: LoginGuard,
+    private readonly audit: AuditLog,
   ) {}
 
   /**
@@ -71,13 +73,18 @@ export class Login {
    * @throws Unavailable when too many log in at once, or the store cannot be asked
    */
   async login(request: LoginRequest, address?: string): Promise<Outcome<IssuedToken>> {
-    return this.guard.watch(request.proofs.flatMap(nameOf), address, () => this.check(request));
+    const outcome = await this.check(request, address);
+    const who = request.proofs.flatMap(nameOf);
+    const told = address ?? null;
+    if ('refusal' in outcome) this.audit.record({ event: 'login-refused', who }, told);
+    else this.audit.record({ event: 'login', who: [`user ${outcome.value.token.user.id}`] }, told);
+    return outcome;
   }
 
-  private async check({ proofs, scope }: LoginRequest): Promise<Outcome<IssuedToken>> {
+  private async check({ proofs, scope }: LoginRequest, address?: string): Promise<Outcome<IssuedToken>> {
     const proven: Proven[] = [];
     for (const proof of proofs) {
-      const outcome = await this.prove(proof);
+      const outcome = await this.prove(proof, address);
       if ('refusal' in outcome) return outcome;
       proven.push(outcome.value);
     }
@@ -99,20 +106,26 @@ export class Login {
     });
   }
 
-  private prove(proof: LoginProof): Promise<Outcome<Proven>> {
+  private prove(proof: LoginProof, address: string | undefined): Promise<Outcome<Proven>> {
     switch (proof.method) {
       case 'password':
-        return this.byPassword(proof.user, proof.password);
+        return this.byPassword(proof, address);
       case 'token':
         return this.byToken(proof.token);
       case 'application_credential':
-        return this.byCredential(proof);
+        return this.byCredential(proof, address);
     }
   }
 
-  private async byPassword(name: NameInDomain, password: string): Promise<Outcome<Proven>> {
-    const user = await this.findUser(name);
-    const right = await this.passwords.verify(password, user?.passwordHash);
+  private async byPassword(
+    proven: LoginProof & { method: 'password' },
+    address: string | undefined,
+  ): Promise<Outcome<Proven>> {
+    const user = await this.findUser(proven.user);
+    const identity = user ? `user ${user.id}` : `unknown ${nameOf(proven).join()}`;
+    const right = await this.guard.check({ identity, address }, () =>
+      this.passwords.verify(proven.password, user?.passwordHash),
+    );
     if (!user || !right) return refused;
     return { value: proof(user, 'password', null) };
   }
@@ -126,13 +139,17 @@ export class Login {
     return { value: { userId, epoch, methods: [...methods, 'token'], parent: payload, credential: null } };
   }
 
-  private async byCredential({
-    credential: named,
-    secret,
-  }: LoginProof & { method: 'application_credential' }): Promise<Outcome<Proven>> {
+  private async byCredential(
+    proven: LoginProof & { method: 'application_credential' },
+    address: string | undefined,
+  ): Promise<Outcome<Proven>> {
+    const { credential: named, secret } = proven;
     const owner = 'id' in named ? undefined : await this.findUser(named.user);
     const credential = isReadable(named) ? await this.findCredential(named, owner) : undefined;
-    const right = await this.passwords.verify(secret, credential?.secretHash);
+    const identity = credential ? `credential ${credential.id}` : `unknown ${nameOf(proven).join()}`;
+    const right = await this.guard.check({ identity, address }, () =>
+      this.passwords.verify(secret, credential?.secretHash),
+    );
     if (!credential || !right) return refused;
     const user = owner ?? (await this.directory.findUser({ id: credential.userId }));
     return user ? { value: proof(user, 'application_credential', credential) } : refused;

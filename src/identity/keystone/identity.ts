@@ -11,11 +11,11 @@ import { type KeystoneObserver, noKeystoneObserver } from './observer';
 import { KeystonePeople } from './people';
 import { KeystoneSession, type ServiceUser } from './session';
 import { KeystoneTokens } from './tokens';
-import { Lockout, type LockoutRule } from '../embedded/lockout';
 import type { ForeignKeyStore } from '../ports';
 import type { RoleNames } from '../roles';
 import { SealingKeys } from '../sealing';
 import { type OpenKey, SignatureAuthenticator } from '../signatures/authenticator';
+import { Slowdown } from '../signatures/slowdown';
 
 export interface KeystoneSettings {
   /** Of `/v3`, without a slash at the end. */
@@ -29,7 +29,8 @@ export interface KeystoneSettings {
   readonly roleNames: RoleNames;
   /** 32 bytes; seals access keys' secrets. */
   readonly masterKey: Buffer;
-  readonly lockout: LockoutRule;
+  /** Wrong signatures of an access key before further ones are answered later; 0: never. */
+  readonly freeSignatures: number;
 }
 
 /** What another process changes about access keys counts here within so many seconds. */
@@ -70,8 +71,8 @@ export class KeystoneIdentity {
     const accessKeys = new AccessKeys(keyStore, people, sealing, clock, () => {
       cache.clear();
     });
-    const lockout = new Lockout(settings.lockout);
-    const bySignature = new SignatureAuthenticator(keyStore, accessKeys, cache, lockout, clock, roleNames);
+    const slowdown = new Slowdown(settings.freeSignatures);
+    const bySignature = new SignatureAuthenticator(keyStore, accessKeys, cache, slowdown, clock, roleNames);
     this.authenticator = new AuthenticatorChoice(byToken, bySignature);
     this.keys = { accessKeys, people };
   }

@@ -3,12 +3,11 @@ import type { Caller } from '../../core/caller';
 import type { Clock, Instant } from '../../core/clock';
 import { type AccessKeys, securityTokenHashOf } from '../embedded/access-keys';
 import type { Authentication, Authenticator, Credentials } from '../authenticator';
-import type { AuthFault } from '../errors';
 import type { FreshCache } from '../fresh-cache';
-import type { Lockout } from '../embedded/lockout';
 import type { AccessKeyFacts, AccessKeyStore } from '../ports';
 import { type RoleNames, standingOf, withImplied } from '../roles';
 import { readSignature, type Signature } from './header';
+import type { Slowdown } from './slowdown';
 import { isSignedWith, isTimely } from './verifier';
 import { secondsOf } from '../time';
 
@@ -26,7 +25,7 @@ export class SignatureAuthenticator implements Authenticator {
     private readonly store: AccessKeyStore,
     private readonly accessKeys: AccessKeys,
     private readonly cache: FreshCache<OpenKey>,
-    private readonly lockout: Lockout,
+    private readonly slowdown: Slowdown,
     private readonly clock: Clock,
     private readonly roleNames: RoleNames,
   ) {}
@@ -39,31 +38,13 @@ export class SignatureAuthenticator implements Authenticator {
     if (!isTimely(signature, secondsOf(now))) return { fault: 'signature-expired' };
     const key = await this.find(signature.access, now);
     if (!key || !isUsable(key.facts, now)) return { fault: 'key-unknown' };
-    const fault = await this.check(key, signature, request, secondsOf(now));
-    if (fault) return { fault };
+    if (!(await isRight(key, signature, request))) {
+      const delayMs = this.slowdown.failed(signature.access, secondsOf(now));
+      return { fault: 'signature-wrong', ...(delayMs > 0 && { delayMs }) };
+    }
     const projectId = request.headers['x-project-id']?.trim() || key.facts.projectId;
     // Whatever the header says, signed or not, it reaches no further than the owner's own roles.
     return key.callers.get(projectId) ?? { fault: 'not-in-project' };
-  }
-
-  private async check(
-    key: OpenKey,
-    signature: Signature,
-    request: Credentials,
-    now: number,
-  ): Promise<AuthFault | undefined> {
-    const { access } = key.facts;
-    if (this.lockout.isLocked(access, now)) return 'key-locked';
-    const right =
-      bearsItsToken(key.facts, request.headers) && (await isSignedWith(key.secret, signature, request));
-    if (!right) {
-      this.lockout.failed(access, now);
-      return 'signature-wrong';
-    }
-    // Another request may have locked the key while this one's body was read.
-    if (this.lockout.isLocked(access, now)) return 'key-locked';
-    this.lockout.succeeded(access);
-    return undefined;
   }
 
   private async find(access: string, now: Instant): Promise<OpenKey | undefined> {
@@ -95,6 +76,10 @@ export class SignatureAuthenticator implements Authenticator {
       }),
     );
   }
+}
+
+async function isRight(key: OpenKey, signature: Signature, request: Credentials): Promise<boolean> {
+  return bearsItsToken(key.facts, request.headers) && (await isSignedWith(key.secret, signature, request));
 }
 
 function isUsable({ enabled, user, expiresAt }: AccessKeyFacts, now: Instant): boolean {

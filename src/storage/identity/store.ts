@@ -9,6 +9,7 @@ import { PostgresAccessKeyStore } from './access-keys';
 import { PostgresCredentialStore } from './credentials';
 import { PostgresDirectoryStore } from './directory';
 import { PostgresTokenStore } from './tokens';
+import { PostgresTryStore } from './tries';
 
 interface SecretRow {
   readonly id: string;
@@ -28,8 +29,10 @@ export class PostgresIdentityStore implements IdentityStore {
   readonly tokens: PostgresTokenStore;
   readonly credentials: PostgresCredentialStore;
   readonly accessKeys: PostgresAccessKeyStore;
+  readonly tries: PostgresTryStore;
 
   constructor(private readonly database: Pick<Database, 'query' | 'transaction'>) {
+    this.tries = new PostgresTryStore(database);
     const stores = storesOn(database, (step) => database.transaction(step));
     this.directory = stores.directory;
     this.tokens = stores.tokens;

@@ -4,6 +4,7 @@ import * as identity from './20261121000100_identity';
 import * as keystoneAccessKeys from './20261121000200_keystone_access_keys';
 import * as jobs from './20261121000300_jobs';
 import * as tagStatistics from './20261121000400_tag_statistics';
+import * as loginTries from './20261127030000_login_tries';
 
 /**
  * In order. Named without an extension, since knex names a migration after its file: the same list then works
@@ -15,6 +16,7 @@ const migrations: Readonly<Record<string, Knex.Migration>> = {
   '20261121000200_keystone_access_keys': keystoneAccessKeys,
   '20261121000300_jobs': jobs,
   '20261121000400_tag_statistics': tagStatistics,
+  '20261127030000_login_tries': loginTries,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -194,7 +194,7 @@ describe('when identity answers otherwise', () => {
     ['signature-wrong', /: verify aksk signature fail$/],
     ['signature-expired', /: calc ak sk signature fail: signature expired$/],
     ['key-unknown', /: Get secretKey failed$/],
-    ['key-locked', /: AK access failed to reach the limit, forbidden$/],
+    ['signed-body-too-large', /: calc aksk signature fail:body too large$/],
   ] as const)('%s is 401 with the words of IAM', async (fault, words) => {
     next = () => Promise.resolve({ fault });
     expectApigw(await tags(), 401, 'APIGW.0301', words);

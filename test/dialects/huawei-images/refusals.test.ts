@@ -125,7 +125,7 @@ describe('when identity answers otherwise', () => {
     ['signature-wrong', /: verify aksk signature fail$/],
     ['signature-expired', /: calc ak sk signature fail: signature expired$/],
     ['key-unknown', /: Get secretKey failed$/],
-    ['key-locked', /: AK access failed to reach the limit, forbidden$/],
+    ['signed-body-too-large', /: calc aksk signature fail:body too large$/],
     ['not-in-project', /project/],
   ];
   let next: () => Promise<{ fault: AuthFault }>;

@@ -1,64 +1,148 @@
 import type { AuditEvent } from '../../../src/identity/audit-log';
+import type { LoginProof } from '../../../src/identity/embedded/login';
 import { testDatabase } from '../../support/database';
 import { anIdentity, byPassword, inProject, type Somebody, somebody, TestClock } from '../some-identity';
 
 const given = testDatabase();
 
+const loginRule = { perAddress: 3, perIdentity: 6 };
+const home = '192.0.2.1';
+const foreign = (number: number): string => `198.51.100.${String(number)}`;
+
 async function aGuarded() {
   const clock = new TestClock();
   const told: (AuditEvent & { address: string | null })[] = [];
-  const identity = anIdentity(given(), clock, {
-    loginLockout: { failures: 3, seconds: 60 },
-    audit: { record: (event, address) => void told.push({ ...event, address }) },
-  });
+  const audit = {
+    record: (event: AuditEvent, address: string | null) => void told.push({ ...event, address }),
+  };
+  const identity = anIdentity(given(), clock, { loginRule, audit });
+  const another = anIdentity(given(), clock, { loginRule });
   const guest = await somebody(identity, 'member');
-  const logIn = async (who: Somebody, password = who.password, address = '192.0.2.1') => {
-    const outcome = await identity.login.login(byPassword({ ...who, password }, inProject(who)), address);
+  const logIn = async (who: Somebody, password = who.password, address = home, of = identity) => {
+    const outcome = await of.login.login(byPassword({ ...who, password }, inProject(who)), address);
     return 'value' in outcome;
   };
-  return { clock, identity, guest, logIn, told };
+  const guess = async (times: number, address: string, who = guest): Promise<void> => {
+    for (let turn = 0; turn < times; turn++) expect(await logIn(who, 'wrong', address)).toBe(false);
+  };
+  return { clock, identity, another, guest, logIn, guess, told };
 }
 
-test('a user who fails too often in a row is kept out for a while, also with the right password', async () => {
-  const { clock, guest, logIn, told } = await aGuarded();
-  for (let turn = 0; turn < 3; turn++) expect(await logIn(guest, 'wrong')).toBe(false);
+test('after too many wrong passwords from one address none is looked at, for a minute or two', async () => {
+  const { clock, guest, logIn, guess, told } = await aGuarded();
+  await guess(3, home);
   expect(await logIn(guest)).toBe(false);
-  clock.pass(61);
-  expect(await logIn(guest)).toBe(true);
-  expect(told.map(({ event }) => event)).toEqual([
-    ...['login-refused', 'login-refused', 'login-throttled', 'login-throttled', 'login'].slice(0, 2),
-    ...['login-refused', 'login-throttled', 'login'],
-  ]);
-});
-
-test('a right password in between begins the count anew', async () => {
-  const { guest, logIn } = await aGuarded();
-  for (const password of ['wrong', 'wrong', guest.password, 'wrong', 'wrong']) await logIn(guest, password);
+  expect(told.some(({ event }) => event === 'login-throttled')).toBe(true);
+  clock.pass(120);
   expect(await logIn(guest)).toBe(true);
 });
 
-test('an address that fails with many names is kept out, and others are not', async () => {
-  const { identity, guest, logIn } = await aGuarded();
-  for (let turn = 0; turn < 30; turn++) {
-    const nobody = { ...guest, user: { ...guest.user, name: `nobody-${String(turn)}` } };
-    await logIn(nobody, 'wrong', '198.51.100.7');
-  }
-  expect(await logIn(guest, guest.password, '198.51.100.7')).toBe(false);
-  expect(await logIn(guest, guest.password, '198.51.100.8')).toBe(true);
-  expect(await logIn(await somebody(identity, 'member'))).toBe(true);
+test('one user is one, by name and by id', async () => {
+  const { identity, guest, logIn, guess } = await aGuarded();
+  await guess(2, home);
+  const proof: LoginProof = { method: 'password', user: { id: guest.user.id }, password: 'wrong' };
+  await identity.login.login({ proofs: [proof], scope: { kind: 'none' } }, home);
+  expect(await logIn(guest)).toBe(false);
 });
 
-test('bad tokens lock nobody out', async () => {
-  const { identity, guest, logIn } = await aGuarded();
-  for (let turn = 0; turn < 5; turn++) {
-    await identity.login.login({ proofs: [{ method: 'token', token: 'bad' }], scope: { kind: 'none' } });
-  }
-  const outcome = await identity.login.login(byPassword(guest, inProject(guest)));
-  if (!('value' in outcome)) throw new Error('refused');
-  const again = await identity.login.login({
-    proofs: [{ method: 'token', token: outcome.value.text }],
-    scope: inProject(guest),
+test('right passwords count for nothing, and forgive no guesses', async () => {
+  const { guest, logIn, guess } = await aGuarded();
+  for (let turn = 0; turn < 10; turn++) expect(await logIn(guest)).toBe(true);
+  await guess(2, home);
+  expect(await logIn(guest)).toBe(true);
+  await guess(1, home);
+  expect(await logIn(guest)).toBe(false);
+});
+
+test('guesses from elsewhere never keep out an address that has logged in before', async () => {
+  const { clock, guest, logIn, guess } = await aGuarded();
+  expect(await logIn(guest)).toBe(true);
+  for (let number = 0; number < 4; number++) await guess(3, foreign(number));
+  expect(await logIn(guest)).toBe(true);
+  // One that has not has to wait, for a minute or two.
+  expect(await logIn(guest, guest.password, foreign(9))).toBe(false);
+  clock.pass(120);
+  expect(await logIn(guest, guest.password, foreign(9))).toBe(true);
+});
+
+test('all processes count together', async () => {
+  const { another, guest, logIn, guess } = await aGuarded();
+  await guess(3, home);
+  expect(await logIn(guest, guest.password, home, another)).toBe(false);
+});
+
+test('guesses that come at once are counted before they are checked', async () => {
+  const { identity, guest } = await aGuarded();
+  let checked = 0;
+  const verify = identity.login['passwords'].verify.bind(identity.login['passwords']);
+  jest.spyOn(identity.login['passwords'], 'verify').mockImplementation((...proof) => {
+    checked++;
+    return verify(...proof);
   });
-  expect(again).toHaveProperty('value');
+  const wrong = byPassword({ ...guest, password: 'wrong' }, inProject(guest));
+  await Promise.all(Array.from({ length: 30 }, () => identity.login.login(wrong, home)));
+  expect(checked).toBe(loginRule.perAddress);
+});
+
+test('what one user fails at concerns nobody else of the address', async () => {
+  const { identity, logIn, guess } = await aGuarded();
+  const other = await somebody(identity, 'member');
+  await guess(5, home);
+  expect(await logIn(other)).toBe(true);
+});
+
+test('credentials of one name are each their own', async () => {
+  const { identity, guest } = await aGuarded();
+  const other = await somebody(identity, 'member');
+  const arrange = ({ user, project }: Somebody) =>
+    identity.applicationCredentials.arrange(
+      { userId: user.id, projectId: project.id },
+      { name: 'ci', roles: ['member'], expiresAt: null },
+    );
+  const mine = await arrange(guest);
+  await arrange(other);
+  const logIn = async (who: Somebody, secret: string): Promise<boolean> => {
+    const credential = { name: 'ci', user: { id: who.user.id } };
+    const proof: LoginProof = { method: 'application_credential', credential, secret };
+    return 'value' in (await identity.login.login({ proofs: [proof], scope: { kind: 'none' } }, home));
+  };
+  for (let turn = 0; turn < 5; turn++) expect(await logIn(other, 'wrong')).toBe(false);
+  expect(await logIn(guest, mine.secret)).toBe(true);
+});
+
+test('an IPv6 network is one address', async () => {
+  const { guest, logIn } = await aGuarded();
+  for (const last of ['1', '2', 'aaaa:1']) await logIn(guest, 'wrong', `2001:db8::${last}`);
+  expect(await logIn(guest, guest.password, '2001:db8::3')).toBe(false);
+  expect(await logIn(guest, guest.password, '2001:db8:0:1::3')).toBe(true);
+});
+
+test('bad tokens count for nothing', async () => {
+  const { identity, guest, logIn } = await aGuarded();
+  for (let turn = 0; turn < 100; turn++) {
+    await identity.login.login(
+      { proofs: [{ method: 'token', token: 'bad' }], scope: { kind: 'none' } },
+      home,
+    );
+  }
   expect(await logIn(guest)).toBe(true);
+});
+
+test('a login without failures writes one row an hour', async () => {
+  const { clock, guest, logIn } = await aGuarded();
+  const minutes = async (): Promise<unknown> =>
+    (
+      await given().database.query(
+        { text: 'select max(logged_in_minute) as newest from identity_login_tries' },
+        [],
+      )
+    )[0];
+  await logIn(guest);
+  const first = await minutes();
+  clock.pass(600);
+  await logIn(guest);
+  expect(await minutes()).toEqual(first);
+  clock.pass(3600);
+  await logIn(guest);
+  expect(await minutes()).not.toEqual(first);
 });

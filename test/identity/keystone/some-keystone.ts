@@ -61,7 +61,7 @@ export function before(
       cacheSeconds: 300,
       roleNames: defaultRoleNames,
       masterKey: randomBytes(32),
-      lockout: { failures: 5, seconds: 300 },
+      freeSignatures: 5,
       ...more,
     },
   );
