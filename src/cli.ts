@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { credentialsCommand } from './commands/credentials';
 import { exportCommand } from './commands/export';
-import { runGateways } from './commands/gateway';
+import { addGateways } from './commands/gateway';
 import { importCommand, type Terminal } from './commands/import';
 import { keysCommand } from './commands/keys';
 import { masterKeyCommand } from './commands/master-key';
@@ -37,7 +37,7 @@ const program = new Command('tagway')
     '\nSettings are read from the environment, as the gateway reads them (TAGWAY_STATE_DIR, DATABASE_URL, …).',
   )
   .showHelpAfterError('(--help shows what there is)');
-runGateways(program, process.env);
+addGateways(program, process.env);
 for (const command of [
   ...peopleCommands(run),
   credentialsCommand(run),

@@ -27,7 +27,7 @@ export interface Site {
   stop(): Promise<void>;
 }
 
-/** Nobody wants these data back. */
+/** These data are thrown away. */
 const careless = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 /** A gateway in this process, on a Postgres of its own, whose every answer is seen. */
@@ -42,7 +42,9 @@ export async function startSite(): Promise<Site> {
   const { connection } = postgres;
   const config = readConfig({ ...fuzzSettings.env, TAGWAY_STATE_DIR: stateDir });
   const folder = new StateFolder(stateDir);
-  const gateway = await createGateway(config, connection, folder, log, fuzzSettings.replace);
+  const { replace } = fuzzSettings;
+  const gateway = await createGateway(config, { connection, folder, log, replace });
+  gateway.begin();
   const tally = new Tally(new ContractChecker(contracts()));
   const server = await listen(
     (req, res) => {

@@ -1,4 +1,5 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { link, open, rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
@@ -13,6 +14,7 @@ interface Wanted {
   readonly output: string;
   readonly project?: string;
   readonly identity: boolean;
+  readonly force: boolean;
 }
 
 /**
@@ -30,6 +32,7 @@ export function exportCommand(
       'where to; a file is there only when it is whole; - is standard output',
       '-',
     )
+    .option('--force', 'take the place of a file that is there', false)
     .option('--project <id>', 'only the images, tags, members and jobs of this project, and no identity')
     .option('--no-identity', 'no users, projects, roles, credentials and keys')
     .addHelpText(
@@ -37,11 +40,15 @@ export function exportCommand(
       '\nKeep the file to yourself: it holds hashes of passwords, and secrets that the master key opens. Keep the' +
         '\nmaster key (master.key in the state folder, or TAGWAY_MASTER_KEY) and the folder "images" beside it.',
     )
-    .action((wanted: Wanted) =>
-      at(({ connection, stateDir }) =>
+    .action((wanted: Wanted) => {
+      const { output, force } = wanted;
+      if (output !== '-' && !force && existsSync(output)) {
+        throw new Error(`${output} is there already: take another name, or --force to replace it`);
+      }
+      return at(({ connection, stateDir }) =>
         withSession(connection, (session) => exportTo(session, stateDir, wanted, terminal)),
-      ),
-    );
+      );
+    });
 }
 
 async function exportTo(
@@ -58,20 +65,24 @@ async function exportTo(
   });
   // One chunk ahead is enough; by default it would be sixteen.
   const source = Readable.from(lines, { highWaterMark: 1 });
-  await (output === '-' ? pipeline(source, terminal.stdout, { end: false }) : writeWhole(source, output));
+  await (output === '-'
+    ? pipeline(source, terminal.stdout, { end: false })
+    : writeWhole(source, output, wanted.force));
   progress.end();
   const { imageData } = new StateFolder(stateDir);
   for (const line of await tellMissingData(imagesWithData(session, project), imageData)) terminal.tell(line);
 }
 
-/** Only who runs the command may read it, and under its name it is there when all of it is on the disk. */
-async function writeWhole(source: Readable, file: string): Promise<void> {
+/** Only its owner may read it, and under its name it is there when all of it is on the disk. */
+async function writeWhole(source: Readable, file: string, force: boolean): Promise<void> {
   const partial = `${file}.part`;
   await rm(partial, { force: true });
   const handle = await open(partial, 'wx', 0o600);
   try {
     await pipeline(source, handle.createWriteStream({ flush: true }));
-    await rename(partial, file);
+    // Unlike a renaming, a link does not replace what has come to be there.
+    if (!force) await link(partial, file);
+    await (force ? rename(partial, file) : rm(partial));
   } catch (error) {
     await rm(partial, { force: true });
     throw error;

@@ -1,13 +1,15 @@
-import type { Command } from 'commander';
-import { type EphemeralOptions, runEphemeral } from '../ephemeral';
+import { type Command } from 'commander';
+import { runEphemeral } from '../ephemeral';
+import { runUntilStopped } from '../process/run';
+import { type GatewayOptions, gatewayOptions, settingsOf } from './gateway-options';
 
-interface ProgramOptions extends EphemeralOptions {
-  readonly ephemeral?: true;
-}
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `tagway --ephemeral` and `tagway start`: the gateway itself. Anything else without a command shows the help. */
-export function runGateways(program: Command, env: Readonly<Record<string, string | undefined>>): void {
+export function addGateways(program: Command, env: Environment): void {
   program
+    // So that an option behind a command is that command's, and refused by those that have no such option.
+    .enablePositionalOptions()
     .option(
       '--ephemeral',
       'run a gateway for one test run: temporary state, one JSON line on standard output when it is ready',
@@ -16,18 +18,18 @@ export function runGateways(program: Command, env: Readonly<Record<string, strin
     .option('--port <number>', 'with --ephemeral: the port; any free one when not given')
     // To commander, what is no command is an argument of the program itself.
     .allowExcessArguments()
-    .action(async ({ ephemeral, ...options }: ProgramOptions) => {
+    .action(async ({ ephemeral, ...options }: GatewayOptions & { readonly ephemeral?: true }) => {
       const [surplus] = program.args;
       if (surplus !== undefined) program.error(`error: unknown command '${surplus}'`);
       if (ephemeral !== true) program.help({ error: true });
       await runEphemeral(options, env);
       process.exit(0);
     });
-  program
-    .command('start')
-    .description('run a gateway that lasts, with the settings of the environment')
-    // An import that is awaited is one of Node's own, which wants the extension. Loading it starts the gateway.
-    .action(async () => {
-      await import('../main.js');
-    });
+  program.addCommand(
+    gatewayOptions('start')
+      .description('run a gateway that lasts, with the settings of the environment')
+      .action((options: GatewayOptions) => {
+        runUntilStopped(settingsOf(options, env));
+      }),
+  );
 }

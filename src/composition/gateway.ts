@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import type { Request, RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import type { Logger } from 'winston';
 import { createAdmin } from '../admin/index';
 import { type Config, sessionsOf } from '../settings/config';
@@ -18,26 +18,35 @@ import { createApp, type Shedding, type Surface } from '../http/app';
 import { healthRouter } from '../http/health';
 import { LoadShedding } from '../http/load-shedding';
 import { limitAddresses, RateLimitedAuthenticator } from '../http/rate-limits';
-import { shared } from '../http/shared';
 import { AuditedAuthenticator } from '../identity/audited-authenticator';
 import type { Authenticator } from '../identity/authenticator';
 import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import type { ScryptCost } from '../identity/embedded/passwords';
 import { chooseIdentity, type ChosenIdentity, identityUrlOf, requireEmbedded } from './identity-choice';
 import { type Observation, observe } from './observation';
+import { Readiness } from './readiness';
 import { resetOf } from './reset';
+import { alone, type ProcessRole } from './role';
 import { servicesOf } from './services';
 import type { StateFolder } from '../process/state-folder';
 import { DiskRoom } from '../storage/images/disk-room';
 import { requireWholeData } from '../storage/backup/index';
-import { type Connection, type Database, signOfLife } from '../storage/database/database';
+import type { Connection, Database } from '../storage/database/database';
 import { migrate } from '../storage/migrator';
 import { ObservedDatabase } from '../storage/database/observed-database';
 import type { Metrics } from '../observation/metrics';
-import { isFirstProcess } from '../process/worker';
 
 /** In the order in which they are asked whether a path is theirs. */
 const dialects: readonly Dialect[] = [identityV3, huaweiImages, huaweiCloudimages, openstackImages];
+
+/** What a gateway is built on. */
+export interface GatewayDeps {
+  readonly connection: Connection;
+  readonly folder: StateFolder;
+  readonly log: Logger;
+  readonly role?: ProcessRole;
+  readonly replace?: Replacements;
+}
 
 /** What tests put in place of the real thing. */
 export interface Replacements {
@@ -58,6 +67,8 @@ export interface Gateway {
   /** @throws Error when another service keeps the users */
   readonly identity: EmbeddedIdentity;
   readonly images: ImageService;
+  /** From now on `/readyz` says that it is ready. */
+  begin(): void;
   /** From now on `/readyz` says that it is not ready; all else goes on. */
   leave(): void;
   close(): Promise<void>;
@@ -69,22 +80,18 @@ export interface Gateway {
  */
 export async function createGateway(
   config: Config,
-  connection: Connection,
-  folder: StateFolder,
-  log: Logger,
-  replace: Replacements = {},
+  { connection, folder, log, role = alone, replace = {} }: GatewayDeps,
 ): Promise<Gateway> {
-  // A worker that replaces another one finds what its fellows work with.
-  if (isFirstProcess()) await requireWholeData(connection, (sentence) => log.warn(sentence));
+  if (role.isFirst) await requireWholeData(connection, (sentence) => log.warn(sentence));
   await migrate(connection);
-  const seen = observe(config, log);
+  const seen = observe(config, log, role.metricsOfAll);
   const database = openDatabase(connection, config, seen);
   const clock = replace.clock ?? new SystemClock();
   const services = servicesOf(config, database, folder, clock, replace.tagStore, seen);
   const { auditLog: audit, keystone: observer } = seen;
   const chosen = await chooseIdentity(config, { ...replace, database, folder, clock, log, audit, observer });
   seen.watch(database, chosen);
-  if (isFirstProcess()) await services.data.recover();
+  if (role.isFirst) await services.data.recover();
   const known = replace.authenticator ?? new AuditedAuthenticator(chosen.authenticator, audit);
   const authenticator = seen.traced('identity', limited(config, known));
   const reset = resetOf(config, { database, folder, chosen, images: services.images });
@@ -104,7 +111,11 @@ export async function createGateway(
   const all = [...(admin ? [admin.surface] : []), page, ...surfaces(spoken, parts, seen.metrics, readiness)];
   const app = createApp(all, seen.accessLog, sheddingOf(config, chosen, seen), config.trustProxy);
   const listener = seen.around(admin?.watch(app) ?? app);
-  return gatewayOf({ listener, database, images: services.images, chosen, leave: readiness.leave }, seen);
+  return gatewayOf(
+    { listener, database, images: services.images, chosen, ...readiness.changes },
+    seen,
+    endRecovery,
+  );
 }
 
 function aboutOf({ identity, admin, tagText }: Config): About {
@@ -148,37 +159,6 @@ function served(spoken: readonly Dialect[], { identity }: DialectParts): readonl
   return identity ? spoken : spoken.filter((dialect) => dialect !== identityV3);
 }
 
-class Readiness {
-  private leaving = false;
-
-  readonly leave = (): void => {
-    this.leaving = true;
-  };
-
-  private readonly askDatabase = shared(() =>
-    this.database.query(signOfLife, []).then(
-      () => null,
-      (error: unknown) => ({ error }),
-    ),
-  );
-
-  private readonly isDiskFull = shared(async () => (await this.disk?.isLow()) ?? false);
-
-  /** @param disk that of an embedded database */
-  constructor(
-    private readonly database: Database,
-    private readonly disk: DiskRoom | null,
-  ) {}
-
-  async missing(req: Request): Promise<string | null> {
-    if (this.leaving) return 'the gateway is stopping';
-    const fault = await this.askDatabase();
-    if (fault === null) return (await this.isDiskFull()) ? 'the disk is full' : null;
-    req.failure = fault.error;
-    return 'the database is away';
-  }
-}
-
 function settingsOf(config: Config): DialectSettings {
   return {
     publicUrl: config.publicUrl,
@@ -190,7 +170,10 @@ function settingsOf(config: Config): DialectSettings {
   };
 }
 
-function gatewayOf(parts: Omit<Gateway, 'identity' | 'close'>, seen: Observation): Gateway {
+function gatewayOf(
+  parts: Omit<Gateway, 'identity' | 'close'>,
+  seen: Observation,
+): Gateway {
   return {
     ...parts,
     get identity() {

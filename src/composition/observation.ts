@@ -1,4 +1,3 @@
-import cluster from 'node:cluster';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'winston';
@@ -14,14 +13,16 @@ import { Metrics } from '../observation/metrics';
 import { RequestMetrics } from '../observation/request-metrics';
 import { StoreMetrics, watchDatabase } from '../observation/store-metrics';
 import { startTracing, type Tracing } from '../observation/tracing';
-import { metricsOfAll } from '../process/worker';
+
+/** undefined: this process serves alone. */
+type MetricsOfAll = (() => Promise<string | null>) | undefined;
 
 /** Whoever looks on: each part of the gateway is handed the one that it tells. */
 export class Observation implements Onlookers {
-  readonly metrics = new Metrics(cluster.isWorker ? metricsOfAll : undefined);
-  readonly requests = new RequestMetrics(this.metrics);
-  readonly store = new StoreMetrics(this.metrics);
-  readonly keystone = new KeystoneMetrics(this.metrics);
+  readonly metrics: Metrics;
+  readonly requests: RequestMetrics;
+  readonly store: StoreMetrics;
+  readonly keystone: KeystoneMetrics;
   readonly accessLog: AccessLog;
   readonly auditLog: AuditLog;
   private readonly shedding: SheddingLog;
@@ -29,8 +30,13 @@ export class Observation implements Onlookers {
   /** @param tracing null: nobody wants traces */
   constructor(
     private readonly log: Logger,
-    private readonly tracing: Tracing | null = null,
+    private readonly tracing: Tracing | null,
+    metricsOfAll: MetricsOfAll,
   ) {
+    this.metrics = new Metrics(metricsOfAll);
+    this.requests = new RequestMetrics(this.metrics);
+    this.store = new StoreMetrics(this.metrics);
+    this.keystone = new KeystoneMetrics(this.metrics);
     this.accessLog = accessLogOf(log, this.requests);
     this.shedding = new SheddingLog(log);
     this.auditLog = {
@@ -76,12 +82,12 @@ export class Observation implements Onlookers {
 }
 
 /** Loads what traces need only where somebody wants them. */
-export function observe({ tracing }: Config, log: Logger): Observation {
-  if (tracing === 'off') return new Observation(log);
+export function observe({ tracing }: Config, log: Logger, metricsOfAll: MetricsOfAll): Observation {
+  if (tracing === 'off') return new Observation(log, null, metricsOfAll);
   const tell = (message: string): void => {
     log.warn('traces', { reason: message });
   };
-  return new Observation(log, startTracing(tell));
+  return new Observation(log, startTracing(tell), metricsOfAll);
 }
 
 /** ms; a scrape must not wait as long as a statement may */

@@ -1,7 +1,7 @@
 import type { Config } from '../settings/config';
 import type { ImageService } from '../core/image-service';
 import type { ChosenIdentity } from './identity-choice';
-import { elsewhere } from '../seed/elsewhere';
+import { externalIdentity } from '../seed/external-identity';
 import { applySeed } from '../seed/seed';
 import type { StateFolder } from '../process/state-folder';
 import type { Database } from '../storage/database/database';
@@ -25,7 +25,7 @@ export function resetOf(
   let before: Promise<void> = Promise.resolve();
   const reset = async (): Promise<void> => {
     await removeAllImages(database, folder.imageData);
-    if (seedFile !== null) await applySeed(seedFile, chosen.embedded ?? elsewhere, images);
+    if (seedFile !== null) await applySeed(seedFile, chosen.embedded ?? externalIdentity, images);
   };
   return () => {
     const mine = before.then(reset);

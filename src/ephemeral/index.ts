@@ -5,6 +5,7 @@ import { type Config, readConfig } from '../settings/config';
 import type { Gateway } from '../composition/gateway';
 import { listen } from '../http/lifecycle';
 import { createLog } from '../logging/log';
+import { requirePort } from '../process/address';
 import { startGateway, type StartedPostgres } from '../process/start';
 import { stopSignal } from '../process/stop-signal';
 import { migrate } from '../storage/migrator';
@@ -27,13 +28,14 @@ const scryptCost = { n: 1024, r: 8, p: 1 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How long requests under way may take to finish (ms): whoever stops a test gateway does not wait for them. */
-const patience = 2_000;
+/** How long requests under way may take to finish: a test run that ends does not wait for them. */
+const drainTimeoutMs = 2_000;
 
 /**
  * A gateway for one test run: temporary state, a free port, `/admin` on. Prints one JSON line when it is ready, and
- * leaves nothing behind when it is stopped, or when whoever started it is gone.
- * @throws ConfigError, SeedError, EmbeddedError
+ * leaves nothing behind when it is stopped, or when the process that started it is gone. A stop that comes while it
+ * starts counts once it is up.
+ * @throws ConfigError, SeedError, StartError, EmbeddedError
  */
 export async function runEphemeral(options: EphemeralOptions, env: Environment): Promise<void> {
   const stopped = Promise.race([stopSignal(), starterGone(env['npm_command'] !== undefined)]);
@@ -79,8 +81,11 @@ async function serve(
   stopped: Promise<void>,
   isUp: () => void,
 ): Promise<void> {
-  const started = await startGateway(config, createLog(config.logLevel, config.logForm), startPostgres, {
-    scryptCost,
+  await requirePort(config);
+  const log = createLog(config.logLevel, config.logForm);
+  const started = await startGateway(config, log, {
+    startDatabase: startPostgres,
+    replace: { scryptCost },
   });
   try {
     const server = await listen(started.listener, config.host, config.port);
@@ -92,7 +97,7 @@ async function serve(
     isUp();
     await stopped;
     started.leave();
-    await server.drain(patience);
+    await server.drain(drainTimeoutMs);
   } finally {
     await started.close();
   }

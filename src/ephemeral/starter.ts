@@ -1,12 +1,12 @@
 import { fstatSync, readFileSync } from 'node:fs';
 
-/** milliseconds */
-const pace = { look: 300, soon: 5_000 };
+/** How often parents are looked at (ms). */
+const lookEvery = 300;
 
 /**
- * Resolves when whoever started this process is gone. Two things tell it:
- * - A pipe on standard input ends that had been open for a while. One that ends at once, such as that of a job in
- *   the background, tells nothing, nor does a terminal.
+ * Resolves when the process that started this one is gone. There are two signs:
+ * - A pipe on standard input ends, however early: to watch from the first moment is the only way not to outlive a
+ *   starter that was killed at once. A terminal, a file or /dev/null is no sign.
  * - Under npx one of the parents changes: npx passes a signal on to its shell alone, and leaves what runs in it behind.
  *   Started otherwise, a shell may well end before its background jobs.
  */
@@ -23,7 +23,7 @@ function watchParent(gone: () => void): void {
     if (parents() === first) return;
     clearInterval(timer);
     gone();
-  }, pace.look).unref();
+  }, lookEvery).unref();
 }
 
 /** The shell that npx began and, where the system tells it, npx itself. */
@@ -39,11 +39,7 @@ function parents(): string {
 
 function watchInput(gone: () => void): void {
   const { stdin } = process;
-  const begun = Date.now();
-  const ended = (): void => {
-    if (Date.now() - begun > pace.soon) gone();
-  };
-  stdin.once('end', ended).once('close', ended).once('error', ended).resume();
+  stdin.once('end', gone).once('close', gone).once('error', gone).resume();
   stdin.unref();
 }
 

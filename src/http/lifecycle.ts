@@ -1,8 +1,15 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import cluster from 'node:cluster';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
-import { Acceptors } from './acceptors';
+import type { Socket } from 'node:net';
 import { endIllFormed } from './ill-formed';
+import { Listeners } from './listeners';
 import { boundPipelines } from './pipelining';
 
 /** Bounds of a connection (ms, bytes): a slow or silent client must not hold one for long. */
@@ -25,17 +32,17 @@ const minVersion = 'TLSv1.2';
  */
 const backlog = 4096;
 
-/** How long a new connection may say nothing (ms) while the server ends. */
-const silence = 1_000;
+/** How long a connection without a request may go on while the server ends: in a handshake, say. */
+const silenceMs = 1_000;
 
 export interface RunningServer {
   readonly port: number;
   /** Takes another certificate for connections from now on; those that are there go on. Nothing without TLS. */
   renew(tls: Tls): void;
-  /** Takes connections faster from now on. For the gateway's own process; it costs one more process for a moment. */
-  acceptMore(): Promise<number>;
-  /** Lets requests under way finish, takes no new ones, and is done at the latest after `patience` ms. */
-  drain(patience: number): Promise<void>;
+  /** Listening sockets; see Listeners. */
+  readonly listeners: number;
+  /** Lets requests under way finish, takes no new ones, and is done at the latest after the timeout. */
+  drain(timeoutMs: number): Promise<void>;
 }
 
 /** PEM: the certificate with its chain, and its key. */
@@ -72,23 +79,25 @@ export async function listen(
   server.on('checkContinue', bounded);
   // Other expectations are no expectations: Glance answers such a request as any other.
   server.on('checkExpectation', bounded);
-  const sockets = socketsOf(server);
-  const acceptors = new Acceptors(server, backlog);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host, backlog }, resolve);
-  });
+  const connections = connectionsOf(server);
+  const listeners = new Listeners(server, cluster.isWorker);
   return {
-    port: (server.address() as AddressInfo).port,
+    port: await listeners.listen({ port, host, backlog }),
     renew: (pair) => secure?.setSecureContext({ ...pair, minVersion }),
-    acceptMore: () => acceptors.begin(),
-    drain: (patience) => drain(server, acceptors, sockets, patience),
+    listeners: listeners.count,
+    drain: (timeoutMs) => drain(server, listeners, connections, timeoutMs),
   };
 }
 
-/** Its open connections. */
-function socketsOf(server: Server | TlsServer): ReadonlySet<Socket> {
+/** What a server has open. */
+interface Connections {
+  readonly sockets: ReadonlySet<Socket>;
+  readonly requests: ReadonlySet<IncomingMessage>;
+}
+
+function connectionsOf(server: Server | TlsServer): Connections {
   const sockets = new Set<Socket>();
+  const requests = new Set<IncomingMessage>();
   const add = (socket: Socket): void => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -96,32 +105,48 @@ function socketsOf(server: Server | TlsServer): ReadonlySet<Socket> {
   server.on('connection', add);
   // The same connection once more, without the bytes of its handshake.
   server.on('secureConnection', add);
-  return sockets;
+  for (const event of ['request', 'checkContinue', 'checkExpectation']) {
+    server.on(event, (req: IncomingMessage, res: ServerResponse) => {
+      requests.add(req);
+      res.once('close', () => requests.delete(req));
+    });
+  }
+  return { sockets, requests };
+}
+
+/** The two sockets of one connection of TLS have this in common. */
+function clientOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress ?? ''} ${String(remotePort)}`;
+}
+
+/** To Node a connection that has not asked anything yet is a busy one, and one with half a handshake even more so. */
+function endSilent({ sockets, requests }: Connections): void {
+  const busy = new Set([...requests].map((req) => clientOf(req.socket)));
+  for (const socket of sockets) if (!busy.has(clientOf(socket))) socket.destroy();
 }
 
 async function drain(
   server: Server | TlsServer,
-  acceptors: Acceptors,
-  sockets: ReadonlySet<Socket>,
-  patience: number,
+  listeners: Listeners,
+  connections: Connections,
+  timeoutMs: number,
 ): Promise<void> {
-  // What is under way is told to close; what idles is closed, again and again, since a connection that was
+  // What is under way is asked to close; what idles is closed, again and again, since a connection that was
   // busy when closing began would otherwise be waited for until its keep-alive ends.
   server.prependListener('request', (_req, res) => res.setHeader('Connection', 'close'));
   const idle = setInterval(() => {
     server.closeIdleConnections();
   }, 50);
-  // To Node a connection that has not asked anything yet is a busy one.
   const silent = setTimeout(() => {
-    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
-  }, silence);
+    endSilent(connections);
+  }, silenceMs);
   const deadline = setTimeout(() => {
-    for (const socket of sockets) socket.destroy();
-  }, patience);
+    for (const socket of connections.sockets) socket.destroy();
+  }, timeoutMs);
   try {
-    const closed = new Promise((resolve) => server.close(resolve));
+    const closed = listeners.close();
     server.closeIdleConnections();
-    await Promise.all([closed, acceptors.close()]);
+    await closed;
   } finally {
     clearInterval(idle);
     clearTimeout(silent);

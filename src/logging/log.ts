@@ -1,4 +1,3 @@
-import cluster from 'node:cluster';
 import { createLogger, format, type Logger, transports } from 'winston';
 import { humanText } from './human-log';
 import { LineWriter } from './line-writer';
@@ -21,9 +20,12 @@ const humanLine = format((info) => {
 /** `auto`: for people where standard error is a terminal, else JSON. */
 export type LogForm = 'auto' | 'json' | 'human';
 
-/** One line an event on standard error; standard output is for what people and scripts wait for. */
-export function createLog(level: string, form: LogForm = 'json'): Logger {
-  const stream = new LineWriter(2, cluster.isWorker ? 'shared' : 'alone');
+/**
+ * One line an event on standard error; standard output is for what people and scripts wait for.
+ * @param isShared whether other processes write to the same standard error
+ */
+export function createLog(level: string, form: LogForm = 'json', isShared = false): Logger {
+  const stream = new LineWriter(2, isShared ? 'shared' : 'alone');
   const isHuman = form === 'human' || (form === 'auto' && process.stderr.isTTY);
   const line = isHuman ? humanLine() : jsonLine();
   return createLogger({ level, format: line, transports: [new transports.Stream({ stream })] });

@@ -1,12 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
-import { join } from 'node:path';
 import type { Logger } from 'winston';
 import type { Config } from '../settings/config';
 import { createGateway, type Gateway, type Replacements } from '../composition/gateway';
-import type { FirstUsers } from '../identity/embedded/bootstrap';
-import { elsewhere } from '../seed/elsewhere';
+import { alone, type ProcessRole } from '../composition/role';
+import { externalIdentity } from '../seed/external-identity';
 import { applySeed } from '../seed/seed';
+import { greetFirstUsers } from './openrc';
 import { StateFolder } from './state-folder';
 import type { Connection } from '../storage/database/database';
 import { chooseStateDir, startEmbeddedPostgres } from '../postgres/index';
@@ -16,7 +15,8 @@ export interface Started {
   readonly gateway: Gateway;
   /**
    * To be called once when it is known where the gateway listens: applies the seed or makes the first users.
-   * @returns what to tell the person who started it
+   * Until then `/readyz` says that it is not ready.
+   * @returns what to say to the person who started it
    */
   welcome(url: string): Promise<string>;
   /** See Gateway */
@@ -28,6 +28,13 @@ export interface Started {
 export interface StartedPostgres {
   readonly connection: Connection;
   stop(): Promise<void>;
+}
+
+/** What a start may do in another way than usual. */
+export interface StartOptions {
+  readonly startDatabase?: typeof startPostgres;
+  readonly role?: ProcessRole;
+  readonly replace?: Replacements;
 }
 
 export async function startPostgres(config: Config, log: Logger): Promise<StartedPostgres> {
@@ -42,17 +49,21 @@ export async function startPostgres(config: Config, log: Logger): Promise<Starte
 export async function startGateway(
   config: Config,
   log: Logger,
-  begin: typeof startPostgres = startPostgres,
-  replace: Replacements = {},
+  { startDatabase = startPostgres, role = alone, replace = {} }: StartOptions = {},
 ): Promise<Started> {
-  const postgres = await begin(config, log);
+  const postgres = await startDatabase(config, log);
   try {
     const folder = new StateFolder(chooseStateDir(config.stateDir));
-    const gateway = await createGateway(config, postgres.connection, folder, log, replace);
+    const { connection } = postgres;
+    const gateway = await createGateway(config, { connection, folder, log, role, replace });
     return {
       gateway,
       listener: gateway.listener,
-      welcome: (url) => welcome(config, gateway, folder, config.publicUrl ?? url),
+      welcome: async (url) => {
+        const text = role.isFirst ? await welcome(config, gateway, folder, config.publicUrl ?? url) : '';
+        gateway.begin();
+        return text;
+      },
       leave: () => {
         gateway.leave();
       },
@@ -73,39 +84,8 @@ async function close(gateway: Gateway, postgres: StartedPostgres): Promise<void>
 async function welcome(config: Config, gateway: Gateway, folder: StateFolder, url: string): Promise<string> {
   const { chosen, images } = gateway;
   if (config.seedFile !== null) {
-    await applySeed(config.seedFile, chosen.embedded ?? elsewhere, images);
+    await applySeed(config.seedFile, chosen.embedded ?? externalIdentity, images);
     return '';
   }
-  if (!chosen.embedded) return '';
-  const file = join(folder.path, 'openrc');
-  const made = await chosen.embedded.bootstrap((first) => {
-    folder.writeOpenrc(openrc(first, url));
-    return Promise.resolve();
-  });
-  if (made) return `First start: user "${made.member.name}" of project "${made.project}".\n${advice(file)}`;
-  if (!existsSync(file)) return '';
-  // The port may be another one than at the first start.
-  folder.writeOpenrc(
-    readFileSync(file, 'utf8').replace(/^export OS_AUTH_URL=.*$/m, `export OS_AUTH_URL='${url}/v3'`),
-  );
-  return advice(file);
-}
-
-function advice(file: string): string {
-  return `To use it:  source ${file}  and then, for example:  openstack image list\n`;
-}
-
-function openrc({ project, projectId, member, admin, accessKey }: FirstUsers, url: string): string {
-  return `# Made by Tagway at its first start. Keep it to yourself: it holds passwords.
-export OS_AUTH_URL='${url}/v3'
-export OS_USERNAME='${member.name}'
-export OS_PASSWORD='${member.password}'
-export OS_PROJECT_NAME='${project}'
-# The same project as its admin:
-# export OS_USERNAME='${admin.name}' OS_PASSWORD='${admin.password}'
-# For signed requests (Huawei SDKs):
-export HUAWEICLOUD_SDK_AK='${accessKey.access}'
-export HUAWEICLOUD_SDK_SK='${accessKey.secret}'
-export HUAWEICLOUD_SDK_PROJECT_ID='${projectId}'
-`;
+  return chosen.embedded ? greetFirstUsers(chosen.embedded, folder, url) : '';
 }

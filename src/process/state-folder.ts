@@ -1,21 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { StartError } from './errors';
 
 /** What the gateway itself keeps in the state folder, beside the embedded Postgres. */
 export class StateFolder {
   constructor(readonly path: string) {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    fs.mkdirSync(path, { recursive: true, mode: 0o700 });
   }
 
   /** Where uploaded image data goes. */
@@ -24,15 +15,15 @@ export class StateFolder {
   }
 
   /**
-   * The key that secrets in the database are encrypted with. Made once; whoever loses it loses every access
-   * key's secret, so it is written through to the disk before it is used.
+   * The key that secrets in the database are encrypted with. Made once; without it every access key's secret is
+   * lost, so it is written through to the disk before it is used.
    * @param setting 64 hex digits, for gateways that share a database; null: the folder's own key
    */
   masterKey(setting: string | null): Buffer {
     if (setting !== null) return Buffer.from(setting, 'hex');
     const file = join(this.path, 'master.key');
-    if (!existsSync(file)) writeNew(file, `${randomBytes(32).toString('hex')}\n`);
-    return readKey(file);
+    if (fs.lstatSync(file, { throwIfNoEntry: false }) === undefined) writeNew(file, `${newKey()}\n`);
+    return this.readKey(file);
   }
 
   /**
@@ -41,40 +32,90 @@ export class StateFolder {
    */
   beginKeyRotation(): { oldKey: Buffer; newKey: Buffer; finish: () => void } {
     const next = join(this.path, 'master.key.next');
-    if (!existsSync(next)) writeNew(next, `${randomBytes(32).toString('hex')}\n`);
+    if (fs.lstatSync(next, { throwIfNoEntry: false }) === undefined) writeNew(next, `${newKey()}\n`);
     return {
       oldKey: this.masterKey(null),
-      newKey: readKey(next),
+      newKey: this.readKey(next),
       finish: () => {
-        renameSync(next, join(this.path, 'master.key'));
+        fs.renameSync(next, join(this.path, 'master.key'));
       },
     };
   }
 
-  /** @returns the file's path; the file is readable by its owner only */
-  writeOpenrc(text: string): string {
-    const file = join(this.path, 'openrc');
-    writeFileSync(file, text, { mode: 0o600 });
-    return file;
+  private get openrc(): string {
+    return join(this.path, 'openrc');
+  }
+
+  /** null: there is none @throws StartError */
+  readOpenrc(): string | null {
+    if (fs.lstatSync(this.openrc, { throwIfNoEntry: false }) === undefined) return null;
+    return this.withFile(this.openrc, fs.constants.O_RDONLY, (handle) => fs.readFileSync(handle, 'utf8'));
+  }
+
+  /** Readable by its owner only. @throws StartError */
+  writeOpenrc(text: string): void {
+    const { O_WRONLY, O_CREAT } = fs.constants;
+    this.withFile(this.openrc, O_WRONLY | O_CREAT, (handle) => {
+      fs.fchmodSync(handle, 0o600);
+      fs.ftruncateSync(handle);
+      fs.writeSync(handle, text);
+    });
+  }
+
+  private readKey(file: string): Buffer {
+    const text = this.withFile(file, fs.constants.O_RDONLY, (handle) => fs.readFileSync(handle, 'utf8'));
+    const key = Buffer.from(text.trim(), 'hex');
+    if (key.length !== 32) throw new StartError(`${file} does not hold 64 hexadecimal digits`);
+    return key;
+  }
+
+  /**
+   * In a folder that another account can write to, a file of that name may be a link to anything, or a file that the
+   * other account reads.
+   */
+  private withFile<Result>(file: string, flags: number, work: (handle: number) => Result): Result {
+    const handle = openUnlinked(file, flags);
+    try {
+      const { uid, nlink } = fs.fstatSync(handle);
+      const trusted = [process.getuid?.(), 0, fs.statSync(this.path).uid];
+      if (!trusted.includes(uid) || nlink !== 1) throw planted(file);
+      return work(handle);
+    } finally {
+      fs.closeSync(handle);
+    }
   }
 }
 
-function readKey(file: string): Buffer {
-  const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'hex');
-  if (key.length !== 32) throw new Error(`${file} does not hold 64 hexadecimal digits`);
-  return key;
+function openUnlinked(file: string, flags: number): number {
+  try {
+    return fs.openSync(file, flags | fs.constants.O_NOFOLLOW, 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ELOOP') throw planted(file);
+    throw error;
+  }
+}
+
+function planted(file: string): StartError {
+  return new StartError(
+    `${file} is a link, or belongs to another account, so Tagway neither reads nor writes it: ` +
+      'remove it, or set TAGWAY_STATE_DIR to a folder that only its account can write.',
+  );
+}
+
+function newKey(): string {
+  return randomBytes(32).toString('hex');
 }
 
 /** Two gateways may start at once: the first one's key stays. */
 function writeNew(file: string, text: string): void {
   let handle: number;
   try {
-    handle = openSync(file, 'wx', 0o600);
+    handle = fs.openSync(file, 'wx', 0o600);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
     throw error;
   }
-  writeSync(handle, text);
-  fsyncSync(handle);
-  closeSync(handle);
+  fs.writeSync(handle, text);
+  fs.fsyncSync(handle);
+  fs.closeSync(handle);
 }

@@ -1,12 +1,11 @@
-import cluster from 'node:cluster';
+import type { Worker } from 'node:cluster';
+import { alone, type ProcessRole } from '../composition/role';
 
-/** What a worker tells the primary. */
+/** What a worker sends the primary. */
 export type WorkerMessage =
-  /** it listens; `said` is what its welcome has to tell */
-  | { readonly tagway: 'ready'; readonly url: string; readonly said: string }
-  | { readonly tagway: 'metrics-wanted'; readonly id: number }
-  /** it takes no more connections, and ends when it is told to */
-  | { readonly tagway: 'leaving' };
+  /** it listens; `welcome` is what the person who started it should read */
+  | { readonly tagway: 'ready'; readonly url: string; readonly welcome: string }
+  | { readonly tagway: 'metrics-wanted'; readonly id: number };
 
 /** What the primary answers; null: the workers could not be asked. */
 export interface MetricsMessage {
@@ -15,46 +14,19 @@ export interface MetricsMessage {
   readonly text: string | null;
 }
 
-/**
- * Is this the process that does what must be done once at a start: the seed or the first users, and cleaning
- * up after uploads that were cut off? A worker that replaces another is not: its fellows have uploads under way.
- */
-export function isFirstProcess(): boolean {
-  return cluster.worker === undefined || cluster.worker.id === 1;
+/** @param worker this process as one of several; undefined: it serves alone */
+export function roleOf(worker: Worker | undefined): ProcessRole {
+  return worker === undefined ? alone : { isFirst: worker.id === 1, metricsOfAll };
 }
 
-/** What the primary answers one that leaves. */
-export interface LeaveMessage {
-  readonly tagway: 'leave';
-}
-
-/** How long a primary that is busy is waited for (ms). */
-const patience = 5_000;
-
-/**
- * Resolves when the primary knows that this worker takes no more connections. One that ends sooner is given another
- * while it ends, and that is lost. For workers only.
- */
-export function farewell(): Promise<void> {
-  return new Promise((resolve) => {
-    const late = setTimeout(resolve, patience);
-    process.on('message', (message: Partial<LeaveMessage>) => {
-      if (message.tagway !== 'leave') return;
-      clearTimeout(late);
-      resolve();
-    });
-    tellPrimary({ tagway: 'leaving' });
-  });
-}
-
-export function tellPrimary(message: WorkerMessage): void {
+export function sendPrimary(message: WorkerMessage): void {
   process.send?.(message);
 }
 
 let asked = 0;
 
-/** The metrics of all workers as one text; null when they cannot be had. For workers only. */
-export function metricsOfAll(): Promise<string | null> {
+/** The metrics of all workers as one text; null when they cannot be had. */
+function metricsOfAll(): Promise<string | null> {
   const id = ++asked;
   return new Promise((resolve) => {
     const hear = (message: unknown): void => {
@@ -64,6 +36,6 @@ export function metricsOfAll(): Promise<string | null> {
       resolve(text ?? null);
     };
     process.on('message', hear);
-    tellPrimary({ tagway: 'metrics-wanted', id });
+    sendPrimary({ tagway: 'metrics-wanted', id });
   });
 }

@@ -3,12 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'winston';
 import type { Config } from '../settings/config';
 import { startPostgres } from './start';
-import { closeUnclaimed } from './unclaimed-connections';
 import type { Connection } from '../storage/database/database';
 import { collectorOfWorkers } from '../observation/worker-metrics';
-import type { LeaveMessage, MetricsMessage, WorkerMessage } from './worker';
+import type { MetricsMessage, WorkerMessage } from './worker';
 
-/** A worker that ends sooner (ms) is not replaced at once: whatever ended it would end the next one too. */
+/**
+ * All workers take connections from one listening socket. With Node's default the primary hands them out: a connection
+ * given to a worker that is killed before it has it is lost without an end, and its client waits for ever.
+ */
+cluster.schedulingPolicy = cluster.SCHED_NONE;
+
+/** A worker that ends sooner (ms) is not replaced at once: what ended it would end the next one too. */
 const shortLife = 5_000;
 
 type Ready = Extract<WorkerMessage, { tagway: 'ready' }>;
@@ -20,15 +25,15 @@ type Ready = Extract<WorkerMessage, { tagway: 'ready' }>;
 export async function runWorkers(config: Config, log: Logger, stopped: Promise<void>): Promise<void> {
   const postgres = await startPostgres(config, log);
   try {
-    const fellowship = new Workers(environmentOf(postgres.connection), log);
-    const { url, said } = await fellowship.start(config.workers);
-    process.stdout.write(`${said}Tagway is ready at ${url}\n`);
+    const workers = new Workers(environmentOf(postgres.connection), log);
+    const { url, welcome } = await workers.start(config.workers);
+    process.stdout.write(`${welcome}Tagway is ready at ${url}\n`);
     process.on('SIGHUP', () => {
-      fellowship.replaceAll();
+      workers.replaceAll();
     });
     await stopped;
     log.info('stopping: requests under way may finish');
-    await fellowship.stop();
+    await workers.stop();
   } finally {
     await postgres.stop();
   }
@@ -46,11 +51,11 @@ function environmentOf(connection: Connection): Record<string, string> {
 
 class Workers {
   private readonly metrics = collectorOfWorkers();
-  /** Those that serve, and that nobody has asked to end. */
+  /** Those that serve, and that were not asked to end. */
   private readonly running = new Set<Worker>();
   /** Ends of those that were asked to. */
   private readonly leaving = new Set<Promise<void>>();
-  private beginning = 0;
+  private starting = 0;
   private count = 0;
   private replacing: Promise<void> = Promise.resolve();
   private stopping = false;
@@ -61,15 +66,14 @@ class Workers {
   ) {
     cluster.on('message', (worker, message: Partial<WorkerMessage>) => {
       if (message.tagway === 'metrics-wanted') void this.sendMetrics(worker, message.id ?? 0);
-      if (message.tagway === 'leaving') send(worker, { tagway: 'leave' });
     });
   }
 
   /** The first alone, since it makes what all need. @throws Error when one of them ends instead */
   async start(count: number): Promise<Ready> {
     this.count = count;
-    const first = await this.begin();
-    await Promise.all(Array.from({ length: count - 1 }, () => this.begin()));
+    const first = await this.startOne();
+    await Promise.all(Array.from({ length: count - 1 }, () => this.startOne()));
     return first;
   }
 
@@ -77,7 +81,7 @@ class Workers {
     this.replacing = this.replacing
       .then(() => this.replaceEach())
       .catch((error: unknown) => {
-        this.tellFailure(error);
+        this.logFailure(error);
       })
       .then(() => this.fill());
   }
@@ -91,25 +95,24 @@ class Workers {
   private async replaceEach(): Promise<void> {
     for (const worker of [...this.running]) {
       if (this.stopping) return;
-      // One that has died meanwhile is replaced for that.
+      // One that has died in the meantime is replaced already.
       if (!this.running.has(worker)) continue;
-      await this.begin();
+      await this.startOne();
       await this.end(worker);
     }
   }
 
   /** @throws Error when it ends before it is ready */
-  private async begin(): Promise<Ready> {
+  private async startOne(): Promise<Ready> {
     const worker = cluster.fork(this.environment);
-    closeUnclaimed(worker);
-    // Whoever writes to one that has just died gets an error; without a listener it would end the primary.
+    // To write to one that has just died is an error; without a listener it would end the primary.
     worker.on('error', () => undefined);
     const begun = Date.now();
-    this.beginning++;
-    const ready = await readiness(worker).finally(() => this.beginning--);
+    this.starting++;
+    const ready = await readiness(worker).finally(() => this.starting--);
     this.running.add(worker);
     worker.once('exit', (code: number, signal: string | null) => {
-      // Still among the running: nobody has asked it to end.
+      // Still among the running: it was not asked to end.
       if (this.running.delete(worker) && !this.stopping) {
         this.log.error('a worker ended and is replaced', { pid: worker.process.pid, code, signal });
         void this.replaceDead(Date.now() - begun);
@@ -126,17 +129,17 @@ class Workers {
 
   /** Begins as many as are missing: one that died while it was being replaced has its successor already. */
   private async fill(): Promise<void> {
-    while (!this.stopping && this.running.size + this.beginning < this.count) {
+    while (!this.stopping && this.running.size + this.starting < this.count) {
       try {
-        await this.begin();
+        await this.startOne();
       } catch (error) {
-        this.tellFailure(error);
+        this.logFailure(error);
         await sleep(shortLife);
       }
     }
   }
 
-  private tellFailure(error: unknown): void {
+  private logFailure(error: unknown): void {
     this.log.error('a worker could not be replaced', { error: String(error) });
   }
 
@@ -159,7 +162,7 @@ class Workers {
   }
 }
 
-function send(worker: Worker, message: MetricsMessage | LeaveMessage): void {
+function send(worker: Worker, message: MetricsMessage): void {
   if (worker.isConnected()) worker.send(message);
 }
 

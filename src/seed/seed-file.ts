@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import Ajv, { type ErrorObject } from 'ajv';
 import { visibilities, type Visibility } from '../core/image';
 
-/** A seed file as docs/settings.md describes it, checked. `id` is optional everywhere. */
+/** A seed file as docs/seed.md describes it, checked. `id` is optional everywhere. */
 export interface Seed {
   readonly projects: readonly { id?: string; name: string }[];
   /** `roles`: names of roles by the project's name or id. */
@@ -100,10 +100,23 @@ export function readSeedFile(file: string): Seed {
 
 /** @throws SeedError with every fault */
 export function parseSeed(content: unknown, file = 'seed'): Seed {
-  if (!validate(content)) throw new SeedError(file, (validate.errors ?? []).map(sentence));
-  const faults = [...repeated(content), ...unknownNames(content)];
-  if (faults.length > 0) throw new SeedError(file, faults);
-  return content;
+  const isWellFormed = validate(content);
+  const rows = rowsOf(content);
+  const faults = [...(validate.errors ?? []).map(sentence), ...repeated(rows), ...unknownNames(rows)];
+  if (isWellFormed && faults.length === 0) return content;
+  throw new SeedError(file, faults);
+}
+
+type ListName = keyof Seed;
+type Rows = (list: ListName) => readonly Readonly<Record<string, unknown>>[];
+
+/** The entries of each list as far as they can be read: a fault in one place must not hide those in others. */
+function rowsOf(content: unknown): Rows {
+  const lists = (content ?? {}) as Partial<Record<ListName, unknown>>;
+  return (name) => {
+    const list: unknown = lists[name];
+    return Array.isArray(list) ? list.filter(isRow) : [];
+  };
 }
 
 /** Where, and what; never the value, which may be a password. */
@@ -114,33 +127,42 @@ function sentence({ instancePath, message = 'is wrong', params }: ErrorObject): 
   return `${where} ${message}${extra}${allowed}`;
 }
 
-function repeated(seed: Seed): string[] {
-  const lists: [string, (string | undefined)[]][] = [
-    ['project name', seed.projects.map((project) => project.name)],
-    ['project id', seed.projects.map((project) => project.id)],
-    ['user name', seed.users.map((user) => user.name)],
-    ['user id', seed.users.map((user) => user.id)],
-    ['access key', seed.accessKeys.map((key) => key.access)],
-    ['application credential id', seed.applicationCredentials.map((credential) => credential.id)],
-    ['image id', seed.images.map((image) => image.id)],
-  ];
-  return lists.flatMap(([what, values]) =>
-    [...new Set(values.filter((value, index) => value !== undefined && values.indexOf(value) !== index))].map(
-      (value) => `the ${what} ${String(value)} stands there more than once`,
-    ),
-  );
+function isRow(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
-/** A name that the file itself does not make may still be there from an earlier start; that is seen later. */
-function unknownNames(seed: Seed): string[] {
-  const users = new Set(seed.users.flatMap((user) => [user.name, user.id]));
-  return [
-    ...seed.accessKeys.map(({ access, user }) => ({ what: `access key ${access}`, user })),
-    ...seed.applicationCredentials.map(({ name, user }) => ({
-      what: `application credential ${name}`,
+/** What each list calls its entries, and which of their members must differ. */
+const distinct: readonly [ListName, string, string][] = [
+  ['projects', 'name', 'project name'],
+  ['projects', 'id', 'project id'],
+  ['users', 'name', 'user name'],
+  ['users', 'id', 'user id'],
+  ['accessKeys', 'access', 'access key'],
+  ['applicationCredentials', 'id', 'application credential id'],
+  ['images', 'id', 'image id'],
+];
+
+function repeated(rows: Rows): string[] {
+  return distinct.flatMap(([list, member, what]) => {
+    const values = rows(list).flatMap(({ [member]: value }) => (typeof value === 'string' ? [value] : []));
+    const twice = new Set(values.filter((value, index) => values.indexOf(value) !== index));
+    return [...twice].map((value) => `the ${what} ${value} stands there more than once`);
+  });
+}
+
+/** A project that the file itself does not make may still be there from an earlier start; that is seen later. */
+function unknownNames(rows: Rows): string[] {
+  const users = new Set(rows('users').flatMap(({ name, id }) => [name, id]));
+  const owned = [
+    ...rows('accessKeys').map(({ access, user }) => [`access key ${String(access)}`, user]),
+    ...rows('applicationCredentials').map(({ name, user }) => [
+      `application credential ${String(name)}`,
       user,
-    })),
-  ]
-    .filter(({ user }) => !users.has(user))
-    .map(({ what, user }) => `the ${what} belongs to ${user}, a user that the file does not name`);
+    ]),
+  ];
+  return owned
+    .filter(([, user]) => typeof user === 'string' && !users.has(user))
+    .map(
+      ([what, user]) => `the ${String(what)} belongs to ${String(user)}, a user that the file does not name`,
+    );
 }

@@ -56,9 +56,11 @@ export interface Config extends IdentityConfig {
   readonly logForm: 'auto' | 'json' | 'human';
   /** Where spans go is said by OpenTelemetry's own variables, which its exporter reads. */
   readonly tracing: 'off' | 'otlp';
+  /** Names of variables that look like settings and are Kubernetes' own. */
+  readonly ignored: readonly string[];
 }
 
-/** Every fault of the environment at once, so that nobody mends them one start at a time. */
+/** Every fault of the environment at once, so that one start shows them all. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   constructor(readonly faults: readonly string[]) {
@@ -99,8 +101,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     tls: readTls(read),
     trustProxy: read.words('TAGWAY_TRUST_PROXY', []),
     drainDelay: read.integer('TAGWAY_DRAIN_DELAY', 0, 0, 300),
-    ...readTelling(read),
+    ...readReports(read),
+    ignored: read.serviceLinks(),
   };
+  read.refuseUnknown();
   if (read.faults.length > 0) throw new ConfigError(read.faults);
   return config;
 }
@@ -116,7 +120,7 @@ function readLoad(read: SettingsReader): Pick<Config, 'maxConcurrent' | 'targetW
   };
 }
 
-function readTelling(read: SettingsReader): Pick<Config, 'logLevel' | 'logForm' | 'tracing'> {
+function readReports(read: SettingsReader): Pick<Config, 'logLevel' | 'logForm' | 'tracing'> {
   return {
     logLevel: read.choice('TAGWAY_LOG_LEVEL', ['info', 'error', 'warn', 'debug']),
     logForm: read.choice('TAGWAY_LOG_FORMAT', ['auto', 'json', 'human']),

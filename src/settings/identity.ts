@@ -1,5 +1,6 @@
 import { isProjectId } from '../core/project-id';
 import { defaultRoleNames, type RoleNames } from '../identity/roles';
+import { isLoopback } from './loopback';
 import type { SettingsReader } from './reader';
 
 /** Who knows the callers, and how they are asked. */
@@ -61,10 +62,6 @@ function readNobody(read: SettingsReader, identity: IdentityConfig['identity']):
     );
   }
   return { project, roles: read.words('TAGWAY_NONE_ROLES', ['member']) };
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 
 function readKeystone(read: SettingsReader): KeystoneConfig | null {

@@ -1,15 +1,34 @@
 import { readFileSync } from 'node:fs';
+import { isServiceLink } from './service-links';
+import { nearest } from './nearest';
 import { urlsOfHosts } from '../storage/database/connection';
 
 /** Reads one setting at a time and collects what is wrong. An empty setting counts as unset. */
 export class SettingsReader {
   readonly faults: string[] = [];
+  private readonly known = new Set<string>();
 
   constructor(private readonly env: Readonly<Record<string, string | undefined>>) {}
 
   text(name: string): string | null {
+    this.known.add(name);
     const value = this.env[name];
-    return value === undefined || value === '' ? null : value;
+    return value === undefined || value === '' || isServiceLink(name, value) ? null : value;
+  }
+
+  /** Names of variables that Kubernetes made for a Service. */
+  serviceLinks(): readonly string[] {
+    return Object.entries(this.env).flatMap(([name, value]) => (isServiceLink(name, value) ? [name] : []));
+  }
+
+  /** To be called when every setting was read: what has a name like a setting and was not asked for is a mistake. */
+  refuseUnknown(): void {
+    for (const [name, value] of Object.entries(this.env)) {
+      if (!name.startsWith('TAGWAY_') || this.known.has(name)) continue;
+      if (value === undefined || value === '' || isServiceLink(name, value)) continue;
+      const near = nearest(name, this.known);
+      this.faults.push(`${name} is no setting${near === null ? '' : `; did you mean ${near}?`}`);
+    }
   }
 
   integer(name: string, fallback: number, least: number, most: number): number {
@@ -61,8 +80,10 @@ export class SettingsReader {
 
   hexKey(name: string): string | null {
     const value = this.text(name);
-    if (value === null || /^[0-9a-f]{64}$/i.test(value)) return value;
-    this.faults.push(`${name} must be 64 hexadecimal digits (32 bytes)`);
+    const isKey = value !== null && /^[0-9a-f]{64}$/i.test(value);
+    if (value === null || (isKey && !/^0+$/.test(value))) return value;
+    const why = isKey ? 'must not be all zeros' : 'must be 64 hexadecimal digits (32 bytes)';
+    this.faults.push(`${name} ${why}: make one with "openssl rand -hex 32"`);
     return null;
   }
 

@@ -11,7 +11,7 @@ const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf
   .replace(/['`] \+\s+['`]/g, '');
 
 /** Of Node and npm. */
-const others = ['install scripts', 'EBADENGINE', 'Cannot find module', 'dist', 'listen EADDRINUSE'];
+const others = ['install scripts', 'EBADENGINE', 'Cannot find module', 'dist'];
 
 /** The code spans of the first column of the page's tables. */
 const messages = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8')

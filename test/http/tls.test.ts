@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { connect as connectPlain } from 'node:net';
 import { join } from 'node:path';
 import { connect, type ConnectionOptions, type PeerCertificate } from 'node:tls';
 import { listen, type RunningServer, type Tls } from '../../src/http/lifecycle';
@@ -11,7 +12,6 @@ const pair = (name: string): Tls => ({ cert: pem(`${name}.pem`), key: pem(`${nam
 let server: RunningServer;
 beforeEach(async () => {
   server = await listen((_req, res) => res.end('hello'), '127.0.0.1', 0, pair('server'));
-  await server.acceptMore();
 });
 afterEach(() => server.drain(500));
 
@@ -45,6 +45,19 @@ test('one that cannot be used is refused, and the one before stays', async () =>
     server.renew({ ...pair('server'), cert: 'nonsense' });
   }).toThrow();
   expect((await handshake()).peer.subject.CN).toBe('server');
+});
+
+test('handshakes and requests that were begun and not finished do not hold up a stop', async () => {
+  const hello = Buffer.from('16030100c8010000c40303', 'hex');
+  const sockets = Array.from({ length: 10 }, () => connectPlain(server.port, '127.0.0.1'));
+  const halfAsked = connect({ host: '127.0.0.1', port: server.port, ca: pem('ca.pem') });
+  await Promise.all([...sockets.map((socket) => once(socket, 'connect')), once(halfAsked, 'secureConnect')]);
+  for (const socket of sockets) socket.on('error', () => undefined).write(hello);
+  halfAsked.on('error', () => undefined).write('GET / HTTP/1.1\r\nHost:');
+  await new Promise((later) => setTimeout(later, 200));
+  const begun = performance.now();
+  await server.drain(20_000);
+  expect(performance.now() - begun).toBeLessThan(10_000);
 });
 
 test('a connection on which nothing was asked yet does not hold up a stop', async () => {

@@ -156,7 +156,7 @@ test('a token is looked up once and then found', async () => {
 
 test('a database that is away is told', async () => {
   const away = new Database('postgres://nobody@127.0.0.1:1/nowhere', 2, () => undefined);
-  const seen = new Observation(searchedLog());
+  const seen = new Observation(searchedLog(), null, undefined);
   seen.watch(away, { caches: () => [] });
   const text = await seen.metrics.registry.metrics();
   await away.close();

@@ -1,4 +1,5 @@
 import { applySeed } from '../../src/seed/seed';
+import { parseSeed, SeedError } from '../../src/seed/seed-file';
 import type { ImageService } from '../../src/core/image-service';
 import { anIdentity, authenticate, bearing, TestClock } from '../identity/some-identity';
 import { testDatabase } from '../support/database';
@@ -70,4 +71,38 @@ test('one of a user that the file does not name is told, without its secret', as
   const attempt = seed(identity, { ...credential, user: 'nobody' });
   await expect(attempt).rejects.toThrow('application credential ci belongs to nobody');
   await expect(attempt).rejects.not.toThrow(credential.secret);
+});
+
+test('faults of every kind are found at once, and no value that may be a secret is repeated', () => {
+  const content = {
+    projects: [{ name: 'alpha' }, { name: 'alpha' }, { name: '' }],
+    users: [{ name: 'alice', password: 7 }, { name: 'alice' }, 'bob'],
+    accessKeys: [{ access: 'AK 1', secret: 'hidden', user: 'eve', project: 'alpha' }],
+    applicationCredentials: 'none',
+    images: [{ id: 'x', name: 'a', project: 'alpha', visibility: 'secret' }],
+    extra: [],
+  };
+  let faults: readonly string[] = [];
+  try {
+    parseSeed(content);
+  } catch (error) {
+    if (error instanceof SeedError) ({ faults } = error);
+  }
+  const expected = [
+    /^the file .*: extra$/,
+    /^projects\.2\.name /,
+    /^users\.0\.password /,
+    /^users\.1 .*password/,
+    /^users\.2 /,
+    /^accessKeys\.0\.access /,
+    /^applicationCredentials /,
+    /^images\.0\.id /,
+    /^images\.0\.visibility /,
+    /^the project name alpha stands there more than once$/,
+    /^the user name alice stands/,
+    /^the access key AK 1 belongs to eve, a user that/,
+  ];
+  expect(expected.filter((one) => !faults.some((fault) => one.test(fault)))).toEqual([]);
+  expect(faults).toHaveLength(expected.length);
+  expect(faults.join()).not.toContain('hidden');
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError, readConfig } from '../../src/settings/config';
+import { safetiesOff } from '../../src/settings/safeties';
 
 /** The names that the reader asks the environment for. */
 function settingNames(): string[] {
@@ -82,4 +83,72 @@ test('the README lists exactly the settings that are read', () => {
   const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
   const listed = [...readme.matchAll(/^\|\s*`([A-Z_]+)`/gm)].map((match) => match[1]);
   expect(listed.sort()).toEqual(settingNames().sort());
+});
+
+function faultsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+  }
+  return [];
+}
+
+test('a name like a setting that is none is refused, with the nearest one', () => {
+  expect(faultsOf({ TAGWAY_PROT: '1', TAGWAY_HSOT: 'x', TAGWAY_XYZZY_PLUGH: 'y', TAGWAY_EMPTY: '' })).toEqual(
+    [
+      'TAGWAY_PROT is no setting; did you mean TAGWAY_PORT?',
+      'TAGWAY_HSOT is no setting; did you mean TAGWAY_HOST?',
+      'TAGWAY_XYZZY_PLUGH is no setting',
+    ],
+  );
+});
+
+test('what Kubernetes injects for a Service is known and ignored', () => {
+  const injected = {
+    TAGWAY_SERVICE_HOST: '10.0.0.1',
+    TAGWAY_SERVICE_PORT: '80',
+    TAGWAY_SERVICE_PORT_HTTP: '80',
+    TAGWAY_PORT: 'tcp://10.0.0.1:80',
+    TAGWAY_PORT_80_TCP: 'tcp://10.0.0.1:80',
+    TAGWAY_PORT_80_TCP_PROTO: 'tcp',
+    TAGWAY_PORT_80_TCP_PORT: '80',
+    TAGWAY_PORT_80_TCP_ADDR: '10.0.0.1',
+    TAGWAY_DATABASE_PORT: 'tcp://10.0.0.2:5432',
+    TAGWAY_DATABASE_SERVICE_PORT: '5432',
+  };
+  const config = readConfig(injected);
+  expect(config).toEqual({ ...readConfig({}), ignored: Object.keys(injected) });
+  expect(readConfig({ ...injected, TAGWAY_PORT: '9704' }).port).toBe(9704);
+});
+
+test('a master key of zeros only, as in an example, is refused', () => {
+  expect(faultsOf({ TAGWAY_MASTER_KEY: '0'.repeat(64) })).toEqual([
+    'TAGWAY_MASTER_KEY must not be all zeros: make one with "openssl rand -hex 32"',
+  ]);
+});
+
+test('safeties that are off are named, and by default none is', () => {
+  expect(safetiesOff(readConfig({}))).toEqual([]);
+  const off = safetiesOff(
+    readConfig({
+      TAGWAY_HOST: '0.0.0.0',
+      TAGWAY_IDENTITY: 'none',
+      TAGWAY_NONE_ANYWHERE: 'yes',
+      TAGWAY_ADMIN: 'on',
+      TAGWAY_LOGIN_LOCKOUT: '0',
+      TAGWAY_ACCESS_KEY_LOCKOUT: '0',
+      TAGWAY_TRUST_PROXY: '0.0.0.0/0',
+    }),
+  );
+  const names = off.map((sentence) => /^[A-Z_]+/.exec(sentence)?.[0]);
+  expect(names.sort()).toEqual([
+    'TAGWAY_ACCESS_KEY_LOCKOUT',
+    'TAGWAY_ADMIN',
+    'TAGWAY_HOST',
+    'TAGWAY_IDENTITY',
+    'TAGWAY_LOGIN_LOCKOUT',
+    'TAGWAY_NONE_ANYWHERE',
+    'TAGWAY_TRUST_PROXY',
+  ]);
 });

@@ -20,6 +20,8 @@ export interface EphemeralSettings {
   readonly env?: Readonly<Record<string, string>>;
   readonly uid?: number;
   readonly stdin?: 'pipe' | 'ignore';
+  /** ms from the start of the process */
+  readonly endInputAfter?: number;
 }
 
 /** `tagway --ephemeral` as users run it. Resolves with its line, rejects when it ends before. */
@@ -33,6 +35,7 @@ export async function startEphemeral(settings: EphemeralSettings = {}): Promise<
     stdio: [settings.stdin ?? 'ignore', 'pipe', 'pipe'],
     ...(settings.uid !== undefined && { uid: settings.uid, gid: settings.uid }),
   });
+  if (settings.endInputAfter !== undefined) setTimeout(() => child.stdin?.end(), settings.endInputAfter);
   let [out, err] = ['', ''];
   child.stderr?.on('data', (chunk: Buffer) => (err += String(chunk)));
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));

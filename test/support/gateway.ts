@@ -64,13 +64,17 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
 }
 
 /** A gateway on what another one has or had, without a socket; the caller closes it. */
-export function gatewayOn(
+export async function gatewayOn(
   { connection, stateDir }: Pick<TestGateway, 'connection' | 'stateDir'>,
   options: TestGatewayOptions = {},
 ): Promise<Gateway> {
   const config: Config = readConfig({ TAGWAY_STATE_DIR: stateDir, ...testSettings(), ...options.env });
   const log = options.log ?? searchedLog();
-  return createGateway(config, connection, new StateFolder(stateDir), log, options.replace);
+  const { replace = {} } = options;
+  const folder = new StateFolder(stateDir);
+  const gateway = await createGateway(config, { connection, folder, log, replace });
+  gateway.begin();
+  return gateway;
 }
 
 /** One gateway for a test file or a describe. */

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { EmbeddedPostgres } from '../../src/postgres/index';
 
 /** How the run's one server reaches the test files: through the environment of jest's workers. */
-const variable = 'TAGWAY_TEST_POSTGRES';
-const templatesVariable = 'TAGWAY_TEST_TEMPLATES';
+const variable = 'TEST_POSTGRES';
+const templatesVariable = 'TEST_TEMPLATES';
 
 export const templateDatabase = 'tagway_template';
 

@@ -5,7 +5,7 @@ import type { SeededIdentity } from './seed';
  * Where another service keeps users and projects a seed brings only images, and names each one's project by
  * the id that it has there.
  */
-export const elsewhere: SeededIdentity = {
+export const externalIdentity: SeededIdentity = {
   directory: {
     ensureProject: refuse,
     ensureUser: refuse,

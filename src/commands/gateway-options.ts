@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+
+/** Settings of a gateway that can be given on the command line, too. */
+export interface GatewayOptions {
+  readonly seed?: string;
+  readonly port?: string;
+}
+
+/** A command that takes them, and refuses everything else with the nearest name. */
+export function gatewayOptions(name: string): Command {
+  return new Command(name)
+    .option('--port <number>', 'as TAGWAY_PORT')
+    .option('--seed <file>', 'as TAGWAY_SEED')
+    .allowExcessArguments(false)
+    .showHelpAfterError('(--help shows what there is; everything else is set in the environment)');
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function settingsOf({ port, seed }: GatewayOptions, env: Environment): Environment {
+  return {
+    ...env,
+    ...(port !== undefined && { TAGWAY_PORT: port }),
+    ...(seed !== undefined && { TAGWAY_SEED: seed }),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Request } from 'express';
+import { shared } from '../http/shared';
+import type { DiskRoom } from '../storage/images/disk-room';
+import { type Database, signOfLife } from '../storage/database/database';
+
+/** What `/readyz` says. */
+export class Readiness {
+  private state: 'starting' | 'serving' | 'stopping' = 'starting';
+
+  readonly changes = {
+    begin: (): void => {
+      this.state = 'serving';
+    },
+    leave: (): void => {
+      this.state = 'stopping';
+    },
+  };
+
+  private readonly askDatabase = shared(() =>
+    this.database.query(signOfLife, []).then(
+      () => null,
+      (error: unknown) => ({ error }),
+    ),
+  );
+
+  private readonly isDiskFull = shared(async () => (await this.disk?.isLow()) ?? false);
+
+  /** @param disk that of an embedded database */
+  constructor(
+    private readonly database: Database,
+    private readonly disk: DiskRoom | null,
+  ) {}
+
+  async missing(req: Request): Promise<string | null> {
+    if (this.state !== 'serving') return `the gateway is ${this.state}`;
+    const fault = await this.askDatabase();
+    if (fault === null) return (await this.isDiskFull()) ? 'the disk is full' : null;
+    req.failure = fault.error;
+    return 'the database is away';
+  }
+}

@@ -1,0 +1,11 @@
+const mendable = ['ConfigError', 'SeedError', 'StartError', 'EmbeddedError', 'BackupError', 'WorkerEnded'];
+
+/** What a person can mend is said in a sentence; only the rest needs a stack. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'Unavailable') {
+    const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+    return `Tagway cannot reach its database (${error.message}${cause}). Is DATABASE_URL right, and the server up?`;
+  }
+  return mendable.includes(error.name) || 'code' in error ? error.message : (error.stack ?? error.message);
+}

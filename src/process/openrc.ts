@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
+import type { FirstUsers } from '../identity/embedded/bootstrap';
+import type { StateFolder } from './state-folder';
+
+/**
+ * Makes the first users and writes `openrc`, or brings the address in it up to date: the port may be another one than
+ * at the first start.
+ * @returns what to say to the person who started the gateway
+ */
+export async function greetFirstUsers(
+  identity: EmbeddedIdentity,
+  folder: StateFolder,
+  url: string,
+): Promise<string> {
+  const advice = `To use it:  source ${join(folder.path, 'openrc')}  and then, for example:  openstack image list\n`;
+  const made = await identity.bootstrap((first) => {
+    folder.writeOpenrc(openrc(first, url));
+    return Promise.resolve();
+  });
+  if (made) return `First start: user "${made.member.name}" of project "${made.project}".\n${advice}`;
+  const before = folder.readOpenrc();
+  if (before === null) return '';
+  folder.writeOpenrc(before.replace(/^export OS_AUTH_URL=.*$/m, `export OS_AUTH_URL='${url}/v3'`));
+  return advice;
+}
+
+function openrc({ project, projectId, member, admin, accessKey }: FirstUsers, url: string): string {
+  return `# Made by Tagway at its first start. Keep it to yourself: it holds passwords.
+export OS_AUTH_URL='${url}/v3'
+export OS_USERNAME='${member.name}'
+export OS_PASSWORD='${member.password}'
+export OS_PROJECT_NAME='${project}'
+# The same project as its admin:
+# export OS_USERNAME='${admin.name}' OS_PASSWORD='${admin.password}'
+# For signed requests (Huawei SDKs):
+export HUAWEICLOUD_SDK_AK='${accessKey.access}'
+export HUAWEICLOUD_SDK_SK='${accessKey.secret}'
+export HUAWEICLOUD_SDK_PROJECT_ID='${projectId}'
+`;
+}

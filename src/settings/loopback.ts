@@ -1,0 +1,5 @@
+export function isLoopback(host: string): boolean {
+  return (
+    host === 'localhost' || /^(?:::1|\[::1\])$/.test(host) || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
+  );
+}
