@@ -24,6 +24,7 @@ import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import type { ScryptCost } from '../identity/embedded/passwords';
 import { chooseIdentity, type ChosenIdentity, identityUrlOf, requireEmbedded } from './identity-choice';
 import { type Observation, observe } from './observation';
+import { keepRecovering } from './recovery';
 import { Readiness } from './readiness';
 import { resetOf } from './reset';
 import { alone, type ProcessRole } from './role';
@@ -91,7 +92,7 @@ export async function createGateway(
   const { auditLog: audit, keystone: observer } = seen;
   const chosen = await chooseIdentity(config, { ...replace, database, folder, clock, log, audit, observer });
   seen.watch(database, chosen);
-  if (role.isFirst) await services.data.recover();
+  const endRecovery = await keepRecovering(services.data, role.isFirst, log);
   const known = replace.authenticator ?? new AuditedAuthenticator(chosen.authenticator, audit);
   const authenticator = seen.traced('identity', limited(config, known));
   const reset = resetOf(config, { database, folder, chosen, images: services.images });
@@ -173,6 +174,7 @@ function settingsOf(config: Config): DialectSettings {
 function gatewayOf(
   parts: Omit<Gateway, 'identity' | 'close'>,
   seen: Observation,
+  endRecovery: () => void,
 ): Gateway {
   return {
     ...parts,
@@ -180,6 +182,7 @@ function gatewayOf(
       return requireEmbedded(parts.chosen);
     },
     close: async () => {
+      endRecovery();
       await parts.chosen.close();
       await parts.database.close();
       await seen.close();

@@ -5,7 +5,7 @@ import type { Image, ImageChange, ImageRef } from './image';
 import type { ImageAccess } from './image-access';
 import { virtualSizeOf } from './image-formats';
 import { isAdmin } from './policy';
-import type { ImageDataStore, ImageStore, ReceivedData } from './ports';
+import type { ImageDataStore, ImageStore, ReceivedData, Upload } from './ports';
 
 /** The bytes of one image, to be read once. */
 export interface ImageContent {
@@ -39,23 +39,28 @@ export class ImageDataService {
     announced: number | undefined,
   ): Promise<void> {
     const ref = await this.access.resolve(caller, imageId, 'upload_image');
-    if (!(await this.images.change(ref, this.clock.now(), startSaving))) {
-      throw new Refused({ kind: 'image-not-found', imageId });
+    const upload = await this.data.begin(imageId);
+    try {
+      if (!(await this.images.change(ref, this.clock.now(), startSaving))) {
+        throw new Refused({ kind: 'image-not-found', imageId });
+      }
+    } catch (error) {
+      // Unless it was refused, the image may be `saving` all the same.
+      await (error instanceof Refused ? upload.end() : upload.abandon());
+      throw error;
     }
-    let received: ReceivedData | undefined;
     try {
       if ((announced ?? 0) > this.largest) {
         throw new Refused({ kind: 'data-too-large', imageId, limit: this.largest });
       }
-      received = await this.data.receive(imageId, open(), this.largest, announced);
-      await received.keep();
+      const received = await upload.receive(open(), this.largest, announced);
+      await upload.keep();
       await this.activate(ref, received);
     } catch (error) {
-      await received?.discard();
-      await this.giveUp(ref);
+      if (await this.giveUp(ref, upload)) return;
       throw error;
     }
-    await received.settle();
+    await upload.end();
   }
 
   /** @throws Refused data-deactivated */
@@ -74,12 +79,24 @@ export class ImageDataService {
     };
   }
 
-  /** Uploads that an earlier process did not bring to their end: their images are queued again. */
-  async recover(): Promise<void> {
-    for (const imageId of await this.data.sweep()) {
-      const standing = await this.images.find(imageId, null);
-      if (standing) await this.giveUp(standing);
-    }
+  /**
+   * Uploads whose process died, or lost the database before it could finish: their images are queued again. To be
+   * called at every start and again and again while other processes may die.
+   * @throws Unavailable when the database is away; what is left then is found by the next call
+   */
+  async recover(atStart: boolean): Promise<void> {
+    const uploads = await this.data.abandoned(atStart);
+    const outcomes = await Promise.allSettled(
+      uploads.map(async (upload) => {
+        const ref = await this.images.find(upload.imageId, null).catch(async (error: unknown) => {
+          await upload.abandon();
+          throw error;
+        });
+        if (ref) await this.giveUp(ref, upload);
+        else await upload.discard().then(upload.end);
+      }),
+    );
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
   private async activate(ref: ImageRef, received: ReceivedData): Promise<void> {
@@ -93,10 +110,27 @@ export class ImageDataService {
     if (!active) throw new Refused({ kind: 'image-gone', imageId });
   }
 
-  private async giveUp(ref: ImageRef): Promise<void> {
-    await this.images.change(ref, this.clock.now(), (image) =>
-      image.status === 'saving' ? { status: 'queued' } : {},
-    );
+  /**
+   * Makes an image that is still `saving` queued again, and removes its data first: from then on the next upload may
+   * put its own there.
+   * @returns whether the image has its data all the same: the answer to its activation was lost
+   */
+  private async giveUp(ref: ImageRef, upload: Pick<Upload, 'discard' | 'end' | 'abandon'>): Promise<boolean> {
+    try {
+      const image = await this.images.get(ref);
+      const isSaving = image?.status === 'saving';
+      if (isSaving || !image) await upload.discard();
+      if (isSaving) {
+        await this.images.change(ref, this.clock.now(), ({ status }) =>
+          status === 'saving' ? { status: 'queued' } : {},
+        );
+      }
+      await upload.end();
+      return image?.status === 'active';
+    } catch (error) {
+      await upload.abandon();
+      throw error;
+    }
   }
 }
 

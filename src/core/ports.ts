@@ -173,30 +173,38 @@ export interface ReceivedData {
   readonly hashValue: string;
   /** The first bytes, for telling formats. */
   readonly head: Buffer;
-  /** Makes the data the image's own, durably; until `settle` an end of the process still leaves a trace of it. */
-  keep(): Promise<void>;
-  /** The image knows of its data. */
-  settle(): Promise<void>;
-  /** Leaves nothing behind. */
-  discard(): Promise<void>;
 }
 
-/** Keeps the bytes of images. Memory is constant whatever their size. */
-export interface ImageDataStore {
+/** One upload, known to every process that sees the same data until it has ended. */
+export interface Upload {
   /**
    * Reads `content` to its end, into a place where no reader finds it. When this throws nothing is left behind.
    * @param announced bytes, if the sender said how many there will be
    * @throws Refused data-too-large, data-no-room, and whatever `content` throws
    */
-  receive(
-    imageId: string,
-    content: AsyncIterable<Buffer>,
-    limit: number,
-    announced?: number,
-  ): Promise<ReceivedData>;
+  receive(content: AsyncIterable<Buffer>, limit: number, announced?: number): Promise<ReceivedData>;
+  /** Makes the data the image's own, durably. */
+  keep(): Promise<void>;
+  /** Leaves no data behind. */
+  discard(): Promise<void>;
+  /** The image's status says what came of it. */
+  end(): Promise<void>;
+  /** The status could not be set: it is found again among those that were abandoned. */
+  abandon(): Promise<void>;
+}
+
+/** One whose process died, or could not finish it. */
+export interface AbandonedUpload extends Pick<Upload, 'discard' | 'end' | 'abandon'> {
+  readonly imageId: string;
+}
+
+/** Keeps the bytes of images. Memory is constant whatever their size. */
+export interface ImageDataStore {
+  /** To be called before the image becomes `saving`. */
+  begin(imageId: string): Promise<Upload>;
+  /** Uploads without a process that cares for them, each returned to one caller. @param atStart nothing else runs yet */
+  abandoned(atStart: boolean): Promise<readonly AbandonedUpload[]>;
   /** The bytes from `start` up to but not including `end`; undefined when there are none for this image. */
   read(imageId: string, start: number, end: number): Promise<AsyncIterable<Buffer> | undefined>;
   remove(imageId: string): Promise<void>;
-  /** What was being received when an earlier process ended: its remains are removed, their images are named. */
-  sweep(): Promise<readonly string[]>;
 }

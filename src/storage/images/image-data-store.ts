@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Refused } from '../../core/errors';
 import { headLength } from '../../core/image-formats';
-import type { ImageDataStore, ReceivedData } from '../../core/ports';
+import type { AbandonedUpload, ImageDataStore, ReceivedData, Upload } from '../../core/ports';
+import { fileName, type Trace, UploadTraces } from './upload-traces';
 import { DiskRoom, lookEvery } from './disk-room';
 
 /** Bytes that are read from a file at a time. */
@@ -14,37 +15,49 @@ const readLength = 256 * 1024;
  * on its way. A file is written aside, synced and renamed, so that what has its name is whole.
  */
 export class DirectoryDataStore implements ImageDataStore {
-  private readonly incoming: string;
+  private readonly traces: UploadTraces;
 
   constructor(
     private readonly folder: string,
     private readonly room = new DiskRoom(dirname(folder)),
   ) {
-    this.incoming = join(folder, 'incoming');
+    this.traces = new UploadTraces(join(folder, 'incoming'));
   }
 
-  async receive(
-    imageId: string,
-    content: AsyncIterable<Buffer>,
-    limit: number,
-    announced = 0,
-  ): Promise<ReceivedData> {
-    await this.room.require(imageId, announced);
-    await mkdir(this.incoming, { recursive: true, mode: 0o700 });
-    const partial = join(this.incoming, `${fileName(imageId)}.${randomUUID()}`);
-    const discard = (): Promise<void> => rm(partial, { force: true });
+  async begin(imageId: string): Promise<Upload> {
     try {
-      const facts = await written(partial, this.bounded(imageId, content, limit));
-      return {
-        ...facts,
-        keep: () => this.keep(partial, imageId),
-        settle: () => rm(this.traceOf(imageId), { force: true }),
-        discard: () => this.forget(partial, imageId),
-      };
+      return this.uploadOf(await this.traces.begin(imageId));
     } catch (error) {
-      await discard();
       throw isFull(error) ? new Refused({ kind: 'data-no-room', imageId }) : error;
     }
+  }
+
+  async abandoned(atStart: boolean): Promise<readonly AbandonedUpload[]> {
+    return (await this.traces.takeAbandoned(atStart)).map((trace) => this.uploadOf(trace));
+  }
+
+  private uploadOf(trace: Trace): Upload & AbandonedUpload {
+    const { imageId, end, abandon } = trace;
+    const discard = async (): Promise<void> => {
+      await rm(trace.part, { force: true });
+      await this.remove(imageId);
+    };
+    return {
+      imageId,
+      receive: async (content, limit, announced = 0) => {
+        await this.room.require(imageId, announced);
+        try {
+          return await written(trace.part, this.bounded(imageId, content, limit));
+        } catch (error) {
+          await rm(trace.part, { force: true });
+          throw isFull(error) ? new Refused({ kind: 'data-no-room', imageId }) : error;
+        }
+      },
+      keep: () => this.keep(trace.part, imageId),
+      discard,
+      end,
+      abandon,
+    };
   }
 
   /** The same content, as long as it may grow and the disk has room for it. */
@@ -85,29 +98,11 @@ export class DirectoryDataStore implements ImageDataStore {
     await rm(this.placeOf(imageId), { force: true });
   }
 
-  async sweep(): Promise<readonly string[]> {
-    const names = await readdir(this.incoming).catch(() => []);
-    await Promise.all(names.map((name) => rm(join(this.incoming, name), { force: true })));
-    return names.map((name) => imageOf(name.slice(0, name.lastIndexOf('.'))));
-  }
-
   private async keep(partial: string, imageId: string): Promise<void> {
     const place = this.placeOf(imageId);
     await mkdir(dirname(place), { recursive: true, mode: 0o700 });
-    // Otherwise nothing would tell that the image is still `saving` if this process ends before it is active.
-    await writeFile(this.traceOf(imageId), '', { mode: 0o600 });
     await rename(partial, place);
     await syncFolder(dirname(place));
-  }
-
-  private async forget(partial: string, imageId: string): Promise<void> {
-    await rm(partial, { force: true });
-    await this.remove(imageId);
-    await rm(this.traceOf(imageId), { force: true });
-  }
-
-  private traceOf(imageId: string): string {
-    return join(this.incoming, `${fileName(imageId)}.kept`);
   }
 
   private placeOf(imageId: string): string {
@@ -116,23 +111,8 @@ export class DirectoryDataStore implements ImageDataStore {
   }
 }
 
-/**
- * Ids are text that clients choose and that differ by case; some file systems know no case. The usual id is
- * its own file name, any other is written in hexadecimal.
- */
-function fileName(imageId: string): string {
-  return /^[0-9a-f-]{8,64}$/.test(imageId) ? imageId : `x${Buffer.from(imageId).toString('hex')}`;
-}
-
-function imageOf(name: string): string {
-  return name.startsWith('x') ? Buffer.from(name.slice(1), 'hex').toString() : name;
-}
-
-/** Writes a new file to its end, durably, and tells what came. */
-async function written(
-  path: string,
-  content: AsyncIterable<Buffer>,
-): Promise<Omit<ReceivedData, 'keep' | 'settle' | 'discard'>> {
+/** Writes a new file to its end, durably, and says what came. */
+async function written(path: string, content: AsyncIterable<Buffer>): Promise<ReceivedData> {
   const file = await open(path, 'wx', 0o600);
   try {
     const md5 = createHash('md5');

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+
+/** How often a process says that its uploads go on, and after what silence they are taken for abandoned (ms). */
+const pace = { heartbeat: 5_000, stale: 30_000 };
+
+/** One upload that is under way: `<image>.<id>.upload` in the folder, beside `<image>.<id>.part` with its bytes. */
+export interface Trace {
+  readonly imageId: string;
+  /** Where the bytes go while they come in. */
+  readonly part: string;
+  /** The upload has come to its end, well or not, and its image says so. */
+  readonly end: () => Promise<void>;
+  /** It did not, and this process does no more about it: the next look at the folder takes it up. */
+  readonly abandon: () => Promise<void>;
+}
+
+/** Of this process: another object of the same process must not take them for abandoned. */
+const own = new Set<string>();
+let beating: NodeJS.Timeout | undefined;
+
+/**
+ * Which uploads are under way, as files, so that any process can see which of them have lost theirs: the process is
+ * gone, or the file was not touched for half a minute. A trace is there before its image is `saving` and until it is not.
+ */
+export class UploadTraces {
+  constructor(private readonly folder: string) {}
+
+  async begin(imageId: string): Promise<Trace> {
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    const path = join(this.folder, `${fileName(imageId)}.${randomUUID()}.upload`);
+    await writeFile(path, JSON.stringify({ host: hostname(), pid: process.pid }), {
+      mode: 0o600,
+      flush: true,
+    });
+    return traceOf(path, imageId);
+  }
+
+  /**
+   * Those that were abandoned, now taken over by this process alone. None of an image of which another upload is under
+   * way: when that has ended is soon enough.
+   * @param atStart whether files of earlier versions, which tell nothing of their process, are abandoned, too
+   */
+  async takeAbandoned(atStart: boolean): Promise<readonly Trace[]> {
+    const names = await readdir(this.folder).catch(() => []);
+    const [abandoned, live]: [string[], Set<string>] = [[], new Set()];
+    for (const name of names.filter((one) => !one.endsWith('.part'))) {
+      if (await this.isAbandoned(name, atStart)) abandoned.push(name);
+      else live.add(imageOf(name));
+    }
+    const taken: Trace[] = [];
+    for (const name of abandoned.filter((one) => !live.has(imageOf(one)))) {
+      const trace = await this.takeOver(name);
+      if (trace) taken.push(trace);
+    }
+    return taken;
+  }
+
+  private async isAbandoned(name: string, atStart: boolean): Promise<boolean> {
+    const path = join(this.folder, name);
+    if (own.has(path)) return false;
+    const found = await stat(path).catch(() => undefined);
+    if (!found) return false;
+    if (Date.now() - found.mtimeMs > pace.stale) return true;
+    return name.endsWith('.upload') ? !(await isHeld(path)) : atStart;
+  }
+
+  /** A renaming succeeds for one of several who try. */
+  private async takeOver(name: string): Promise<Trace | undefined> {
+    const imageId = imageOf(name);
+    const path = join(this.folder, `${fileName(imageId)}.${randomUUID()}.upload`);
+    own.add(path);
+    try {
+      await rename(join(this.folder, name), path);
+      const now = new Date();
+      await utimes(path, now, now);
+    } catch {
+      own.delete(path);
+      return undefined;
+    }
+    await rm(join(this.folder, partOf(name)), { force: true });
+    return traceOf(path, imageId);
+  }
+}
+
+function traceOf(path: string, imageId: string): Trace {
+  own.add(path);
+  beating ??= setInterval(() => void beat(), pace.heartbeat).unref();
+  return {
+    imageId,
+    part: partOf(path),
+    end: async () => {
+      await rm(path, { force: true });
+      own.delete(path);
+    },
+    abandon: async () => {
+      await utimes(path, 0, 0).catch(() => undefined);
+      own.delete(path);
+    },
+  };
+}
+
+async function beat(): Promise<void> {
+  const now = new Date();
+  for (const path of own) await utimes(path, now, now).catch(() => undefined);
+}
+
+/** Whether the process that wrote it lives. One of another machine, or of a container, is known by its touches only. */
+async function isHeld(path: string): Promise<boolean> {
+  try {
+    const { host, pid } = JSON.parse(await readFile(path, 'utf8')) as { host?: unknown; pid?: unknown };
+    if (host !== hostname() || typeof pid !== 'number') return true;
+    // This process would know of it: an earlier one had the same number.
+    return pid !== process.pid && isAlive(pid);
+  } catch {
+    return true;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function partOf(trace: string): string {
+  return trace.replace(/\.upload$/, '.part');
+}
+
+/**
+ * Ids are text that clients choose and that differ by case; some file systems know no case. The usual id is
+ * its own file name, any other is written in hexadecimal.
+ */
+export function fileName(imageId: string): string {
+  return /^[0-9a-f-]{8,64}$/.test(imageId) ? imageId : `x${Buffer.from(imageId).toString('hex')}`;
+}
+
+function imageOf(name: string): string {
+  const first = name.split('.')[0] ?? '';
+  return first.startsWith('x') ? Buffer.from(first.slice(1), 'hex').toString() : first;
+}
