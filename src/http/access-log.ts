@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Cause, causeOf } from './cause';
+import { type Cause, causeOf, isOfClient } from './cause';
 import './context';
 import { operationOf } from './operations';
 
@@ -29,6 +29,8 @@ export interface RequestFacts extends Partial<Cause> {
   readonly project: string | null;
   readonly user: string | null;
   readonly accessKey?: string;
+  /** Of one that was refused: the kind of fact that stood against it. */
+  readonly reason?: string;
   /** Of a signed request. */
   readonly address?: string | undefined;
   readonly image: string | null;
@@ -51,7 +53,7 @@ export function watchResponse(req: IncomingMessage, res: ServerResponse, log: Ac
   log.begin();
   res.once('close', () => {
     const cause = causeOf(req.failure);
-    if (req.failure !== undefined && !cause) log.failure(req, req.failure);
+    if (req.failure !== undefined && !cause && !isOfClient(req.failure, res)) log.failure(req, req.failure);
     req.operation = operationOf(req);
     const clientRequestId = clientRequestIdOf(req);
     log.request({
@@ -69,6 +71,7 @@ export function watchResponse(req: IncomingMessage, res: ServerResponse, log: Ac
       user: req.caller?.userId ?? null,
       ...req.signer,
       ...cause,
+      ...(req.reason !== undefined && { reason: req.reason }),
       image: req.imageId ?? imageIn(req.target.segments),
       bytesIn: bytesIn(req.socket),
       bytesOut: bytesOut(req.socket),

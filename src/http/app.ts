@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
 import { type AccessLog, watchResponse } from './access-log';
+import { isOfClient } from './cause';
 import './context';
 import { isUnframed } from './ill-formed';
 import { type LoadShedding, sendAway } from './load-shedding';
@@ -114,9 +115,11 @@ function refuse(res: ServerResponse): void {
 /** A dialect renders its own errors; what arrives here is a renderer's own failure. */
 function lastResort(accessLog: AccessLog): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
-    accessLog.failure(req, error);
+    if (!isOfClient(error, res)) accessLog.failure(req, error);
+    // Of an answer that has begun only its end can be a sign that it is not whole. Express cuts it off, and were it
+    // handed the error it would write a stack to standard error, which is the log's alone.
     if (res.headersSent) {
-      next(error);
+      next();
       return;
     }
     res.status(500).type('text/plain').send('Internal Server Error\n');

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+
 /** Why a request could not be done, and whether what it asked for may have happened all the same. */
 export interface Cause {
   /** SQLSTATE or the name of a system's error where there is one, else the gateway's own words. */
@@ -21,4 +23,22 @@ function codeBehind(error: unknown, depth = 0): string | undefined {
   const { code } = error as { code?: unknown };
   if (typeof code === 'string' && wellFormed.test(code)) return code;
   return codeBehind(error.cause, depth + 1);
+}
+
+const endedByClient = /^(?:ERR_STREAM_PREMATURE_CLOSE|ERR_STREAM_DESTROYED|ECONNRESET|EPIPE|ECONNABORTED)$/;
+
+/** Whether an answer could not be sent because its client has left: nothing of ours failed. */
+export function isOfClient(error: unknown, res: ServerResponse): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return res.destroyed && !res.writableFinished && typeof code === 'string' && endedByClient.test(code);
+}
+
+/** Why a request was refused, as the kind of fact that the core or the gateway found; undefined for what failed. */
+export function reasonOf(error: unknown): string | undefined {
+  const { fault, refusal } = (error ?? {}) as Partial<
+    Record<'fault' | 'refusal', { kind?: unknown; fact?: unknown }>
+  >;
+  const kind = (fault ?? refusal)?.kind;
+  if (typeof kind !== 'string') return undefined;
+  return typeof fault?.fact === 'string' ? `${kind}: ${fault.fact}` : kind;
 }

@@ -31,6 +31,8 @@ declare module 'http' {
     traceId?: string;
     /** What a dialect's renderer answered 500 for, or what was unavailable; told to the log when the answer has left. */
     failure?: unknown;
+    /** Why it was refused; see reasonOf. */
+    reason?: string | undefined;
   }
 }
 

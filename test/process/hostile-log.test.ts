@@ -48,3 +48,34 @@ test('whatever is in names, tags, paths and headers, the log stays one JSON obje
     expect(event.message).not.toBe('injected');
   }
 }, 60_000);
+
+test('a client that leaves its download is no error, and only the log writes to standard error', async () => {
+  const folder = await usedStateFolder('tagway-log');
+  const gateway = await startGatewayProcess(folder, { TAGWAY_SEED: writeSeed(folder) });
+  try {
+    const token = await signIn(gateway.url, 'alice', seeded.password, 'alpha');
+    const body = { disk_format: 'raw', container_format: 'bare' };
+    const created = await send(gateway.port, 'POST', '/v2/images', { token, body });
+    const path = `/v2/images/${created.json<{ id: string }>().id}/file`;
+    const data = Buffer.alloc(32 * 1024 * 1024);
+    const headers = { 'X-Auth-Token': token, 'Content-Type': 'application/octet-stream' };
+    const url = `${gateway.url}${path}`;
+    expect((await fetch(url, { method: 'PUT', headers, body: data })).status).toBe(204);
+    const { socket } = openTalk(gateway.port);
+    socket.on('error', () => undefined);
+    socket.pause();
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nX-Auth-Token: ${token}\r\n\r\n`);
+    await new Promise((later) => setTimeout(later, 500));
+    socket.destroy();
+    while (!gateway.output().includes('"status":499')) await new Promise((later) => setTimeout(later, 50));
+  } finally {
+    await gateway.stop();
+    removeFolder(folder);
+  }
+  const lines = gateway.output().trim().split('\n');
+  const events = lines
+    .filter((line) => !line.startsWith('Tagway is ready'))
+    .map((line) => JSON.parse(line) as object);
+  expect(events.filter((event) => 'level' in event && event.level === 'error')).toEqual([]);
+  expect(events).toContainEqual(expect.objectContaining({ operation: 'downloadImage', status: 499 }));
+}, 60_000);
