@@ -9,15 +9,15 @@ import { masterKeyCommand } from './commands/master-key';
 import { migrateCommand } from './commands/migrate';
 import { peopleCommands } from './commands/people';
 import { tokenKeyCommand } from './commands/token-key';
-import { atDatabase, atWork, type Workplace } from './commands/workplace';
+import { withDatabase, withIdentity, type CommandContext } from './commands/context';
 import { readConfig } from './settings/config';
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
-const run = (work: (place: Workplace) => Promise<void>): Promise<void> =>
-  atWork(readConfig(process.env), print, work);
+const run = (work: (place: CommandContext) => Promise<void>): Promise<void> =>
+  withIdentity(readConfig(process.env), print, work);
 
 const terminal: Terminal = {
   stdin: process.stdin,
@@ -44,10 +44,10 @@ for (const command of [
   keysCommand(run),
   tokenKeyCommand(run),
   masterKeyCommand(run),
-  migrateCommand((work) => atDatabase(readConfig(process.env), 'any', work), print),
-  exportCommand((work) => atDatabase(readConfig(process.env), 'made', work), terminal),
+  migrateCommand((work) => withDatabase(readConfig(process.env), 'any', work), print),
+  exportCommand((work) => withDatabase(readConfig(process.env), 'made', work), terminal),
   importCommand(
-    (work) => atDatabase(readConfig(process.env), 'any', work),
+    (work) => withDatabase(readConfig(process.env), 'any', work),
     terminal,
     () => readConfig(process.env).masterKey,
   ),

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { instantOf, wholeSeconds } from '../core/clock';
-import { table, type Workplace } from './workplace';
+import { table, type CommandContext } from './context';
 
-type Run = (work: (place: Workplace) => Promise<void>) => Promise<void>;
+type Run = (work: (place: CommandContext) => Promise<void>) => Promise<void>;
 
 interface Wanted {
   readonly user: string;
@@ -39,7 +39,7 @@ export function credentialsCommand(run: Run): Command {
   return credentials;
 }
 
-async function create({ identity, print }: Workplace, name: string, wanted: Wanted): Promise<void> {
+async function create({ identity, print }: CommandContext, name: string, wanted: Wanted): Promise<void> {
   const user = await identity.directory.requireUser(wanted.user);
   const project = await identity.directory.requireProject(wanted.project);
   const { credential, secret } = await identity.applicationCredentials.arrange(
@@ -51,7 +51,7 @@ async function create({ identity, print }: Workplace, name: string, wanted: Want
   print('The secret is not shown again.');
 }
 
-async function list({ identity, print }: Workplace, name: string): Promise<void> {
+async function list({ identity, print }: CommandContext, name: string): Promise<void> {
   const user = await identity.directory.requireUser(name);
   const rows = (await identity.applicationCredentials.listOf(user.id)).map((one) => [
     one.id,

@@ -8,7 +8,7 @@ import { exported, imagesWithData, type Session, withSession } from '../storage/
 import type { Terminal } from './import';
 import { tellMissingData } from './missing-data';
 import { Progress } from './progress';
-import type { Site } from './workplace';
+import type { Site } from './context';
 
 interface Wanted {
   readonly output: string;

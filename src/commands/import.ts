@@ -8,7 +8,7 @@ import { migrate } from '../storage/migrator';
 import { migrationSource } from '../storage/migrations';
 import { tellMissingData } from './missing-data';
 import { Progress, type ProgressOutput } from './progress';
-import type { Site } from './workplace';
+import type { Site } from './context';
 
 /** The streams of the process. */
 export interface Terminal {

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { instantOf, wholeSeconds } from '../core/clock';
-import { table, type Workplace } from './workplace';
+import { table, type CommandContext } from './context';
 
-type Run = (work: (place: Workplace) => Promise<void>) => Promise<void>;
+type Run = (work: (place: CommandContext) => Promise<void>) => Promise<void>;
 
 /** `tagway keys …`: pairs of access key and secret key for signed requests. */
 export function keysCommand(run: Run): Command {
@@ -47,7 +47,7 @@ export function keysCommand(run: Run): Command {
 }
 
 async function create(
-  { keys: { accessKeys, people }, print }: Workplace,
+  { keys: { accessKeys, people }, print }: CommandContext,
   options: { user: string; project: string; hours?: string },
 ): Promise<void> {
   const user = await people.requireUser(options.user);
@@ -70,7 +70,7 @@ function inHours(text: string): string {
   return instantOf(Math.round((Date.now() + hours * 3_600_000) * 1000));
 }
 
-async function list({ keys, print }: Workplace): Promise<void> {
+async function list({ keys, print }: CommandContext): Promise<void> {
   const rows = (await keys.accessKeys.list()).map((key) => [
     key.access,
     key.enabled ? 'enabled' : 'disabled',

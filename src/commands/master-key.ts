@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import type { Workplace } from './workplace';
+import type { CommandContext } from './context';
 
-type Run = (work: (place: Workplace) => Promise<void>) => Promise<void>;
+type Run = (work: (place: CommandContext) => Promise<void>) => Promise<void>;
 
 /** `tagway master-key …`: the key that seals secrets at rest. */
 export function masterKeyCommand(run: Run): Command {

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { requireWholeData } from '../storage/backup';
 import { migrate } from '../storage/migrator';
-import type { atDatabase } from './workplace';
+import type { withDatabase } from './context';
 
-type At = (work: Parameters<typeof atDatabase>[2]) => Promise<unknown>;
+type At = (work: Parameters<typeof withDatabase>[2]) => Promise<unknown>;
 
 /** `tagway migrate`: for a database role that may change the schema, where the gateway's own may not. */
 export function migrateCommand(at: At, print: (text: string) => void): Command {

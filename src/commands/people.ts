@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Command } from 'commander';
-import type { Workplace } from './workplace';
+import type { CommandContext } from './context';
 
-type Run = (work: (place: Workplace) => Promise<void>) => Promise<void>;
+type Run = (work: (place: CommandContext) => Promise<void>) => Promise<void>;
 
 /** `tagway projects …`, `tagway users …`, `tagway roles …`: who there is and may do what. */
 export function peopleCommands(run: Run): Command[] {

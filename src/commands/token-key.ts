@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import type { Workplace } from './workplace';
+import type { CommandContext } from './context';
 
-type Run = (work: (place: Workplace) => Promise<void>) => Promise<void>;
+type Run = (work: (place: CommandContext) => Promise<void>) => Promise<void>;
 
 /** `tagway token-key …`: the keys that sign tokens. */
 export function tokenKeyCommand(run: Run): Command {

@@ -26,7 +26,7 @@ export interface ChosenIdentity {
 }
 
 /** What every kind of identity is made with. */
-export interface IdentityGrounds {
+export interface IdentityDeps {
   readonly database: Database;
   readonly folder: StateFolder;
   readonly clock: Clock;
@@ -40,8 +40,8 @@ export interface IdentityGrounds {
 const identityFactor = 3;
 
 /** @throws Error when the master key is not the one that secrets were sealed with */
-export async function chooseIdentity(config: Config, grounds: IdentityGrounds): Promise<ChosenIdentity> {
-  if (config.identity === 'none') return openToEverybody(config);
+export async function chooseIdentity(config: Config, grounds: IdentityDeps): Promise<ChosenIdentity> {
+  if (config.identity === 'none') return withoutAuthentication(config);
   return config.keystone
     ? keystoneIdentity(config, config.keystone, grounds)
     : embeddedIdentity(config, grounds);
@@ -49,7 +49,7 @@ export async function chooseIdentity(config: Config, grounds: IdentityGrounds): 
 
 async function embeddedIdentity(
   config: Config,
-  { database, folder, clock, audit, scryptCost }: IdentityGrounds,
+  { database, folder, clock, audit, scryptCost }: IdentityDeps,
 ): Promise<ChosenIdentity> {
   const embedded = new EmbeddedIdentity(new PostgresIdentityStore(database), clock, {
     masterKey: folder.masterKey(config.masterKey),
@@ -73,7 +73,7 @@ async function embeddedIdentity(
 function keystoneIdentity(
   config: Config,
   keystone: NonNullable<Config['keystone']>,
-  { database, folder, clock, log, observer }: IdentityGrounds,
+  { database, folder, clock, log, observer }: IdentityDeps,
 ): ChosenIdentity {
   const keyStore = new PostgresForeignKeyStore(database);
   const settings = {
@@ -92,7 +92,7 @@ function keystoneIdentity(
   };
 }
 
-function openToEverybody({ nobody, roleNames }: Config): ChosenIdentity {
+function withoutAuthentication({ nobody, roleNames }: Config): ChosenIdentity {
   const authenticator = new Everybody(nobody.project, nobody.roles, roleNames);
   const nothing = { embedded: null, keystone: null, caches: () => [] };
   return { authenticator, ...nothing, close: () => Promise.resolve() };

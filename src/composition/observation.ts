@@ -5,7 +5,7 @@ import type { Config } from '../settings/config';
 import type { AccessLog } from '../http/access-log';
 import type { AuditLog } from '../identity/audit-log';
 import type { ChosenIdentity } from './identity-choice';
-import type { Onlookers } from './services';
+import type { StoreObservers } from './services';
 import { SheddingLog } from '../logging/shedding-log';
 import { type Database, signOfLife } from '../storage/database/database';
 import { KeystoneMetrics, watchCaches } from '../observation/identity-metrics';
@@ -18,7 +18,7 @@ import { startTracing, type Tracing } from '../observation/tracing';
 type MetricsOfAll = (() => Promise<string | null>) | undefined;
 
 /** Whoever looks on: each part of the gateway is handed the one that it tells. */
-export class Observation implements Onlookers {
+export class Observation implements StoreObservers {
   readonly metrics: Metrics;
   readonly requests: RequestMetrics;
   readonly store: StoreMetrics;
@@ -91,7 +91,7 @@ export function observe({ tracing }: Config, log: Logger, metricsOfAll: MetricsO
 }
 
 /** ms; a scrape must not wait as long as a statement may */
-const patience = 2_500;
+const answerTimeoutMs = 2_500;
 
 /** Through the pool, as everybody asks. */
 async function answers(database: Database): Promise<boolean> {
@@ -100,7 +100,7 @@ async function answers(database: Database): Promise<boolean> {
     () => true,
     () => false,
   );
-  const late = sleep(patience, false, { signal: waiting.signal }).catch(() => false);
+  const late = sleep(answerTimeoutMs, false, { signal: waiting.signal }).catch(() => false);
   return Promise.race([asked, late]).finally(() => {
     waiting.abort();
   });

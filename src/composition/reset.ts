@@ -7,7 +7,7 @@ import type { StateFolder } from '../process/state-folder';
 import type { Database } from '../storage/database/database';
 import { removeAllImages } from '../storage/reset';
 
-export interface ResetGrounds {
+export interface ResetDeps {
   readonly database: Database;
   readonly folder: StateFolder;
   readonly chosen: ChosenIdentity;
@@ -20,7 +20,7 @@ export interface ResetGrounds {
  */
 export function resetOf(
   { seedFile }: Config,
-  { database, folder, chosen, images }: ResetGrounds,
+  { database, folder, chosen, images }: ResetDeps,
 ): () => Promise<void> {
   let before: Promise<void> = Promise.resolve();
   const reset = async (): Promise<void> => {

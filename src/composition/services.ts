@@ -33,7 +33,7 @@ export interface Services {
 }
 
 /** Who looks on while stores work. */
-export interface Onlookers {
+export interface StoreObservers {
   readonly store: StoreObserver;
   /** The same store, whose work is told. */
   readonly traced: <Part extends object>(name: string, part: Part) => Part;
@@ -45,7 +45,7 @@ export function servicesOf(
   folder: StateFolder,
   clock: Clock,
   tagStore = (store: TagStore): TagStore => store,
-  { store: observer, traced }: Onlookers,
+  { store: observer, traced }: StoreObservers,
 ): Services {
   const { rules } = config;
   const imageStore = traced('images', imageStoreOf(database, config, observer));

@@ -12,7 +12,7 @@ const mostWaiting = 8 * 1024 * 1024;
 const mostAtOnce = { alone: 1024 * 1024, shared: 4096 };
 
 /** How soon (ms) to try a full pipe again. */
-const patience = 20;
+const retryMs = 20;
 
 /**
  * Writes lines to a file descriptor without waiting for it: what was logged in one turn of the event loop, or
@@ -56,7 +56,7 @@ export class LineWriter extends Writable {
 
   private send(): void {
     const piece = this.takePiece();
-    if (this.dropped > 0) this.tellDropped();
+    if (this.dropped > 0) this.reportDropped();
     this.sendPiece(Buffer.from(piece));
   }
 
@@ -79,14 +79,14 @@ export class LineWriter extends Writable {
       if (error?.code === 'EAGAIN')
         setTimeout(() => {
           this.sendPiece(piece);
-        }, patience);
+        }, retryMs);
       else if (!error && rest.length > 0) this.sendPiece(rest);
       else if (this.lines.length === 0) this.busy = false;
       else this.send();
     });
   }
 
-  private tellDropped(): void {
+  private reportDropped(): void {
     const text = 'log lines were dropped, because nobody read them';
     this.keep(`${JSON.stringify({ level: 'warn', message: text, lines: this.dropped })}\n`);
     this.dropped = 0;

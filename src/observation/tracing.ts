@@ -24,7 +24,7 @@ export interface Tracing {
 const load = createRequire(__filename);
 
 /** How long the last spans may take to leave (ms). */
-const patience = 2_000;
+const flushTimeoutMs = 2_000;
 
 /** Asked every few seconds by machines; nobody wants their traces. */
 const untraced = /^\/(?:healthz|readyz|metrics)$/;
@@ -53,7 +53,7 @@ export function startTracing(tell: (message: string) => void): Tracing {
   return {
     watch: (listener) => spans.watch(listener),
     traced: (name, part) => spans.traced(name, part),
-    close: () => withPatience(provider.shutdown()),
+    close: () => withTimeout(provider.shutdown()),
   };
 }
 
@@ -97,9 +97,9 @@ class Spans {
   }
 }
 
-async function withPatience(work: Promise<void>): Promise<void> {
+async function withTimeout(work: Promise<void>): Promise<void> {
   const late = new AbortController();
-  const waited = sleep(patience, undefined, { signal: late.signal }).catch(() => undefined);
+  const waited = sleep(flushTimeoutMs, undefined, { signal: late.signal }).catch(() => undefined);
   await Promise.race([work.catch(() => undefined), waited]);
   late.abort();
 }

@@ -34,7 +34,7 @@ export interface Launch {
 export type Started = 'ready' | 'held' | 'failed';
 
 /** milliseconds */
-const patience = { withoutAnswer: 60_000, fastShutdown: 30_000, immediateShutdown: 10_000 };
+const timeoutsMs = { withoutAnswer: 60_000, fastShutdown: 30_000, immediateShutdown: 10_000 };
 
 /** One life of the Postgres process. */
 export class PostgresProcess {
@@ -86,7 +86,7 @@ export class PostgresProcess {
    * @throws EmbeddedError
    */
   async untilReady(): Promise<Started> {
-    let until = Date.now() + patience.withoutAnswer;
+    let until = Date.now() + timeoutsMs.withoutAnswer;
     for (let pause = 10; !this.hasEnded; pause = Math.min(pause * 1.2, 250)) {
       const answer = await ask(this.launch.connection);
       if (answer === 'ready') return 'ready';
@@ -94,7 +94,7 @@ export class PostgresProcess {
         await this.stop();
         throw wrongPassword(this.launch.folder);
       }
-      if (answer === 'starting') until = Date.now() + patience.withoutAnswer;
+      if (answer === 'starting') until = Date.now() + timeoutsMs.withoutAnswer;
       if (Date.now() > until) await this.stop();
       // Ever longer: each try during a recovery is a line in the log.
       await sleep(pause);
@@ -108,11 +108,11 @@ export class PostgresProcess {
   /** A fast shutdown: sessions are ended, everything acknowledged is kept. Then ever harder ones. */
   async stop(): Promise<void> {
     this.guarded.release();
-    if (await this.endsWithin(patience.fastShutdown)) return;
+    if (await this.endsWithin(timeoutsMs.fastShutdown)) return;
     this.signal('SIGQUIT');
-    if (await this.endsWithin(patience.immediateShutdown)) return;
+    if (await this.endsWithin(timeoutsMs.immediateShutdown)) return;
     this.signal('SIGKILL');
-    await this.endsWithin(patience.immediateShutdown);
+    await this.endsWithin(timeoutsMs.immediateShutdown);
   }
 
   private async endsWithin(milliseconds: number): Promise<boolean> {

@@ -13,7 +13,7 @@ import { pause, waits, within } from './waits';
 export type { Connection } from './connection';
 
 /** `name` makes it a prepared statement, for statements whose every condition is a full key and no others:
- * a generic plan pinned for a list query was measured 1 000 times slower (reference: data layer, section 2). */
+ * a generic plan pinned for a list query was measured 1 000 times slower. */
 export interface Statement {
   readonly name?: string;
   readonly text: string;

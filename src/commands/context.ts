@@ -14,11 +14,11 @@ import { PostgresIdentityStore } from '../storage/identity/store';
 import { migrate } from '../storage/migrator';
 
 /** What a command works with. */
-export interface Workplace {
+export interface CommandContext {
   /** Users, projects and roles. @throws Error when another service keeps them */
   readonly identity: EmbeddedIdentity;
   /** @throws Error when nobody can have any with these settings */
-  readonly keys: KeyOffice;
+  readonly keys: AccessKeyAdmin;
   /** Seals every secret anew, whoever keeps the users. */
   readonly reencrypt: EmbeddedIdentity['reencrypt'];
   readonly folder: StateFolder;
@@ -28,7 +28,7 @@ export interface Workplace {
 }
 
 /** Makes access keys for users that are kept here or in Keystone. */
-export interface KeyOffice {
+export interface AccessKeyAdmin {
   readonly accessKeys: AccessKeys;
   /** By name or id. @throws IdentityRefused when there is none */
   readonly people: {
@@ -49,7 +49,7 @@ export interface Site {
  * Reaches the database of these settings, starting the embedded one unless it runs, and does the work.
  * @param which `made` refuses a state folder without a database, `any` makes one
  */
-export async function atDatabase<Result>(
+export async function withDatabase<Result>(
   config: Config,
   which: 'made' | 'any',
   work: (site: Site) => Promise<Result>,
@@ -75,12 +75,12 @@ export async function atDatabase<Result>(
  * Opens the database that the gateway of these settings uses, whether it is running or not, does the work and
  * closes it again. A running gateway sees what was changed within its cache time.
  */
-export async function atWork<Result>(
+export async function withIdentity<Result>(
   config: Config,
   print: (text: string) => void,
-  work: (place: Workplace) => Promise<Result>,
+  work: (place: CommandContext) => Promise<Result>,
 ): Promise<Result> {
-  return atDatabase(config, 'any', async ({ connection, stateDir, beside }) => {
+  return withDatabase(config, 'any', async ({ connection, stateDir, beside }) => {
     await requireWholeData(connection, () => undefined);
     await migrate(connection);
     const database = new Database(connection, 2, () => undefined, sessionsOf(config));
@@ -103,8 +103,8 @@ function placeOf(
   { tokenLifetime }: Config,
   chosen: ChosenIdentity,
   database: Database,
-  rest: Pick<Workplace, 'folder' | 'beside' | 'print'>,
-): Workplace {
+  rest: Pick<CommandContext, 'folder' | 'beside' | 'print'>,
+): CommandContext {
   return {
     ...rest,
     get identity() {
@@ -121,7 +121,7 @@ function placeOf(
   };
 }
 
-function keysOf({ embedded, keystone }: ChosenIdentity): KeyOffice {
+function keysOf({ embedded, keystone }: ChosenIdentity): AccessKeyAdmin {
   if (embedded) return { accessKeys: embedded.accessKeys, people: embedded.directory };
   if (keystone?.keys) return keystone.keys;
   throw new Error('access keys need users: with TAGWAY_IDENTITY=keystone set TAGWAY_KEYSTONE_USER');
