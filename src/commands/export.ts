@@ -80,11 +80,24 @@ async function writeWhole(source: Readable, file: string, force: boolean): Promi
   const handle = await open(partial, 'wx', 0o600);
   try {
     await pipeline(source, handle.createWriteStream({ flush: true }));
-    // Unlike a renaming, a link does not replace what has come to be there.
-    if (!force) await link(partial, file);
-    await (force ? rename(partial, file) : rm(partial));
+    if (force || !(await linked(partial, file))) await rename(partial, file);
+    await rm(partial, { force: true });
   } catch (error) {
     await rm(partial, { force: true });
     throw error;
+  }
+}
+
+/**
+ * Unlike a renaming, a link does not replace what has come to be there in the meantime.
+ * @returns false where the file system has no links
+ */
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+    return false;
   }
 }

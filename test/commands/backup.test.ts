@@ -110,7 +110,7 @@ test('a gateway that runs is exported, and lives on from the copy once it has th
   expect([again.status, again.text]).toEqual([200, 'data']);
   expect(await openstack({ port: copy.port, pair, project: seeded.alpha }).tags(image)).toEqual(['🏷️=🚀']);
   await copy.stop();
-}, 60_000);
+}, 180_000);
 
 async function tokenOf(port: number): Promise<string> {
   const auth = {
@@ -156,7 +156,7 @@ test('through pipes, into an outside database, killed on the way and resumed: th
     expect.stringMatching(/What came up to line \d+ was there already/),
   ]);
   expect(rowsOf((await tagway(url, ['export', '-o', '-'])).out)).toBe(rowsOf(text));
-}, 60_000);
+}, 180_000);
 
 function idOf(n: number): string {
   return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
@@ -194,8 +194,13 @@ test('mistakes change nothing, and are told in a sentence with exit code 1', asy
   );
   writeFileSync(join(folder, 'kept'), 'an older backup');
   rmSync(join(folder, 'some'), { recursive: true });
-  expect((await tagway('some', ['export', '-o', 'kept'])).code).toBe(1);
+  expect(await tagway('some', ['export', '-o', 'kept'])).toEqual({
+    code: 1,
+    out: '',
+    err: 'tagway: kept is there already: take another name, or --force to replace it\n',
+  });
+  expect((await tagway('some', ['export', '-o', 'kept', '--force'])).code).toBe(1);
   expect(readFileSync(join(folder, 'kept'), 'utf8')).toBe('an older backup');
   expect((await tagway('none', ['import', '--help'])).out).toContain('--resume');
   expect((await tagway('none', ['export', '--help'])).out).toContain('the\nmaster key');
-}, 60_000);
+}, 180_000);

@@ -15,6 +15,8 @@ import { seedContent, seeded, writeSeed } from '../support/seed';
 import { putUsedState } from '../support/used-state';
 import { send } from '../support/wire';
 
+jest.setTimeout(180_000);
+
 let folder: string;
 beforeEach(() => {
   folder = temporaryFolder('tagway-process');
@@ -111,7 +113,7 @@ test('a port that is taken is said in a sentence, and Postgres is not left behin
   const { port } = other.address() as { port: number };
   const { output, ended } = spawnGateway(folder, { TAGWAY_PORT: String(port) });
   expect((await ended).code).toBe(1);
-  expect(output()).toContain('EADDRINUSE');
+  expect(output()).toContain(`Port ${String(port)} of 127.0.0.1 is taken`);
   other.close();
   await stopped(await startGatewayProcess(folder));
 });

@@ -4,6 +4,8 @@ import { putUsedState } from '../support/used-state';
 import { type Answer, send } from '../support/wire';
 import { isAlive, until, workerGateways, workersOf } from '../support/worker-gateways';
 
+jest.setTimeout(180_000);
+
 const given = workerGateways();
 
 /** Only the first test is about a first start. */
@@ -12,7 +14,7 @@ async function startedAgain(): Promise<GatewayProcess> {
   return given.start();
 }
 
-/** A connection of its own for each request: they go to the workers in turn. */
+/** A connection of its own for each request: any worker may take it. */
 function ask(gateway: GatewayProcess, method: string, path: string, token?: string): Promise<Answer> {
   const headers = { Connection: 'close' };
   return send(gateway.port, method, path, { headers, ...(token === undefined ? {} : { token }) });
@@ -90,7 +92,9 @@ test('when the primary is killed the workers end, and the next start takes over'
 
 test('a worker that cannot start ends it all, with a sentence', async () => {
   await putUsedState(given.folder());
-  const seedFile = writeSeed(given.folder(), { users: 'none' });
+  // Of a kind that only the database can tell.
+  const users = [{ name: 'eve', password: 'p', roles: { nowhere: ['member'] } }];
+  const seedFile = writeSeed(given.folder(), { users });
   const { output, ended } = spawnGateway(given.folder(), { TAGWAY_WORKERS: '2', TAGWAY_SEED: seedFile });
   expect((await ended).code).toBe(1);
   expect(output()).toContain('The seed file');

@@ -48,10 +48,10 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** @throws after 15 s */
+/** @throws after a minute */
 export async function until(holds: () => boolean): Promise<void> {
   for (let waited = 0; !holds(); waited += 50) {
-    if (waited > 15_000) throw new Error('it did not come to pass');
+    if (waited > 60_000) throw new Error(`not within a minute: ${holds.toString()}`);
     await sleep(50);
   }
 }
