@@ -166,6 +166,7 @@ function settingsOf(config: Config): DialectSettings {
     identityUrl: identityUrlOf(config),
     imageTagQuota: config.rules.imageTagQuota,
     huawei: config.rules.huawei,
+    batchDelete: config.rules.batchDelete,
     tagText: config.tagText,
     maxUploadBytes: config.maxUploadBytes,
   };

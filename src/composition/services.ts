@@ -5,12 +5,10 @@ import { ImageDataService } from '../core/image-data-service';
 import { ImageService } from '../core/image-service';
 import { JobService } from '../core/job-service';
 import { MemberService } from '../core/member-service';
-import type { ImageStore, TagStore } from '../core/ports';
+import type { TagStore } from '../core/ports';
 import { StatisticsService } from '../core/project-statistics';
 import { TagService } from '../core/tag-service';
 import type { StateFolder } from '../process/state-folder';
-import { BatchingImageStore } from '../storage/images/batching-image-store';
-import { BatchingTagStore } from '../storage/tags/batching-tag-store';
 import type { Database } from '../storage/database/database';
 import type { StoreObserver } from '../storage/database/observer';
 import { DiskRoom } from '../storage/images/disk-room';
@@ -47,31 +45,21 @@ export function servicesOf(
   tagStore = (store: TagStore): TagStore => store,
   { store: observer, traced }: StoreObservers,
 ): Services {
-  const { rules } = config;
-  const imageStore = traced('images', imageStoreOf(database, config, observer));
+  const batching = config.batching ? observer : null;
+  const imageStore = traced('images', new PostgresImageStore(database, batching));
   const dataStore = new DirectoryDataStore(folder.imageData, new DiskRoom(folder.path, config.diskReserve));
   const search = traced('search', new PostgresImageSearch(database));
-  const tags = traced('tags', tagStore(tagStoreOf(database, config, observer)));
+  const tags = traced('tags', tagStore(new PostgresTagStore(database, batching)));
   const jobs = traced('jobs', new PostgresJobStore(database));
   const access = new ImageAccess(imageStore);
-  const images = new ImageService(imageStore, search, dataStore, access, clock, rules);
+  const images = new ImageService(imageStore, search, dataStore, access, clock);
   const members = new MemberService(traced('members', new PostgresMemberStore(database)), access, clock);
   return {
     images,
     members,
-    tags: new TagService(tags, access, clock, rules),
+    tags: new TagService(tags, access, clock),
     data: new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes),
-    jobs: new JobService(jobs, images, members, clock, rules.huawei),
+    jobs: new JobService(jobs, images, members, clock, config.rules.huawei),
     statistics: new StatisticsService(new PostgresStatisticsStore(database), clock),
   };
-}
-
-function imageStoreOf(database: Database, { batching }: Config, observer: StoreObserver): ImageStore {
-  const single = new PostgresImageStore(database);
-  return batching ? new BatchingImageStore(database, single, observer) : single;
-}
-
-function tagStoreOf(database: Database, { batching }: Config, observer: StoreObserver): TagStore {
-  const single = new PostgresTagStore(database);
-  return batching ? new BatchingTagStore(database, single, observer) : single;
 }

@@ -1,4 +1,4 @@
-import type { Caller } from './caller';
+import { type Caller, type ChangedBy, changedBy } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
 import type { Image, ImageChange, ImageRef } from './image';
@@ -6,6 +6,7 @@ import type { ImageAccess } from './image-access';
 import { virtualSizeOf } from './image-formats';
 import { isAdmin } from './policy';
 import type { ImageDataStore, ImageStore, ReceivedData, Upload } from './ports';
+import type { Stamp } from './tag-change';
 
 /** The bytes of one image, to be read once. */
 export interface ImageContent {
@@ -41,7 +42,7 @@ export class ImageDataService {
     const ref = await this.access.resolve(caller, imageId, 'upload_image');
     const upload = await this.data.begin(imageId);
     try {
-      if (!(await this.images.change(ref, this.clock.now(), startSaving))) {
+      if (!(await this.images.change(ref, this.stamp(changedBy(caller)), startSaving))) {
         throw new Refused({ kind: 'image-not-found', imageId });
       }
     } catch (error) {
@@ -55,7 +56,7 @@ export class ImageDataService {
       }
       const received = await upload.receive(open(), this.largest, announced);
       await upload.keep();
-      await this.activate(ref, received);
+      await this.activate(ref, changedBy(caller), received);
     } catch (error) {
       if (await this.giveUp(ref, upload)) return;
       throw error;
@@ -99,10 +100,10 @@ export class ImageDataService {
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
-  private async activate(ref: ImageRef, received: ReceivedData): Promise<void> {
+  private async activate(ref: ImageRef, by: ChangedBy, received: ReceivedData): Promise<void> {
     const { imageId } = ref;
     const { size, checksum, hashValue } = received;
-    const active = await this.images.change(ref, this.clock.now(), (image): ImageChange => {
+    const active = await this.images.change(ref, this.stamp(by), (image): ImageChange => {
       if (image.status !== 'saving') throw new Refused({ kind: 'image-gone', imageId });
       const virtualSize = virtualSizeOf(image.diskFormat, image.containerFormat, received);
       return { status: 'active', size, virtualSize, checksum, hashAlgo: 'sha512', hashValue };
@@ -121,7 +122,7 @@ export class ImageDataService {
       const isSaving = image?.status === 'saving';
       if (isSaving || !image) await upload.discard();
       if (isSaving) {
-        await this.images.change(ref, this.clock.now(), ({ status }) =>
+        await this.images.change(ref, this.stamp(gateway), ({ status }) =>
           status === 'saving' ? { status: 'queued' } : {},
         );
       }
@@ -132,7 +133,22 @@ export class ImageDataService {
       throw error;
     }
   }
+
+  private stamp(by: ChangedBy): Stamp {
+    return { by, at: this.clock.now() };
+  }
 }
+
+/** Gives up uploads. */
+const gateway: ChangedBy = {
+  userId: 'gateway',
+  userName: 'gateway',
+  projectId: null,
+  dialect: 'none',
+  operation: 'none',
+  requestId: null,
+  accessKey: null,
+};
 
 function startSaving(image: Image): ImageChange {
   const { imageId, status } = image;

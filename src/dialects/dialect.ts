@@ -32,6 +32,8 @@ export interface DialectSettings {
   readonly identityUrl: string | null;
   readonly imageTagQuota: number;
   readonly huawei: HuaweiProfile;
+  /** Whether a batch delete that names a value removes only that pair, or the key whatever its value. */
+  readonly batchDelete: 'match-value' | 'by-key-only';
   /** How `GET /v1/cloudimages/tags` writes a pair. */
   readonly tagText: 'equals' | 'dot';
   /** bytes */

@@ -84,7 +84,7 @@ async function close(gateway: Gateway, postgres: StartedPostgres): Promise<void>
 async function welcome(config: Config, gateway: Gateway, folder: StateFolder, url: string): Promise<string> {
   const { chosen, images } = gateway;
   if (config.seedFile !== null) {
-    await applySeed(config.seedFile, chosen.embedded ?? externalIdentity, images);
+    await applySeed(config.seedFile, chosen.embedded ?? externalIdentity, images, config.rules.imageTagQuota);
     return '';
   }
   return chosen.embedded ? greetFirstUsers(chosen.embedded, folder, url) : '';

@@ -26,6 +26,7 @@ const parts: DialectParts = {
     identityUrl: null,
     imageTagQuota: 128,
     huawei: huaweiProfiles.documented,
+    batchDelete: 'match-value',
     tagText: 'equals',
     maxUploadBytes: 1,
   },

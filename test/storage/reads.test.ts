@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { ImageSource } from '../../src/core/ports';
-import { BatchingImageStore } from '../../src/storage/images/batching-image-store';
 import { type Database, signOfLife, type Statement } from '../../src/storage/database/database';
 import { PostgresForeignKeyStore } from '../../src/storage/identity/access-keys';
 import { PostgresIdentityStore } from '../../src/storage/identity/store';
@@ -29,10 +28,6 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => database.query(signOfLife, []),
   (database) => new PostgresImageStore(database).find('i', 'p'),
   (database) => new PostgresImageStore(database).get(ref),
-  (database) => {
-    const store = new BatchingImageStore(database, new PostgresImageStore(database));
-    return Promise.all([store.get(ref), store.get(ref)]);
-  },
   (database) => new PostgresImageSearch(database).images(page),
   (database) => new PostgresImageSearch(database).count(page),
   (database) => new PostgresMemberStore(database).list(ref),

@@ -31,6 +31,7 @@ const codes = {
   'IMG.0116': [400, 'The number of image tags exceeds the quota.'],
   'IMG.0121': [404, 'The object cannot be found.'],
   'IMG.0144': [404, 'The image does not exist.'],
+  'TGW.0412': [412, 'The image tags have been changed meanwhile.'],
   'APIGW.0101': [404, 'The API does not exist or has not been published.'],
   'APIGW.0201': [413, 'The request body is too large.'],
   'APIGW.0301': [401, 'Incorrect IAM authentication information:'],
@@ -129,6 +130,7 @@ const authWords: Readonly<Record<AuthFault, string>> = {
 };
 
 function refusalAnswer(refusal: Refusal): Answer {
+  if (refusal.kind === 'changed-meanwhile') return answer('TGW.0412');
   switch (refusal.kind) {
     case 'image-not-found':
     case 'image-gone':
@@ -140,10 +142,7 @@ function refusalAnswer(refusal: Refusal): Answer {
     case 'not-allowed':
       return answer(refusal.because === 'owner' ? 'IMG.0047' : 'IMG.0026');
     case 'tag-limit-reached':
-      return answer(
-        'IMG.0116',
-        `Attempted: ${String(refusal.attempted)}, maximum: ${String(refusal.limit)}.`,
-      );
+      return answer('IMG.0116', limitWords(refusal));
     case 'tag-invalid':
       return answer('IMG.0115', tagWords[refusal.fault]);
     case 'image-exists':
@@ -168,6 +167,10 @@ function refusalAnswer(refusal: Refusal): Answer {
     case 'data-no-room':
       return answer('IMG.0001');
   }
+}
+
+function limitWords({ attempted, limit }: Readonly<Record<'attempted' | 'limit', number>>): string {
+  return `Attempted: ${String(attempted)}, maximum: ${String(limit)}.`;
 }
 
 const tagWords: Readonly<Record<TagFault, string>> = {

@@ -1,4 +1,5 @@
 import type { Caller } from '../../core/caller';
+import { selectorsOf } from '../../core/huawei-rules';
 import type { ImageService } from '../../core/image-service';
 import type { TagService } from '../../core/tag-service';
 import { callerOf } from '../../http/context';
@@ -26,7 +27,7 @@ function writes({ tags, settings }: DialectParts): readonly Operation[] {
       body: 'json',
       run: async (req, res) => {
         const { imageId, pair } = await readPair(req);
-        await tags.set(callerOf(req), imageId, [pair]);
+        await tags.set(callerOf(req), imageId, [pair], settings.huawei.tagsPerImage);
         res.status(204).end();
       },
     },
@@ -36,7 +37,7 @@ function writes({ tags, settings }: DialectParts): readonly Operation[] {
       path: `${tagsOfImage}/action`,
       body: 'json',
       run: async (req, res) => {
-        await change(tags, callerOf(req), await readBatch(req));
+        await change(tags, callerOf(req), await readBatch(req), settings);
         res.status(204).end();
       },
     },
@@ -85,9 +86,15 @@ function reads({ tags, images, settings }: DialectParts): readonly Operation[] {
   ];
 }
 
-function change(tags: TagService, caller: Caller, batch: TagBatch): Promise<void> {
-  if (batch.action === 'create') return tags.set(caller, batch.imageId, batch.pairs);
-  return tags.removePairs(caller, batch.imageId, batch.pairs);
+async function change(
+  tags: TagService,
+  caller: Caller,
+  batch: TagBatch,
+  { huawei, batchDelete }: DialectParts['settings'],
+): Promise<void> {
+  const { imageId } = batch;
+  if (batch.action === 'create') await tags.set(caller, imageId, batch.pairs, huawei.tagsPerImage);
+  else await tags.removePairs(caller, imageId, selectorsOf(batch.pairs, batchDelete));
 }
 
 /** Among the project's own images, the newest first. */
