@@ -1,8 +1,8 @@
 import { render } from 'preact';
 import { App } from './app';
-import './styles/page.css';
-import './styles/parts.css';
-import './styles/views.css';
+import { applyStoredTheme } from './frame/theme';
+import './styles/index.css';
 
-const place = document.getElementById('app');
-if (place) render(<App />, place);
+applyStoredTheme();
+const root = document.getElementById('app');
+if (root) render(<App />, root);

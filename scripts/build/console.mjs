@@ -19,8 +19,15 @@ import { dirname, join, relative } from 'node:path';
 const root = join(import.meta.dirname, '../..');
 const page = join(root, 'dist/src/console/page');
 
-/** Beside its own sources the page has the rules of tags from the core. */
-const inputs = ['console', 'src/core', 'scripts/build/console.mjs', 'package-lock.json'];
+/** Beside its own sources the page has the grammar of searches, and the rules of tags from the core. */
+const inputs = [
+  'console',
+  'src/console',
+  'src/core',
+  'scripts/build/console.mjs',
+  'package.json',
+  'package-lock.json',
+];
 
 function filesOf(path) {
   const names = readdirSync(path, { recursive: true, withFileTypes: true });

@@ -3,6 +3,8 @@ import type { RequestHandler } from 'express';
 import type { Logger } from 'winston';
 import { createAdmin } from '../admin/index';
 import { type Config, sessionsOf } from '../settings/config';
+import { readPageFiles } from '../console/files';
+import { landingSurface } from '../console/landing';
 import { type About, consoleSurface } from '../console/router';
 import { type Clock, SystemClock } from '../core/clock';
 import type { ImageService } from '../core/image-service';
@@ -108,8 +110,10 @@ export async function createGateway(
     ...(chosen.embedded && { identity: chosen.embedded }),
   };
   const readiness = new Readiness(database, config.databaseUrl === null ? new DiskRoom(folder.path) : null);
-  const page = consoleSurface({ authenticator, statistics: services.statistics, about: aboutOf(config) });
-  const all = [...(admin ? [admin.surface] : []), page, ...surfaces(spoken, parts, seen.metrics, readiness)];
+  const files = readPageFiles();
+  const page = consoleSurface({ ...services, files, authenticator, about: aboutOf(config) });
+  const pages = [...(admin ? [admin.surface] : []), page, landingSurface(files)];
+  const all = [...pages, ...surfaces(spoken, parts, seen.metrics, readiness)];
   const app = createApp(all, seen.accessLog, sheddingOf(config, chosen, seen), config.trustProxy);
   const listener = seen.around(admin?.watch(app) ?? app);
   return gatewayOf(

@@ -7,6 +7,7 @@ import { JobService } from '../core/job-service';
 import { MemberService } from '../core/member-service';
 import type { TagStore } from '../core/ports';
 import { StatisticsService } from '../core/project-statistics';
+import { SuggestionService } from '../core/tag-suggestions';
 import { TagService } from '../core/tag-service';
 import type { StateFolder } from '../process/state-folder';
 import type { Database } from '../storage/database/database';
@@ -18,6 +19,7 @@ import { PostgresImageStore } from '../storage/images/image-store';
 import { PostgresJobStore } from '../storage/job-store';
 import { PostgresMemberStore } from '../storage/member-store';
 import { PostgresStatisticsStore } from '../storage/search/statistics-store';
+import { PostgresSuggestionStore } from '../storage/search/suggestion-store';
 import { PostgresTagStore } from '../storage/tags/tag-store';
 
 /** The core's use cases, on their stores. */
@@ -28,6 +30,7 @@ export interface Services {
   readonly data: ImageDataService;
   readonly jobs: JobService;
   readonly statistics: StatisticsService;
+  readonly suggestions: SuggestionService;
 }
 
 /** Who looks on while stores work. */
@@ -61,5 +64,6 @@ export function servicesOf(
     data: new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes),
     jobs: new JobService(jobs, images, members, clock, config.rules.huawei),
     statistics: new StatisticsService(new PostgresStatisticsStore(database), clock),
+    suggestions: new SuggestionService(new PostgresSuggestionStore(database)),
   };
 }

@@ -1,11 +1,19 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Request, Response } from 'express';
 
 /** A file of the page. */
 export interface PageFile {
   readonly type: string;
   readonly content: Buffer;
+  readonly zipped: Buffer;
+  /** Its name changes with its content. */
+  readonly isImmutable: boolean;
 }
+
+/** By path. What is not in this map is not served, so no path of a request ever becomes one of a file. */
+export type PageFiles = ReadonlyMap<string, PageFile>;
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -17,11 +25,8 @@ const types: Readonly<Record<string, string>> = {
 /** Beside this file in a build; from the sources, what the last build has made. */
 const places = [join(__dirname, 'page'), join(__dirname, '../../dist/src/console/page')];
 
-/**
- * Everything under `/console/`, by path. What is not in this map is not served, so no path of a request ever becomes
- * one of a file. Empty when the page was never built.
- */
-export function readPageFiles(): ReadonlyMap<string, PageFile> {
+/** Everything under `/console/`. Empty when the page was never built. */
+export function readPageFiles(): PageFiles {
   const folder = places.find((place) => existsSync(join(place, 'index.html')));
   if (folder === undefined) return new Map();
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
@@ -30,8 +35,27 @@ export function readPageFiles(): ReadonlyMap<string, PageFile> {
   return new Map(
     names.map((name) => {
       const path = name.replaceAll('\\', '/');
-      const file = { type: types[extname(name)] ?? '', content: readFileSync(join(folder, name)) };
-      return [path === 'index.html' ? '/console/' : `/console/${path}`, file] as const;
+      return [path === 'index.html' ? '/console/' : `/console/${path}`, fileOf(folder, path)] as const;
     }),
   );
+}
+
+function fileOf(folder: string, path: string): PageFile {
+  const content = readFileSync(join(folder, path));
+  return {
+    type: types[extname(path)] ?? '',
+    content,
+    zipped: gzipSync(content, { level: 9 }),
+    isImmutable: path.startsWith('assets/'),
+  };
+}
+
+/** Compressed for those who can read it. */
+export function sendFile({ headers }: Request, res: Response, file: PageFile): void {
+  const isZipped = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(headers['accept-encoding'] ?? '');
+  res.vary('Accept-Encoding');
+  res.set('Content-Type', file.type);
+  if (file.isImmutable) res.set('Cache-Control', 'public, max-age=31536000, immutable');
+  if (isZipped) res.set('Content-Encoding', 'gzip');
+  res.send(isZipped ? file.zipped : file.content);
 }

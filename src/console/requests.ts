@@ -1,12 +1,66 @@
 import type { Request } from 'express';
+import { imageStatuses } from '../core/image-status';
+import { visibilities } from '../core/image';
 import { codePoints, isStorable } from '../core/tag';
 import { limits } from '../core/limits';
 import { refuseRequest } from '../http/schema-parts';
+import { parseExpression } from './expression';
+import { type ImageSearchRequest, type SortField, sortFields } from './image-search';
 
-/** Whose values are asked for; null: nobody named one. @throws HttpFault invalid-request */
-export function readKey({ target }: Request): string | null {
-  const given = target.query.find(({ name }) => name === 'key')?.value;
-  if (given === undefined || given === '') return null;
-  if (!isStorable(given) || codePoints(given) > limits.tagLength) refuseRequest('key', 'text');
+const most = { limit: 100, offset: 1_000_000, expression: 4_000 };
+
+/** Whose values are asked for; null: no key is named. @throws HttpFault invalid-request */
+export function readKey(req: Request): string | null {
+  const given = textIn(req, 'key');
+  if (given !== null && codePoints(given) > limits.tagLength) refuseRequest('key', 'text', tooLong);
   return given;
+}
+
+/** @throws HttpFault invalid-request */
+export function readSuggestion(req: Request): { key: string | null; prefix: string } {
+  const prefix = textIn(req, 'prefix') ?? '';
+  if (codePoints(prefix) > limits.tagLength) refuseRequest('prefix', 'text', tooLong);
+  return { key: readKey(req), prefix };
+}
+
+const tooLong = `must have at most ${String(limits.tagLength)} characters`;
+
+/** @throws HttpFault invalid-request */
+export function readImageSearch(req: Request): ImageSearchRequest {
+  const expression = textIn(req, 'q') ?? '';
+  if (expression.length > most.expression) refuseRequest('q', 'text', 'is too long');
+  const parsed = parseExpression(expression);
+  if ('fault' in parsed) return refuseRequest('', 'text', parsed.fault);
+  const fields = Object.keys(sortFields) as SortField[];
+  return {
+    filter: parsed.filter,
+    status: oneOf(req, 'status', imageStatuses),
+    visibility: oneOf(req, 'visibility', visibilities),
+    sort: oneOf(req, 'sort', fields) ?? 'created',
+    descending: oneOf(req, 'order', ['asc', 'desc']) !== 'asc',
+    limit: numberIn(req, 'limit', 1, most.limit) ?? 20,
+    offset: numberIn(req, 'offset', 0, most.offset) ?? 0,
+  };
+}
+
+function textIn({ target }: Request, name: string): string | null {
+  const given = target.query.find((member) => member.name === name)?.value;
+  if (given === undefined || given === '') return null;
+  if (!isStorable(given)) refuseRequest(name, 'text', 'must be text');
+  return given;
+}
+
+function oneOf<Word extends string>(req: Request, name: string, words: readonly Word[]): Word | null {
+  const given = textIn(req, name);
+  if (given === null) return null;
+  const word = words.find((one) => one === given);
+  return word ?? refuseRequest(name, 'text', `must be one of ${words.join(', ')}`);
+}
+
+function numberIn(req: Request, name: string, least: number, greatest: number): number | null {
+  const given = textIn(req, name);
+  if (given === null) return null;
+  const number = Number(given);
+  if (/^\d{1,9}$/.test(given) && number >= least && number <= greatest) return number;
+  return refuseRequest(name, 'number', `must be a whole number from ${String(least)} to ${String(greatest)}`);
 }

@@ -1,4 +1,6 @@
+import type { Image } from '../core/image';
 import { type ProjectStatistics, statisticsLimits, type Use } from '../core/project-statistics';
+import type { ImagePage } from './image-search';
 
 /** `since`: the first of the `days`, which end today. */
 export function statisticsBody({
@@ -22,4 +24,28 @@ export function statisticsBody({
 
 function useBody({ text, uses }: Use): readonly [string, number] {
   return [text, uses];
+}
+
+/** Names are those of OpenStack's bodies, which the page reads as well. */
+export function imagePageBody({ total, images }: ImagePage): object {
+  return { total, images: images.map(imageBody) };
+}
+
+function imageBody(image: Image): object {
+  return {
+    id: image.imageId,
+    name: image.name,
+    status: image.status,
+    visibility: image.visibility,
+    size: image.size,
+    disk_format: image.diskFormat,
+    protected: image.protected,
+    created_at: image.createdAt,
+    updated_at: image.updatedAt,
+    tags: image.tags.map(({ name }) => name),
+  };
+}
+
+export function suggestionsBody(uses: readonly Use[]): object {
+  return { items: uses.map(useBody) };
 }

@@ -1,5 +1,7 @@
 import { type RequestHandler, type Response, Router } from 'express';
+import type { ImageService } from '../core/image-service';
 import type { StatisticsService } from '../core/project-statistics';
+import type { SuggestionService } from '../core/tag-suggestions';
 import type { Surface } from '../http/app';
 import { authenticate } from '../http/authenticate';
 import { callerOf } from '../http/context';
@@ -7,41 +9,30 @@ import { HttpFault } from '../http/errors';
 import { guardPages, refuseRoute } from '../http/middleware';
 import type { Authenticator } from '../identity/authenticator';
 import { renderError } from './errors';
-import { readPageFiles } from './files';
-import { readKey } from './requests';
-import { statisticsBody } from './responses';
+import { type PageFiles, sendFile } from './files';
+import { policy } from './policy';
+import { searchImages } from './image-search';
+import { readImageSearch, readKey, readSuggestion } from './requests';
+import { imagePageBody, statisticsBody, suggestionsBody } from './responses';
 
 export interface ConsoleParts {
+  readonly files: PageFiles;
   readonly authenticator: Authenticator;
+  readonly images: ImageService;
   readonly statistics: StatisticsService;
-  /** What the page must know of the gateway before anybody has signed in. */
+  readonly suggestions: SuggestionService;
+  /** What the page must know of the gateway before sign-in. */
   readonly about: About;
 }
 
 export interface About {
-  /** Who knows the users; only an embedded identity takes passwords here. */
+  /** Where the users are kept; only an embedded identity takes passwords here. */
   readonly identity: 'embedded' | 'keystone' | 'none';
   /** Whether `/admin` is there. */
   readonly admin: boolean;
   /** How `GET /v1/cloudimages/tags` writes a pair. */
   readonly tagText: 'equals' | 'dot';
 }
-
-/**
- * The page may run and show only its own files and ask only its own gateway. It makes no HTML of text: the last
- * line has the browser hold it to that.
- */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-].join('; ');
 
 /** `/console`: a page for people, and what it asks of the gateway beside the dialects. */
 export function consoleSurface(parts: ConsoleParts): Surface {
@@ -51,12 +42,13 @@ export function consoleSurface(parts: ConsoleParts): Surface {
     res.redirect(308, '/console/');
   });
   routeApi(routes, parts);
-  routes.use(pages());
+  routes.use(pages(parts.files));
   routes.use(refuseRoute, renderError);
   return { name: 'console', path: /^(?=\/console(?:\/|$))/, router: routes };
 }
 
-function routeApi(routes: Router, { about, authenticator, statistics }: ConsoleParts): void {
+function routeApi(routes: Router, parts: ConsoleParts): void {
+  const { about, authenticator, images, statistics, suggestions } = parts;
   const known = authenticate(authenticator);
   routes.get('/console/api/about', (_req, res) => {
     res.json(about);
@@ -65,23 +57,29 @@ function routeApi(routes: Router, { about, authenticator, statistics }: ConsoleP
     const { userName, projectId, roles, standing } = callerOf(req);
     res.json({ user: userName, projectId, roles, isAdmin: standing === 'admin' });
   });
+  routes.get('/console/api/images', known, async (req, res) => {
+    res.json(imagePageBody(await searchImages(images, callerOf(req), readImageSearch(req))));
+  });
+  routes.get('/console/api/suggestions', known, async (req, res) => {
+    const { key, prefix } = readSuggestion(req);
+    res.json(suggestionsBody(await suggestions.ofProject(callerOf(req), key, prefix)));
+  });
   routes.get('/console/api/statistics', known, async (req, res) => {
     res.json(statisticsBody(await statistics.ofProject(callerOf(req), readKey(req))));
   });
 }
 
 /** Read when the gateway starts: a later build changes nothing under a running one. */
-function pages(): RequestHandler {
-  const files = readPageFiles();
-  return ({ target }, res, next) => {
-    const file = files.get(target.path);
-    if (file) res.set('Content-Type', file.type).send(file.content);
-    else if (files.size === 0 && target.path === '/console/') tellOfBuild(res);
+function pages(files: PageFiles): RequestHandler {
+  return (req, res, next) => {
+    const file = files.get(req.target.path);
+    if (file) sendFile(req, res, file);
+    else if (files.size === 0 && req.target.path === '/console/') sendNotBuilt(res);
     else next();
   };
 }
 
-function tellOfBuild(res: Response): void {
+function sendNotBuilt(res: Response): void {
   res.status(404).type('text/plain').send('The console was not built: npm run build\n');
 }
 

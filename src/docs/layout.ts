@@ -1,27 +1,18 @@
-interface Titled {
-  readonly address: string;
-  readonly title: string;
-}
-
 /** A whole page around what a renderer made. */
 export function frame(title: string, body: string): string {
   return document(title, `<main class="text">${body}</main>`);
 }
 
-/** What there is to read. */
-export function indexPage(texts: readonly Titled[], dialects: readonly string[]): string {
+/** What there is to read: the groups of `docs/README.md`, and the contracts. */
+export function indexPage(groups: string, dialects: readonly string[]): string {
   const contracts = dialects.map(
     (name) =>
       `<li><a href="/docs/api/${name}">${name}</a> (<a href="/docs/contracts/${name}.yaml">contract.yaml</a>)</li>`,
   );
-  const pages = texts.map(({ address, title }) => `<li><a href="${address}">${escaped(title)}</a></li>`);
-  const body = `<h1>Tagway</h1>
-<h2>Contracts</h2>
+  const apis = `<h2 id="apis">APIs</h2>
 <p>Every operation with its parameters, bodies, limits and errors, to read and to try.</p>
-<ul>${contracts.join('')}</ul>
-<h2>Pages</h2>
-<ul>${pages.join('')}</ul>`;
-  return frame('Documentation', body);
+<ul>${contracts.join('')}</ul>`;
+  return document('Documentation', `<main class="text index">${groups}${apis}</main>`);
 }
 
 /** The viewer with one contract in it. */
@@ -43,7 +34,7 @@ function document(title: string, body: string, head = ''): string {
 ${head}<link rel="stylesheet" href="/docs/assets/docs.css">
 </head>
 <body>
-<nav><a href="/docs">Tagway documentation</a></nav>
+<nav><a href="/">Tagway</a> <a href="/docs">Documentation</a> <a href="/console/">Console</a></nav>
 ${body}
 </body>
 </html>

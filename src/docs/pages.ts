@@ -10,6 +10,9 @@ export interface Page {
   readonly content: Buffer;
 }
 
+/** The pages in groups: what `/docs` shows, as the repository does. */
+const groupsFile = 'docs/README.md';
+
 /** Beside those under `docs/`. */
 const topPages = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md'];
 
@@ -41,10 +44,11 @@ export function readPages(dialects: readonly string[]): ReadonlyMap<string, Page
       address: addressOf(file),
       ...render(file, readFileSync(join(places.root, file), 'utf8')),
     }));
+  const groups = texts.find(({ address }) => address === '/docs');
   const pictures = files.filter((file) => !file.endsWith('.md'));
   return new Map<string, Page>([
-    ['/docs', html(indexPage(texts, dialects))],
     ...texts.map(({ address, title, html: body }) => [address, html(frame(title, body))] as const),
+    ['/docs', html(indexPage(groups?.html ?? '', dialects))],
     ...pictures.map((file) => [addressOf(file), fileOf(join(places.root, file))] as const),
     ...dialects.map((name) => [`/docs/api/${name}`, html(contractPage(name))] as const),
     ...contracts.map(({ name, address }) => [address, fileOf(places.contract(name))] as const),
@@ -65,6 +69,7 @@ function repositoryFiles(): string[] {
 }
 
 function addressOf(file: string): string {
+  if (file === groupsFile) return '/docs';
   if (!file.endsWith('.md')) return `/${file}`;
   const path = file.replace(/\.md$/, '');
   return path.startsWith('docs/') ? `/${path}` : `/docs/${path.toLowerCase()}`;

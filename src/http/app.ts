@@ -15,6 +15,8 @@ export interface Surface {
   readonly name: string;
   /** Matched against the normalised path; the first surface that matches answers. */
   readonly path: RegExp;
+  /** Where the path does not decide alone: `/` is a page for browsers and a document of a dialect. */
+  readonly accepts?: (req: IncomingMessage) => boolean;
   readonly router: Router;
   /** What is answered when too much is under way; a page of the gateway's own without it gets a bare 503. */
   readonly overloaded?: SentAway;
@@ -60,7 +62,7 @@ export function createApp(
     dropUnread(req, res);
     req.requestId = randomUUID();
     req.target = parseTarget(req.url ?? '/');
-    const surface = surfaces.find(({ path }) => path.test(req.target.path));
+    const surface = surfaces.find((one) => isFor(one, req));
     if (surface && !isAdmitted(surface, shedding, res)) {
       req.surface = surface.name;
       (surface.overloaded ?? sendPageAway)(req, res);
@@ -70,6 +72,10 @@ export function createApp(
     watchResponse(req, res, accessLog);
     app(req, res);
   };
+}
+
+function isFor({ path, accepts }: Surface, req: IncomingMessage): boolean {
+  return path.test(req.target.path) && (accepts?.(req) ?? true);
 }
 
 function isAdmitted(surface: Surface, { requests, pages }: Shedding, res: ServerResponse): boolean {
@@ -89,7 +95,7 @@ function sendPageAway(_req: IncomingMessage, res: ServerResponse): void {
 function chooseSurface(surfaces: readonly Surface[]): RequestHandler {
   return (req, res, next) => {
     const offer = (from: number): void => {
-      const at = surfaces.findIndex(({ path }, index) => index >= from && path.test(req.target.path));
+      const at = surfaces.findIndex((one, index) => index >= from && isFor(one, req));
       const surface = surfaces[at];
       if (!surface) {
         next();

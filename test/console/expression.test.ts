@@ -1,53 +1,63 @@
-import { type Filter, parseExpression } from '../../console/src/expression';
+import { type Filter, parseExpression, tagTerm } from '../../src/console/expression';
 
-const nothing: Filter = { all: [], none: [], untagged: false, name: null };
+const nothing: Filter = { names: [], ids: [], all: [], none: [], untagged: false };
+const has = (key: string, ...values: string[]) => ({ key, values });
+const id = '3f2a1b00-0000-4000-8000-00000000abcd';
 
 test.each<[string, Partial<Filter>]>([
   ['', {}],
   ['   ', {}],
-  ['golden', { all: [{ key: 'golden', values: [] }] }],
-  ['env=prod', { all: [{ key: 'env', values: ['prod'] }] }],
-  ['env=', { all: [{ key: 'env', values: [''] }] }],
-  ['env=a|b|a', { all: [{ key: 'env', values: ['a', 'b'] }] }],
-  ['a=b=c', { all: [{ key: 'a', values: ['b=c'] }] }],
-  ['=odd', { all: [{ key: '=odd', values: [] }] }],
-  [
-    '-os=win !golden',
-    {
-      none: [
-        { key: 'os', values: ['win'] },
-        { key: 'golden', values: [] },
-      ],
-    },
-  ],
-  ['-os=win -os=mac', { none: [{ key: 'os', values: ['win', 'mac'] }] }],
-  ['-os=win -os', { none: [{ key: 'os', values: [] }] }],
-  [
-    '"a b=c d" x',
-    {
-      all: [
-        { key: 'a b', values: ['c d'] },
-        { key: 'x', values: [] },
-      ],
-    },
-  ],
-  ['note="c d"', { all: [{ key: 'note', values: ['c d'] }] }],
-  ['"-minus"', { all: [{ key: '-minus', values: [] }] }],
-  ['-', { all: [{ key: '-', values: [] }] }],
+  ['""', {}],
+  ['debian', { names: ['debian'] }],
+  ['debian 12', { names: ['debian', '12'] }],
+  ['"debian 12"', { names: ['debian 12'] }],
+  ['name:base env=prod', { names: ['base'], all: [has('env', 'prod')] }],
+  ['"name:base"', { names: ['name:base'] }],
+  [id.toUpperCase(), { ids: [id] }],
+  ['env=prod', { all: [has('env', 'prod')] }],
+  ['env=', { all: [has('env', '')] }],
+  ['env=*', { all: [has('env')] }],
+  ['env="*"', { all: [has('env', '*')] }],
+  ['env=a|b|a', { all: [has('env', 'a', 'b')] }],
+  ['env="a|b"', { all: [has('env', 'a|b')] }],
+  ['env=a env=b', { all: [has('env', 'a'), has('env', 'b')] }],
+  ['a=b=c', { all: [has('a', 'b=c')] }],
+  ['has:golden', { all: [has('golden')] }],
+  ['has:=odd', { all: [has('=odd')] }],
+  ['-os=win !has:golden', { none: [has('os', 'win'), has('golden')] }],
+  ['-os=win -os=mac', { none: [has('os', 'win', 'mac')] }],
+  ['-os=win -os=*', { none: [has('os')] }],
+  ['"a b=c d" x', { names: ['x'], all: [has('a b', 'c d')] }],
+  ['note="c d"', { all: [has('note', 'c d')] }],
+  ['note="say ""hi"""', { all: [has('note', 'say "hi"')] }],
+  ['"-minus=1"', { all: [has('-minus', '1')] }],
   ['untagged', { untagged: true }],
-  ['"untagged"', { all: [{ key: 'untagged', values: [] }] }],
-  ['name:base env=prod', { name: 'base', all: [{ key: 'env', values: ['prod'] }] }],
-  ['"name:base"', { all: [{ key: 'name:base', values: [] }] }],
+  ['untagged debian', { untagged: true, names: ['debian'] }],
+  ['"untagged"', { names: ['untagged'] }],
 ])('%j asks for what it says', (text, filter) => {
   expect(parseExpression(text)).toEqual({ filter: { ...nothing, ...filter } });
 });
 
 test.each([
-  ['env=a env=b', /twice/],
-  ['untagged golden', /stands without other tags/],
+  ['untagged env=prod', /cannot be combined/],
   ['"open', /not closed/],
   ['env="open', /not closed/],
-  ['""', /without a key/],
+  ['=value', /needs a key/],
+  ['has:', /needs a key/],
+  ['-golden', /“-has:golden” excludes/],
 ])('%j is refused', (text, words) => {
   expect(parseExpression(text)).toEqual({ fault: expect.stringMatching(words) });
+});
+
+test.each([
+  ['env', 'prod'],
+  ['env', 'a|b'],
+  ['env', '*'],
+  ['a b', 'c "d" e'],
+  ['-minus', '!'],
+  ['name:x', 'has:y'],
+  ['k', ''],
+])('the term for the tag %j = %j finds that tag and no other', (key, value) => {
+  expect(parseExpression(tagTerm(key, value))).toEqual({ filter: { ...nothing, all: [has(key, value)] } });
+  expect(parseExpression(tagTerm(key, null))).toEqual({ filter: { ...nothing, all: [has(key)] } });
 });

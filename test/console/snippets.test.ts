@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { addCall, type Call, dialects, removeCall, searchCall } from '../../console/src/calls';
-import { parseExpression } from '../../console/src/expression';
-import { clients, shellWord, snippet } from '../../console/src/snippets';
+import { addCall, type Call, dialects, removeCall, searchCall } from '../../console/src/data/calls';
+import { parseExpression } from '../../src/console/expression';
+import { clients, shellWord, snippet } from '../../console/src/data/snippets';
 import { tagFromName } from '../../src/core/tag';
 import { testGateway } from '../support/gateway';
 import { signIn } from '../support/gateway-process';
@@ -76,11 +76,14 @@ describe.each(dialects)('snippets of %s', (dialect) => {
 function search(expression: string): Call {
   const parsed = parseExpression(expression);
   if ('fault' in parsed) throw new Error(parsed.fault);
-  return searchCall(projectId, parsed.filter, 20, 0);
+  return searchCall(projectId, parsed.filter, 20);
 }
 
 test('a search finds the same by curl and by the SDK', async () => {
-  for (const ran of [await byCurl(search('-golden name:one')), await bySdk(search('-golden name:one'))]) {
+  for (const ran of [
+    await byCurl(search('-has:golden name:one')),
+    await bySdk(search('-has:golden name:one')),
+  ]) {
     expect(ran).toMatch(/"total_count": ?1/);
     expect(ran).toContain(imageId);
   }
@@ -94,11 +97,11 @@ test('the openstack client is told what it can do, and what it cannot is said', 
   );
   expect(by(removeCall('huawei-cloudimages', projectId, imageId, tag))).toContain('image unset --tag');
   expect(by(search('env=prod'))).toBe('openstack image list --tag env=prod --limit 20');
-  expect(by(search('a=x|y -b untouched= name:n'))).toBe(
+  expect(by(search('a=x|y -b=* untouched= n'))).toBe(
     [
       '# The openstack client cannot ask for: a=x|y (one of several values)',
       '# The openstack client cannot ask for: -b (to exclude)',
-      '# The openstack client cannot ask for: name:n (a part of a name)',
+      '# The openstack client cannot ask for: n (a part of a name)',
       'openstack image list --tag untouched --limit 20',
     ].join('\n'),
   );

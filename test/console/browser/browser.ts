@@ -32,8 +32,10 @@ export function testBrowser(): (options: Options) => Promise<Page> {
     const page = await context.newPage();
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('console', (message) => {
-      // The browser notes every refusal by the server; those are part of the tests.
-      const isRefusal = message.text().startsWith('Failed to load resource: the server responded with');
+      // The browser notes refusals by the server and requests that a test cuts off.
+      const isRefusal = /^Failed to load resource: (?:the server responded|net::ERR_FAILED)/.test(
+        message.text(),
+      );
       if (message.type() === 'error' && !isRefusal) faults.push(message.text());
     });
     await page.goto('/console/');

@@ -10,6 +10,7 @@ import {
 } from '../../clients/real-keystone';
 import { startTestGateway, type TestGateway } from '../../support/gateway';
 import { said, testBrowser } from './browser';
+import { signOut } from './site';
 
 jest.setTimeout(180_000);
 
@@ -39,7 +40,7 @@ const tokenOf = async (name: string, scope: unknown): Promise<string> =>
   (await logIn(keystone.url, byPassword(name), scope)).token;
 
 async function signIn(page: Page, token: string): Promise<void> {
-  await page.getByLabel('Token of a project').fill(token);
+  await page.getByLabel('Project token').fill(token);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
@@ -51,7 +52,7 @@ async function addTag(page: Page, dialect: string, tag: string): Promise<void> {
 
 test('asks for a token alone, and says what is wrong with one', async () => {
   const page = await open({ baseURL: gateway.url });
-  await page.getByLabel('Token of a project').waitFor();
+  await page.getByLabel('Project token').waitFor();
   expect(await page.getByLabel('Password').count()).toBe(0);
   await signIn(page, 'not-a-token');
   await page.getByRole('alert').filter({ hasText: '401: ' }).waitFor();
@@ -71,7 +72,7 @@ test('shows and tags images with a token of Keystone, which outlives the session
     await addTag(page, dialect, `via=${dialect}`);
     await said(page, `Added via=${dialect} through ${dialect}.`);
   }
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await signOut(page);
   await said(page, 'You are signed out.');
   expect(await page.evaluate('sessionStorage.length')).toBe(0);
   const known = await ask(keystone.url, 'GET', '/auth/projects', token);
@@ -90,7 +91,7 @@ test('shows the live view to an admin of Keystone', async () => {
   const page = await open({ baseURL: gateway.url });
   await signIn(page, await tokenOf('admin', project('admin')));
   await page.getByRole('link', { name: 'Requests' }).click();
-  await said(page, 'Newest first');
+  await said(page, 'newest first');
 });
 
 test('asks again when Keystone has revoked the token', async () => {
@@ -103,5 +104,5 @@ test('asks again when Keystone has revoked the token', async () => {
   // For a second the gateway takes it for good without asking.
   await page.waitForTimeout(1_500);
   await page.getByRole('link', { name: 'Statistics' }).click();
-  await said(page, 'Your token has ended');
+  await said(page, 'Your session has expired');
 });

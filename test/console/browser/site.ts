@@ -15,15 +15,21 @@ export interface Site extends TestGateway {
   readonly alice: string;
 }
 
-/** A gateway with a project that was lived in, and a browser. */
-export function consoleSite(env: Readonly<Record<string, string>> = { TAGWAY_ADMIN: 'on' }): () => Site {
+interface SiteOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Images beside the one with a hundred tags. */
+  readonly images?: number;
+}
+
+/** A gateway with a project that was lived in, a second one that is empty, and a browser. */
+export function consoleSite({ env = { TAGWAY_ADMIN: 'on' }, images = 63 }: SiteOptions = {}): () => Site {
   let site: Site | undefined;
   const open = testBrowser();
   beforeAll(async () => {
     const gateway = await startTestGateway({ env });
     const projectId = await people(gateway);
     const alice = await tokenOf(gateway.url, 'alice');
-    await fill(gateway, alice);
+    await fill(gateway, alice, images);
     site = { ...gateway, projectId, alice, open: (more) => open({ baseURL: gateway.url, ...more }) };
   }, 120_000);
   afterAll(() => site?.close());
@@ -36,12 +42,14 @@ export function consoleSite(env: Readonly<Record<string, string>> = { TAGWAY_ADM
 async function people({ gateway }: TestGateway): Promise<string> {
   const { directory } = gateway.identity;
   const project = await directory.createProject({ name: 'alpha' });
+  const empty = await directory.createProject({ name: 'beta' });
   for (const [name, role] of [
     ['alice', 'member'],
     ['admin', 'admin'],
   ] as const) {
     const user = await directory.createUser({ name, password });
     await directory.setRoles(project.id, user.id, [role]);
+    await directory.setRoles(empty.id, user.id, [role]);
   }
   return project.id;
 }
@@ -64,23 +72,18 @@ async function tokenOf(url: string, name: string): Promise<string> {
   return token;
 }
 
-export const imageCount = 64;
-
-/** Sixty-four images of some weeks: every eighth is untagged, every second is for production. */
-async function fill({ url, database }: TestGateway, token: string): Promise<void> {
-  for (let n = 0; n < imageCount; n++) {
-    const tags = n % 8 === 7 ? [] : tagsOf(n);
-    const name = `${['debian-12', 'ubuntu-24.04', 'windows-2022', 'rocky-9'][n % 4] ?? ''}-${String(n).padStart(2, '0')}`;
-    const made = await fetch(`${url}/v2/images`, {
-      method: 'POST',
-      headers: { 'X-Auth-Token': token, 'Content-Type': 'application/json' },
-      body: JSON.stringify({ name, tags }),
-    });
-    if (made.status !== 201) throw new Error(await made.text());
-    const age = Math.floor((imageCount - 1 - (n - (n % (1 + (n % 5))))) * 1.35);
-    const text = `update images set created_at = created_at - $1 * interval '1 day' where name = $2`;
-    await database.query({ text }, [age, name]);
-  }
+/** The names and tags of the images, oldest first: every eighth is untagged, every second is for production. */
+export function imagesOf(count: number): { readonly name: string; readonly tags: readonly string[] }[] {
+  const width = String(count).length;
+  const usual = Array.from({ length: count }, (_, n) => ({
+    name: `${['debian-12', 'ubuntu-24.04', 'windows-2022', 'rocky-9'][n % 4] ?? ''}-${String(n).padStart(width, '0')}`,
+    tags: n % 8 === 7 ? [] : tagsOf(n),
+  }));
+  const many = Array.from(
+    { length: 100 },
+    (_, n) => `label-${String(n).padStart(3, '0')}=value ${String(n)}`,
+  );
+  return [{ name: 'many-tags', tags: many }, ...usual];
 }
 
 function tagsOf(n: number): string[] {
@@ -93,25 +96,57 @@ function tagsOf(n: number): string[] {
   ];
 }
 
-/** @param name whose password is the one of everybody here */
-export async function signIn(page: Page, name = 'alice'): Promise<void> {
-  await page.getByLabel('User').fill(name);
-  await page.getByLabel('Password', { exact: true }).and(page.locator('input[type=password]')).fill(password);
-  await page.getByLabel('Project').fill('alpha');
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Images', level: 1 }).waitFor();
-  await page
-    .getByRole('link', { name: /debian|ubuntu|rocky|windows/ })
-    .first()
-    .waitFor();
+/** Made during the last weeks, the first one first. */
+async function fill({ url, database }: TestGateway, token: string, count: number): Promise<void> {
+  const images = imagesOf(count);
+  const headers = { 'X-Auth-Token': token, 'Content-Type': 'application/json' };
+  for (let at = 0; at < images.length; at += 8) {
+    await Promise.all(
+      images.slice(at, at + 8).map(async (image) => {
+        const made = await fetch(`${url}/v2/images`, {
+          method: 'POST',
+          headers,
+          body: JSON.stringify(image),
+        });
+        if (made.status !== 201) throw new Error(await made.text());
+      }),
+    );
+  }
+  const text = `update images set created_at = now() - (86 - 86.0 * place / $2) * interval '1 day'
+    from unnest($1::text[]) with ordinality as ordered (image, place) where name = image`;
+  await database.query({ text }, [images.map(({ name }) => name), images.length]);
 }
 
-/** Goes to a control as the keyboard does. @param name by which it is known to who cannot see it */
+/** @param name whose password is the one of all users here */
+export async function signIn(page: Page, name = 'alice', project = 'alpha'): Promise<void> {
+  await page.getByLabel('User').fill(name);
+  await page.locator('input[type=password]').fill(password);
+  await page.getByLabel('Project').fill(project);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Images', level: 1 }).waitFor();
+  await page.locator(project === 'beta' ? '.state' : 'table.images').waitFor();
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+}
+
+export function searchField(page: Page): ReturnType<Page['getByRole']> {
+  return page.getByRole('combobox', { name: 'Search images' });
+}
+
+export async function search(page: Page, expression: string): Promise<void> {
+  await searchField(page).fill(expression);
+  await searchField(page).press('Enter');
+}
+
+/** Goes to a control as the keyboard does. @param name by which assistive technology knows it */
 export async function tabTo(page: Page, name: RegExp): Promise<void> {
-  for (let n = 0; n < 60; n++) {
+  for (let n = 0; n < 300; n++) {
     await page.keyboard.press('Tab');
     const here = await page.evaluate<string>(
-      `(({ labels, ariaLabel, textContent }) => ariaLabel ?? labels?.[0]?.textContent ?? textContent)(document.activeElement)`,
+      `(({ labels, ariaLabel, textContent }) => (ariaLabel ?? labels?.[0]?.textContent ?? textContent).trim())(document.activeElement)`,
     );
     if (name.test(here)) return;
   }
@@ -120,11 +155,10 @@ export async function tabTo(page: Page, name: RegExp): Promise<void> {
 
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Violations that shut people out, by their rule and place. The page must have been opened with `bypassCSP`. */
+/** Violations of any rule and weight, by their place. The page must have been opened with `bypassCSP`. */
 export async function axeViolations(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   return page.evaluate<string[]>(`axe.run().then(({ violations }) => violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map((node) => id + ': ' + node.target.join(' ') + ' ' + node.failureSummary)))`);
 }
 

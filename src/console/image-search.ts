@@ -1,0 +1,77 @@
+import type { Caller } from '../core/caller';
+import type { Image } from '../core/image';
+import type { ImageService } from '../core/image-service';
+import type { ImageCondition, ImageField, SortKey } from '../core/ports';
+import { conditionsOf } from '../core/tag-condition';
+import type { Filter } from './expression';
+
+/** What the page can sort by, and the field behind it. */
+export const sortFields = {
+  created: 'createdAt',
+  updated: 'updatedAt',
+  name: 'name',
+  status: 'status',
+  size: 'size',
+} as const satisfies Readonly<Record<string, ImageField>>;
+export type SortField = keyof typeof sortFields;
+
+export interface ImageSearchRequest {
+  readonly filter: Filter;
+  readonly status: string | null;
+  readonly visibility: string | null;
+  readonly sort: SortField;
+  readonly descending: boolean;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface ImagePage {
+  readonly total: number;
+  readonly images: readonly Image[];
+}
+
+const source = { own: true, public: false, community: false, shared: 'none', everyProject: false } as const;
+
+/** A page of the project's own images. @throws Refused not-allowed */
+export async function searchImages(
+  images: ImageService,
+  caller: Caller,
+  request: ImageSearchRequest,
+): Promise<ImagePage> {
+  const { limit, offset } = request;
+  const where = conditionsFor(request);
+  const page = { source, where, sort: orderOf(request), marker: null, limit, offset };
+  const [total, found] = await Promise.all([
+    images.count(caller, { source, where }),
+    images.list(caller, page),
+  ]);
+  return { total, images: found };
+}
+
+function conditionsFor({ filter, status, visibility }: ImageSearchRequest): ImageCondition[] {
+  const { names, ids, all, none, untagged } = filter;
+  const tags = conditionsOf({
+    ...(all.length > 0 && { all }),
+    ...(none.length > 0 && { notAny: none }),
+    untagged,
+  });
+  return [
+    ...names.map((text) => ({ kind: 'name-contains', text }) as const),
+    ...(ids.length > 0 ? [{ kind: 'field-in', field: 'id', values: ids } as const] : []),
+    ...(status === null ? [] : [equals('status', status)]),
+    ...(visibility === null ? [] : [equals('visibility', visibility)]),
+    ...tags.map((condition) => ({ kind: 'tags', condition }) as const),
+  ];
+}
+
+function equals(field: ImageField, value: string): ImageCondition {
+  return { kind: 'field', field, op: 'eq', value };
+}
+
+/** Ends in the id, so that pages never overlap. */
+function orderOf({ sort, descending }: ImageSearchRequest): SortKey[] {
+  return [
+    { field: sortFields[sort], descending },
+    { field: 'id', descending },
+  ];
+}
