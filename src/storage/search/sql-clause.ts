@@ -1,4 +1,4 @@
-export type Binding = string | number | boolean | readonly (string | number | null)[];
+export type Binding = string | number | boolean | readonly string[];
 
 /** A piece of SQL with `?` for its bindings, in order. Values never enter the text. */
 export interface Clause {
