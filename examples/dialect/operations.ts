@@ -4,8 +4,7 @@ import type { Operation } from '../../src/http/operations';
 import { readImageId, readImageTag } from './requests';
 import { lines } from './responses';
 
-/** An encoded slash is part of a tag only behind `images/{id}/tags/` (src/http/target.ts). */
-const tagsOfImage = '/plain/images/:image_id/tags';
+const tagsOfImage = '/labels/:image_id';
 
 /** Each reads, calls and answers. The routes and the names in metrics and logs follow from this. */
 export function operations({ tags, settings }: DialectParts): readonly Operation[] {

@@ -10,10 +10,6 @@ import { type Clock, SystemClock } from '../core/clock';
 import type { ImageService } from '../core/image-service';
 import type { TagStore } from '../core/ports';
 import type { Dialect, DialectParts, DialectSettings } from '../dialects/dialect';
-import { huaweiCloudimages } from '../dialects/huawei-cloudimages/index';
-import { huaweiImages } from '../dialects/huawei-images/index';
-import { identityV3 } from '../dialects/identity-v3/index';
-import { openstackImages } from '../dialects/openstack-images/index';
 import { docsPath, docsRouter } from '../docs/router';
 import { Admission, type AdmissionBounds } from '../http/admission';
 import { createApp, type Shedding, type Surface } from '../http/app';
@@ -24,6 +20,7 @@ import { AuditedAuthenticator } from '../identity/audited-authenticator';
 import type { Authenticator } from '../identity/authenticator';
 import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import type { ScryptCost } from '../identity/embedded/passwords';
+import { dialects, projectIdsBeside, reservedIn, served, surfaceOf } from './dialects';
 import { chooseIdentity, type ChosenIdentity, identityUrlOf, requireEmbedded } from './identity-choice';
 import { type Observation, observe } from './observation';
 import { keepRecovering } from './recovery';
@@ -38,9 +35,6 @@ import type { Connection, Database } from '../storage/database/database';
 import { migrate } from '../storage/migrator';
 import { ObservedDatabase } from '../storage/database/observed-database';
 import type { Metrics } from '../observation/metrics';
-
-/** In the order in which they are asked whether a path is theirs. */
-const dialects: readonly Dialect[] = [identityV3, huaweiImages, huaweiCloudimages, openstackImages];
 
 /** What a gateway is built on. */
 export interface GatewayDeps {
@@ -105,6 +99,7 @@ export async function createGateway(
   const parts: DialectParts = {
     ...services,
     authenticator,
+    isProjectId: projectIdsBeside(reservedIn(spoken)),
     settings: settingsOf(config),
     gates: [...gatesOf(config), ...(admin ? [admin.intervene] : [])],
     ...(chosen.embedded && { identity: chosen.embedded }),
@@ -150,18 +145,8 @@ function surfaces(
     },
     { name: 'metrics', path: /^(?=\/metrics$)/, router: metrics.router(), isProbe: true },
     { name: 'docs', path: docsPath, router: docsRouter(shown.map(({ name }) => name)) },
-    ...shown.map((dialect) => ({
-      name: dialect.name,
-      path: dialect.path,
-      router: dialect.router(parts),
-      overloaded: dialect.overloaded,
-    })),
+    ...shown.map((dialect) => surfaceOf(dialect, reservedIn(spoken), parts)),
   ];
-}
-
-/** Where another service keeps the users, `/v3` is a path like any other. */
-function served(spoken: readonly Dialect[], { identity }: DialectParts): readonly Dialect[] {
-  return identity ? spoken : spoken.filter((dialect) => dialect !== identityV3);
 }
 
 function settingsOf(config: Config): DialectSettings {

@@ -1,4 +1,5 @@
 import type { Config } from '../settings/config';
+import { dialects, reservedIn } from './dialects';
 import type { Clock } from '../core/clock';
 import type { AuditLog } from '../identity/audit-log';
 import type { Authenticator } from '../identity/authenticator';
@@ -56,6 +57,7 @@ async function embeddedIdentity(
     tokenLifetime: config.tokenLifetime,
     freeSignatures: config.accessKeyLockout,
     roleNames: config.roleNames,
+    reservedProjectIds: reservedIn(dialects),
     loginRule: { perAddress: config.loginLockout, perIdentity: identityFactor * config.loginLockout },
     audit,
     ...(scryptCost && { scryptCost }),
@@ -93,6 +95,9 @@ function keystoneIdentity(
 }
 
 function withoutAuthentication({ nobody, roleNames }: Config): ChosenIdentity {
+  if (reservedIn(dialects).includes(nobody.project)) {
+    throw new Error(`TAGWAY_NONE_PROJECT must be another word: "${nobody.project}" is part of a path`);
+  }
   const authenticator = new Everybody(nobody.project, nobody.roles, roleNames);
   const nothing = { embedded: null, keystone: null, caches: () => [] };
   return { authenticator, ...nothing, close: () => Promise.resolve() };

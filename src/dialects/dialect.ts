@@ -1,5 +1,5 @@
 import type { RequestHandler, Router } from 'express';
-import type { SentAway } from '../http/app';
+import type { ImageIn, SentAway } from '../http/app';
 import type { ImageDataService } from '../core/image-data-service';
 import type { ImageService } from '../core/image-service';
 import type { JobService } from '../core/job-service';
@@ -7,6 +7,7 @@ import type { HuaweiProfile } from '../core/limits';
 import type { MemberService } from '../core/member-service';
 import type { TagService } from '../core/tag-service';
 import type { Operation } from '../http/operations';
+import type { IsOpaque } from '../http/target';
 import type { Authenticator } from '../identity/authenticator';
 import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 
@@ -20,6 +21,8 @@ export interface DialectParts {
   readonly authenticator: Authenticator;
   /** Absent when tokens come from another service: `/v3` is then not served here. */
   readonly identity?: Pick<EmbeddedIdentity, 'login' | 'selfService' | 'applicationCredentials'>;
+  /** By its form, and none of the reserved words. */
+  readonly isProjectId: (text: string) => boolean;
   readonly settings: DialectSettings;
   /** They stand in front of the routes of every dialect: what they throw gets the dialect's own form. */
   readonly gates: readonly RequestHandler[];
@@ -47,8 +50,14 @@ export interface DialectSettings {
  */
 export interface Dialect {
   readonly name: string;
-  /** Matched against the normalised path. */
-  readonly path: RegExp;
+  /** Matched against the normalised path; `reserved` are the words of all dialects. */
+  readonly path: RegExp | ((reserved: readonly string[]) => RegExp);
+  /** Words that mean something where another path names a project: no project has such an id. */
+  readonly reserved?: readonly string[];
+  /** What stands where its paths name an image, of their decoded segments; for logs. */
+  readonly imageIn?: ImageIn;
+  /** Which segments of its paths are opaque: an encoded slash in them is data. */
+  readonly isOpaque?: IsOpaque;
   /** All that it answers, once: the routes, the names in metrics and logs, and the contract's test follow from it. */
   operations(parts: DialectParts): readonly Operation[];
   router(parts: DialectParts): Router;

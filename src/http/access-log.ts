@@ -47,8 +47,16 @@ declare module 'net' {
   }
 }
 
-/** Logs the request once the answer has left, or the client has. */
-export function watchResponse(req: IncomingMessage, res: ServerResponse, log: AccessLog): void {
+/**
+ * Logs the request once the answer has left, or the client has.
+ * @param imageIn what its surface finds where its paths name an image
+ */
+export function watchResponse(
+  req: IncomingMessage,
+  res: ServerResponse,
+  log: AccessLog,
+  imageIn: (req: IncomingMessage) => string | undefined,
+): void {
   const begun = performance.now();
   log.begin();
   res.once('close', () => {
@@ -72,7 +80,7 @@ export function watchResponse(req: IncomingMessage, res: ServerResponse, log: Ac
       ...req.signer,
       ...cause,
       ...(req.reason !== undefined && { reason: req.reason }),
-      image: req.imageId ?? imageIn(req.target.segments),
+      image: req.imageId ?? uuidOf(imageIn(req)),
       bytesIn: bytesIn(req.socket),
       bytesOut: bytesOut(req.socket),
     });
@@ -94,11 +102,8 @@ function clientRequestIdOf({ headers, requestId }: IncomingMessage): string | un
 
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
-/** In all dialects an image's id follows one of two words. */
-function imageIn(segments: readonly string[]): string | null {
-  const at = segments.findIndex((segment) => segment === 'images' || segment === 'cloudimages');
-  const id = at < 0 ? undefined : segments[at + 1];
-  return id !== undefined && uuid.test(id) ? id : null;
+function uuidOf(text: string | undefined): string | null {
+  return text !== undefined && uuid.test(text) ? text : null;
 }
 
 function bytesIn(socket: Socket): number {

@@ -7,7 +7,7 @@ import './context';
 import { isUnframed } from './ill-formed';
 import { type LoadShedding, sendAway } from './load-shedding';
 import { closeWithConnection } from './queued-answers';
-import { parseTarget } from './target';
+import { type IsOpaque, parseTarget } from './target';
 import { dropUnread } from './unread-body';
 
 /** A surface of the gateway: a dialect, or one of the gateway's own (health, metrics). */
@@ -18,11 +18,18 @@ export interface Surface {
   /** Where the path does not decide alone: `/` is a page for browsers and a document of a dialect. */
   readonly accepts?: (req: IncomingMessage) => boolean;
   readonly router: Router;
+  /** What its paths name an image by, of their decoded segments; for logs. */
+  readonly imageIn?: ImageIn | undefined;
+  /** Which segments of its paths are opaque. */
+  readonly isOpaque?: IsOpaque | undefined;
   /** What is answered when too much is under way; a page of the gateway's own without it gets a bare 503. */
   readonly overloaded?: SentAway;
   /** Asked by machines that watch the gateway: it counts as the other pages do, and is always answered. */
   readonly isProbe?: boolean;
 }
+
+/** What stands where a path names an image. */
+export type ImageIn = (segments: readonly string[]) => string | undefined;
 
 /** Pages have a count of their own: a flood of them takes no place of a request to a dialect. */
 export interface Shedding {
@@ -53,6 +60,8 @@ export function createApp(
   if (trustProxy.length > 0) app.set('trust proxy', [...trustProxy]);
   app.use(chooseSurface(surfaces));
   app.use(lastResort(accessLog));
+  const isOpaque = opaqueIn(surfaces);
+  const imageIn = imageInPathsOf(surfaces);
   return (req: IncomingMessage, res: ServerResponse) => {
     closeWithConnection(req, res);
     if (isUnframed(req)) {
@@ -61,7 +70,7 @@ export function createApp(
     }
     dropUnread(req, res);
     req.requestId = randomUUID();
-    req.target = parseTarget(req.url ?? '/');
+    req.target = parseTarget(req.url ?? '/', isOpaque);
     const surface = surfaces.find((one) => isFor(one, req));
     if (surface && !isAdmitted(surface, shedding, res)) {
       req.surface = surface.name;
@@ -69,13 +78,24 @@ export function createApp(
       return;
     }
     req.url = req.target.rawQuery === null ? req.target.path : `${req.target.path}?${req.target.rawQuery}`;
-    watchResponse(req, res, accessLog);
+    watchResponse(req, res, accessLog, imageIn);
     app(req, res);
   };
 }
 
 function isFor({ path, accepts }: Surface, req: IncomingMessage): boolean {
   return path.test(req.target.path) && (accepts?.(req) ?? true);
+}
+
+/** Asked before it is known whose the path is, so any surface may say so. */
+function opaqueIn(surfaces: readonly Surface[]): IsOpaque {
+  const declared = surfaces.flatMap(({ isOpaque }) => isOpaque ?? []);
+  return (before) => declared.some((isOpaque) => isOpaque(before));
+}
+
+function imageInPathsOf(surfaces: readonly Surface[]): (req: IncomingMessage) => string | undefined {
+  const declared = new Map(surfaces.map(({ name, imageIn }) => [name, imageIn]));
+  return ({ surface = '', target }) => declared.get(surface)?.(target.segments);
 }
 
 function isAdmitted(surface: Surface, { requests, pages }: Shedding, res: ServerResponse): boolean {

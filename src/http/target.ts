@@ -6,14 +6,14 @@ export interface QueryPair {
 
 /**
  * A request target, parsed once, before Express. Decoding is lenient: a `%` that starts no escape is kept,
- * as Glance keeps it, and a raw `#` is data. `raw` stays as received, for signatures.
+ * and a raw `#` is data. `raw` stays as received, for signatures.
  */
 export interface Target {
   /** Verbatim, one character per byte (latin1), as Node's parser gives it. */
   readonly raw: string;
-  /** Decoded. Runs of slashes count as one; an encoded slash separates as a plain one, save in a tag. */
+  /** Decoded. Runs of slashes count as one; an encoded slash separates as a plain one, save in an opaque segment. */
   readonly segments: readonly string[];
-  /** Every segment encoded again, a slash at the end kept (`/v2/images/` is 404 in Glance): what Express routes by. */
+  /** Every segment encoded again, a slash at the end kept: what Express routes by. */
   readonly path: string;
   /** As received, after the first `?`; null when there is none, `''` when it is empty. */
   readonly rawQuery: string | null;
@@ -28,9 +28,15 @@ const absoluteForm = /^[a-z][a-z0-9+.-]{0,30}:\/\/[^/?#]*/i;
 /** Of characters that need no escape, without empty segments: nearly every path that is not attacked. */
 const plainPath = /^(?:\/[\w.~!*'()-]+)+$/;
 
-/** @param raw the request target as `req.url` gives it */
-export function parseTarget(raw: string): Target {
-  return plainPath.test(raw) ? plainTarget(raw) : anyTarget(raw);
+/** Whether the segment behind these is opaque: an encoded slash in it is data. */
+export type IsOpaque = (before: readonly string[]) => boolean;
+
+/**
+ * @param raw the request target as `req.url` gives it
+ * @param isOpaque as the surfaces declare it
+ */
+export function parseTarget(raw: string, isOpaque: IsOpaque): Target {
+  return plainPath.test(raw) ? plainTarget(raw) : anyTarget(raw, isOpaque);
 }
 
 function plainTarget(raw: string): Target {
@@ -38,7 +44,7 @@ function plainTarget(raw: string): Target {
   return { raw, segments, path: raw, rawQuery: null, query: [], pathIsText: true, queryIsText: true };
 }
 
-function anyTarget(raw: string): Target {
+function anyTarget(raw: string, isOpaque: IsOpaque): Target {
   const origin = raw.startsWith('/') ? raw : raw.replace(absoluteForm, '');
   const mark = origin.indexOf('?');
   const rawPath = mark < 0 ? origin : origin.slice(0, mark);
@@ -47,7 +53,7 @@ function anyTarget(raw: string): Target {
     .split('/')
     .filter((part) => part !== '')
     .map(unescapeBytes);
-  const separated = separate(bytes);
+  const separated = separate(bytes, isOpaque);
   const trailingSlash = rawPath.endsWith('/') || separated.trailingSlash;
   const text = separated.segments.map(decodeUtf8);
   const query = parseQuery(rawQuery ?? '');
@@ -65,17 +71,17 @@ function anyTarget(raw: string): Target {
   };
 }
 
-/**
- * An encoded slash is a separator, as in Glance, except behind `…/images/{id}/tags/` and its Huawei kin:
- * there it is data, so that the tag `a/b` can be named (divergence D5).
- */
-function separate(parts: readonly string[]): { segments: string[]; trailingSlash: boolean } {
+/** An encoded slash is a separator, except in an opaque segment: so the tag `a/b` can be named (divergence D5). */
+function separate(
+  parts: readonly string[],
+  isOpaque: IsOpaque,
+): { segments: string[]; trailingSlash: boolean } {
   const segments: string[] = [];
   let trailingSlash = false;
   for (const part of parts) {
-    const isTag = isTagPosition(segments);
-    trailingSlash = !isTag && part.endsWith('/');
-    if (isTag) segments.push(part);
+    const isWhole = isOpaque(segments);
+    trailingSlash = !isWhole && part.endsWith('/');
+    if (isWhole) segments.push(part);
     else segments.push(...part.split('/').filter((piece) => piece !== ''));
   }
   return { segments, trailingSlash };
@@ -84,11 +90,6 @@ function separate(parts: readonly string[]): { segments: string[]; trailingSlash
 function routable(segments: readonly string[], trailingSlash: boolean): string {
   const path = `/${segments.map(encodeURIComponent).join('/')}`;
   return trailingSlash && segments.length > 0 ? `${path}/` : path;
-}
-
-function isTagPosition(before: readonly string[]): boolean {
-  const resource = before.at(-3);
-  return before.at(-1) === 'tags' && (resource === 'images' || resource === 'cloudimages');
 }
 
 const hexPair = /%([0-9a-f]{2})/gi;

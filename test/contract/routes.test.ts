@@ -21,6 +21,7 @@ const parts: DialectParts = {
   authenticator: nobody,
   identity: nobody,
   gates: [],
+  isProjectId: nobody,
   settings: {
     publicUrl: null,
     identityUrl: null,

@@ -9,7 +9,7 @@ const given = testGateway({ replace: { authenticator: testAuthenticator, dialect
 
 const alice = (): Speaker => ({ port: given().port, token: 'alice', project: alpha });
 const place = (id: string, tag?: string): string =>
-  `/plain/images/${id}/tags${tag === undefined ? '' : `/${encodeURIComponent(tag)}`}`;
+  `/labels/${id}${tag === undefined ? '' : `/${encodeURIComponent(tag)}`}`;
 const plain = (method: string, path: string, token = 'alice') => send(given().port, method, path, { token });
 const linesOf = async (id: string): Promise<string> => (await plain('GET', place(id))).text;
 
@@ -51,7 +51,7 @@ test.each([
     /^you may not: your role/,
     'reader-user',
   ],
-  ['an id that is none', 'GET', () => '/plain/images/nothing/tags', 400, 'an image id is a UUID\n', 'alice'],
+  ['an id that is none', 'GET', () => '/labels/nothing', 400, 'an image id is a UUID\n', 'alice'],
   [
     'a question mark',
     'PUT',

@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { parseTarget } from '../../src/http/target';
+import { dialects } from '../../src/composition/dialects';
+import { parseTarget as parse, type Target } from '../../src/http/target';
+
+/** By the paths of all dialects. */
+const parseTarget = (raw: string): Target =>
+  parse(raw, (before) => dialects.some(({ isOpaque }) => isOpaque?.(before) ?? false));
 
 const image = '/v2/images/67e17426-359e-49fb-aa12-0bd1756ec240/tags';
 
@@ -35,6 +40,9 @@ test('runs of slashes count as one', () => {
 test('an encoded slash separates everywhere but in a tag', () => {
   expect(parseTarget('/v2%2Fimages/x').segments).toEqual(['v2', 'images', 'x']);
   expect(parseTarget(`/v2/p/images/i/tags/a%2Fb`).segments[5]).toBe('a/b');
+  expect(parseTarget(`/images/i/tags/a%2Fb`).segments[3]).toBe('a/b');
+  expect(parseTarget(`/v2/p/images/tags%2Fb`).segments).toEqual(['v2', 'p', 'images', 'tags', 'b']);
+  expect(parse('/v2/images/i/tags/a%2Fb', () => false).segments).toHaveLength(6);
 });
 
 test('a slash at the end is kept for routing', () => {

@@ -1,16 +1,16 @@
-import { reservedProjectWords } from '../../core/project-id';
 import type { Dialect } from '../dialect';
 import { overloaded } from './errors';
 import { operations } from './operations';
 import { router } from './router';
 
-/** Ill-formed project ids too: they are answered here. Glance's own old paths (`/v1/images/…`) are not. */
-const inProject = `/v1/(?!(?:${reservedProjectWords.join('|')})/)[^/]+/`;
-
 /** Huawei IMS v1 with its neighbours in v2: tags in batches and as texts, images, jobs, members. */
 export const huaweiCloudimages: Dialect = {
   name: 'huawei-cloudimages',
-  path: new RegExp(`^(?=/v[12]/cloudimages(?:/|$)|${inProject})`),
+  // Ill-formed project ids too: they are answered here. Glance's own old paths (`/v1/images/…`) are not.
+  path: (reserved) => new RegExp(`^(?=/v[12]/cloudimages(?:/|$)|/v1/(?!(?:${reserved.join('|')})/)[^/]+/)`),
+  reserved: ['cloudimages', 'jobs', 'tags', 'members'],
+  imageIn: (segments) => segments[segments.indexOf('cloudimages') + 1 || segments.length],
+  isOpaque: (before) => before.at(-1) === 'tags' && before.at(-3) === 'cloudimages',
   router,
   operations,
   overloaded,

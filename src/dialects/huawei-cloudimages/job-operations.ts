@@ -2,7 +2,7 @@ import { callerOf } from '../../http/context';
 import type { Handler, Operation } from '../../http/operations';
 import { refuseRequest } from '../../http/schema-parts';
 import type { DialectParts } from '../dialect';
-import { readSharing, readSharingAnswer } from './member-requests';
+import { sharingAnswerReader, sharingReader } from './member-requests';
 import { quickImportReader, registrationReader } from './registration-request';
 import { callerIn } from './requests';
 import { jobBody, jobIdBody } from './responses';
@@ -46,7 +46,9 @@ function registrations({ jobs, settings }: DialectParts): readonly Operation[] {
   ];
 }
 
-function sharing({ jobs }: DialectParts): readonly Operation[] {
+function sharing({ jobs, isProjectId }: DialectParts): readonly Operation[] {
+  const readSharing = sharingReader(isProjectId);
+  const readSharingAnswer = sharingAnswerReader(isProjectId);
   const path = '/v1/cloudimages/members';
   return [
     {

@@ -3,7 +3,6 @@ import type { ParamSchema, Schema } from 'express-validator';
 import { actingIn, type Caller } from '../../core/caller';
 import { creatablePair, type DeletablePair, deletablePair, pairFromDotted } from '../../core/huawei-rules';
 import { type HuaweiProfile, limits } from '../../core/limits';
-import { isProjectId } from '../../core/project-id';
 import type { Pair } from '../../core/tag';
 import { callerOf } from '../../http/context';
 import { HttpFault } from '../../http/errors';
@@ -38,7 +37,7 @@ export function requireTextPath(req: Request): void {
 }
 
 /** The caller inside the project of the path. @throws HttpFault invalid-request (IMG.0067, IMG.0030) */
-export function callerInProject(req: Request): Caller {
+export function callerInProject(req: Request, isProjectId: (text: string) => boolean): Caller {
   const projectId = String(req.params['project_id']);
   if (!isProjectId(projectId)) refuseRequest('project_id', 'IMG.0067');
   return callerIn(callerOf(req), projectId);

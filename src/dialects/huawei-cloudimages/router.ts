@@ -10,23 +10,22 @@ import { bodyLimit, callerInProject, requireTextPath } from './requests';
 export function router(parts: DialectParts): Router {
   const routes = Router({ caseSensitive: true, strict: true });
   routes.use(nameRequest, ...parts.gates, authenticate(parts.authenticator), refuseHead);
+  const inProject: RequestHandler = (req, _res, next) => {
+    req.caller = callerInProject(req, parts.isProjectId);
+    next();
+  };
+  const before = ({ path, body }: Operation): readonly RequestHandler[] => [
+    textPath,
+    ...(path.includes('/:project_id/') ? [inProject] : []),
+    ...(body === 'json' ? [json] : []),
+  ];
   routeOperations(routes, operations(parts), { before });
   routes.use(refuseRoute, renderError);
   return routes;
 }
 
-function before({ path, body }: Operation): readonly RequestHandler[] {
-  const where = path.includes('/:project_id/') ? [textPath, inProject] : [textPath];
-  return body === 'json' ? [...where, json] : where;
-}
-
 const textPath: RequestHandler = (req, _res, next) => {
   requireTextPath(req);
-  next();
-};
-
-const inProject: RequestHandler = (req, _res, next) => {
-  req.caller = callerInProject(req);
   next();
 };
 

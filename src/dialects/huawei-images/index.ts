@@ -1,15 +1,16 @@
-import { reservedProjectWords } from '../../core/project-id';
 import type { Dialect } from '../dialect';
 import { overloaded } from './errors';
 import { operations } from './operations';
 import { router } from './router';
 
-const notReserved = `(?!(?:${reservedProjectWords.join('|')})/)`;
-
 /** Huawei IMS v2: an image's tags as keys and values, under the project that owns it. */
 export const huaweiImages: Dialect = {
   name: 'huawei-images',
-  path: new RegExp(`^(?=/v2/${notReserved}[0-9A-Za-z_-]{1,64}/images(?:/|$))`),
+  path: (reserved) => new RegExp(`^(?=/v2/(?!(?:${reserved.join('|')})/)[0-9A-Za-z_-]{1,64}/images(?:/|$))`),
+  reserved: ['images', 'tags', 'resource_instances'],
+  imageIn: ([, , , imageId]) => imageId,
+  isOpaque: ([version, , images, , tags, ...more]) =>
+    version === 'v2' && images === 'images' && tags === 'tags' && more.length === 0,
   router,
   operations,
   overloaded,

@@ -3,6 +3,13 @@ import { overloaded } from './errors/index';
 import { operations } from './operations/index';
 import { router } from './router';
 
+/** The API's roots, and the parts of paths under an image: `/v2/schemas/images` names no project. */
+const reserved = [
+  ...['images', 'schemas', 'tasks', 'metadefs', 'info', 'stores', 'cache'],
+  ...['queued_images', 'cached_images', 'discovery'],
+  ...['tags', 'members', 'file', 'stage', 'staging', 'import', 'actions', 'locations', 'nodes'],
+];
+
 /**
  * OpenStack Image v2 as Glance speaks it. It answers every path that no other surface of the gateway owns, as
  * Glance does: so it comes last.
@@ -10,6 +17,9 @@ import { router } from './router';
 export const openstackImages: Dialect = {
   name: 'openstack-images',
   path: /^/,
+  reserved,
+  imageIn: (segments) => segments[segments.indexOf('images') + 1 || segments.length],
+  isOpaque: (before) => before.at(-1) === 'tags' && before.at(-3) === 'images',
   router,
   operations,
   overloaded,

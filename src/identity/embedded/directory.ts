@@ -24,17 +24,19 @@ export class Directory {
     private readonly passwords: Passwords,
     private readonly clock: Clock,
     private readonly changed: () => void,
+    /** Ids that mean something else where a path names a project. */
+    private readonly reservedIds: readonly string[] = [],
   ) {}
 
   async createProject(seed: ProjectSeed): Promise<Project> {
-    const project = projectOf(seed);
+    const project = projectOf(seed, this.reservedIds);
     if (!(await this.store.insertProject(project, this.clock.now()))) throw taken('project', project.name);
     return project;
   }
 
   /** The project as it is, or made. Given with an id, name and id must belong together. */
   async ensureProject(seed: ProjectSeed): Promise<Project> {
-    const project = projectOf(seed);
+    const project = projectOf(seed, this.reservedIds);
     await this.store.insertProject(project, this.clock.now());
     const found = await this.store.findProject({ name: seed.name });
     if (!found || (seed.id !== undefined && found.id !== seed.id)) throw taken('project', seed.name);
@@ -126,9 +128,9 @@ export class Directory {
   }
 }
 
-function projectOf({ id, name }: ProjectSeed): Project {
+function projectOf({ id, name }: ProjectSeed, reservedIds: readonly string[]): Project {
   if (!isName(name)) throw invalid('project', 'name', name);
-  if (id !== undefined && !isProjectId(id)) throw invalid('project', 'id', id);
+  if (id !== undefined && (!isProjectId(id) || reservedIds.includes(id))) throw invalid('project', 'id', id);
   return { id: id ?? newId(), name };
 }
 

@@ -12,7 +12,7 @@ import { type CacheFacts, FreshCache } from '../fresh-cache';
 import { Login } from './login';
 import { defaultLoginRule, LoginGuard, type LoginRule } from './login-guard';
 import { defaultScryptCost, Passwords, type ScryptCost } from './passwords';
-import type { IdentityStore, IdentityStores } from '../ports';
+import type { DirectoryStore, IdentityStore, IdentityStores } from '../ports';
 import { defaultRoleNames, type RoleNames } from '../roles';
 import { SealingKeys } from '../sealing';
 import { SelfService } from './self-service';
@@ -34,6 +34,8 @@ export interface IdentitySettings {
   /** Wrong signatures of an access key before further ones are answered later; 0: never. */
   readonly freeSignatures?: number;
   readonly roleNames?: RoleNames;
+  /** Ids that no project may have. */
+  readonly reservedProjectIds?: readonly string[];
   readonly loginRule?: LoginRule;
   readonly audit?: AuditLog;
   readonly scryptCost?: ScryptCost;
@@ -66,7 +68,7 @@ export class EmbeddedIdentity {
   constructor(
     private readonly store: IdentityStore,
     private readonly clock: Clock,
-    settings: IdentitySettings,
+    private readonly settings: IdentitySettings,
   ) {
     const { cacheSeconds = 5, roleNames = defaultRoleNames } = settings;
     this.sealing = new SealingKeys(settings.masterKey, settings.oldMasterKeys);
@@ -78,7 +80,7 @@ export class EmbeddedIdentity {
       lifetime: settings.tokenLifetime,
       roleNames,
     });
-    this.directory = new Directory(store.directory, this.passwords, clock, this.changed);
+    this.directory = this.directoryOn(store.directory);
     this.accessKeys = new AccessKeys(store.accessKeys, store.directory, this.sealing, clock, this.changed);
     const { loginRule = defaultLoginRule, audit = noAudit } = settings;
     const guard = new LoginGuard(store.tries, loginRule, audit, clock);
@@ -133,10 +135,14 @@ export class EmbeddedIdentity {
     }
   }
 
+  private directoryOn(store: DirectoryStore): Directory {
+    return new Directory(store, this.passwords, this.clock, this.changed, this.settings.reservedProjectIds);
+  }
+
   private arranging({ directory, accessKeys }: IdentityStores): Arranging {
     return {
       users: directory,
-      directory: new Directory(directory, this.passwords, this.clock, this.changed),
+      directory: this.directoryOn(directory),
       accessKeys: new AccessKeys(accessKeys, directory, this.sealing, this.clock, this.changed),
     };
   }

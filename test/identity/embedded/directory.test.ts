@@ -91,7 +91,7 @@ test('a name or an id that belongs to another is refused', async () => {
 });
 
 test('forms that cannot be are refused in a sentence that holds no password', async () => {
-  const { directory } = anIdentity(given(), clock);
+  const { directory } = anIdentity(given(), clock, { reservedProjectIds: ['images'] });
   await expect(directory.createProject({ id: 'images', name: 'x' })).rejects.toThrow(
     '"images" cannot be the id of a project',
   );

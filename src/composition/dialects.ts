@@ -1,0 +1,34 @@
+import { isProjectId } from '../core/project-id';
+import type { Dialect, DialectParts } from '../dialects/dialect';
+import { huaweiCloudimages } from '../dialects/huawei-cloudimages/index';
+import { huaweiImages } from '../dialects/huawei-images/index';
+import { identityV3 } from '../dialects/identity-v3/index';
+import { openstackImages } from '../dialects/openstack-images/index';
+import type { Surface } from '../http/app';
+
+/** In the order in which they are asked whether a path is theirs. */
+export const dialects: readonly Dialect[] = [identityV3, huaweiImages, huaweiCloudimages, openstackImages];
+
+/** Words that no project may have for its id: where a path names a project, they mean something else. */
+export function reservedIn(spoken: readonly Dialect[]): readonly string[] {
+  return [...new Set(spoken.flatMap(({ reserved = [] }) => reserved))];
+}
+
+export function projectIdsBeside(reserved: readonly string[]): (text: string) => boolean {
+  const words = new Set(reserved);
+  return (text) => isProjectId(text) && !words.has(text);
+}
+
+/** Where another service keeps the users, `/v3` is a path like any other. */
+export function served(spoken: readonly Dialect[], { identity }: DialectParts): readonly Dialect[] {
+  return identity ? spoken : spoken.filter((dialect) => dialect !== identityV3);
+}
+
+export function surfaceOf(dialect: Dialect, reserved: readonly string[], parts: DialectParts): Surface {
+  const { name, path, overloaded, imageIn, isOpaque } = dialect;
+  return {
+    ...{ name, overloaded, imageIn, isOpaque },
+    path: path instanceof RegExp ? path : path(reserved),
+    router: dialect.router(parts),
+  };
+}
