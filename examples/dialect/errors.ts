@@ -1,60 +1,62 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Refusal, Refused, Unavailable } from '../../src/core/errors';
-import { type Fault, HttpFault } from '../../src/http/errors';
+import { type Refusal, Refused } from '../../src/core/errors';
+import type { Fault } from '../../src/http/errors';
 import { sendAway } from '../../src/http/load-shedding';
-import { shownId, unlessBegun } from '../../src/http/middleware';
+import { shownId } from '../../src/http/middleware';
+import { errorRenderer } from '../../src/http/renderer';
 
-type Answer = readonly [status: number, sentence: string];
+const unavailable = 'the service is unavailable';
 
-/** The dialect's one error renderer: a status and a line of text. What it cannot name is a 500, and told to the log. */
-export const renderError = unlessBegun((error, req, res) => {
-  const named = answerTo(error);
-  if (!named || error instanceof Unavailable) req.failure = error;
-  const [status, sentence] = named ?? [500, 'something went wrong'];
-  if (status === 503 || status === 429) res.set('Retry-After', '1');
-  // What is left of the body is not worth reading.
-  if (status === 413) res.set('Connection', 'close');
-  res.status(status).type('text/plain').send(`${sentence}\n`);
-});
-
-const unavailable: Answer = [503, 'the service is unavailable'];
-
-/** The same answer for what is sent away before Express has seen it. */
-export function overloaded(req: IncomingMessage, res: ServerResponse): void {
-  const headers = { 'X-Request-Id': shownId(req), 'Content-Type': 'text/plain; charset=utf-8' };
-  sendAway(res, headers, `${unavailable[1]}\n`);
+interface Answer {
+  readonly status: number;
+  readonly sentence: string;
 }
 
-function answerTo(error: unknown): Answer | undefined {
-  if (error instanceof HttpFault) return faultAnswer(error.fault);
-  if (error instanceof Refused) return refusalAnswer(error.refusal);
-  return error instanceof Unavailable ? unavailable : undefined;
+/** A status and a line of text; what is the same for every surface is in the renderer. */
+export const renderError = errorRenderer<Answer>({
+  faultAnswer,
+  refusalAnswer: (error) => (error instanceof Refused ? refusalAnswer(error.refusal) : undefined),
+  unavailable: () => answer(503, unavailable),
+  unexpected: answer(500, 'something went wrong'),
+  write: ({ status, sentence }, _req, res) => {
+    res.status(status).type('text/plain').send(`${sentence}\n`);
+  },
+});
+
+function answer(status: number, sentence: string): Answer {
+  return { status, sentence };
+}
+
+/** The same answer for what is rejected before Express has seen it. */
+export function overloaded(req: IncomingMessage, res: ServerResponse): void {
+  const headers = { 'X-Request-Id': shownId(req), 'Content-Type': 'text/plain; charset=utf-8' };
+  sendAway(res, headers, `${unavailable}\n`);
 }
 
 /** No `default`: a new kind of fault does not compile until this dialect has words for it. */
 function faultAnswer(fault: Fault): Answer {
   switch (fault.kind) {
     case 'unauthenticated':
-      return [401, `who are you? (${fault.fact})`];
+      return answer(401, `who are you? (${fault.fact})`);
     case 'route-not-found':
     case 'method-not-allowed':
     case 'method-unknown':
-      return [404, 'there is no such operation'];
+      return answer(404, 'there is no such operation');
     case 'target-not-text':
-      return [400, `the ${fault.where} is not text in UTF-8`];
+      return answer(400, `the ${fault.where} is not text in UTF-8`);
     case 'body-too-large':
-      return [413, `a body has at most ${String(fault.limit)} bytes`];
+      return answer(413, `a body has at most ${String(fault.limit)} bytes`);
     case 'body-empty':
     case 'body-malformed':
     case 'body-encoding':
     case 'body-cut-off':
-      return [400, 'the body cannot be read'];
+      return answer(400, 'the body cannot be read');
     case 'rate-limited':
-      return [429, 'too many requests'];
+      return answer(429, 'too many requests');
     case 'injected':
-      return [fault.status, 'this answer was asked for at /admin/faults'];
+      return answer(fault.status, 'this answer was asked for at /admin/faults');
     case 'invalid-request':
-      return [400, fault.issues.map(({ message }) => message).join('; ')];
+      return answer(400, fault.issues.map(({ message }) => message).join('; '));
   }
 }
 
@@ -63,17 +65,20 @@ function refusalAnswer(refusal: Refusal): Answer {
     case 'image-not-found':
     case 'image-not-readable':
     case 'image-gone':
-      return [404, 'there is no such image'];
+      return answer(404, 'there is no such image');
     case 'tag-not-found':
-      return [404, 'the image has no such tag'];
+      return answer(404, 'the image has no such tag');
     case 'not-allowed':
-      return [403, `you may not: your ${refusal.because === 'role' ? 'role' : 'project'} does not allow it`];
+      return answer(
+        403,
+        `you may not: your ${refusal.because === 'role' ? 'role' : 'project'} does not allow it`,
+      );
     case 'changed-meanwhile':
-      return [412, 'the tags of the image are others by now'];
+      return answer(412, 'the tags of the image are others by now');
     case 'tag-limit-reached':
-      return [409, `an image has at most ${String(refusal.limit)} tags`];
+      return answer(409, `an image has at most ${String(refusal.limit)} tags`);
     case 'tag-invalid':
-      return [400, `that cannot be a tag (${refusal.fault})`];
+      return answer(400, `that cannot be a tag (${refusal.fault})`);
     // Of images, members and data this dialect does nothing that the core could refuse.
     case 'image-exists':
     case 'image-protected':
@@ -89,6 +94,6 @@ function refusalAnswer(refusal: Refusal): Answer {
     case 'data-deactivated':
     case 'data-too-large':
     case 'data-no-room':
-      return [400, refusal.kind];
+      return answer(400, refusal.kind);
   }
 }

@@ -4,7 +4,7 @@ import { authenticate } from '../http/authenticate';
 import { callerOf } from '../http/context';
 import { HttpFault } from '../http/errors';
 import { readJson, refuseRoute } from '../http/middleware';
-import { errorRenderer, NotAdmin } from './errors';
+import { NotAdmin, renderErrors } from './errors';
 import type { Faults } from './faults';
 import type { Journal } from './journal';
 import { bodyLimit, faultReader, readJournalQuery } from './requests';
@@ -25,7 +25,7 @@ export function adminRouter(parts: AdminParts, faults: Faults, journal: Journal)
   routeReset(routes, parts, faults);
   routeFaults(routes, parts.surfaces, faults);
   routeJournal(routes, journal);
-  routes.use(refuseRoute, errorRenderer(parts.publicUrl));
+  routes.use(refuseRoute, renderErrors(parts.publicUrl));
   return routes;
 }
 

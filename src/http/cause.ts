@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Unavailable } from '../core/errors';
 
 /** Why a request could not be done, and whether what it asked for may have happened all the same. */
 export interface Cause {
@@ -12,9 +13,14 @@ const wellFormed = /^[A-Z0-9_]{4,40}$/;
 
 /** Of what the core calls unavailable; undefined for any other error. */
 export function causeOf(failure: unknown): Cause | undefined {
-  if (!(failure instanceof Error) || failure.name !== 'Unavailable') return undefined;
-  const { outcome } = failure as Error & Pick<Cause, 'outcome'>;
+  if (!isUnavailable(failure)) return undefined;
+  const { outcome } = failure;
   return { cause: codeBehind(failure) ?? failure.message, outcome };
+}
+
+/** By its name: of the core only types are known here. */
+export function isUnavailable(error: unknown): error is Unavailable {
+  return error instanceof Error && error.name === 'Unavailable';
 }
 
 /** The first code on the way down to what began it. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import type { RequestHandler } from 'express';
 import { jsonBody } from './body';
 import { HttpFault } from './errors';
 
@@ -21,16 +21,6 @@ export const refuseHead: RequestHandler = (req, _res, next) => {
   if (req.method === 'HEAD') throw new HttpFault({ kind: 'route-not-found' });
   next();
 };
-
-/** Where errors become answers. Of an answer that has begun nothing but its end can be told: Express cuts it off. */
-export function unlessBegun(
-  render: (error: unknown, req: Request, res: Response) => void,
-): ErrorRequestHandler {
-  return (error: unknown, req, res, next) => {
-    if (res.headersSent) next(error);
-    else render(error, req, res);
-  };
-}
 
 /** For dialects whose clients read a request's id from `X-Request-Id`, on every answer. */
 export const nameRequest: RequestHandler = (req, res, next) => {

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Refusal, Refused, type TagFault, Unavailable } from '../../core/errors';
-import { type Fault, HttpFault } from '../../http/errors';
+import { type Refusal, Refused, type TagFault } from '../../core/errors';
+import type { Fault } from '../../http/errors';
 import { sendAway } from '../../http/load-shedding';
-import { shownId, unlessBegun } from '../../http/middleware';
+import { shownId } from '../../http/middleware';
+import { errorRenderer } from '../../http/renderer';
 import type { AuthFault } from '../../identity/errors';
 
 /** One error as it goes out; the code's prefix decides the form of the body. */
@@ -42,18 +43,17 @@ type Code = keyof typeof codes;
 
 const unavailable: Answer = { status: 503, code: 'IMG.0061', message: 'The service is unavailable.' };
 
-/** The dialect's one error renderer. What it cannot name is a 500, and told to the log. */
-export const renderError = unlessBegun((error, req, res) => {
-  const named = answerTo(error);
-  if (!named || error instanceof Unavailable) req.failure = error;
-  const { status, code, message } = named ?? answer('IMG.0061');
-  if (status === 503 || status === 429) res.set('Retry-After', '1');
-  // What is left of the body is not worth reading.
-  if (status === 413) res.set('Connection', 'close');
-  res.status(status).json(bodyOf(code, message, String(res.get('X-Request-Id'))));
+export const renderError = errorRenderer<Answer>({
+  faultAnswer,
+  refusalAnswer: (error) => (error instanceof Refused ? refusalAnswer(error.refusal) : undefined),
+  unavailable: () => unavailable,
+  unexpected: answer('IMG.0061'),
+  write: ({ status, code, message }, _req, res) => {
+    res.status(status).json(bodyOf(code, message, String(res.get('X-Request-Id'))));
+  },
 });
 
-/** The same answer for what is sent away before Express has seen it. */
+/** The same answer for what is rejected before Express has seen it. */
 export function overloaded(req: IncomingMessage, res: ServerResponse): void {
   const requestId = shownId(req);
   const headers = { 'X-Request-Id': requestId, 'Content-Type': 'application/json; charset=utf-8' };
@@ -69,12 +69,6 @@ function bodyOf(code: string, message: string, requestId: string): object {
 function answer(code: Code, detail = ''): Answer {
   const [status, message] = codes[code];
   return { status, code, message: detail === '' ? message : `${message} ${detail}` };
-}
-
-function answerTo(error: unknown): Answer | undefined {
-  if (error instanceof HttpFault) return faultAnswer(error.fault);
-  if (error instanceof Refused) return refusalAnswer(error.refusal);
-  return error instanceof Unavailable ? unavailable : undefined;
 }
 
 function faultAnswer(fault: Fault): Answer {

@@ -1,14 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
-import { Unavailable } from '../../core/errors';
 import { baseUrl } from '../../http/context';
-import { type Fault, HttpFault, type Issue } from '../../http/errors';
+import type { Fault, Issue } from '../../http/errors';
 import { sendAway } from '../../http/load-shedding';
-import { unlessBegun } from '../../http/middleware';
+import { errorRenderer } from '../../http/renderer';
 import type { AuthFault, IdentityRefusal, IdentityThing, Outcome } from '../../identity/errors';
 import { openHeaders, send } from './responses';
 
-const titles = {
+const titles: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',
@@ -22,10 +21,10 @@ const titles = {
   502: 'Bad Gateway',
   503: 'Service Unavailable',
   504: 'Gateway Timeout',
-} as const;
+};
 
 interface Answer {
-  readonly status: keyof typeof titles;
+  readonly status: number;
   readonly message: string;
 }
 
@@ -42,44 +41,29 @@ export function granted<Value>(outcome: Outcome<Value>): Value {
   return outcome.value;
 }
 
-/** The dialect's one error renderer: Keystone's form and, where a client may show them, Keystone's words. */
-export function errorRenderer(publicUrl: string | null): ErrorRequestHandler {
-  return unlessBegun((error, req, res) => {
-    const named = answerTo(error);
-    if (!named || error instanceof Unavailable) req.failure = error;
-    const { message } = named ?? unexpected;
-    const status: number = injectedStatus(error) ?? (named ?? unexpected).status;
-    if (status === 401) res.set('WWW-Authenticate', `Keystone uri="${baseUrl(req, publicUrl)}/v3"`);
-    if (status === 503 || status === 429) res.set('Retry-After', '1');
-    // What is left of the body is not worth reading.
-    if (status === 413) res.set('Connection', 'close');
-    if (error instanceof HttpFault && error.fault.kind === 'method-not-allowed') {
-      res.set('Allow', error.fault.allow.join(', '));
-    }
-    send(res, status, bodyOf(status, message));
+/** Keystone's form and, where a client may show them, Keystone's words. */
+export function renderErrors(publicUrl: string | null): ErrorRequestHandler {
+  return errorRenderer<Answer>({
+    faultAnswer,
+    refusalAnswer: (error) => (error instanceof RefusedByIdentity ? refusalAnswer(error.refusal) : undefined),
+    unavailable: () => unavailable,
+    unexpected,
+    write: ({ status, message }, req, res) => {
+      if (status === 401) res.set('WWW-Authenticate', `Keystone uri="${baseUrl(req, publicUrl)}/v3"`);
+      send(res, status, bodyOf(status, message));
+    },
   });
 }
 
-/** The same answer for what is sent away before Express has seen it. */
+/** The same answer for what is rejected before Express has seen it. */
 export function overloaded(req: IncomingMessage, res: ServerResponse): void {
   const headers = { ...openHeaders(req), 'Content-Type': 'application/json' };
   sendAway(res, headers, JSON.stringify(bodyOf(unavailable.status, unavailable.message)));
 }
 
 function bodyOf(code: number, message: string): object {
-  const title = (titles as Readonly<Record<number, string>>)[code] ?? 'Error';
+  const title = titles[code] ?? 'Error';
   return { error: { code, message, title } };
-}
-
-/** Any status can be asked for, also one that nothing else here answers with. */
-function injectedStatus(error: unknown): number | undefined {
-  return error instanceof HttpFault && error.fault.kind === 'injected' ? error.fault.status : undefined;
-}
-
-function answerTo(error: unknown): Answer | undefined {
-  if (error instanceof HttpFault) return faultAnswer(error.fault);
-  if (error instanceof RefusedByIdentity) return refusalAnswer(error.refusal);
-  return error instanceof Unavailable ? unavailable : undefined;
 }
 
 const unexpected: Answer = {
@@ -115,7 +99,7 @@ function faultAnswer(fault: Fault): Answer {
     case 'rate-limited':
       return { status: 503, message: 'Too many requests; try again.' };
     case 'injected':
-      return { status: 500, message: 'This answer was asked for at /admin/faults.' };
+      return { status: fault.status, message: 'This answer was asked for at /admin/faults.' };
     case 'body-encoding':
       return { status: 415, message: 'A request body with a content encoding is not taken.' };
     case 'body-cut-off':

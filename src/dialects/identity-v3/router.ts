@@ -4,7 +4,7 @@ import { HttpFault } from '../../http/errors';
 import { refuseRoute } from '../../http/middleware';
 import { type Method, routeOperations } from '../../http/operations';
 import type { DialectParts } from '../dialect';
-import { errorRenderer } from './errors';
+import { renderErrors } from './errors';
 import type { IdentityOperation } from './operation';
 import { operations } from './operations';
 import { bodyLimit, readJson } from './requests';
@@ -20,7 +20,7 @@ export function router(parts: DialectParts): Router {
   ];
   routes.use(openAnswer, ...parts.gates);
   routeOperations(routes, operations(parts), { before, refuse });
-  routes.use(refuseRoute, errorRenderer(parts.settings.publicUrl));
+  routes.use(refuseRoute, renderErrors(parts.settings.publicUrl));
   return routes;
 }
 

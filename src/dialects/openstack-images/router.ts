@@ -3,7 +3,7 @@ import { authenticate, signedBodyLimit } from '../../http/authenticate';
 import { HttpFault } from '../../http/errors';
 import { operationsByPath, unnamed } from '../../http/operations';
 import type { DialectParts } from '../dialect';
-import { errorRenderer, setSubject } from './errors/index';
+import { renderErrors, setSubject } from './errors/index';
 import type { ImageOperation } from './operation';
 import { entry, nameRequest, nameToken } from './operations/entry';
 import { answerBy, frontOperations } from './operations/front';
@@ -20,7 +20,7 @@ export function router(parts: DialectParts): Router {
 
   for (const [path, rows] of operationsByPath(routedOperations(parts))) routes.all(path, resource(rows));
   routes.all(front.showRoot.path, answerBy(front.showRoot));
-  routes.use(refuseRoute, errorRenderer(settings.identityUrl, settings.publicUrl));
+  routes.use(refuseRoute, renderErrors(settings.identityUrl, settings.publicUrl));
   return routes;
 }
 

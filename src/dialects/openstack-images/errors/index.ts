@@ -1,37 +1,45 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { Refused, Unavailable } from '../../../core/errors';
+import { Refused } from '../../../core/errors';
 import { baseUrl } from '../../../http/context';
-import { type Fault, HttpFault } from '../../../http/errors';
-import { unlessBegun } from '../../../http/middleware';
+import type { Fault } from '../../../http/errors';
+import { errorRenderer } from '../../../http/renderer';
 import { type ErrorPage, page, plainHtml, renderPage, usual } from './error-page';
 import { PageError } from './page-error';
 import { refusalPage, type Subject } from './refusals';
 import { type Headers, requestIdHeader, sendJson, startAnswer } from '../responses';
 import { isUpload } from '../uploads';
 
-/**
- * The one place where this dialect writes errors. What it cannot name is a 500, and told to the log.
- * @param identityUrl where clients that were refused are sent for a token; null: to the gateway itself
- */
-export function errorRenderer(identityUrl: string | null, publicUrl: string | null): ErrorRequestHandler {
-  return unlessBegun((error, req, res) => {
-    const challenged = (): Headers => challenge(identityUrl ?? baseUrl(req, publicUrl));
-    if (isSignedTooLarge(error)) {
-      const named = { 'X-Request-Id': req.requestId.replaceAll('-', '') };
-      sendJson(req, res, 401, signedTooLarge(req.requestId), { ...challenged(), ...named });
-      return;
-    }
-    const answer = pageOf(error, req, subjectOf(res));
-    if ((answer.status === 500 && !isInjected(error)) || error instanceof Unavailable) req.failure = error;
-    sendPage(req, res, answer, answer.status === 401 ? challenged() : requestIdHeader(req.requestId));
+/** A page, or the words of what stands in front of Glance. */
+interface Answer extends ErrorPage {
+  readonly isOfGateway?: true;
+}
+
+/** @param identityUrl where clients that were refused are sent for a token; null: to the gateway itself */
+export function renderErrors(identityUrl: string | null, publicUrl: string | null): ErrorRequestHandler {
+  return errorRenderer<Answer>({
+    faultAnswer: faultPage,
+    refusalAnswer: refusedPage,
+    // Glance answers 500, too, when it has lost its database.
+    unavailable: (req) => (isUpload(req) ? page(500) : unavailable),
+    unexpected: page(500),
+    write: (answer, req, res) => {
+      const challenged = challenge(identityUrl ?? baseUrl(req, publicUrl));
+      if (answer.isOfGateway) sendSignedTooLarge(req, res, challenged);
+      else sendPage(req, res, answer, answer.status === 401 ? challenged : requestIdHeader(req.requestId));
+    },
   });
 }
 
+function refusedPage(error: unknown, _req: Request, res: Response): ErrorPage | undefined {
+  if (error instanceof PageError) return error.page;
+  return error instanceof Refused ? refusalPage(error.refusal, subjectOf(res)) : undefined;
+}
+
 /** A signature is checked in front of Glance, and its refusals have the form of the vendor's gateway. */
-function isSignedTooLarge(error: unknown): boolean {
-  if (!(error instanceof HttpFault) || error.fault.kind !== 'unauthenticated') return false;
-  return error.fault.fact === 'signed-body-too-large';
+function sendSignedTooLarge(req: Request, res: Response, challenged: Headers): void {
+  const named = { 'X-Request-Id': req.requestId.replaceAll('-', '') };
+  sendJson(req, res, 401, signedTooLarge(req.requestId), { ...challenged, ...named });
 }
 
 function signedTooLarge(requestId: string): ReadonlyMap<string, string> {
@@ -43,18 +51,19 @@ function signedTooLarge(requestId: string): ReadonlyMap<string, string> {
   ]);
 }
 
-const unavailable: ErrorPage = { ...page(503), headers: { 'Retry-After': '1' } };
+const unavailable = page(503);
 
-const tooManyUploads: ErrorPage = {
-  ...page(429, 'Too many requests are under way. The image is as it was; upload its data again.'),
-  headers: { 'Retry-After': '1' },
-};
+const tooManyUploads = page(
+  429,
+  'Too many requests are under way. The image is as it was; upload its data again.',
+);
 
-/** The same page for what is sent away before Express has seen it. */
+/** The same page for what is rejected before Express has seen it. */
 export function overloaded(req: IncomingMessage, res: ServerResponse): void {
   // Pages are written with what is Node's own.
   const answer = isUpload(req) ? tooManyUploads : unavailable;
-  sendPage(req as Request, res as Response, answer, requestIdHeader(req.requestId));
+  const headers = { 'Retry-After': '1', ...requestIdHeader(req.requestId) };
+  sendPage(req as Request, res as Response, answer, headers);
 }
 
 const subjects = new WeakMap<Response, Subject>();
@@ -93,39 +102,16 @@ function sendPage(req: Request, res: Response, answer: ErrorPage, more: Headers)
   res.end(body);
 }
 
-function pageOf(error: unknown, req: Request, subject: Subject): ErrorPage {
-  if (error instanceof PageError) return error.page;
-  if (error instanceof Refused) return refusalPage(error.refusal, subject);
-  if (error instanceof HttpFault) return faultPage(error.fault, req);
-  // Glance answers 500, too, when it has lost its database.
-  if (error instanceof Unavailable) return isUpload(req) ? page(500) : unavailable;
-  return page(500);
-}
-
-function isInjected(error: unknown): boolean {
-  return error instanceof HttpFault && error.fault.kind === 'injected';
-}
-
-function injectedPage(status: number): ErrorPage {
-  const words = page(status, usual[status] ?? 'This answer was asked for at /admin/faults.');
-  return status === 503 || status === 429 ? { ...words, headers: { 'Retry-After': '1' } } : words;
-}
-
-function limitedPage(req: Request, seconds: number): ErrorPage {
-  return isUpload(req) ? tooManyUploads : { ...page(503), headers: { 'Retry-After': String(seconds) } };
-}
-
-function faultPage(fault: Fault, req: Request): ErrorPage {
+function faultPage(fault: Fault, req: Request): Answer {
   switch (fault.kind) {
     case 'unauthenticated':
-      return page(401);
+      return fault.fact === 'signed-body-too-large' ? { ...page(401), isOfGateway: true } : page(401);
     case 'route-not-found':
       return page(404);
     case 'method-not-allowed':
       return {
         status: 405,
         text: { shape: 'method-refused', method: fault.method },
-        headers: { Allow: fault.allow.join(', ') },
       };
     case 'method-unknown':
       return { status: 501, text: { shape: 'method-unknown', method: fault.method } };
@@ -136,9 +122,9 @@ function faultPage(fault: Fault, req: Request): ErrorPage {
           'not be decoded by Glance',
       );
     case 'rate-limited':
-      return limitedPage(req, fault.seconds);
+      return isUpload(req) ? tooManyUploads : page(503);
     case 'injected':
-      return injectedPage(fault.status);
+      return page(fault.status, usual[fault.status] ?? 'This answer was asked for at /admin/faults.');
     case 'body-empty':
       return page(400, 'Body expected in request.');
     case 'body-malformed':
