@@ -36,7 +36,20 @@ module.exports = {
       name: 'dialects-are-islands',
       severity: 'error',
       from: { path: '^src/dialects/([^/]+)/' },
-      to: { path: '^src/dialects/([^/]+)/', pathNot: '^src/dialects/$1/' },
+      to: { path: '^src/dialects/([^/]+)/', pathNot: '^src/dialects/($1|huawei-ims)/' },
+    },
+    {
+      name: 'huawei-ims-is-for-two',
+      comment: 'What the two versions of one vendor share: its errors, its readers, its rules of pairs.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/dialects/(huawei-images|huawei-cloudimages|huawei-ims)/' },
+      to: { path: '^src/dialects/huawei-ims/' },
+    },
+    {
+      name: 'huawei-ims-knows-neither',
+      severity: 'error',
+      from: { path: '^src/dialects/huawei-ims/' },
+      to: { path: '^src/dialects/[^/]+/', pathNot: '^src/dialects/huawei-ims/' },
     },
     {
       name: 'dialects-know-no-storage',

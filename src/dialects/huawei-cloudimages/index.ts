@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialect';
-import { overloaded } from './errors';
+import { overloaded } from '../huawei-ims/errors';
 import { operations } from './operations';
 import { router } from './router';
 

@@ -4,7 +4,7 @@ import { refuseRequest } from '../../http/schema-parts';
 import type { DialectParts } from '../dialect';
 import { sharingAnswerReader, sharingReader } from './member-requests';
 import { quickImportReader, registrationReader } from './registration-request';
-import { callerIn } from './requests';
+import { callerIn } from '../huawei-ims/requests';
 import { jobBody, jobIdBody } from './responses';
 
 /** What leaves a job: registering images and sharing them. */

@@ -4,7 +4,7 @@ import type { Sharing } from '../../core/job-service';
 import { limits } from '../../core/limits';
 import { requestReader, type Seen } from '../../http/request-reader';
 import { issue, refuseRequest } from '../../http/schema-parts';
-import { type Reader, uuid } from './requests';
+import { type Reader, uuid } from '../huawei-ims/requests';
 
 /** Every image is shared with every project, one after the other. */
 const mostPairs = 1000;

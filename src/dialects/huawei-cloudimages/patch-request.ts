@@ -10,7 +10,7 @@ import {
   checkedSize,
   checkedText,
 } from './image-attributes';
-import { readImageId } from './requests';
+import { readImageId } from '../huawei-ims/requests';
 
 export interface ImagePatch {
   readonly imageId: string;

@@ -8,7 +8,8 @@ import type { Pair } from '../../core/tag';
 import { requestReader, type Seen } from '../../http/request-reader';
 import { issue, listOfObjects, optional, refuseRequest } from '../../http/schema-parts';
 import { registeredImage } from './registered-image';
-import { batchOf, isThere, pairOf, type Reader, text } from './requests';
+import { batchOf, pairOf, type Reader, text } from '../huawei-ims/requests';
+import { isThere } from './requests';
 
 export interface Registration {
   readonly type: JobType;

@@ -4,7 +4,7 @@ import type { Image } from '../../core/image';
 import type { Job, JobResult, JobType } from '../../core/job';
 import { limits } from '../../core/limits';
 import { byCodePoint, type Pair, type Tag, tagFromPair } from '../../core/tag';
-import { jobFaultWords } from './errors';
+import { jobFaultWords } from '../huawei-ims/errors';
 
 /** How a pair is written as one text. */
 export type PairText = (pair: Pair) => string;

@@ -5,7 +5,8 @@ import type { TagService } from '../../core/tag-service';
 import { callerOf } from '../../http/context';
 import type { Operation } from '../../http/operations';
 import type { DialectParts } from '../dialect';
-import { batchReader, pairReader, readImageId, readImageKey, type TagBatch } from './requests';
+import { readImageId } from '../huawei-ims/requests';
+import { batchReader, pairReader, readImageKey, type TagBatch } from './requests';
 import { countBody, imageTagsBody, pageBody, projectTagsBody } from './responses';
 import { type ImageFind, searchReader } from './search-request';
 

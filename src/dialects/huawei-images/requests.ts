@@ -1,18 +1,20 @@
 import type { Request } from 'express';
 import type { ParamSchema, Schema } from 'express-validator';
-import { actingIn, type Caller } from '../../core/caller';
 import { creatablePair, type DeletablePair, deletablePair, repeatedText } from '../../core/huawei-rules';
 import { type HuaweiProfile, limits } from '../../core/limits';
 import type { Pair } from '../../core/tag';
-import { callerOf } from '../../http/context';
-import { HttpFault } from '../../http/errors';
 import { requestReader, type Seen } from '../../http/request-reader';
-import { issue, listOfTexts, refuseRequest, type TextRule } from '../../http/schema-parts';
-
-/** bytes; the longest search that keeps all the rules has some 1.3 million when every sign is escaped */
-export const bodyLimit = 2 * 1024 * 1024;
-
-type Reader<Input> = (req: Request) => Promise<Input>;
+import { issue, listOfTexts, refuseRequest } from '../../http/schema-parts';
+import {
+  batchFault,
+  isImageId,
+  neededText,
+  optionalText,
+  pairOf,
+  type Reader,
+  readImageId,
+  text,
+} from '../huawei-ims/requests';
 
 type TagChange =
   | { readonly action: 'create'; readonly pairs: readonly Pair[] }
@@ -20,37 +22,7 @@ type TagChange =
 
 export type TagBatch = { readonly imageId: string } & TagChange;
 
-/** The caller inside the project of the path. @throws HttpFault target-not-text, invalid-request (IMG.0030) */
-export function callerInProject(req: Request): Caller {
-  if (!req.target.pathIsText) throw new HttpFault({ kind: 'target-not-text', where: 'path' });
-  return actingIn(callerOf(req), String(req.params['project_id'])) ?? refuseRequest('project_id', 'IMG.0030');
-}
-
-/** `bail` first: every other check would take numbers and lists for text. */
-export const text: ParamSchema = {
-  in: ['body'],
-  exists: { options: { values: 'null' }, bail: true, ...issue('IMG.0115', 'Keys and values are needed.') },
-  isString: { bail: true, ...issue('IMG.0001', 'Keys and values are strings.') },
-};
-
-const neededText: TextRule = {
-  absent: issue('IMG.0115', 'Keys and values are needed.'),
-  notText: issue('IMG.0001', 'Keys and values are strings.'),
-};
-
-const optionalText: TextRule = { absent: null, notText: issue('IMG.0001', 'Values are strings.') };
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const notUuid = issue('IMG.0066', 'It must be a UUID.');
-
-const imageIdSchema: Schema = { image_id: { in: ['params'], matches: { options: [uuid], ...notUuid } } };
-
-/** Where the path says all, a schema would cost more than the rest. @throws HttpFault invalid-request (IMG.0066) */
-export function readImageId(req: Request): string {
-  const imageId = String(req.params['image_id']);
-  const { code, message } = notUuid.errorMessage;
-  return uuid.test(imageId) ? imageId : refuseRequest('image_id', code, message);
-}
+const imageIdSchema: Schema = { image_id: { in: ['params'], matches: isImageId } };
 
 /**
  * Neither length nor characters of the key are checked. A query is refused: an SDK that does not escape the
@@ -103,18 +75,10 @@ const batchShape: Schema = {
     isString: { bail: true, ...issue('IMG.0001', '"action" must be "create" or "delete".') },
     isIn: { options: [['create', 'delete']], ...issue('IMG.0001', '"action" must be "create" or "delete".') },
   },
-  tags: listOfTexts(
-    limits.batchEntries,
-    issue('IMG.0001', `"tags" must be a list of 1 to ${String(limits.batchEntries)} objects.`),
-    (body) => (isDeletion(body) ? deletedTexts : createdTexts),
+  tags: listOfTexts(limits.batchEntries, batchFault('tags'), (body) =>
+    isDeletion(body) ? deletedTexts : createdTexts,
   ),
 };
-
-/** What the schema has seen to be a pair, field by field. */
-function pairOf(seen: unknown): Pair {
-  const { key, value } = seen as Partial<Record<'key' | 'value', string | null>>;
-  return { key: key ?? '', value: value ?? '' };
-}
 
 function pairsOf(seen: Seen): Pair[] {
   return (seen['tags'] as readonly unknown[]).map(pairOf);

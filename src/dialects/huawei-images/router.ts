@@ -1,30 +1,11 @@
-import { type RequestHandler, Router } from 'express';
-import { authenticate } from '../../http/authenticate';
-import { nameRequest, readJson, refuseHead, refuseRoute } from '../../http/middleware';
-import { routeOperations } from '../../http/operations';
+import type { Router } from 'express';
 import type { DialectParts } from '../dialect';
-import { renderError } from './errors';
+import { imsRouter } from '../huawei-ims/router';
 import { operations } from './operations';
-import { bodyLimit, callerInProject } from './requests';
+
+/** bytes; the longest search that keeps all the rules has some 1.3 million when every character is escaped */
+const bodyLimit = 2 * 1024 * 1024;
 
 export function router(parts: DialectParts): Router {
-  const routes = Router({ caseSensitive: true, strict: true });
-  routes.use(
-    nameRequest,
-    ...parts.gates,
-    authenticate(parts.authenticator, () => bodyLimit),
-    refuseHead,
-  );
-  routeOperations(routes, operations(parts), {
-    before: ({ body }) => (body === 'json' ? [inProject, json] : [inProject]),
-  });
-  routes.use(refuseRoute, renderError);
-  return routes;
+  return imsRouter(parts, operations(parts), bodyLimit);
 }
-
-const inProject: RequestHandler = (req, _res, next) => {
-  req.caller = callerInProject(req);
-  next();
-};
-
-const json = readJson(bodyLimit);

@@ -7,7 +7,7 @@ import { conditionsOf, type KeyChoice } from '../../core/tag-condition';
 import { codePoints, isStorable } from '../../core/tag';
 import { requestReader, type Seen } from '../../http/request-reader';
 import { issue, listOfObjects, optional, refuseRequest } from '../../http/schema-parts';
-import { text } from './requests';
+import { text } from '../huawei-ims/requests';
 
 /** `count` asks only how many there are. */
 export interface ImageFind {

@@ -14,7 +14,7 @@ interface Answer {
   readonly message: string;
 }
 
-/** Status and short sentence of every code that this dialect sends (IMS "Error Codes", APIG "Error Codes"). */
+/** Status and short sentence of every code that the two dialects send (IMS "Error Codes", APIG "Error Codes"). */
 const codes = {
   'IMG.0001': [400, 'The request message format is invalid.'],
   'IMG.0002': [400, 'The image name contains more than 128 characters.'],
@@ -176,6 +176,7 @@ const codeOf: Readonly<Record<JobFault, Code>> = {
 
 function detailOf(refusal: Refusal): string {
   if (refusal.kind === 'tag-invalid') return tagWords[refusal.fault];
+  if (refusal.kind === 'tag-not-found') return 'The image has no tag with this key.';
   if (!('attempted' in refusal)) return '';
   return `Attempted: ${String(refusal.attempted)}, maximum: ${String(refusal.limit)}.`;
 }

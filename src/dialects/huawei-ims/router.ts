@@ -1,0 +1,45 @@
+import { type RequestHandler, Router } from 'express';
+import { authenticate } from '../../http/authenticate';
+import { callerOf } from '../../http/context';
+import { HttpFault } from '../../http/errors';
+import { nameRequest, readJson, refuseHead, refuseRoute } from '../../http/middleware';
+import { type Operation, routeOperations } from '../../http/operations';
+import { refuseRequest } from '../../http/schema-parts';
+import type { DialectParts } from '../dialect';
+import { renderError } from './errors';
+import { callerIn } from './requests';
+
+/** What stands before and behind the operations of either dialect. @param bodyLimit bytes */
+export function imsRouter(
+  { gates, authenticator, isProjectId }: DialectParts,
+  operations: readonly Operation[],
+  bodyLimit: number,
+): Router {
+  const routes = Router({ caseSensitive: true, strict: true });
+  const [inProject, json] = [actInProject(isProjectId), readJson(bodyLimit)];
+  routes.use(nameRequest, ...gates, authenticate(authenticator), refuseHead);
+  routeOperations(routes, operations, {
+    before: ({ path, body }) => [
+      textPath,
+      ...(path.includes('/:project_id/') ? [inProject] : []),
+      ...(body === 'json' ? [json] : []),
+    ],
+  });
+  routes.use(refuseRoute, renderError);
+  return routes;
+}
+
+const textPath: RequestHandler = (req, _res, next) => {
+  if (!req.target.pathIsText) throw new HttpFault({ kind: 'target-not-text', where: 'path' });
+  next();
+};
+
+/** Makes the caller act in the project of the path. @throws HttpFault invalid-request (IMG.0067, IMG.0030) */
+function actInProject(isProjectId: (text: string) => boolean): RequestHandler {
+  return (req, _res, next) => {
+    const projectId = String(req.params['project_id']);
+    if (!isProjectId(projectId)) refuseRequest('project_id', 'IMG.0067');
+    req.caller = callerIn(callerOf(req), projectId);
+    next();
+  };
+}
