@@ -25,9 +25,9 @@ export function served(spoken: readonly Dialect[], { identity }: DialectParts): 
 }
 
 export function surfaceOf(dialect: Dialect, reserved: readonly string[], parts: DialectParts): Surface {
-  const { name, path, overloaded, imageIn, isOpaque } = dialect;
+  const { name, path, overloaded, imageIn, isOpaque, requestIdHeader } = dialect;
   return {
-    ...{ name, overloaded, imageIn, isOpaque },
+    ...{ name, overloaded, imageIn, isOpaque, requestIdHeader },
     path: path instanceof RegExp ? path : path(reserved),
     router: dialect.router(parts),
   };

@@ -56,6 +56,8 @@ export interface Dialect {
   readonly reserved?: readonly string[];
   /** What stands where its paths name an image, of their decoded segments; for logs. */
   readonly imageIn?: ImageIn;
+  /** A header in which its clients name a request, beside `x-request-id`; for logs. */
+  readonly requestIdHeader?: string;
   /** Which segments of its paths are opaque: an encoded slash in them is data. */
   readonly isOpaque?: IsOpaque;
   /** All that it answers, once: the routes, the names in metrics and logs, and the contract's test follow from it. */

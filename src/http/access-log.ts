@@ -47,15 +47,23 @@ declare module 'net' {
   }
 }
 
+/** What the surfaces say of their paths and headers. */
+export interface Declared {
+  /** What stands where the path names an image. */
+  readonly imageIn: (req: IncomingMessage) => string | undefined;
+  /** Headers in which clients and proxies name a request; the first that is well-formed counts. */
+  readonly requestIdHeaders: readonly string[];
+}
+
 /**
  * Logs the request once the answer has left, or the client has.
- * @param imageIn what its surface finds where its paths name an image
+ * @param declared what the surfaces say of their paths and headers
  */
 export function watchResponse(
   req: IncomingMessage,
   res: ServerResponse,
   log: AccessLog,
-  imageIn: (req: IncomingMessage) => string | undefined,
+  { imageIn, requestIdHeaders }: Declared,
 ): void {
   const begun = performance.now();
   log.begin();
@@ -63,7 +71,7 @@ export function watchResponse(
     const cause = causeOf(req.failure);
     if (req.failure !== undefined && !cause && !isOfClient(req.failure, res)) log.failure(req, req.failure);
     req.operation = operationOf(req);
-    const clientRequestId = clientRequestIdOf(req);
+    const clientRequestId = clientRequestIdOf(req, requestIdHeaders);
     log.request({
       dialect: req.surface ?? 'none',
       operation: req.operation,
@@ -87,13 +95,14 @@ export function watchResponse(
   });
 }
 
-const requestIdHeaders = ['x-openstack-request-id', 'x-request-id'] as const;
-
 /** A UUID with or without hyphens, as services and proxies make them: nothing else gets into a log. */
 const wellFormed = /^(?:req-)?[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i;
 
-function clientRequestIdOf({ headers, requestId }: IncomingMessage): string | undefined {
-  for (const name of requestIdHeaders) {
+function clientRequestIdOf(
+  { headers, requestId }: IncomingMessage,
+  names: readonly string[],
+): string | undefined {
+  for (const name of names) {
     const given = headers[name];
     if (typeof given === 'string' && given !== requestId && wellFormed.test(given)) return given;
   }

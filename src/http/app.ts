@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
-import { type AccessLog, watchResponse } from './access-log';
+import { type AccessLog, type Declared, watchResponse } from './access-log';
 import { isOfClient } from './cause';
 import './context';
 import { isUnframed } from './ill-formed';
@@ -20,6 +20,8 @@ export interface Surface {
   readonly router: Router;
   /** What its paths name an image by, of their decoded segments; for logs. */
   readonly imageIn?: ImageIn | undefined;
+  /** A header in which its clients name a request, beside `x-request-id`. */
+  readonly requestIdHeader?: string | undefined;
   /** Which segments of its paths are opaque. */
   readonly isOpaque?: IsOpaque | undefined;
   /** What is answered when too much is under way; a page of the gateway's own without it gets a bare 503. */
@@ -61,7 +63,7 @@ export function createApp(
   app.use(chooseSurface(surfaces));
   app.use(lastResort(accessLog));
   const isOpaque = opaqueIn(surfaces);
-  const imageIn = imageInPathsOf(surfaces);
+  const declared = declaredBy(surfaces);
   return (req: IncomingMessage, res: ServerResponse) => {
     closeWithConnection(req, res);
     if (isUnframed(req)) {
@@ -78,7 +80,7 @@ export function createApp(
       return;
     }
     req.url = req.target.rawQuery === null ? req.target.path : `${req.target.path}?${req.target.rawQuery}`;
-    watchResponse(req, res, accessLog, imageIn);
+    watchResponse(req, res, accessLog, declared);
     app(req, res);
   };
 }
@@ -93,9 +95,12 @@ function opaqueIn(surfaces: readonly Surface[]): IsOpaque {
   return (before) => declared.some((isOpaque) => isOpaque(before));
 }
 
-function imageInPathsOf(surfaces: readonly Surface[]): (req: IncomingMessage) => string | undefined {
-  const declared = new Map(surfaces.map(({ name, imageIn }) => [name, imageIn]));
-  return ({ surface = '', target }) => declared.get(surface)?.(target.segments);
+function declaredBy(surfaces: readonly Surface[]): Declared {
+  const images = new Map(surfaces.map(({ name, imageIn }) => [name, imageIn]));
+  return {
+    imageIn: ({ surface = '', target }) => images.get(surface)?.(target.segments),
+    requestIdHeaders: [...surfaces.flatMap(({ requestIdHeader }) => requestIdHeader ?? []), 'x-request-id'],
+  };
 }
 
 function isAdmitted(surface: Surface, { requests, pages }: Shedding, res: ServerResponse): boolean {

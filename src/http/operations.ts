@@ -11,7 +11,7 @@ export interface Operation {
   /** As the contract names it (`operationId`). */
   readonly name: string;
   readonly method: Method;
-  /** The whole path of its route, with parameters as the contract names them: `/v2/images/:image_id`. */
+  /** The whole path of its route, with parameters as the contract names them: `/labels/:image_id`. */
   readonly path: string;
   /**
    * `json`: read into `req.body` before the operation runs; `read`: the operation reads it; `ignored`: dropped. What

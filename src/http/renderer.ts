@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { isUnavailable } from './cause';
+import { isUnavailable, reasonOf } from './cause';
 import { type Fault, HttpFault } from './errors';
 
 /** How one surface answers errors: its words are tables and switches of its own, the rest is the same for all. */
@@ -26,6 +26,7 @@ export function errorRenderer<Answer extends { readonly status: number }>(
       return;
     }
     const named = answerTo(error, form, req, res);
+    req.reason = reasonOf(error);
     if (!named || isUnavailable(error)) req.failure = error;
     const answer = named ?? form.unexpected;
     const fault = error instanceof HttpFault ? error.fault : undefined;

@@ -32,7 +32,7 @@ interface Draft {
  * clients replace a description that was never set. @throws HttpFault invalid-request
  */
 export async function readPatch(req: Request): Promise<ImagePatch> {
-  const imageId = await readImageId(req);
+  const imageId = readImageId(req);
   const body: unknown = req.body;
   if (!Array.isArray(body) || body.length === 0 || body.length > limits.batchEntries) {
     refuseRequest(

@@ -18,6 +18,7 @@ export const openstackImages: Dialect = {
   name: 'openstack-images',
   path: /^/,
   reserved,
+  requestIdHeader: 'x-openstack-request-id',
   imageIn: (segments) => segments[segments.indexOf('images') + 1 || segments.length],
   isOpaque: (before) => before.at(-1) === 'tags' && before.at(-3) === 'images',
   router,
