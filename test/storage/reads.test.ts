@@ -4,11 +4,13 @@ import type { ImageSource } from '../../src/core/ports';
 import { type Database, signOfLife, type Statement } from '../../src/storage/database/database';
 import { PostgresForeignKeyStore } from '../../src/storage/identity/access-keys';
 import { PostgresIdentityStore } from '../../src/storage/identity/store';
+import { PostgresTryStore } from '../../src/storage/identity/tries';
 import { PostgresImageSearch } from '../../src/storage/search/image-search';
 import { PostgresImageStore } from '../../src/storage/images/image-store';
 import { PostgresJobStore } from '../../src/storage/job-store';
 import { PostgresMemberStore } from '../../src/storage/member-store';
 import { PostgresStatisticsStore } from '../../src/storage/search/statistics-store';
+import { PostgresSuggestionStore } from '../../src/storage/search/suggestion-store';
 import { PostgresTagStore } from '../../src/storage/tags/tag-store';
 import { testDatabase } from '../support/database';
 import { type SentStatement, statementsOf } from '../support/recorded-statements';
@@ -20,6 +22,7 @@ const ref = { projectId: 'p', imageId: 'i' };
 const own: ImageSource = { own: true, public: true, community: true, shared: 'all', everyProject: false };
 const question = { userId: 'u', projectId: 'p', auditId: 'a', credentialId: null, adminRoles: ['admin'] };
 const statistics = { projectId: 'p', key: null, since: '2026-11-21', most: 5 };
+const suggestion = { projectId: 'p', prefix: 'a', limit: 5 };
 const list = { projectId: 'p', source: own, where: [], sort: [{ field: 'name', descending: true }] };
 const page = { ...list, marker: null, offset: 0, limit: 25 } as never;
 
@@ -33,6 +36,8 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => new PostgresMemberStore(database).list(ref),
   (database) => new PostgresJobStore(database).get('p', 'j'),
   (database) => new PostgresStatisticsStore(database).read(statistics),
+  (database) => new PostgresSuggestionStore(database).suggest({ ...suggestion, key: null }),
+  (database) => new PostgresSuggestionStore(database).suggest({ ...suggestion, key: 'k' }),
   (database) => new PostgresTagStore(database).list(ref),
   (database) => new PostgresTagStore(database).listProject('p'),
   (database) => new PostgresIdentityStore(database).directory.findProject({ id: 'p' }),
@@ -51,6 +56,7 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => new PostgresIdentityStore(database).credentials.listCredentials('u'),
   (database) => new PostgresIdentityStore(database).accessKeys.listAccessKeys(),
   (database) => new PostgresIdentityStore(database).accessKeys.findAccessKey('k'),
+  (database) => new PostgresTryStore(database).tries(['n']),
   (database) => new PostgresForeignKeyStore(database).listAccessKeys(),
   (database) => new PostgresForeignKeyStore(database).findAccessKey('k'),
 ];
