@@ -10,6 +10,9 @@ import { type EmbeddedPostgres, type Log, startEmbeddedPostgres } from '../../sr
 import { packagedNative } from '../../src/postgres/binaries';
 import { putUsedState } from '../support/used-state';
 
+/** A start with initdb takes long on a machine that others use. */
+jest.setTimeout(180_000);
+
 export const isRoot = process.getuid?.() === 0;
 /** For what only root can set up; the rest of each file runs for everybody. */
 export const testAsRoot = isRoot ? test : test.skip;
