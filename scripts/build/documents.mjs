@@ -19,8 +19,10 @@ for (const page of readdirSync(join(dist, 'docs'), { recursive: true })) {
 }
 copy('src/docs/assets');
 for (const name of ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md']) copy(name);
-for (const name of readdirSync(join(root, 'src/dialects'), { withFileTypes: true })) {
-  if (name.isDirectory()) copy(join('src/dialects', name.name, 'contract.yaml'));
+// What dialects of one vendor share has no contract of its own.
+for (const name of readdirSync(join(root, 'src/dialects'))) {
+  const contract = join('src/dialects', name, 'contract.yaml');
+  if (existsSync(join(root, contract))) copy(contract);
 }
 mkdirSync(join(dist, 'viewer'), { recursive: true });
 for (const name of [...viewerFiles, 'LICENSE', 'NOTICE']) {
