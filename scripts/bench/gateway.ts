@@ -103,8 +103,11 @@ async function readyUrl(child: ChildProcess, log: string): Promise<string> {
 
 async function signIn(url: string): Promise<string> {
   const auth = {
-    identity: { methods: ['password'], password: { user: { name: user, password } } },
-    scope: { project: { name: 'bench' } },
+    identity: {
+      methods: ['password'],
+      password: { user: { name: user, domain: { id: 'default' }, password } },
+    },
+    scope: { project: { name: 'bench', domain: { id: 'default' } } },
   };
   const headers = { 'Content-Type': 'application/json' };
   const answer = await fetch(`${url}/v3/auth/tokens`, {

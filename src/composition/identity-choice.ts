@@ -60,6 +60,7 @@ async function embeddedIdentity(
     reservedProjectIds: reservedIn(dialects),
     loginRule: { perAddress: config.loginLockout, perIdentity: identityFactor * config.loginLockout },
     audit,
+    assumeDefaultDomain: config.assumeDefaultDomain,
     ...(scryptCost && { scryptCost }),
   });
   await embedded.prepare();

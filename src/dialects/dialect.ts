@@ -20,7 +20,10 @@ export interface DialectParts {
   readonly jobs: JobService;
   readonly authenticator: Authenticator;
   /** Absent when tokens come from another service: `/v3` is then not served here. */
-  readonly identity?: Pick<EmbeddedIdentity, 'login' | 'selfService' | 'applicationCredentials'>;
+  readonly identity?: Pick<
+    EmbeddedIdentity,
+    'login' | 'selfService' | 'applicationCredentials' | 'administration' | 'catalog'
+  >;
   /** By its form, and none of the reserved words. */
   readonly isProjectId: (text: string) => boolean;
   readonly settings: DialectSettings;

@@ -1,3 +1,4 @@
+import { defaultDomain } from '../identity/ids';
 import type { EphemeralSeed } from './seed';
 
 /** The one line on standard output: all that a test suite needs. Its members are only ever added to. */
@@ -9,6 +10,8 @@ export interface Announcement {
   readonly imageEndpoint: string;
   readonly huaweiEndpoint: string;
   readonly adminUrl: string;
+  /** Of every user and project: a login by name must say so. */
+  readonly domain: { readonly id: string; readonly name: string };
   readonly project: { readonly id: string; readonly name: string };
   readonly projects: readonly { readonly id: string; readonly name: string }[];
   /** `roles`: names of roles by the project's name or id, as in a seed file. */
@@ -47,6 +50,7 @@ export function announcement(
     imageEndpoint: url,
     huaweiEndpoint: url,
     adminUrl: `${url}/admin`,
+    domain: { id: defaultDomain, name: 'Default' },
     project: projects[0] ?? { id: '', name: '' },
     projects,
     users: users.map(({ name, password, roles }) => ({ name, password, roles })),

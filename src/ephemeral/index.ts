@@ -12,6 +12,7 @@ import { migrate } from '../storage/migrator';
 import { userCacheDir } from '../postgres/cache-folder';
 import { startDisposablePostgres } from '../postgres/disposable';
 import { migrationSource } from '../storage/migrations';
+import { defaultDomain } from '../identity/ids';
 import { announcement } from './announcement';
 import { temporaryFolder } from './folder';
 import { ephemeralSeed, type EphemeralSeed } from './seed';
@@ -114,13 +115,15 @@ async function startPostgres(config: Config, log: Logger): Promise<StartedPostgr
   });
 }
 
+const domain = { id: defaultDomain };
+
 async function tokenOf(
   { identity }: Gateway,
   { name, password, project }: EphemeralSeed['admin'],
 ): Promise<string> {
   const outcome = await identity.login.login({
-    proofs: [{ method: 'password', user: { name }, password }],
-    scope: { kind: 'project', project: { name: project } },
+    proofs: [{ method: 'password', user: { name, domain }, password }],
+    scope: { kind: 'project', project: { name: project, domain } },
   });
   if ('refusal' in outcome) throw new Error(`the admin cannot log in: ${outcome.refusal.kind}`);
   return outcome.value.text;

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock';
 import type { Authentication, Authenticator, Credentials } from './authenticator';
 import { FreshCache } from './fresh-cache';
 import type { Login, LoginProof } from './embedded/login';
+import { defaultDomain } from './ids';
 import type { DirectoryStore } from './ports';
 import type { Tokens } from './tokens/tokens';
 
@@ -59,5 +60,6 @@ function basicProof(headers: Credentials['headers']): LoginProof | undefined {
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   const at = text.indexOf(':');
   if (at < 1) return undefined;
-  return { method: 'password', user: { name: text.slice(0, at) }, password: text.slice(at + 1) };
+  const user = { name: text.slice(0, at), domain: { id: defaultDomain } };
+  return { method: 'password', user, password: text.slice(at + 1) };
 }

@@ -11,15 +11,21 @@ export type AuthFault =
   | 'key-unknown'
   | 'not-in-project';
 
+import type { Kind } from './entity-ports';
+
 /** Kinds of things that identity keeps and that may be missing or there already. */
-export type IdentityThing =
-  'project' | 'user' | 'role' | 'access-key' | 'application-credential' | 'domain' | 'region';
+export type IdentityThing = Kind | 'access-key' | 'application-credential';
 
 /** What identity refuses, as facts. Who failed to log in is never told why. */
 export type IdentityRefusal =
   | { readonly kind: 'not-authenticated' }
   /** An application credential brings its own project; a scope beside it is refused. */
   | { readonly kind: 'scope-with-credential' }
+  /** A name was given, and no domain that it is of. */
+  | { readonly kind: 'domain-missing'; readonly of: 'user' | 'project' }
+  /** Neither a name nor an id was given. */
+  | { readonly kind: 'name-missing'; readonly of: 'user' }
+  | { readonly kind: 'method-unsupported'; readonly methods: readonly string[] }
   /** A token that was got with an application credential or a key makes no further tokens. */
   | { readonly kind: 'delegated' }
   /** Only an unrestricted application credential may manage application credentials. */
@@ -27,7 +33,14 @@ export type IdentityRefusal =
   | { readonly kind: 'not-allowed'; readonly action: string }
   | { readonly kind: 'subject-token-invalid' }
   | { readonly kind: 'not-found'; readonly thing: IdentityThing; readonly id: string }
-  | { readonly kind: 'exists'; readonly thing: IdentityThing; readonly name: string }
+  | {
+      readonly kind: 'exists';
+      readonly thing: IdentityThing;
+      readonly name: string;
+      readonly by?: string;
+    }
+  /** What a rule of the service keeps from being done; which one is told by its name. */
+  | { readonly kind: 'rule'; readonly rule: string; readonly thing: IdentityThing; readonly id: string }
   | {
       readonly kind: 'invalid';
       readonly thing: IdentityThing;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
-/** The one domain. Requests that name none mean this one. */
-const domainId = 'default';
+/** Where operators' projects and users live, as Keystone calls it. */
+export const defaultDomain = 'default';
 
 export function newId(): string {
   return randomBytes(16).toString('hex');
@@ -20,9 +20,4 @@ export function isAccessKey(text: string): boolean {
 /** Names of projects, users and application credentials: what can be stored, told apart and shown. */
 export function isName(text: string): boolean {
   return text.trim() !== '' && text.length <= 255 && text.isWellFormed() && !/\p{Cc}/u.test(text);
-}
-
-/** Clients write the domain's id or its name; nobody is refused for its letter case. */
-export function isDomain(text: string | undefined): boolean {
-  return text === undefined || text.toLowerCase() === domainId;
 }

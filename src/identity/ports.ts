@@ -1,9 +1,24 @@
 import type { Instant } from '../core/clock';
+import type { EntityStore, GrantStore } from './entity-ports';
+import type { RoleRef, RoleSeed, RoleStore, WideGrant } from './role-ports';
 
-/** What identity needs to be kept. All of it lives in one domain. */
+/** What identity needs to be kept. */
+export interface Domain {
+  readonly id: string;
+  readonly name: string;
+  readonly enabled: boolean;
+}
+
 export interface Project {
   readonly id: string;
   readonly name: string;
+}
+
+export interface PlacedProject extends Project {
+  readonly enabled: boolean;
+  readonly domain: Domain;
+  /** Its parent, that one's parent and so on. */
+  readonly ancestors: readonly string[];
 }
 
 export interface User {
@@ -12,7 +27,11 @@ export interface User {
   readonly enabled: boolean;
 }
 
-export interface StoredUser extends User {
+export interface PlacedUser extends User {
+  readonly domain: Domain;
+}
+
+export interface StoredUser extends PlacedUser {
   /** As `Passwords` writes it. */
   readonly passwordHash: string;
   /** Moves on when tokens made before must no longer count. */
@@ -25,12 +44,12 @@ export interface NewUser {
   readonly passwordHash: string;
 }
 
-/** One of the two; names are unique. */
-export type Ref = { readonly id: string } | { readonly name: string };
+/** One of the two; names are unique in a domain, which is the default one unless it is said. */
+export type Ref = { readonly id: string } | { readonly name: string; readonly domainId?: string };
 
 export interface RoleGrant {
   readonly projectId: string;
-  readonly role: string;
+  readonly role: RoleRef;
 }
 
 export interface SealedSecret {
@@ -81,6 +100,10 @@ export interface StoredApplicationCredential extends ApplicationCredential {
 export interface TokenQuestion {
   readonly userId: string;
   readonly projectId: string | null;
+  /** Of a token for a domain. */
+  readonly domainId: string | null;
+  /** What losses of roles are counted by. */
+  readonly target: string;
   readonly auditId: string;
   readonly credentialId: string | null;
   readonly adminRoles: readonly string[];
@@ -88,12 +111,19 @@ export interface TokenQuestion {
 
 /** All that decides whether a token still holds and what for, of one moment. */
 export interface TokenFacts {
-  readonly user: User;
+  readonly user: PlacedUser;
+  /** Of the user: moves on with a new password and when the user or its domain is disabled. */
   readonly epoch: number;
+  /** Of the target: moves on when the user loses a role there, and when it is disabled. */
+  readonly targetEpoch: number;
   /** null when the token names no project, or one that is gone */
-  readonly project: Project | null;
-  /** in that project */
+  readonly project: PlacedProject | null;
+  /** null when the token names no domain, or one that is gone */
+  readonly domain: Domain | null;
+  /** The user's own ones in that project, by name. */
   readonly roles: readonly string[];
+  /** Every other one that may count there. */
+  readonly grants: readonly WideGrant[];
   /** those of `adminRoles` that the user has in any project */
   readonly adminRoles: readonly string[];
   readonly revoked: boolean;
@@ -104,7 +134,8 @@ export interface TokenFacts {
 export interface DirectoryStore {
   /** false when the id or the name is taken */
   insertProject(project: Project, at: Instant): Promise<boolean>;
-  findProject(ref: Ref): Promise<Project | undefined>;
+  findProject(ref: Ref): Promise<PlacedProject | undefined>;
+  findDomain(ref: { readonly id: string } | { readonly name: string }): Promise<Domain | undefined>;
   /** By name. */
   listProjects(): Promise<readonly Project[]>;
   /** Those in which the user has any role. */
@@ -119,8 +150,8 @@ export interface DirectoryStore {
   /** Disabling moves the epoch on; false when there is no such user. */
   setUserEnabled(userId: string, enabled: boolean): Promise<boolean>;
   rolesIn(projectId: string, userId: string): Promise<readonly string[]>;
-  /** The user's roles in the project are these and no others. */
-  setRoles(projectId: string, userId: string, roles: readonly string[]): Promise<void>;
+  /** The user's roles in the project are these and no others. A loss ends the user's tokens there. */
+  setRoles(projectId: string, userId: string, roles: readonly RoleSeed[], at: Instant): Promise<void>;
 }
 
 export interface TokenStore {
@@ -180,7 +211,10 @@ export type ForeignKeyStore = Omit<AccessKeyStore, 'findAccessKey'> & {
 };
 
 export interface IdentityStores {
+  readonly entities: EntityStore;
+  readonly grants: GrantStore;
   readonly directory: DirectoryStore;
+  readonly roles: RoleStore;
   readonly tokens: TokenStore;
   readonly credentials: CredentialStore;
   readonly accessKeys: AccessKeyStore;

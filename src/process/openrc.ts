@@ -21,8 +21,18 @@ export async function greetFirstUsers(
   if (made) return `First start: user "${made.member.name}" of project "${made.project}".\n${advice}`;
   const before = folder.readOpenrc();
   if (before === null) return '';
-  folder.writeOpenrc(before.replace(/^export OS_AUTH_URL=.*$/m, `export OS_AUTH_URL='${url}/v3'`));
+  const moved = before.replace(/^export OS_AUTH_URL=.*$/m, `export OS_AUTH_URL='${url}/v3'`);
+  folder.writeOpenrc(withDomains(moved));
   return advice;
+}
+
+const domains = "export OS_USER_DOMAIN_NAME='Default'\nexport OS_PROJECT_DOMAIN_NAME='Default'\n";
+
+/** Builds before made it without, when a name without a domain was still taken. */
+function withDomains(text: string): string {
+  return text.includes('OS_USER_DOMAIN_NAME')
+    ? text
+    : text.replace(/^export OS_PROJECT_NAME=.*\n/m, (line) => line + domains);
 }
 
 function openrc({ project, projectId, member, admin, accessKey }: FirstUsers, url: string): string {
@@ -31,7 +41,7 @@ export OS_AUTH_URL='${url}/v3'
 export OS_USERNAME='${member.name}'
 export OS_PASSWORD='${member.password}'
 export OS_PROJECT_NAME='${project}'
-# The same project as its admin:
+${domains}# The same project as its admin:
 # export OS_USERNAME='${admin.name}' OS_PASSWORD='${admin.password}'
 # For signed requests (Huawei SDKs):
 export HUAWEICLOUD_SDK_AK='${accessKey.access}'

@@ -9,6 +9,8 @@ export interface IdentityConfig {
   /** null unless `identity` is `keystone` */
   readonly keystone: KeystoneConfig | null;
   readonly roleNames: RoleNames;
+  /** Whether a login by name alone means the default domain. */
+  readonly assumeDefaultDomain: boolean;
   /** Who everybody is when `identity` is `none`. */
   readonly nobody: { readonly project: string; readonly roles: readonly string[] };
 }
@@ -37,6 +39,7 @@ export function readIdentityConfig(read: SettingsReader): IdentityConfig {
   }
   return {
     identity,
+    assumeDefaultDomain: read.choice('TAGWAY_LOGIN_WITHOUT_DOMAIN', ['refuse', 'default']) === 'default',
     nobody: readNobody(read, identity),
     keystone: identity === 'keystone' ? keystone : null,
     roleNames: {

@@ -76,7 +76,10 @@ test('no secret of a login, a credential or a signed request is in it', async ()
   expect((await send(port, 'GET', '/v3/auth/tokens', own)).status).toBe(200);
   const wrong = {
     auth: {
-      identity: { methods: ['password'], password: { user: { name: 'alice', password: 'a wrong one' } } },
+      identity: {
+        methods: ['password'],
+        password: { user: { name: 'alice', domain: { id: 'default' }, password: 'a wrong one' } },
+      },
     },
   };
   expect((await send(port, 'POST', '/v3/auth/tokens', { body: wrong })).status).not.toBe(201);

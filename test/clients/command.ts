@@ -33,7 +33,14 @@ export function run(
 /** The four variables that are enough for the CLIs, as the gateway's own openrc gives them. */
 export function fourVariables(gateway: GatewayProcess): Record<string, string> {
   const all = readOpenrc(gateway.stateDir);
-  const names = ['OS_AUTH_URL', 'OS_USERNAME', 'OS_PASSWORD', 'OS_PROJECT_NAME'];
+  const names = [
+    'OS_AUTH_URL',
+    'OS_USERNAME',
+    'OS_PASSWORD',
+    'OS_PROJECT_NAME',
+    'OS_USER_DOMAIN_NAME',
+    'OS_PROJECT_DOMAIN_NAME',
+  ];
   return Object.fromEntries(names.map((name) => [name, all[name] ?? '']));
 }
 

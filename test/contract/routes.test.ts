@@ -19,7 +19,7 @@ const parts: DialectParts = {
   data: nobody,
   jobs: nobody,
   authenticator: nobody,
-  identity: nobody,
+  identity: { administration: nobody } as never,
   gates: [],
   isProjectId: nobody,
   settings: {

@@ -1,4 +1,4 @@
-import { isAccessKey, isDomain, isName, isUserId, newId } from '../../src/identity/ids';
+import { isAccessKey, isName, isUserId, newId } from '../../src/identity/ids';
 import { defaultRoleNames, standingOf, withImplied } from '../../src/identity/roles';
 import { instantAt, plusSeconds, secondsOf } from '../../src/identity/time';
 
@@ -17,11 +17,6 @@ test('names can be seen and stored', () => {
 test('access keys hold nothing that the header is split at', () => {
   for (const access of ['AKEXAMPLE0000000001', 'a.b-c_d']) expect(isAccessKey(access)).toBe(true);
   for (const access of ['', 'a/b', 'a,b', 'a=b', 'a b']) expect(isAccessKey(access)).toBe(false);
-});
-
-test('no domain, its id and its name mean the one domain', () => {
-  for (const domain of [undefined, 'default', 'Default']) expect(isDomain(domain)).toBe(true);
-  for (const domain of ['', 'other']) expect(isDomain(domain)).toBe(false);
 });
 
 describe('standing', () => {

@@ -49,7 +49,10 @@ export async function somebody(identity: EmbeddedIdentity, ...roles: string[]): 
 }
 
 export function byPassword({ user, password }: Somebody, scope: LoginScope): LoginRequest {
-  return { proofs: [{ method: 'password', user: { name: user.name }, password }], scope };
+  return {
+    proofs: [{ method: 'password', user: { name: user.name, domain: { id: 'default' } }, password }],
+    scope,
+  };
 }
 
 export function inProject({ project }: Somebody): LoginScope {

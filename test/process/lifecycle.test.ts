@@ -40,6 +40,8 @@ describe('a first start without a seed', () => {
       OS_AUTH_URL: `${gateway.url}/v3`,
       OS_USERNAME: 'demo',
       OS_PROJECT_NAME: 'demo',
+      OS_USER_DOMAIN_NAME: 'Default',
+      OS_PROJECT_DOMAIN_NAME: 'Default',
     });
     const token = await signIn(gateway.url, 'demo', openrc['OS_PASSWORD'] ?? '', 'demo');
     expect((await send(gateway.port, 'GET', '/v2/images', { token })).status).toBe(200);

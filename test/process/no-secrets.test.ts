@@ -36,9 +36,12 @@ const date = `${new Date().toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
 const badSignature = 'f00d'.repeat(16);
 
 function auth(name: string, secret: string): object {
-  const user = { name, password: secret };
+  const user = { name, domain: { id: 'default' }, password: secret };
   return {
-    auth: { identity: { methods: ['password'], password: { user } }, scope: { project: { name: 'alpha' } } },
+    auth: {
+      identity: { methods: ['password'], password: { user } },
+      scope: { project: { name: 'alpha', domain: { id: 'default' } } },
+    },
   };
 }
 

@@ -125,8 +125,11 @@ export function readOpenrc(stateDir: string): Record<string, string> {
 export async function signIn(url: string, user: string, password: string, project: string): Promise<string> {
   keepSecret(password);
   const auth = {
-    identity: { methods: ['password'], password: { user: { name: user, password } } },
-    scope: { project: { name: project } },
+    identity: {
+      methods: ['password'],
+      password: { user: { name: user, domain: { id: 'default' }, password } },
+    },
+    scope: { project: { name: project, domain: { id: 'default' } } },
   };
   const answer = await fetch(`${url}/v3/auth/tokens`, {
     method: 'POST',

@@ -1,5 +1,6 @@
 import { huaweiImages, openstack, type Speaker } from './dialects';
 import type { TestGateway } from './gateway';
+import { liveInDirectory } from './lived-in-directory';
 import { send } from './wire';
 
 /** Texts that something on the way might take for something else. */
@@ -53,6 +54,7 @@ export async function liveIn(
   }
   await openstack({ ...speaker, project: other.id, pair: stranger }).create({ tags: ['foreign=1'] });
   await shareAndDelete(speaker, other.id);
+  await liveInDirectory(gateway, user.id);
   await revokeOne(gateway, user.id, project.id);
   return { speaker, image };
 }

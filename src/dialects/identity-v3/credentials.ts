@@ -1,7 +1,7 @@
 import type { Request } from 'express';
-import { callerOf } from '../../http/context';
 import type { ApplicationCredential } from '../../identity/ports';
 import type { DialectParts } from '../dialect';
+import { callerOf } from './caller';
 import { granted } from './errors';
 import type { IdentityOperation } from './operation';
 import { readCredential, readNameFilter, readPathId } from './requests';

@@ -5,28 +5,9 @@ import type { Fault, Issue } from '../../http/errors';
 import { sendAway } from '../../http/load-shedding';
 import { errorRenderer } from '../../http/renderer';
 import type { AuthFault, IdentityRefusal, IdentityThing, Outcome } from '../../identity/errors';
+import { type Answer, titles } from './answer';
 import { openHeaders, send } from './responses';
-
-const titles: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  409: 'Conflict',
-  413: 'Request Entity Too Large',
-  415: 'Unsupported Media Type',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
-};
-
-interface Answer {
-  readonly status: number;
-  readonly message: string;
-}
+import { ruleAnswer } from './rule-answers';
 
 class RefusedByIdentity extends Error {
   override readonly name = 'RefusedByIdentity';
@@ -48,9 +29,9 @@ export function renderErrors(publicUrl: string | null): ErrorRequestHandler {
     refusalAnswer: (error) => (error instanceof RefusedByIdentity ? refusalAnswer(error.refusal) : undefined),
     unavailable: () => unavailable,
     unexpected,
-    write: ({ status, message }, req, res) => {
+    write: ({ status, message, more }, req, res) => {
       if (status === 401) res.set('WWW-Authenticate', `Keystone uri="${baseUrl(req, publicUrl)}/v3"`);
-      send(res, status, bodyOf(status, message));
+      send(res, status, bodyOf(status, message, more));
     },
   });
 }
@@ -61,9 +42,8 @@ export function overloaded(req: IncomingMessage, res: ServerResponse): void {
   sendAway(res, headers, JSON.stringify(bodyOf(unavailable.status, unavailable.message)));
 }
 
-function bodyOf(code: number, message: string): object {
-  const title = titles[code] ?? 'Error';
-  return { error: { code, message, title } };
+function bodyOf(code: number, message: string, more?: object): object {
+  return { error: { ...more, code, message, title: titles[code] ?? 'Error' } };
 }
 
 const unexpected: Answer = {
@@ -135,48 +115,81 @@ function forbidden(action: string): Answer {
   return { status: 403, message: `You are not authorized to perform the requested action: ${action}.` };
 }
 
-function refusalAnswer(refusal: IdentityRefusal): Answer {
+type LoginRefusal = Extract<
+  IdentityRefusal,
+  {
+    kind:
+      | 'not-authenticated'
+      | 'scope-with-credential'
+      | 'method-unsupported'
+      | 'name-missing'
+      | 'domain-missing'
+      | 'delegated'
+      | 'credential-restricted';
+  }
+>;
+
+function loginAnswer(refusal: LoginRefusal): Answer {
   switch (refusal.kind) {
     case 'not-authenticated':
       return { status: 401, message: needed };
     case 'scope-with-credential':
       return {
         status: 401,
+        more: { identity: {} },
         message:
           'Error authenticating with application credential: Application credentials cannot request a scope.',
       };
+    case 'method-unsupported':
+      return {
+        status: 401,
+        more: { identity: { methods: refusal.methods } },
+        message: 'Attempted to authenticate with an unsupported method.',
+      };
+    case 'name-missing':
+      return badRequest(`Expecting to find id or name in ${refusal.of}. ${clientsFault}`);
+    case 'domain-missing':
+      return badRequest(`Expecting to find domain in ${refusal.of}. ${clientsFault}`);
     case 'delegated':
       return forbidden('Using a delegated token to create another token is not allowed');
     case 'credential-restricted':
       return forbidden(
         "Using method 'application_credential' is not allowed for managing additional application credentials",
       );
+  }
+}
+
+function refusalAnswer(refusal: IdentityRefusal): Answer {
+  switch (refusal.kind) {
     case 'not-allowed':
       return forbidden(`identity:${refusal.action}`);
     case 'subject-token-invalid':
       return { status: 404, message: 'Failed to validate token' };
     case 'not-found':
-      return { status: 404, message: `Could not find ${words[refusal.thing]}: ${refusal.id}.` };
+      return {
+        status: 404,
+        message: `Could not find ${words[refusal.thing] ?? refusal.thing.replaceAll('-', ' ')}: ${refusal.id}.`,
+      };
     case 'exists':
       return {
         status: 409,
         message:
           `Conflict occurred attempting to store ${refusal.thing.replaceAll('-', '_')} - ` +
-          `Duplicate entry found with name ${refusal.name}.`,
+          `Duplicate entry found with ${refusal.by === 'id' ? 'ID' : 'name'} ${refusal.name}.`,
       };
     case 'invalid':
       return badRequest(
         invalidWords[`${refusal.field} ${refusal.fault}`] ?? `Invalid input for field '${refusal.field}'.`,
       );
+    case 'rule':
+      return ruleAnswer(refusal);
+    default:
+      return loginAnswer(refusal);
   }
 }
 
-const words: Readonly<Record<IdentityThing, string>> = {
-  project: 'project',
-  user: 'user',
-  role: 'role',
-  domain: 'domain',
-  region: 'region',
+/** Of what is not called as its kind is. */
+const words: Readonly<Partial<Record<IdentityThing, string>>> = {
   'access-key': 'access key',
   'application-credential': 'Application Credential',
 };

@@ -1,7 +1,13 @@
 import type { Schema } from 'express-validator';
 import { HttpFault } from '../../http/errors';
 import { requestReader } from '../../http/request-reader';
-import type { LoginProof, LoginRequest, LoginScope, NameInDomain } from '../../identity/embedded/login';
+import type {
+  LoginProof,
+  LoginRequest,
+  LoginScope,
+  NameInDomain,
+  NameOrId,
+} from '../../identity/embedded/login';
 
 const wrongType = (field: string, type: string): { code: string; message: string } => ({
   code: 'type',
@@ -37,6 +43,7 @@ const schema: Schema = {
   auth: {
     in: ['body'],
     exists: {
+      options: { values: 'null' },
       bail: true,
       errorMessage: { code: 'missing', message: 'Expecting to find auth in request body.' },
     },
@@ -88,6 +95,7 @@ type Part = Readonly<Record<string, unknown>>;
 export const readLogin = requestReader(schema, (seen): LoginRequest => {
   const auth = seen['auth'] as Part;
   const identity = auth['identity'] as Part;
+  requireNames(auth);
   const methods = [...new Set(identity['methods'] as readonly string[])];
   return { proofs: methods.map((method) => readProof(method, identity)), scope: readScope(auth['scope']) };
 });
@@ -96,22 +104,25 @@ function readProof(method: string, identity: Part): LoginProof {
   const part = need(identity, method, 'identity') as Part;
   switch (method) {
     case 'password': {
-      const user = need(part, 'user', 'password') as Part;
-      return { method, user: readName(user, 'user'), password: need(user, 'password', 'user') as string };
+      const user = need(part, 'user', 'None') as Part;
+      // Without a password it is as wrong as with a wrong one.
+      return { method, user: readNameInDomain(user), password: (user['password'] ?? '') as string };
     }
     case 'token':
       return { method, token: need(part, 'id', 'token') as string };
     case 'application_credential':
-      return { method, credential: readCredentialName(part), secret: need(part, 'secret', method) as string };
+      return { method, credential: readCredentialName(part), secret: (part['secret'] ?? '') as string };
     default:
-      throw new HttpFault({ kind: 'unauthenticated', fact: 'missing' });
+      return { method: 'unsupported' };
   }
 }
 
 function readCredentialName(part: Part): (LoginProof & { method: 'application_credential' })['credential'] {
-  if (part['id'] !== undefined) return { id: part['id'] as string };
-  const user = need(part, 'user', 'application_credential') as Part;
-  return { name: need(part, 'name', 'application_credential') as string, user: readName(user, 'user') };
+  const { id, name, user } = part;
+  if (id) return { id: id as string };
+  if (!name) throw missing('Expecting to find name or ID in application credential.');
+  if (!user) throw missing('Expecting to find user in application credential.');
+  return { name: name as string, user: readNameInDomain(user as Part) };
 }
 
 const noScope = 'Expecting to find system, project, domain, OS-TRUST:trust or unscoped in scope.';
@@ -124,28 +135,53 @@ function readScope(scope: unknown): LoginScope {
   if (kinds.length !== 1) throw missing(noScope);
   switch (kinds[0]) {
     case 'project':
-      return { kind: 'project', project: readName(part['project'] as Part, 'scope/project') };
-    case 'domain': {
-      const { id, name } = part['domain'] as Part;
-      if (id === undefined && name === undefined) throw noName('scope/domain');
-      return { kind: 'domain', domain: (id ?? name) as string };
-    }
+      return { kind: 'project', project: readNameInDomain(part['project'] as Part) };
+    case 'domain':
+      return { kind: 'domain', domain: readName(part['domain'] as Part) };
     case 'system':
-      if ((part['system'] as Part)['all'] !== true) throw missing('Expecting to find all in system.');
       return { kind: 'system' };
     default:
       return { kind: 'unscoped' };
   }
 }
 
-/** An id wins over a name, and needs no domain. */
-function readName(part: Part, field: string): NameInDomain {
-  const { id, name } = part;
-  if (id !== undefined) return { id: id as string };
-  if (name === undefined) throw noName(field);
-  const { id: domainId, name: domainName } = (part['domain'] ?? {}) as Part;
-  const domain = (domainId ?? domainName) as string | undefined;
-  return domain === undefined ? { name: name as string } : { name: name as string, domain };
+/** What a client is told of a part that names nothing. */
+const namesNothing = { code: 'required', message: 'id or name must be present.' };
+
+/** In the order in which Keystone looks. */
+const namedParts = [
+  ['identity', 'password', 'user'],
+  ['identity', 'password', 'user', 'domain'],
+  ['scope', 'project'],
+  ['scope', 'project', 'domain'],
+  ['scope', 'domain'],
+];
+
+/** Before anything is looked up, every part that names something must do so. */
+function requireNames(auth: Part): void {
+  for (const path of namedParts) {
+    const part = path.reduce<Part | undefined>((at, key) => at?.[key] as Part | undefined, auth);
+    if (part === undefined || typeof part === 'string') continue;
+    if (part['id'] !== undefined || part['name'] !== undefined) continue;
+    const field = path.join('/');
+    const message = `Invalid input for field ${field}: ${namesNothing.message}`;
+    throw new HttpFault({
+      kind: 'invalid-request',
+      issues: [{ path: field, code: namesNothing.code, message }],
+    });
+  }
+}
+
+function readName({ id, name }: Part): NameOrId {
+  return {
+    ...(id === undefined ? {} : { id: id as string }),
+    ...(name === undefined ? {} : { name: name as string }),
+  };
+}
+
+function readNameInDomain(part: Part): NameInDomain {
+  const domain = part['domain'] as Part | undefined;
+  return { ...readName(part), ...(domain === undefined ? {} : { domain: readName(domain) }) };
 }
 
 function need(part: Part, member: string, where: string): unknown {
@@ -157,9 +193,4 @@ function need(part: Part, member: string, where: string): unknown {
 
 function missing(message: string): HttpFault {
   return new HttpFault({ kind: 'invalid-request', issues: [{ path: '', code: 'missing', message }] });
-}
-
-function noName(field: string): HttpFault {
-  const message = `Invalid input for field ${field}: id or name must be present.`;
-  return new HttpFault({ kind: 'invalid-request', issues: [{ path: field, code: 'required', message }] });
 }

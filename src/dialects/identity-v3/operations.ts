@@ -1,14 +1,22 @@
 import type { Request } from 'express';
-import { callerOf } from '../../http/context';
 import type { Token } from '../../identity/tokens/tokens';
 import type { DialectParts } from '../dialect';
+import { callerOf } from './caller';
 import { credentialOperations } from './credentials';
-import { directoryOperations } from './directory';
 import { granted } from './errors';
 import { readLogin } from './login-request';
 import type { IdentityOperation } from './operation';
 import { readSubjectToken, wantsCatalog } from './requests';
-import { catalog, Links, send, tokenBody, versionBody } from './responses';
+import { assignmentOperations } from './operations/assignments';
+import { collectionOperations } from './operations/collections';
+import { grantOperations } from './operations/grants';
+import { memberOperations } from './operations/groups';
+import { impliedRoleOperations } from './operations/implied-roles';
+import { limitOperations } from './operations/limits';
+import { projectTagOperations } from './operations/project-tags';
+import { ownOperations, userOperations } from './operations/users';
+import { Links, send, tokenBody, versionBody } from './responses';
+import { subjects } from './subjects';
 
 /** @throws Error when the identity service is elsewhere: `/v3` is then not ours to answer */
 export function operations({ identity, settings }: DialectParts): readonly IdentityOperation[] {
@@ -18,7 +26,17 @@ export function operations({ identity, settings }: DialectParts): readonly Ident
     version(links),
     ...tokens(identity, links),
     ownCatalog(identity, links),
-    ...directoryOperations(identity, links),
+    ...ownOperations(identity.administration, links),
+    ...userOperations(identity.administration, links),
+    ...projectTagOperations(identity.administration, links),
+    ...memberOperations(identity.administration, links),
+    ...impliedRoleOperations(identity.administration, links),
+    ...grantOperations(identity.administration, links),
+    ...assignmentOperations(identity.administration, links),
+    ...limitOperations(identity.administration, links),
+    ...Object.values(subjects).flatMap((subject) =>
+      collectionOperations(identity.administration, links, subject),
+    ),
     ...credentialOperations(identity, links),
   ];
 }
@@ -37,10 +55,10 @@ function version(links: Links): IdentityOperation {
   };
 }
 
-function tokens({ login, selfService }: Identity, links: Links): readonly IdentityOperation[] {
+function tokens({ login, selfService, catalog }: Identity, links: Links): readonly IdentityOperation[] {
   const path = '/v3/auth/tokens';
-  const body = (req: Request, token: Token): object =>
-    tokenBody(token, wantsCatalog(req) ? links.root(req) : null);
+  const body = async (req: Request, token: Token): Promise<object> =>
+    tokenBody(token, wantsCatalog(req) ? links.catalog(req, await catalog.services(), token) : null);
   return [
     {
       name: 'showToken',
@@ -50,7 +68,7 @@ function tokens({ login, selfService }: Identity, links: Links): readonly Identi
         const text = readSubjectToken(req);
         const token = granted(await selfService.inspect(callerOf(req), text));
         res.set('X-Subject-Token', text);
-        send(res, 200, body(req, token));
+        send(res, 200, await body(req, token));
       },
     },
     {
@@ -62,7 +80,7 @@ function tokens({ login, selfService }: Identity, links: Links): readonly Identi
       run: async (req, res) => {
         const { text, token } = granted(await login.login(await readLogin(req), req.ip));
         res.set('X-Subject-Token', text);
-        send(res, 201, body(req, token));
+        send(res, 201, await body(req, token));
       },
     },
     {
@@ -77,14 +95,17 @@ function tokens({ login, selfService }: Identity, links: Links): readonly Identi
   ];
 }
 
-function ownCatalog({ selfService }: Identity, links: Links): IdentityOperation {
+function ownCatalog({ selfService, catalog, administration }: Identity, links: Links): IdentityOperation {
   return {
     name: 'showCatalog',
     method: 'GET',
     path: '/v3/auth/catalog',
-    run: (req, res) => {
-      granted(selfService.mayReadCatalog(callerOf(req)));
-      send(res, 200, { catalog: catalog(links.root(req)), links: links.to(req, 'auth/catalog') });
+    run: async (req, res) => {
+      const caller = callerOf(req);
+      granted(selfService.mayReadCatalog(caller));
+      const { token } = administration.askerOf(caller);
+      const services = links.catalog(req, await catalog.services(), token);
+      send(res, 200, { catalog: services, links: links.to(req, 'auth/catalog') });
     },
   };
 }

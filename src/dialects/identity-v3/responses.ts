@@ -2,11 +2,9 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
 import { baseUrl } from '../../http/context';
-import type { ApplicationCredential, Project, User } from '../../identity/ports';
+import type { CatalogService } from '../../identity/embedded/catalog';
+import type { ApplicationCredential, Domain } from '../../identity/ports';
 import type { Token } from '../../identity/tokens/tokens';
-
-export const domain = { id: 'default', name: 'Default' } as const;
-export const region = 'RegionOne';
 
 /** JSON as Keystone sends it: without a charset. */
 export function send(res: Response, status: number, body: object): void {
@@ -40,6 +38,32 @@ export class Links {
     return { self: `${this.root(req)}/v3/${path}` };
   }
 
+  /** As a client is to reach an endpoint. */
+  resolved(req: Request, url: string): string {
+    return url.replaceAll('$(root)s', this.root(req));
+  }
+
+  /** The services, with what URLs say of the token filled in. */
+  catalog(req: Request, services: readonly CatalogService[], token: Token | undefined): object[] {
+    const project = token?.project?.id ?? '';
+    const fill = (url: string): string =>
+      this.resolved(req, url)
+        .replaceAll(/\$\((?:project|tenant)_id\)s|%\((?:project|tenant)_id\)s/g, project)
+        .replaceAll(/[$%]\(user_id\)s/g, token?.user.id ?? '');
+    return services.map(({ id, type, name, endpoints }) => ({
+      endpoints: endpoints.map((one) => ({
+        id: one.id,
+        interface: one.interface,
+        region_id: one.regionId,
+        url: fill(one.url),
+        region: one.regionId,
+      })),
+      id,
+      type,
+      name,
+    }));
+  }
+
   /** Of a list, which is always whole. */
   ofList(req: Request): object {
     const { path, rawQuery } = req.target;
@@ -69,40 +93,22 @@ export function roleId(role: string): string {
   return idFor(`role ${role}`);
 }
 
-export function catalog(root: string): object[] {
-  return [
-    { type: 'identity', name: 'keystone', url: `${root}/v3` },
-    { type: 'image', name: 'glance', url: root },
-  ].map(({ type, name, url }) => ({
-    endpoints: ['public', 'internal', 'admin'].map((face) => ({
-      id: idFor(`endpoint ${type} ${face}`),
-      interface: face,
-      region_id: region,
-      url,
-      region,
-    })),
-    id: idFor(`service ${type}`),
-    type,
-    name,
-  }));
-}
-
-/** @param root of the catalog; null: leave it out */
-export function tokenBody(token: Token, root: string | null): object {
+/** @param catalog null: leave it out */
+export function tokenBody(token: Token, catalog: readonly object[] | null): object {
   const { payload, user, roles, credential } = token;
   const scoped = payload.scope !== 'unscoped';
   return {
     token: {
       methods: token.methods,
-      user: { domain, id: user.id, name: user.name, password_expires_at: null },
+      user: { domain: placeOf(user.domain), id: user.id, name: user.name, password_expires_at: null },
       audit_ids: [payload.auditId, ...(payload.parentAuditId === null ? [] : [payload.parentAuditId])].map(
         auditText,
       ),
       expires_at: token.expiresAt,
       issued_at: token.issuedAt,
       ...scopeMembers(token),
-      ...(scoped ? { roles: roles.map((name) => ({ id: roleId(name), name })) } : {}),
-      ...(scoped && root !== null ? { catalog: catalog(root) } : {}),
+      ...(scoped ? { roles: roles.map(({ id, name }) => ({ id, name })) } : {}),
+      ...(scoped && catalog !== null ? { catalog } : {}),
       ...(credential
         ? {
             application_credential: {
@@ -120,44 +126,25 @@ function auditText(auditId: string): string {
   return Buffer.from(auditId, 'hex').toString('base64url');
 }
 
-function scopeMembers({ payload, project }: Token): object {
+function scopeMembers({ payload, project, domain }: Token): object {
   switch (payload.scope) {
     case 'unscoped':
       return {};
     case 'domain':
-      return { domain };
+      return domain ? { domain: placeOf(domain) } : {};
     case 'system':
       return { system: { all: true } };
     case 'project':
-      return { project: { domain, id: project?.id, name: project?.name }, is_domain: false };
+      if (!project) return {};
+      return {
+        project: { domain: placeOf(project.domain), id: project.id, name: project.name },
+        is_domain: false,
+      };
   }
 }
 
-export function projectBody({ id, name }: Project, links: object): object {
-  return {
-    id,
-    name,
-    domain_id: domain.id,
-    description: '',
-    enabled: true,
-    parent_id: domain.id,
-    is_domain: false,
-    tags: [],
-    options: {},
-    links,
-  };
-}
-
-export function userBody({ id, name, enabled }: User, links: object): object {
-  return { id, name, domain_id: domain.id, enabled, password_expires_at: null, options: {}, links };
-}
-
-export function domainBody(links: object): object {
-  return { ...domain, description: 'The default domain', enabled: true, tags: [], options: {}, links };
-}
-
-export function regionBody(links: object): object {
-  return { id: region, description: '', parent_region_id: null, links };
+function placeOf({ id, name }: Domain): object {
+  return { id, name };
 }
 
 export function credentialBody(credential: ApplicationCredential, links: object, secret?: string): object {

@@ -4,6 +4,7 @@ import { type IdentityRefusal, IdentityRefused, type IdentityThing } from '../er
 import { isName, isUserId, newId } from '../ids';
 import type { Passwords } from './passwords';
 import type { DirectoryStore, Project, Ref, User } from '../ports';
+import { roleIdFor } from '../role-graph';
 import { isRoleName } from '../roles';
 
 export interface ProjectSeed {
@@ -78,8 +79,9 @@ export class Directory {
     if (wrong !== undefined) throw invalid('role', 'name', wrong);
     const before = await this.store.rolesIn(projectId, userId);
     if (sameSet(before, roles)) return;
+    const wanted = [...new Set(roles)].map((name) => ({ id: roleIdFor(name), name }));
     await this.change('user', userId, () =>
-      this.store.setRoles(projectId, userId, [...new Set(roles)]).then(() => true),
+      this.store.setRoles(projectId, userId, wanted, this.clock.now()).then(() => true),
     );
   }
 
@@ -92,7 +94,7 @@ export class Directory {
     const found =
       (await this.store.findProject({ name: nameOrId })) ?? (await this.store.findProject({ id: nameOrId }));
     if (!found) throw missing('project', nameOrId);
-    return found;
+    return { id: found.id, name: found.name };
   }
 
   /** By name or by id. */

@@ -1,4 +1,6 @@
 import type { Clock } from '../../core/clock';
+import { Administration } from './admin/administration';
+import { Catalog } from './catalog';
 import { AccessKeys } from './access-keys';
 import { ApplicationCredentials } from './application-credentials';
 import type { Authenticator } from '../authenticator';
@@ -9,10 +11,12 @@ import { type Arranging, type FirstUsers, makeFirstUsers } from './bootstrap';
 import { Directory } from './directory';
 import { IdentityRefused } from '../errors';
 import { type CacheFacts, FreshCache } from '../fresh-cache';
+import { defaultDomain } from '../ids';
 import { Login } from './login';
 import { defaultLoginRule, LoginGuard, type LoginRule } from './login-guard';
 import { defaultScryptCost, Passwords, type ScryptCost } from './passwords';
 import type { DirectoryStore, IdentityStore, IdentityStores } from '../ports';
+import { RoleGraph } from '../role-graph';
 import { defaultRoleNames, type RoleNames } from '../roles';
 import { SealingKeys } from '../sealing';
 import { SelfService } from './self-service';
@@ -38,6 +42,8 @@ export interface IdentitySettings {
   readonly reservedProjectIds?: readonly string[];
   readonly loginRule?: LoginRule;
   readonly audit?: AuditLog;
+  /** Whether a login by name alone means the default domain; Keystone refuses it. */
+  readonly assumeDefaultDomain?: boolean;
   readonly scryptCost?: ScryptCost;
 }
 
@@ -53,16 +59,21 @@ export class EmbeddedIdentity {
   readonly selfService: SelfService;
   readonly applicationCredentials: ApplicationCredentials;
   readonly directory: Directory;
+  readonly administration: Administration;
+  readonly catalog: Catalog;
   readonly accessKeys: AccessKeys;
   readonly tokenKeys: TokenKeys;
   private readonly sealing: SealingKeys;
   private readonly passwords: Passwords;
+  private readonly roleGraph: RoleGraph;
   private readonly tokenCache: FreshCache<SeenToken>;
   private readonly keyCache: FreshCache<OpenKey>;
   /** What this process changes counts at once here. */
   private readonly changed = (): void => {
     this.tokenCache.clear();
     this.keyCache.clear();
+    this.roleGraph.clear();
+    this.catalog.clear();
   };
 
   constructor(
@@ -76,16 +87,17 @@ export class EmbeddedIdentity {
     this.tokenCache = new FreshCache(clock, cacheSize, cacheSeconds);
     this.keyCache = new FreshCache(clock, cacheSize, cacheSeconds);
     this.tokenKeys = new TokenKeys(store.tokens, this.sealing, clock);
-    const tokens = new Tokens(store.tokens, this.tokenKeys, this.tokenCache, clock, {
+    this.roleGraph = new RoleGraph(store.roles, clock, cacheSeconds);
+    const tokens = new Tokens(store.tokens, this.tokenKeys, this.roleGraph, this.tokenCache, clock, {
       lifetime: settings.tokenLifetime,
       roleNames,
     });
+    this.catalog = new Catalog(store.entities, clock, cacheSeconds);
+    this.administration = new Administration(store, tokens, this.passwords, clock, this.changed);
     this.directory = this.directoryOn(store.directory);
     this.accessKeys = new AccessKeys(store.accessKeys, store.directory, this.sealing, clock, this.changed);
-    const { loginRule = defaultLoginRule, audit = noAudit } = settings;
-    const guard = new LoginGuard(store.tries, loginRule, audit, clock);
-    this.login = new Login(store.directory, store.credentials, this.passwords, tokens, guard, audit);
-    this.selfService = new SelfService(store.directory, tokens);
+    this.login = this.loginOf(settings, tokens);
+    this.selfService = new SelfService(tokens);
     this.applicationCredentials = new ApplicationCredentials(
       store.credentials,
       this.passwords,
@@ -93,17 +105,30 @@ export class EmbeddedIdentity {
       clock,
       this.changed,
     );
-    this.signatures = new SignatureAuthenticator(
-      store.accessKeys,
-      this.accessKeys,
-      this.keyCache,
-      new Slowdown(settings.freeSignatures ?? defaultFreeSignatures),
-      clock,
-      roleNames,
-    );
+    this.signatures = this.signaturesOf(settings.freeSignatures ?? defaultFreeSignatures, roleNames);
     const byToken = new TokenAuthenticator(tokens);
     const byPassword = new BasicAuthenticator(this.login, store.directory, tokens, clock, byToken);
     this.authenticator = new AuthenticatorChoice(byPassword, this.signatures);
+  }
+
+  private loginOf(settings: IdentitySettings, tokens: Tokens): Login {
+    const { directory, credentials } = this.store;
+    const { loginRule = defaultLoginRule, audit = noAudit } = settings;
+    const guard = new LoginGuard(this.store.tries, loginRule, audit, this.clock);
+    const assumed = settings.assumeDefaultDomain === true ? defaultDomain : undefined;
+    return new Login(directory, credentials, this.passwords, tokens, guard, audit, assumed);
+  }
+
+  private signaturesOf(free: number, roleNames: RoleNames): SignatureAuthenticator {
+    return new SignatureAuthenticator(
+      this.store.accessKeys,
+      this.accessKeys,
+      this.keyCache,
+      new Slowdown(free),
+      this.clock,
+      roleNames,
+      this.roleGraph,
+    );
   }
 
   /** How useful what is remembered is. */

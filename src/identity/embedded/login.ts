@@ -1,29 +1,37 @@
 import { isStorable } from '../../core/tag';
 import type { AuditLog } from '../audit-log';
 import type { IdentityRefusal, Outcome } from '../errors';
-import { isDomain } from '../ids';
 import type { LoginGuard } from './login-guard';
 import type { Passwords } from './passwords';
 import type {
   ApplicationCredential,
   CredentialStore,
   DirectoryStore,
-  Project,
+  Domain,
+  Ref,
   StoredApplicationCredential,
   StoredUser,
 } from '../ports';
-import type { TokenMethod, TokenPayload } from '../tokens/codec';
+import { type TokenMethod, tokenMethods, type TokenPayload } from '../tokens/codec';
 import type { Token, Tokens } from '../tokens/tokens';
 
-/** By id, or by name in a domain; no domain means the one there is. */
-export type NameInDomain = { readonly id: string } | { readonly name: string; readonly domain?: string };
+/** As a client writes it. A name wins over an id, and needs a domain. */
+export interface NameOrId {
+  readonly id?: string;
+  readonly name?: string;
+}
+
+export interface NameInDomain extends NameOrId {
+  readonly domain?: NameOrId;
+}
 
 export type LoginProof =
   | { readonly method: 'password'; readonly user: NameInDomain; readonly password: string }
   | { readonly method: 'token'; readonly token: string }
+  | { readonly method: 'unsupported' }
   | {
       readonly method: 'application_credential';
-      readonly credential: { readonly id: string } | { readonly name: string; readonly user: NameInDomain };
+      readonly credential: NameOrId & { readonly user?: NameInDomain };
       readonly secret: string;
     };
 
@@ -32,7 +40,7 @@ export type LoginScope =
   | { readonly kind: 'none' }
   | { readonly kind: 'unscoped' }
   | { readonly kind: 'project'; readonly project: NameInDomain }
-  | { readonly kind: 'domain'; readonly domain: string }
+  | { readonly kind: 'domain'; readonly domain: NameOrId }
   | { readonly kind: 'system' };
 
 export interface LoginRequest {
@@ -40,6 +48,9 @@ export interface LoginRequest {
   readonly proofs: readonly LoginProof[];
   readonly scope: LoginScope;
 }
+
+/** What a token is for. */
+type Target = Pick<TokenPayload, 'scope' | 'projectId' | 'domainId'>;
 
 export interface IssuedToken {
   readonly text: string;
@@ -66,6 +77,8 @@ export class Login {
     private readonly tokens: Tokens,
     private readonly guard: LoginGuard,
     private readonly audit: AuditLog,
+    /** Meant by a name without a domain; undefined: refused, as Keystone does. */
+    private readonly assumedDomain?: string,
   ) {}
 
   /**
@@ -81,7 +94,15 @@ export class Login {
     return outcome;
   }
 
+  /** The target first, as Keystone: what is wrong with it is told before what is wrong with the user. */
   private async check({ proofs, scope }: LoginRequest, address?: string): Promise<Outcome<IssuedToken>> {
+    if (proofs.some(({ method }) => method === 'unsupported')) {
+      return { refusal: { kind: 'method-unsupported', methods: tokenMethods } };
+    }
+    const byCredential = proofs.some(({ method }) => method === 'application_credential');
+    if (byCredential && scope.kind !== 'none') return { refusal: { kind: 'scope-with-credential' } };
+    const named = await this.target(scope);
+    if ('refusal' in named) return named;
     const proven: Proven[] = [];
     for (const proof of proofs) {
       const outcome = await this.prove(proof, address);
@@ -93,11 +114,8 @@ export class Login {
       return refused;
     }
     const credential = proven.find((one) => one.credential)?.credential ?? null;
-    if (credential && scope.kind !== 'none') return { refusal: { kind: 'scope-with-credential' } };
-    const target = credential ? projectTarget(credential.projectId) : await this.target(scope);
-    if (!target) return refused;
     return this.tokens.issue({
-      ...target,
+      ...(credential ? projectTarget(credential.projectId) : named.value),
       methods: [...new Set(proven.flatMap((one) => one.methods))],
       userId: first.userId,
       epoch: first.epoch,
@@ -114,6 +132,8 @@ export class Login {
         return this.byToken(proof.token);
       case 'application_credential':
         return this.byCredential(proof, address);
+      case 'unsupported':
+        return Promise.resolve(refused);
     }
   }
 
@@ -121,7 +141,9 @@ export class Login {
     proven: LoginProof & { method: 'password' },
     address: string | undefined,
   ): Promise<Outcome<Proven>> {
-    const user = await this.findUser(proven.user);
+    const found = await this.findUser(proven.user);
+    if ('refusal' in found) return found;
+    const user = found.value;
     const identity = user ? `user ${user.id}` : `unknown ${nameOf(proven).join()}`;
     const right = await this.guard.check({ identity, address }, () =>
       this.passwords.verify(proven.password, user?.passwordHash),
@@ -133,10 +155,12 @@ export class Login {
   private async byToken(text: string): Promise<Outcome<Proven>> {
     const found = await this.tokens.read(text);
     if ('fault' in found) return refused;
-    const { payload } = found.token;
+    const { payload, userEpoch } = found.token;
     if (payload.credentialId !== null) return { refusal: { kind: 'delegated' } };
-    const { userId, epoch, methods } = payload;
-    return { value: { userId, epoch, methods: [...methods, 'token'], parent: payload, credential: null } };
+    const { userId, methods } = payload;
+    return {
+      value: { userId, epoch: userEpoch, methods: [...methods, 'token'], parent: payload, credential: null },
+    };
   }
 
   private async byCredential(
@@ -144,57 +168,76 @@ export class Login {
     address: string | undefined,
   ): Promise<Outcome<Proven>> {
     const { credential: named, secret } = proven;
-    const owner = 'id' in named ? undefined : await this.findUser(named.user);
-    const credential = isReadable(named) ? await this.findCredential(named, owner) : undefined;
+    const found = named.id || !named.user ? undefined : await this.findUser(named.user);
+    if (found && 'refusal' in found) return found;
+    const credential = await this.findCredential(named, found?.value);
     const identity = credential ? `credential ${credential.id}` : `unknown ${nameOf(proven).join()}`;
     const right = await this.guard.check({ identity, address }, () =>
       this.passwords.verify(secret, credential?.secretHash),
     );
     if (!credential || !right) return refused;
-    const user = owner ?? (await this.directory.findUser({ id: credential.userId }));
+    const user = found?.value ?? (await this.directory.findUser({ id: credential.userId }));
     return user ? { value: proof(user, 'application_credential', credential) } : refused;
   }
 
   private async findCredential(
-    named: { readonly id: string } | { readonly name: string },
+    { id, name }: NameOrId,
     owner: StoredUser | undefined,
   ): Promise<StoredApplicationCredential | undefined> {
-    if ('id' in named) return this.credentials.findCredential(named.id);
-    return owner && this.credentials.findCredentialByName(owner.id, named.name);
+    if (id) return isStorable(id) ? this.credentials.findCredential(id) : undefined;
+    if (!owner || !name || !isStorable(name)) return undefined;
+    return this.credentials.findCredentialByName(owner.id, name);
   }
 
-  private async target(scope: LoginScope): Promise<Pick<TokenPayload, 'scope' | 'projectId'> | undefined> {
+  private async target(scope: LoginScope): Promise<Outcome<Target>> {
     switch (scope.kind) {
       case 'none':
       case 'unscoped':
-        return { scope: 'unscoped', projectId: null };
+        return { value: { ...nowhere, scope: 'unscoped' } };
       case 'system':
-        return { scope: 'system', projectId: null };
-      case 'domain':
-        return isDomain(scope.domain) ? { scope: 'domain', projectId: null } : undefined;
+        return { value: { ...nowhere, scope: 'system' } };
+      case 'domain': {
+        const domain = await this.findDomain(scope.domain);
+        if (!domain) return refused;
+        return { value: { scope: 'domain', projectId: null, domainId: domain.id } };
+      }
       case 'project': {
-        const project = await this.findProject(scope.project);
-        return project && projectTarget(project.id);
+        const found = await this.find(scope.project, 'project', (ref) => this.directory.findProject(ref));
+        if ('refusal' in found) return found;
+        return found.value ? { value: projectTarget(found.value.id) } : refused;
       }
     }
   }
 
-  private async findUser(name: NameInDomain): Promise<StoredUser | undefined> {
-    return isReadable(name) ? this.directory.findUser(name) : undefined;
+  private async findUser(name: NameInDomain): Promise<Outcome<StoredUser | undefined>> {
+    if (!name.name && !name.id) return { refusal: { kind: 'name-missing', of: 'user' } };
+    return this.find(name, 'user', (ref) => this.directory.findUser(ref));
   }
 
-  private async findProject(name: NameInDomain): Promise<Project | undefined> {
-    return isReadable(name) ? this.directory.findProject(name) : undefined;
+  /** By name where there is one, else by id. */
+  private async find<Found>(
+    { id = '', name, domain }: NameInDomain,
+    of: 'user' | 'project',
+    look: (ref: Ref) => Promise<Found | undefined>,
+  ): Promise<Outcome<Found | undefined>> {
+    if (!name) return { value: isStorable(id) ? await look({ id }) : undefined };
+    const place = domain ?? (this.assumedDomain === undefined ? undefined : { id: this.assumedDomain });
+    if (!place) return { refusal: { kind: 'domain-missing', of } };
+    const found = await this.findDomain(place);
+    return { value: found && isStorable(name) ? await look({ name, domainId: found.id }) : undefined };
+  }
+
+  private async findDomain({ id = '', name }: NameOrId): Promise<Domain | undefined> {
+    if (!isStorable(name ?? '') || !isStorable(id)) return undefined;
+    const domain = await this.directory.findDomain(name ? { name } : { id });
+    return domain?.enabled ? domain : undefined;
   }
 }
 
-/** In our domain, and text that the store can be asked for. */
-function isReadable(name: NameInDomain): boolean {
-  return 'id' in name ? isStorable(name.id) : isStorable(name.name) && isDomain(name.domain);
-}
+const nowhere = { projectId: null, domainId: null };
 
-function projectTarget(projectId: string): Pick<TokenPayload, 'scope' | 'projectId'> {
-  return { scope: 'project', projectId };
+function projectTarget(projectId: string): Target {
+  return { scope: 'project', projectId, domainId: null };
 }
 
 function proof(user: StoredUser, method: TokenMethod, credential: ApplicationCredential | null): Proven {
@@ -205,12 +248,11 @@ function proof(user: StoredUser, method: TokenMethod, credential: ApplicationCre
 function nameOf(proof: LoginProof): string[] {
   switch (proof.method) {
     case 'password':
-      return [`user ${'id' in proof.user ? proof.user.id : proof.user.name}`.slice(0, 128)];
+      return [`user ${proof.user.name ?? proof.user.id ?? ''}`.slice(0, 128)];
     case 'application_credential':
-      return [
-        `credential ${'id' in proof.credential ? proof.credential.id : proof.credential.name}`.slice(0, 128),
-      ];
+      return [`credential ${proof.credential.id ?? proof.credential.name ?? ''}`.slice(0, 128)];
     case 'token':
+    case 'unsupported':
       return [];
   }
 }

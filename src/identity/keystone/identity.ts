@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock';
+import { namedRoles } from '../role-graph';
 import { AccessKeys } from '../embedded/access-keys';
 import type { Authenticator } from '../authenticator';
 import { AuthenticatorChoice } from '../authenticator-choice';
@@ -72,7 +73,15 @@ export class KeystoneIdentity {
       cache.clear();
     });
     const slowdown = new Slowdown(settings.freeSignatures);
-    const bySignature = new SignatureAuthenticator(keyStore, accessKeys, cache, slowdown, clock, roleNames);
+    const bySignature = new SignatureAuthenticator(
+      keyStore,
+      accessKeys,
+      cache,
+      slowdown,
+      clock,
+      roleNames,
+      namedRoles,
+    );
     this.authenticator = new AuthenticatorChoice(byToken, bySignature);
     this.keys = { accessKeys, people };
   }

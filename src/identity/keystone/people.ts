@@ -43,7 +43,8 @@ export class KeystonePeople {
 
   async rolesIn(projectId: string, userId: string): Promise<readonly string[]> {
     const person = await this.find(userId);
-    return (person?.grants ?? []).filter((grant) => grant.projectId === projectId).map((grant) => grant.role);
+    const grants = (person?.grants ?? []).filter((grant) => grant.projectId === projectId);
+    return grants.flatMap(({ role }) => ('name' in role ? [role.name] : []));
   }
 
   /** By id, or by name in the default domain. @throws IdentityRefused when there is none, Unavailable */
@@ -101,7 +102,7 @@ function userOf(user: unknown): User {
 function grantOf(assignment: unknown): RoleGrant[] {
   const projectId = textOf(member(member(assignment, 'scope'), 'project'), 'id');
   const role = textOf(member(assignment, 'role'), 'name');
-  return projectId === undefined || role === undefined ? [] : [{ projectId, role }];
+  return projectId === undefined || role === undefined ? [] : [{ projectId, role: { name: role } }];
 }
 
 function missing(thing: IdentityThing, id: string): IdentityRefused {

@@ -5,7 +5,8 @@ import { type AccessKeys, securityTokenHashOf } from '../embedded/access-keys';
 import type { Authentication, Authenticator, Credentials } from '../authenticator';
 import type { FreshCache } from '../fresh-cache';
 import type { AccessKeyFacts, AccessKeyStore } from '../ports';
-import { type RoleNames, standingOf, withImplied } from '../roles';
+import type { RoleGraph } from '../role-graph';
+import { type RoleNames, standingOf } from '../roles';
 import { readSignature, type Signature } from './header';
 import type { Slowdown } from './slowdown';
 import { isSignedWith, isTimely } from './verifier';
@@ -28,6 +29,7 @@ export class SignatureAuthenticator implements Authenticator {
     private readonly slowdown: Slowdown,
     private readonly clock: Clock,
     private readonly roleNames: RoleNames,
+    private readonly graph: Pick<RoleGraph, 'expander'>,
   ) {}
 
   /** @throws Unavailable, and what reading the body throws */
@@ -52,18 +54,20 @@ export class SignatureAuthenticator implements Authenticator {
       this.cache.get(access, now) ??
       (await this.cache.load(access, async () => {
         const facts = await this.store.findAccessKey(access);
-        return facts && { facts, secret: this.accessKeys.secretOf(facts), callers: this.callersOf(facts) };
+        if (!facts) return undefined;
+        const callers = await this.callersOf(facts);
+        return { facts, secret: this.accessKeys.secretOf(facts), callers };
       }))
     );
   }
 
-  private callersOf({ access, user, grants }: AccessKeyFacts): Map<string, Authentication> {
+  private async callersOf({ access, user, grants }: AccessKeyFacts): Promise<Map<string, Authentication>> {
+    const expand = await this.graph.expander();
     const projects = new Set(grants.map((grant) => grant.projectId));
     return new Map(
       [...projects].map((projectId) => {
-        const roles = withImplied(
-          grants.filter((grant) => grant.projectId === projectId).map((grant) => grant.role),
-        );
+        const held = grants.filter((grant) => grant.projectId === projectId).map(({ role }) => role);
+        const roles = expand(held).map(({ name }) => name);
         const caller: Caller = Object.freeze({
           userId: user.id,
           userName: user.name,

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { defaultDomain } from '../ids';
 
 export const tokenMethods = ['password', 'token', 'application_credential'] as const;
 export type TokenMethod = (typeof tokenMethods)[number];
@@ -11,9 +12,11 @@ export interface TokenPayload {
   readonly methods: readonly TokenMethod[];
   /** 32 hex digits */
   readonly userId: string;
-  /** Of the user when the token was made; a password change or a disabling moves it on. */
+  /** Of the user and of what the token is for when it was made: it moves on with whatever ends older tokens. */
   readonly epoch: number;
   readonly projectId: string | null;
+  /** Of a token for a domain. */
+  readonly domainId: string | null;
   /** Seconds since 1970. */
   readonly issuedAt: number;
   readonly expiresAt: number;
@@ -52,7 +55,9 @@ export function encodeToken(payload: TokenPayload, key: TokenKey): string {
   at = head.writeUInt32BE(payload.issuedAt, at);
   at = head.writeUInt32BE(payload.expiresAt, at);
   head.write(payload.auditId, at, 'hex');
-  const optional = [payload.projectId, payload.parentAuditId, payload.credentialId].map(idBytes);
+  const optional = [payload.projectId ?? payload.domainId, payload.parentAuditId, payload.credentialId].map(
+    idBytes,
+  );
   const body = Buffer.concat([head, ...optional]);
   return Buffer.concat([body, mac(body, key.secret)]).toString('base64url');
 }
@@ -70,19 +75,22 @@ export function decodeToken(token: string, key: TokenKey): TokenPayload | undefi
   const body = bytes.subarray(0, -macBytes);
   if (!timingSafeEqual(bytes.subarray(-macBytes), mac(body, key.secret))) return undefined;
   const reader = new IdReader(body, fixedBytes);
-  const projectId = reader.next();
+  const target = reader.next();
   const parentAuditId = reader.next();
   const credentialId = reader.next();
   const methodBits = body.readUInt8(6);
+  const scope = scopes[body.readUInt8(5)] ?? 'unscoped';
   return {
-    scope: scopes[body.readUInt8(5)] ?? 'unscoped',
+    scope,
     methods: tokenMethods.filter((_, index) => (methodBits & (1 << index)) !== 0),
     userId: body.toString('hex', 7, 23),
     epoch: body.readUInt32BE(23),
     issuedAt: body.readUInt32BE(27),
     expiresAt: body.readUInt32BE(31),
     auditId: body.toString('hex', 35, 51),
-    projectId,
+    projectId: scope === 'domain' ? null : target,
+    // Tokens of the builds before name none: there was one domain.
+    domainId: scope === 'domain' ? (target ?? defaultDomain) : null,
     parentAuditId,
     credentialId,
   };

@@ -4,9 +4,19 @@ import type { Clock, Instant } from '../../core/clock';
 import type { Authentication } from '../authenticator';
 import type { AuthFault, IdentityRefusal, Outcome } from '../errors';
 import type { FreshCache } from '../fresh-cache';
-import type { ApplicationCredential, Project, TokenFacts, TokenStore, User } from '../ports';
-import { type RoleNames, standingOf, withImplied } from '../roles';
+import type {
+  ApplicationCredential,
+  Domain,
+  PlacedProject,
+  PlacedUser,
+  TokenFacts,
+  TokenStore,
+} from '../ports';
+import type { Role } from '../role-ports';
+import type { RoleGraph } from '../role-graph';
+import { type RoleNames, standingOf } from '../roles';
 import { instantAt, secondsOf } from '../time';
+import { heldIn, targetOf } from './held-roles';
 import { claimedKeyId, decodeToken, encodeToken, type TokenMethod, type TokenPayload } from './codec';
 import type { TokenKeys } from './keys';
 
@@ -16,10 +26,14 @@ export interface Token {
   readonly methods: readonly TokenMethod[];
   readonly issuedAt: Instant;
   readonly expiresAt: Instant;
-  readonly user: User;
-  readonly project: Project | null;
+  readonly user: PlacedUser;
+  /** Of the user alone: what a further token that is made with this one goes by. */
+  readonly userEpoch: number;
+  readonly project: PlacedProject | null;
+  /** That the token is for; null unless it is for one. */
+  readonly domain: Domain | null;
   /** With those that they imply. */
-  readonly roles: readonly string[];
+  readonly roles: readonly Role[];
   readonly credential: ApplicationCredential | null;
   readonly caller: Caller;
 }
@@ -35,8 +49,10 @@ export interface TokenRequest {
   readonly scope: TokenPayload['scope'];
   readonly methods: readonly TokenMethod[];
   readonly userId: string;
+  /** Of the user when it was proven who it is. */
   readonly epoch: number;
   readonly projectId: string | null;
+  readonly domainId: string | null;
   readonly parent: TokenPayload | null;
   readonly credential: ApplicationCredential | null;
 }
@@ -52,6 +68,7 @@ export class Tokens {
   constructor(
     private readonly store: TokenStore,
     private readonly keys: TokenKeys,
+    private readonly graph: RoleGraph,
     private readonly cache: FreshCache<SeenToken>,
     private readonly clock: Clock,
     private readonly settings: { readonly lifetime: number; readonly roleNames: RoleNames },
@@ -85,8 +102,12 @@ export class Tokens {
     const payload = this.payloadOf(request);
     if (payload.expiresAt <= payload.issuedAt) return { refusal };
     const key = await this.keys.signing();
-    const token = await this.describe(payload);
-    return token ? { value: { text: encodeToken(payload, key), token } } : { refusal };
+    const facts = await this.facts(payload);
+    if (!facts) return { refusal };
+    // Counted from what is kept now, so that whatever ends tokens later ends this one.
+    const counted = { ...payload, epoch: payload.epoch + facts.targetEpoch };
+    const token = await this.describe(counted, facts);
+    return token ? { value: { text: encodeToken(counted, key), token } } : { refusal };
   }
 
   /** For good, and for every gateway on the database: here at once, elsewhere within the cache time. */
@@ -110,6 +131,7 @@ export class Tokens {
       userId: request.userId,
       epoch: request.epoch,
       projectId: request.projectId,
+      domainId: request.domainId,
       issuedAt,
       expiresAt: Math.min(...ends),
       auditId: randomBytes(16).toString('hex'),
@@ -126,33 +148,46 @@ export class Tokens {
     const expiresAt = instantAt(payload.expiresAt);
     if (now >= expiresAt) return { expiresAt, token: null, answer: expired };
     return this.cache.load(cacheKey, async () => {
-      const token = (await this.describe(payload)) ?? null;
+      const facts = await this.facts(payload);
+      const token = (facts && (await this.describe(payload, facts))) ?? null;
       return { expiresAt, token, answer: token ? { caller: token.caller } : invalid };
     });
   }
 
+  private facts(payload: TokenPayload): Promise<TokenFacts | undefined> {
+    return this.store.tokenFacts({
+      ...payload,
+      target: targetOf(payload),
+      adminRoles: this.settings.roleNames.admin,
+    });
+  }
+
   /** The token as it stands now, or undefined when something has ended it. Expiry is not looked at. */
-  private async describe(payload: TokenPayload): Promise<Token | undefined> {
-    const { roleNames } = this.settings;
-    const facts = await this.store.tokenFacts({ ...payload, adminRoles: roleNames.admin });
-    if (!facts?.user.enabled || facts.revoked || facts.epoch !== payload.epoch) return undefined;
-    const roles = this.rolesFor(payload, facts);
+  private async describe(payload: TokenPayload, facts: TokenFacts): Promise<Token | undefined> {
+    const { user, revoked, epoch, targetEpoch } = facts;
+    if (!user.enabled || !user.domain.enabled || revoked || epoch + targetEpoch !== payload.epoch) {
+      return undefined;
+    }
+    const roles = await this.rolesFor(payload, facts);
     if (!roles) return undefined;
+    const names = roles.map(({ name }) => name);
     const caller: Caller = Object.freeze({
-      userId: facts.user.id,
-      userName: facts.user.name,
+      userId: user.id,
+      userName: user.name,
       scope: payload.scope,
       projectId: facts.project?.id ?? null,
-      roles,
-      standing: standingOf(roles, roleNames),
+      roles: names,
+      standing: standingOf(names, this.settings.roleNames),
     });
     const token: Token = {
       payload,
       methods: payload.methods,
       issuedAt: instantAt(payload.issuedAt),
       expiresAt: instantAt(payload.expiresAt),
-      user: facts.user,
+      user,
+      userEpoch: epoch,
       project: facts.project,
+      domain: facts.domain,
       roles,
       credential: facts.credential,
       caller,
@@ -162,28 +197,20 @@ export class Tokens {
   }
 
   /** undefined when there is nothing left that the token could be good for. */
-  private rolesFor(payload: TokenPayload, facts: TokenFacts): string[] | undefined {
-    switch (payload.scope) {
-      case 'unscoped':
-        return [];
-      case 'domain':
-      case 'system':
-        return facts.adminRoles.length > 0 ? withImplied(facts.adminRoles) : undefined;
-      case 'project': {
-        if (!facts.project) return undefined;
-        const roles = this.credentialRoles(payload, facts, withImplied(facts.roles));
-        return roles.length > 0 ? roles : undefined;
-      }
-    }
+  private async rolesFor(payload: TokenPayload, facts: TokenFacts): Promise<readonly Role[] | undefined> {
+    if (payload.scope === 'unscoped') return [];
+    const held = heldIn(payload, facts);
+    const roles = this.credentialRoles(payload, facts, await this.graph.expand(held));
+    return roles.length > 0 ? roles : undefined;
   }
 
-  private credentialRoles(payload: TokenPayload, facts: TokenFacts, roles: string[]): string[] {
+  private credentialRoles(payload: TokenPayload, facts: TokenFacts, roles: readonly Role[]): readonly Role[] {
     if (payload.credentialId === null) return roles;
     const { credential } = facts;
     const holds =
       credential?.userId === payload.userId &&
       credential.projectId === payload.projectId &&
       (credential.expiresAt === null || this.clock.now() < credential.expiresAt);
-    return holds ? roles.filter((role) => credential.roles.includes(role)) : [];
+    return holds ? roles.filter(({ name }) => credential.roles.includes(name)) : [];
   }
 }

@@ -1,6 +1,7 @@
 import type { Instant } from '../../core/clock';
 import type { AccessKeyFacts, AccessKeyStore, ForeignKeyStore, StoredAccessKey } from '../../identity/ports';
 import type { Queryable, Statement } from '../database/database';
+import { projectRolesOf } from './roles';
 
 interface AccessKeyRow {
   readonly access: string;
@@ -17,7 +18,6 @@ interface AccessKeyRow {
 interface FactsRow extends AccessKeyRow {
   readonly user_name: string;
   readonly user_enabled: boolean;
-  readonly grants: readonly (readonly [projectId: string, role: string])[];
 }
 
 /** What is the same wherever access keys are kept. */
@@ -40,11 +40,10 @@ const foreign = statementsOn('keystone_access_keys');
 
 const find: Statement = {
   name: 'identity-access-key',
-  text: `select k.*, u.name as user_name, u.enabled as user_enabled, coalesce((
-      select json_agg(json_build_array(a.project_id, a.role)) from identity_assignments a
-      where a.user_id = k.user_id
-    ), '[]') as grants
-    from identity_access_keys k join identity_users u on u.id = k.user_id
+  text: `select k.*, u.name as user_name, u.enabled and d.enabled as user_enabled
+    from identity_access_keys k
+    join identity_users u on u.id = k.user_id
+    join identity_domains d on d.id = u.domain_id
     where k.access = $1`,
   reads: true,
 };
@@ -101,7 +100,7 @@ export class PostgresAccessKeyStore extends KeyRows implements AccessKeyStore {
     return {
       ...accessKeyOf(row),
       user: { id: row.user_id, name: row.user_name, enabled: row.user_enabled },
-      grants: row.grants.map(([projectId, role]) => ({ projectId, role })),
+      grants: await projectRolesOf(this.database, row.user_id),
     };
   }
 }

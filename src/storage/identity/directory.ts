@@ -1,6 +1,17 @@
 import type { Instant } from '../../core/clock';
-import type { DirectoryStore, NewUser, Project, Ref, StoredUser, User } from '../../identity/ports';
+import type {
+  DirectoryStore,
+  Domain,
+  NewUser,
+  PlacedProject,
+  Project,
+  Ref,
+  StoredUser,
+  User,
+} from '../../identity/ports';
+import type { RoleSeed } from '../../identity/role-ports';
 import type { Queryable, Statement } from '../database/database';
+import { projectRolesOf } from './roles';
 
 interface UserRow {
   readonly id: string;
@@ -8,6 +19,7 @@ interface UserRow {
   readonly password_hash: string;
   readonly enabled: boolean;
   readonly token_epoch: number;
+  readonly domain: Domain;
 }
 
 const insertProject = {
@@ -18,21 +30,34 @@ const insertUser = {
   text: `insert into identity_users (id, name, password_hash, enabled, token_epoch, created_at)
     values ($1, $2, $3, true, 0, $4) on conflict do nothing returning id`,
 };
+const placed = "json_build_object('id', d.id, 'name', d.name, 'enabled', d.enabled) as domain";
+const project = `select p.id, p.name, p.enabled, p.ancestors, ${placed}
+    from identity_projects p join identity_domains d on d.id = p.domain_id`;
+const user = `select u.id, u.name, u.password_hash, u.enabled, u.token_epoch + d.token_epoch as token_epoch, ${placed}
+    from identity_users u join identity_domains d on d.id = u.domain_id`;
 const projectBy: By = {
-  id: { name: 'identity-project', text: 'select id, name from identity_projects where id = $1', reads: true },
+  id: { name: 'identity-project', text: `${project} where p.id = $1`, reads: true },
   name: {
     name: 'identity-project-by-name',
-    text: 'select id, name from identity_projects where name = $1',
+    text: `${project} where p.domain_id = $2 and p.name = $1`,
     reads: true,
   },
 };
 const userBy: By = {
-  id: { name: 'identity-user', text: 'select * from identity_users where id = $1', reads: true },
+  id: { name: 'identity-user', text: `${user} where u.id = $1`, reads: true },
   name: {
     name: 'identity-user-by-name',
-    text: 'select * from identity_users where name = $1',
+    text: `${user} where u.domain_id = $2 and u.name = $1`,
     reads: true,
   },
+};
+const domainBy: By = {
+  id: {
+    name: 'identity-domain',
+    text: 'select id, name, enabled from identity_domains where id = $1',
+    reads: true,
+  },
+  name: { text: 'select id, name, enabled from identity_domains where name = $1', reads: true },
 };
 const listProjects: Statement = {
   text: 'select id, name from identity_projects order by name',
@@ -43,10 +68,8 @@ const listUsers: Statement = {
   reads: true,
 };
 const anyUser: Statement = { text: 'select id from identity_users limit 1', reads: true };
-const listProjectsOf: Statement = {
-  text: `select p.id, p.name from identity_projects p
-    where exists (select from identity_assignments a where a.user_id = $1 and a.project_id = p.id)
-    order by p.name`,
+const projectsById: Statement = {
+  text: 'select id, name from identity_projects where id = any ($1::text[]) order by name',
   reads: true,
 };
 const setPassword = {
@@ -63,11 +86,20 @@ const rolesIn: Statement = {
   reads: true,
 };
 const dropRoles = {
-  text: 'delete from identity_assignments where project_id = $1 and user_id = $2 and role <> all ($3::text[])',
+  text: `delete from identity_assignments
+    where project_id = $1 and user_id = $2 and role <> all ($3::text[]) returning role`,
 };
 const addRoles = {
   text: `insert into identity_assignments (project_id, user_id, role)
     select $1, $2, role from unnest($3::text[]) as role on conflict do nothing`,
+};
+const knowRoles = {
+  text: `insert into identity_roles (id, name, created_at)
+    select r.id, r.name, $3 from unnest($1::text[], $2::text[]) as r (id, name) on conflict do nothing`,
+};
+export const loseRole = {
+  text: `insert into identity_lost_roles (user_id, target, losses) values ($1, $2, 1)
+    on conflict (user_id, target) do update set losses = identity_lost_roles.losses + 1`,
 };
 
 export class PostgresDirectoryStore implements DirectoryStore {
@@ -81,8 +113,15 @@ export class PostgresDirectoryStore implements DirectoryStore {
     return this.some(insertProject, [project.id, project.name, at]);
   }
 
-  async findProject(ref: Ref): Promise<Project | undefined> {
-    const [row] = await this.database.query<Project>(...lookUp(projectBy, ref));
+  async findProject(ref: Ref): Promise<PlacedProject | undefined> {
+    const [row] = await this.database.query<PlacedProject & Row>(...lookUp(projectBy, ref));
+    return row;
+  }
+
+  async findDomain(ref: Exclude<Ref, { domainId?: string }> | { name: string }): Promise<Domain | undefined> {
+    const [row] = await ('id' in ref
+      ? this.database.query<Domain & Row>(domainBy.id, [ref.id])
+      : this.database.query<Domain & Row>(domainBy.name, [ref.name]));
     return row;
   }
 
@@ -90,8 +129,9 @@ export class PostgresDirectoryStore implements DirectoryStore {
     return this.database.query<Project>(listProjects, []);
   }
 
-  listProjectsOf(userId: string): Promise<readonly Project[]> {
-    return this.database.query<Project>(listProjectsOf, [userId]);
+  async listProjectsOf(userId: string): Promise<readonly Project[]> {
+    const ids = (await projectRolesOf(this.database, userId)).map(({ projectId }) => projectId);
+    return this.database.query<Project & Row>(projectsById, [[...new Set(ids)]]);
   }
 
   async insertUser(user: NewUser, at: Instant): Promise<boolean> {
@@ -105,6 +145,7 @@ export class PostgresDirectoryStore implements DirectoryStore {
         id: row.id,
         name: row.name,
         enabled: row.enabled,
+        domain: row.domain,
         passwordHash: row.password_hash,
         epoch: row.token_epoch,
       }
@@ -132,10 +173,13 @@ export class PostgresDirectoryStore implements DirectoryStore {
     return rows.map(({ role }) => role);
   }
 
-  async setRoles(projectId: string, userId: string, roles: readonly string[]): Promise<void> {
+  async setRoles(projectId: string, userId: string, roles: readonly RoleSeed[], at: Instant): Promise<void> {
+    const names = roles.map(({ name }) => name);
     await this.transact(async (client) => {
-      await client.query(dropRoles, [projectId, userId, roles]);
-      await client.query(addRoles, [projectId, userId, roles]);
+      await client.query(knowRoles, [roles.map(({ id }) => id), names, at]);
+      const lost = await client.query(dropRoles, [projectId, userId, names]);
+      if (lost.length > 0) await client.query(loseRole, [userId, projectId]);
+      await client.query(addRoles, [projectId, userId, names]);
     });
   }
 
@@ -145,8 +189,9 @@ export class PostgresDirectoryStore implements DirectoryStore {
   }
 }
 
+type Row = Record<string, unknown>;
 type By = Readonly<Record<'id' | 'name', Statement>>;
 
 function lookUp(by: By, ref: Ref): [Statement, string[]] {
-  return 'id' in ref ? [by.id, [ref.id]] : [by.name, [ref.name]];
+  return 'id' in ref ? [by.id, [ref.id]] : [by.name, [ref.name, ref.domainId ?? 'default']];
 }

@@ -8,6 +8,9 @@ import type { Database, Queryable } from '../database/database';
 import { PostgresAccessKeyStore } from './access-keys';
 import { PostgresCredentialStore } from './credentials';
 import { PostgresDirectoryStore } from './directory';
+import { PostgresEntityStore } from './entities';
+import { PostgresGrantStore } from './grants';
+import { PostgresRoleStore } from './roles';
 import { PostgresTokenStore } from './tokens';
 import { PostgresTryStore } from './tries';
 
@@ -26,6 +29,9 @@ const sealedTables = [
 
 export class PostgresIdentityStore implements IdentityStore {
   readonly directory: PostgresDirectoryStore;
+  readonly entities: PostgresEntityStore;
+  readonly grants: PostgresGrantStore;
+  readonly roles: PostgresRoleStore;
   readonly tokens: PostgresTokenStore;
   readonly credentials: PostgresCredentialStore;
   readonly accessKeys: PostgresAccessKeyStore;
@@ -35,6 +41,9 @@ export class PostgresIdentityStore implements IdentityStore {
     this.tries = new PostgresTryStore(database);
     const stores = storesOn(database, (step) => database.transaction(step));
     this.directory = stores.directory;
+    this.entities = stores.entities;
+    this.grants = stores.grants;
+    this.roles = stores.roles;
     this.tokens = stores.tokens;
     this.credentials = stores.credentials;
     this.accessKeys = stores.accessKeys;
@@ -71,6 +80,9 @@ function storesOn(
 ) {
   return {
     directory: new PostgresDirectoryStore(client, transact),
+    entities: new PostgresEntityStore(client, transact),
+    grants: new PostgresGrantStore(client, transact),
+    roles: new PostgresRoleStore(client),
     tokens: new PostgresTokenStore(client),
     credentials: new PostgresCredentialStore(client),
     accessKeys: new PostgresAccessKeyStore(client),

@@ -1,15 +1,28 @@
 import type { Instant } from '../../core/clock';
-import type { StoredTokenKey, TokenFacts, TokenQuestion, TokenStore } from '../../identity/ports';
+import type {
+  Domain,
+  PlacedProject,
+  StoredTokenKey,
+  TokenFacts,
+  TokenQuestion,
+  TokenStore,
+} from '../../identity/ports';
+import type { WideGrant } from '../../identity/role-ports';
 import type { Queryable, Statement } from '../database/database';
 import { credentialColumns, credentialOf, type CredentialRow } from './credentials';
+import { wideGrants } from './roles';
 
 interface FactsRow {
   readonly id: string;
   readonly name: string;
   readonly enabled: boolean;
-  readonly token_epoch: number;
-  readonly project_name: string | null;
+  readonly user_domain: Domain;
+  readonly epoch: number;
+  readonly target_epoch: number;
+  readonly project: Omit<PlacedProject, 'domain'> | null;
+  readonly domain: Domain | null;
   readonly roles: readonly string[];
+  readonly grants: readonly WideGrant[];
   readonly admin_roles: readonly string[];
   readonly revoked: boolean;
   readonly credential: CredentialRow | null;
@@ -18,14 +31,29 @@ interface FactsRow {
 /** Everything about one token in one round trip; every part of it is found by a full key. */
 const tokenFacts: Statement = {
   name: 'identity-token-facts',
-  text: `select u.id, u.name, u.enabled, u.token_epoch, p.name as project_name,
+  text: `select u.id, u.name, u.enabled, u.token_epoch + o.token_epoch as epoch,
+      json_build_object('id', o.id, 'name', o.name, 'enabled', o.enabled) as user_domain,
+      case when p.id is not null then json_build_object(
+        'id', p.id, 'name', p.name, 'enabled', p.enabled, 'ancestors', p.ancestors
+      ) end as project,
+      case when d.id is not null then json_build_object('id', d.id, 'name', d.name, 'enabled', d.enabled) end
+        as domain,
+      coalesce(p.token_epoch, 0) + coalesce(d.token_epoch, 0) + coalesce((
+        select l.losses from identity_lost_roles l where l.user_id = $1 and l.target = $7
+      ), 0) as target_epoch,
       coalesce((
         select json_agg(a.role order by a.role) from identity_assignments a
-        where a.project_id = $2 and a.user_id = u.id
+        where a.project_id = $2 and a.user_id = $1
       ), '[]') as roles,
       coalesce((
+        select json_agg(json_build_object(
+          'roleId', g.role_id, 'projectId', g.project_id, 'domainId', g.domain_id, 'inherited', g.inherited
+        )) from ${wideGrants} g
+        where g.user_id = $1 and (g.project_id = $2 or g.inherited or g.project_id is null)
+      ), '[]') as grants,
+      coalesce((
         select json_agg(distinct a.role) from identity_assignments a
-        where a.user_id = u.id and a.role = any ($5::text[])
+        where a.user_id = $1 and a.role = any ($5::text[])
       ), '[]') as admin_roles,
       exists (select from identity_revocations r where r.audit_id = $3) as revoked,
       (
@@ -33,7 +61,10 @@ const tokenFacts: Statement = {
           select ${credentialColumns} from identity_application_credentials where id = $4
         ) c
       ) as credential
-    from identity_users u left join identity_projects p on p.id = $2
+    from identity_users u
+    join identity_domains o on o.id = u.domain_id
+    left join identity_projects p on p.id = $2
+    left join identity_domains d on d.id = coalesce(p.domain_id, $6)
     where u.id = $1`,
   reads: true,
 };
@@ -60,16 +91,19 @@ export class PostgresTokenStore implements TokenStore {
   constructor(private readonly database: Queryable) {}
 
   async tokenFacts(question: TokenQuestion): Promise<TokenFacts | undefined> {
-    const { userId, projectId, auditId, credentialId, adminRoles } = question;
-    const values = [userId, projectId, auditId, credentialId, adminRoles];
+    const { userId, projectId, auditId, credentialId, adminRoles, domainId, target } = question;
+    const values = [userId, projectId, auditId, credentialId, adminRoles, domainId, target];
     const [row] = await this.database.query<FactsRow>(tokenFacts, values);
     if (!row) return undefined;
-    const hasProject = projectId !== null && row.project_name !== null;
+    const { project, domain } = row;
     return {
-      user: { id: row.id, name: row.name, enabled: row.enabled },
-      epoch: row.token_epoch,
-      project: hasProject ? { id: projectId, name: row.project_name } : null,
+      user: { id: row.id, name: row.name, enabled: row.enabled, domain: row.user_domain },
+      epoch: row.epoch,
+      targetEpoch: row.target_epoch,
+      project: project && domain ? { ...project, domain } : null,
+      domain: projectId === null ? domain : null,
       roles: row.roles,
+      grants: row.grants,
       adminRoles: row.admin_roles,
       revoked: row.revoked,
       credential: row.credential && credentialOf(row.credential),

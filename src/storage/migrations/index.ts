@@ -4,6 +4,8 @@ import * as identity from './20261121000100_identity';
 import * as keystoneAccessKeys from './20261121000200_keystone_access_keys';
 import * as jobs from './20261121000300_jobs';
 import * as tagStatistics from './20261121000400_tag_statistics';
+import * as identityModel from './20261127020000_identity_model';
+import * as identityCatalog from './20261127020100_identity_catalog';
 import * as loginTries from './20261127030000_login_tries';
 
 /**
@@ -16,6 +18,8 @@ const migrations: Readonly<Record<string, Knex.Migration>> = {
   '20261121000200_keystone_access_keys': keystoneAccessKeys,
   '20261121000300_jobs': jobs,
   '20261121000400_tag_statistics': tagStatistics,
+  '20261127020000_identity_model': identityModel,
+  '20261127020100_identity_catalog': identityCatalog,
   '20261127030000_login_tries': loginTries,
 };
 

@@ -16,9 +16,8 @@ describe('who cannot prove who they are', () => {
       passwordBody({ ...alice, name: 'nobody' }),
       passwordBody({ ...alice, name: 'no\u0000body' }),
       passwordBody(alice, { project: { id: bob.project } }),
-      passwordBody(alice, { project: { name: 'none' } }),
+      passwordBody(alice, { project: { name: 'none', domain: { id: 'default' } } }),
       { auth: { identity: { methods: ['token'], token: { id: 'nonsense' } } } },
-      { auth: { identity: { methods: ['totp'], totp: {} } } },
       { auth: { identity: { methods: [] } } },
       {
         auth: {
@@ -54,14 +53,14 @@ describe('a body that is not as it must be', () => {
     [identity({ methods: ['password'] }), `Expecting to find password in identity.${clientsFault}`],
     [identity({ methods: ['nonsense'] }), `Expecting to find nonsense in identity.${clientsFault}`],
     [identity({ methods: ['constructor'] }), `Expecting to find constructor in identity.${clientsFault}`],
-    [identity({ methods: ['password'], password: {} }), `Expecting to find user in password.${clientsFault}`],
+    [identity({ methods: ['password'], password: {} }), `Expecting to find user in None.${clientsFault}`],
     [
       identity({ methods: ['password'], password: { user: { password: 'p' } } }),
-      'Invalid input for field user: id or name must be present.',
+      'Invalid input for field identity/password/user: id or name must be present.',
     ],
     [
       identity({ methods: ['password'], password: { user: { name: 'u' } } }),
-      `Expecting to find password in user.${clientsFault}`,
+      `Expecting to find domain in user.${clientsFault}`,
     ],
     [
       identity({ methods: ['password'], password: { user: { name: 'u', password: 5 } } }),

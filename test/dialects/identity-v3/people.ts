@@ -35,7 +35,8 @@ async function aPerson({ gateway }: TestGateway, ...roles: string[]): Promise<Pe
 }
 
 export function passwordBody({ name, password }: Person, scope?: unknown): object {
-  const identity = { methods: ['password'], password: { user: { name, password } } };
+  const user = { name, domain: { id: 'default' }, password };
+  const identity = { methods: ['password'], password: { user } };
   return { auth: { identity, ...(scope === undefined ? {} : { scope }) } };
 }
 

@@ -20,9 +20,12 @@ interface TokenBody {
   };
 }
 
-test('the OpenStack CLI logs in with four variables: no domain anywhere', async () => {
+test('a login by names tells who it is and where', async () => {
   const alice = await thePerson(given(), 'alice', 'member');
-  const answer = await logIn(given(), passwordBody(alice, { project: { name: alice.projectName } }));
+  const answer = await logIn(
+    given(),
+    passwordBody(alice, { project: { name: alice.projectName, domain: { name: 'Default' } } }),
+  );
   expect(answer.status).toBe(201);
   const { token } = answer.json<TokenBody>();
   expect(token).toMatchObject({

@@ -36,7 +36,7 @@ describe('by application credential', () => {
 
   test('by id and by name of its user, without a scope, in its own project', async () => {
     const { one, who, proof, secret } = await aCredential();
-    const user = { name: who.user.name };
+    const user = { name: who.user.name, domain: { id: 'default' } };
     const byName: LoginProof = { ...proof, credential: { name: 'ci', user }, secret };
     for (const named of [proof, byName]) {
       const token = await tokenFor(one, { proofs: [named], scope: { kind: 'none' } });
@@ -58,7 +58,7 @@ describe('by application credential', () => {
   test("not with a wrong secret, an unknown id, or another user's name", async () => {
     const { one, proof } = await aCredential();
     const other = await somebody(one, 'member');
-    const credential = { name: 'ci', user: { name: other.user.name } };
+    const credential = { name: 'ci', user: { name: other.user.name, domain: { id: 'default' } } };
     for (const wrong of [
       { ...proof, secret: 'no' },
       { ...proof, credential: { id: 'none' } },

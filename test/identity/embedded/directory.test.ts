@@ -122,13 +122,14 @@ describe('the first users', () => {
       if (!made) throw new Error('nobody was made');
       expect(none).toBeNull();
       expect(saved).toContainEqual(made);
+      const domain = { id: 'default' };
       for (const [{ name, password }, standing] of [
         [made.member, 'member'],
         [made.admin, 'admin'],
       ] as const) {
-        const scope = { kind: 'project', project: { name: made.project } } as const;
+        const scope = { kind: 'project', project: { name: made.project, domain } } as const;
         const token = await tokenFor(identity, {
-          proofs: [{ method: 'password', user: { name }, password }],
+          proofs: [{ method: 'password', user: { name, domain }, password }],
           scope,
         });
         expect(await authenticate(identity, token)).toMatchObject({ caller: { userName: name, standing } });

@@ -17,11 +17,12 @@ const identity = (): ReturnType<typeof anIdentity> => anIdentity(given(), clock)
 const refused = { refusal: { kind: 'not-authenticated' } };
 
 describe('by password', () => {
-  test('a user is found by name without a domain, with its name or id, and by user id', async () => {
+  test('a user is found by name in a domain that is named by name or id, and by user id', async () => {
     const one = identity();
     const who = await somebody(one, 'member');
     const { id, name } = who.user;
-    for (const user of [{ name }, { name, domain: 'Default' }, { name, domain: 'default' }, { id }]) {
+    const byName = [{ name: 'Default' }, { id: 'default' }, { id: 'x', name: 'Default' }];
+    for (const user of [...byName.map((domain) => ({ name, domain })), { name: '', id }, { id }]) {
       const proofs: LoginProof[] = [{ method: 'password', user, password: who.password }];
       expect(await one.login.login({ proofs, scope: inProject(who) })).toHaveProperty('value');
     }
@@ -31,21 +32,23 @@ describe('by password', () => {
     const one = identity();
     const who = await somebody(one, 'member');
     const other = await somebody(one, 'member');
-    const user = { name: who.user.name };
+    const domain = { id: 'default' };
+    const user = { name: who.user.name, domain };
     const proof = { method: 'password', user, password: who.password } as const;
     const scope = inProject(who);
     const attempts: [LoginProof, LoginScope][] = [
       [{ ...proof, password: 'wrong' }, scope],
       [{ ...proof, password: '' }, scope],
-      [{ ...proof, user: { name: 'nobody' } }, scope],
-      [{ ...proof, user: { name: 'no\u0000body' } }, scope],
+      [{ ...proof, user: { name: 'nobody', domain } }, scope],
+      [{ ...proof, user: { name: 'no\u0000body', domain } }, scope],
       [{ ...proof, user: { id: other.user.id } }, scope],
-      [{ ...proof, user: { ...user, domain: 'elsewhere' } }, scope],
+      [{ ...proof, user: { ...user, domain: { id: 'elsewhere' } } }, scope],
       [proof, inProject(other)],
-      [proof, { kind: 'project', project: { name: 'no such project' } }],
-      [proof, { kind: 'project', project: { name: who.project.name, domain: 'elsewhere' } }],
-      [proof, { kind: 'domain', domain: 'elsewhere' }],
-      [proof, { kind: 'domain', domain: 'default' }],
+      [proof, { kind: 'project', project: { name: 'no such project', domain } }],
+      [proof, { kind: 'project', project: { name: who.project.name, domain: { id: 'Default' } } }],
+      [{ ...proof, user: { ...user, id: who.user.id, name: 'nobody' } }, scope],
+      [proof, { kind: 'domain', domain: { id: 'elsewhere' } }],
+      [proof, { kind: 'domain', domain: { id: 'default' } }],
       [proof, { kind: 'system' }],
     ];
     for (const [attempt, where] of attempts) {
@@ -54,6 +57,21 @@ describe('by password', () => {
     expect(await one.login.login({ proofs: [], scope })).toEqual(refused);
     await one.directory.setUserEnabled(who.user.id, false);
     expect(await one.login.login({ proofs: [proof], scope })).toEqual(refused);
+  });
+
+  test('a name without a domain is refused with what is missing, unless the default one is assumed', async () => {
+    const who = await somebody(identity(), 'member');
+    const { id, name } = who.user;
+    const byName = { method: 'password', user: { name }, password: who.password } as const;
+    const byId = { method: 'password', user: { id }, password: who.password } as const;
+    const unplaced = { kind: 'project', project: { name: who.project.name } } as const;
+    const missing = (of: string): object => ({ refusal: { kind: 'domain-missing', of } });
+    expect(await identity().login.login({ proofs: [byName], scope: inProject(who) })).toEqual(
+      missing('user'),
+    );
+    expect(await identity().login.login({ proofs: [byId], scope: unplaced })).toEqual(missing('project'));
+    const lenient = anIdentity(given(), clock, { assumeDefaultDomain: true });
+    expect(await lenient.login.login({ proofs: [byName], scope: unplaced })).toHaveProperty('value');
   });
 
   test.each(['none', 'unscoped'] as const)(
@@ -66,7 +84,7 @@ describe('by password', () => {
     },
   );
 
-  test.each([{ kind: 'domain', domain: 'Default' }, { kind: 'system' }] as const)(
+  test.each([{ kind: 'domain', domain: { name: 'Default' } }, { kind: 'system' }] as const)(
     'scope $kind is for admins of any project',
     async (scope) => {
       const one = identity();

@@ -14,18 +14,27 @@ const key: TokenKey = { id: '0badcafe', secret: randomBytes(32) };
 const hexId = fc.stringMatching(/^[0-9a-f]{32}$/);
 const projectId = fc.oneof(hexId, fc.stringMatching(/^[0-9A-Za-z_-]{1,64}$/));
 const moment = fc.integer({ min: 0, max: 0xffffffff });
-const payload: fc.Arbitrary<TokenPayload> = fc.record({
-  scope: fc.constantFrom('unscoped', 'project', 'domain', 'system'),
+const target = fc.oneof(
+  fc.record({
+    scope: fc.constantFrom('unscoped' as const, 'project' as const, 'system' as const),
+    projectId: fc.option(projectId),
+    domainId: fc.constant(null),
+  }),
+  fc.record({ scope: fc.constant('domain' as const), projectId: fc.constant(null), domainId: projectId }),
+);
+const rest = fc.record({
   methods: fc.subarray([...tokenMethods]),
   userId: hexId,
   epoch: moment,
-  projectId: fc.option(projectId),
   issuedAt: moment,
   expiresAt: moment,
   auditId: hexId,
   parentAuditId: fc.option(hexId),
   credentialId: fc.option(hexId),
 });
+const payload: fc.Arbitrary<TokenPayload> = fc
+  .tuple(target, rest)
+  .map(([one, other]) => ({ ...one, ...other }));
 
 test('a token says what was put into it', () => {
   fc.assert(
@@ -44,6 +53,7 @@ test('a token is shorter than 255 characters and fits into any header', () => {
     userId: 'f'.repeat(32),
     epoch: 0xffffffff,
     projectId: 'P'.repeat(64),
+    domainId: null,
     issuedAt: 0xffffffff,
     expiresAt: 0xffffffff,
     auditId: 'f'.repeat(32),

@@ -143,8 +143,31 @@ test('another role counts for tokens that are out already', async () => {
   const who = await somebody(identity, 'reader');
   const token = await tokenFor(identity, byPassword(who, inProject(who)));
   expect(await authenticate(identity, token)).toMatchObject({ caller: { standing: 'reader' } });
-  await identity.directory.setRoles(who.project.id, who.user.id, ['admin']);
+  await identity.directory.setRoles(who.project.id, who.user.id, ['reader', 'admin']);
   expect(await authenticate(identity, token)).toMatchObject({ caller: { standing: 'admin' } });
+});
+
+test('a role that was taken and given back brings no old token back, and ends none of other projects', async () => {
+  const identity = anIdentity(given(), new TestClock());
+  const { directory } = identity;
+  const who = await somebody(identity, 'member');
+  const other = await directory.createProject({ name: `other of ${who.user.name}` });
+  await directory.setRoles(other.id, who.user.id, ['reader']);
+  const token = await tokenFor(identity, byPassword(who, inProject(who)));
+  const elsewhere = await tokenFor(identity, byPassword(who, inProject({ ...who, project: other })));
+  for (const roles of [[], ['member'], ['reader'], ['member', 'reader']]) {
+    await directory.setRoles(who.project.id, who.user.id, roles);
+    expect(await authenticate(identity, token)).toEqual({ fault: 'token-invalid' });
+  }
+  expect(await authenticate(identity, elsewhere)).toMatchObject({ caller: { standing: 'reader' } });
+  const again = await tokenFor(identity, byPassword(who, inProject(who)));
+  const further = await tokenFor(identity, {
+    proofs: [{ method: 'token', token: elsewhere }],
+    scope: inProject(who),
+  });
+  for (const text of [again, further]) {
+    expect(await authenticate(identity, text)).toMatchObject({ caller: { standing: 'member' } });
+  }
 });
 
 test('unknown roles alone give no standing but do let in', async () => {

@@ -1,0 +1,108 @@
+import type { Request } from 'express';
+import { isStorable } from '../../core/tag';
+import { HttpFault } from '../../http/errors';
+import type { Attributes, Json } from '../../identity/entity-ports';
+
+/** What a member must be; the text is what its sender is told. */
+export interface FieldType {
+  readonly name: string;
+  readonly holds: (value: unknown) => boolean;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+export const text: FieldType = { name: "not of type 'string'", holds: isText };
+export const textOrNull: FieldType = {
+  name: "not of type 'string', 'null'",
+  holds: (value) => value === null || isText(value),
+};
+export const flag: FieldType = {
+  name: "not of type 'boolean'",
+  holds: (value) => typeof value === 'boolean',
+};
+export const members: FieldType = { name: "not of type 'object'", holds: isObject };
+export const name = sized(255);
+export const shortName = sized(64);
+export const idText: FieldType = {
+  name: 'does not match an id',
+  holds: (value) => isText(value) && /^[0-9A-Za-z_-]{1,64}$/.test(value),
+};
+export const idOrNull: FieldType = { ...idText, holds: (value) => value === null || idText.holds(value) };
+export const amount: FieldType = {
+  name: "not of type 'integer'",
+  holds: (value) => Number.isInteger(value) && Number(value) >= -1 && Number(value) <= 0x7fffffff,
+};
+export const tagList: FieldType = {
+  name: 'not a list of at most 80 tags',
+  holds: (value) => Array.isArray(value) && value.length <= 80 && isDistinct(value) && value.every(isTag),
+};
+export const address: FieldType = {
+  name: 'not a URL',
+  holds: (value) => isText(value) && /^[a-zA-Z0-9+.-]+:.+$/.test(value) && value.length <= 4096,
+};
+
+export function oneOf(...words: string[]): FieldType {
+  const holds = (value: unknown): boolean => words.includes(value as string);
+  return { name: `not one of ${words.map((word) => `'${word}'`).join(', ')}`, holds };
+}
+
+export interface BodyForm {
+  readonly fields: Readonly<Record<string, FieldType>>;
+  readonly required?: readonly string[];
+  /** Nothing but these fields. */
+  readonly closed?: true;
+}
+
+/** The one member of the body, by its form. @throws HttpFault invalid-request */
+export function readThing(req: Request, member: string, form: BodyForm, change = false): Attributes {
+  return readPart(memberOf(req, member) ?? {}, form, change);
+}
+
+export function memberOf(req: Request, member: string): unknown {
+  return (req.body as Readonly<Record<string, unknown>>)[member];
+}
+
+export function readPart(part: unknown, form: BodyForm, change = false): Attributes {
+  if (!isObject(part)) throw invalid("Invalid input: not of type 'object'");
+  const absent = change ? undefined : form.required?.find((field) => !Object.hasOwn(part, field));
+  if (absent !== undefined) throw invalid(`'${absent}' is a required property`);
+  for (const [field, value] of Object.entries(part)) {
+    const type = Object.hasOwn(form.fields, field) ? form.fields[field] : undefined;
+    if (!type && form.closed)
+      throw invalid(`Additional properties are not allowed ('${field}' was unexpected)`);
+    if (type && !type.holds(value)) throw invalid(`Invalid input for field '${field}': ${type.name}`);
+  }
+  if (change && Object.keys(part).length === 0) throw invalid('{} does not have enough properties');
+  if (!isKeepable(part)) throw invalid('Invalid input: a text holds NUL or an unpaired surrogate.');
+  return part;
+}
+
+export function isTag(value: unknown): boolean {
+  return isText(value) && value.length >= 1 && value.length <= 255 && !/[,/]/.test(value);
+}
+
+export function invalid(message: string): HttpFault {
+  return new HttpFault({ kind: 'invalid-request', issues: [{ path: '', code: 'form', message }] });
+}
+
+function sized(most: number): FieldType {
+  const holds = (value: unknown): boolean => isText(value) && value.trim() !== '' && value.length <= most;
+  return { name: `not a name of 1 to ${String(most)} characters`, holds };
+}
+
+function isDistinct(values: readonly unknown[]): boolean {
+  return new Set(values).size === values.length;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, Json>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Every text of it, names of members too, and no deeper than anybody needs. */
+function isKeepable(value: unknown, depth = 0): boolean {
+  if (isText(value)) return isStorable(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return (
+    depth < 20 && Object.entries(value).every(([key, one]) => isStorable(key) && isKeepable(one, depth + 1))
+  );
+}

@@ -1,0 +1,84 @@
+import type { Request } from 'express';
+import type { Administration } from '../../../identity/embedded/admin/administration';
+import type {
+  Assignment,
+  AssignmentQuery,
+  AssignmentNames,
+} from '../../../identity/embedded/admin/assignments';
+import type { Target } from '../../../identity/entity-ports';
+import { granted } from '../errors';
+import { hasFlag, queryText } from '../filters';
+import type { IdentityOperation } from '../operation';
+import { type Links, send } from '../responses';
+import { callerOf } from '../caller';
+import { row } from './collections';
+
+/** `GET /v3/role_assignments`. */
+export function assignmentOperations(
+  { assignments, askerOf }: Administration,
+  links: Links,
+): readonly IdentityOperation[] {
+  return [
+    row('listRoleAssignments', 'GET', '/v3/role_assignments', async (req, res) => {
+      const query = readQuery(req);
+      const found = granted(await assignments.list(askerOf(callerOf(req)), query));
+      const names = hasFlag(req, 'include_names') ? await assignments.names() : undefined;
+      const bodies = found.map((one) => body(req, links, one, query, names));
+      send(res, 200, { role_assignments: bodies, links: links.ofList(req) });
+    }),
+  ];
+}
+
+function readQuery(req: Request): AssignmentQuery {
+  return {
+    userId: queryText(req, 'user.id'),
+    groupId: queryText(req, 'group.id'),
+    roleId: queryText(req, 'role.id'),
+    projectId: queryText(req, 'scope.project.id'),
+    domainId: queryText(req, 'scope.domain.id'),
+    system: queryText(req, 'scope.system') !== undefined,
+    inherited: queryText(req, 'scope.OS-INHERIT:inherited_to') !== undefined,
+    effective: hasFlag(req, 'effective'),
+    subtree: hasFlag(req, 'include_subtree'),
+  };
+}
+
+function body(
+  req: Request,
+  links: Links,
+  one: Assignment,
+  { effective }: AssignmentQuery,
+  names: AssignmentNames | undefined,
+): object {
+  const { actor, target, roleId, inherited, groupId, priorId } = one;
+  const scope =
+    target.kind === 'system'
+      ? { system: { all: true } }
+      : { [target.kind]: named(target.kind, target.id, names) };
+  return {
+    role: named('role', roleId, names),
+    [actor.kind]: named(actor.kind, actor.id, names),
+    scope: { ...scope, ...(inherited && !effective ? { 'OS-INHERIT:inherited_to': 'projects' } : {}) },
+    links: {
+      assignment: links.to(req, pathOf(one)).self,
+      ...(groupId === undefined
+        ? {}
+        : { membership: links.to(req, `groups/${groupId}/users/${actor.id}`).self }),
+      ...(priorId === undefined ? {} : { prior_role: links.to(req, `roles/${priorId}`).self }),
+    },
+  };
+}
+
+function named(kind: string, id: string, names: AssignmentNames | undefined): object {
+  const found = names?.get(`${kind} ${id}`);
+  return found ? { id, name: found.name, ...(found.domain ? { domain: found.domain } : {}) } : { id };
+}
+
+/** Where it was given. */
+function pathOf({ actor, target, from, roleId, inherited, groupId, priorId }: Assignment): string {
+  const place: Target = from ?? target;
+  const where = place.kind === 'system' ? 'system' : `${place.kind}s/${place.id}`;
+  const who = groupId === undefined ? `${actor.kind}s/${actor.id}` : `groups/${groupId}`;
+  const given = `${where}/${who}/roles/${priorId ?? roleId}`;
+  return inherited ? `OS-INHERIT/${given}/inherited_to_projects` : given;
+}

@@ -1,0 +1,70 @@
+import type { Request } from 'express';
+import type { Administration } from '../../../identity/embedded/admin/administration';
+import type { GrantPlace } from '../../../identity/embedded/admin/grants';
+import type { Target } from '../../../identity/entity-ports';
+import { granted } from '../errors';
+import type { IdentityOperation } from '../operation';
+import { readPathId } from '../requests';
+import { type Links, send } from '../responses';
+import { subjects } from '../subjects';
+import { callerOf } from '../caller';
+import { listBody, row } from './collections';
+
+interface Place {
+  readonly target: Target['kind'];
+  readonly actor: 'user' | 'group';
+  readonly inherited: boolean;
+}
+
+const places: readonly Place[] = (['project', 'domain', 'system'] as const).flatMap((target) =>
+  (['user', 'group'] as const).flatMap((actor) =>
+    (target === 'system' ? [false] : [false, true]).map((inherited) => ({ target, actor, inherited })),
+  ),
+);
+
+/** Roles of users and groups on projects, domains and the system, and those that projects below inherit. */
+export function grantOperations(admin: Administration, links: Links): readonly IdentityOperation[] {
+  return places.flatMap((place) => operationsAt(admin, links, place));
+}
+
+function operationsAt({ grants, askerOf }: Administration, links: Links, place: Place): IdentityOperation[] {
+  const { target, actor, inherited } = place;
+  const prefix = inherited ? '/v3/OS-INHERIT' : '/v3';
+  const where = target === 'system' ? 'system' : `${target}s/:${target}_id`;
+  const all = `${prefix}/${where}/${actor}s/:${actor}_id/roles`;
+  const end = inherited ? '/inherited_to_projects' : '';
+  const one = `${all}/:role_id${end}`;
+  const title = `${titled(target)}${titled(actor)}`;
+  const suffix = inherited ? 'InheritedRole' : 'Role';
+  const grantOf = (req: Request) => ({ ...placeIn(req, place), roleId: readPathId(req, 'role_id') });
+  return [
+    row(`list${title}${suffix}s`, 'GET', `${all}${end}`, async (req, res) => {
+      const roles = granted(await grants.roles(askerOf(callerOf(req)), placeIn(req, place)));
+      send(res, 200, listBody(links, subjects.role, req, roles));
+    }),
+    row(`assign${title}${suffix}`, 'PUT', one, async (req, res) => {
+      granted(await grants.give(askerOf(callerOf(req)), grantOf(req)));
+      res.status(204).end();
+    }),
+    row(`check${title}${suffix}`, 'GET', one, async (req, res) => {
+      granted(await grants.check(askerOf(callerOf(req)), grantOf(req)));
+      res.status(204).end();
+    }),
+    row(`unassign${title}${suffix}`, 'DELETE', one, async (req, res) => {
+      granted(await grants.take(askerOf(callerOf(req)), grantOf(req)));
+      res.status(204).end();
+    }),
+  ];
+}
+
+function placeIn(req: Request, { target, actor, inherited }: Place): GrantPlace {
+  return {
+    inherited,
+    actor: { kind: actor, id: readPathId(req, `${actor}_id`) },
+    target: target === 'system' ? { kind: target } : { kind: target, id: readPathId(req, `${target}_id`) },
+  };
+}
+
+function titled(word: string): string {
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+}

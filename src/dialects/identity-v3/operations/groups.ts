@@ -1,0 +1,40 @@
+import type { Request } from 'express';
+import type { Administration } from '../../../identity/embedded/admin/administration';
+import { granted } from '../errors';
+import type { IdentityOperation } from '../operation';
+import { readPathId } from '../requests';
+import { type Links, send } from '../responses';
+import { subjects } from '../subjects';
+import { callerOf } from '../caller';
+import { listBody, row } from './collections';
+
+/** Who is in which group. */
+export function memberOperations(
+  { grants, askerOf }: Administration,
+  links: Links,
+): readonly IdentityOperation[] {
+  const member = '/v3/groups/:group_id/users/:user_id';
+  const pair = (req: Request): [string, string] => [readPathId(req, 'group_id'), readPathId(req, 'user_id')];
+  return [
+    row('listGroupUsers', 'GET', '/v3/groups/:group_id/users', async (req, res) => {
+      const users = await grants.membersOf(askerOf(callerOf(req)), readPathId(req, 'group_id'));
+      send(res, 200, listBody(links, subjects.user, req, granted(users)));
+    }),
+    row('listUserGroups', 'GET', '/v3/users/:user_id/groups', async (req, res) => {
+      const groups = await grants.groupsOf(askerOf(callerOf(req)), readPathId(req, 'user_id'));
+      send(res, 200, listBody(links, subjects.group, req, granted(groups)));
+    }),
+    row('addGroupUser', 'PUT', member, async (req, res) => {
+      granted(await grants.addMember(askerOf(callerOf(req)), ...pair(req)));
+      res.status(204).end();
+    }),
+    row('checkGroupUser', 'GET', member, async (req, res) => {
+      granted(await grants.checkMember(askerOf(callerOf(req)), ...pair(req)));
+      res.status(204).end();
+    }),
+    row('removeGroupUser', 'DELETE', member, async (req, res) => {
+      granted(await grants.removeMember(askerOf(callerOf(req)), ...pair(req)));
+      res.status(204).end();
+    }),
+  ];
+}

@@ -1,0 +1,61 @@
+import type { Request } from 'express';
+import type { Administration } from '../../../identity/embedded/admin/administration';
+import type { Inference } from '../../../identity/embedded/admin/grants';
+import type { Entity } from '../../../identity/entity-ports';
+import { granted } from '../errors';
+import type { IdentityOperation } from '../operation';
+import { readPathId } from '../requests';
+import { type Links, send } from '../responses';
+import { callerOf } from '../caller';
+import { row } from './collections';
+
+/** Roles that bring others with them. */
+export function impliedRoleOperations(
+  { grants, askerOf }: Administration,
+  links: Links,
+): readonly IdentityOperation[] {
+  const one = '/v3/roles/:prior_role_id/implies/:implied_role_id';
+  const priorOf = (req: Request): string => readPathId(req, 'prior_role_id');
+  const pair = (req: Request): [string, string] => [priorOf(req), readPathId(req, 'implied_role_id')];
+  const { inference, pairBody } = bodiesOf(links);
+  return [
+    row('listRoleInferences', 'GET', '/v3/role_inferences', async (req, res) => {
+      const all = granted(await grants.inferences(askerOf(callerOf(req))));
+      const bodies = all.map((rule) => inference(req, rule));
+      send(res, 200, { role_inferences: bodies, links: links.to(req, 'role_inferences') });
+    }),
+    row('listImpliedRoles', 'GET', '/v3/roles/:prior_role_id/implies', async (req, res) => {
+      const [rule] = granted(await grants.inferences(askerOf(callerOf(req)), priorOf(req)));
+      const body = rule ? inference(req, rule) : {};
+      send(res, 200, { role_inference: body, links: links.to(req, `roles/${priorOf(req)}/implies`) });
+    }),
+    row('createImpliedRole', 'PUT', one, async (req, res) => {
+      send(res, 201, pairBody(req, granted(await grants.imply(askerOf(callerOf(req)), ...pair(req)))));
+    }),
+    row('showImpliedRole', 'GET', one, async (req, res) => {
+      send(res, 200, pairBody(req, granted(await grants.checkImplied(askerOf(callerOf(req)), ...pair(req)))));
+    }),
+    row('deleteImpliedRole', 'DELETE', one, async (req, res) => {
+      granted(await grants.unimply(askerOf(callerOf(req)), ...pair(req)));
+      res.status(204).end();
+    }),
+  ];
+}
+
+function bodiesOf(links: Links) {
+  const role = (req: Request, { id, name }: Entity): object => ({
+    id,
+    name,
+    links: links.to(req, `roles/${id}`),
+  });
+  return {
+    inference: (req: Request, { prior, implied }: Inference): object => ({
+      prior_role: role(req, prior),
+      implies: implied.map((other) => role(req, other)),
+    }),
+    pairBody: (req: Request, [prior, implied]: readonly [Entity, Entity]): object => ({
+      role_inference: { prior_role: role(req, prior), implies: role(req, implied) },
+      links: links.to(req, `roles/${prior.id}/implies/${implied.id}`),
+    }),
+  };
+}

@@ -1,0 +1,45 @@
+import type { Administration } from '../../../identity/embedded/admin/administration';
+import type { Attributes } from '../../../identity/entity-ports';
+import { invalid, memberOf, readPart } from '../bodies';
+import { granted } from '../errors';
+import type { IdentityOperation } from '../operation';
+import { type Links, send } from '../responses';
+import { limitSubjects, type Subject } from '../subjects';
+import { callerOf } from '../caller';
+import { collectionOperations, listBody, row } from './collections';
+
+/** Limits are made several in one request, and each is answered with them. */
+export function limitOperations(admin: Administration, links: Links): readonly IdentityOperation[] {
+  return [
+    row('showLimitModel', 'GET', '/v3/limits/model', (_req, res) => {
+      send(res, 200, { model });
+    }),
+    ...[limitSubjects.registered, limitSubjects.limit].flatMap((subject) => manyOf(admin, links, subject)),
+  ];
+}
+
+const model = {
+  name: 'flat',
+  description: 'Limit enforcement and validation does not take project hierarchy into consideration.',
+};
+
+function manyOf(admin: Administration, links: Links, subject: Subject): readonly IdentityOperation[] {
+  const { kind, plural, form, path, title } = subject;
+  const create = row(`create${title}s`, 'POST', path, async (req, res) => {
+    const asker = admin.askerOf(callerOf(req));
+    const made = [];
+    for (const given of readParts(memberOf(req, plural), plural)) {
+      made.push(granted(await admin.things.create(asker, kind, readPart(given, form))));
+    }
+    send(res, 201, { ...listBody(links, { ...subject, filters: [] }, req, made) });
+  });
+  const others = collectionOperations(admin, links, subject);
+  return [...others.filter(({ method }) => method !== 'POST'), create];
+}
+
+function readParts(parts: unknown, plural: string): readonly Attributes[] {
+  if (!Array.isArray(parts)) throw invalid(`Invalid input for field '${plural}': not of type 'array'`);
+  if (parts.length === 0) throw invalid('[] is too short');
+  if (parts.length > 100) throw invalid('At most 100 limits are taken at once');
+  return parts as readonly Attributes[];
+}

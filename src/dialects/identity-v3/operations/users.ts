@@ -1,0 +1,55 @@
+import type { Administration } from '../../../identity/embedded/admin/administration';
+import { readThing, text } from '../bodies';
+import { granted } from '../errors';
+import type { IdentityOperation } from '../operation';
+import { readPathId } from '../requests';
+import { type Links, send } from '../responses';
+import { subjects } from '../subjects';
+import { callerOf } from '../caller';
+import { listBody, row } from './collections';
+
+const passwordForm = {
+  fields: { original_password: text, password: text },
+  required: ['original_password', 'password'],
+} as const;
+
+/** A user's own password, and the projects in which the user has a role. */
+export function userOperations(
+  { things, askerOf }: Administration,
+  links: Links,
+): readonly IdentityOperation[] {
+  return [
+    row('changePassword', 'POST', '/v3/users/:user_id/password', async (req, res) => {
+      const { original_password: original, password } = readThing(req, 'user', passwordForm);
+      const id = readPathId(req, 'user_id');
+      granted(await things.changePassword(id, original as string, password as string));
+      res.status(204).end();
+    }),
+    row('listUserProjects', 'GET', '/v3/users/:user_id/projects', async (req, res) => {
+      const found = await things.projectsOf(askerOf(callerOf(req)), readPathId(req, 'user_id'));
+      send(res, 200, listBody(links, subjects.project, req, granted(found)));
+    }),
+  ];
+}
+
+/** What the caller of the request can log in to. */
+export function ownOperations(
+  { things, askerOf }: Administration,
+  links: Links,
+): readonly IdentityOperation[] {
+  return [
+    row('listOwnProjects', 'GET', '/v3/auth/projects', async (req, res) => {
+      const asker = askerOf(callerOf(req));
+      const found = await things.projectsOf(asker, asker.caller.userId);
+      send(res, 200, listBody(links, subjects.project, req, granted(found)));
+    }),
+    row('listOwnDomains', 'GET', '/v3/auth/domains', async (req, res) => {
+      const found = await things.ownDomains(askerOf(callerOf(req)));
+      send(res, 200, listBody(links, subjects.domain, req, found));
+    }),
+    row('listOwnSystems', 'GET', '/v3/auth/system', async (req, res) => {
+      const system = (await things.hasSystem(askerOf(callerOf(req)))) ? [{ all: true }] : [];
+      send(res, 200, { system, links: links.to(req, 'auth/system') });
+    }),
+  ];
+}

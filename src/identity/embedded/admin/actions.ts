@@ -1,0 +1,19 @@
+import type { Kind } from '../../entity-ports';
+
+/** As the names of policies call a thing. */
+export const actionOf: Readonly<Record<Kind, string>> = {
+  domain: 'domain',
+  project: 'project',
+  user: 'user',
+  group: 'group',
+  role: 'role',
+  region: 'region',
+  service: 'service',
+  endpoint: 'endpoint',
+  policy: 'policy',
+  'endpoint-group': 'endpoint_group',
+  'registered-limit': 'registered_limit',
+  limit: 'limit',
+  credential: 'credential',
+  'access-rule': 'access_rule',
+};

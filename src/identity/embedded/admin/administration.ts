@@ -1,0 +1,40 @@
+import type { Caller } from '../../../core/caller';
+import type { Clock } from '../../../core/clock';
+import type { EntityStore, GrantStore } from '../../entity-ports';
+import type { DirectoryStore } from '../../ports';
+import type { Tokens } from '../../tokens/tokens';
+import type { Passwords } from '../passwords';
+import { Assignments } from './assignments';
+import { Grants } from './grants';
+import type { Asker } from './policy';
+import { ThingRules } from './rules';
+import { Things } from './things';
+
+export interface AdministrationStores {
+  readonly entities: EntityStore;
+  readonly grants: GrantStore;
+  readonly directory: DirectoryStore;
+}
+
+/** What administrators do over the wire: everything in domains, projects, users, groups, roles and the catalog. */
+export class Administration {
+  readonly things: Things;
+  readonly grants: Grants;
+  readonly assignments: Assignments;
+
+  /** @param changed tells that what is remembered of tokens, roles and endpoints must be looked up again */
+  constructor(
+    { entities, grants, directory }: AdministrationStores,
+    private readonly tokens: Tokens,
+    passwords: Passwords,
+    clock: Clock,
+    changed: () => void,
+  ) {
+    const rules = new ThingRules(entities, grants);
+    this.things = new Things(entities, directory, grants, rules, passwords, clock, changed);
+    this.grants = new Grants(grants, entities, changed);
+    this.assignments = new Assignments(grants, entities);
+  }
+
+  readonly askerOf = (caller: Caller): Asker => ({ caller, token: this.tokens.shownBy(caller) });
+}

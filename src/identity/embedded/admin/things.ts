@@ -1,0 +1,179 @@
+import type { Clock } from '../../../core/clock';
+import type { IdentityRefusal, Outcome } from '../../errors';
+import type { Attributes, Entity, EntityStore, Grant, GrantStore, Kind } from '../../entity-ports';
+import { defaultDomain, newId } from '../../ids';
+import type { DirectoryStore } from '../../ports';
+import type { Passwords } from '../passwords';
+import { actionOf } from './actions';
+import { type Asker, isAdmin, mayRead, mayWrite, visibleDomain } from './policy';
+import type { ThingRules } from './rules';
+
+/** Users without a password cannot log in with one: no password has this hash. */
+const noPassword = `scrypt$32768$8$1$${'A'.repeat(22)}$${'A'.repeat(43)}`;
+
+/** Things of the directory and the catalog, as administrators arrange them over the wire. */
+export class Things {
+  constructor(
+    private readonly store: EntityStore,
+    private readonly directory: Pick<DirectoryStore, 'listProjectsOf'>,
+    private readonly grants: GrantStore,
+    private readonly rules: ThingRules,
+    private readonly passwords: Passwords,
+    private readonly clock: Clock,
+    private readonly changed: () => void,
+  ) {}
+
+  /** All that the caller may see of those whose attributes are equal to these. */
+  async list(asker: Asker, kind: Kind, where: Attributes): Promise<Outcome<readonly Entity[]>> {
+    const domain = visibleDomain(asker, kind);
+    if (domain !== undefined) {
+      return { value: await this.store.list(kind, { ...where, domain_id: domain }) };
+    }
+    if (mayRead(asker, kind)) return { value: await this.store.list(kind, where) };
+    // Keystone refuses these two; clients without any other knowledge look themselves up here.
+    if (kind === 'project') return this.projectsOf(asker, asker.caller.userId);
+    if (kind === 'domain') return { value: await this.store.list(kind, { id: defaultDomain }) };
+    return notAllowed(`list_${listed(actionOf[kind])}`);
+  }
+
+  private async isOwnProject({ caller }: Asker, id: string): Promise<boolean> {
+    if (caller.standing === 'admin') return true;
+    return (await this.directory.listProjectsOf(caller.userId)).some((project) => project.id === id);
+  }
+
+  async find(asker: Asker, kind: Kind, id: string): Promise<Outcome<Entity>> {
+    const found = await this.store.find(kind, id);
+    const isOpen = kind === 'domain' && id === defaultDomain;
+    const isOwn = kind === 'project' && (await this.isOwnProject(asker, id));
+    if (!isOpen && !isOwn && !mayRead(asker, kind, found)) return notAllowed(`get_${actionOf[kind]}`);
+    return found ? { value: found } : missing(kind, id);
+  }
+
+  async create(asker: Asker, kind: Kind, given: Attributes): Promise<Outcome<Entity>> {
+    const planned = await this.rules.plan(kind, asker, given);
+    const entity: Entity = { ...planned, id: idOf(given) ?? newId() };
+    if (!mayWrite(asker, kind, entity)) return notAllowed(`create_${actionOf[kind]}`);
+    const refusal = await this.rules.faultOfNew(kind, entity);
+    if (refusal) return { refusal };
+    const { password, ...kept } = entity;
+    const made =
+      kind === 'user'
+        ? await this.store.insertUser(kept, await this.hashOf(password), this.clock.now())
+        : await this.store.insert(kind, kept, this.clock.now());
+    if (!made) return this.taken(kind, entity);
+    this.changed();
+    return { value: (await this.store.find(kind, entity.id)) ?? kept };
+  }
+
+  async update(asker: Asker, kind: Kind, id: string, given: Attributes): Promise<Outcome<Entity>> {
+    const before = await this.store.find(kind, id);
+    if (!mayWrite(asker, kind, before ?? { id })) return notAllowed(`update_${actionOf[kind]}`);
+    if (!before) return missing(kind, id);
+    const refusal = await this.rules.faultOfChange(kind, before, given);
+    if (refusal) return { refusal };
+    const { password, ...changes } = this.rules.merged(kind, before, given);
+    const hash = password === undefined ? {} : { password_hash: await this.hashOf(password) };
+    const outcome = await this.apply(kind, before, { ...changes }, hash);
+    if (outcome === 'taken') return this.taken(kind, { ...before, ...given, id });
+    if (outcome === 'missing') return missing(kind, id);
+    const after = await this.store.find(kind, id);
+    return after ? { value: after } : missing(kind, id);
+  }
+
+  async delete(asker: Asker, kind: Kind, id: string): Promise<Outcome<void>> {
+    const before = await this.store.find(kind, id);
+    if (!mayWrite(asker, kind, before ?? { id })) return notAllowed(`delete_${actionOf[kind]}`);
+    if (!before) return missing(kind, id);
+    const refusal = await this.rules.faultOfDeletion(kind, before);
+    if (refusal) return { refusal };
+    await this.rules.beforeDeletion(kind, id);
+    const gone = await this.store.delete(kind, id);
+    this.changed();
+    return gone ? { value: undefined } : missing(kind, id);
+  }
+
+  /** By the user itself, who must know the old one. */
+  async changePassword(id: string, original: string, password: string): Promise<Outcome<void>> {
+    const hash = await this.store.passwordHashOf(id);
+    if (!(await this.passwords.verify(original, hash))) return { refusal: { kind: 'not-authenticated' } };
+    await this.setHash(id, await this.hashOf(password));
+    return { value: undefined };
+  }
+
+  /** Those in which the user has a role. */
+  async projectsOf(asker: Asker, userId: string): Promise<Outcome<readonly Entity[]>> {
+    if (!isAdmin(asker) && asker.caller.userId !== userId) return notAllowed('list_user_projects');
+    const own = (await this.directory.listProjectsOf(userId)).map(({ id }) => id);
+    return { value: (await this.store.list('project', {})).filter(({ id }) => own.includes(id)) };
+  }
+
+  /** Those in which the caller has a role, and the default one, which SDKs look their account up as. */
+  async ownDomains({ caller }: Asker): Promise<readonly Entity[]> {
+    const own = (await this.grantsOf(caller.userId)).flatMap(({ target, inherited }) =>
+      target.kind === 'domain' && !inherited ? [target.id] : [],
+    );
+    const domains = await this.store.list('domain', { enabled: true });
+    return domains.filter(({ id }) => id === defaultDomain || own.includes(id));
+  }
+
+  async hasSystem(asker: Asker): Promise<boolean> {
+    if (isAdmin(asker)) return true;
+    return (await this.grantsOf(asker.caller.userId)).some(({ target }) => target.kind === 'system');
+  }
+
+  private async grantsOf(userId: string): Promise<readonly Grant[]> {
+    const groups = await this.grants.groupsOf(userId);
+    const actors = [
+      { kind: 'user', id: userId } as const,
+      ...groups.map((id) => ({ kind: 'group', id }) as const),
+    ];
+    return (await Promise.all(actors.map((actor) => this.grants.grants({ actor })))).flat();
+  }
+
+  private async apply(
+    kind: Kind,
+    before: Entity,
+    changes: Attributes,
+    hash: { readonly password_hash?: string },
+  ): Promise<'done' | 'taken' | 'missing'> {
+    const outcome = await this.store.update(kind, before.id, changes);
+    if (outcome === 'done' && hash.password_hash !== undefined)
+      await this.setHash(before.id, hash.password_hash);
+    const disabled = before['enabled'] === true && changes['enabled'] === false;
+    if (disabled && (kind === 'user' || kind === 'project' || kind === 'domain')) {
+      await this.store.endTokens(kind, before.id);
+    }
+    this.changed();
+    return outcome;
+  }
+
+  private async setHash(id: string, hash: string): Promise<void> {
+    await this.store.setPasswordHash(id, hash);
+    this.changed();
+  }
+
+  private async hashOf(password: unknown): Promise<string> {
+    return typeof password === 'string' ? this.passwords.hash(password) : noPassword;
+  }
+
+  private taken(kind: Kind, entity: Entity): { refusal: IdentityRefusal } {
+    return { refusal: this.rules.takenAs(kind, entity) };
+  }
+}
+
+/** Regions and domains may be given theirs. */
+function idOf({ id }: Attributes): string | undefined {
+  return typeof id === 'string' && id !== '' ? id : undefined;
+}
+
+function listed(action: string): string {
+  return action.endsWith('y') ? `${action.slice(0, -1)}ies` : `${action}s`;
+}
+
+function notAllowed(action: string): { refusal: IdentityRefusal } {
+  return { refusal: { kind: 'not-allowed', action } };
+}
+
+function missing(kind: Kind, id: string): { refusal: IdentityRefusal } {
+  return { refusal: { kind: 'not-found', thing: kind, id } };
+}

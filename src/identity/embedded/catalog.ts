@@ -1,0 +1,71 @@
+import type { Clock } from '../../core/clock';
+import { type Entity, type EntityStore, textOf } from '../entity-ports';
+import { FreshCache } from '../fresh-cache';
+
+export interface CatalogService {
+  readonly id: string;
+  readonly type: string;
+  readonly name: string;
+  readonly endpoints: readonly CatalogEndpoint[];
+}
+
+export interface CatalogEndpoint {
+  readonly id: string;
+  readonly interface: string;
+  readonly regionId: string | null;
+  /** `$(root)s` stands for where the client has reached the gateway. */
+  readonly url: string;
+}
+
+const key = 'catalog';
+
+/** In this order: some clients take the first endpoint. */
+const faces = ['public', 'internal', 'admin'];
+
+/** What tokens say of services: those that are registered and enabled, remembered for some seconds. */
+export class Catalog {
+  private readonly cache: FreshCache<readonly CatalogService[]>;
+
+  constructor(
+    private readonly store: Pick<EntityStore, 'list'>,
+    private readonly clock: Clock,
+    seconds: number,
+  ) {
+    this.cache = new FreshCache(clock, 1, seconds);
+  }
+
+  clear(): void {
+    this.cache.clear();
+  }
+
+  async services(): Promise<readonly CatalogService[]> {
+    const known = this.cache.get(key, this.clock.now());
+    return known ?? (await this.cache.load(key, () => this.read())) ?? [];
+  }
+
+  private async read(): Promise<readonly CatalogService[]> {
+    const services = await this.store.list('service', { enabled: true });
+    const endpoints = await this.store.list('endpoint', { enabled: true });
+    const byType = [...services].sort((a, b) => (textOf(a['type']) < textOf(b['type']) ? -1 : 1));
+    return byType.map((service) => ({
+      id: service.id,
+      type: textOf(service['type']),
+      name: textOf(service['name']),
+      endpoints: faces.flatMap((face) =>
+        endpoints
+          .filter((one) => one['service_id'] === service.id && one['interface'] === face)
+          .map(endpointOf),
+      ),
+    }));
+  }
+}
+
+function endpointOf(endpoint: Entity): CatalogEndpoint {
+  const region = endpoint['region_id'];
+  return {
+    id: endpoint.id,
+    interface: textOf(endpoint['interface']),
+    regionId: typeof region === 'string' ? region : null,
+    url: textOf(endpoint['url']),
+  };
+}

@@ -1,0 +1,108 @@
+import type { Instant } from '../core/clock';
+import type { SealedSecret } from './ports';
+
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
+export type Attributes = Readonly<Record<string, Json | undefined>>;
+/** A thing of the directory or the catalog, with the attributes that its kind has, as Keystone names them. */
+export type Entity = Attributes & { readonly id: string };
+
+/**
+ * What every kind of thing is kept with. What a client sends besides is kept in `extra`, where the kind has it, and
+ * shown among the others.
+ */
+export const kinds = {
+  domain: ['name', 'description', 'enabled', 'tags', 'options', 'extra'],
+  project: [
+    'name',
+    'domain_id',
+    'parent_id',
+    'ancestors',
+    'description',
+    'enabled',
+    'tags',
+    'options',
+    'extra',
+  ],
+  user: ['name', 'domain_id', 'default_project_id', 'description', 'enabled', 'options', 'extra'],
+  group: ['name', 'domain_id', 'description', 'extra'],
+  role: ['name', 'domain_id', 'description', 'options', 'extra'],
+  region: ['description', 'parent_region_id', 'extra'],
+  service: ['name', 'type', 'description', 'enabled', 'extra'],
+  endpoint: ['interface', 'region_id', 'service_id', 'url', 'enabled', 'extra'],
+  policy: ['type', 'blob', 'extra'],
+  'endpoint-group': ['name', 'description', 'filters'],
+  'registered-limit': ['service_id', 'region_id', 'resource_name', 'default_limit', 'description'],
+  limit: [
+    'project_id',
+    'domain_id',
+    'service_id',
+    'region_id',
+    'resource_name',
+    'resource_limit',
+    'description',
+  ],
+  credential: ['user_id', 'project_id', 'type', 'access', 'key_id', 'secret'],
+  'access-rule': ['user_id', 'service', 'method', 'path'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** What an attribute says, where it is text. */
+export function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+export type Kind = keyof typeof kinds;
+
+/** Attributes that are kept as JSON. */
+export const jsonAttributes: readonly string[] = ['tags', 'options', 'extra', 'ancestors', 'filters'];
+
+export interface EntityStore {
+  /** false when the id, or a name that must be unique, is taken, or what it refers to is gone */
+  insert(kind: Kind, entity: Entity, at: Instant): Promise<boolean>;
+  find(kind: Kind, id: string): Promise<Entity | undefined>;
+  /** Those whose attributes are equal to these. */
+  list(kind: Kind, where: Attributes): Promise<readonly Entity[]>;
+  update(kind: Kind, id: string, changes: Attributes): Promise<'done' | 'taken' | 'missing'>;
+  delete(kind: Kind, id: string): Promise<boolean>;
+  /** Ends the tokens of everybody in it, or for it; for kinds that have any. */
+  endTokens(kind: 'domain' | 'project' | 'user', id: string): Promise<void>;
+  setPasswordHash(userId: string, passwordHash: string): Promise<void>;
+  passwordHashOf(userId: string): Promise<string | undefined>;
+  insertUser(user: Entity, passwordHash: string, at: Instant): Promise<boolean>;
+}
+
+export type Actor = { readonly kind: 'user' | 'group'; readonly id: string };
+export type Target =
+  { readonly kind: 'project' | 'domain'; readonly id: string } | { readonly kind: 'system' };
+
+/** A role given to somebody somewhere; inherited: it counts for the projects below, and not there itself. */
+export interface Grant {
+  readonly actor: Actor;
+  readonly target: Target;
+  readonly roleId: string;
+  readonly inherited: boolean;
+}
+
+export interface GrantStore {
+  addGrant(grant: Grant): Promise<void>;
+  /** Ends the tokens that it counted for; false when it was not given. */
+  removeGrant(grant: Grant): Promise<boolean>;
+  /** All of those that are asked for; actor and target are not looked for but compared. */
+  grants(where: { readonly actor?: Actor; readonly roleId?: string }): Promise<readonly Grant[]>;
+  addMember(groupId: string, userId: string): Promise<void>;
+  /** Ends the user's tokens; false when it was no member. */
+  removeMember(groupId: string, userId: string): Promise<boolean>;
+  membersOf(groupId: string): Promise<readonly string[]>;
+  groupsOf(userId: string): Promise<readonly string[]>;
+  implied(): Promise<readonly (readonly [prior: string, implied: string])[]>;
+  addImplied(priorId: string, impliedId: string): Promise<boolean>;
+  removeImplied(priorId: string, impliedId: string): Promise<boolean>;
+  /** Nobody has the role any more, and the tokens of all who had it end. */
+  takeRoleFromAll(roleId: string): Promise<void>;
+}
+
+/** What the secret of a credential is bound to. */
+export interface SealedBlob {
+  readonly id: string;
+  readonly secret: SealedSecret;
+}

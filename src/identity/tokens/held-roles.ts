@@ -1,0 +1,61 @@
+import type { TokenFacts } from '../ports';
+import type { RoleRef, WideGrant } from '../role-ports';
+import type { TokenPayload } from './codec';
+
+/** What losses of roles are counted by: a project's id has neither colon nor is it the word for the system. */
+export function targetOf({ scope, projectId, domainId }: TokenPayload): string {
+  switch (scope) {
+    case 'project':
+      return projectId ?? '';
+    case 'domain':
+      return domainTarget(domainId ?? '');
+    case 'system':
+      return systemTarget;
+    case 'unscoped':
+      return '';
+  }
+}
+
+export function domainTarget(id: string): string {
+  return `domain:${id}`;
+}
+
+export const systemTarget = ':system';
+
+/** The roles that count for what the token is for, as they were given; none when that is gone or disabled. */
+export function heldIn({ scope }: TokenPayload, facts: TokenFacts): readonly RoleRef[] {
+  const { project, domain, grants } = facts;
+  switch (scope) {
+    case 'unscoped':
+      return [];
+    case 'project': {
+      if (!project?.enabled || !project.domain.enabled) return [];
+      const above = [project.domain.id, ...project.ancestors];
+      const counts = (grant: WideGrant): boolean =>
+        grant.inherited
+          ? above.includes(grant.projectId ?? grant.domainId ?? '')
+          : grant.projectId === project.id;
+      return [...facts.roles.map((name) => ({ name })), ...idsOf(grants.filter(counts))];
+    }
+    case 'domain':
+      if (!domain?.enabled) return [];
+      return [
+        ...admins(facts),
+        ...idsOf(grants.filter((one) => one.domainId === domain.id && !one.inherited)),
+      ];
+    case 'system':
+      return [
+        ...admins(facts),
+        ...idsOf(grants.filter((one) => one.domainId === null && one.projectId === null)),
+      ];
+  }
+}
+
+/** Who is admin somewhere is admin of domains and of the system, which no seed file can name. */
+function admins({ adminRoles }: TokenFacts): RoleRef[] {
+  return adminRoles.map((name) => ({ name }));
+}
+
+function idsOf(grants: readonly WideGrant[]): RoleRef[] {
+  return grants.map(({ roleId: id }) => ({ id }));
+}

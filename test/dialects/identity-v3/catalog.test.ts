@@ -1,0 +1,87 @@
+import { testGateway } from '../../support/gateway';
+import { closeIdleSockets } from '../../support/wire';
+import { callsOf, namesIn, type Thing } from './administration';
+import { refusal } from './people';
+
+const given = testGateway();
+afterAll(closeIdleSockets);
+const admin = () => callsOf(given(), 'root', 'admin');
+
+interface Service {
+  readonly type: string;
+  readonly endpoints: readonly { readonly interface: string; readonly url: string }[];
+}
+
+async function catalogOf({ get }: Awaited<ReturnType<typeof admin>>): Promise<readonly Service[]> {
+  return (await get('auth/catalog')).json<{ catalog: Service[] }>().catalog;
+}
+
+test('what is registered joins the catalog, and leaves it when it is disabled or deleted', async () => {
+  const calls = await admin();
+  const service = await calls.make('services', { type: 'volumev3', name: 'cinder' });
+  const url = 'http://volumes.example/v3/$(project_id)s';
+  await calls.make('regions', { id: 'East', description: 'elsewhere' });
+  const endpoint = await calls.make('endpoints', {
+    service_id: service.id,
+    interface: 'public',
+    region: 'East',
+    url,
+  });
+  expect(endpoint).toMatchObject({ region_id: 'East', region: 'East', url, enabled: true });
+  const found = (await catalogOf(calls)).find(({ type }) => type === 'volumev3');
+  expect(found?.endpoints).toMatchObject([
+    { interface: 'public', url: `http://volumes.example/v3/${calls.person.project}`, region_id: 'East' },
+  ]);
+  expect(refusal(await calls.remove('regions/East'))).toMatchObject({ status: 403 });
+  await calls.patch(`endpoints/${endpoint.id}`, { endpoint: { enabled: false } });
+  expect((await catalogOf(calls)).find(({ type }) => type === 'volumev3')?.endpoints).toEqual([]);
+  expect((await calls.remove(`services/${service.id}`)).status).toBe(204);
+  expect((await calls.get(`endpoints/${endpoint.id}`)).status).toBe(404);
+  expect((await catalogOf(calls)).map(({ type }) => type).sort()).toEqual(['identity', 'image']);
+  expect((await calls.remove('regions/East')).status).toBe(204);
+});
+
+test("the gateway's own endpoints say where the client has reached it", async () => {
+  const { get } = await admin();
+  const urls = (await get('endpoints?interface=public')).json<{ endpoints: Thing[] }>().endpoints;
+  expect(urls.map(({ url }) => url).sort()).toEqual([given().url, `${given().url}/v3`]);
+  expect(namesIn(await get('services?type=image'), 'services')).toEqual(['glance']);
+});
+
+test('limits are made several at once, for what is registered', async () => {
+  const { make, post, patch, get, remove } = await admin();
+  const service = await make('services', { type: 'compute', name: 'nova' });
+  const project = await make('projects', { name: 'limited' });
+  const limit = { service_id: service.id, project_id: project.id, resource_name: 'cores', resource_limit: 5 };
+  expect(refusal(await post('limits', { limits: [limit] }))).toMatchObject({ status: 404 });
+  const registered = { service_id: service.id, resource_name: 'cores', default_limit: 10 };
+  const first = await post('registered_limits', { registered_limits: [registered] });
+  expect(first.status).toBe(201);
+  expect(refusal(await post('registered_limits', { registered_limits: [registered] }))).toMatchObject({
+    status: 409,
+  });
+  const second = await post('limits', { limits: [limit] });
+  const [made] = second.json<{ limits: Thing[] }>().limits;
+  expect([second.status, made]).toMatchObject([201, { resource_limit: 5, region_id: null, domain_id: null }]);
+  const changed = await patch(`limits/${made?.id ?? ''}`, { limit: { resource_limit: 7 } });
+  expect(changed.json()).toMatchObject({ limit: { resource_limit: 7 } });
+  const [known] = first.json<{ registered_limits: Thing[] }>().registered_limits;
+  expect(refusal(await remove(`registered_limits/${known?.id ?? ''}`))).toMatchObject({ status: 403 });
+  expect((await remove(`limits/${made?.id ?? ''}`)).status).toBe(204);
+  expect((await remove(`registered_limits/${known?.id ?? ''}`)).status).toBe(204);
+  expect((await get('limits/model')).json()).toMatchObject({ model: { name: 'flat' } });
+});
+
+test('policies and groups of endpoints are kept and shown', async () => {
+  const { make, get, remove } = await admin();
+  const policy = await make('policies', { type: 'application/json', blob: '{"a":1}' });
+  expect((await get(`policies/${policy.id}`)).json()).toMatchObject({ policy: { blob: '{"a":1}' } });
+  expect((await remove(`policies/${policy.id}`)).status).toBe(204);
+  const group = { endpoint_group: { name: 'images', filters: { interface: 'public' } } };
+  const { post } = await admin();
+  const made = await post('OS-EP-FILTER/endpoint_groups', group);
+  expect([made.status, made.json()]).toMatchObject([
+    201,
+    { endpoint_group: { filters: { interface: 'public' } } },
+  ]);
+});

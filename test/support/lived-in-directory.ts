@@ -1,0 +1,49 @@
+import type { TestGateway } from './gateway';
+import { send } from './wire';
+
+type Things = Readonly<Record<string, { readonly id: string } | { readonly id: string }[]>>;
+
+/** Arranges at `/v3` something of every kind that is kept there, as an administrator does. */
+export async function liveInDirectory({ port, gateway }: TestGateway, userId: string): Promise<void> {
+  const { directory } = gateway.identity;
+  const office = await directory.createProject({ name: 'office' });
+  const admin = await directory.createUser({ name: 'administrator', password: 'p' });
+  await directory.setRoles(office.id, admin.id, ['admin']);
+  const user = { id: admin.id, password: 'p' };
+  const auth = {
+    identity: { methods: ['password'], password: { user } },
+    scope: { project: { id: office.id } },
+  };
+  const login = await send(port, 'POST', '/v3/auth/tokens', { body: { auth } });
+  const token = String(login.headers['x-subject-token']);
+  const make = async (path: string, body: object, member: string): Promise<string> => {
+    const answer = await send(port, 'POST', `/v3/${path}`, { token, body });
+    expect([path, answer.status]).toEqual([path, 201]);
+    const [made] = [answer.json<Things>()[member] ?? []].flat();
+    return made?.id ?? '';
+  };
+  const put = async (path: string): Promise<void> => {
+    expect((await send(port, 'PUT', `/v3/${path}`, { token })).status).toBe(204);
+  };
+  const domain = await make('domains', { domain: { name: 'ácme', tags: ['a'] } }, 'domain');
+  const parent = await make(
+    'projects',
+    { project: { name: 'parent', domain_id: domain, colour: 'röt' } },
+    'project',
+  );
+  await make('projects', { project: { name: 'child', parent_id: parent } }, 'project');
+  const group = await make('groups', { group: { name: 'team', domain_id: domain } }, 'group');
+  const role = await make('roles', { role: { name: 'own', domain_id: domain } }, 'role');
+  await put(`groups/${group}/users/${userId}`);
+  await put(`OS-INHERIT/domains/${domain}/groups/${group}/roles/${role}/inherited_to_projects`);
+  const service = await make('services', { service: { type: 'compute', name: 'nova' } }, 'service');
+  const limit = { service_id: service, resource_name: 'cores' };
+  const registered = { registered_limits: [{ ...limit, default_limit: 1 }] };
+  await make('registered_limits', registered, 'registered_limits');
+  await make('limits', { limits: [{ ...limit, project_id: parent, resource_limit: 2 }] }, 'limits');
+  await make('policies', { policy: { type: 'text', blob: '{"a":"ü"}' } }, 'policy');
+  const endpointGroup = { endpoint_group: { name: 'images', filters: { interface: 'public' } } };
+  await make('OS-EP-FILTER/endpoint_groups', endpointGroup, 'endpoint_group');
+  await directory.setRoles(parent, userId, ['reader']);
+  await directory.setRoles(parent, userId, []);
+}
