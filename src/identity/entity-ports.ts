@@ -1,5 +1,4 @@
 import type { Instant } from '../core/clock';
-import type { SealedSecret } from './ports';
 
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
@@ -42,8 +41,6 @@ export const kinds = {
     'resource_limit',
     'description',
   ],
-  credential: ['user_id', 'project_id', 'type', 'access', 'key_id', 'secret'],
-  'access-rule': ['user_id', 'service', 'method', 'path'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** What an attribute says, where it is text. */
@@ -99,10 +96,4 @@ export interface GrantStore {
   removeImplied(priorId: string, impliedId: string): Promise<boolean>;
   /** Nobody has the role any more, and the tokens of all who had it end. */
   takeRoleFromAll(roleId: string): Promise<void>;
-}
-
-/** What the secret of a credential is bound to. */
-export interface SealedBlob {
-  readonly id: string;
-  readonly secret: SealedSecret;
 }

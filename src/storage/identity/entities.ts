@@ -23,8 +23,6 @@ const tables: Readonly<Record<Kind, string>> = {
   'endpoint-group': 'identity_endpoint_groups',
   'registered-limit': 'identity_registered_limits',
   limit: 'identity_limits',
-  credential: 'identity_credentials',
-  'access-rule': 'identity_access_rules',
 };
 
 const renameRole = {

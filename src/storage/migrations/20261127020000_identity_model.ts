@@ -25,7 +25,7 @@ const domains = [
   `
   alter table identity_projects
     add column domain_id text collate "C" not null default 'default' references identity_domains on delete cascade,
-    add column parent_id text collate "C" references identity_projects on delete cascade,
+    add column parent_id text collate "C",
     add column ancestors json not null default '[]',
     add column description text not null default '',
     add column enabled boolean not null default true,

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 
-/** The catalog, limits, policies and credentials that Keystone keeps; a build before does not look at them. */
+/** The catalog, limits and policies that Keystone keeps; a build before does not look at them. */
 const statements = [
   `
   create table identity_regions (
     id text collate "C" primary key,
     description text not null default '',
-    parent_region_id text collate "C" references identity_regions,
+    parent_region_id text collate "C",
     extra json not null default '{}',
     created_at timestamptz not null
   )`,
@@ -48,15 +48,6 @@ const statements = [
     filters json not null,
     created_at timestamptz not null
   )`,
-  // endpoint_id: of an endpoint or of a group of them, whose catalog the project then has.
-  `
-  create table identity_project_endpoints (
-    project_id text collate "C" not null references identity_projects on delete cascade,
-    endpoint_id text collate "C" references identity_endpoints on delete cascade,
-    endpoint_group_id text collate "C" references identity_endpoint_groups on delete cascade,
-    unique (project_id, endpoint_id),
-    unique (project_id, endpoint_group_id)
-  )`,
   `
   create table identity_registered_limits (
     id text collate "C" primary key,
@@ -83,31 +74,6 @@ const statements = [
   )`,
   `create unique index identity_limits_once on identity_limits
     (coalesce(project_id, ''), coalesce(domain_id, ''), service_id, coalesce(region_id, ''), resource_name)`,
-  // The blob is sealed with the master key key_id. access: of a credential of the type ec2.
-  `
-  create table identity_credentials (
-    id text collate "C" primary key,
-    user_id text collate "C" not null references identity_users on delete cascade,
-    project_id text collate "C",
-    type text not null,
-    access text collate "C",
-    key_id text collate "C" not null,
-    secret text collate "C" not null,
-    created_at timestamptz not null
-  )`,
-  'create index identity_credentials_of on identity_credentials (user_id)',
-  `
-  create table identity_access_rules (
-    id text collate "C" primary key,
-    user_id text collate "C" not null references identity_users on delete cascade,
-    service text not null,
-    method text not null,
-    path text not null,
-    created_at timestamptz not null,
-    unique (user_id, service, method, path)
-  )`,
-  // null: everything; the rules as they were when it was made.
-  'alter table identity_application_credentials add column access_rules json',
 ];
 
 function idFor(what: string): string {
@@ -142,13 +108,9 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw('alter table identity_application_credentials drop column access_rules');
   const tables = [
-    'access_rules',
-    'credentials',
     'limits',
     'registered_limits',
-    'project_endpoints',
     'endpoint_groups',
     'policies',
     'endpoints',

@@ -14,6 +14,4 @@ export const actionOf: Readonly<Record<Kind, string>> = {
   'endpoint-group': 'endpoint_group',
   'registered-limit': 'registered_limit',
   limit: 'limit',
-  credential: 'credential',
-  'access-rule': 'access_rule',
 };

@@ -46,9 +46,6 @@ function isOwn({ caller, token }: Asker, kind: Kind, entity: Entity): boolean {
       return entity.id === caller.projectId;
     case 'domain':
       return [token?.domain?.id, token?.project?.domain.id].includes(entity.id);
-    case 'credential':
-    case 'access-rule':
-      return entity['user_id'] === caller.userId;
     default:
       return false;
   }
