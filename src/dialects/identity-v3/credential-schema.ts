@@ -26,6 +26,18 @@ export const credentialSchema: Schema = {
     optional: { options: { values: 'null' } },
     isBoolean: { options: { strict: true }, errorMessage: wrongType('unrestricted', 'boolean') },
   },
+  // Not enforced here yet: a credential that may do more than its maker has said must not be made.
+  'application_credential.access_rules': {
+    in: ['body'],
+    optional: { options: { values: 'null' } },
+    isArray: {
+      options: { max: 0 },
+      errorMessage: {
+        code: 'access-rules',
+        message: "Invalid input for field 'access_rules': access rules are not supported.",
+      },
+    },
+  },
   'application_credential.roles': {
     in: ['body'],
     optional: { options: { values: 'null' } },
