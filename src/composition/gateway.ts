@@ -154,7 +154,7 @@ function settingsOf(config: Config): DialectSettings {
     publicUrl: config.publicUrl,
     identityUrl: identityUrlOf(config),
     imageTagQuota: config.rules.imageTagQuota,
-    huawei: config.rules.huawei,
+    huaweiProfile: config.rules.huaweiProfile,
     batchDelete: config.rules.batchDelete,
     tagText: config.tagText,
     maxUploadBytes: config.maxUploadBytes,

@@ -62,7 +62,7 @@ export function servicesOf(
     members,
     tags: new TagService(tags, access, clock),
     data: new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes),
-    jobs: new JobService(jobs, images, members, clock, config.rules.huawei),
+    jobs: new JobService(jobs, images, members, clock),
     statistics: new StatisticsService(new PostgresStatisticsStore(database), clock),
     suggestions: new SuggestionService(new PostgresSuggestionStore(database)),
   };

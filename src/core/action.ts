@@ -1,4 +1,4 @@
-/** Glance's own names of what a policy decides; its error sentences spell them out. */
+/** What a policy decides, by the names that operators know from policy files; error sentences spell them out. */
 export type Action =
   | 'get_image'
   | 'get_images'

@@ -3,7 +3,7 @@ import type { ImageStatus } from './image-status';
 
 /**
  * Why a tag is none: its text is over 255 code points (`too-long`) or cannot be stored (`not-text`); the rest
- * are the rules that Huawei has for keys and values.
+ * are rules that a dialect has for keys and values.
  */
 export type TagFault =
   | 'too-long'
@@ -17,7 +17,7 @@ export type TagFault =
 /** What the core refuses, as facts. Each dialect decides how a refusal looks on the wire. */
 export type Refusal =
   | { readonly kind: 'image-not-found'; readonly imageId: string }
-  /** It is there, but the caller's scope or role may not read images at all (Glance says less then). */
+  /** It is there, but the caller's scope or role may not read images at all (a dialect may say less then). */
   | { readonly kind: 'image-not-readable'; readonly imageId: string }
   | { readonly kind: 'tag-not-found'; readonly imageId: string; readonly tag: string }
   /** Visible, but not to be acted on so: `because` tells whether the role or the ownership is missing. */

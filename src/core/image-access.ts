@@ -6,7 +6,7 @@ import { canRead, canSee, isAdmin, reaches, roleAllows } from './policy';
 import type { ImageDirectory } from './ports';
 
 /**
- * Turns (caller, image id) into the project-led reference that the store wants, or refuses in Glance's
+ * Turns (caller, image id) into the project-led reference that the store wants, or refuses in this
  * order: does the image exist for this caller (404), then may the caller do this to it (403).
  */
 export class ImageAccess {

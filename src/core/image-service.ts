@@ -20,7 +20,7 @@ import type { ImageDataStore, ImageQuery, ImageSearch, ImageStore } from './port
 import { checkedTag, type Tag, tagFromName } from './tag';
 import type { Stamp } from './tag-change';
 
-/** What a caller says of an image to be; what is absent has Glance's defaults. */
+/** What a caller says of an image to be; what is absent has the defaults of `blank`. */
 export interface ImageRequest extends Partial<ImageDescription> {
   readonly imageId?: string;
   /** `queued` unless its data is known to be elsewhere. */
@@ -138,7 +138,7 @@ export class ImageService {
     const standing = await this.access.see(caller, imageId);
     const permit: Permit = (action, { projectId, visibility }) => {
       const image = { ...standing, projectId, visibility };
-      // Who may not give an image away to everybody is told so, even one who may not read it: as Glance does.
+      // Who may not give an image away to everybody is told so, even one who may not read it.
       if (action === 'publicize_image' || action === 'communitize_image') {
         this.access.require(caller, action, image);
       } else {
@@ -198,7 +198,7 @@ export class ImageService {
 }
 
 function namedTags(imageId: string, names: readonly string[], limit: number): Tag[] {
-  // What was sent counts, repeated texts too, as in Glance.
+  // What was sent counts, repeated texts too.
   if (names.length > limit) {
     throw new Refused({ kind: 'tag-limit-reached', imageId, attempted: names.length, limit });
   }

@@ -6,7 +6,6 @@ import { Refused } from './errors';
 import type { ImageDescription, MemberStatus } from './image';
 import type { ImageService } from './image-service';
 import type { Job, JobFault, JobResult, JobStore, JobType } from './job';
-import type { HuaweiProfile } from './limits';
 import type { MemberService } from './member-service';
 import { roleAllows } from './policy';
 import { type Pair, tagFromPair } from './tag';
@@ -30,20 +29,24 @@ export class JobService {
     private readonly images: ImageService,
     private readonly members: MemberService,
     private readonly clock: Clock,
-    private readonly profile: HuaweiProfile,
   ) {}
 
   /**
    * Makes the images with their tags, all or none. They are private and active: their data is taken to be
    * where the request said. @throws Refused not-allowed, tag-invalid, tag- and property-limit-reached
    */
-  async register(caller: Caller, type: JobType, wanted: readonly ImageRegistration[]): Promise<Job> {
+  async register(
+    caller: Caller,
+    type: JobType,
+    wanted: readonly ImageRegistration[],
+    tagLimit: number,
+  ): Promise<Job> {
     const begunAt = this.clock.now();
     const images = wanted.map(({ pairs, ...description }) => {
       const imageId = randomUUID();
       const tags = pairs.map((pair) => tagFromPair(pair).name);
       const request = { visibility: 'private', status: 'active', ...description, imageId, tags } as const;
-      return this.images.prepare(caller, request, this.profile.tagsPerImage);
+      return this.images.prepare(caller, request, tagLimit);
     });
     const results = images.map(({ imageId, name }) => ({
       imageId,

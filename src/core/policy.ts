@@ -10,7 +10,7 @@ interface Rule {
   readonly reach: Reach;
 }
 
-/** Secure RBAC as Glance has it since 2023.1, the whole of it. An admin with a project passes every line. */
+/** Secure RBAC of image services since 2023.1, the whole of it. An admin with a project passes every line. */
 const rules: Readonly<Record<Action, Rule>> = {
   get_image: { least: 'reader', reach: 'visible' },
   get_images: { least: 'reader', reach: 'nobodys' },

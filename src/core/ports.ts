@@ -117,7 +117,7 @@ export interface ImageSearch {
   count(query: Pick<ImageQuery, 'projectId' | 'source' | 'where'>): Promise<number>;
 }
 
-/** Who an image is shared with. Members stay with an image whose visibility changes, as Glance keeps them. */
+/** Who an image is shared with. Members stay with an image whose visibility changes. */
 export interface MemberStore {
   /** In the order in which they were added. */
   list(image: ImageRef): Promise<readonly ImageMember[]>;

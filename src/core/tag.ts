@@ -1,15 +1,15 @@
 import { Refused } from './errors';
 import { limits } from './limits';
 
-/** What the Huawei dialects call a tag. `value` is `''` when there is none. */
+/** A tag as key and value. `value` is `''` when there is none. */
 export interface Pair {
   readonly key: string;
   readonly value: string;
 }
 
 /**
- * A tag as it is stored. `name` is the text that OpenStack shows, unique per image and compared by code
- * point; `key` and `value` are what Huawei shows. All three are kept, so that nobody reads `name` apart again.
+ * A tag as it is stored. `name` is its text, unique per image and compared by code point; `key` and `value` are
+ * the same as a pair. All three are kept, so that `name` is never split again.
  */
 export interface Tag extends Pair {
   readonly name: string;

@@ -3,7 +3,6 @@ import type { ImageIn, SentAway } from '../http/app';
 import type { ImageDataService } from '../core/image-data-service';
 import type { ImageService } from '../core/image-service';
 import type { JobService } from '../core/job-service';
-import type { HuaweiProfile } from '../core/limits';
 import type { MemberService } from '../core/member-service';
 import type { TagService } from '../core/tag-service';
 import type { Operation } from '../http/operations';
@@ -37,7 +36,7 @@ export interface DialectSettings {
   /** Root of the identity service without `/v3`, for `Www-Authenticate`; null: the gateway itself. */
   readonly identityUrl: string | null;
   readonly imageTagQuota: number;
-  readonly huawei: HuaweiProfile;
+  readonly huaweiProfile: 'documented' | 'wide';
   /** Whether a batch delete that names a value removes only that pair, or the key whatever its value. */
   readonly batchDelete: 'match-value' | 'by-key-only';
   /** How `GET /v1/cloudimages/tags` writes a pair. */

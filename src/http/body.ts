@@ -75,7 +75,7 @@ export async function* bodyStream(req: Request, res: Response): AsyncGenerator<B
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * The body as JSON, of whatever media type: neither Glance nor IMS insists on one.
+ * The body as JSON, of whatever media type: no dialect insists on one.
  * @throws HttpFault as rawBody, and body-empty, body-malformed
  */
 export async function jsonBody(req: Request, res: Response, limit: number): Promise<unknown> {

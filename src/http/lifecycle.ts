@@ -65,7 +65,7 @@ export async function listen(
 ): Promise<RunningServer> {
   const { inactivity, maxHeadersCount, ...times } = { ...limits, ...bounds };
   const options = {
-    // Glance takes HTTP/1.1 without Host, and clients of the recorded kind send it so.
+    // Recorded clients send HTTP/1.1 without Host, and are answered.
     requireHostHeader: false,
     ...times,
   };
@@ -77,7 +77,7 @@ export async function listen(
   server.maxHeadersCount = maxHeadersCount;
   // Without a listener Node answers every `Expect: 100-continue` itself; the dialect decides instead.
   server.on('checkContinue', bounded);
-  // Other expectations are no expectations: Glance answers such a request as any other.
+  // Other expectations are no expectations: such a request is answered as any other.
   server.on('checkExpectation', bounded);
   const connections = connectionsOf(server);
   const listeners = new Listeners(server, cluster.isWorker);

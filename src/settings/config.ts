@@ -1,5 +1,4 @@
 import { type IdentityConfig, readIdentityConfig } from './identity';
-import { huaweiProfiles, type TagRules } from '../core/limits';
 import { SettingsReader } from './reader';
 
 /** Everything that can be set, parsed. The README's settings table lists the same, in this order. */
@@ -26,7 +25,13 @@ export interface Config extends IdentityConfig {
   readonly admin: boolean;
   /** Without a slash at the end. */
   readonly publicUrl: string | null;
-  readonly rules: TagRules;
+  readonly rules: {
+    /** tags an image may have, for all writers but Huawei's */
+    readonly imageTagQuota: number;
+    readonly huaweiProfile: 'documented' | 'wide';
+    /** Whether a batch delete that names a value removes only that pair, or the key whatever its value. */
+    readonly batchDelete: 'match-value' | 'by-key-only';
+  };
   readonly tagText: 'equals' | 'dot';
   /** bytes */
   readonly maxUploadBytes: number;
@@ -87,7 +92,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     publicUrl: read.url('TAGWAY_PUBLIC_URL', ['http:', 'https:'])?.replace(/(?<!\/)\/+$/, '') ?? null,
     rules: {
       imageTagQuota: read.integer('TAGWAY_IMAGE_TAG_QUOTA', 128, 1, 100_000),
-      huawei: huaweiProfiles[read.choice('TAGWAY_HUAWEI_PROFILE', ['documented', 'wide'])],
+      huaweiProfile: read.choice('TAGWAY_HUAWEI_PROFILE', ['documented', 'wide']),
       batchDelete: read.choice('TAGWAY_BATCH_DELETE', ['match-value', 'by-key-only']),
     },
     tagText: read.choice('TAGWAY_TAG_TEXT', ['equals', 'dot']),

@@ -5,7 +5,6 @@ import { huaweiCloudimages } from '../../src/dialects/huawei-cloudimages';
 import { huaweiImages } from '../../src/dialects/huawei-images';
 import { identityV3 } from '../../src/dialects/identity-v3';
 import { openstackImages } from '../../src/dialects/openstack-images';
-import { huaweiProfiles } from '../../src/core/limits';
 import { type DialectName, dialectNames, operationsOf } from '../support/contracts/contracts';
 import { readContract } from '../support/contracts/read-contract';
 
@@ -26,7 +25,7 @@ const parts: DialectParts = {
     publicUrl: null,
     identityUrl: null,
     imageTagQuota: 128,
-    huawei: huaweiProfiles.documented,
+    huaweiProfile: 'documented',
     batchDelete: 'match-value',
     tagText: 'equals',
     maxUploadBytes: 1,

@@ -2,6 +2,7 @@ import { callerOf } from '../../http/context';
 import type { Handler, Operation } from '../../http/operations';
 import { refuseRequest } from '../../http/schema-parts';
 import type { DialectParts } from '../dialect';
+import { huaweiProfiles } from '../huawei-ims/profiles';
 import { sharingAnswerReader, sharingReader } from './member-requests';
 import { quickImportReader, registrationReader } from './registration-request';
 import { callerIn } from '../huawei-ims/requests';
@@ -13,11 +14,12 @@ export function jobOperations(parts: DialectParts): readonly Operation[] {
 }
 
 function registrations({ jobs, settings }: DialectParts): readonly Operation[] {
+  const profile = huaweiProfiles[settings.huaweiProfile];
   const register =
     (read: ReturnType<typeof registrationReader>): Handler =>
     async (req, res) => {
       const { type, images: wanted } = await read(req);
-      res.json(jobIdBody(await jobs.register(callerOf(req), type, wanted)));
+      res.json(jobIdBody(await jobs.register(callerOf(req), type, wanted, profile.tagsPerImage)));
     };
   return [
     {
@@ -25,14 +27,14 @@ function registrations({ jobs, settings }: DialectParts): readonly Operation[] {
       method: 'POST',
       path: '/v2/cloudimages/action',
       body: 'json',
-      run: register(registrationReader(settings.huawei)),
+      run: register(registrationReader(profile)),
     },
     {
       name: 'importImage',
       method: 'POST',
       path: '/v2/cloudimages/quickimport/action',
       body: 'json',
-      run: register(quickImportReader(settings.huawei)),
+      run: register(quickImportReader(profile)),
     },
     {
       name: 'showJob',

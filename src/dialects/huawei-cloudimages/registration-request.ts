@@ -1,9 +1,10 @@
 import type { Request } from 'express';
 import type { ParamSchema, Schema } from 'express-validator';
-import { creatablePair, pairFromDotted, repeatedText } from '../../core/huawei-rules';
+import { creatablePair, pairFromDotted, repeatedText } from '../huawei-ims/rules';
 import type { JobType } from '../../core/job';
 import type { ImageRegistration } from '../../core/job-service';
-import { type HuaweiProfile, limits } from '../../core/limits';
+import { limits } from '../../core/limits';
+import type { HuaweiProfile } from '../huawei-ims/profiles';
 import type { Pair } from '../../core/tag';
 import { requestReader, type Seen } from '../../http/request-reader';
 import { issue, listOfObjects, optional, refuseRequest } from '../../http/schema-parts';

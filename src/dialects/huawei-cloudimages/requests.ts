@@ -1,6 +1,7 @@
 import type { Schema } from 'express-validator';
-import { creatablePair, type DeletablePair, deletablePair, pairFromDotted } from '../../core/huawei-rules';
-import { type HuaweiProfile, limits } from '../../core/limits';
+import { creatablePair, type DeletablePair, deletablePair, pairFromDotted } from '../huawei-ims/rules';
+import { limits } from '../../core/limits';
+import type { HuaweiProfile } from '../huawei-ims/profiles';
 import type { Pair } from '../../core/tag';
 import { requestReader } from '../../http/request-reader';
 import { issue, listOfTexts, optional, refuseRequest } from '../../http/schema-parts';

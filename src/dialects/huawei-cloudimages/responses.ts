@@ -1,5 +1,5 @@
 import { type Instant, wholeSeconds } from '../../core/clock';
-import { distinctPairs, dottedFromPair } from '../../core/huawei-rules';
+import { distinctPairs, dottedFromPair } from '../huawei-ims/rules';
 import type { Image } from '../../core/image';
 import type { Job, JobResult, JobType } from '../../core/job';
 import { limits } from '../../core/limits';

@@ -1,15 +1,16 @@
-import { selectorsOf } from '../../core/huawei-rules';
+import { selectorsOf } from '../huawei-ims/rules';
 import { callerOf } from '../../http/context';
 import type { Operation } from '../../http/operations';
 import type { DialectParts } from '../dialect';
+import { huaweiProfiles } from '../huawei-ims/profiles';
 import { listImages } from './image-operations';
 import { readListing } from './image-query';
 import { removalReader, writeReader } from './requests';
 import { pairTexts, tagTextsBody } from './responses';
 
 export function tagOperations({ tags, images, settings }: DialectParts): readonly Operation[] {
-  const readRemoval = removalReader(settings.huawei);
-  const readWrite = writeReader(settings.huawei);
+  const readRemoval = removalReader(huaweiProfiles[settings.huaweiProfile]);
+  const readWrite = writeReader(huaweiProfiles[settings.huaweiProfile]);
   const write = pairTexts[settings.tagText];
   return [
     {
@@ -31,7 +32,7 @@ export function tagOperations({ tags, images, settings }: DialectParts): readonl
       run: async (req, res) => {
         const { imageId, pair } = await readWrite(req);
         req.imageId = imageId;
-        await tags.set(callerOf(req), imageId, [pair], settings.huawei.tagsPerImage);
+        await tags.set(callerOf(req), imageId, [pair], huaweiProfiles[settings.huaweiProfile].tagsPerImage);
         res.status(204).end();
       },
     },

@@ -1,10 +1,11 @@
 import type { Caller } from '../../core/caller';
-import { selectorsOf } from '../../core/huawei-rules';
+import { selectorsOf } from '../huawei-ims/rules';
 import type { ImageService } from '../../core/image-service';
 import type { TagService } from '../../core/tag-service';
 import { callerOf } from '../../http/context';
 import type { Operation } from '../../http/operations';
 import type { DialectParts } from '../dialect';
+import { huaweiProfiles } from '../huawei-ims/profiles';
 import { readImageId } from '../huawei-ims/requests';
 import { batchReader, pairReader, readImageKey, type TagBatch } from './requests';
 import { countBody, imageTagsBody, pageBody, projectTagsBody } from './responses';
@@ -18,8 +19,8 @@ export function operations(parts: DialectParts): readonly Operation[] {
 }
 
 function writes({ tags, settings }: DialectParts): readonly Operation[] {
-  const readPair = pairReader(settings.huawei);
-  const readBatch = batchReader(settings.huawei);
+  const readPair = pairReader(huaweiProfiles[settings.huaweiProfile]);
+  const readBatch = batchReader(huaweiProfiles[settings.huaweiProfile]);
   return [
     {
       name: 'addImageTag',
@@ -28,7 +29,7 @@ function writes({ tags, settings }: DialectParts): readonly Operation[] {
       body: 'json',
       run: async (req, res) => {
         const { imageId, pair } = await readPair(req);
-        await tags.set(callerOf(req), imageId, [pair], settings.huawei.tagsPerImage);
+        await tags.set(callerOf(req), imageId, [pair], huaweiProfiles[settings.huaweiProfile].tagsPerImage);
         res.status(204).end();
       },
     },
@@ -56,7 +57,7 @@ function writes({ tags, settings }: DialectParts): readonly Operation[] {
 }
 
 function reads({ tags, images, settings }: DialectParts): readonly Operation[] {
-  const readSearch = searchReader(settings.huawei);
+  const readSearch = searchReader(huaweiProfiles[settings.huaweiProfile]);
   return [
     {
       name: 'listImageTags',
@@ -91,10 +92,11 @@ async function change(
   tags: TagService,
   caller: Caller,
   batch: TagBatch,
-  { huawei, batchDelete }: DialectParts['settings'],
+  { huaweiProfile, batchDelete }: DialectParts['settings'],
 ): Promise<void> {
   const { imageId } = batch;
-  if (batch.action === 'create') await tags.set(caller, imageId, batch.pairs, huawei.tagsPerImage);
+  const { tagsPerImage } = huaweiProfiles[huaweiProfile];
+  if (batch.action === 'create') await tags.set(caller, imageId, batch.pairs, tagsPerImage);
   else await tags.removePairs(caller, imageId, selectorsOf(batch.pairs, batchDelete));
 }
 

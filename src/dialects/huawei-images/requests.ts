@@ -1,7 +1,8 @@
 import type { Request } from 'express';
 import type { ParamSchema, Schema } from 'express-validator';
-import { creatablePair, type DeletablePair, deletablePair, repeatedText } from '../../core/huawei-rules';
-import { type HuaweiProfile, limits } from '../../core/limits';
+import { creatablePair, type DeletablePair, deletablePair, repeatedText } from '../huawei-ims/rules';
+import { limits } from '../../core/limits';
+import type { HuaweiProfile } from '../huawei-ims/profiles';
 import type { Pair } from '../../core/tag';
 import { requestReader, type Seen } from '../../http/request-reader';
 import { issue, listOfTexts, refuseRequest } from '../../http/schema-parts';

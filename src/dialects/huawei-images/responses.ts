@@ -1,4 +1,4 @@
-import { distinctPairs } from '../../core/huawei-rules';
+import { distinctPairs } from '../huawei-ims/rules';
 import type { Image } from '../../core/image';
 import { type Pair, type Tag, valuesByKey } from '../../core/tag';
 

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { ParamSchema, Schema } from 'express-validator';
-import { repeatedText, requireNameable, requireValue } from '../../core/huawei-rules';
-import type { HuaweiProfile } from '../../core/limits';
+import { repeatedText, requireNameable, requireValue } from '../huawei-ims/rules';
+import type { HuaweiProfile } from '../huawei-ims/profiles';
 import type { ImageCondition } from '../../core/ports';
 import { conditionsOf, type KeyChoice } from '../../core/tag-condition';
 import { codePoints, isStorable } from '../../core/tag';

@@ -1,7 +1,8 @@
-import { Refused, type TagFault } from './errors';
-import { type HuaweiProfile, limits } from './limits';
-import { codePoints, isStorable, type Pair, type Tag, tagFromPair } from './tag';
-import type { PairSelector } from './tag-service';
+import { Refused, type TagFault } from '../../core/errors';
+import { limits } from '../../core/limits';
+import { codePoints, isStorable, type Pair, type Tag, tagFromPair } from '../../core/tag';
+import type { PairSelector } from '../../core/tag-service';
+import { deleteValueLength, type HuaweiProfile } from './profiles';
 
 /** What a batch delete names: a key, and a value if only that pair is meant. */
 export interface DeletablePair {
@@ -53,7 +54,7 @@ export function requireNameable(key: string, profile: HuaweiProfile): void {
 /** A value of a search or a delete. @param key whose value it is @throws Refused tag-invalid */
 export function requireValue(key: string, value: string): void {
   if (!isStorable(value)) refuse(key, 'not-text');
-  if (codePoints(value) > limits.deleteValueLength) refuse(key, 'value-too-long');
+  if (codePoints(value) > deleteValueLength) refuse(key, 'value-too-long');
 }
 
 /** `a.b.c` is the key `a` with the value `b.c`: the spelling that some create calls take beside pairs. */

@@ -7,10 +7,10 @@ import {
   repeatedText,
   requireNameable,
   selectorsOf,
-} from '../../src/core/huawei-rules';
-import { Refused } from '../../src/core/errors';
-import { huaweiProfiles } from '../../src/core/limits';
-import { tagFromName, tagFromPair } from '../../src/core/tag';
+} from '../../../src/dialects/huawei-ims/rules';
+import { Refused } from '../../../src/core/errors';
+import { huaweiProfiles } from '../../../src/dialects/huawei-ims/profiles';
+import { tagFromName, tagFromPair } from '../../../src/core/tag';
 
 const { documented, wide } = huaweiProfiles;
 
