@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Config } from '../settings/config';
 import { dialects, reservedIn } from './dialects';
 import type { Clock } from '../core/clock';
@@ -95,11 +96,15 @@ function keystoneIdentity(
   };
 }
 
-function withoutAuthentication({ nobody, roleNames }: Config): ChosenIdentity {
+function withoutAuthentication({ nobody, roleNames, host, publicUrl }: Config): ChosenIdentity {
   if (reservedIn(dialects).includes(nobody.project)) {
     throw new Error(`TAGWAY_NONE_PROJECT must be another word: "${nobody.project}" is part of a path`);
   }
-  const authenticator = new Everybody(nobody.project, nobody.roles, roleNames);
+  // A gateway that the network may reach cannot know its names, unless it was told.
+  const isReachable = isIP(host) !== 0 && !host.startsWith('127.') && host !== '::1';
+  const own = publicUrl === null ? [] : [new URL(publicUrl).hostname];
+  const hosts = isReachable && publicUrl === null ? null : [host, ...own];
+  const authenticator = new Everybody(nobody.project, nobody.roles, roleNames, hosts);
   const nothing = { embedded: null, keystone: null, caches: () => [] };
   return { authenticator, ...nothing, close: () => Promise.resolve() };
 }

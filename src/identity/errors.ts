@@ -1,6 +1,8 @@
 /** Why credentials were not taken, as facts; a dialect answers each with 401 in its own words. */
 export type AuthFault =
   | 'missing'
+  /** Nobody needs credentials, and a page of another site may have sent it. */
+  | 'foreign-site'
   | 'token-invalid'
   | 'token-expired'
   | 'signature-malformed'

@@ -1,12 +1,21 @@
 import type { Caller } from '../core/caller';
-import type { Authentication, Authenticator } from './authenticator';
+import type { Authentication, Authenticator, Credentials } from './authenticator';
 import { type RoleNames, standingOf, withImplied } from './roles';
 
-/** For throw-away use: whoever calls, and whatever is shown, it is always the same caller of the same project. */
+/**
+ * For throw-away use: whoever calls, and whatever is shown, it is always the same caller of the same project. A browser
+ * on the same machine calls for every page that is open in it, so what a page of another site may have caused is refused.
+ */
 export class Everybody implements Authenticator {
   private readonly answer: Promise<Authentication>;
 
-  constructor(projectId: string, roles: readonly string[], names: RoleNames) {
+  /** @param hosts names that the gateway has beside those of the machine itself; null: it may have any */
+  constructor(
+    projectId: string,
+    roles: readonly string[],
+    names: RoleNames,
+    private readonly hosts: readonly string[] | null = [],
+  ) {
     const caller: Caller = Object.freeze({
       userId: 'anybody',
       userName: 'anybody',
@@ -18,7 +27,37 @@ export class Everybody implements Authenticator {
     this.answer = Promise.resolve({ caller });
   }
 
-  authenticate(): Promise<Authentication> {
-    return this.answer;
+  authenticate({ headers }: Pick<Credentials, 'headers'>): Promise<Authentication> {
+    return this.isForeign(headers) ? foreign : this.answer;
   }
+
+  private isForeign(headers: Credentials['headers']): boolean {
+    const { host, origin } = headers;
+    const site = headers['sec-fetch-site'];
+    if (site === 'cross-site' || site === 'same-site') return true;
+    if (origin !== undefined && hostOf(origin) !== `//${host ?? ''}`) return true;
+    // A name of somebody else's that leads here (DNS rebinding).
+    return host !== undefined && !this.isOwn(nameOf(host));
+  }
+
+  private isOwn(name: string): boolean {
+    return this.hosts === null || isLocal(name) || this.hosts.includes(name);
+  }
+}
+
+const foreign: Promise<Authentication> = Promise.resolve({ fault: 'foreign-site' });
+
+/** `null` is what a sandboxed page says. */
+function hostOf(origin: string): string {
+  return origin.slice(origin.indexOf('//'));
+}
+
+function nameOf(host: string): string {
+  return host.replace(/:\d+$/, '').toLowerCase();
+}
+
+function isLocal(name: string): boolean {
+  return (
+    name === '' || name === 'localhost' || name === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name)
+  );
 }

@@ -17,6 +17,32 @@ test('everybody is a member of the one project, with no token, any token or a si
   expect((await send(port, 'GET', '/v3')).status).toBe(300);
 });
 
+test.each([
+  ['another site', { Origin: 'http://evil.example' }],
+  ['a sandboxed page', { Origin: 'null' }],
+  ['another site, as the browser says', { 'Sec-Fetch-Site': 'cross-site' }],
+  ['another port of the same name', { 'Sec-Fetch-Site': 'same-site' }],
+  ['a name that was made to lead here', { Host: 'evil.example' }],
+  ['such a name with a port', { Host: 'evil.example:9292' }],
+])('what a page of %s sends is refused', async (_, headers) => {
+  const body = 'a=1';
+  const answer = await send(given().port, 'POST', '/v2/images', { body, headers });
+  expect(answer.status).toBe(401);
+  expect((await send(given().port, 'GET', '/v1/cloudimages/tags', { headers })).status).toBe(401);
+});
+
+test('its own pages, and clients that name the machine, are served', async () => {
+  const own = `127.0.0.1:${String(given().port)}`;
+  for (const headers of [
+    { Origin: `http://${own}`, 'Sec-Fetch-Site': 'same-origin', Host: own },
+    { 'Sec-Fetch-Site': 'none' },
+    { Host: 'localhost:9292' },
+    { Host: '[::1]:9292' },
+  ]) {
+    expect((await send(given().port, 'GET', '/v2/images', { headers })).status).toBe(200);
+  }
+});
+
 test('it listens on loopback only, unless told twice', () => {
   const at =
     (host: string, more = {}) =>

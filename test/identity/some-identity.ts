@@ -90,17 +90,22 @@ interface Pair {
   readonly secret: string;
 }
 
-/** A GET of `/v2/images`, signed as the Python SDK does it; `more` are headers that are not signed. */
+/** A GET of `/v2/images`, signed as the Python SDK does it; `more` are headers that are not signed, `project` one that is. */
 export function signed(
   { access, secret }: Pair,
   now: Instant,
   more: Credentials['headers'] = {},
+  project?: string,
 ): Credentials {
   const date = `${now.slice(0, 19).replace(/[-:]/g, '')}Z`;
   const empty = createHash('sha256').digest('hex');
-  const canonical = `GET\n/v2/images/\n\nx-sdk-date:${date}\n\nx-sdk-date\n${empty}`;
+  const named = project === undefined ? {} : { 'x-project-id': project };
+  const headers = Object.entries({ ...named, 'x-sdk-date': date });
+  const lines = headers.map(([name, value]) => `${name}:${value}\n`).join('');
+  const names = headers.map(([name]) => name).join(';');
+  const canonical = `GET\n/v2/images/\n\n${lines}\n${names}\n${empty}`;
   const digest = createHash('sha256').update(canonical).digest('hex');
   const signature = createHmac('sha256', secret).update(`SDK-HMAC-SHA256\n${date}\n${digest}`).digest('hex');
-  const authorization = `SDK-HMAC-SHA256 Access=${access}, SignedHeaders=x-sdk-date, Signature=${signature}`;
-  return bearing({ 'x-sdk-date': date, authorization, ...more });
+  const authorization = `SDK-HMAC-SHA256 Access=${access}, SignedHeaders=${names}, Signature=${signature}`;
+  return bearing({ 'x-sdk-date': date, ...named, authorization, ...more });
 }

@@ -1,3 +1,4 @@
+import { refuseRequest } from '../../http/schema-parts';
 import type { Caller } from '../../core/caller';
 import type { Image } from '../../core/image';
 import type { ImageService } from '../../core/image-service';
@@ -26,7 +27,9 @@ export function imageOperations({ images }: DialectParts): readonly Operation[] 
       body: 'json',
       run: async (req, res) => {
         const { imageId, edit } = await readPatch(req);
-        const image = await images.change(callerOf(req), imageId, 'modify_image', edit);
+        const image = await images.change(callerOf(req), imageId, 'modify_image', (now) =>
+          edit(requireActive(now)),
+        );
         res.json(imageBody(image, callerOf(req).projectId));
       },
     },
@@ -68,3 +71,8 @@ async function usage(images: ImageService, caller: Caller): Promise<{ own: numbe
 }
 
 const notPublic = { kind: 'field', field: 'visibility', op: 'neq', value: 'public' } as const;
+
+/** The vendor changes only active images. @throws HttpFault invalid-request (IMG.0046) */
+function requireActive(image: Image): Image {
+  return image.status === 'active' ? image : refuseRequest('image_id', 'IMG.0046');
+}

@@ -127,6 +127,7 @@ function injectedAnswer(status: number): Answer {
 /** The endings that IAM's gateway writes, as far as they are documented. */
 const authWords: Readonly<Record<AuthFault, string>> = {
   missing: 'x-auth-token not found',
+  'foreign-site': 'the request comes from another site',
   'token-invalid': 'decrypt token fail',
   'token-expired': 'token expires',
   'signature-malformed': 'verify aksk signature fail: malformed Authorization header',

@@ -100,6 +100,7 @@ const needed = 'The request you have made requires authentication.';
 
 const authWords: Readonly<Record<AuthFault, string>> = {
   missing: needed,
+  'foreign-site': needed,
   'token-invalid': needed,
   'token-expired': needed,
   'signature-malformed':

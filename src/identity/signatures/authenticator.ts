@@ -44,9 +44,10 @@ export class SignatureAuthenticator implements Authenticator {
       const delayMs = this.slowdown.failed(signature.access, secondsOf(now));
       return { fault: 'signature-wrong', ...(delayMs > 0 && { delayMs }) };
     }
-    const projectId = request.headers['x-project-id']?.trim() || key.facts.projectId;
-    // Whatever the header says, signed or not, it reaches no further than the owner's own roles.
-    return key.callers.get(projectId) ?? { fault: 'not-in-project' };
+    const asked = request.headers['x-project-id']?.trim() || key.facts.projectId;
+    // What is not signed, anybody on the way can write: it names the key's own project or none.
+    const isMeant = asked === key.facts.projectId || signature.signedHeaders.includes('x-project-id');
+    return (isMeant ? key.callers.get(asked) : undefined) ?? { fault: 'not-in-project' };
   }
 
   private async find(access: string, now: Instant): Promise<OpenKey | undefined> {

@@ -35,6 +35,8 @@ export function splitTarget(rawTarget: string): { path: string; query: string } 
 /** Nothing in it is written differently by any signer: nearly every path. */
 const plainPath = /^[A-Za-z0-9\-_.~/]*$/;
 
+const escapedTwice = /%25[0-9a-f]{2}/i;
+
 /**
  * The paths that a signer may have signed for the path received, most usual first, each once. Signers differ
  * in whether they take an escape for itself or for what it stands for, and in whether they do so before or
@@ -42,6 +44,8 @@ const plainPath = /^[A-Za-z0-9\-_.~/]*$/;
  */
 export function canonicalPaths(path: string): string[] {
   if (plainPath.test(path)) return [withSlash(path)];
+  // Signed as it was sent: decoded once, it would be what another signer signs for another path.
+  if (escapedTwice.test(path)) return [withSlash(path.split('/').map(encode).join('/'))];
   const perSegment = (read: (segment: string) => string): string =>
     path
       .split('/')

@@ -31,6 +31,8 @@ export async function isSignedWith(
 ): Promise<boolean> {
   const headers = canonicalHeaders(request.headers, signature);
   if (headers === undefined) return false;
+  // A bare semicolon parts a query when it is read, and not when it is signed.
+  if (splitTarget(request.rawTarget).query.includes(';')) return false;
   const payloads = await payloadsOf(signature, request);
   const { path } = splitTarget(request.rawTarget);
   const key = signature.scope ? derivedKey(secret, signature.scope) : secret;

@@ -1,3 +1,4 @@
+import type { ImageStatus } from '../../../src/core/image-status';
 import { randomUUID } from 'node:crypto';
 import { aCaller, testGateway } from '../../support/gateway';
 import { expectIms } from '../../support/huawei';
@@ -7,13 +8,13 @@ import { type Answer, send } from '../../support/wire';
 const given = testGateway({ replace: { authenticator: testAuthenticator } });
 const alice = aCaller(alpha);
 
-async function anImage(): Promise<string> {
+async function anImage(status: ImageStatus = 'active'): Promise<string> {
   const properties = new Map([
     ['__description', 'before'],
     ['free', 'x'],
   ]);
-  return (await given().gateway.images.create(alice, { name: 'before', tags: ['t'], properties }, 128))
-    .imageId;
+  const image = { name: 'before', status } as const;
+  return (await given().gateway.images.create(alice, { ...image, tags: ['t'], properties }, 128)).imageId;
 }
 
 const patch = (id: string, body: unknown, token = 'alice'): Promise<Answer> =>
@@ -157,7 +158,8 @@ test('who may is decided as for tags', async () => {
   const step = [{ op: 'replace', path: '/name', value: 'after' }];
   const foreign = aCaller(beta, { standing: 'admin' });
   const open = (await given().gateway.images.create(foreign, { visibility: 'public' }, 128)).imageId;
-  const closed = (await given().gateway.images.create(foreign, { visibility: 'private' }, 128)).imageId;
+  const own = { visibility: 'private', status: 'active' } as const;
+  const closed = (await given().gateway.images.create(foreign, own, 128)).imageId;
   expectIms(await patch(open, step), 403, 'IMG.0047');
   expectIms(await patch(closed, step), 404, 'IMG.0144');
   expectIms(await patch(randomUUID(), step), 404, 'IMG.0144');
@@ -165,3 +167,13 @@ test('who may is decided as for tags', async () => {
   expectIms(await patch(await anImage(), step, 'reader-user'), 403, 'IMG.0026');
   expect((await patch(closed, step, 'admin')).status).toBe(200);
 });
+
+test.each(['queued', 'saving', 'deactivated'] as const)(
+  'an image that is %s is not changed',
+  async (status) => {
+    const id = await anImage(status);
+    const answer = await patch(id, [{ op: 'replace', path: '/name', value: 'after' }]);
+    expectIms(answer, 400, 'IMG.0046');
+    expect((await given().gateway.images.show(alice, id)).name).toBe('before');
+  },
+);

@@ -29,16 +29,20 @@ test("a signed request is known as the owner in the key's project", async () => 
   });
 });
 
-test("a project that is named must be one of the owner's, signed or not", async () => {
-  const { identity, who, call } = await aPair();
+test("a project that is named must be the key's own, or be signed and one of the owner's", async () => {
+  const { clock, identity, pair, who, call } = await aPair();
   const other = await identity.directory.createProject({ name: `second of ${who.user.name}` });
-  expect(await call({ 'x-project-id': other.id })).toEqual({ fault: 'not-in-project' });
+  const sign = (project: string) =>
+    identity.authenticator.authenticate(signed(pair, clock.now(), {}, project));
+  expect(await sign(other.id)).toEqual({ fault: 'not-in-project' });
   await identity.directory.setRoles(other.id, who.user.id, ['reader']);
-  expect(await call({ 'x-project-id': other.id })).toMatchObject({
-    caller: { projectId: other.id, standing: 'reader' },
-  });
+  expect(await sign(other.id)).toMatchObject({ caller: { projectId: other.id, standing: 'reader' } });
+  // Anybody on the way can add a header that is not signed.
+  expect(await call({ 'x-project-id': other.id })).toEqual({ fault: 'not-in-project' });
   expect(await call({ 'x-project-id': 'images' })).toEqual({ fault: 'not-in-project' });
-  expect(await call({ 'x-project-id': '' })).toMatchObject({ caller: { projectId: who.project.id } });
+  for (const own of ['', who.project.id]) {
+    expect(await call({ 'x-project-id': own })).toMatchObject({ caller: { projectId: who.project.id } });
+  }
 });
 
 test('a domain that is named changes nothing: there is one', async () => {

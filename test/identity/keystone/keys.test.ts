@@ -26,15 +26,15 @@ async function aPair(user = 'u1', project = 'p1') {
 
 test('a pair is bound to a user and a project of Keystone and acts with the roles that it says', async () => {
   const pair = await aPair();
-  const authenticate = (headers = {}) =>
-    here.identity.authenticator.authenticate(signed(pair, here.clock.now(), headers));
+  const authenticate = (project?: string) =>
+    here.identity.authenticator.authenticate(signed(pair, here.clock.now(), {}, project));
   expect(await authenticate()).toMatchObject({
     caller: expect.objectContaining({ userId: 'u1', userName: 'alice', projectId: 'p1', standing: 'member' }),
   });
-  expect(await authenticate({ 'x-project-id': 'p2' })).toMatchObject({
+  expect(await authenticate('p2')).toMatchObject({
     caller: expect.objectContaining({ projectId: 'p2', standing: 'reader' }),
   });
-  expect(await authenticate({ 'x-project-id': 'p3' })).toEqual({ fault: 'not-in-project' });
+  expect(await authenticate('p3')).toEqual({ fault: 'not-in-project' });
 });
 
 test('a pair cannot be made for a user without a role in the project, or one whom Keystone does not know', async () => {

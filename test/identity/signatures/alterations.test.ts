@@ -133,3 +133,19 @@ test('another key, method or signature is refused', async () => {
     { numRuns: 300 },
   );
 });
+
+test('one signature opens one path: escapes that are escaped again are another tag', async () => {
+  for (const from of signingVectors.vectors) {
+    const twice = from.raw_path_and_query.replaceAll(/%(?=[0-9a-f]{2})/gi, '%25');
+    if (twice === from.raw_path_and_query) continue;
+    expect(await holds(from, { rawTarget: twice })).toBe(false);
+  }
+});
+
+test('a bare semicolon, which is read as the end of a pair and not signed as one, is refused', async () => {
+  for (const from of signingVectors.vectors) {
+    const { path, query } = split(from);
+    if (query?.includes('&') !== true) continue;
+    expect(await holds(from, { rawTarget: `${path}?${query.replace('&', ';')}` })).toBe(false);
+  }
+});

@@ -46,7 +46,15 @@ export function imageOperations({
       body: 'read',
       run: patch(images, imageTagQuota),
     },
-    { ...one, name: 'deleteImage', method: 'DELETE', subject: 'deletion', run: remove(images) },
+    {
+      ...one,
+      name: 'deleteImage',
+      method: 'DELETE',
+      subject: 'deletion',
+      // Clients of the vendor say `{"delete_backup":true}` (divergence D17).
+      body: 'ignored',
+      run: remove(images),
+    },
     action('deactivateImage', 'deactivate'),
     action('reactivateImage', 'reactivate'),
   ];
