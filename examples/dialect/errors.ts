@@ -85,6 +85,7 @@ function refusalAnswer(refusal: Refusal): Answer {
     case 'owner-not-allowed':
     case 'marker-not-found':
     case 'property-limit-reached':
+    case 'property-too-long':
     case 'not-shared':
     case 'member-not-found':
     case 'member-exists':

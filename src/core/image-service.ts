@@ -16,8 +16,8 @@ import type { ImageAccess } from './image-access';
 import type { ImageStatus } from './image-status';
 import { limits } from './limits';
 import { canSee, isAdmin, roleAllows } from './policy';
-import type { ImageDataStore, ImageQuery, ImageSearch, ImageStore } from './ports';
-import { checkedTag, type Tag, tagFromName } from './tag';
+import type { ImageDataStore, ImagePage, ImageQuery, ImageSearch, ImageStore } from './ports';
+import { checkedTag, codePoints, type Tag, tagFromName } from './tag';
 import type { Stamp } from './tag-change';
 
 /** What a caller says of an image to be; what is absent has the defaults of `blank`. */
@@ -77,6 +77,7 @@ export class ImageService {
     const createdAt = this.clock.now();
     const named = namedTags(imageId, tags, tagLimit);
     requireFewProperties(whole.properties);
+    requireShortProperties(whole.properties);
     return { projectId, imageId, ...whole, status, createdAt, tags: named };
   }
 
@@ -97,6 +98,11 @@ export class ImageService {
   /** @throws Refused not-allowed */
   async list(caller: Caller, query: Omit<ImageQuery, 'projectId'>): Promise<readonly Image[]> {
     return this.search.images({ ...query, projectId: this.requireListing(caller) });
+  }
+
+  /** As `list`, and bounded in bytes. @throws Refused not-allowed */
+  async page(caller: Caller, query: Omit<ImageQuery, 'projectId'>): Promise<ImagePage> {
+    return this.search.page({ ...query, projectId: this.requireListing(caller) });
   }
 
   /** @throws Refused not-allowed */
@@ -169,6 +175,7 @@ export class ImageService {
       if (change.properties && hasMore(change.properties, image.properties)) {
         requireFewProperties(change.properties);
       }
+      if (change.properties) requireShortProperties(change.properties, image.properties);
       return change;
     });
     if (!changed) throw new Refused({ kind: 'image-not-found', imageId: ref.imageId });
@@ -213,4 +220,15 @@ function requireFewProperties(properties: Properties): void {
   const limit = limits.propertiesPerImage;
   if (properties.size <= limit) return;
   throw new Refused({ kind: 'property-limit-reached', attempted: properties.size, limit });
+}
+
+/** What is there already may stay: it came before there were limits. */
+function requireShortProperties(properties: Properties, before: Properties = new Map()): void {
+  for (const [name, value] of properties) {
+    if (before.get(name) === value && before.has(name)) continue;
+    const part = codePoints(name) > limits.propertyName ? 'name' : 'value';
+    if (part === 'value' && Buffer.byteLength(value ?? '') <= limits.propertyValue) continue;
+    const limit = part === 'name' ? limits.propertyName : limits.propertyValue;
+    throw new Refused({ kind: 'property-too-long', part, limit });
+  }
 }

@@ -110,10 +110,20 @@ export interface ImageQuery {
   readonly marker: Image | null;
   readonly offset: number;
   readonly limit: number;
+  /** For whoever shows none: images then have no properties. */
+  readonly withoutProperties?: true;
+}
+
+/** A page of images that is bounded in bytes, too. */
+export interface ImagePage {
+  readonly images: readonly Image[];
+  /** It ends before its `limit`, since the images so far have all the bytes that a page may have. */
+  readonly isCut: boolean;
 }
 
 export interface ImageSearch {
   images(query: ImageQuery): Promise<readonly Image[]>;
+  page(query: ImageQuery): Promise<ImagePage>;
   count(query: Pick<ImageQuery, 'projectId' | 'source' | 'where'>): Promise<number>;
 }
 

@@ -2,6 +2,7 @@ import { refuseRequest } from '../../http/schema-parts';
 import type { Caller } from '../../core/caller';
 import type { Image } from '../../core/image';
 import type { ImageService } from '../../core/image-service';
+import type { ImageQuery } from '../../core/ports';
 import { callerOf } from '../../http/context';
 import type { Operation } from '../../http/operations';
 import type { DialectParts } from '../dialect';
@@ -17,7 +18,9 @@ export function imageOperations({ images }: DialectParts): readonly Operation[] 
       path: '/v2/cloudimages',
       run: async (req, res) => {
         const caller = callerOf(req);
-        res.json(imagesBody(await listImages(images, caller, readListing(req), 0), caller.projectId));
+        // Clients go on behind the last image until a page is empty, so one may end early.
+        const found = await images.page(caller, await queryOf(images, caller, readListing(req)));
+        res.json(imagesBody(found.images, caller.projectId));
       },
     },
     {
@@ -44,14 +47,15 @@ export function imageOperations({ images }: DialectParts): readonly Operation[] 
   ];
 }
 
-export async function listImages(
+/** What a listing asks of the core. */
+export async function queryOf(
   images: ImageService,
   caller: Caller,
   { markerId, source, where, sort, limit }: ImageListing,
-  offset: number,
-): Promise<readonly Image[]> {
+  offset = 0,
+): Promise<Omit<ImageQuery, 'projectId'>> {
   const marker = markerId === null ? null : await images.marker(caller, markerId);
-  return images.list(caller, { source, where, sort, limit, marker, offset });
+  return { source, where, sort, limit, marker, offset };
 }
 
 /** How many images of its own the project has, and how many others share with it. */

@@ -1,9 +1,12 @@
+import type { Request } from 'express';
+import type { Image } from '../../core/image';
+import type { ImageService } from '../../core/image-service';
 import { selectorsOf } from '../huawei-ims/rules';
 import { callerOf } from '../../http/context';
 import type { Operation } from '../../http/operations';
 import type { DialectParts } from '../dialect';
 import { huaweiProfiles } from '../huawei-ims/profiles';
-import { listImages } from './image-operations';
+import { queryOf } from './image-operations';
 import { readListing } from './image-query';
 import { removalReader, writeReader } from './requests';
 import { pairTexts, tagTextsBody } from './responses';
@@ -41,10 +44,16 @@ export function tagOperations({ tags, images, settings }: DialectParts): readonl
       method: 'GET',
       path: '/v1/cloudimages/tags',
       run: async (req, res) => {
-        const listing = readListing(req);
-        const offset = (listing.page - 1) * listing.limit;
-        res.json(tagTextsBody(await listImages(images, callerOf(req), listing, offset), write));
+        const found = await imagesWithTags(images, req);
+        res.json(tagTextsBody(found, write));
       },
     },
   ];
+}
+
+/** Only their tags are shown. */
+async function imagesWithTags(images: ImageService, req: Request): Promise<readonly Image[]> {
+  const listing = readListing(req);
+  const query = await queryOf(images, callerOf(req), listing, (listing.page - 1) * listing.limit);
+  return images.list(callerOf(req), { ...query, withoutProperties: true });
 }

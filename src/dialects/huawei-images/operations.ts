@@ -110,7 +110,7 @@ async function find(
   const query = { source, where, sort, marker: null, ...page };
   const [total, found] = await Promise.all([
     images.count(caller, { source, where }),
-    images.list(caller, query),
+    images.list(caller, { ...query, withoutProperties: true }),
   ]);
   return pageBody(total, found);
 }

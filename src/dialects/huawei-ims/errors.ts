@@ -169,6 +169,7 @@ const codeOf: Readonly<Record<JobFault, Code>> = {
   'wrong-status': 'IMG.0046',
   'data-deactivated': 'IMG.0046',
   'property-limit-reached': 'IMG.0001',
+  'property-too-long': 'IMG.0001',
   'formats-missing': 'IMG.0001',
   'data-too-large': 'IMG.0001',
   'data-no-room': 'IMG.0001',

@@ -1,8 +1,9 @@
 import type { Image } from '../../core/image';
-import type { ImageQuery, ImageSearch, ImageSource, SortKey } from '../../core/ports';
+import { limits } from '../../core/limits';
+import type { ImagePage, ImageQuery, ImageSearch, ImageSource, SortKey } from '../../core/ports';
 import { type Database, sql } from '../database/database';
 import { type SortPart, sortParts, whereClauses } from './image-clauses';
-import { imageOf, type ImageRow, imageSelection } from '../images/image-rows';
+import { columns, imageOf, type ImageRow, imageSelection } from '../images/image-rows';
 import { type Clause, clauseOf, joined } from './sql-clause';
 
 /*
@@ -13,26 +14,23 @@ import { type Clause, clauseOf, joined } from './sql-clause';
 
 type Composed = Pick<ImageQuery, 'projectId' | 'source' | 'where'>;
 
+type FoundRow = ImageRow & Record<string, unknown>;
+type SizedRow = FoundRow & { readonly bytes_through: number };
+
 export class PostgresImageSearch implements ImageSearch {
   constructor(private readonly database: Database) {}
 
   async images(query: ImageQuery): Promise<readonly Image[]> {
-    const keys = sortKeys(query.sort).flatMap(keysOf);
-    const order = keys.map(ordering).join(', ');
-    const marker = query.marker ? [afterMarker(keys, query.marker)] : [];
-    const pages = branches(query).map((branch) => {
-      const where = joined([branch, ...marker], ' and ', 'true');
-      return clauseOf(`(select i.* from images i where ${where.text} order by ${order} limit ?)`, [
-        ...where.bindings,
-        query.offset + query.limit,
-      ]);
-    });
-    const all = joined(pages, ' union all ', 'select * from images where false');
-    const text = `select ${imageSelection} from (${all.text}) i order by ${order} limit ? offset ?`;
-    const rows = await this.run<ImageRow & Record<string, unknown>>(
-      clauseOf(text, [...all.bindings, query.limit, query.offset]),
-    );
-    return rows.map(imageOf);
+    return (
+      await this.run<FoundRow>(pageOf(query, query.withoutProperties ? bare : imageSelection).clause)
+    ).map(imageOf);
+  }
+
+  async page(query: ImageQuery): Promise<ImagePage> {
+    const { clause, order } = pageOf(query, imageSelection);
+    const text = bounded(clause.text, order);
+    const rows = await this.run<SizedRow>(clauseOf(text, [...clause.bindings, limits.pageBytes]));
+    return { images: rows.map(imageOf), isCut: (rows.at(-1)?.bytes_through ?? 0) >= limits.pageBytes };
   }
 
   async count(query: Composed): Promise<number> {
@@ -51,6 +49,41 @@ export class PostgresImageSearch implements ImageSearch {
       .toNative();
     return this.database.query<Row>({ text: native.sql, reads: true }, native.bindings);
   }
+}
+
+function pageOf(query: ImageQuery, selection: string): { clause: Clause; order: string } {
+  const keys = sortKeys(query.sort).flatMap(keysOf);
+  const order = keys.map(ordering).join(', ');
+  const marker = query.marker ? [afterMarker(keys, query.marker)] : [];
+  const pages = branches(query).map((branch) => {
+    const where = joined([branch, ...marker], ' and ', 'true');
+    return clauseOf(`(select i.* from images i where ${where.text} order by ${order} limit ?)`, [
+      ...where.bindings,
+      query.offset + query.limit,
+    ]);
+  });
+  const all = joined(pages, ' union all ', 'select * from images where false');
+  const text = `select ${selection} from (${all.text}) i order by ${order} limit ? offset ?`;
+  return { clause: clauseOf(text, [...all.bindings, query.limit, query.offset]), order };
+}
+
+/** Properties stay where they are: a page of a thousand may have a hundred megabytes of them. */
+const bare = imageSelection.replace(
+  'i.*',
+  [...Object.values(columns), 'tag_revision']
+    .map((column) => (column === 'properties' ? "'[]'::json as properties" : `i.${column}`))
+    .join(', '),
+);
+
+/**
+ * Of a page, the images before which fewer bytes of properties and tags stand than there may be: the first always, and
+ * never more than one beyond. A page's images are made whole by its `limit`, so nothing is read twice.
+ */
+function bounded(page: string, order: string): string {
+  const sized = `select i.*, octet_length(cast(i.properties as text)) + octet_length(cast(i.tags as text)) as bytes from (${page}) i`;
+  const summed = `select i.*, sum(i.bytes) over (order by ${order} rows unbounded preceding)::bigint as bytes_through
+    from (${sized}) i`;
+  return `select i.* from (${summed}) i where i.bytes_through - i.bytes < ? order by ${order}`;
 }
 
 /** One condition per source; no image is in two of them. */

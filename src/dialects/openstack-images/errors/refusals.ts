@@ -41,7 +41,8 @@ export function refusalPage(refusal: Refusal, subject: Subject): ErrorPage {
     case 'marker-not-found':
       return markerPage(refusal);
     case 'property-limit-reached':
-      return page(413, limitReached('properties', refusal));
+    case 'property-too-long':
+      return propertyPage(refusal);
     case 'not-shared':
       return notSharedPage(refusal.imageId, subject);
     case 'member-not-found':
@@ -204,4 +205,15 @@ function limitReached(noun: string, { attempted, limit }: Excess): string {
 function tagLimit(refusal: Of<'tag-limit-reached'>, subject: Subject): string {
   const limit = limitReached('tags', refusal);
   return subject === 'add-tag' ? `Image tag limit exceeded for image ${refusal.imageId}: ${limit}:` : limit;
+}
+
+function propertyPage(refusal: Of<'property-limit-reached' | 'property-too-long'>): ErrorPage {
+  if (refusal.kind === 'property-limit-reached') return page(413, limitReached('properties', refusal));
+  const limit = String(refusal.limit);
+  return page(
+    400,
+    refusal.part === 'name'
+      ? `Custom property should not be greater than ${limit} characters.`
+      : `The value of a custom property should not be greater than ${limit} bytes.`,
+  );
 }

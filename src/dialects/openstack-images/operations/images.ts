@@ -46,19 +46,14 @@ export function imageOperations({
       body: 'read',
       run: patch(images, imageTagQuota),
     },
-    {
-      ...one,
-      name: 'deleteImage',
-      method: 'DELETE',
-      subject: 'deletion',
-      // Clients of the vendor say `{"delete_backup":true}` (divergence D17).
-      body: 'ignored',
-      run: remove(images),
-    },
+    // Clients of the vendor say `{"delete_backup":true}` (divergence D17).
+    { ...one, name: 'deleteImage', method: 'DELETE', ...deletion, run: remove(images) },
     action('deactivateImage', 'deactivate'),
     action('reactivateImage', 'reactivate'),
   ];
 }
+
+const deletion = { subject: 'deletion', body: 'ignored' } as const;
 
 type Verb = 'deactivate' | 'reactivate';
 
@@ -69,7 +64,7 @@ function list(images: ImageService): Handler {
     if (!queryIsText) throw new HttpFault({ kind: 'target-not-text', where: 'query' });
     const wanted = readListQuery(query);
     images.requireListing(caller);
-    const found = await images.list(caller, {
+    const { images: found, isCut } = await images.page(caller, {
       source: { ...wanted.source, everyProject: isAdmin(caller) },
       where: wanted.conditions(),
       marker: wanted.marker === null ? null : await images.marker(caller, wanted.marker),
@@ -78,7 +73,7 @@ function list(images: ImageService): Handler {
       offset: 0,
     });
     // A full page has a next one, also when there is nothing behind it.
-    const last = found.length === wanted.limit ? found.at(-1)?.imageId : undefined;
+    const last = isCut || found.length === wanted.limit ? found.at(-1)?.imageId : undefined;
     sendJson(req, res, 200, imageListBody(found, listLinks(query, last)));
   };
 }
