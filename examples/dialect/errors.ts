@@ -75,6 +75,8 @@ function refusalAnswer(refusal: Refusal): Answer {
       );
     case 'changed-meanwhile':
       return answer(412, 'the tags of the image are others by now');
+    case 'guard-required':
+      return answer(428, 'the project wants the header If-Match');
     case 'tag-limit-reached':
       return answer(409, `an image has at most ${String(refusal.limit)} tags`);
     case 'tag-invalid':

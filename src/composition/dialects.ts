@@ -4,10 +4,17 @@ import { huaweiCloudimages } from '../dialects/huawei-cloudimages/index';
 import { huaweiImages } from '../dialects/huawei-images/index';
 import { identityV3 } from '../dialects/identity-v3/index';
 import { openstackImages } from '../dialects/openstack-images/index';
+import { tagway } from '../dialects/tagway/index';
 import type { Surface } from '../http/app';
 
 /** In the order in which they are asked whether a path is theirs. */
-export const dialects: readonly Dialect[] = [identityV3, huaweiImages, huaweiCloudimages, openstackImages];
+export const dialects: readonly Dialect[] = [
+  tagway,
+  identityV3,
+  huaweiImages,
+  huaweiCloudimages,
+  openstackImages,
+];
 
 /** Words that no project may have for its id: where a path names a project, they mean something else. */
 export function reservedIn(spoken: readonly Dialect[]): readonly string[] {

@@ -22,6 +22,7 @@ import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import type { ScryptCost } from '../identity/embedded/passwords';
 import { dialects, projectIdsBeside, reservedIn, served, surfaceOf } from './dialects';
 import { chooseIdentity, type ChosenIdentity, identityUrlOf, requireEmbedded } from './identity-choice';
+import { type History, historyOf } from './history';
 import { type Observation, observe } from './observation';
 import { keepRecovering } from './recovery';
 import { Readiness } from './readiness';
@@ -84,7 +85,8 @@ export async function createGateway(
   const seen = observe(config, log, role.metricsOfAll);
   const database = openDatabase(connection, config, seen);
   const clock = replace.clock ?? new SystemClock();
-  const services = servicesOf(config, database, folder, clock, replace.tagStore, seen);
+  const past = historyOf(config, database, clock, role.isFirst, seen.failed);
+  const services = servicesOf(config, database, folder, clock, replace.tagStore, seen, past);
   const { auditLog: audit, keystone: observer } = seen;
   const chosen = await chooseIdentity(config, { ...replace, database, folder, clock, log, audit, observer });
   seen.watch(database, chosen);
@@ -92,10 +94,8 @@ export async function createGateway(
   const known = replace.authenticator ?? new AuditedAuthenticator(chosen.authenticator, audit);
   const authenticator = seen.traced('identity', limited(config, known));
   const reset = resetOf(config, { database, folder, chosen, images: services.images });
-  const { publicUrl } = config;
   const spoken = [...(replace.dialects ?? []), ...dialects];
-  const names = spoken.map(({ name }) => name);
-  const admin = config.admin ? createAdmin({ authenticator, publicUrl, surfaces: names, reset }) : null;
+  const admin = adminOf(config, { authenticator, surfaces: spoken.map(({ name }) => name), reset });
   const parts: DialectParts = {
     ...services,
     authenticator,
@@ -111,11 +111,29 @@ export async function createGateway(
   const all = [...pages, ...surfaces(spoken, parts, seen.metrics, readiness)];
   const app = createApp(all, seen.accessLog, sheddingOf(config, chosen, seen), config.trustProxy);
   const listener = seen.around(admin?.watch(app) ?? app);
-  return gatewayOf(
-    { listener, database, images: services.images, chosen, ...readiness.changes },
-    seen,
-    endRecovery,
-  );
+  const { images } = services;
+  return gatewayOf({ listener, database, images, chosen, ...statesOf(readiness, past) }, seen, () => {
+    endRecovery();
+    past.close();
+  });
+}
+
+/** Those who wait for changes would wait beyond the stop; they go on at another gateway. */
+function statesOf({ changes }: Readiness, past: History): Pick<Gateway, 'begin' | 'leave'> {
+  return {
+    begin: changes.begin,
+    leave: () => {
+      changes.leave();
+      past.watchers.end();
+    },
+  };
+}
+
+function adminOf(
+  { admin, publicUrl }: Config,
+  parts: Omit<Parameters<typeof createAdmin>[0], 'publicUrl'>,
+): ReturnType<typeof createAdmin> | null {
+  return admin ? createAdmin({ ...parts, publicUrl }) : null;
 }
 
 function aboutOf({ identity, admin, tagText }: Config): About {
@@ -164,7 +182,7 @@ function settingsOf(config: Config): DialectSettings {
 function gatewayOf(
   parts: Omit<Gateway, 'identity' | 'close'>,
   seen: Observation,
-  endRecovery: () => void,
+  endWork: () => void,
 ): Gateway {
   return {
     ...parts,
@@ -172,7 +190,7 @@ function gatewayOf(
       return requireEmbedded(parts.chosen);
     },
     close: async () => {
-      endRecovery();
+      endWork();
       await parts.chosen.close();
       await parts.database.close();
       await seen.close();

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Action } from './action';
-import { type Caller, changedBy } from './caller';
+import { type Caller, changedBy, isUnguarded } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
+import { allows } from './guard';
 import type {
   Image,
   ImageChange,
@@ -153,6 +154,9 @@ export class ImageService {
     };
     return this.edited(caller, standing, (image) => {
       const { tags, ...change } = edit(image, permit);
+      if (!allows(caller.via?.guard, image)) {
+        throw new Refused({ kind: 'changed-meanwhile', imageId, revision: image.tagRevision });
+      }
       if (!tags) return change;
       const names = tags.map(({ name }) => name);
       return { ...change, tags: namedTags(imageId, names, tagLimit) };
@@ -170,7 +174,8 @@ export class ImageService {
   }
 
   private async edited(caller: Caller, ref: ImageRef, edit: (image: Image) => ImageChange): Promise<Image> {
-    const changed = await this.store.change(ref, this.stamp(caller), (image) => {
+    const stamp = { ...this.stamp(caller), unguarded: isUnguarded(caller) };
+    const changed = await this.store.change(ref, stamp, (image) => {
       const change = edit(image);
       if (change.properties && hasMore(change.properties, image.properties)) {
         requireFewProperties(change.properties);

@@ -10,6 +10,10 @@ export type TagSelector = { readonly name: string } | { readonly key: string; re
 export interface Stamp {
   readonly by: ChangedBy;
   readonly at: Instant;
+  /** No state was named that the change is made for; whether one must be is a setting of the project. */
+  readonly unguarded?: boolean;
+  /** False where no history is kept. */
+  readonly recorded?: boolean;
 }
 
 /** What happens to the tags of one image, whole or not at all. */
@@ -25,6 +29,8 @@ export interface TagChange extends Stamp {
   readonly mustExist: boolean;
   /** Revisions that the change was made for. */
   readonly ifRevision: readonly number[] | null;
+  /** The revision that it takes back, or goes back to. */
+  readonly reverts?: number | null;
 }
 
 /**
@@ -36,6 +42,8 @@ export type TagOutcome =
   | { readonly kind: 'tag-missing' }
   /** @param attempted tags that the image would have had */
   | { readonly kind: 'over-limit'; readonly attempted: number }
+  /** The project wants a state to be named. */
+  | { readonly kind: 'guard-required' }
   | { readonly kind: 'changed-meanwhile'; readonly revision: number }
   | TagsChanged;
 

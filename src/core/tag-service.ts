@@ -1,7 +1,8 @@
 import type { Action } from './action';
-import { type Caller, changedBy } from './caller';
+import { type Caller, changedBy, isUnguarded } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
+import { revisionsOf } from './guard';
 import type { ImageAccess } from './image-access';
 import { roleAllows } from './policy';
 import type { TagStore } from './ports';
@@ -14,10 +15,10 @@ import {
   tagFromName,
   tagFromPair,
 } from './tag';
-import type { TagChange, TagOutcome, TagsChanged, TagSelector, TagSet } from './tag-change';
+import type { Stamp, TagChange, TagOutcome, TagsChanged, TagSelector, TagSet } from './tag-change';
 
 /** A change as it is asked for; what is absent does not limit it. */
-export type TagRequest = Partial<Omit<TagChange, 'image' | 'by' | 'at'>>;
+export type TagRequest = Partial<Omit<TagChange, 'image' | keyof Stamp>>;
 
 /** A pair to remove. A null value is any value. */
 export interface PairSelector {
@@ -72,12 +73,14 @@ export class TagService {
 
   /** Any change of an image's tags. @throws Refused tag-invalid, tag-not-found, tag-limit-reached */
   async change(caller: Caller, imageId: string, request: TagRequest): Promise<TagsChanged> {
-    const { remove = [], put = [], limit = null, mustExist = false, ifRevision = null } = request;
+    const { remove = [], put = [], limit = null, mustExist = false, reverts = null } = request;
+    const { ifRevision = revisionsOf(caller.via?.guard) } = request;
     if (remove !== 'all') remove.flatMap(textsOf).forEach(requireStorable);
     const tags = [...new Map(put.map((tag) => [tag.name, checkedTag(tag)])).values()];
     const outcome = await this.outcome(caller, imageId, {
-      ...{ remove, put: tags, limit, mustExist, ifRevision },
-      ...{ by: changedBy(caller), at: this.clock.now() },
+      ...{ remove, put: tags, limit, mustExist, reverts },
+      ...{ by: changedBy(caller), at: this.clock.now(), unguarded: isUnguarded(caller) },
+      ifRevision,
     });
     switch (outcome.kind) {
       case 'done':
@@ -91,6 +94,8 @@ export class TagService {
           kind: 'tag-limit-reached',
           ...{ imageId, attempted: outcome.attempted, limit: limit ?? 0 },
         });
+      case 'guard-required':
+        throw new Refused({ kind: 'guard-required', imageId });
       case 'changed-meanwhile':
         throw new Refused({ kind: 'changed-meanwhile', imageId, revision: outcome.revision });
     }

@@ -35,9 +35,14 @@ export class PostgresJobStore implements JobStore {
   /** The hour in which a project's old jobs were last removed by this process. */
   private readonly prunedIn = new LRUCache<string, string>({ max: 10_000 });
 
-  constructor(private readonly database: Database) {}
+  /** @param recorded whether tags of images go into the history */
+  constructor(
+    private readonly database: Database,
+    private readonly recorded = true,
+  ) {}
 
-  async register(images: readonly NewImage[], job: Job, stamp: Stamp): Promise<boolean> {
+  async register(images: readonly NewImage[], job: Job, given: Stamp): Promise<boolean> {
+    const stamp = this.recorded ? given : { ...given, recorded: false };
     try {
       await this.database.transaction(async (client) => {
         for (const image of images) {

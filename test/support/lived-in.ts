@@ -56,6 +56,8 @@ export async function liveIn(
   await shareAndDelete(speaker, other.id);
   await liveInDirectory(gateway, user.id);
   await revokeOne(gateway, user.id, project.id);
+  const settings = `/tags/v1/projects/${project.id}/settings`;
+  await send(gateway.port, 'PUT', settings, { pair: speaker.pair, body: { stale_lists: 'off' } });
   return { speaker, image };
 }
 

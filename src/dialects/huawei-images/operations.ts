@@ -3,6 +3,7 @@ import { selectorsOf } from '../huawei-ims/rules';
 import type { ImageService } from '../../core/image-service';
 import type { TagService } from '../../core/tag-service';
 import { callerOf } from '../../http/context';
+import { tagsEtag } from '../../http/entity-tags';
 import type { Operation } from '../../http/operations';
 import type { DialectParts } from '../dialect';
 import { huaweiProfiles } from '../huawei-ims/profiles';
@@ -65,7 +66,8 @@ function reads({ tags, images, settings }: DialectParts): readonly Operation[] {
       path: tagsOfImage,
       run: async (req, res) => {
         const imageId = readImageId(req);
-        res.json(imageTagsBody(await tags.list(callerOf(req), imageId)));
+        const found = await tags.show(callerOf(req), imageId);
+        res.set('ETag', tagsEtag(found.revision)).json(imageTagsBody(found.tags));
       },
     },
     {

@@ -47,6 +47,7 @@ const codes = {
   'IMG.0141': [400, 'The value of hw_firmware_type is not uefi or bios.'],
   'IMG.0144': [404, 'The image does not exist.'],
   'TGW.0412': [412, 'The image tags have been changed meanwhile.'],
+  'TGW.0428': [428, 'The project requires the header If-Match with the ETag of the image tags.'],
   'APIGW.0101': [404, 'The API does not exist or has not been published.'],
   'APIGW.0201': [413, 'The request body is too large.'],
   'APIGW.0301': [401, 'Incorrect IAM authentication information:'],
@@ -174,6 +175,7 @@ const codeOf: Readonly<Record<JobFault, Code>> = {
   'data-too-large': 'IMG.0001',
   'data-no-room': 'IMG.0001',
   'changed-meanwhile': 'TGW.0412',
+  'guard-required': 'TGW.0428',
 };
 
 function detailOf(refusal: Refusal): string {

@@ -1,5 +1,6 @@
 import type { Image, ImageChange, NewImage, Visibility } from '../../core/image';
 import type { ImageStatus } from '../../core/image-status';
+import type { Queryable } from '../database/database';
 import { tagOf, type TagRow } from '../tags/tag-store';
 
 /** Core names of an image's fields and their columns; the only place where the two meet. */
@@ -95,4 +96,19 @@ export function columnsOf(
       columns[field as keyof typeof columns],
       value instanceof Map ? JSON.stringify([...value]) : value,
     ]);
+}
+
+/** An image that begins here with this revision: whatever its tags were elsewhere is not told here. */
+export async function insertRow(
+  client: Queryable,
+  { tagRevision, ...image }: NewImage & Pick<Image, 'updatedAt' | 'tagRevision'>,
+): Promise<void> {
+  const revisions = ['tag_revision', 'history_revision'].map((column) => [column, tagRevision] as const);
+  const fields = [...columnsOf(image), ...revisions];
+  const names = fields.map(([column]) => column).join(', ');
+  const places = fields.map((_, index) => `$${String(index + 1)}`).join(', ');
+  await client.query(
+    { text: `insert into images (${names}) values (${places})` },
+    fields.map(([, value]) => value),
+  );
 }

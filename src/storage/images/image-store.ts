@@ -1,4 +1,5 @@
 import { type Instant, later } from '../../core/clock';
+import { Refused } from '../../core/errors';
 import type { Image, ImageChange, ImageRef, ImageStanding, NewImage } from '../../core/image';
 import type { ImageStore } from '../../core/ports';
 import { byCodePoint, type Tag } from '../../core/tag';
@@ -9,7 +10,7 @@ import type { StoreObserver } from '../database/observer';
 import { changeImage, type ChangeRow } from '../tags/change-statement';
 import { lockImage } from '../tags/tag-statements';
 import { changeHeld, outcomeOf } from '../tags/tag-store';
-import { columnsOf, imageOf, type ImageRow, selectionOf } from './image-rows';
+import { columnsOf, imageOf, type ImageRow, insertRow, selectionOf } from './image-rows';
 
 /** $1 project, $2 images. `ordinal` is counted from 1. */
 export const getImages: Statement = {
@@ -54,12 +55,13 @@ export class PostgresImageStore implements ImageStore {
   constructor(
     private readonly database: Database,
     batching: StoreObserver | null = null,
+    private readonly recorded = true,
   ) {
     this.read = batching ? batched(database, batching) : (image) => readOne(database, image);
   }
 
   async create(image: NewImage, stamp: Stamp): Promise<boolean> {
-    return this.database.transaction((client) => insertImage(client, image, stamp));
+    return this.database.transaction((client) => insertImage(client, image, this.marked(stamp)));
   }
 
   async get(image: ImageRef): Promise<Image | undefined> {
@@ -84,8 +86,9 @@ export class PostgresImageStore implements ImageStore {
     if (image === undefined) return undefined;
     const change = edit(image);
     if (Object.keys(change).length === 0) return image;
-    const changed = moves(image, change) ? undefined : await write(this.database, image, stamp, change);
-    return changed ?? this.database.transaction((client) => changeBehindLock(client, ref, stamp, edit));
+    const marked = this.marked(stamp);
+    const changed = moves(image, change) ? undefined : await write(this.database, image, marked, change);
+    return changed ?? this.database.transaction((client) => changeBehindLock(client, ref, marked, edit));
   }
 
   async remove(ref: ImageRef, stamp: Stamp, check: (image: Image) => void): Promise<Image | undefined> {
@@ -93,9 +96,13 @@ export class PostgresImageStore implements ImageStore {
       const image = await lockedImage(client, ref);
       if (image === undefined) return undefined;
       check(image);
-      await removeWithTags(client, image, stamp);
+      await removeWithTags(client, image, this.marked(stamp));
       return image;
     });
+  }
+
+  private marked(stamp: Stamp): Stamp {
+    return this.recorded ? stamp : { ...stamp, recorded: false };
   }
 }
 
@@ -183,6 +190,7 @@ async function write(
   const { statement, values } = changeImage(wanted, columnsOf(change), before.updatedAt);
   const [row] = await client.query<ChangeRow & Record<string, unknown>>(statement, values);
   const outcome = row && outcomeOf(row)?.result;
+  if (outcome?.kind === 'guard-required') throw new Refused({ kind: outcome.kind, imageId: before.imageId });
   return outcome?.kind === 'done' ? changedImage(before, at, change, outcome) : undefined;
 }
 
@@ -204,15 +212,17 @@ function inOrder(tags: readonly Tag[]): Tag[] {
  * To another project: a row under the new key, then the old one goes. As two rows, since a distributed engine moves no
  * row from shard to shard.
  */
-async function move(client: Queryable, before: Image, stamp: Stamp, change: ImageChange): Promise<Image> {
-  const at = later(stamp.at, before.updatedAt);
+async function move(client: Queryable, before: Image, given: Stamp, change: ImageChange): Promise<Image> {
+  const at = later(given.at, before.updatedAt);
+  // That the tags go along is nothing that a state could be named for.
+  const stamp = { ...given, at, unguarded: false };
   const moved = { ...before, ...change, updatedAt: at };
   const { imageId, projectId, tags } = moved;
   await client.query(moveId, [imageId, projectId]);
   await insertRow(client, moved);
   await client.query(copyMembers, [before.projectId, imageId, projectId]);
-  const outcome = await changeHeld(client, tagChange(moved, { ...stamp, at }, [], tags));
-  await removeWithTags(client, before, { ...stamp, at });
+  const outcome = await changeHeld(client, tagChange(moved, stamp, [], tags));
+  await removeWithTags(client, before, stamp);
   if (outcome.kind !== 'done') throw new Error('the moved image is not there');
   return changedImage(moved, at, { tags }, outcome);
 }
@@ -224,23 +234,10 @@ async function removeWithTags(client: Queryable, image: Image, stamp: Stamp): Pr
 
 function tagChange(
   { projectId, imageId }: ImageRef,
-  { by, at }: Stamp,
+  stamp: Stamp,
   remove: TagChange['remove'],
   put: readonly Tag[],
 ): TagChange {
   const image = { projectId, imageId };
-  return { image, remove, put, limit: null, mustExist: false, ifRevision: null, by, at };
-}
-
-async function insertRow(
-  client: Queryable,
-  { tagRevision, ...image }: NewImage & Pick<Image, 'updatedAt' | 'tagRevision'>,
-): Promise<void> {
-  const fields = [...columnsOf(image), ['tag_revision', tagRevision] as const];
-  const names = fields.map(([column]) => column).join(', ');
-  const places = fields.map((_, index) => `$${String(index + 1)}`).join(', ');
-  await client.query(
-    { text: `insert into images (${names}) values (${places})` },
-    fields.map(([, value]) => value),
-  );
+  return { ...stamp, image, remove, put, limit: null, mustExist: false, ifRevision: null };
 }

@@ -7,6 +7,8 @@ import * as tagStatistics from './20261121000400_tag_statistics';
 import * as identityModel from './20261127020000_identity_model';
 import * as identityCatalog from './20261127020100_identity_catalog';
 import * as loginTries from './20261127030000_login_tries';
+import * as tagHistory from './20261127050000_tag_history';
+import * as projectSettings from './20261127050100_project_settings';
 
 /**
  * In order. Named without an extension, since knex names a migration after its file: the same list then works
@@ -21,6 +23,8 @@ const migrations: Readonly<Record<string, Knex.Migration>> = {
   '20261127020000_identity_model': identityModel,
   '20261127020100_identity_catalog': identityCatalog,
   '20261127030000_login_tries': loginTries,
+  '20261127050000_tag_history': tagHistory,
+  '20261127050100_project_settings': projectSettings,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -26,7 +26,24 @@ const columns: readonly Column[] = [
   { name: 'must_exist', type: 'boolean', of: ({ mustExist }) => mustExist },
   // As text, since arrays of unlike lengths cannot stand in one.
   { name: 'if_revision', type: 'text', of: ({ ifRevision }) => ifRevision && `{${ifRevision.join(',')}}` },
+  { name: 'unguarded', type: 'text', of: unguardedOf },
+  { name: 'recorded', type: 'boolean', of: ({ recorded = true }) => recorded },
+  { name: 'reverts', type: 'bigint', of: ({ reverts = null }) => reverts },
+  { name: 'user_id', type: 'text', of: ({ by }) => by.userId },
+  { name: 'user_name', type: 'text', of: ({ by }) => by.userName },
+  { name: 'user_project_id', type: 'text', of: ({ by }) => by.projectId },
+  { name: 'dialect', type: 'text', of: ({ by }) => by.dialect },
+  { name: 'operation', type: 'text', of: ({ by }) => by.operation },
+  { name: 'request_id', type: 'text', of: ({ by }) => by.requestId },
+  { name: 'access_key', type: 'text', of: ({ by }) => by.accessKey },
 ];
+
+/** What a change is to the project's setting `require_guard`; null: it names a state, or names no tags. */
+function unguardedOf({ unguarded = false, remove, put }: TagChange): 'whole-list' | 'change' | null {
+  if (!unguarded) return null;
+  if (remove === 'all') return 'whole-list';
+  return remove.length + put.length > 0 ? 'change' : null;
+}
 
 /** What a change says several times: `ordinal` is that of the change. A text, key and value that are null are all tags. */
 const listColumns = '(ordinal, name, key, value)';
@@ -67,15 +84,19 @@ const fresh = `fresh as (
     select c.* from comes c left join there h on h.ordinal = c.ordinal and h.name = c.name where h.name is null
   )`;
 
+/** One look for all changes: they are of one project. */
+const demanded = '(select p.require_guard from project_settings p where p.project_id = $1)';
+
 const seen = `seen as (
-    select a.*, i.tag_revision, coalesce(h.tags, 0) as tags, coalesce(h.chosen, 0) as chosen,
+    select a.*, i.tag_revision, i.history_revision, coalesce(h.kept, '{}') as kept, coalesce(h.tags, 0) as tags, coalesce(h.chosen, 0) as chosen,
       coalesce(h.removed, '{}') as removed, coalesce(f.added, '{}') as added,
       coalesce(h.tags, 0) - cardinality(coalesce(h.removed, '{}')) + cardinality(coalesce(f.added, '{}')) as after
     from asked a
     join images i on i.project_id = $1 and i.id = a.image_id
     left join (
       select ordinal, count(*) as tags, count(*) filter (where chosen) as chosen,
-        array_agg(name) filter (where chosen and not stays) as removed
+        array_agg(name) filter (where chosen and not stays) as removed,
+        array_agg(name) filter (where not chosen or stays) as kept
       from there group by ordinal
     ) h on h.ordinal = a.ordinal
     left join (select ordinal, array_agg(name) as added from fresh group by ordinal) f on f.ordinal = a.ordinal
@@ -84,6 +105,7 @@ const seen = `seen as (
     select *, cardinality(added) + cardinality(removed) > 0 as changes,
       case when must_exist and chosen = 0 then 'tag-missing'
         when after > tags and after > most then 'over-limit'
+        when unguarded is not null and ${demanded} in ('all', unguarded) then 'guard-required'
         when tag_revision <> all(if_revision::bigint[]) then 'changed-meanwhile'
         else 'allowed' end as verdict
     from seen
@@ -105,6 +127,24 @@ const rows = `gone as (
     on conflict (project_id, image_id, name) do nothing
   )`;
 
+/**
+ * What happened, beside the tags themselves; and first, where a build without history has changed the tags, that
+ * something happened.
+ */
+const past = `past as (
+    insert into tag_changes (project_id, image_id, revision, at, added, removed, tags, reverts, user_id, user_name,
+      user_project_id, dialect, operation, request_id, access_key)
+    select $1, s.image_id, img.tag_revision, s.at, s.added, s.removed, s.kept || s.added, s.reverts, s.user_id,
+      s.user_name, s.user_project_id, s.dialect, s.operation, s.request_id, s.access_key
+    from judged s join img on img.ordinal = s.ordinal where s.changes and s.recorded
+    union all
+    select $1, s.image_id, s.tag_revision, s.at, '{}', '{}', s.kept || s.removed, null, '', '', null, 'unrecorded',
+      'none', null, null
+    from judged s join img on img.ordinal = s.ordinal
+    where s.changes and s.recorded and s.history_revision is distinct from s.tag_revision
+      and (s.tag_revision > 0 or s.tags > 0)
+  )`;
+
 /** @param set further columns of `images` @param guard a further condition on `images i` */
 function textOf(set: string, guard: string): string {
   return `with ${asked},
@@ -113,12 +153,14 @@ function textOf(set: string, guard: string): string {
   ${seen},
   ${locked},
   img as (
-    update images i set updated_at = greatest(i.updated_at, s.at), tag_revision = i.tag_revision + s.changes::int${set}
+    update images i set updated_at = greatest(i.updated_at, s.at), tag_revision = i.tag_revision + s.changes::int,
+      history_revision = case when s.changes and s.recorded then i.tag_revision + 1 else i.history_revision end${set}
     from judged s join locked on locked.id = s.image_id
     where i.project_id = $1 and i.id = s.image_id and i.tag_revision = s.tag_revision and s.verdict = 'allowed'${guard}
     returning s.ordinal, s.image_id, i.tag_revision
   ),
-  ${rows}
+  ${rows},
+  ${past}
   select s.ordinal::int as ordinal, s.verdict, s.after as attempted, s.added, s.removed,
     img.ordinal is not null as done, coalesce(img.tag_revision, s.tag_revision) as revision
   from judged s left join img on img.ordinal = s.ordinal`;
@@ -128,7 +170,7 @@ function textOf(set: string, guard: string): string {
 export interface ChangeRow {
   /** Counted from 1. */
   readonly ordinal: number;
-  readonly verdict: 'tag-missing' | 'over-limit' | 'changed-meanwhile' | 'allowed';
+  readonly verdict: 'tag-missing' | 'over-limit' | 'guard-required' | 'changed-meanwhile' | 'allowed';
   readonly attempted: number;
   readonly added: readonly string[];
   readonly removed: readonly string[];

@@ -22,8 +22,12 @@ export class PostgresTagStore implements TagStore {
   constructor(
     private readonly database: Database,
     batching: StoreObserver | null = null,
+    recorded = true,
   ) {
-    this.submit = batching ? batched(database, batching) : (change) => changeOne(database, change);
+    const submit = batching
+      ? batched(database, batching)
+      : (change: TagChange) => changeOne(database, change);
+    this.submit = recorded ? submit : (change) => submit({ ...change, recorded });
   }
 
   change(changes: readonly TagChange[]): Promise<readonly TagOutcome[]> {
@@ -94,6 +98,7 @@ export function outcomeOf(row: ChangeRow | undefined): Answered<TagOutcome> | un
     case 'allowed':
       return done ? { result: { kind: 'done', revision, added, removed } } : undefined;
     case 'tag-missing':
+    case 'guard-required':
       return { result: { kind: verdict } };
     case 'over-limit':
       return { result: { kind: verdict, attempted } };

@@ -42,11 +42,15 @@ function bodyText({ body, body_base64 }: RecordedResponse): string {
 
 /** Sorted, one a line. A length is that of its own body, which names its own server and has its own ids. */
 function headerText(headers: RawAnswer['headers']): string {
-  return headers
-    .map(([name, value]) => [name.toLowerCase(), value] as const)
-    .map(([name, value]) => `${name}: ${name === 'content-length' && value !== '0' ? '…' : value}`)
-    .sort()
-    .join('\n');
+  return (
+    headers
+      .map(([name, value]) => [name.toLowerCase(), value] as const)
+      // Divergence D24: Glance has none.
+      .filter(([name]) => name !== 'etag')
+      .map(([name, value]) => `${name}: ${name === 'content-length' && value !== '0' ? '…' : value}`)
+      .sort()
+      .join('\n')
+  );
 }
 
 function compareLength(

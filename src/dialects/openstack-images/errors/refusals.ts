@@ -27,15 +27,15 @@ export function refusalPage(refusal: Refusal, subject: Subject): ErrorPage {
     case 'not-allowed':
       return page(403, notAllowed(refusal, subject));
     case 'changed-meanwhile':
-      return page(412, 'The tags of the image have been changed meanwhile.');
+    case 'guard-required':
+      return guardPage(refusal.kind);
     case 'tag-limit-reached':
       return page(413, tagLimit(refusal, subject));
     case 'tag-invalid':
       return page(400, tagFault(refusal.tag, refusal.fault));
     case 'image-exists':
-      return page(409, `Image ID ${refusal.imageId} already exists!`);
     case 'image-protected':
-      return page(403, `Image ${refusal.imageId} is protected and cannot be deleted.`);
+      return imagePage(refusal);
     case 'owner-not-allowed':
       return page(403, `You are not permitted to create images owned by '${refusal.owner ?? 'None'}'.`);
     case 'marker-not-found':
@@ -57,6 +57,18 @@ export function refusalPage(refusal: Refusal, subject: Subject): ErrorPage {
     case 'image-gone':
       return dataPage(refusal);
   }
+}
+
+function imagePage({ kind, imageId }: Of<'image-exists' | 'image-protected'>): ErrorPage {
+  return kind === 'image-exists'
+    ? page(409, `Image ID ${imageId} already exists!`)
+    : page(403, `Image ${imageId} is protected and cannot be deleted.`);
+}
+
+function guardPage(kind: 'changed-meanwhile' | 'guard-required'): ErrorPage {
+  return kind === 'changed-meanwhile'
+    ? page(412, 'The tags of the image have been changed meanwhile.')
+    : page(428, 'The project requires the header If-Match with the ETag of the image.');
 }
 
 type Of<Kind extends Refusal['kind']> = Extract<Refusal, { kind: Kind }>;

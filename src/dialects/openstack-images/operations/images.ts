@@ -2,6 +2,7 @@ import type { Image, ImageChange } from '../../../core/image';
 import type { ImageService, Permit } from '../../../core/image-service';
 import { isAdmin } from '../../../core/policy';
 import { baseUrl, callerOf } from '../../../http/context';
+import { imageEtag } from '../../../http/entity-tags';
 import { HttpFault } from '../../../http/errors';
 import type { Handler } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
@@ -90,7 +91,8 @@ function create(images: ImageService, publicUrl: string | null, tagQuota: number
 
 function show(images: ImageService): Handler {
   return async (req, res) => {
-    sendJson(req, res, 200, imageBody(await images.show(callerOf(req), param(req, 'image_id'))));
+    const image = await images.show(callerOf(req), param(req, 'image_id'));
+    sendJson(req, res, 200, imageBody(image), { ETag: imageEtag(image) });
   };
 }
 
@@ -101,7 +103,7 @@ function patch(images: ImageService, tagQuota: number): Handler {
     const edit = (now: Image, permit: Permit): ImageChange =>
       applyPatch(now, changes, permit, caller.standing === 'admin');
     const image = await images.revise(caller, param(req, 'image_id'), edit, tagQuota);
-    sendJson(req, res, 200, imageBody(image));
+    sendJson(req, res, 200, imageBody(image), { ETag: imageEtag(image) });
   };
 }
 
