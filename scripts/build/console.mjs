@@ -51,17 +51,28 @@ async function build() {
   const { default: config } = await import('../../console/vite.config.mjs');
   const made = `${page}.${process.pid}`;
   try {
-    await bundle({
+    const built = await bundle({
       configFile: false,
       logLevel: 'warn',
       ...config,
       build: { ...config.build, outDir: made },
     });
-    cpSync(join(root, 'node_modules/preact/LICENSE'), join(made, 'LICENSE-preact'));
+    copyLicenses(built.output, made);
     writeFileSync(join(made, '.state'), state);
     replace(made);
   } finally {
     rmSync(made, { recursive: true, force: true });
+  }
+}
+
+/** Of every package whose code or colors are in the page. */
+function copyLicenses(output, made) {
+  const modules = output.flatMap(({ moduleIds = [] }) => moduleIds);
+  const named = modules.map((id) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1]);
+  // Style sheets are read before the bundler lists its modules.
+  for (const name of new Set([...named, '@radix-ui/colors'])) {
+    if (name === undefined) continue;
+    cpSync(join(root, 'node_modules', name, 'LICENSE'), join(made, `LICENSE-${name.replace('/', '-')}`));
   }
 }
 

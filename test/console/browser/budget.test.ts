@@ -5,7 +5,7 @@ jest.setTimeout(120_000);
 /* What a first visit costs: bytes over the wire, and time of the main thread until images are shown. */
 const given = consoleSite({ images: 1_002 });
 
-const most = { bytes: 150 * 1024, tasksMs: 2_500, longestMs: 1_200 };
+const most = { bytes: 150 * 1024, tasksMs: 1_500 };
 
 test('a first load is small, and the main thread is soon free', async () => {
   const page = await given().open();
@@ -13,24 +13,18 @@ test('a first load is small, and the main thread is soon free', async () => {
   const client = await page.context().newCDPSession(page);
   await client.send('Network.enable');
   await client.send('Network.setCacheDisabled', { cacheDisabled: true });
-  await client.send('Performance.enable');
+  // The thread's own time: what else the machine does does not count.
+  await client.send('Performance.enable', { timeDomain: 'threadTicks' });
   let bytes = 0;
   client.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));
-  await page.addInitScript(`window.longest = 0; new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
-  }).observe({ type: 'longtask', buffered: true })`);
   await page.reload();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   const loaded = bytes;
   await signIn(page);
   const { metrics } = await client.send('Performance.getMetrics');
   const tasksMs = 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Infinity);
-  const longestMs = await page.evaluate<number>('longest');
   expect(loaded).toBeGreaterThan(30 * 1024);
-  process.stdout.write(
-    `first load ${String(loaded)} bytes, tasks ${tasksMs.toFixed()} ms, longest ${longestMs.toFixed()} ms\n`,
-  );
+  process.stdout.write(`first load ${String(loaded)} bytes, main thread ${tasksMs.toFixed()} ms\n`);
   expect(loaded).toBeLessThan(most.bytes);
   expect(tasksMs).toBeLessThan(most.tasksMs);
-  expect(longestMs).toBeLessThan(most.longestMs);
 });

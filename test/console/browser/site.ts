@@ -100,17 +100,16 @@ function tagsOf(n: number): string[] {
 async function fill({ url, database }: TestGateway, token: string, count: number): Promise<void> {
   const images = imagesOf(count);
   const headers = { 'X-Auth-Token': token, 'Content-Type': 'application/json' };
-  for (let at = 0; at < images.length; at += 8) {
-    await Promise.all(
-      images.slice(at, at + 8).map(async (image) => {
-        const made = await fetch(`${url}/v2/images`, {
-          method: 'POST',
-          headers,
-          body: JSON.stringify(image),
-        });
-        if (made.status !== 201) throw new Error(await made.text());
-      }),
-    );
+  const create = async (image: object): Promise<void> => {
+    const init = { method: 'POST', headers, body: JSON.stringify(image) };
+    let made = await fetch(`${url}/v2/images`, init);
+    // A busy machine may need a second try.
+    for (let again = 0; made.status === 503 && again < 5; again++)
+      made = await fetch(`${url}/v2/images`, init);
+    if (made.status !== 201) throw new Error(await made.text());
+  };
+  for (let at = 0; at < images.length; at += 16) {
+    await Promise.all(images.slice(at, at + 16).map(create));
   }
   const text = `update images set created_at = now() - (86 - 86.0 * place / $2) * interval '1 day'
     from unnest($1::text[]) with ordinality as ordered (image, place) where name = image`;
