@@ -1,4 +1,4 @@
-import { dottedFromPair } from '../../../src/core/huawei-rules';
+import { dottedFromPair } from '../../../src/dialects/huawei-ims/rules';
 import { type Tag, tagFromPair } from '../../../src/core/tag';
 
 /** The three ways in which the dialects write one tag. */
