@@ -10,8 +10,8 @@ export interface PipelineBounds {
   readonly waiting: number;
 }
 
-/** Clients that pipeline send some tens of requests; a packet of 64 KiB holds two thousand. */
-export const pipelineBounds: PipelineBounds = { running: 32, waiting: 256 };
+/** Clients that pipeline send some ten requests; a packet of 64 KiB holds two thousand. */
+export const pipelineBounds: PipelineBounds = { running: 8, waiting: 64 };
 
 declare module 'stream' {
   interface Duplex {
@@ -83,7 +83,10 @@ class Pipeline {
     this.running++;
     res.once('close', () => {
       this.running--;
-      this.next();
+      // Not at once: other connections are heard in between.
+      setImmediate(() => {
+        this.next();
+      });
     });
     this.listener(req, res);
   }

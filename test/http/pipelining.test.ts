@@ -36,29 +36,29 @@ describe('a connection that does not wait for its answers', () => {
       return holds();
     });
 
-  test('has 32 requests worked on at once, and all of 200 answered in turn', async () => {
+  test('has 8 requests worked on at once, and all of 60 answered in turn', async () => {
     const talk = openTalk(server.port);
-    talk.socket.write(one.repeat(200));
-    await until(() => asked >= 32);
+    talk.socket.write(one.repeat(60));
+    await until(() => asked >= 8);
     await sleep(50);
-    expect(asked).toBe(32);
-    await answerAll(() => statusesIn(talk.heard()).length === 200);
+    expect(asked).toBe(8);
+    await answerAll(() => statusesIn(talk.heard()).length === 60);
     talk.socket.write(one);
-    await answerAll(() => statusesIn(talk.heard()).length === 201);
+    await answerAll(() => statusesIn(talk.heard()).length === 61);
     talk.socket.destroy();
   });
 
   test('is not read from while requests of it wait', async () => {
     const { socket, heard } = openTalk(server.port);
     const length = 16 * 1024 * 1024;
-    socket.write(one.repeat(200));
-    await until(() => asked === 32);
+    socket.write(one.repeat(60));
+    await until(() => asked === 8);
     socket.write(`POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: ${String(length)}\r\n\r\n`);
     let isSent = false;
     socket.write(Buffer.alloc(length), () => (isSent = true));
     await sleep(200);
     expect(isSent).toBe(false);
-    await answerAll(() => statusesIn(heard()).length === 201 && isSent);
+    await answerAll(() => statusesIn(heard()).length === 61 && isSent);
     socket.destroy();
   });
 
@@ -67,7 +67,7 @@ describe('a connection that does not wait for its answers', () => {
     talk.socket.write(one.repeat(1900));
     await answerAll(() => talk.socket.destroyed);
     const answers = statusesIn(await talk.ended).length;
-    expect([answers, asked]).toEqual([32 + 256, 32 + 256]);
+    expect([answers, asked]).toEqual([8 + 64, 8 + 64]);
   });
 });
 
