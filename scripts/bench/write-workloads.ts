@@ -1,6 +1,6 @@
 import { tagFromPair } from '../../src/core/tag';
 import type { TagChange } from '../../src/core/tag-change';
-import { changeTags, changeValues } from '../../src/storage/tags/change-statement';
+import { changeTagsOfOne, changeValues } from '../../src/storage/tags/change-statement';
 import { bound, imageOf, literal, textArray, textWith, walking } from './pgbench-script';
 import { imageIdSql, keys, type Site } from './site';
 import { each, type Workload } from './workload';
@@ -25,7 +25,7 @@ function changing(site: Site, named: Partial<TagChange>, value = "''"): string {
       ? `array[${column.map((entry) => textWith(entry, known)).join(', ')}]::text[]`
       : textWith(column, known),
   );
-  return bound(changeTags, values);
+  return bound(changeTagsOfOne, values);
 }
 
 /** PUTs run ahead of the DELETEs by so many images, more than can ever be under way. */

@@ -74,7 +74,7 @@ test.each([
   ['Huawei v2', 'GET', `/v2/${alpha}/images/x/tags`, {}],
   ['Huawei v1', 'GET', '/v1/cloudimages/tags', {}],
   ['identity', 'GET', '/v3/auth/tokens', {}],
-  ['a dialect that was added', 'GET', '/plain/images/x/tags', {}],
+  ['a dialect that was added', 'GET', '/labels/x', {}],
 ] as const)(
   'what is too much is sent away as the dialect itself would say it: %s',
   async (_, method, path, headers) => {

@@ -5,6 +5,7 @@ interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
+  readonly 'Index Cond'?: string;
   readonly Plans?: readonly PlanNode[];
 }
 
@@ -12,6 +13,8 @@ export interface Plan {
   /** Tables that are read from end to end. */
   readonly scanned: readonly string[];
   readonly indexes: ReadonlySet<string>;
+  /** What each index is asked for. */
+  readonly conditions: readonly string[];
   /** Whether Postgres has settled on one plan for all values. */
   readonly generic: boolean;
 }
@@ -45,9 +48,24 @@ export async function planOf(
       scanned: nodes
         .filter((node) => node['Node Type'] === 'Seq Scan')
         .map((node) => node['Relation Name'] ?? ''),
+      conditions: nodes.flatMap((node) => node['Index Cond'] ?? []),
       indexes: new Set(nodes.flatMap((node) => node['Index Name'] ?? [])),
       generic: Number(counts.rows[0]?.generic_plans) > 0,
     };
+  } finally {
+    await client.end();
+  }
+}
+
+/** As long as it takes: a gateway's connection has limits that a busy machine exceeds. */
+export async function fill(
+  connection: Exclude<Connection, string>,
+  statements: readonly string[],
+): Promise<void> {
+  const client = new Client(connection);
+  await client.connect();
+  try {
+    for (const text of statements) await client.query(text);
   } finally {
     await client.end();
   }
@@ -63,5 +81,6 @@ function literalOf(client: Client, value: unknown): string {
     return client.escapeLiteral(
       `{${value.map((item) => (item === null ? 'null' : JSON.stringify(String(item)))).join()}}`,
     );
-  return typeof value === 'number' ? String(value) : client.escapeLiteral(String(value));
+  if (typeof value === 'number') return String(value);
+  return value === null ? 'null' : client.escapeLiteral(String(value as string));
 }

@@ -69,11 +69,18 @@ const asked = `asked as (
   goes as (select * from ${unnested(firstList, entryTypes)} as g ${listColumns}),
   comes as (select * from ${unnested(firstList + entryTypes.length, entryTypes)} as c ${listColumns})`;
 
-/** Every tag of the images: does the change select it, and does it stay? */
+/**
+ * What becomes of every tag of the images. `offset 0` here and below makes Postgres look each image up by its whole key:
+ * where most projects are small, a plan for all projects would read the project, and one of them may be large. A `fate`
+ * is text, not a flag, for the same reason: few rows are then expected of a comparison.
+ */
 const there = `there as (
-    select a.ordinal, a.image_id, t.name, bool_or(g.ordinal is not null) as chosen, bool_or(c.ordinal is not null) as stays
+    select a.ordinal, a.image_id, t.name, case when bool_or(c.ordinal is not null) then 'stays'
+      when bool_or(g.ordinal is not null) then 'goes' else 'stands' end as fate, bool_or(g.ordinal is not null) as chosen
     from asked a
-    join image_tags t on t.project_id = $1 and t.image_id = a.image_id
+    cross join lateral (
+      select name, key, value from image_tags t where t.project_id = $1 and t.image_id = a.image_id offset 0
+    ) t
     left join goes g on g.ordinal = a.ordinal and (g.name is null or g.name = t.name)
       and (g.key is null or g.key = t.key) and (g.value is null or g.value = t.value)
     left join comes c on c.ordinal = a.ordinal and c.name = t.name
@@ -92,11 +99,13 @@ const seen = `seen as (
       coalesce(h.removed, '{}') as removed, coalesce(f.added, '{}') as added,
       coalesce(h.tags, 0) - cardinality(coalesce(h.removed, '{}')) + cardinality(coalesce(f.added, '{}')) as after
     from asked a
-    join images i on i.project_id = $1 and i.id = a.image_id
+    cross join lateral (
+      select tag_revision, history_revision from images i where i.project_id = $1 and i.id = a.image_id offset 0
+    ) i
     left join (
       select ordinal, count(*) as tags, count(*) filter (where chosen) as chosen,
-        array_agg(name) filter (where chosen and not stays) as removed,
-        array_agg(name) filter (where not chosen or stays) as kept
+        array_agg(name) filter (where fate = 'goes') as removed,
+        array_agg(name) filter (where fate <> 'goes') as kept
       from there group by ordinal
     ) h on h.ordinal = a.ordinal
     left join (select ordinal, array_agg(name) as added from fresh group by ordinal) f on f.ordinal = a.ordinal
@@ -111,14 +120,24 @@ const seen = `seen as (
     from seen
   )`;
 
-const locked = `locked as (
-    select i.id from images i where i.project_id = $1 and i.id in (select image_id from asked)
-    order by i.id for no key update skip locked
-  )`;
+/** Of several images it passes over those that another transaction holds, so that one lock delays one change. */
+const skipHeld = {
+  cte: `,
+  locked as (
+    select l.id from (select image_id from asked order by image_id) a
+    cross join lateral (
+      select i.id from images i where i.project_id = $1 and i.id = a.image_id for no key update skip locked
+    ) l
+  )`,
+  join: ' join locked on locked.id = s.image_id',
+};
+
+/** One image has no companions that would wait with it. */
+const wait = { cte: '', join: '' };
 
 const rows = `gone as (
     delete from image_tags t using there h, img
-    where img.ordinal = h.ordinal and h.chosen and not h.stays
+    where img.ordinal = h.ordinal and h.fate = 'goes'
       and t.project_id = $1 and t.image_id = h.image_id and t.name = h.name
   ),
   put as (
@@ -145,17 +164,20 @@ const past = `past as (
       and (s.tag_revision > 0 or s.tags > 0)
   )`;
 
-/** @param set further columns of `images` @param guard a further condition on `images i` */
-function textOf(set: string, guard: string): string {
+/**
+ * @param held what keeps the statement from waiting for rows
+ * @param set further columns of `images`
+ * @param guard a further condition on `images i`
+ */
+function textOf(held: { readonly cte: string; readonly join: string }, set: string, guard: string): string {
   return `with ${asked},
   ${there},
   ${fresh},
-  ${seen},
-  ${locked},
+  ${seen}${held.cte},
   img as (
     update images i set updated_at = greatest(i.updated_at, s.at), tag_revision = i.tag_revision + s.changes::int,
       history_revision = case when s.changes and s.recorded then i.tag_revision + 1 else i.history_revision end${set}
-    from judged s join locked on locked.id = s.image_id
+    from judged s${held.join}
     where i.project_id = $1 and i.id = s.image_id and i.tag_revision = s.tag_revision and s.verdict = 'allowed'${guard}
     returning s.ordinal, s.image_id, i.tag_revision
   ),
@@ -179,7 +201,10 @@ export interface ChangeRow {
 }
 
 /** $1 project, then as `changeValues` gives them */
-export const changeTags: Statement = { name: 'change-tags', text: textOf('', '') };
+export const changeTags: Statement = { name: 'change-tags', text: textOf(skipHeld, '', '') };
+
+/** The same for one image. */
+export const changeTagsOfOne: Statement = { name: 'change-tags-of-one', text: textOf(wait, '', '') };
 
 /**
  * A change of an image's other columns and its tags, as one.
@@ -191,7 +216,7 @@ export function changeImage(
   updatedAt: string,
 ): { statement: Statement; values: unknown[] } {
   const set = fields.map(([column], index) => `, ${column} = $${String(firstFree + 1 + index)}`).join('');
-  const text = textOf(set, ` and i.updated_at = $${String(firstFree)}`);
+  const text = textOf(wait, set, ` and i.updated_at = $${String(firstFree)}`);
   const values = [...changeValues([change]), updatedAt, ...fields.map(([, value]) => value)];
   return { statement: { text, bound: 'short' }, values };
 }

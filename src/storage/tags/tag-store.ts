@@ -5,7 +5,7 @@ import type { TagChange, TagOutcome, TagSet } from '../../core/tag-change';
 import { type Answered, Batcher } from '../batcher';
 import type { Database, Queryable } from '../database/database';
 import type { StoreObserver } from '../database/observer';
-import { type ChangeRow, changeTags, changeValues } from './change-statement';
+import { type ChangeRow, changeTags, changeTagsOfOne, changeValues } from './change-statement';
 import * as statements from './tag-statements';
 
 /** A tag as `json_build_array(name, key, value)` gives it. */
@@ -85,7 +85,8 @@ async function changeTogether(
   client: Queryable,
   changes: readonly TagChange[],
 ): Promise<(Answered<TagOutcome> | undefined)[]> {
-  const rows = await client.query<ChangeRow & Record<string, unknown>>(changeTags, changeValues(changes));
+  const statement = changes.length === 1 ? changeTagsOfOne : changeTags;
+  const rows = await client.query<ChangeRow & Record<string, unknown>>(statement, changeValues(changes));
   const found = new Map(rows.map((row) => [row.ordinal, row]));
   return changes.map((_, index) => outcomeOf(found.get(index + 1)));
 }

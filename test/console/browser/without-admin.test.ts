@@ -16,7 +16,9 @@ test('where no credentials are needed the images are there at once', async () =>
   const open = await startTestGateway({ env: { TAGWAY_IDENTITY: 'none' } });
   const page = await given().open({ baseURL: open.url });
   await page.getByText('No images yet').waitFor();
-  expect(await page.getByRole('region', { name: 'Commands' }).textContent()).toContain('openstack image create');
+  expect(await page.getByRole('region', { name: 'Commands' }).textContent()).toContain(
+    'openstack image create',
+  );
   expect(await page.getByRole('button', { name: /^Account/ }).count()).toBe(0);
   await page.goto('about:blank');
   await open.close();

@@ -85,6 +85,14 @@ export function divergencesOfLists({ ask, create }: DivergenceSite): Divergences
       },
     },
 
+    D23: {
+      'a value of a property has at most 65,535 bytes': async () => {
+        const made = (length: number) => ask('POST', '/v2/images', { body: { note: 'é'.repeat(length) } });
+        expect((await made(32_767)).status).toBe(201);
+        expect((await made(32_768)).status).toBe(400);
+      },
+    },
+
     D24: {
       'an image has an ETag, and If-Match is heeded': async () => {
         const id = await create();
