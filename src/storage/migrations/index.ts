@@ -5,6 +5,7 @@ import * as keystoneAccessKeys from './20261121000200_keystone_access_keys';
 import * as jobs from './20261121000300_jobs';
 import * as tagStatistics from './20261121000400_tag_statistics';
 import * as loginTries from './20261127030000_login_tries';
+import * as tagsByAge from './20261127000600_tags_by_age';
 
 /**
  * In order. Named without an extension, since knex names a migration after its file: the same list then works
@@ -17,6 +18,7 @@ const migrations: Readonly<Record<string, Knex.Migration>> = {
   '20261121000300_jobs': jobs,
   '20261121000400_tag_statistics': tagStatistics,
   '20261127030000_login_tries': loginTries,
+  '20261127000600_tags_by_age': tagsByAge,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -1,8 +1,7 @@
-import type { Image } from '../../core/image';
 import type { ImageCondition, ImageField } from '../../core/ports';
+import type { TagCondition } from '../../core/tag-condition';
 import { columns } from '../images/image-rows';
 import { type Clause, clauseOf } from './sql-clause';
-import { tagClauses } from './tag-clause';
 
 const operators = { eq: '=', neq: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 
@@ -11,8 +10,16 @@ type PropertyCondition = Extract<ImageCondition, { kind: 'property' }>;
 type OrAbsentCondition = Extract<ImageCondition, { kind: 'property-or-absent' }>;
 type FieldCondition = Exclude<ImageCondition, TagsCondition | PropertyCondition | OrAbsentCondition>;
 
-/** The SQL of conditions on `images i`: few texts, also of many conditions. What is asked twice is asked once. */
-export function whereClauses(conditions: readonly ImageCondition[]): Clause[] {
+/** What a search asks for, by where it is found: in the columns of `images i`, or among the tags. */
+export interface Asked {
+  readonly fields: readonly Clause[];
+  readonly tags: readonly TagCondition[];
+  /** An index leads to the few images that have the value which a field must have. */
+  readonly isSought: boolean;
+}
+
+/** The conditions, few texts also of many; what is asked twice is asked once. */
+export function askedOf(conditions: readonly ImageCondition[]): Asked {
   const distinct = [
     ...new Map(conditions.map((condition) => [JSON.stringify(condition), condition])).values(),
   ];
@@ -26,12 +33,23 @@ export function whereClauses(conditions: readonly ImageCondition[]): Clause[] {
     else if (one.kind === 'property-or-absent') orAbsent.push(one);
     else fields.push(one);
   }
-  return [
-    ...fields.map(fieldClause),
-    ...(properties.length > 0 ? [haveProperties(properties)] : []),
-    ...(orAbsent.length > 0 ? [haveNoOthers(orAbsent)] : []),
-    ...tagClauses(tags.map(({ condition }) => condition)),
-  ];
+  return {
+    fields: [
+      ...fields.map(fieldClause),
+      ...(properties.length > 0 ? [haveProperties(properties)] : []),
+      ...(orAbsent.length > 0 ? [haveNoOthers(orAbsent)] : []),
+    ],
+    tags: tags.map(({ condition }) => condition),
+    isSought: fields.some(isSought),
+  };
+}
+
+const indexed: readonly ImageField[] = ['id', 'name'];
+
+function isSought(condition: FieldCondition): boolean {
+  if (condition.kind === 'name-contains') return false;
+  const isEqual = condition.kind === 'field-in' || condition.op === 'eq';
+  return isEqual && indexed.includes(condition.field);
 }
 
 function fieldClause(condition: FieldCondition): Clause {
@@ -90,47 +108,7 @@ function comparable(field: ImageField): string {
   return field === 'createdAt' || field === 'updatedAt' ? `date_trunc('second', ${column})` : column;
 }
 
-function columnOf(field: ImageField): string {
+export function columnOf(field: ImageField): string {
   const column = field === 'owner' ? columns.projectId : field === 'id' ? columns.imageId : columns[field];
   return `i.${column}`;
-}
-
-/** One part of an order: an expression over `images i`, and what it is for the image that a page starts behind. */
-export interface SortPart {
-  readonly expression: string;
-  readonly valueOf: (image: Image) => string | number | boolean;
-}
-
-const mayBeNull: readonly ImageField[] = [
-  'name',
-  'diskFormat',
-  'containerFormat',
-  'checksum',
-  'hashAlgo',
-  'hashValue',
-  'size',
-  'virtualSize',
-];
-
-/**
- * What has no value comes last when ascending, as Postgres has it, and with it Glance on Postgres. It is spelled
- * out in expressions that are never null, so that a page can start behind any of them.
- */
-export function sortParts(field: ImageField): SortPart[] {
-  const column = columnOf(field);
-  if (!mayBeNull.includes(field))
-    return [{ expression: column, valueOf: (image) => fieldOf(image, field) ?? '' }];
-  const blank = field === 'size' || field === 'virtualSize' ? 0 : '';
-  return [
-    { expression: `(${column} is null)`, valueOf: (image) => fieldOf(image, field) === null },
-    {
-      expression: `coalesce(${column}, ${blank === 0 ? '0' : "''"})`,
-      valueOf: (image) => fieldOf(image, field) ?? blank,
-    },
-  ];
-}
-
-function fieldOf(image: Image, field: ImageField): string | number | boolean | null {
-  if (field === 'owner') return image.projectId;
-  return field === 'id' ? image.imageId : image[field];
 }

@@ -1,126 +1,108 @@
+import { createHash } from 'node:crypto';
 import type { Image } from '../../core/image';
-import type { ImageQuery, ImageSearch, ImageSource, SortKey } from '../../core/ports';
-import { type Database, sql } from '../database/database';
-import { type SortPart, sortParts, whereClauses } from './image-clauses';
-import { imageOf, type ImageRow, imageSelection } from '../images/image-rows';
-import { type Clause, clauseOf, joined } from './sql-clause';
-
-/*
- * The list queries. They are composed, so they are never named: a generic plan fits none of them. Each source
- * of images is a branch of its own that reads no more than one page by an index; the branches are then merged.
- * One condition with `or` between the sources would read and sort everything instead.
- */
+import type { ImageCondition, ImageQuery, ImageSearch } from '../../core/ports';
+import type { Database, Statement } from '../database/database';
+import { imageOf, type ImageRow } from '../images/image-rows';
+import type { TagRow } from '../tags/tag-store';
+import { foreignPage, foreignSources, foreignWhere } from './foreign-images';
+import { type Asked, askedOf } from './image-clauses';
+import { type Order, orderOf } from './image-order';
+import { OwnImages } from './own-images';
+import { type Clause, clauseOf, joined, numbered, spliced } from './sql-clause';
+import { isPositive } from './tag-choices';
 
 type Composed = Pick<ImageQuery, 'projectId' | 'source' | 'where'>;
 
+/** $1 project, $2 images */
+const tagsOfImages: Statement = {
+  name: 'tags-of-images',
+  text: `select a.id, t.tags from unnest($2::text[]) as a (id)
+  cross join lateral (
+    select json_agg(json_build_array(t.name, t.key, t.value) order by t.name) as tags
+    from image_tags t where t.project_id = $1 and t.image_id = a.id
+  ) t where t.tags is not null`,
+  reads: true,
+};
+
+/** Pages of these sizes have named statements: every size would be too many of them. */
+const namedLimits = [10, 20, 25, 50, 100, 500, 1000];
+
+/**
+ * The list queries: first the images of a page, then their tags, each project's in a statement of its own, as engines
+ * that distribute projects want it.
+ */
 export class PostgresImageSearch implements ImageSearch {
   constructor(private readonly database: Database) {}
 
   async images(query: ImageQuery): Promise<readonly Image[]> {
-    const keys = sortKeys(query.sort).flatMap(keysOf);
-    const order = keys.map(ordering).join(', ');
-    const marker = query.marker ? [afterMarker(keys, query.marker)] : [];
-    const pages = branches(query).map((branch) => {
-      const where = joined([branch, ...marker], ' and ', 'true');
-      return clauseOf(`(select i.* from images i where ${where.text} order by ${order} limit ?)`, [
-        ...where.bindings,
-        query.offset + query.limit,
-      ]);
-    });
+    const asked = askedOf(query.where);
+    const order = orderOf(query.sort, query.marker);
+    const pages = pagesOf(query, asked, order);
     const all = joined(pages, ' union all ', 'select * from images where false');
-    const text = `select ${imageSelection} from (${all.text}) i order by ${order} limit ? offset ?`;
-    const rows = await this.run<ImageRow & Record<string, unknown>>(
-      clauseOf(text, [...all.bindings, query.limit, query.offset]),
+    const ends = `limit ${String(query.limit)} offset ${String(query.offset)}`;
+    const text = spliced`select i.* from (${all}) i order by ${clauseOf(`${order.text} ${ends}`, [])}`;
+    const rows = await this.run<Omit<ImageRow, 'tags'> & Record<string, unknown>>(
+      text,
+      isCommon(query, order),
     );
-    return rows.map(imageOf);
+    const tags = await this.tagsOf(rows);
+    return rows.map((row, index) => imageOf({ ...row, tags: tags[index] ?? [] }));
   }
 
   async count(query: Composed): Promise<number> {
-    const parts = branches(query).map(({ text, bindings }) =>
-      clauseOf(`(select count(*) from images i where ${text})`, bindings),
+    const asked = askedOf(query.where);
+    const own = query.source.own ? [new OwnImages(query.projectId, asked).count()] : [];
+    const foreign = foreignSources(query.projectId, query.source).map(
+      (from) => spliced`(select count(*) from images i where ${foreignWhere(from, asked, [])})`,
     );
-    const sum = joined(parts, ' + ', '0');
-    const [row] = await this.run<{ count: number }>(clauseOf(`select ${sum.text} as count`, sum.bindings));
+    const sum = joined([...own, ...foreign], ' + ', '0');
+    const [row] = await this.run<{ count: number }>(spliced`select ${sum} as count`, areCommon(query.where));
     return row?.count ?? 0;
   }
 
-  private run<Row extends Record<string, unknown>>({ text, bindings }: Clause): Promise<Row[]> {
-    const native = sql
-      .raw(text, bindings as never[])
-      .toSQL()
-      .toNative();
-    return this.database.query<Row>({ text: native.sql, reads: true }, native.bindings);
-  }
-}
-
-/** One condition per source; no image is in two of them. */
-function branches({ projectId, source, where }: Composed): Clause[] {
-  const conditions = whereClauses(where);
-  return sourceClauses(projectId, source).map((from) => joined([from, ...conditions], ' and ', 'true'));
-}
-
-function sourceClauses(projectId: string, source: ImageSource): Clause[] {
-  const own = clauseOf('i.project_id = ?', [projectId]);
-  const others = source.own ? [clauseOf('i.project_id <> ?', [projectId])] : [];
-  const foreign = (clause: Clause): Clause => joined([clause, ...others], ' and ', 'true');
-  const clauses = source.own ? [own] : [];
-  if (source.public) clauses.push(foreign(clauseOf("i.visibility = 'public'", [])));
-  if (source.community) clauses.push(foreign(clauseOf("i.visibility = 'community'", [])));
-  if (source.everyProject) {
-    // One each: an index gives the order within a visibility, not over several.
-    clauses.push(
-      foreign(clauseOf("i.visibility = 'private'", [])),
-      foreign(clauseOf("i.visibility = 'shared'", [])),
+  /** The tags of the images, in their order. */
+  private async tagsOf(rows: readonly { project_id: string; id: string }[]): Promise<(readonly TagRow[])[]> {
+    const byProject = new Map<string, Map<string, readonly TagRow[]>>();
+    for (const { project_id: projectId } of rows) byProject.set(projectId, new Map());
+    await Promise.all(
+      [...byProject].map(async ([projectId, found]) => {
+        const ids = rows.filter((row) => row.project_id === projectId).map(({ id }) => id);
+        const tagged = await this.database.query<{ id: string; tags: TagRow[] }>(tagsOfImages, [
+          projectId,
+          ids,
+        ]);
+        for (const { id, tags } of tagged) found.set(id, tags);
+      }),
     );
-  } else if (source.shared !== 'none') clauses.push(foreign(sharedWith(projectId, source.shared)));
-  return clauses;
-}
-
-function sharedWith(projectId: string, shared: Exclude<ImageSource['shared'], 'none'>): Clause {
-  const status = shared === 'all' ? ['pending', 'accepted', 'rejected'] : [shared];
-  return clauseOf(
-    `i.visibility = 'shared' and (i.project_id, i.id) in (
-      select m.project_id, m.image_id from image_members m where m.member_id = ? and m.status = any(?))`,
-    [projectId, status],
-  );
-}
-
-interface OrderKey extends SortPart {
-  readonly descending: boolean;
-}
-
-/** A field that is sorted by again changes nothing; a request can name one a thousand times. */
-function sortKeys(keys: readonly SortKey[]): SortKey[] {
-  return keys.filter((key, index) => keys.findIndex(({ field }) => field === key.field) === index);
-}
-
-function keysOf({ field, descending }: SortKey): OrderKey[] {
-  return sortParts(field).map((part) => ({ ...part, descending }));
-}
-
-function ordering({ expression, descending }: OrderKey): string {
-  return `${expression} ${descending ? 'desc' : 'asc'}`;
-}
-
-/** (a, b, c) behind the marker's: a beyond, or a equal and (b beyond, or b equal and ...). */
-function afterMarker(keys: readonly OrderKey[], marker: Image): Clause {
-  const values = keys.map((key) => key.valueOf(marker));
-  // One direction throughout is a plain row comparison, which an index can serve.
-  if (keys.every((key) => key.descending === keys[0]?.descending)) {
-    const left = keys.map((key) => key.expression).join(', ');
-    const places = keys.map(() => '?').join(', ');
-    return clauseOf(`(${left}) ${beyondOf(keys[0])} (${places})`, values);
+    return rows.map((row) => byProject.get(row.project_id)?.get(row.id) ?? []);
   }
-  const text = keys.reduceRight((rest, key) => {
-    const beyond = `${key.expression} ${beyondOf(key)} ?`;
-    return rest === '' ? beyond : `(${beyond} or (${key.expression} = ? and ${rest}))`;
-  }, '');
-  return clauseOf(
-    text,
-    values.flatMap((value, index) => (index < values.length - 1 ? [value, value] : [value])),
-  );
+
+  private run<Row extends Record<string, unknown>>(clause: Clause, isCommon: boolean): Promise<Row[]> {
+    const text = numbered(clause);
+    const name = isCommon
+      ? { name: `search-${createHash('sha1').update(text).digest('hex').slice(0, 16)}` }
+      : {};
+    return this.database.query<Row>({ ...name, text, reads: true, bound: 'long' }, clause.bindings);
+  }
 }
 
-function beyondOf(key: OrderKey | undefined): string {
-  return key?.descending === true ? '<' : '>';
+/** A page of each source. */
+function pagesOf({ projectId, source, offset, limit }: ImageQuery, asked: Asked, order: Order): Clause[] {
+  const most = String(offset + limit);
+  const own = source.own ? [new OwnImages(projectId, asked).page(order, most)] : [];
+  const foreign = foreignSources(projectId, source).map((from) => foreignPage(from, asked, order, most));
+  return [...own, ...foreign];
+}
+
+/** Whether the statement has a name: few texts are so common that a connection may keep their plans. */
+function isCommon({ where, offset, limit }: ImageQuery, { byAge }: Order): boolean {
+  return byAge !== null && offset === 0 && namedLimits.includes(limit) && areCommon(where);
+}
+
+/** Tags by their names, one condition of another kind, and that the image is not hidden. */
+function areCommon(where: readonly ImageCondition[]): boolean {
+  const others = where.filter((one) => !(one.kind === 'field' && one.field === 'hidden' && one.op === 'eq'));
+  const tags = others.flatMap((one) => (one.kind === 'tags' ? [one.condition] : []));
+  if (tags.length < others.length) return false;
+  return tags.every(({ kind }) => kind === 'name') || (tags.length === 1 && tags.every(isPositive));
 }

@@ -1,4 +1,4 @@
-export type Binding = string | number | boolean | readonly string[];
+export type Binding = string | number | boolean | readonly (string | number | null)[];
 
 /** A piece of SQL with `?` for its bindings, in order. Values never enter the text. */
 export interface Clause {
@@ -17,4 +17,23 @@ export function joined(clauses: readonly Clause[], between: string, none: string
     clauses.map(({ text }) => text).join(between),
     clauses.flatMap(({ bindings }) => bindings),
   );
+}
+
+/** SQL with clauses put in where they stand, and bindings in place of every other value. */
+export function spliced(texts: TemplateStringsArray, ...parts: readonly (Clause | Binding)[]): Clause {
+  const clauses = parts.map((part) => (isClause(part) ? part : clauseOf('?', [part])));
+  return clauseOf(
+    texts.reduce((text, next, index) => text + (clauses[index - 1]?.text ?? '') + next),
+    clauses.flatMap(({ bindings }) => bindings),
+  );
+}
+
+function isClause(part: Clause | Binding): part is Clause {
+  return typeof part === 'object' && 'bindings' in part;
+}
+
+/** With `$1`, `$2` ... for the bindings, as Postgres takes them. A question mark stands for nothing else in this SQL. */
+export function numbered({ text }: Clause): string {
+  let place = 0;
+  return text.replaceAll('?', () => `$${String(++place)}`);
 }

@@ -100,8 +100,8 @@ const rows = `gone as (
       and t.project_id = $1 and t.image_id = h.image_id and t.name = h.name
   ),
   put as (
-    insert into image_tags (project_id, image_id, name, key, value)
-    select $1, img.image_id, f.name, f.key, f.value from fresh f join img on img.ordinal = f.ordinal
+    insert into image_tags (project_id, image_id, name, key, value, image_created_at)
+    select $1, img.image_id, f.name, f.key, f.value, img.created_at from fresh f join img on img.ordinal = f.ordinal
     on conflict (project_id, image_id, name) do nothing
   )`;
 
@@ -116,7 +116,7 @@ function textOf(set: string, guard: string): string {
     update images i set updated_at = greatest(i.updated_at, s.at), tag_revision = i.tag_revision + s.changes::int${set}
     from judged s join locked on locked.id = s.image_id
     where i.project_id = $1 and i.id = s.image_id and i.tag_revision = s.tag_revision and s.verdict = 'allowed'${guard}
-    returning s.ordinal, s.image_id, i.tag_revision
+    returning s.ordinal, s.image_id, i.tag_revision, i.created_at
   ),
   ${rows}
   select s.ordinal::int as ordinal, s.verdict, s.after as attempted, s.added, s.removed,
