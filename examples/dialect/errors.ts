@@ -68,6 +68,10 @@ function refusalAnswer(refusal: Refusal): Answer {
       return [404, 'the image has no such tag'];
     case 'not-allowed':
       return [403, `you may not: your ${refusal.because === 'role' ? 'role' : 'project'} does not allow it`];
+    case 'changed-meanwhile':
+      return [412, 'the tags of the image are others by now'];
+    case 'guard-required':
+      return [428, 'the project wants the header If-Match'];
     case 'tag-limit-reached':
       return [409, `an image has at most ${String(refusal.limit)} tags`];
     case 'tag-invalid':

@@ -8,7 +8,7 @@ import { lines } from './responses';
 const tagsOfImage = '/plain/images/:image_id/tags';
 
 /** Each reads, calls and answers. The routes and the names in metrics and logs follow from this. */
-export function operations({ tags }: DialectParts): readonly Operation[] {
+export function operations({ tags, settings }: DialectParts): readonly Operation[] {
   return [
     {
       name: 'listTags',
@@ -25,7 +25,7 @@ export function operations({ tags }: DialectParts): readonly Operation[] {
       path: `${tagsOfImage}/:tag`,
       run: async (req, res) => {
         const { imageId, tag } = await readImageTag(req);
-        await tags.add(callerOf(req), imageId, tag);
+        await tags.add(callerOf(req), imageId, tag, settings.imageTagQuota);
         res.status(204).end();
       },
     },

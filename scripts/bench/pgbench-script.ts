@@ -16,6 +16,18 @@ export function textArray(values: readonly string[]): string {
   return `array[${values.map(literal).join(', ')}]::text[]`;
 }
 
+/** A text in which some words stand for SQL. */
+export function textWith(value: unknown, known: Readonly<Record<string, string>>): string {
+  if (typeof value === 'number' || typeof value === 'boolean') return literal(String(value));
+  if (typeof value !== 'string') return 'null';
+  if (value === '') return literal('');
+  const parts = value.split(/(\{\{\w+\}\})/);
+  return parts
+    .filter((part) => part !== '')
+    .map((part) => (part in known ? `(${known[part] ?? ''})` : literal(part)))
+    .join(' || ');
+}
+
 /** Any value that `pg` would be given. */
 export function sqlOf(value: unknown): string {
   if (Array.isArray(value)) return textArray(value.map(String));

@@ -14,7 +14,9 @@ const show: Workload = {
   pgbench: async (site) => {
     const ref = { projectId: site.project, imageId: '' };
     const sent = await statementsOf((database) => new PostgresImageStore(database).get(ref));
-    const statements = sent.map(({ statement }) => bound(statement, [literal(site.project), imageOf(site)]));
+    const statements = sent.map(({ statement }) =>
+      bound(statement, [literal(site.project), `array[${imageOf(site)}]`]),
+    );
     return { script: walking(0, site.reach, statements), requests: 1, prepared: true };
   },
 };

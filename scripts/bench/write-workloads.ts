@@ -1,10 +1,32 @@
-import * as tagStatements from '../../src/storage/tags/tag-statements';
-import { bound, imageOf, literal, textArray, walking } from './pgbench-script';
+import { tagFromPair } from '../../src/core/tag';
+import type { TagChange } from '../../src/core/tag-change';
+import { changeTags, changeValues } from '../../src/storage/tags/change-statement';
+import { bound, imageOf, literal, textArray, textWith, walking } from './pgbench-script';
 import { imageIdSql, keys, type Site } from './site';
 import { each, type Workload } from './workload';
 
 const bench = { name: 'bench', key: 'bench', value: '' };
-const moment = 'now()';
+
+/** Stand for what pgbench knows when it sends a statement. */
+const [imageHere, momentHere, valueHere] = ['{{image}}', '{{moment}}', '{{value}}'] as const;
+
+/** The gateway's statement for one change. @param value SQL for what the texts of the change say as `valueHere` */
+function changing(site: Site, named: Partial<TagChange>, value = "''"): string {
+  const image = { projectId: site.project, imageId: imageHere };
+  const by = {
+    ...{ userId: 'bench', userName: 'bench', projectId: site.project },
+    ...{ dialect: 'bench', operation: 'bench', requestId: null, accessKey: null },
+  };
+  const nothing = { remove: [], put: [], limit: null, mustExist: false, ifRevision: null };
+  const change = { image, by, at: momentHere, ...nothing, ...named };
+  const known = { [imageHere]: imageOf(site), [momentHere]: 'now()::text', [valueHere]: value };
+  const values = changeValues([change]).map((column) =>
+    Array.isArray(column)
+      ? `array[${column.map((entry) => textWith(entry, known)).join(', ')}]::text[]`
+      : textWith(column, known),
+  );
+  return bound(changeTags, values);
+}
 
 /** PUTs run ahead of the DELETEs by so many images, more than can ever be under way. */
 const lead = (site: Site): number => Math.floor(site.reach / 10);
@@ -22,9 +44,9 @@ const putAndDelete: Workload = {
       ];
     }).flat(),
   pgbench: (site) => {
-    const image = [literal(site.project), imageOf(site), moment, literal(bench.name)];
-    const put = bound(tagStatements.addTag, [...image, literal(bench.key), literal(bench.value), '128']);
-    const script = walking(0, site.reach, [put, bound(tagStatements.removeTag, image)]);
+    const put = changing(site, { put: [bench], limit: 128 });
+    const taken = changing(site, { remove: [{ name: bench.name }], mustExist: true });
+    const script = walking(0, site.reach, [put, taken]);
     return { script, requests: 2, prepared: true };
   },
   prepare: (site) => [
@@ -47,9 +69,9 @@ const keyDelete: Workload = {
       })),
     ),
   pgbench: (site) => {
-    const values = [literal(site.project), imageOf(site), moment, `'d' || :d`];
     const pass = `\\set d ((:n * :clients + :client_id) / ${String(site.reach)}) % ${String(deleted.length)}`;
-    const script = walking(0, site.reach, [pass, bound(tagStatements.removeKey, values)]);
+    const remove = [{ key: `d${valueHere}`, value: null }];
+    const script = walking(0, site.reach, [pass, changing(site, { remove, mustExist: true }, ':d::text')]);
     return { script, requests: 1, prepared: true };
   },
   prepare: (site) => [tagged(site, [0, site.reach], deleted)],
@@ -72,13 +94,9 @@ const batchDelete: Workload = {
     }));
   },
   pgbench: (site) => {
-    const pairs = [
-      textArray([]),
-      textArray(batch.map(({ key }) => key)),
-      textArray(batch.map(({ value }) => value)),
-    ];
-    const values = [literal(site.project), imageOf(site), moment, ...pairs];
-    const script = walking(site.reach, 2 * site.reach, [bound(tagStatements.removePairs, values)]);
+    const script = walking(site.reach, 2 * site.reach, [
+      changing(site, { remove: batch.map(({ key, value }) => ({ key, value })) }),
+    ]);
     return { script, requests: 1, prepared: true };
   },
   prepare: (site) => [tagged(site, [site.reach, 3 * site.reach], present)],
@@ -100,11 +118,10 @@ const batchCreate: Workload = {
     }),
   pgbench: (site) => {
     const turn = `\\set p ((:n * :clients + :client_id) / ${String(site.reach)}) % 2`;
-    const value = `case when :p = 0 then 'a' else 'b' end`;
-    const names = `array(select k || '=' || (${value}) from unnest(${textArray(keys)}) as k)`;
-    const values = `array_fill(${value}, array[10])`;
-    const all = [literal(site.project), imageOf(site), moment, names, textArray(keys), values, '10'];
-    const script = walking(3 * site.reach, site.reach, [turn, bound(tagStatements.setTags, all)]);
+    const put = keys.map((key) => tagFromPair({ key, value: valueHere }));
+    const change = { put, remove: keys.map((key) => ({ key, value: null })), limit: 10 };
+    const statement = changing(site, change, `case when :p = 0 then 'a' else 'b' end`);
+    const script = walking(3 * site.reach, site.reach, [turn, statement]);
     return { script, requests: 1, prepared: true };
   },
 };

@@ -12,6 +12,7 @@ import { huaweiCloudimages } from '../dialects/huawei-cloudimages/index';
 import { huaweiImages } from '../dialects/huawei-images/index';
 import { identityV3 } from '../dialects/identity-v3/index';
 import { openstackImages } from '../dialects/openstack-images/index';
+import { tagway } from '../dialects/tagway/index';
 import { docsPath, docsRouter } from '../docs/router';
 import { Admission, type AdmissionBounds } from '../http/admission';
 import { createApp, type Shedding, type Surface } from '../http/app';
@@ -24,6 +25,7 @@ import type { Authenticator } from '../identity/authenticator';
 import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import type { ScryptCost } from '../identity/embedded/passwords';
 import { chooseIdentity, type ChosenIdentity, identityUrlOf, requireEmbedded } from './identity-choice';
+import { type History, historyOf } from './history';
 import { type Observation, observe } from './observation';
 import { resetOf } from './reset';
 import { servicesOf } from './services';
@@ -37,7 +39,7 @@ import type { Metrics } from '../observation/metrics';
 import { isFirstProcess } from '../process/worker';
 
 /** In the order in which they are asked whether a path is theirs. */
-const dialects: readonly Dialect[] = [identityV3, huaweiImages, huaweiCloudimages, openstackImages];
+const dialects: readonly Dialect[] = [tagway, identityV3, huaweiImages, huaweiCloudimages, openstackImages];
 
 /** What tests put in place of the real thing. */
 export interface Replacements {
@@ -80,7 +82,8 @@ export async function createGateway(
   const seen = observe(config, log);
   const database = openDatabase(connection, config, seen);
   const clock = replace.clock ?? new SystemClock();
-  const services = servicesOf(config, database, folder, clock, replace.tagStore, seen);
+  const past = historyOf(config, database, clock, isFirstProcess(), seen.failed);
+  const services = servicesOf(config, database, folder, clock, replace.tagStore, seen, past);
   const { auditLog: audit, keystone: observer } = seen;
   const chosen = await chooseIdentity(config, { ...replace, database, folder, clock, log, audit, observer });
   seen.watch(database, chosen);
@@ -104,7 +107,16 @@ export async function createGateway(
   const all = [...(admin ? [admin.surface] : []), page, ...surfaces(spoken, parts, seen.metrics, readiness)];
   const app = createApp(all, seen.accessLog, sheddingOf(config, chosen, seen), config.trustProxy);
   const listener = seen.around(admin?.watch(app) ?? app);
-  return gatewayOf({ listener, database, images: services.images, chosen, leave: readiness.leave }, seen);
+  const { images } = services;
+  return gatewayOf({ listener, database, images, chosen, leave: leaving(readiness, past) }, seen, past);
+}
+
+/** Those who wait for changes would wait beyond the stop; they go on at another gateway. */
+function leaving(readiness: Readiness, past: History): () => void {
+  return () => {
+    readiness.leave();
+    past.watchers.end();
+  };
 }
 
 function aboutOf({ identity, admin, tagText }: Config): About {
@@ -185,18 +197,20 @@ function settingsOf(config: Config): DialectSettings {
     identityUrl: identityUrlOf(config),
     imageTagQuota: config.rules.imageTagQuota,
     huawei: config.rules.huawei,
+    batchDelete: config.rules.batchDelete,
     tagText: config.tagText,
     maxUploadBytes: config.maxUploadBytes,
   };
 }
 
-function gatewayOf(parts: Omit<Gateway, 'identity' | 'close'>, seen: Observation): Gateway {
+function gatewayOf(parts: Omit<Gateway, 'identity' | 'close'>, seen: Observation, past: History): Gateway {
   return {
     ...parts,
     get identity() {
       return requireEmbedded(parts.chosen);
     },
     close: async () => {
+      past.close();
       await parts.chosen.close();
       await parts.database.close();
       await seen.close();

@@ -46,6 +46,13 @@ export class Observation implements Onlookers {
     this.shedding.sentAway(dialect);
   }
 
+  /** In the background, where no request tells of it. */
+  readonly failed = (error: unknown): void => {
+    this.log.warn('background work failed', {
+      error: error instanceof Error ? error.message : String(error),
+    });
+  };
+
   connectionLost(error: Error): void {
     this.store.connectionLost();
     this.log.warn('an idle database connection was lost', { error: error.message });

@@ -19,13 +19,14 @@ export interface ResetGrounds {
  * those that the seed names follow it. One after another, so that each caller gets the state that it asked for.
  */
 export function resetOf(
-  { seedFile }: Config,
+  { seedFile, rules }: Config,
   { database, folder, chosen, images }: ResetGrounds,
 ): () => Promise<void> {
   let before: Promise<void> = Promise.resolve();
   const reset = async (): Promise<void> => {
     await removeAllImages(database, folder.imageData);
-    if (seedFile !== null) await applySeed(seedFile, chosen.embedded ?? elsewhere, images);
+    if (seedFile !== null)
+      await applySeed(seedFile, chosen.embedded ?? elsewhere, images, rules.imageTagQuota);
   };
   return () => {
     const mine = before.then(reset);

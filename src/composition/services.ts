@@ -1,16 +1,18 @@
 import type { Config } from '../settings/config';
 import type { Clock } from '../core/clock';
+import type { FeedService } from '../core/feed-service';
+import { HistoryService } from '../core/history-service';
 import { ImageAccess } from '../core/image-access';
 import { ImageDataService } from '../core/image-data-service';
 import { ImageService } from '../core/image-service';
 import { JobService } from '../core/job-service';
 import { MemberService } from '../core/member-service';
-import type { ImageStore, TagStore } from '../core/ports';
+import type { TagStore } from '../core/ports';
+import { ProjectSettingsService } from '../core/project-settings';
 import { StatisticsService } from '../core/project-statistics';
 import { TagService } from '../core/tag-service';
+import type { Watchers } from '../http/watchers';
 import type { StateFolder } from '../process/state-folder';
-import { BatchingImageStore } from '../storage/images/batching-image-store';
-import { BatchingTagStore } from '../storage/tags/batching-tag-store';
 import type { Database } from '../storage/database/database';
 import type { StoreObserver } from '../storage/database/observer';
 import { DiskRoom } from '../storage/images/disk-room';
@@ -19,8 +21,11 @@ import { PostgresImageSearch } from '../storage/search/image-search';
 import { PostgresImageStore } from '../storage/images/image-store';
 import { PostgresJobStore } from '../storage/job-store';
 import { PostgresMemberStore } from '../storage/member-store';
+import { announcingImages, announcingTags } from '../storage/announcing-stores';
+import { PostgresProjectSettingsStore } from '../storage/project-settings-store';
 import { PostgresStatisticsStore } from '../storage/search/statistics-store';
 import { PostgresTagStore } from '../storage/tags/tag-store';
+import type { History } from './history';
 
 /** The core's use cases, on their stores. */
 export interface Services {
@@ -30,6 +35,11 @@ export interface Services {
   readonly data: ImageDataService;
   readonly jobs: JobService;
   readonly statistics: StatisticsService;
+  readonly projectSettings: ProjectSettingsService;
+  /** Absent where none is kept. */
+  readonly history?: HistoryService;
+  readonly feed?: FeedService;
+  readonly watchers: Watchers;
 }
 
 /** Who looks on while stores work. */
@@ -46,32 +56,34 @@ export function servicesOf(
   clock: Clock,
   tagStore = (store: TagStore): TagStore => store,
   { store: observer, traced }: Onlookers,
+  past: History,
 ): Services {
-  const { rules } = config;
-  const imageStore = traced('images', imageStoreOf(database, config, observer));
+  const batching = config.batching ? observer : null;
+  const recorded = config.history !== null;
+  const imageStore = traced(
+    'images',
+    announcingImages(new PostgresImageStore(database, batching, recorded), past.changed),
+  );
   const dataStore = new DirectoryDataStore(folder.imageData, new DiskRoom(folder.path, config.diskReserve));
   const search = traced('search', new PostgresImageSearch(database));
-  const tags = traced('tags', tagStore(tagStoreOf(database, config, observer)));
+  const tags = traced(
+    'tags',
+    announcingTags(tagStore(new PostgresTagStore(database, batching, recorded)), past.changed),
+  );
   const jobs = traced('jobs', new PostgresJobStore(database));
   const access = new ImageAccess(imageStore);
-  const images = new ImageService(imageStore, search, dataStore, access, clock, rules);
+  const images = new ImageService(imageStore, search, dataStore, access, clock);
   const members = new MemberService(traced('members', new PostgresMemberStore(database)), access, clock);
   return {
     images,
     members,
-    tags: new TagService(tags, access, clock, rules),
+    tags: new TagService(tags, access, clock),
     data: new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes),
-    jobs: new JobService(jobs, images, members, clock, rules.huawei),
+    jobs: new JobService(jobs, images, members, clock, config.rules.huawei),
+    projectSettings: new ProjectSettingsService(new PostgresProjectSettingsStore(database)),
+    ...(past.feed && { feed: past.feed }),
+    watchers: past.watchers,
+    ...(past.store && { history: new HistoryService(traced('history', past.store), access) }),
     statistics: new StatisticsService(new PostgresStatisticsStore(database), clock),
   };
-}
-
-function imageStoreOf(database: Database, { batching }: Config, observer: StoreObserver): ImageStore {
-  const single = new PostgresImageStore(database);
-  return batching ? new BatchingImageStore(database, single, observer) : single;
-}
-
-function tagStoreOf(database: Database, { batching }: Config, observer: StoreObserver): TagStore {
-  const single = new PostgresTagStore(database);
-  return batching ? new BatchingTagStore(database, single, observer) : single;
 }

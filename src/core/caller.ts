@@ -1,3 +1,5 @@
+import type { Guard } from './guard';
+
 /** What the strongest of a caller's roles allows; the role names behind each are a setting of identity. */
 export type Standing = 'none' | 'reader' | 'member' | 'admin';
 
@@ -12,6 +14,8 @@ export interface Via {
   readonly requestId: string | null;
   /** Null unless the request is signed. */
   readonly accessKey: string | null;
+  /** The states in which what it asks for may be done; null or absent: any. */
+  readonly guard?: Guard | null;
 }
 
 /** Who is calling, as identity found it. Immutable; without `via` it may be kept for as long as the credentials hold. */
@@ -39,11 +43,16 @@ export function actingIn(caller: Caller, projectId: string): Caller | undefined 
 }
 
 /** Who changes something, and through what: the history keeps it. */
-export interface ChangedBy extends Via {
+export interface ChangedBy extends Omit<Via, 'guard'> {
   readonly userId: string;
   readonly userName: string;
   /** The project that the caller acts in. */
   readonly projectId: string | null;
+}
+
+/** Could name a state that a change is made for, and does not. Who came by no request cannot. */
+export function isUnguarded({ via }: Caller): boolean {
+  return via?.guard === null;
 }
 
 const unknown: Via = { dialect: 'none', operation: 'none', requestId: null, accessKey: null };

@@ -33,6 +33,12 @@ export function instantOf(micros: number): Instant {
   return `${lastSecond.text}.${String(micros % 1_000_000).padStart(6, '0')}Z`;
 }
 
+/** The moment, or the first one after `before` where it is not later itself. */
+export function later(moment: Instant, before: Instant): Instant {
+  if (moment > before) return moment;
+  return instantOf(Date.parse(`${before.slice(0, 19)}Z`) * 1000 + Number(before.slice(20, 26)) + 1);
+}
+
 let lastSecond = { number: NaN, text: '' };
 
 /** The form both vendors send: whole seconds, `2026-11-21T03:37:01Z`. */

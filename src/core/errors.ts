@@ -33,6 +33,10 @@ export type Refusal =
       readonly attempted: number;
       readonly limit: number;
     }
+  /** The tags are at another revision than the change was made for. */
+  | { readonly kind: 'changed-meanwhile'; readonly imageId: string; readonly revision: number }
+  /** The project wants changes to name the state that they were made for. */
+  | { readonly kind: 'guard-required'; readonly imageId: string }
   | { readonly kind: 'tag-invalid'; readonly tag: string; readonly fault: TagFault }
   | { readonly kind: 'image-exists'; readonly imageId: string }
   | { readonly kind: 'image-protected'; readonly imageId: string }

@@ -1,6 +1,7 @@
 import { Refused, type TagFault } from './errors';
 import { type HuaweiProfile, limits } from './limits';
 import { codePoints, isStorable, type Pair, type Tag, tagFromPair } from './tag';
+import type { PairSelector } from './tag-service';
 
 /** What a batch delete names: a key, and a value if only that pair is meant. */
 export interface DeletablePair {
@@ -29,6 +30,17 @@ export function deletablePair({ key, value }: DeletablePair, profile: HuaweiProf
   requireNameable(key, profile);
   if (typeof value === 'string') requireValue(key, value);
   return { key, value: value ?? null };
+}
+
+/** What a batch delete selects: a key whatever its value, unless a value is given and counts. */
+export function selectorsOf(
+  pairs: readonly DeletablePair[],
+  rule: 'match-value' | 'by-key-only',
+): PairSelector[] {
+  return pairs.map(({ key, value = '' }) => {
+    const counts = rule === 'match-value' && value !== '';
+    return { key, value: counts ? value : null };
+  });
 }
 
 /** A key of a search, by the rules of a delete. @throws Refused tag-invalid */

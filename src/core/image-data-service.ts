@@ -1,4 +1,4 @@
-import type { Caller } from './caller';
+import { type Caller, type ChangedBy, changedBy } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
 import type { Image, ImageChange, ImageRef } from './image';
@@ -6,6 +6,7 @@ import type { ImageAccess } from './image-access';
 import { virtualSizeOf } from './image-formats';
 import { isAdmin } from './policy';
 import type { ImageDataStore, ImageStore, ReceivedData } from './ports';
+import type { Stamp } from './tag-change';
 
 /** The bytes of one image, to be read once. */
 export interface ImageContent {
@@ -39,7 +40,8 @@ export class ImageDataService {
     announced: number | undefined,
   ): Promise<void> {
     const ref = await this.access.resolve(caller, imageId, 'upload_image');
-    if (!(await this.images.change(ref, this.clock.now(), startSaving))) {
+    const by = changedBy(caller);
+    if (!(await this.images.change(ref, this.stamp(by), startSaving))) {
       throw new Refused({ kind: 'image-not-found', imageId });
     }
     let received: ReceivedData | undefined;
@@ -49,10 +51,10 @@ export class ImageDataService {
       }
       received = await this.data.receive(imageId, open(), this.largest, announced);
       await received.keep();
-      await this.activate(ref, received);
+      await this.activate(ref, by, received);
     } catch (error) {
       await received?.discard();
-      await this.giveUp(ref);
+      await this.giveUp(ref, by);
       throw error;
     }
     await received.settle();
@@ -78,14 +80,14 @@ export class ImageDataService {
   async recover(): Promise<void> {
     for (const imageId of await this.data.sweep()) {
       const standing = await this.images.find(imageId, null);
-      if (standing) await this.giveUp(standing);
+      if (standing) await this.giveUp(standing, recovery);
     }
   }
 
-  private async activate(ref: ImageRef, received: ReceivedData): Promise<void> {
+  private async activate(ref: ImageRef, by: ChangedBy, received: ReceivedData): Promise<void> {
     const { imageId } = ref;
     const { size, checksum, hashValue } = received;
-    const active = await this.images.change(ref, this.clock.now(), (image): ImageChange => {
+    const active = await this.images.change(ref, this.stamp(by), (image): ImageChange => {
       if (image.status !== 'saving') throw new Refused({ kind: 'image-gone', imageId });
       const virtualSize = virtualSizeOf(image.diskFormat, image.containerFormat, received);
       return { status: 'active', size, virtualSize, checksum, hashAlgo: 'sha512', hashValue };
@@ -93,12 +95,27 @@ export class ImageDataService {
     if (!active) throw new Refused({ kind: 'image-gone', imageId });
   }
 
-  private async giveUp(ref: ImageRef): Promise<void> {
-    await this.images.change(ref, this.clock.now(), (image) =>
+  private async giveUp(ref: ImageRef, by: ChangedBy): Promise<void> {
+    await this.images.change(ref, this.stamp(by), (image) =>
       image.status === 'saving' ? { status: 'queued' } : {},
     );
   }
+
+  private stamp(by: ChangedBy): Stamp {
+    return { by, at: this.clock.now() };
+  }
 }
+
+/** The gateway itself, as it starts. */
+const recovery: ChangedBy = {
+  userId: 'gateway',
+  userName: 'gateway',
+  projectId: null,
+  dialect: 'none',
+  operation: 'recover-uploads',
+  requestId: null,
+  accessKey: null,
+};
 
 function startSaving(image: Image): ImageChange {
   const { imageId, status } = image;

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Action } from './action';
-import type { Caller } from './caller';
+import { type Caller, changedBy, isUnguarded } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
+import { allows } from './guard';
 import type {
   Image,
   ImageChange,
@@ -14,10 +15,11 @@ import type {
 } from './image';
 import type { ImageAccess } from './image-access';
 import type { ImageStatus } from './image-status';
-import { limits, type TagRules } from './limits';
+import { limits } from './limits';
 import { canSee, isAdmin, roleAllows } from './policy';
 import type { ImageDataStore, ImageQuery, ImageSearch, ImageStore } from './ports';
 import { checkedTag, type Tag, tagFromName } from './tag';
+import type { Stamp } from './tag-change';
 
 /** What a caller says of an image to be; what is absent has Glance's defaults. */
 export interface ImageRequest extends Partial<ImageDescription> {
@@ -53,25 +55,28 @@ export class ImageService {
     private readonly data: Pick<ImageDataStore, 'remove'>,
     private readonly access: ImageAccess,
     private readonly clock: Clock,
-    private readonly rules: TagRules,
   ) {}
 
-  /** @throws Refused image-exists, owner-not-allowed, not-allowed, tag-invalid, tag- or property-limit-reached */
-  async create(caller: Caller, request: ImageRequest): Promise<Image> {
-    const image = this.prepare(caller, request);
-    const { imageId } = image;
-    if (!(await this.store.create(image))) throw new Refused({ kind: 'image-exists', imageId });
+  /**
+   * @param tagLimit tags that the image may have
+   * @throws Refused image-exists, owner-not-allowed, not-allowed, tag-invalid, tag- or property-limit-reached
+   */
+  async create(caller: Caller, request: ImageRequest, tagLimit: number): Promise<Image> {
+    const image = this.prepare(caller, request, tagLimit);
+    const { imageId, createdAt } = image;
+    if (!(await this.store.create(image, { by: changedBy(caller), at: createdAt })))
+      throw new Refused({ kind: 'image-exists', imageId });
     return this.found(image, imageId);
   }
 
   /** The image that `create` would store, checked as there but for its id being free. @throws Refused */
-  prepare(caller: Caller, request: ImageRequest): NewImage {
+  prepare(caller: Caller, request: ImageRequest, tagLimit: number): NewImage {
     const { imageId = randomUUID(), status = 'queued', owner, tags = [], ...description } = request;
     this.mayCreate(caller, request);
     const projectId = (owner === undefined ? caller.projectId : owner) ?? '';
     const whole = { ...blank, ...description };
     const createdAt = this.clock.now();
-    const named = this.namedTags(imageId, tags);
+    const named = namedTags(imageId, tags, tagLimit);
     requireFewProperties(whole.properties);
     return { projectId, imageId, ...whole, status, createdAt, tags: named };
   }
@@ -110,22 +115,26 @@ export class ImageService {
 
   /**
    * Changes an image in one step that nobody can come between. `edit` sees the image as it is now and must be
-   * pure. Tags of the change are checked against the quota. @param action what the policy is asked for
+   * pure. @param action what the policy is asked for
    */
   async change(
     caller: Caller,
     imageId: string,
     action: Action,
-    edit: (image: Image) => ImageChange,
+    edit: (image: Image) => Omit<ImageChange, 'tags'>,
   ): Promise<Image> {
-    return this.edited(await this.access.resolve(caller, imageId, action), edit);
+    return this.edited(caller, await this.access.resolve(caller, imageId, action), edit);
   }
 
-  /** As `change`, for edits that know only on their way what they need permission for. */
+  /**
+   * As `change`, for edits that know only on their way what they need permission for.
+   * @param tagLimit tags that the change may name
+   */
   async revise(
     caller: Caller,
     imageId: string,
     edit: (image: Image, permit: Permit) => ImageChange,
+    tagLimit: number,
   ): Promise<Image> {
     const standing = await this.access.see(caller, imageId);
     const permit: Permit = (action, { projectId, visibility }) => {
@@ -137,32 +146,42 @@ export class ImageService {
         this.access.authorize(caller, action, image);
       }
     };
-    return this.edited(standing, (image) => edit(image, permit));
+    return this.edited(caller, standing, (image) => {
+      const { tags, ...change } = edit(image, permit);
+      if (!allows(caller.via?.guard, image)) {
+        throw new Refused({ kind: 'changed-meanwhile', imageId, revision: image.tagRevision });
+      }
+      if (!tags) return change;
+      const names = tags.map(({ name }) => name);
+      return { ...change, tags: namedTags(imageId, names, tagLimit) };
+    });
   }
 
   /** Its data goes with it. @throws Refused image-protected */
   async remove(caller: Caller, imageId: string): Promise<void> {
     const ref = await this.access.resolve(caller, imageId, 'delete_image');
-    const removed = await this.store.remove(ref, (image) => {
+    const removed = await this.store.remove(ref, this.stamp(caller), (image) => {
       if (image.protected) throw new Refused({ kind: 'image-protected', imageId });
     });
     if (!removed) throw new Refused({ kind: 'image-not-found', imageId });
     await this.data.remove(imageId);
   }
 
-  private async edited(ref: ImageRef, edit: (image: Image) => ImageChange): Promise<Image> {
-    const { imageId } = ref;
-    const changed = await this.store.change(ref, this.clock.now(), (image) => {
+  private async edited(caller: Caller, ref: ImageRef, edit: (image: Image) => ImageChange): Promise<Image> {
+    const stamp = { ...this.stamp(caller), unguarded: isUnguarded(caller) };
+    const changed = await this.store.change(ref, stamp, (image) => {
       const change = edit(image);
       if (change.properties && hasMore(change.properties, image.properties)) {
         requireFewProperties(change.properties);
       }
-      if (!change.tags) return change;
-      const names = change.tags.map((tag) => tag.name);
-      return { ...change, tags: this.namedTags(imageId, names) };
+      return change;
     });
-    if (!changed) throw new Refused({ kind: 'image-not-found', imageId });
+    if (!changed) throw new Refused({ kind: 'image-not-found', imageId: ref.imageId });
     return changed;
+  }
+
+  private stamp(caller: Caller): Stamp {
+    return { by: changedBy(caller), at: this.clock.now() };
   }
 
   private mayCreate(caller: Caller, { owner, visibility }: ImageRequest): void {
@@ -176,20 +195,19 @@ export class ImageService {
     if (visibility === 'public' && !roleAllows(caller, 'publicize_image')) refuse('publicize_image');
   }
 
-  private namedTags(imageId: string, names: readonly string[]): Tag[] {
-    const limit = this.rules.imageTagQuota;
-    // Glance counts what was sent, repeated texts too.
-    if (names.length > limit) {
-      throw new Refused({ kind: 'tag-limit-reached', imageId, attempted: names.length, limit });
-    }
-    return [...new Set(names)].map((name) => checkedTag(tagFromName(name)));
-  }
-
   private async found(ref: ImageRef, imageId: string): Promise<Image> {
     const image = await this.store.get(ref);
     if (!image) throw new Refused({ kind: 'image-not-found', imageId });
     return image;
   }
+}
+
+function namedTags(imageId: string, names: readonly string[], limit: number): Tag[] {
+  // What was sent counts, repeated texts too, as in Glance.
+  if (names.length > limit) {
+    throw new Refused({ kind: 'tag-limit-reached', imageId, attempted: names.length, limit });
+  }
+  return [...new Set(names)].map((name) => checkedTag(tagFromName(name)));
 }
 
 function hasMore(now: Properties, before: Properties): boolean {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Action } from './action';
-import type { Caller } from './caller';
+import { type Caller, changedBy } from './caller';
 import type { Clock, Instant } from './clock';
 import { Refused } from './errors';
 import type { ImageDescription, MemberStatus } from './image';
@@ -41,12 +41,9 @@ export class JobService {
     const begunAt = this.clock.now();
     const images = wanted.map(({ pairs, ...description }) => {
       const imageId = randomUUID();
-      this.requireRoom(imageId, pairs);
       const tags = pairs.map((pair) => tagFromPair(pair).name);
-      return this.images.prepare(caller, {
-        ...{ visibility: 'private', status: 'active' },
-        ...{ ...description, imageId, tags },
-      });
+      const request = { visibility: 'private', status: 'active', ...description, imageId, tags } as const;
+      return this.images.prepare(caller, request, this.profile.tagsPerImage);
     });
     const results = images.map(({ imageId, name }) => ({
       imageId,
@@ -55,7 +52,7 @@ export class JobService {
       fault: null,
     }));
     const job = this.jobOf(caller, type, begunAt, results);
-    if (await this.store.register(images, job)) return job;
+    if (await this.store.register(images, job, { by: changedBy(caller), at: begunAt })) return job;
     throw new Refused({ kind: 'image-exists', imageId: images[0]?.imageId ?? '' });
   }
 
@@ -125,12 +122,6 @@ export class JobService {
   private jobOf(caller: Caller, type: JobType, begunAt: Instant, results: readonly JobResult[]): Job {
     const jobId = randomUUID().replaceAll('-', '');
     return { projectId: caller.projectId ?? '', jobId, type, begunAt, endedAt: this.clock.now(), results };
-  }
-
-  private requireRoom(imageId: string, pairs: readonly Pair[]): void {
-    const limit = this.profile.tagsPerImage;
-    if (pairs.length <= limit) return;
-    throw new Refused({ kind: 'tag-limit-reached', imageId, attempted: pairs.length, limit });
   }
 
   private requireRole(caller: Caller, action: Action): void {

@@ -1,6 +1,7 @@
 import type { Instant } from './clock';
 import type { Refusal } from './errors';
 import type { NewImage } from './image';
+import type { Stamp } from './tag-change';
 
 /** What a job did; there are only jobs that are done when their request is answered. */
 export type JobType =
@@ -38,7 +39,7 @@ export interface Job {
 
 export interface JobStore {
   /** Stores the images and the job, or nothing. @returns false when an image's id is taken */
-  register(images: readonly NewImage[], job: Job): Promise<boolean>;
+  register(images: readonly NewImage[], job: Job, stamp: Stamp): Promise<boolean>;
   add(job: Job): Promise<void>;
   get(projectId: string, jobId: string): Promise<Job | undefined>;
 }

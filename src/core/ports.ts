@@ -9,37 +9,14 @@ import type {
   NewImage,
 } from './image';
 import type { TagCondition } from './tag-condition';
-import type { Pair, Tag } from './tag';
-
-/**
- * What a change of tags came to. `attempted` is the number of tags the image would have had. Every method
- * is one atomic, durable step that also moves the image's `updatedAt`; nothing but `done` changes anything.
- */
-export type TagOutcome =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'image-missing' }
-  | { readonly kind: 'tag-missing' }
-  | { readonly kind: 'over-limit'; readonly attempted: number };
-
-/** A pair to remove. A null value means whatever value the key has. */
-export interface PairSelector {
-  readonly key: string;
-  readonly value: string | null;
-}
+import type { Pair } from './tag';
+import type { Stamp, TagChange, TagOutcome, TagSet } from './tag-change';
 
 export interface TagStore {
-  /** Idempotent. A tag that is there already is `done` even beyond the limit. */
-  add(image: ImageRef, tag: Tag, limit: number, at: Instant): Promise<TagOutcome>;
-  /** `tag-missing` when no tag has this text. */
-  remove(image: ImageRef, name: string, at: Instant): Promise<TagOutcome>;
-  /** Removes every tag with this key; `tag-missing` when there is none. */
-  removeKey(image: ImageRef, key: string, at: Instant): Promise<TagOutcome>;
-  /** Idempotent, all or nothing. */
-  removePairs(image: ImageRef, pairs: readonly PairSelector[], at: Instant): Promise<TagOutcome>;
-  /** All or nothing: each key's texts give way to the one given. Only growth beyond the limit is refused. */
-  set(image: ImageRef, tags: readonly Tag[], limit: number, at: Instant): Promise<TagOutcome>;
-  /** The image's tags in order of their texts; undefined when there is no such image. */
-  list(image: ImageRef): Promise<readonly Tag[] | undefined>;
+  /** Each change by itself, in one atomic and durable step; their outcomes in their order. */
+  change(changes: readonly TagChange[]): Promise<readonly TagOutcome[]>;
+  /** @returns undefined when there is no such image */
+  list(image: ImageRef): Promise<TagSet | undefined>;
   /** The distinct pairs of all images of a project. */
   listProject(projectId: string): Promise<readonly Pair[]>;
 }
@@ -52,17 +29,17 @@ export interface ImageDirectory {
 
 export interface ImageStore extends ImageDirectory {
   /** @returns false when the id is taken, also by a deleted image */
-  create(image: NewImage): Promise<boolean>;
+  create(image: NewImage, stamp: Stamp): Promise<boolean>;
   get(image: ImageRef): Promise<Image | undefined>;
   /**
-   * Reads the image, asks `edit` for the change and writes it, while nobody else can change that image.
+   * Reads the image, asks `edit` for the change and writes it, while no other writer can change that image.
    * `edit` must be pure: it may be asked again. What it throws passes through and nothing is changed; an empty
    * change leaves the image untouched, `updatedAt` too.
    * @returns the image as it is now, undefined when there is none
    */
-  change(image: ImageRef, at: Instant, edit: (image: Image) => ImageChange): Promise<Image | undefined>;
+  change(image: ImageRef, stamp: Stamp, edit: (image: Image) => ImageChange): Promise<Image | undefined>;
   /** @param check throws when the image must stay @returns the image that was there */
-  remove(image: ImageRef, check: (image: Image) => void): Promise<Image | undefined>;
+  remove(image: ImageRef, stamp: Stamp, check: (image: Image) => void): Promise<Image | undefined>;
 }
 
 export type ImageField =

@@ -1,3 +1,5 @@
+import type { Tag } from './tag';
+
 /** A question about one image's tags, which the store answers in SQL. */
 export type TagCondition =
   /** has a tag of exactly this text */
@@ -41,4 +43,24 @@ export function conditionsOf({ all, any, notAll, notAny, untagged = false }: Tag
 
 function keyCondition({ key, values }: KeyChoice): TagCondition {
   return { kind: 'key', key, values };
+}
+
+/** Does an image with these tags meet the condition? The store answers the same in SQL. */
+export function isMet(condition: TagCondition, tags: readonly Tag[]): boolean {
+  switch (condition.kind) {
+    case 'name':
+      return tags.some(({ name }) => name === condition.name);
+    case 'key': {
+      const { key, values } = condition;
+      return tags.some((tag) => tag.key === key && (values.length === 0 || values.includes(tag.value)));
+    }
+    case 'untagged':
+      return tags.length === 0;
+    case 'all':
+      return condition.of.every((part) => isMet(part, tags));
+    case 'any':
+      return condition.of.some((part) => isMet(part, tags));
+    case 'not':
+      return !isMet(condition.of, tags);
+  }
 }

@@ -1,12 +1,11 @@
-import type { Caller } from './caller';
+import type { Action } from './action';
+import { type Caller, changedBy, isUnguarded } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
-import type { ImageRef } from './image';
+import { revisionsOf } from './guard';
 import type { ImageAccess } from './image-access';
-import type { TagRules } from './limits';
-import type { Action } from './action';
 import { roleAllows } from './policy';
-import type { PairSelector, TagOutcome, TagStore } from './ports';
+import type { TagStore } from './ports';
 import {
   checkedTag,
   isStorable,
@@ -16,74 +15,99 @@ import {
   tagFromName,
   tagFromPair,
 } from './tag';
+import type { Stamp, TagChange, TagOutcome, TagsChanged, TagSelector, TagSet } from './tag-change';
+
+/** A change as it is asked for; what is absent does not limit it. */
+export type TagRequest = Partial<Omit<TagChange, 'image' | keyof Stamp>>;
+
+/** A pair to remove. A null value is any value. */
+export interface PairSelector {
+  readonly key: string;
+  readonly value: string | null;
+}
 
 /**
  * The tag operations, once for all dialects. Every method throws `Refused` with image-not-found,
- * image-not-readable or not-allowed where the caller may not, and what is named beside it.
+ * image-not-readable or not-allowed where the caller may not, and what is named beside it. Limits come with the call.
  */
 export class TagService {
   constructor(
     private readonly store: TagStore,
     private readonly access: ImageAccess,
     private readonly clock: Clock,
-    private readonly rules: TagRules,
   ) {}
 
   /** Idempotent. @throws Refused tag-invalid, tag-limit-reached */
-  async add(caller: Caller, imageId: string, name: string): Promise<void> {
-    const tag = checkedTag(tagFromName(name));
-    const limit = this.rules.imageTagQuota;
-    await this.change(caller, imageId, name, limit, (image) =>
-      this.store.add(image, tag, limit, this.clock.now()),
-    );
+  async add(caller: Caller, imageId: string, name: string, limit: number): Promise<TagsChanged> {
+    return this.change(caller, imageId, { put: [tagFromName(name)], limit });
   }
 
   /** Once: the second time is tag-not-found, and so is a text that no tag can have. */
-  async remove(caller: Caller, imageId: string, name: string): Promise<void> {
+  async remove(caller: Caller, imageId: string, name: string): Promise<TagsChanged> {
     if (!isStorable(name)) {
       await this.access.resolve(caller, imageId, 'modify_image');
       throw new Refused({ kind: 'tag-not-found', imageId, tag: name });
     }
-    await this.change(caller, imageId, name, 0, (image) => this.store.remove(image, name, this.clock.now()));
+    return this.change(caller, imageId, { remove: [{ name }], mustExist: true });
   }
 
   /** Removes every tag with this key. @throws Refused tag-invalid, tag-not-found when there is none */
-  async removeKey(caller: Caller, imageId: string, key: string): Promise<void> {
-    requireStorable(key);
-    await this.change(caller, imageId, key, 0, (image) => this.store.removeKey(image, key, this.clock.now()));
+  async removeKey(caller: Caller, imageId: string, key: string): Promise<TagsChanged> {
+    return this.change(caller, imageId, { remove: [{ key, value: null }], mustExist: true });
+  }
+
+  /** Idempotent, all or nothing. @throws Refused tag-invalid */
+  async removePairs(caller: Caller, imageId: string, pairs: readonly PairSelector[]): Promise<TagsChanged> {
+    return this.change(caller, imageId, { remove: pairs });
   }
 
   /**
-   * Idempotent, all or nothing. A pair without a value, or with `''`, removes its key whatever the value;
-   * a value removes only that pair, unless the rules say that batch deletes go by key.
+   * Idempotent, all or nothing: each key's texts give way to the one given; the last of two pairs with one key wins.
+   * @throws Refused tag-invalid, tag-limit-reached
    */
-  async removePairs(
-    caller: Caller,
-    imageId: string,
-    pairs: readonly { key: string; value?: string | null }[],
-  ): Promise<void> {
-    for (const { key, value } of pairs) [key, value ?? ''].forEach(requireStorable);
-    const byKeyOnly = this.rules.batchDelete === 'by-key-only';
-    const selectors: PairSelector[] = pairs.map(({ key, value }) => ({
-      key,
-      value: byKeyOnly || value === undefined || value === '' ? null : value,
-    }));
-    await this.change(caller, imageId, '', 0, (image) =>
-      this.store.removePairs(image, selectors, this.clock.now()),
-    );
+  async set(caller: Caller, imageId: string, pairs: readonly Pair[], limit: number): Promise<TagsChanged> {
+    const tags = [...new Map(pairs.map((pair) => [pair.key, tagFromPair(pair)])).values()];
+    const remove = tags.map(({ key }) => ({ key, value: null }));
+    return this.change(caller, imageId, { remove, put: tags, limit });
   }
 
-  /** Idempotent, all or nothing; the last of two pairs with one key wins. @throws Refused tag-invalid, tag-limit-reached */
-  async set(caller: Caller, imageId: string, pairs: readonly Pair[]): Promise<void> {
-    const tags = [...new Map(pairs.map((pair) => [pair.key, checkedTag(tagFromPair(pair))])).values()];
-    const limit = this.rules.huawei.tagsPerImage;
-    await this.change(caller, imageId, '', limit, (image) =>
-      this.store.set(image, tags, limit, this.clock.now()),
-    );
+  /** Any change of an image's tags. @throws Refused tag-invalid, tag-not-found, tag-limit-reached */
+  async change(caller: Caller, imageId: string, request: TagRequest): Promise<TagsChanged> {
+    const { remove = [], put = [], limit = null, mustExist = false, reverts = null } = request;
+    const { ifRevision = revisionsOf(caller.via?.guard) } = request;
+    if (remove !== 'all') remove.flatMap(textsOf).forEach(requireStorable);
+    const tags = [...new Map(put.map((tag) => [tag.name, checkedTag(tag)])).values()];
+    const outcome = await this.outcome(caller, imageId, {
+      ...{ remove, put: tags, limit, mustExist, reverts },
+      ...{ by: changedBy(caller), at: this.clock.now(), unguarded: isUnguarded(caller) },
+      ifRevision,
+    });
+    switch (outcome.kind) {
+      case 'done':
+        return outcome;
+      case 'image-missing':
+        throw new Refused({ kind: 'image-not-found', imageId });
+      case 'tag-missing':
+        throw new Refused({ kind: 'tag-not-found', imageId, tag: firstText(remove) });
+      case 'over-limit':
+        throw new Refused({
+          kind: 'tag-limit-reached',
+          ...{ imageId, attempted: outcome.attempted, limit: limit ?? 0 },
+        });
+      case 'guard-required':
+        throw new Refused({ kind: 'guard-required', imageId });
+      case 'changed-meanwhile':
+        throw new Refused({ kind: 'changed-meanwhile', imageId, revision: outcome.revision });
+    }
   }
 
   /** The image's tags, in order of their texts. */
   async list(caller: Caller, imageId: string): Promise<readonly Tag[]> {
+    return (await this.show(caller, imageId)).tags;
+  }
+
+  /** The image's tags with their revision. */
+  async show(caller: Caller, imageId: string): Promise<TagSet> {
     const own = this.access.guessOwn(caller, imageId, 'get_image');
     const found = own && (await this.store.list(own));
     if (found) return found;
@@ -105,27 +129,30 @@ export class TagService {
    * The caller's own image is tried at once, in one round trip; only when it is not there is it looked up by
    * its id alone, to tell a foreign image from a missing one, and for admins.
    */
-  private async change(
+  private async outcome(
     caller: Caller,
     imageId: string,
-    tag: string,
-    limit: number,
-    step: (image: ImageRef) => Promise<TagOutcome>,
-  ): Promise<void> {
+    change: Omit<TagChange, 'image'>,
+  ): Promise<TagOutcome> {
     const action: Action = 'modify_image';
     const own = this.access.guessOwn(caller, imageId, action);
-    let outcome: TagOutcome = own ? await step(own) : { kind: 'image-missing' };
-    if (outcome.kind === 'image-missing')
-      outcome = await step(await this.access.resolve(caller, imageId, action));
-    switch (outcome.kind) {
-      case 'done':
-        return;
-      case 'image-missing':
-        throw new Refused({ kind: 'image-not-found', imageId });
-      case 'tag-missing':
-        throw new Refused({ kind: 'tag-not-found', imageId, tag });
-      case 'over-limit':
-        throw new Refused({ kind: 'tag-limit-reached', imageId, attempted: outcome.attempted, limit });
-    }
+    const outcome = own && (await this.changeOne({ image: own, ...change }));
+    if (outcome && outcome.kind !== 'image-missing') return outcome;
+    const { projectId } = await this.access.resolve(caller, imageId, action);
+    return this.changeOne({ image: { projectId, imageId }, ...change });
   }
+
+  private async changeOne(change: TagChange): Promise<TagOutcome> {
+    const [outcome] = await this.store.change([change]);
+    return outcome ?? { kind: 'image-missing' };
+  }
+}
+
+function textsOf(selector: TagSelector): string[] {
+  return 'name' in selector ? [selector.name] : [selector.key, selector.value ?? ''];
+}
+
+function firstText(remove: TagChange['remove']): string {
+  const [first] = remove === 'all' ? [] : remove;
+  return first ? (textsOf(first)[0] ?? '') : '';
 }

@@ -2,11 +2,15 @@ import type { RequestHandler, Router } from 'express';
 import type { SentAway } from '../http/app';
 import type { ImageDataService } from '../core/image-data-service';
 import type { ImageService } from '../core/image-service';
+import type { FeedService } from '../core/feed-service';
+import type { HistoryService } from '../core/history-service';
 import type { JobService } from '../core/job-service';
 import type { HuaweiProfile } from '../core/limits';
 import type { MemberService } from '../core/member-service';
+import type { ProjectSettingsService } from '../core/project-settings';
 import type { TagService } from '../core/tag-service';
 import type { Operation } from '../http/operations';
+import type { Watchers } from '../http/watchers';
 import type { Authenticator } from '../identity/authenticator';
 import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 
@@ -17,6 +21,11 @@ export interface DialectParts {
   readonly members: MemberService;
   readonly data: ImageDataService;
   readonly jobs: JobService;
+  readonly projectSettings: ProjectSettingsService;
+  /** Absent where no history is kept, and so no feed. */
+  readonly history?: HistoryService;
+  readonly feed?: FeedService;
+  readonly watchers: Watchers;
   readonly authenticator: Authenticator;
   /** Absent when tokens come from another service: `/v3` is then not served here. */
   readonly identity?: Pick<EmbeddedIdentity, 'login' | 'selfService' | 'applicationCredentials'>;
@@ -32,6 +41,8 @@ export interface DialectSettings {
   readonly identityUrl: string | null;
   readonly imageTagQuota: number;
   readonly huawei: HuaweiProfile;
+  /** Whether a batch delete that names a value removes only that pair, or the key whatever its value. */
+  readonly batchDelete: 'match-value' | 'by-key-only';
   /** How `GET /v1/cloudimages/tags` writes a pair. */
   readonly tagText: 'equals' | 'dot';
   /** bytes */

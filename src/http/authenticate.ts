@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
-import type { Authenticator } from '../identity/authenticator';
+import type { Caller } from '../core/caller';
+import type { Authenticator, Credentials } from '../identity/authenticator';
 import { rawBody } from './body';
 import { announcedLength } from './body-reading';
 import { HttpFault } from './errors';
@@ -24,10 +25,7 @@ export function authenticate(
   return async (req, res, next) => {
     const address = req.ip;
     const found = await authenticator.authenticate({
-      method: req.method,
-      rawTarget: req.target.raw,
-      address,
-      headers: req.headers as Readonly<Record<string, string | undefined>>,
+      ...credentialsOf(req),
       body: () => signedBody(req, res, limitOf(req)),
     });
     if ('fault' in found && found.delayMs) await holdBack(req, found.delayMs);
@@ -64,4 +62,27 @@ async function holdBack(req: Request, delayMs: number): Promise<void> {
   delete req.receivedBody;
   await sleep(delayMs);
   heldBack--;
+}
+
+function credentialsOf(req: Request): Omit<Credentials, 'body'> {
+  const { method, target, ip: address } = req;
+  const headers = req.headers as Readonly<Record<string, string | undefined>>;
+  return { method, rawTarget: target.raw, address, headers };
+}
+
+/**
+ * Whether the credentials of a request that is still being answered hold, and give what is needed. Of a signature that is
+ * for as long as it may be used.
+ */
+export async function isStillKnown(
+  authenticator: Authenticator,
+  req: Request,
+  isEnough: (caller: Caller) => boolean,
+): Promise<boolean> {
+  const body = req.receivedBody ?? Buffer.alloc(0);
+  const found = await authenticator.authenticate({
+    ...credentialsOf(req),
+    body: () => Promise.resolve(body),
+  });
+  return !('fault' in found) && isEnough(found.caller);
 }

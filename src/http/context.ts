@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { Caller, Via } from '../core/caller';
+import { guardOf } from './entity-tags';
 import { HttpFault } from './errors';
 import type { Target } from './target';
 
@@ -29,6 +30,8 @@ declare module 'http' {
     bodyBroken?: boolean;
     /** Of the trace that the request belongs to, where there are traces. */
     traceId?: string;
+    /** It waits for something to happen, which is no load. */
+    isWatching?: boolean;
     /** What a dialect's renderer answered 500 for, or what was unavailable; told to the log when the answer has left. */
     failure?: unknown;
   }
@@ -41,8 +44,9 @@ export function callerOf(req: Request): Caller {
   return { userId, userName, scope, projectId, roles, standing, via: viaOf(req) };
 }
 
-function viaOf({ surface = 'none', operation = 'none', requestId, signer }: Request): Via {
-  return { dialect: surface, operation, requestId, accessKey: signer?.accessKey ?? null };
+function viaOf({ surface = 'none', operation = 'none', requestId, signer, headers }: Request): Via {
+  const guard = guardOf(headers['if-match']);
+  return { dialect: surface, operation, requestId, accessKey: signer?.accessKey ?? null, guard };
 }
 
 /** Scheme and authority by which the client reached us: `TAGWAY_PUBLIC_URL`, else its own Host header. */

@@ -84,7 +84,7 @@ export class LoadShedding {
   }
 
   private stateOf({ req, headersSent }: ServerResponse): State {
-    if (headersSent || !req.complete || req.heldBack) return 'streaming';
+    if (headersSent || !req.complete || req.heldBack || req.isWatching) return 'streaming';
     return this.asksElsewhere && req.caller === undefined ? 'waiting' : 'working';
   }
 }

@@ -73,7 +73,7 @@ async function close(gateway: Gateway, postgres: StartedPostgres): Promise<void>
 async function welcome(config: Config, gateway: Gateway, folder: StateFolder, url: string): Promise<string> {
   const { chosen, images } = gateway;
   if (config.seedFile !== null) {
-    await applySeed(config.seedFile, chosen.embedded ?? elsewhere, images);
+    await applySeed(config.seedFile, chosen.embedded ?? elsewhere, images, config.rules.imageTagQuota);
     return '';
   }
   if (!chosen.embedded) return '';

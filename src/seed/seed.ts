@@ -8,9 +8,15 @@ import { readSeedFile, type Seed, SeedError } from './seed-file';
  * Brings a seed file's projects, users, credentials and images into being. Idempotent: what is there stays,
  * save that a user's password and roles, secrets, and a credential's roles follow the file. An image that is there,
  * by its id or else by its name in the project, is left as people have changed it.
+ * @param tagLimit tags that an image may have
  * @throws SeedError
  */
-export async function applySeed(file: string, identity: SeededIdentity, images: ImageService): Promise<void> {
+export async function applySeed(
+  file: string,
+  identity: SeededIdentity,
+  images: ImageService,
+  tagLimit: number,
+): Promise<void> {
   const seed = readSeedFile(file);
   const faults: string[] = [];
   const attempt = async (what: string, step: () => Promise<unknown>): Promise<void> => {
@@ -30,7 +36,7 @@ export async function applySeed(file: string, identity: SeededIdentity, images: 
   }
   for (const key of seed.accessKeys) await attempt(`access key ${key.access}`, () => seedKey(identity, key));
   for (const image of seed.images) {
-    await attempt(`image ${image.id ?? image.name}`, () => seedImage(identity, images, image));
+    await attempt(`image ${image.id ?? image.name}`, () => seedImage(identity, images, image, tagLimit));
   }
   if (faults.length > 0) throw new SeedError(file, faults);
 }
@@ -79,11 +85,13 @@ async function seedImage(
   { directory }: SeededIdentity,
   images: ImageService,
   { id, name, project, visibility, tags }: Seed['images'][number],
+  tagLimit: number,
 ): Promise<void> {
   const operator = operatorOf((await directory.requireProject(project)).id);
   if (id === undefined && (await isNamed(images, operator, name))) return;
   try {
-    await images.create(operator, { name, visibility, tags, ...(id === undefined ? {} : { imageId: id }) });
+    const image = { name, visibility, tags, ...(id === undefined ? {} : { imageId: id }) };
+    await images.create(operator, image, tagLimit);
   } catch (error) {
     if (!(error instanceof Refused && error.refusal.kind === 'image-exists')) throw error;
   }

@@ -1,9 +1,10 @@
 import { type IdentityConfig, readIdentityConfig } from './identity';
 import { huaweiProfiles, type TagRules } from '../core/limits';
+import { type HistoryConfig, readHistoryConfig } from './history';
 import { SettingsReader } from './reader';
 
 /** Everything that can be set, parsed. The README's settings table lists the same, in this order. */
-export interface Config extends IdentityConfig {
+export interface Config extends IdentityConfig, HistoryConfig {
   readonly host: string;
   /** 0: any free port */
   readonly port: number;
@@ -96,6 +97,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     accessKeyLockout: read.integer('TAGWAY_ACCESS_KEY_LOCKOUT', 5, 0, 1_000_000),
     loginLockout: read.integer('TAGWAY_LOGIN_LOCKOUT', 20, 0, 1_000_000),
     ...readLoad(read),
+    ...readHistoryConfig(read),
     tls: readTls(read),
     trustProxy: read.words('TAGWAY_TRUST_PROXY', []),
     drainDelay: read.integer('TAGWAY_DRAIN_DELAY', 0, 0, 300),

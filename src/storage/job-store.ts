@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { instantOf, type Instant } from '../core/clock';
 import type { NewImage } from '../core/image';
 import type { Job, JobResult, JobStore, JobType } from '../core/job';
+import type { Stamp } from '../core/tag-change';
 import type { Database, Queryable, Statement } from './database/database';
 import { insertImage } from './images/image-store';
 
@@ -36,11 +37,11 @@ export class PostgresJobStore implements JobStore {
 
   constructor(private readonly database: Database) {}
 
-  async register(images: readonly NewImage[], job: Job): Promise<boolean> {
+  async register(images: readonly NewImage[], job: Job, stamp: Stamp): Promise<boolean> {
     try {
       await this.database.transaction(async (client) => {
         for (const image of images) {
-          if (!(await insertImage(client, image))) throw new IdTaken();
+          if (!(await insertImage(client, image, stamp))) throw new IdTaken();
         }
         await insert(client, job);
       });

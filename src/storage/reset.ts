@@ -2,9 +2,9 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database } from './database/database';
 
-/** Of every project; the ids of deleted images are free again, too. */
+/** Of every project, with their history, feeds and settings; the ids of deleted images are free again, too. */
 const emptyImages = {
-  text: 'truncate image_tags, image_members, images, image_owners, jobs',
+  text: 'truncate image_tags, image_members, images, image_owners, jobs, tag_changes, tag_feeds, project_settings',
 };
 
 /**

@@ -22,7 +22,7 @@ export function adminSite(env: Readonly<Record<string, string>> = {}): () => Adm
     const settings = { TAGWAY_ADMIN: 'on', TAGWAY_SEED: seed, ...env };
     // Injected faults are answers that no contract names.
     const site = await startTestGateway({ env: settings, contracts: false });
-    await applySeed(seed, site.gateway.identity, site.gateway.images);
+    await applySeed(seed, site.gateway.identity, site.gateway.images, 128);
     const alice = await signIn(site.url, 'alice', seeded.password, 'alpha');
     const admin = await signIn(site.url, 'admin', seeded.password, 'alpha');
     const ask: AdminSite['ask'] = (method, path, sent) =>

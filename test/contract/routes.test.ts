@@ -4,6 +4,7 @@ import type { Dialect, DialectParts } from '../../src/dialects/dialect';
 import { huaweiCloudimages } from '../../src/dialects/huawei-cloudimages';
 import { huaweiImages } from '../../src/dialects/huawei-images';
 import { identityV3 } from '../../src/dialects/identity-v3';
+import { tagway } from '../../src/dialects/tagway';
 import { openstackImages } from '../../src/dialects/openstack-images';
 import { huaweiProfiles } from '../../src/core/limits';
 import { type DialectName, dialectNames, operationsOf } from '../support/contracts/contracts';
@@ -18,6 +19,8 @@ const parts: DialectParts = {
   members: nobody,
   data: nobody,
   jobs: nobody,
+  projectSettings: nobody,
+  watchers: nobody,
   authenticator: nobody,
   identity: nobody,
   gates: [],
@@ -26,6 +29,7 @@ const parts: DialectParts = {
     identityUrl: null,
     imageTagQuota: 128,
     huawei: huaweiProfiles.documented,
+    batchDelete: 'match-value',
     tagText: 'equals',
     maxUploadBytes: 1,
   },
@@ -51,6 +55,7 @@ test.each([
   ['huawei-images', huaweiImages],
   ['huawei-cloudimages', huaweiCloudimages],
   ['identity-v3', identityV3],
+  ['tagway', tagway],
 ] as const)('the contract of %s names the operations that there are, and no others', (name, dialect) => {
   expect(contracted(name).sort()).toEqual(declared(dialect).sort());
 });

@@ -6,6 +6,7 @@ import {
   pairFromDotted,
   repeatedText,
   requireNameable,
+  selectorsOf,
 } from '../../src/core/huawei-rules';
 import { Refused } from '../../src/core/errors';
 import { huaweiProfiles } from '../../src/core/limits';
@@ -165,4 +166,10 @@ test('two texts of one pair are shown once, two values of one key twice', () => 
 test('the text that stands twice is found', () => {
   expect(repeatedText(['a', 'b', 'a'])).toBe('a');
   expect(repeatedText(['a', 'b', 'A'])).toBeUndefined();
+});
+
+test('a batch delete goes by value or by key alone, as it is set', () => {
+  const pairs = [{ key: 'a', value: 'x' }, { key: 'b', value: '' }, { key: 'c', value: null }, { key: 'd' }];
+  expect(selectorsOf(pairs, 'match-value').map(({ value }) => value)).toEqual(['x', null, null, null]);
+  expect(selectorsOf(pairs, 'by-key-only').map(({ value }) => value)).toEqual([null, null, null, null]);
 });

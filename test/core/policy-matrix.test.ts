@@ -58,11 +58,15 @@ beforeAll(async () => {
   const { gateway, port } = given();
   for (const picture of pictures) {
     const operator = aCaller(alpha, { standing: 'admin', roles: ['admin'] });
-    const { imageId } = await gateway.images.create(operator, {
-      name: `${picture.visibility} ${String(picture.membership)}`,
-      visibility: picture.visibility,
-      tags: ['t', 'k=v'],
-    });
+    const { imageId } = await gateway.images.create(
+      operator,
+      {
+        name: `${picture.visibility} ${String(picture.membership)}`,
+        visibility: picture.visibility,
+        tags: ['t', 'k=v'],
+      },
+      128,
+    );
     ids.set(picture, imageId);
     if (picture.membership === null) continue;
     const path = `/v2/images/${imageId}/members`;

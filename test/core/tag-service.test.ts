@@ -1,48 +1,24 @@
-import { randomUUID } from 'node:crypto';
 import { SystemClock } from '../../src/core/clock';
 import { Refused } from '../../src/core/errors';
 import { ImageAccess } from '../../src/core/image-access';
-import { huaweiProfiles } from '../../src/core/limits';
 import { tagFromName } from '../../src/core/tag';
 import { TagService } from '../../src/core/tag-service';
 import { PostgresImageStore } from '../../src/storage/images/image-store';
 import { PostgresTagStore } from '../../src/storage/tags/tag-store';
 import { testDatabase } from '../support/database';
 import { aCaller } from '../support/gateway';
+import { storedImage } from '../support/images';
 
 const given = testDatabase();
 const owner = aCaller('p');
 
-function service(batchDelete: 'match-value' | 'by-key-only' = 'match-value'): TagService {
-  const store = new PostgresImageStore(given().database);
-  const rules = { imageTagQuota: 128, huawei: huaweiProfiles.documented, batchDelete };
-  return new TagService(
-    new PostgresTagStore(given().database),
-    new ImageAccess(store),
-    new SystemClock(),
-    rules,
-  );
+function service(): TagService {
+  const access = new ImageAccess(new PostgresImageStore(given().database));
+  return new TagService(new PostgresTagStore(given().database), access, new SystemClock());
 }
 
 async function anImage(...names: string[]): Promise<string> {
-  const imageId = randomUUID();
-  await new PostgresImageStore(given().database).create({
-    projectId: 'p',
-    imageId,
-    name: null,
-    visibility: 'private',
-    status: 'active',
-    diskFormat: null,
-    containerFormat: null,
-    minDisk: 0,
-    minRam: 0,
-    protected: false,
-    hidden: false,
-    properties: new Map(),
-    createdAt: new SystemClock().now(),
-    tags: names.map(tagFromName),
-  });
-  return imageId;
+  return (await storedImage(given().database, { visibility: 'private' }, ...names)).imageId;
 }
 
 /** The kind of refusal, `done` when there is none. */
@@ -66,13 +42,13 @@ test.each(['a\u0000', '\ud83d', '\ude00'])('%j is refused by every operation', a
   const id = await anImage('a');
   const tags = service();
   const steps = [
-    tags.add(owner, id, text),
+    tags.add(owner, id, text, 128),
     tags.remove(owner, id, text),
     tags.removeKey(owner, id, text),
-    tags.removePairs(owner, id, [{ key: text }]),
+    tags.removePairs(owner, id, [{ key: text, value: null }]),
     tags.removePairs(owner, id, [{ key: 'a', value: text }]),
-    tags.set(owner, id, [{ key: text, value: '' }]),
-    tags.set(owner, id, [{ key: 'a', value: text }]),
+    tags.set(owner, id, [{ key: text, value: '' }], 10),
+    tags.set(owner, id, [{ key: 'a', value: text }], 10),
   ];
   const outcomes = await Promise.all(steps.map(outcome));
   expect(outcomes.filter((kind) => kind === 'done')).toEqual([]);
@@ -88,11 +64,26 @@ test('a project’s tags are for those who may read its images', async () => {
   expect(await outcome(service().listProject(unscoped))).toBe('not-allowed');
 });
 
-test('a batch delete goes by value or by key alone, as it is set', async () => {
-  const pairs = [{ key: 'a', value: 'other' }];
-  const id = await anImage('a=1', 'b');
-  await service().removePairs(owner, id, pairs);
-  expect(await service().list(owner, id)).toHaveLength(2);
-  await service('by-key-only').removePairs(owner, id, pairs);
-  expect(await service().list(owner, id)).toEqual([tagFromName('b')]);
+test('a change removes and puts as one, and says what became of it', async () => {
+  const id = await anImage('a=1', 'a=2', 'b', 'c');
+  const change = { remove: [{ key: 'a', value: null }, { name: 'b' }], put: ['b', 'd'].map(tagFromName) };
+  const done = await service().change(owner, id, change);
+  expect(done).toEqual({ kind: 'done', revision: 2, added: ['d'], removed: ['a=1', 'a=2'] });
+  expect(await service().show(owner, id)).toMatchObject({
+    revision: 2,
+    tags: ['b', 'c', 'd'].map(tagFromName),
+  });
+  expect(await service().change(owner, id, change)).toMatchObject({ revision: 2, added: [], removed: [] });
+  expect(await service().change(owner, id, { remove: 'all' })).toMatchObject({ removed: ['b', 'c', 'd'] });
+});
+
+test('a change for another revision is refused, unless it is refused for something else', async () => {
+  const id = await anImage('a');
+  const tags = service();
+  const put = [tagFromName('b')];
+  expect(await outcome(tags.change(owner, id, { put, ifRevision: [0, 2] }))).toBe('changed-meanwhile');
+  expect(await outcome(tags.change(owner, id, { put, ifRevision: [0], limit: 1 }))).toBe('tag-limit-reached');
+  const missing = { remove: [{ name: 'x' }], mustExist: true, ifRevision: [0] };
+  expect(await outcome(tags.change(owner, id, missing))).toBe('tag-not-found');
+  expect(await outcome(tags.change(owner, id, { put, ifRevision: [0, 1] }))).toBe('done');
 });

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { readPages } from '../../src/docs/pages';
 
 const root = join(__dirname, '../..');
-const dialects = ['identity-v3', 'huawei-images', 'huawei-cloudimages', 'openstack-images'];
+const dialects = ['identity-v3', 'huawei-images', 'huawei-cloudimages', 'openstack-images', 'tagway'];
 const run = promisify(execFile);
 
 test('the built gateway shows the same pages as the repository, out of files of its own', async () => {

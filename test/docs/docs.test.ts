@@ -65,7 +65,7 @@ test('pages run nothing that is not a file of the gateway, and nobody keeps or f
   }
 });
 
-test.each(['openstack-images', 'huawei-images', 'huawei-cloudimages', 'identity-v3'] as const)(
+test.each(['openstack-images', 'huawei-images', 'huawei-cloudimages', 'identity-v3', 'tagway'] as const)(
   'the contract of %s is served as it is held against',
   async (name) => {
     const answer = await get(`/docs/contracts/${name}.yaml`);

@@ -11,11 +11,15 @@ let before: string;
 beforeAll(async () => {
   const owner = aCaller(alpha);
   const name = 'the secret image';
-  const made = await given().gateway.images.create(owner, {
-    name,
-    visibility: 'private',
-    tags: ['hidden=yes'],
-  });
+  const made = await given().gateway.images.create(
+    owner,
+    {
+      name,
+      visibility: 'private',
+      tags: ['hidden=yes'],
+    },
+    128,
+  );
   secret = made.imageId;
   before = await asOwner();
 });

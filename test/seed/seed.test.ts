@@ -28,7 +28,7 @@ const noImages = undefined as unknown as ImageService;
 
 async function seed(identity: ReturnType<typeof anIdentity>, ...credentials: object[]): Promise<void> {
   const file = writeSeed(folder, { ...seedContent, images: [], applicationCredentials: credentials });
-  await applySeed(file, identity, noImages);
+  await applySeed(file, identity, noImages, 0);
 }
 
 async function logIn(identity: ReturnType<typeof anIdentity>, secret: string): Promise<string | undefined> {

@@ -5,6 +5,7 @@ import { tagFromName } from '../../src/core/tag';
 import { PostgresImageStore } from '../../src/storage/images/image-store';
 import { PostgresJobStore } from '../../src/storage/job-store';
 import { testDatabase } from '../support/database';
+import { stampAt } from '../support/tag-verbs';
 
 const given = testDatabase();
 const jobs = (): PostgresJobStore => new PostgresJobStore(given().database);
@@ -75,13 +76,13 @@ test('old jobs are looked for once an hour, also when images are registered', as
   await jobs().add(aged);
   await store.add(at('2026-11-21T10:59:59.000000Z'));
   expect(await store.get('hourly', aged.jobId)).toEqual(aged);
-  expect(await store.register([], at('2026-11-21T11:00:00.000000Z'))).toBe(true);
+  expect(await store.register([], at('2026-11-21T11:00:00.000000Z'), stampAt())).toBe(true);
   expect(await store.get('hourly', aged.jobId)).toBeUndefined();
 });
 
 test('images and their job are stored in one step', async () => {
   const [one, two, job] = [anImage(), anImage(), aJob()];
-  expect(await jobs().register([one, two], job)).toBe(true);
+  expect(await jobs().register([one, two], job, stampAt())).toBe(true);
   expect((await images().get(one))?.tags).toEqual([tagFromName('a=b')]);
   expect((await images().get(two))?.status).toBe('active');
   expect(await jobs().get('p', job.jobId)).toEqual(job);
@@ -89,9 +90,9 @@ test('images and their job are stored in one step', async () => {
 
 test('when one id is taken nothing at all is stored', async () => {
   const there = anImage();
-  await images().create(there);
+  await images().create(there, stampAt());
   const [fresh, job] = [anImage(), aJob()];
-  expect(await jobs().register([fresh, anImage(there.imageId)], job)).toBe(false);
+  expect(await jobs().register([fresh, anImage(there.imageId)], job, stampAt())).toBe(false);
   expect(await images().get(fresh)).toBeUndefined();
   expect(await jobs().get('p', job.jobId)).toBeUndefined();
 });
@@ -99,7 +100,7 @@ test('when one id is taken nothing at all is stored', async () => {
 test('when the job cannot be stored the images are not either', async () => {
   const [image, job] = [anImage(), aJob()];
   await jobs().add(job);
-  await expect(jobs().register([image], job)).rejects.toThrow(/duplicate key/);
+  await expect(jobs().register([image], job, stampAt())).rejects.toThrow(/duplicate key/);
   expect(await images().get(image)).toBeUndefined();
-  expect(await images().create(image)).toBe(true);
+  expect(await images().create(image, stampAt())).toBe(true);
 });

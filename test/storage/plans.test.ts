@@ -1,14 +1,16 @@
 import type { ImageCondition, ImageSource, SortKey } from '../../src/core/ports';
+import { tagFromName } from '../../src/core/tag';
+import type { TagChange } from '../../src/core/tag-change';
 import type { TagCondition } from '../../src/core/tag-condition';
-import * as batchStatements from '../../src/storage/tags/batch-statements';
-import { getImages } from '../../src/storage/images/batching-image-store';
+import { changeTags, changeValues } from '../../src/storage/tags/change-statement';
 import { PostgresImageSearch } from '../../src/storage/search/image-search';
-import { PostgresImageStore } from '../../src/storage/images/image-store';
+import { getImages, PostgresImageStore } from '../../src/storage/images/image-store';
 import { PostgresMemberStore } from '../../src/storage/member-store';
 import * as tagStatements from '../../src/storage/tags/tag-statements';
 import { testDatabase } from '../support/database';
 import { type Plan, planOf } from '../support/query-plans';
 import { type SentStatement, statementsOf } from '../support/recorded-statements';
+import { stampAt, tagChange } from '../support/tag-verbs';
 
 const given = testDatabase();
 
@@ -16,7 +18,6 @@ const given = testDatabase();
 const project = 'p3';
 const imageNumber = (n: number): string => `image-${String(n).padStart(5, '0')}`;
 const image = imageNumber(3);
-const another = imageNumber(15);
 const at = '2026-11-21T00:00:00.000000Z';
 
 beforeAll(async () => {
@@ -54,11 +55,6 @@ function expectIndexed(plans: readonly Plan[]): void {
 
 const one = [project, image];
 const changes: Readonly<Record<keyof typeof tagStatements, readonly unknown[]>> = {
-  addTag: [...one, at, 'new', 'new', '', 128],
-  removeTag: [...one, at, 'golden'],
-  removeKey: [...one, at, 'env'],
-  removePairs: [...one, at, ['golden'], ['env', 'os'], ['v0', 'v3']],
-  setTags: [...one, at, ['env=x', 'new=y'], ['env', 'new'], ['x', 'y'], 10],
   lockImage: one,
   listTags: one,
   listProjectPairs: [project],
@@ -76,36 +72,39 @@ describe('a statement of one image', () => {
   );
 });
 
-const many = [
-  [project, project],
-  [image, another],
-];
-const batches: Readonly<Record<keyof typeof batchStatements, readonly (readonly unknown[])[]>> = {
-  addTags: [...many, [at, at], ['new', 'old'], ['new', 'old'], ['', ''], [128, 128]],
-  removeTags: [...many, [at, at], ['golden', 'golden']],
-  removeKeys: [...many, [at, at], ['env', 'env']],
-  removePairs: [...many, [at, at], [1, 3], [2, 3], ['golden', 'env', 'os'], [null, 'v0', 'v3']],
-  setTags: [
-    ...many,
-    [at, at],
-    [10, 10],
-    [1, 2],
-    [1, 3],
-    ['env=x', 'new=y', 'os=z'],
-    ['env', 'new', 'os'],
-    ['x', 'y', 'z'],
-  ],
+const kinds: Readonly<Record<string, Partial<TagChange>>> = {
+  add: { put: [tagFromName('new')], limit: 128 },
+  remove: { remove: [{ name: 'golden' }], mustExist: true },
+  'remove a key': { remove: [{ key: 'env', value: null }], mustExist: true },
+  'remove pairs': {
+    remove: [
+      { key: 'golden', value: null },
+      { key: 'os', value: 'v3' },
+    ],
+  },
+  set: { remove: [{ key: 'env', value: null }], put: ['env=x', 'new=y'].map(tagFromName), limit: 10 },
+  replace: { remove: 'all', put: ['env=x', 'new=y'].map(tagFromName) },
 };
 
-describe('a statement of a batch', () => {
-  const all = [...Object.entries(batchStatements), ['getImages', getImages] as const];
-  test.each(all)('%s goes by its keys, of two images and of sixty-four', async (name, statement) => {
-    const two = name === 'getImages' ? many : batches[name as keyof typeof batches];
-    const images = Array.from({ length: 64 }, (_, n) => imageNumber(3 + 12 * n));
-    const sixtyFour = two.map((column, place) => (place === 1 ? images : images.map(() => column[0])));
-    expectIndexed(
-      await Promise.all([two, sixtyFour].map((values) => planOf(given().connection, statement, values))),
-    );
+describe('a statement of many images goes by its keys, also with a plan for all values:', () => {
+  const images = (count: number): string[] =>
+    Array.from({ length: count }, (_, n) => imageNumber(3 + 12 * n));
+
+  test.each(Object.entries(kinds))('%s, of one, two and sixty-four', async (_, named) => {
+    for (const count of [1, 2, 64]) {
+      const asked = images(count).map((imageId) =>
+        tagChange({ projectId: project, imageId }, { at, ...named }),
+      );
+      const plan = await planOf(given().connection, changeTags, changeValues(asked));
+      expectIndexed([plan]);
+      expect(plan.generic).toBe(true);
+    }
+  });
+
+  test('reading them', async () => {
+    for (const count of [1, 2, 64]) {
+      expectIndexed([await planOf(given().connection, getImages, [project, images(count)])]);
+    }
   });
 });
 
@@ -115,11 +114,13 @@ test('an image is found, read, made, changed and removed by its keys', async () 
   const calls = [
     (store: PostgresImageStore) => store.find(image, 'p5'),
     (store: PostgresImageStore) => store.get(ref),
-    (store: PostgresImageStore) => store.remove(ref, () => undefined),
-    (store: PostgresImageStore) => store.change(ref, at, () => ({ name: 'other', tags: [] })),
-    (store: PostgresImageStore) => store.change(ref, at, () => ({ projectId: 'p5', tags: [] })),
+    (store: PostgresImageStore) => store.remove(ref, stampAt(at), () => undefined),
+    (store: PostgresImageStore) => store.change(ref, stampAt(at), () => ({ name: 'other', tags: [] })),
+    (store: PostgresImageStore) => store.change(ref, stampAt(at), () => ({ projectId: 'p5', tags: [] })),
   ];
-  const row = { project_id: project, id: image, properties: [], tags: [], tag_revision: 0, updated_at: at };
+  const [stored] = await given().database.query({ text: 'select * from images where id = $1' }, [image]);
+  const there = { ...stored, tags: [], revision: 0 };
+  const row = { ...there, ordinal: 1, verdict: 'allowed', done: true };
   for (const call of calls) {
     const sent = await statementsOf((database) => call(new PostgresImageStore(database)), [row]);
     expectIndexed(await plansOf(sent));

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import type { NewImage } from '../../src/core/image';
 import type { ImageSource } from '../../src/core/ports';
-import * as batchStatements from '../../src/storage/tags/batch-statements';
-import { getImages } from '../../src/storage/images/batching-image-store';
 import type { Database } from '../../src/storage/database/database';
 import { PostgresImageSearch } from '../../src/storage/search/image-search';
 import { PostgresImageStore } from '../../src/storage/images/image-store';
 import { PostgresJobStore } from '../../src/storage/job-store';
 import { PostgresMemberStore } from '../../src/storage/member-store';
+import { PostgresTagStore } from '../../src/storage/tags/tag-store';
 import { PostgresStatisticsStore } from '../../src/storage/search/statistics-store';
 import * as tagStatements from '../../src/storage/tags/tag-statements';
 import { statementsOf } from '../support/recorded-statements';
+import { stampAt, tagChange } from '../support/tag-verbs';
 import {
   changedTwiceIn,
   correlatedIn,
@@ -30,8 +30,6 @@ const accepted: readonly RegExp[] = [
   /^20261121000000_images\.ts: a cascade of a changed key$/,
   // json, not jsonb: its text is what JSON.stringify wrote. Only CockroachDB changes it.
   /^(?:image-clauses\.ts|recorded): JSON compared as text$/,
-  /^(?:batch-statements\.ts|recorded): a slice of an array$/,
-  /^(?:image-store\.ts|recorded): an interval added to a column$/,
 ];
 
 const storage = join(__dirname, '../../src/storage');
@@ -53,9 +51,11 @@ const untagged = { kind: 'tags', condition: { kind: 'untagged' } } as const;
 const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => new PostgresImageStore(database).find('i', 'p'),
   (database) => new PostgresImageStore(database).get(ref),
-  (database) => new PostgresImageStore(database).create(image as unknown as NewImage),
-  (database) => new PostgresImageStore(database).change(ref, at, () => ({ name: 'm', tags: [] })),
-  (database) => new PostgresImageStore(database).remove(ref, () => undefined),
+  (database) => new PostgresImageStore(database).create(image as unknown as NewImage, stampAt(at)),
+  (database) => new PostgresImageStore(database).change(ref, stampAt(at), () => ({ name: 'm', tags: [] })),
+  (database) => new PostgresImageStore(database).change(ref, stampAt(at), () => ({ projectId: 'q' })),
+  (database) => new PostgresImageStore(database).remove(ref, stampAt(at), () => undefined),
+  (database) => new PostgresTagStore(database).change([tagChange(ref, { put: image.tags })]),
   (database) => new PostgresMemberStore(database).list(ref),
   (database) => new PostgresMemberStore(database).add(ref, 'm', 10, at),
   (database) => new PostgresMemberStore(database).setStatus(ref, 'm', 'accepted', at),
@@ -70,15 +70,12 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
 /** Everything that the stores of the tag core send for calls of one project. */
 async function statements(): Promise<string[]> {
   const row = { ...{ project_id: 'p', id: 'i', properties: [], tags: [['a', 'a', '']] }, tag_revision: 1 };
-  const seen = { ...row, created_at: at, updated_at: at, results: [] };
+  const there = { ...row, created_at: at, updated_at: at, results: [] };
+  const seen = { ...there, ordinal: 1, verdict: 'allowed', done: true };
   const sent = await Promise.all(calls.map((call) => statementsOf(call, [seen])));
-  const constants = [...Object.values(tagStatements), ...Object.values(batchStatements), getImages];
+  const constants = Object.values(tagStatements);
   return [...constants.map(({ text }) => text), ...sent.flat().map(({ statement }) => statement.text)];
 }
-
-/** One statement for images of many projects: `TAGWAY_BATCHING=off` on a distributed engine. */
-const batched = [...Object.values(batchStatements), getImages].map(({ text }) => text);
-const notBatched = (text: string): boolean => !batched.includes(text);
 
 test('every statement of the tag core says of which project it is, wherever it reaches into a table', async () => {
   const all = await statements();
@@ -107,17 +104,24 @@ test('no exception outlives its reason', () => {
 });
 
 test('a row is locked in one project', async () => {
-  expect((await statements()).filter(notBatched).flatMap(lockedAnywhereIn)).toEqual([]);
+  expect((await statements()).flatMap(lockedAnywhereIn)).toEqual([]);
 });
 
 test('no sub-select refers to a CTE or a sub-select outside of it', async () => {
-  expect((await statements()).filter(notBatched).flatMap(correlatedIn)).toEqual([]);
+  expect((await statements()).flatMap(correlatedIn)).toEqual([]);
 });
 
-// They replace pairs or all tags: what goes and what comes is one step. CockroachDB takes it with a setting of the role.
-test('a statement changes a table once, but for the three that replace tags', async () => {
+// What goes and what comes is one step. CockroachDB takes it with a setting of the role.
+test('no statement changes a table twice, but for that of tags', async () => {
   const twice = (await statements()).map(changedTwiceIn).filter((tables) => tables.length > 0);
-  expect(twice).toEqual([['image_tags'], ['image_tags'], ['image_tags']]);
+  expect(new Set(twice.flat())).toEqual(new Set(['image_tags']));
+});
+
+test('tags are written by one insert and one delete in all of the sources', () => {
+  const written = textsIn(join(__dirname, '../../src')).flatMap(
+    ({ text }) => text.match(/(?:insert into|delete from|update) image_tags/g) ?? [],
+  );
+  expect(written.sort()).toEqual(['delete from image_tags', 'insert into image_tags']);
 });
 
 test.each([

@@ -4,6 +4,7 @@ import knex from 'knex';
 import { migrationSource } from '../../src/storage/migrations';
 import { migrate } from '../../src/storage/migrator';
 import { PostgresTagStore } from '../../src/storage/tags/tag-store';
+import { TagVerbs } from '../support/tag-verbs';
 import { createDatabase, dropDatabase, type TestDatabase, testDatabase } from '../support/database';
 import { dumpSchema } from '../support/schema-dump';
 
@@ -98,8 +99,8 @@ describe('a database that', () => {
     expect(made).toEqual({ id: 'older' });
     const tags = new PostgresTagStore(fresh.database);
     const tag = { name: 'a', key: 'a', value: '' };
-    await tags.add(ref, tag, 10, new Date().toISOString());
-    expect(await tags.list(ref)).toEqual([tag]);
+    await new TagVerbs(tags).add(ref, tag);
+    expect(await tags.list(ref)).toMatchObject({ tags: [tag], revision: 1 });
     await ask("delete from knex_migrations where name like '%_jobs'");
     await ask('drop table jobs');
     await migrate(fresh.connection);

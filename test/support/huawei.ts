@@ -9,7 +9,7 @@ export function taggedImages(first: Where) {
   const alice = aCaller(alpha);
   return {
     anImage: async (tags: string[] = [], where: Where = first): Promise<string> =>
-      (await where().gateway.images.create(alice, { name: 'an image', tags })).imageId,
+      (await where().gateway.images.create(alice, { name: 'an image', tags }, 128)).imageId,
     /** The texts that OpenStack would show. */
     textsOf: async (imageId: string, where: Where = first): Promise<string[]> =>
       (await where().gateway.images.show(alice, imageId)).tags.map(({ name }) => name),

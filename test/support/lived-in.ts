@@ -54,6 +54,8 @@ export async function liveIn(
   await openstack({ ...speaker, project: other.id, pair: stranger }).create({ tags: ['foreign=1'] });
   await shareAndDelete(speaker, other.id);
   await revokeOne(gateway, user.id, project.id);
+  const settings = `/tags/v1/projects/${project.id}/settings`;
+  await send(gateway.port, 'PUT', settings, { pair: speaker.pair, body: { stale_lists: 'off' } });
   return { speaker, image };
 }
 

@@ -1,4 +1,5 @@
-import type { TagOutcome, TagStore } from '../../src/core/ports';
+import type { TagStore } from '../../src/core/ports';
+import type { TagChange, TagOutcome } from '../../src/core/tag-change';
 import { faultOf } from '../support/history';
 import { startTestGateway } from '../support/gateway';
 import { TagLoad } from '../support/tag-load';
@@ -6,6 +7,8 @@ import { alpha, testAuthenticator } from '../support/test-authenticator';
 
 /** One write in so many is lost; `npm test` must be quick, the long form shows 10 000. */
 const rate = Number(process.env['DROPPED_ONE_IN'] ?? 100);
+
+const nothing: TagOutcome = { kind: 'done', revision: 0, added: [], removed: [] };
 
 /** Says of one write in `rate` that it is done, and forgets it. */
 class ForgetfulStore implements TagStore {
@@ -17,30 +20,33 @@ class ForgetfulStore implements TagStore {
     private readonly every = rate,
   ) {}
 
-  add: TagStore['add'] = (...given) => this.perhaps(() => this.store.add(...given));
-  remove: TagStore['remove'] = (...given) => this.perhaps(() => this.store.remove(...given));
-  removeKey: TagStore['removeKey'] = (...given) => this.perhaps(() => this.store.removeKey(...given));
-  removePairs: TagStore['removePairs'] = (...given) => this.perhaps(() => this.store.removePairs(...given));
-  set: TagStore['set'] = (...given) => this.perhaps(() => this.store.set(...given));
+  change: TagStore['change'] = (changes) => Promise.all(changes.map((change) => this.perhaps(change)));
   list: TagStore['list'] = (image) => this.store.list(image);
   listProject: TagStore['listProject'] = (project) => this.store.listProject(project);
 
-  private perhaps(write: () => Promise<TagOutcome>): Promise<TagOutcome> {
-    if (++this.writes % this.every !== 0) return write();
-    this.forgotten++;
-    return Promise.resolve({ kind: 'done' });
+  private async perhaps(change: TagChange): Promise<TagOutcome> {
+    if (++this.writes % this.every === 0) {
+      this.forgotten++;
+      return nothing;
+    }
+    return (await this.store.change([change]))[0] ?? { kind: 'image-missing' };
   }
+}
+
+async function inParts(whole: TagStore['change'], change: TagChange): Promise<readonly TagOutcome[]> {
+  let outcome: readonly TagOutcome[] = [nothing];
+  for (const tag of change.put) {
+    outcome = await whole([{ ...change, remove: [{ key: tag.key, value: null }], put: [tag] }]);
+  }
+  return outcome;
 }
 
 /** Sets pairs one after another, as a store without transactions would. */
 function tearing(store: TagStore): ForgetfulStore {
   const torn = new ForgetfulStore(store, Infinity);
-  const whole = torn.set;
-  torn.set = async (image, tags, limit, at) => {
-    let outcome: TagOutcome = { kind: 'done' };
-    for (const tag of tags) outcome = await whole(image, [tag], limit, at);
-    return outcome;
-  };
+  const whole = torn.change;
+  torn.change = ([change]) =>
+    change && change.put.length > 1 ? inParts(whole, change) : whole(change ? [change] : []);
   return torn;
 }
 

@@ -45,6 +45,8 @@ const codes = {
   'IMG.0121': [404, 'The object cannot be found.'],
   'IMG.0141': [400, 'The value of hw_firmware_type is not uefi or bios.'],
   'IMG.0144': [404, 'The image does not exist.'],
+  'TGW.0412': [412, 'The image tags have been changed meanwhile.'],
+  'TGW.0428': [428, 'The project requires the header If-Match with the ETag of the image tags.'],
   'APIGW.0101': [404, 'The API does not exist or has not been published.'],
   'APIGW.0201': [413, 'The request body is too large.'],
   'APIGW.0301': [401, 'Incorrect IAM authentication information:'],
@@ -144,56 +146,41 @@ const authWords: Readonly<Record<AuthFault, string>> = {
 
 function refusalAnswer(refusal: Refusal): Answer {
   if (refusal.kind === 'not-allowed' && refusal.because === 'role') return answer('IMG.0026');
-  return answer(codeOf(refusal.kind), detailOf(refusal));
+  return answer(codeOf[refusal.kind], detailOf(refusal));
 }
 
 /** What a job tells of a part of it that failed. */
 export function jobFaultWords(fault: JobFault): { code: string; message: string } {
-  const { code, message } = answer(codeOf(fault));
+  const { code, message } = answer(codeOf[fault]);
   return { code, message };
 }
 
-function codeOf(fault: JobFault): Code {
-  switch (fault) {
-    case 'image-not-found':
-    case 'image-gone':
-      return 'IMG.0144';
-    case 'image-not-readable':
-      return 'IMG.0026';
-    case 'tag-not-found':
-    case 'member-not-found':
-      return 'IMG.0121';
-    case 'not-allowed':
-      return 'IMG.0047';
-    case 'tag-limit-reached':
-      return 'IMG.0116';
-    case 'tag-invalid':
-      return 'IMG.0115';
-    case 'image-exists':
-    case 'member-exists':
-      return 'IMG.0031';
-    case 'image-protected':
-      return 'IMG.0028';
-    case 'owner-not-allowed':
-      return 'IMG.0106';
-    case 'marker-not-found':
-      return 'IMG.0086';
-    case 'not-shared':
-      return 'IMG.0089';
-    case 'shared-with-its-owner':
-      return 'IMG.0076';
-    case 'member-limit-reached':
-      return 'IMG.0088';
-    case 'wrong-status':
-    case 'data-deactivated':
-      return 'IMG.0046';
-    case 'property-limit-reached':
-    case 'formats-missing':
-    case 'data-too-large':
-    case 'data-no-room':
-      return 'IMG.0001';
-  }
-}
+const codeOf: Readonly<Record<JobFault, Code>> = {
+  'image-not-found': 'IMG.0144',
+  'image-gone': 'IMG.0144',
+  'image-not-readable': 'IMG.0026',
+  'tag-not-found': 'IMG.0121',
+  'member-not-found': 'IMG.0121',
+  'not-allowed': 'IMG.0047',
+  'tag-limit-reached': 'IMG.0116',
+  'tag-invalid': 'IMG.0115',
+  'image-exists': 'IMG.0031',
+  'member-exists': 'IMG.0031',
+  'image-protected': 'IMG.0028',
+  'owner-not-allowed': 'IMG.0106',
+  'marker-not-found': 'IMG.0086',
+  'not-shared': 'IMG.0089',
+  'shared-with-its-owner': 'IMG.0076',
+  'member-limit-reached': 'IMG.0088',
+  'wrong-status': 'IMG.0046',
+  'data-deactivated': 'IMG.0046',
+  'property-limit-reached': 'IMG.0001',
+  'formats-missing': 'IMG.0001',
+  'data-too-large': 'IMG.0001',
+  'data-no-room': 'IMG.0001',
+  'changed-meanwhile': 'TGW.0412',
+  'guard-required': 'TGW.0428',
+};
 
 function detailOf(refusal: Refusal): string {
   if (refusal.kind === 'tag-invalid') return tagWords[refusal.fault];

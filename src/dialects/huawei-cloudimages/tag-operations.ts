@@ -1,3 +1,4 @@
+import { selectorsOf } from '../../core/huawei-rules';
 import { callerOf } from '../../http/context';
 import type { Operation } from '../../http/operations';
 import type { DialectParts } from '../dialect';
@@ -18,7 +19,7 @@ export function tagOperations({ tags, images, settings }: DialectParts): readonl
       body: 'json',
       run: async (req, res) => {
         const { imageId, pairs } = await readRemoval(req);
-        await tags.removePairs(callerOf(req), imageId, pairs);
+        await tags.removePairs(callerOf(req), imageId, selectorsOf(pairs, settings.batchDelete));
         res.status(204).end();
       },
     },
@@ -30,7 +31,7 @@ export function tagOperations({ tags, images, settings }: DialectParts): readonl
       run: async (req, res) => {
         const { imageId, pair } = await readWrite(req);
         req.imageId = imageId;
-        await tags.set(callerOf(req), imageId, [pair]);
+        await tags.set(callerOf(req), imageId, [pair], settings.huawei.tagsPerImage);
         res.status(204).end();
       },
     },

@@ -31,6 +31,8 @@ const codes = {
   'IMG.0116': [400, 'The number of image tags exceeds the quota.'],
   'IMG.0121': [404, 'The object cannot be found.'],
   'IMG.0144': [404, 'The image does not exist.'],
+  'TGW.0412': [412, 'The image tags have been changed meanwhile.'],
+  'TGW.0428': [428, 'The project requires the header If-Match with the ETag of the image tags.'],
   'APIGW.0101': [404, 'The API does not exist or has not been published.'],
   'APIGW.0201': [413, 'The request body is too large.'],
   'APIGW.0301': [401, 'Incorrect IAM authentication information:'],
@@ -129,6 +131,8 @@ const authWords: Readonly<Record<AuthFault, string>> = {
 };
 
 function refusalAnswer(refusal: Refusal): Answer {
+  if (refusal.kind === 'changed-meanwhile') return answer('TGW.0412');
+  if (refusal.kind === 'guard-required') return answer('TGW.0428');
   switch (refusal.kind) {
     case 'image-not-found':
     case 'image-gone':

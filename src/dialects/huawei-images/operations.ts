@@ -1,7 +1,9 @@
 import type { Caller } from '../../core/caller';
+import { selectorsOf } from '../../core/huawei-rules';
 import type { ImageService } from '../../core/image-service';
 import type { TagService } from '../../core/tag-service';
 import { callerOf } from '../../http/context';
+import { tagsEtag } from '../../http/entity-tags';
 import type { Operation } from '../../http/operations';
 import type { DialectParts } from '../dialect';
 import { batchReader, pairReader, readImageId, readImageKey, type TagBatch } from './requests';
@@ -26,7 +28,7 @@ function writes({ tags, settings }: DialectParts): readonly Operation[] {
       body: 'json',
       run: async (req, res) => {
         const { imageId, pair } = await readPair(req);
-        await tags.set(callerOf(req), imageId, [pair]);
+        await tags.set(callerOf(req), imageId, [pair], settings.huawei.tagsPerImage);
         res.status(204).end();
       },
     },
@@ -36,7 +38,7 @@ function writes({ tags, settings }: DialectParts): readonly Operation[] {
       path: `${tagsOfImage}/action`,
       body: 'json',
       run: async (req, res) => {
-        await change(tags, callerOf(req), await readBatch(req));
+        await change(tags, callerOf(req), await readBatch(req), settings);
         res.status(204).end();
       },
     },
@@ -62,7 +64,8 @@ function reads({ tags, images, settings }: DialectParts): readonly Operation[] {
       path: tagsOfImage,
       run: async (req, res) => {
         const imageId = readImageId(req);
-        res.json(imageTagsBody(await tags.list(callerOf(req), imageId)));
+        const found = await tags.show(callerOf(req), imageId);
+        res.set('ETag', tagsEtag(found.revision)).json(imageTagsBody(found.tags));
       },
     },
     {
@@ -85,9 +88,15 @@ function reads({ tags, images, settings }: DialectParts): readonly Operation[] {
   ];
 }
 
-function change(tags: TagService, caller: Caller, batch: TagBatch): Promise<void> {
-  if (batch.action === 'create') return tags.set(caller, batch.imageId, batch.pairs);
-  return tags.removePairs(caller, batch.imageId, batch.pairs);
+async function change(
+  tags: TagService,
+  caller: Caller,
+  batch: TagBatch,
+  { huawei, batchDelete }: DialectParts['settings'],
+): Promise<void> {
+  const { imageId } = batch;
+  if (batch.action === 'create') await tags.set(caller, imageId, batch.pairs, huawei.tagsPerImage);
+  else await tags.removePairs(caller, imageId, selectorsOf(batch.pairs, batchDelete));
 }
 
 /** Among the project's own images, the newest first. */

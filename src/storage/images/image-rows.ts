@@ -50,14 +50,14 @@ export interface ImageRow {
   readonly tags: readonly TagRow[];
 }
 
-/** Of an image `i`: its tags as [[name, key, value], ...] in order. */
-export const tagsThere = `coalesce((
+/** Of `images i`: every column, and the tags as [[name, key, value], ...] in order. @param project of the images */
+export const selectionOf = (project: string): string => `i.*, coalesce((
     select json_agg(json_build_array(t.name, t.key, t.value) order by t.name)
-    from image_tags t where t.project_id = i.project_id and t.image_id = i.id
-  ), '[]')`;
+    from image_tags t where t.project_id = ${project} and t.image_id = i.id
+  ), '[]') as tags`;
 
-/** Of `images i`: every column, and the tags. */
-export const imageSelection = `i.*, ${tagsThere} as tags`;
+/** Of images of any project. */
+export const imageSelection = selectionOf('i.project_id');
 
 export function imageOf(row: ImageRow): Image {
   return {
@@ -86,7 +86,9 @@ export function imageOf(row: ImageRow): Image {
 }
 
 /** Column and value of everything that is named, tags aside. */
-export function columnsOf(change: ImageChange | NewImage): [column: string, value: unknown][] {
+export function columnsOf(
+  change: ImageChange | (NewImage & Pick<Image, 'updatedAt'>),
+): [column: string, value: unknown][] {
   return Object.entries(change)
     .filter(([field, value]) => field !== 'tags' && value !== undefined)
     .map(([field, value]) => [

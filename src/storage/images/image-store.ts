@@ -1,15 +1,23 @@
-import type { Instant } from '../../core/clock';
+import { type Instant, later } from '../../core/clock';
+import { Refused } from '../../core/errors';
 import type { Image, ImageChange, ImageRef, ImageStanding, NewImage } from '../../core/image';
 import type { ImageStore } from '../../core/ports';
-import type { Tag } from '../../core/tag';
+import { byCodePoint, type Tag } from '../../core/tag';
+import type { Stamp, TagChange, TagsChanged } from '../../core/tag-change';
+import { type Answered, Batcher } from '../batcher';
 import type { Database, Queryable, Statement } from '../database/database';
-import { columnsOf, imageOf, type ImageRow, imageSelection, tagsThere } from './image-rows';
+import type { StoreObserver } from '../database/observer';
+import { changeImage, type ChangeRow } from '../tags/change-statement';
 import { lockImage } from '../tags/tag-statements';
+import { changeHeld, outcomeOf } from '../tags/tag-store';
+import { columnsOf, imageOf, type ImageRow, selectionOf } from './image-rows';
 
-/** $1 project, $2 image */
-const getImage: Statement = {
-  name: 'get-image',
-  text: `select ${imageSelection} from images i where i.project_id = $1 and i.id = $2`,
+/** $1 project, $2 images. `ordinal` is counted from 1. */
+export const getImages: Statement = {
+  name: 'get-images',
+  text: `select a.ordinal::int as ordinal, ${selectionOf('$1')}
+  from unnest($2::text[]) with ordinality as a (image_id, ordinal)
+  join images i on i.project_id = $1 and i.id = a.image_id`,
   reads: true,
 };
 
@@ -29,21 +37,35 @@ const claimId = {
   text: 'insert into image_owners (id, project_id) values ($1, $2) on conflict (id) do nothing returning id',
 };
 
-const insertTags = {
-  name: 'insert-tags',
-  text: `insert into image_tags (project_id, image_id, name, key, value)
-  select $1, $2, a.* from unnest($3::text[], $4::text[], $5::text[]) as a`,
+const moveId = { text: 'update image_owners set project_id = $2 where id = $1' };
+
+/** $1 project, $2 image, $3 its next project */
+const copyMembers = {
+  text: `insert into image_members (project_id, image_id, member_id, status, created_at, updated_at)
+  select $3, image_id, member_id, status, created_at, updated_at
+  from image_members where project_id = $1 and image_id = $2`,
 };
 
-export class PostgresImageStore implements ImageStore {
-  constructor(private readonly database: Database) {}
+const deleteImage = { text: 'delete from images where project_id = $1 and id = $2' };
 
-  async create(image: NewImage): Promise<boolean> {
-    return this.database.transaction((client) => insertImage(client, image));
+/** Images that are asked for at once are read together if there is an observer for it. */
+export class PostgresImageStore implements ImageStore {
+  private readonly read: (image: ImageRef) => Promise<Image | undefined>;
+
+  constructor(
+    private readonly database: Database,
+    batching: StoreObserver | null = null,
+    private readonly recorded = true,
+  ) {
+    this.read = batching ? batched(database, batching) : (image) => readOne(database, image);
+  }
+
+  async create(image: NewImage, stamp: Stamp): Promise<boolean> {
+    return this.database.transaction((client) => insertImage(client, image, this.marked(stamp)));
   }
 
   async get(image: ImageRef): Promise<Image | undefined> {
-    return read(this.database, image);
+    return this.read(image);
   }
 
   async find(imageId: string, asking: string | null): Promise<ImageStanding | undefined> {
@@ -58,181 +80,178 @@ export class PostgresImageStore implements ImageStore {
     };
   }
 
-  /** Without waiting where nobody comes between, else behind the image's lock. */
-  async change(ref: ImageRef, at: Instant, edit: (image: Image) => ImageChange): Promise<Image | undefined> {
-    const image = await read(this.database, ref);
+  /** Without waiting where no other writer comes between, else behind the image's lock. */
+  async change(ref: ImageRef, stamp: Stamp, edit: (image: Image) => ImageChange): Promise<Image | undefined> {
+    const image = await this.read(ref);
     if (image === undefined) return undefined;
     const change = edit(image);
     if (Object.keys(change).length === 0) return image;
-    const moves = change.projectId !== undefined && change.projectId !== ref.projectId;
-    const changed = moves ? undefined : await changeUnlessOvertaken(this.database, image, at, change);
-    return changed ?? this.changeLocked(ref, at, edit);
+    const marked = this.marked(stamp);
+    const changed = moves(image, change) ? undefined : await write(this.database, image, marked, change);
+    return changed ?? this.database.transaction((client) => changeBehindLock(client, ref, marked, edit));
   }
 
-  private async changeLocked(
-    ref: ImageRef,
-    at: Instant,
-    edit: (image: Image) => ImageChange,
-  ): Promise<Image | undefined> {
+  async remove(ref: ImageRef, stamp: Stamp, check: (image: Image) => void): Promise<Image | undefined> {
     return this.database.transaction(async (client) => {
-      await client.query(lockImage, [ref.projectId, ref.imageId]);
-      const image = await read(client, ref);
-      if (image === undefined) return undefined;
-      const change = edit(image);
-      if (Object.keys(change).length === 0) return image;
-      // Tags first: the update may move the image, and its tags with it, to another project.
-      if (change.tags) await replaceTags(client, ref, image, change.tags);
-      await update(client, ref, at, change);
-      return this.moved(client, ref, change);
-    });
-  }
-
-  async remove(ref: ImageRef, check: (image: Image) => void): Promise<Image | undefined> {
-    return this.database.transaction(async (client) => {
-      await client.query(lockImage, [ref.projectId, ref.imageId]);
-      const image = await read(client, ref);
+      const image = await lockedImage(client, ref);
       if (image === undefined) return undefined;
       check(image);
-      await client.query({ text: 'delete from images where project_id = $1 and id = $2' }, [
-        ref.projectId,
-        ref.imageId,
-      ]);
+      await removeWithTags(client, image, this.marked(stamp));
       return image;
     });
   }
 
-  /** Members and tags follow a move to another project by themselves (`on update cascade`). */
-  private async moved(client: Queryable, ref: ImageRef, change: ImageChange): Promise<Image | undefined> {
-    const projectId = change.projectId ?? ref.projectId;
-    if (projectId !== ref.projectId) {
-      await client.query({ text: 'update image_owners set project_id = $2 where id = $1' }, [
-        ref.imageId,
-        projectId,
-      ]);
-    }
-    return read(client, { projectId, imageId: ref.imageId });
+  private marked(stamp: Stamp): Stamp {
+    return this.recorded ? stamp : { ...stamp, recorded: false };
   }
 }
 
 /** The image with its tags, as a part of a transaction. @returns false when the id is taken */
-export async function insertImage(client: Queryable, image: NewImage): Promise<boolean> {
+export async function insertImage(client: Queryable, image: NewImage, stamp: Stamp): Promise<boolean> {
   const claimed = await client.query(claimId, [image.imageId, image.projectId]);
   if (claimed.length === 0) return false;
-  const fields = [
-    ...columnsOf(image),
-    ['updated_at', image.createdAt] as const,
-    ['tag_revision', 0] as const,
-  ];
+  await insertRow(client, { ...image, updatedAt: image.createdAt, tagRevision: 0 });
+  if (image.tags.length > 0) await changeHeld(client, tagChange(image, stamp, [], image.tags));
+  return true;
+}
+
+function batched(
+  database: Database,
+  observer: StoreObserver,
+): (image: ImageRef) => Promise<Image | undefined> {
+  const batcher = new Batcher<ImageRef, Image | undefined>(
+    {
+      kind: 'get-images',
+      groupOf: ({ projectId }) => projectId,
+      together: (images) => readTogether(database, images),
+      alone: (image) => readOne(database, image),
+    },
+    (kind, size) => {
+      observer.batch(kind, size);
+    },
+  );
+  return (image) => batcher.submit(image);
+}
+
+async function readOne(client: Queryable, image: ImageRef): Promise<Image | undefined> {
+  const [answer] = await readTogether(client, [image]);
+  return answer?.result;
+}
+
+/** @param images of one project */
+async function readTogether(
+  client: Queryable,
+  images: readonly ImageRef[],
+): Promise<Answered<Image | undefined>[]> {
+  const values = [images[0]?.projectId, images.map(({ imageId }) => imageId)];
+  const rows = await client.query<ImageRow & { ordinal: number }>(getImages, values);
+  const found = new Map(rows.map((row) => [row.ordinal, imageOf(row)]));
+  return images.map((_, index) => ({ result: found.get(index + 1) }));
+}
+
+async function lockedImage(client: Queryable, ref: ImageRef): Promise<Image | undefined> {
+  await client.query(lockImage, [ref.projectId, ref.imageId]);
+  return readOne(client, ref);
+}
+
+async function changeBehindLock(
+  client: Queryable,
+  ref: ImageRef,
+  stamp: Stamp,
+  edit: (image: Image) => ImageChange,
+): Promise<Image | undefined> {
+  const image = await lockedImage(client, ref);
+  if (image === undefined) return undefined;
+  const change = edit(image);
+  if (Object.keys(change).length === 0) return image;
+  if (moves(image, change)) return move(client, image, stamp, change);
+  return write(client, image, stamp, change);
+}
+
+function moves({ projectId }: ImageRef, change: ImageChange): boolean {
+  return change.projectId !== undefined && change.projectId !== projectId;
+}
+
+/**
+ * All of a change in one statement, on the image as it was read: every change of an image moves its time or its
+ * tags' revision on.
+ * @returns undefined when another writer was faster
+ */
+async function write(
+  client: Queryable,
+  before: Image,
+  stamp: Stamp,
+  change: ImageChange,
+): Promise<Image | undefined> {
+  const { tags } = change;
+  const at = later(stamp.at, before.updatedAt);
+  const ifRevision = [before.tagRevision];
+  const wanted = { ...tagChange(before, { ...stamp, at }, tags ? 'all' : [], tags ?? []), ifRevision };
+  const { statement, values } = changeImage(wanted, columnsOf(change), before.updatedAt);
+  const [row] = await client.query<ChangeRow & Record<string, unknown>>(statement, values);
+  const outcome = row && outcomeOf(row)?.result;
+  if (outcome?.kind === 'guard-required') throw new Refused({ kind: outcome.kind, imageId: before.imageId });
+  return outcome?.kind === 'done' ? changedImage(before, at, change, outcome) : undefined;
+}
+
+function changedImage(before: Image, at: Instant, change: ImageChange, { revision }: TagsChanged): Image {
+  return {
+    ...before,
+    ...change,
+    tags: change.tags ? inOrder(change.tags) : before.tags,
+    updatedAt: at,
+    tagRevision: revision,
+  };
+}
+
+function inOrder(tags: readonly Tag[]): Tag[] {
+  return [...tags].sort((a, b) => byCodePoint(a.name, b.name));
+}
+
+/**
+ * To another project: a row under the new key, then the old one goes. As two rows, since a distributed engine moves no
+ * row from shard to shard.
+ */
+async function move(client: Queryable, before: Image, given: Stamp, change: ImageChange): Promise<Image> {
+  const at = later(given.at, before.updatedAt);
+  // That the tags go along is nothing that a state could be named for.
+  const stamp = { ...given, at, unguarded: false };
+  const moved = { ...before, ...change, updatedAt: at };
+  const { imageId, projectId, tags } = moved;
+  await client.query(moveId, [imageId, projectId]);
+  await insertRow(client, moved);
+  await client.query(copyMembers, [before.projectId, imageId, projectId]);
+  const outcome = await changeHeld(client, tagChange(moved, stamp, [], tags));
+  await removeWithTags(client, before, stamp);
+  if (outcome.kind !== 'done') throw new Error('the moved image is not there');
+  return changedImage(moved, at, { tags }, outcome);
+}
+
+async function removeWithTags(client: Queryable, image: Image, stamp: Stamp): Promise<void> {
+  if (image.tags.length > 0) await changeHeld(client, tagChange(image, stamp, 'all', []));
+  await client.query(deleteImage, [image.projectId, image.imageId]);
+}
+
+function tagChange(
+  { projectId, imageId }: ImageRef,
+  stamp: Stamp,
+  remove: TagChange['remove'],
+  put: readonly Tag[],
+): TagChange {
+  const image = { projectId, imageId };
+  return { ...stamp, image, remove, put, limit: null, mustExist: false, ifRevision: null };
+}
+
+async function insertRow(
+  client: Queryable,
+  { tagRevision, ...image }: NewImage & Pick<Image, 'updatedAt' | 'tagRevision'>,
+): Promise<void> {
+  const revisions = ['tag_revision', 'history_revision'].map((column) => [column, tagRevision] as const);
+  const fields = [...columnsOf(image), ...revisions];
   const names = fields.map(([column]) => column).join(', ');
   const places = fields.map((_, index) => `$${String(index + 1)}`).join(', ');
   await client.query(
     { text: `insert into images (${names}) values (${places})` },
     fields.map(([, value]) => value),
   );
-  await putTags(client, image, image.tags);
-  return true;
-}
-
-async function read(client: Queryable, ref: ImageRef): Promise<Image | undefined> {
-  const [row] = await client.query<ImageRow & Record<string, unknown>>(getImage, [
-    ref.projectId,
-    ref.imageId,
-  ]);
-  return row && imageOf(row);
-}
-
-/**
- * All of a change in one statement, on the image as it was read: every change of an image moves its time or its
- * tags' revision on.
- * @returns undefined when somebody else was quicker
- */
-async function changeUnlessOvertaken(
-  database: Queryable,
-  before: Image,
-  at: Instant,
-  change: ImageChange,
-): Promise<Image | undefined> {
-  const { projectId, imageId, tagRevision, updatedAt } = before;
-  const { tags } = change;
-  const lists = tags
-    ? [tags.map(({ name }) => name), tags.map(({ key }) => key), tags.map(({ value }) => value)]
-    : [];
-  const values = [projectId, imageId, at, tagRevision, updatedAt, ...lists];
-  const fields = columnsOf(change);
-  const text = `with img as (
-    update images i set ${settings(change, fields, values.length)}
-    where i.project_id = $1 and i.id = $2 and i.tag_revision = $4 and i.updated_at = $5
-    returning i.*
-  )${tags ? `, ${tagsReplaced}` : ''}
-  select i.*, ${tags ? tagsGiven : tagsThere} as tags from img i`;
-  const found = await database.query<ImageRow & Record<string, unknown>>({ text }, [
-    ...values,
-    ...fields.map(([, value]) => value),
-  ]);
-  return found[0] && imageOf(found[0]);
-}
-
-/** $6 names, $7 keys, $8 values */
-const tagsReplaced = `gone as (
-    delete from image_tags t using img where t.project_id = $1 and t.image_id = img.id and not t.name = any($6::text[])
-  ),
-  put as (
-    insert into image_tags (project_id, image_id, name, key, value)
-    select $1, img.id, a.name, a.key, a.value
-    from img, unnest($6::text[], $7::text[], $8::text[]) as a (name, key, value)
-    on conflict (project_id, image_id, name) do nothing
-  )`;
-
-const tagsGiven = `coalesce((
-    select json_agg(json_build_array(a.name, a.key, a.value) order by a.name collate "C")
-    from unnest($6::text[], $7::text[], $8::text[]) as a (name, key, value)
-  ), '[]')`;
-
-/** The time moves on even where the clock has not, so that it tells two changes apart. */
-function settings(
-  change: ImageChange,
-  fields: readonly (readonly [string, unknown])[],
-  before: number,
-): string {
-  return [
-    `updated_at = greatest(updated_at + interval '1 microsecond', $3)`,
-    ...fields.map(([column], index) => `${column} = $${String(index + 1 + before)}`),
-    ...(change.tags ? ['tag_revision = tag_revision + 1'] : []),
-  ].join(', ');
-}
-
-async function update(client: Queryable, ref: ImageRef, at: Instant, change: ImageChange): Promise<void> {
-  const fields = columnsOf(change);
-  const text = `update images set ${settings(change, fields, 3)} where project_id = $1 and id = $2`;
-  await client.query({ text }, [ref.projectId, ref.imageId, at, ...fields.map(([, value]) => value)]);
-}
-
-async function replaceTags(
-  client: Queryable,
-  ref: ImageRef,
-  before: Image,
-  tags: readonly Tag[],
-): Promise<void> {
-  const names = tags.map((tag) => tag.name);
-  const text =
-    'delete from image_tags where project_id = $1 and image_id = $2 and not name = any($3::text[])';
-  await client.query({ text }, [ref.projectId, ref.imageId, names]);
-  const there = new Set(before.tags.map((tag) => tag.name));
-  await putTags(
-    client,
-    ref,
-    tags.filter((tag) => !there.has(tag.name)),
-  );
-}
-
-async function putTags(client: Queryable, ref: ImageRef, tags: readonly Tag[]): Promise<void> {
-  if (tags.length === 0) return;
-  const column = (field: keyof Tag): string[] => tags.map((tag) => tag[field]);
-  await client.query(insertTags, [
-    ref.projectId,
-    ref.imageId,
-    column('name'),
-    column('key'),
-    column('value'),
-  ]);
 }

@@ -5,6 +5,8 @@ import * as keystoneAccessKeys from './20261121000200_keystone_access_keys';
 import * as jobs from './20261121000300_jobs';
 import * as tagStatistics from './20261121000400_tag_statistics';
 import * as loginTries from './20261127030000_login_tries';
+import * as tagHistory from './20261127050000_tag_history';
+import * as projectSettings from './20261127050100_project_settings';
 
 /**
  * In order. Named without an extension, since knex names a migration after its file: the same list then works
@@ -17,6 +19,8 @@ const migrations: Readonly<Record<string, Knex.Migration>> = {
   '20261121000300_jobs': jobs,
   '20261121000400_tag_statistics': tagStatistics,
   '20261127030000_login_tries': loginTries,
+  '20261127050000_tag_history': tagHistory,
+  '20261127050100_project_settings': projectSettings,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {

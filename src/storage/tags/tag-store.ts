@@ -1,16 +1,12 @@
-import type { Instant } from '../../core/clock';
 import type { ImageRef } from '../../core/image';
-import type { PairSelector, TagOutcome, TagStore } from '../../core/ports';
+import type { TagStore } from '../../core/ports';
 import type { Pair, Tag } from '../../core/tag';
-import type { Database, Queryable, Statement } from '../database/database';
+import type { TagChange, TagOutcome, TagSet } from '../../core/tag-change';
+import { type Answered, Batcher } from '../batcher';
+import type { Database, Queryable } from '../database/database';
+import type { StoreObserver } from '../database/observer';
+import { type ChangeRow, changeTags, changeValues } from './change-statement';
 import * as statements from './tag-statements';
-
-/** What the change statements report; no row means that the image is not there. */
-export interface ChangeRow {
-  readonly allowed: boolean;
-  readonly attempted: number;
-  readonly done: boolean;
-}
 
 /** A tag as `json_build_array(name, key, value)` gives it. */
 export type TagRow = readonly [name: string, key: string, value: string];
@@ -19,97 +15,94 @@ export function tagOf([name, key, value]: TagRow): Tag {
   return { name, key, value };
 }
 
+/** Several changes at once go to Postgres together if there is an observer for it. */
 export class PostgresTagStore implements TagStore {
-  constructor(private readonly database: Database) {}
+  private readonly submit: (change: TagChange) => Promise<TagOutcome>;
 
-  async add(image: ImageRef, tag: Tag, limit: number, at: Instant): Promise<TagOutcome> {
-    const values = [image.projectId, image.imageId, at, tag.name, tag.key, tag.value, limit];
-    return this.change(image, statements.addTag, values, 'over-limit');
+  constructor(
+    private readonly database: Database,
+    batching: StoreObserver | null = null,
+    recorded = true,
+  ) {
+    const submit = batching
+      ? batched(database, batching)
+      : (change: TagChange) => changeOne(database, change);
+    this.submit = recorded ? submit : (change) => submit({ ...change, recorded });
   }
 
-  async remove(image: ImageRef, name: string, at: Instant): Promise<TagOutcome> {
-    const values = [image.projectId, image.imageId, at, name];
-    return this.change(image, statements.removeTag, values, 'tag-missing');
+  change(changes: readonly TagChange[]): Promise<readonly TagOutcome[]> {
+    return Promise.all(changes.map(this.submit));
   }
 
-  async removeKey(image: ImageRef, key: string, at: Instant): Promise<TagOutcome> {
-    const values = [image.projectId, image.imageId, at, key];
-    return this.change(image, statements.removeKey, values, 'tag-missing');
-  }
-
-  async removePairs(image: ImageRef, pairs: readonly PairSelector[], at: Instant): Promise<TagOutcome> {
-    const whole = pairs.filter((pair) => pair.value === null);
-    const exact = pairs.filter((pair) => pair.value !== null);
-    const keysOf = (list: readonly PairSelector[]): string[] => list.map((pair) => pair.key);
-    const values = [
-      image.projectId,
-      image.imageId,
-      at,
-      keysOf(whole),
-      keysOf(exact),
-      exact.map((pair) => pair.value),
-    ];
-    return this.change(image, statements.removePairs, values, null);
-  }
-
-  async set(image: ImageRef, tags: readonly Tag[], limit: number, at: Instant): Promise<TagOutcome> {
-    const column = (field: keyof Tag): string[] => tags.map((tag) => tag[field]);
-    const values = [
-      image.projectId,
-      image.imageId,
-      at,
-      column('name'),
-      column('key'),
-      column('value'),
-      limit,
-    ];
-    return this.change(image, statements.setTags, values, 'over-limit');
-  }
-
-  async list(image: ImageRef): Promise<readonly Tag[] | undefined> {
+  async list(image: ImageRef): Promise<TagSet | undefined> {
     const values = [image.projectId, image.imageId];
-    const [row] = await this.database.query<{ tags: TagRow[] }>(statements.listTags, values);
-    return row?.tags.map(tagOf);
+    type Row = Record<string, unknown> & { revision: number; updated_at: string; tags: readonly TagRow[] };
+    const [row] = await this.database.query<Row>(statements.listTags, values);
+    return row && { tags: row.tags.map(tagOf), revision: row.revision, updatedAt: row.updated_at };
   }
 
   async listProject(projectId: string): Promise<readonly Pair[]> {
     return this.database.query<{ key: string; value: string }>(statements.listProjectPairs, [projectId]);
   }
-
-  private async change(
-    image: ImageRef,
-    statement: Statement,
-    values: readonly unknown[],
-    refusal: Refusal,
-  ): Promise<TagOutcome> {
-    let row = await ask(this.database, statement, values);
-    if (row?.allowed === true && !row.done) {
-      // Another writer of this image was faster. Behind its row lock nobody can be.
-      row = await this.database.transaction(async (client) => {
-        await client.query(statements.lockImage, [image.projectId, image.imageId]);
-        return ask(client, statement, values);
-      });
-    }
-    return outcomeOf(row, refusal);
-  }
 }
 
-/** What it means that a change is not allowed; null: that there was nothing to do. */
-export type Refusal = 'tag-missing' | 'over-limit' | null;
-
-export function outcomeOf(row: ChangeRow | undefined, refusal: Refusal): TagOutcome {
-  if (row === undefined) return { kind: 'image-missing' };
-  if (row.done || refusal === null) return { kind: 'done' };
-  return refusal === 'tag-missing'
-    ? { kind: 'tag-missing' }
-    : { kind: 'over-limit', attempted: row.attempted };
+function batched(database: Database, observer: StoreObserver): (change: TagChange) => Promise<TagOutcome> {
+  const batcher = new Batcher<TagChange, TagOutcome>(
+    {
+      kind: 'change-tags',
+      groupOf: ({ image }) => image.projectId,
+      keyOf: ({ image }) => `${image.projectId} ${image.imageId}`,
+      weightOf: ({ remove, put }) => remove.length + put.length,
+      together: (changes) => changeTogether(database, changes),
+      alone: (change) => changeOne(database, change),
+    },
+    (kind, size) => {
+      observer.batch(kind, size);
+    },
+  );
+  return (change) => batcher.submit(change);
 }
 
-async function ask(
+async function changeOne(database: Database, change: TagChange): Promise<TagOutcome> {
+  const [answer] = await changeTogether(database, [change]);
+  if (answer) return answer.result;
+  const { projectId, imageId } = change.image;
+  return database.transaction(async (client) => {
+    await client.query(statements.lockImage, [projectId, imageId]);
+    return changeHeld(client, change);
+  });
+}
+
+/** As a part of a transaction that holds the image's row, so that no other writer can come between. */
+export async function changeHeld(client: Queryable, change: TagChange): Promise<TagOutcome> {
+  const [answer] = await changeTogether(client, [change]);
+  if (!answer) throw new Error('a locked image was changed');
+  return answer.result;
+}
+
+/** @param changes of one project, and of each image one @returns undefined for those that were overtaken */
+async function changeTogether(
   client: Queryable,
-  statement: Statement,
-  values: readonly unknown[],
-): Promise<ChangeRow | undefined> {
-  const [row] = await client.query<ChangeRow & Record<string, unknown>>(statement, values);
-  return row;
+  changes: readonly TagChange[],
+): Promise<(Answered<TagOutcome> | undefined)[]> {
+  const rows = await client.query<ChangeRow & Record<string, unknown>>(changeTags, changeValues(changes));
+  const found = new Map(rows.map((row) => [row.ordinal, row]));
+  return changes.map((_, index) => outcomeOf(found.get(index + 1)));
+}
+
+/** @returns undefined when another writer of the image was faster, or holds it */
+export function outcomeOf(row: ChangeRow | undefined): Answered<TagOutcome> | undefined {
+  if (row === undefined) return { result: { kind: 'image-missing' } };
+  const { verdict, attempted, done, revision, added, removed } = row;
+  switch (verdict) {
+    case 'allowed':
+      return done ? { result: { kind: 'done', revision, added, removed } } : undefined;
+    case 'tag-missing':
+    case 'guard-required':
+      return { result: { kind: verdict } };
+    case 'over-limit':
+      return { result: { kind: verdict, attempted } };
+    case 'changed-meanwhile':
+      return { result: { kind: verdict, revision } };
+  }
 }

@@ -28,7 +28,7 @@ function expectRefusal(status: number, body: unknown): void {
 
 let image = '';
 beforeAll(async () => {
-  image = (await given().gateway.images.create(alice, { name: 'fuzzed', tags: ['a', 'b=c'] })).imageId;
+  image = (await given().gateway.images.create(alice, { name: 'fuzzed', tags: ['a', 'b=c'] }, 128)).imageId;
 });
 
 test(

@@ -11,7 +11,7 @@ export function imageList(given: Where) {
   return {
     ask,
     anImage: async (request: ImageRequest = {}, owner = aCaller(alpha)): Promise<string> =>
-      (await given().gateway.images.create(owner, request)).imageId,
+      (await given().gateway.images.create(owner, request, 128)).imageId,
     /** What is listed; the list must succeed. */
     ids: async (query: string, token?: string): Promise<string[]> => {
       const answer = await ask(query, token);

@@ -10,7 +10,7 @@ const path = '/v1/cloudimages/members';
 
 async function anImage(visibility: Visibility = 'private', owner = alpha): Promise<string> {
   const caller = aCaller(owner, { standing: 'admin' });
-  return (await given().gateway.images.create(caller, { name: 'to share', visibility })).imageId;
+  return (await given().gateway.images.create(caller, { name: 'to share', visibility }, 128)).imageId;
 }
 
 const ask = (method: string, body: unknown, token = 'alice'): Promise<Answer> =>

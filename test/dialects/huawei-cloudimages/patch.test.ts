@@ -12,7 +12,8 @@ async function anImage(): Promise<string> {
     ['__description', 'before'],
     ['free', 'x'],
   ]);
-  return (await given().gateway.images.create(alice, { name: 'before', tags: ['t'], properties })).imageId;
+  return (await given().gateway.images.create(alice, { name: 'before', tags: ['t'], properties }, 128))
+    .imageId;
 }
 
 const patch = (id: string, body: unknown, token = 'alice'): Promise<Answer> =>
@@ -155,8 +156,8 @@ test('the 129th property of an image is refused', async () => {
 test('who may is decided as for tags', async () => {
   const step = [{ op: 'replace', path: '/name', value: 'after' }];
   const foreign = aCaller(beta, { standing: 'admin' });
-  const open = (await given().gateway.images.create(foreign, { visibility: 'public' })).imageId;
-  const closed = (await given().gateway.images.create(foreign, { visibility: 'private' })).imageId;
+  const open = (await given().gateway.images.create(foreign, { visibility: 'public' }, 128)).imageId;
+  const closed = (await given().gateway.images.create(foreign, { visibility: 'private' }, 128)).imageId;
   expectIms(await patch(open, step), 403, 'IMG.0047');
   expectIms(await patch(closed, step), 404, 'IMG.0144');
   expectIms(await patch(randomUUID(), step), 404, 'IMG.0144');

@@ -32,7 +32,7 @@ const neighbours: typeof writes = [
 
 async function anImage(visibility: Visibility = 'private', projectId = alpha): Promise<string> {
   const owner = aCaller(projectId, { standing: 'admin' });
-  return (await given().gateway.images.create(owner, { visibility, tags: ['a'] })).imageId;
+  return (await given().gateway.images.create(owner, { visibility, tags: ['a'] }, 128)).imageId;
 }
 
 const ask = (method: string, path: string, body: unknown, more: Sent = { token: 'alice' }): Promise<Answer> =>

@@ -103,15 +103,15 @@ describe('T9, tags as texts', () => {
   test('are distinct and in order', async () => {
     const named = `&name=${randomUUID()}`;
     const name = named.slice(6);
-    await given().gateway.images.create(alice, { name, tags: ['b=2', 'a.b', '🏷=🚀', 'ﬀ'] });
-    await given().gateway.images.create(alice, { name, tags: ['a', 'a=', 'b=2', 'c=d=e'] });
+    await given().gateway.images.create(alice, { name, tags: ['b=2', 'a.b', '🏷=🚀', 'ﬀ'] }, 128);
+    await given().gateway.images.create(alice, { name, tags: ['a', 'a=', 'b=2', 'c=d=e'] }, 128);
     expect(await texts(`?${own}${named}`)).toEqual({ tags: ['a', 'a.b', 'b=2', 'c=d=e', 'ﬀ', '🏷=🚀'] });
   });
 
   test('are of the images that the filters of the image list find', async () => {
     const name = randomUUID();
-    await given().gateway.images.create(alice, { name, tags: ['one', 'env=prod'], diskFormat: 'raw' });
-    await given().gateway.images.create(alice, { name, tags: ['two', 'env=prod'], diskFormat: 'iso' });
+    await given().gateway.images.create(alice, { name, tags: ['one', 'env=prod'], diskFormat: 'raw' }, 128);
+    await given().gateway.images.create(alice, { name, tags: ['two', 'env=prod'], diskFormat: 'iso' }, 128);
     expect(await texts(`?name=${name}&disk_format=raw`)).toEqual({ tags: ['env=prod', 'one'] });
     expect(await texts(`?name=${name}&tag=two`)).toEqual({ tags: ['env=prod', 'two'] });
     expect(await texts(`?name=${name}&tag=two&tag=one`)).toEqual({ tags: [] });
@@ -121,7 +121,7 @@ describe('T9, tags as texts', () => {
     const name = randomUUID();
     const ids: string[] = [];
     for (const tag of ['first', 'second', 'third']) {
-      ids.push((await given().gateway.images.create(alice, { name, tags: [tag] })).imageId);
+      ids.push((await given().gateway.images.create(alice, { name, tags: [tag] }, 128)).imageId);
     }
     expect(await texts(`?name=${name}&limit=2`)).toEqual({ tags: ['second', 'third'] });
     expect(await texts(`?name=${name}&limit=2&page=2`)).toEqual({ tags: ['first'] });

@@ -214,10 +214,14 @@ describe('hw', () => {
   test('images_images follows markers, with a raw tag filter, until a page is empty', async () => {
     const made: string[] = [];
     for (let n = 0; n < 3; n++) {
-      const { imageId } = await given().gateway.images.create(aCaller(alpha), {
-        status: 'active',
-        tags: ['foo=bar'],
-      });
+      const { imageId } = await given().gateway.images.create(
+        aCaller(alpha),
+        {
+          status: 'active',
+          tags: ['foo=bar'],
+        },
+        128,
+      );
       made.unshift(imageId);
     }
     const base = '/v2/cloudimages?status=active&enterprise_project_id=all_granted_eps&tag=foo=bar&limit=2';

@@ -23,7 +23,7 @@ const writes = onAnImage.filter(([name]) => name !== 'T2');
 
 async function anImage(visibility: Visibility = 'private', projectId = alpha): Promise<string> {
   const owner = aCaller(projectId, { standing: 'admin' });
-  const { imageId } = await given().gateway.images.create(owner, { visibility, tags: ['a'] });
+  const { imageId } = await given().gateway.images.create(owner, { visibility, tags: ['a'] }, 128);
   return imageId;
 }
 

@@ -21,15 +21,19 @@ const stock: [name: string, tags: string[]][] = [
 
 beforeAll(async () => {
   for (const [name, tags] of stock) {
-    ids.set(name, (await given().gateway.images.create(owner, { name, tags })).imageId);
+    ids.set(name, (await given().gateway.images.create(owner, { name, tags }, 128)).imageId);
   }
   // Neither is the project's own.
-  await given().gateway.images.create(aCaller('other', { standing: 'admin' }), {
-    name: 'prod-public',
-    visibility: 'public',
-    tags: ['env=prod'],
-  });
-  await given().gateway.images.create(aCaller('other'), { name: 'prod-private', tags: ['env=prod'] });
+  await given().gateway.images.create(
+    aCaller('other', { standing: 'admin' }),
+    {
+      name: 'prod-public',
+      visibility: 'public',
+      tags: ['env=prod'],
+    },
+    128,
+  );
+  await given().gateway.images.create(aCaller('other'), { name: 'prod-private', tags: ['env=prod'] }, 128);
 });
 
 const path = `/v2/${project}/images/resource_instances/action`;
@@ -169,7 +173,7 @@ describe('pages', () => {
 
   test('ten are shown unless said otherwise', async () => {
     const many = aCaller('many');
-    for (let n = 0; n < 12; n++) await given().gateway.images.create(many, { name: `n${String(n)}` });
+    for (let n = 0; n < 12; n++) await given().gateway.images.create(many, { name: `n${String(n)}` }, 128);
     const answer = await send(given().port, 'POST', '/v2/many/images/resource_instances/action', {
       token: 'admin',
       body: { action: 'filter' },

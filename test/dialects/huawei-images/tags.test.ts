@@ -179,9 +179,9 @@ describe('T5, the tags of a project', () => {
   test('are one entry per key with its distinct values, of this project only', async () => {
     const { images } = given().gateway;
     const one = { ...alice, projectId: 'p5' };
-    await images.create(one, { tags: ['env=b', 'env=a', 'alone'] });
-    await images.create(one, { tags: ['env=a', 'env', 'alone='] });
-    await images.create({ ...one, projectId: 'p6' }, { tags: ['other'], visibility: 'community' });
+    await images.create(one, { tags: ['env=b', 'env=a', 'alone'] }, 128);
+    await images.create(one, { tags: ['env=a', 'env', 'alone='] }, 128);
+    await images.create({ ...one, projectId: 'p6' }, { tags: ['other'], visibility: 'community' }, 128);
     const answer = await send(given().port, 'GET', '/v2/p5/images/tags', { token: 'admin' });
     expect(answer.status).toBe(200);
     expect(answer.json()).toEqual({

@@ -85,6 +85,18 @@ export function divergencesOfLists({ ask, create }: DivergenceSite): Divergences
       },
     },
 
+    D23: {
+      'an image has an ETag, and If-Match is heeded': async () => {
+        const id = await create();
+        const etag = String((await ask('GET', `/v2/images/${id}`)).headers['etag']);
+        expect(etag).toMatch(/^"0-.*Z"$/);
+        const put = (tag: string, guard: string) =>
+          ask('PUT', `/v2/images/${id}/tags/${tag}`, { headers: { 'If-Match': guard } });
+        expect((await put('a', etag)).status).toBe(204);
+        expect((await put('b', etag)).status).toBe(412);
+      },
+    },
+
     D20: {
       'a range of no data is no content, and a range of empty data cannot be had': async () => {
         const id = await create({ disk_format: 'raw', container_format: 'bare' });

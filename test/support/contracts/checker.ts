@@ -101,7 +101,7 @@ export class ContractChecker {
     const media = content[type];
     if (!media) return `the media type ${type} is not documented`;
     if (method === 'HEAD' || body === null || type === 'application/octet-stream') return undefined;
-    return this.schemaFault(media.schema, type.startsWith('application/json') ? JSON.parse(body) : body);
+    return this.schemaFault(media.schema, /^application\/(\w+\+)?json\b/.test(type) ? JSON.parse(body) : body);
   }
 
   /** What was done must have been asked for as the contract says: else it names limits that are none. */

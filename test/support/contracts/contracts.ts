@@ -3,6 +3,7 @@ export const dialectNames = [
   'huawei-images',
   'huawei-cloudimages',
   'identity-v3',
+  'tagway',
 ] as const;
 export type DialectName = (typeof dialectNames)[number];
 

@@ -44,6 +44,8 @@ function bodyText({ body, body_base64 }: RecordedResponse): string {
 function headerText(headers: RawAnswer['headers']): string {
   return headers
     .map(([name, value]) => [name.toLowerCase(), value] as const)
+    // Divergence D23: Glance has none.
+    .filter(([name]) => name !== 'etag')
     .map(([name, value]) => `${name}: ${name === 'content-length' && value !== '0' ? '…' : value}`)
     .sort()
     .join('\n');

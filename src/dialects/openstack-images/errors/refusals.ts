@@ -26,6 +26,10 @@ export function refusalPage(refusal: Refusal, subject: Subject): ErrorPage {
       return page(404);
     case 'not-allowed':
       return page(403, notAllowed(refusal, subject));
+    case 'changed-meanwhile':
+      return page(412, 'The tags of the image have been changed meanwhile.');
+    case 'guard-required':
+      return page(428, 'The project requires the header If-Match with the ETag of the image.');
     case 'tag-limit-reached':
       return page(413, tagLimit(refusal, subject));
     case 'tag-invalid':

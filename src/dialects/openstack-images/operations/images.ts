@@ -1,7 +1,8 @@
 import type { Image, ImageChange } from '../../../core/image';
-import type { ImageService } from '../../../core/image-service';
+import type { ImageService, Permit } from '../../../core/image-service';
 import { isAdmin } from '../../../core/policy';
 import { baseUrl, callerOf } from '../../../http/context';
+import { imageEtag } from '../../../http/entity-tags';
 import { HttpFault } from '../../../http/errors';
 import type { Handler } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
@@ -16,7 +17,7 @@ import type { ImageOperation } from '../operation';
 
 export function imageOperations({
   images,
-  settings: { publicUrl },
+  settings: { publicUrl, imageTagQuota },
 }: Pick<DialectParts, 'images' | 'settings'>): readonly ImageOperation[] {
   const all = { path: '/v2/images' };
   const one = { path: '/v2/images/:image_id' };
@@ -35,10 +36,17 @@ export function imageOperations({
       method: 'POST',
       subject: 'image',
       body: 'read',
-      run: create(images, publicUrl),
+      run: create(images, publicUrl, imageTagQuota),
     },
     { ...one, name: 'showImage', method: 'GET', subject: 'image', run: show(images) },
-    { ...one, name: 'updateImage', method: 'PATCH', subject: 'image', body: 'read', run: patch(images) },
+    {
+      ...one,
+      name: 'updateImage',
+      method: 'PATCH',
+      subject: 'image',
+      body: 'read',
+      run: patch(images, imageTagQuota),
+    },
     { ...one, name: 'deleteImage', method: 'DELETE', subject: 'deletion', run: remove(images) },
     action('deactivateImage', 'deactivate'),
     action('reactivateImage', 'reactivate'),
@@ -68,9 +76,10 @@ function list(images: ImageService): Handler {
   };
 }
 
-function create(images: ImageService, publicUrl: string | null): Handler {
+function create(images: ImageService, publicUrl: string | null, tagQuota: number): Handler {
   return async (req, res) => {
-    const image = await images.create(callerOf(req), readNewImage(await readBody(req, res)));
+    const wanted = readNewImage(await readBody(req, res));
+    const image = await images.create(callerOf(req), wanted, tagQuota);
     req.imageId = image.imageId;
     const location = `${baseUrl(req, publicUrl)}/v2/images/${image.imageId}`;
     sendJson(req, res, 201, imageBody(image), { Location: location });
@@ -79,18 +88,19 @@ function create(images: ImageService, publicUrl: string | null): Handler {
 
 function show(images: ImageService): Handler {
   return async (req, res) => {
-    sendJson(req, res, 200, imageBody(await images.show(callerOf(req), param(req, 'image_id'))));
+    const image = await images.show(callerOf(req), param(req, 'image_id'));
+    sendJson(req, res, 200, imageBody(image), { ETag: imageEtag(image) });
   };
 }
 
-function patch(images: ImageService): Handler {
+function patch(images: ImageService, tagQuota: number): Handler {
   return async (req, res) => {
     const caller = callerOf(req);
     const changes = await readImagePatch(req, res);
-    const image = await images.revise(caller, param(req, 'image_id'), (now, permit) =>
-      applyPatch(now, changes, permit, caller.standing === 'admin'),
-    );
-    sendJson(req, res, 200, imageBody(image));
+    const edit = (now: Image, permit: Permit): ImageChange =>
+      applyPatch(now, changes, permit, caller.standing === 'admin');
+    const image = await images.revise(caller, param(req, 'image_id'), edit, tagQuota);
+    sendJson(req, res, 200, imageBody(image), { ETag: imageEtag(image) });
   };
 }
 

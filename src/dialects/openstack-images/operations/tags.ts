@@ -8,7 +8,10 @@ import { param } from '../requests';
 import { sendNothing } from '../responses';
 
 /** The path says all, and a body is ignored (divergence D17). */
-export function tagOperations({ tags }: Pick<DialectParts, 'tags'>): readonly ImageOperation[] {
+export function tagOperations({
+  tags,
+  settings,
+}: Pick<DialectParts, 'tags' | 'settings'>): readonly ImageOperation[] {
   const path = '/v2/images/:image_id/tags/:tag';
   return [
     {
@@ -18,7 +21,7 @@ export function tagOperations({ tags }: Pick<DialectParts, 'tags'>): readonly Im
       subject: 'add-tag',
       body: 'ignored',
       run: async (req, res) => {
-        await tags.add(callerOf(req), param(req, 'image_id'), tagOf(req));
+        await tags.add(callerOf(req), param(req, 'image_id'), tagOf(req), settings.imageTagQuota);
         sendNothing(req, res);
       },
     },

@@ -1,40 +1,21 @@
-import { randomUUID } from 'node:crypto';
-import { SystemClock } from '../../../src/core/clock';
 import { Unavailable } from '../../../src/core/errors';
 import type { ImageRef } from '../../../src/core/image';
 import { tagFromName } from '../../../src/core/tag';
-import { BatchingImageStore } from '../../../src/storage/images/batching-image-store';
 import { Database } from '../../../src/storage/database/database';
+import { unobserved } from '../../../src/storage/database/observer';
 import { PostgresImageStore } from '../../../src/storage/images/image-store';
 import { PostgresTagStore } from '../../../src/storage/tags/tag-store';
 import { testDatabase } from '../../support/database';
+import { storedImage } from '../../support/images';
+import { TagVerbs } from '../../support/tag-verbs';
 
 const given = testDatabase();
-const clock = new SystemClock();
 
-async function anImage(...tags: string[]): Promise<ImageRef> {
-  const image = { projectId: 'p', imageId: randomUUID() };
-  await new PostgresImageStore(given().database).create({
-    ...image,
-    name: 'an image',
-    visibility: 'shared',
-    diskFormat: null,
-    containerFormat: 'bare',
-    minDisk: 0,
-    minRam: 0,
-    protected: false,
-    hidden: false,
-    properties: new Map([['os', 'linux']]),
-    status: 'queued',
-    createdAt: clock.now(),
-    tags: tags.map(tagFromName),
-  });
-  return image;
-}
+const anImage = (...tags: string[]): Promise<ImageRef> =>
+  storedImage(given().database, { containerFormat: 'bare', properties: new Map([['os', 'linux']]) }, ...tags);
 
-function batching(database = given().database): { store: BatchingImageStore; single: PostgresImageStore } {
-  const single = new PostgresImageStore(database);
-  return { store: new BatchingImageStore(database, single), single };
+function batching(database = given().database): { store: PostgresImageStore; single: PostgresImageStore } {
+  return { store: new PostgresImageStore(database, unobserved), single: new PostgresImageStore(database) };
 }
 
 test('images that are asked for at once are what each of them is alone, and a missing one is missing', async () => {
@@ -59,12 +40,12 @@ test('the same id in another project is another image', async () => {
 
 test('a read sees every change that was acknowledged before it was asked for', async () => {
   const { store } = batching();
-  const tags = new PostgresTagStore(given().database);
+  const tags = new TagVerbs(new PostgresTagStore(given().database));
   const images = await Promise.all(Array.from({ length: 20 }, () => anImage()));
   await Promise.all(
     images.map(async (image, turn) => {
       for (let n = 0; n < 10; n++) {
-        await tags.add(image, tagFromName(`t${String(n)}`), 128, clock.now());
+        await tags.add(image, tagFromName(`t${String(n)}`));
         // Reads that others began keep statements under way all the time.
         void store.get(images[(turn + n) % images.length] ?? image);
         expect((await store.get(image))?.tags).toHaveLength(n + 1);

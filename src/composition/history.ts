@@ -1,0 +1,53 @@
+import type { Config } from '../settings/config';
+import type { Clock } from '../core/clock';
+import type { FeedStore } from '../core/feed';
+import { FeedService } from '../core/feed-service';
+import type { HistoryStore } from '../core/history';
+import { HistoryRetention } from '../core/history-retention';
+import { Watchers } from '../http/watchers';
+import type { Database } from '../storage/database/database';
+import { PostgresFeedStore } from '../storage/history/feed-store';
+import { PostgresHistoryStore } from '../storage/history/history-store';
+
+/** What is remembered of changes; its services are absent where the settings say that nothing is. */
+export interface History {
+  readonly store?: HistoryStore;
+  readonly feedStore?: FeedStore;
+  readonly feed?: FeedService;
+  readonly watchers: Watchers;
+  /** To be called after a commit. */
+  changed(projectId: string): void;
+  close(): void;
+}
+
+/** @param isCleaner whether this process removes what is too old */
+export function historyOf(
+  { history, watchersPerProject }: Config,
+  database: Database,
+  clock: Clock,
+  isCleaner: boolean,
+  onError: (error: unknown) => void,
+): History {
+  const watchers = new Watchers(watchersPerProject);
+  if (!history) return { watchers, changed: () => undefined, close: () => undefined };
+  const store = new PostgresHistoryStore(database);
+  const feedStore = new PostgresFeedStore(database);
+  const feed = new FeedService(feedStore, onError);
+  const { days } = history;
+  const retention = days === null ? null : new HistoryRetention(store, feedStore, clock, days, onError);
+  if (isCleaner) retention?.start();
+  return {
+    store,
+    feedStore,
+    feed,
+    watchers,
+    changed: (projectId) => {
+      feed.changed(projectId);
+    },
+    close: () => {
+      watchers.end();
+      feed.close();
+      retention?.close();
+    },
+  };
+}

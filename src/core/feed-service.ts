@@ -1,0 +1,196 @@
+import { type FeedEvent, type FeedHead, type FeedPlace, type FeedStore, isReadable } from './feed';
+
+/** Where reading goes on; `expired` when something behind the place is gone for good. */
+export type FeedPage =
+  | { readonly kind: 'page'; readonly events: readonly FeedEvent[]; readonly next: FeedPlace }
+  | { readonly kind: 'expired' };
+
+/** ms */
+const intervals = {
+  /** between two looks for changes that another process has made */
+  poll: 250,
+  /** in which changes of this process are gathered, so that many of them wake a reader once */
+  gather: 20,
+};
+
+/** Events kept for readers that are at the end, who would else all read the same ones from the store. */
+const mostKept = 2_000;
+
+/** What is known of a project's feed while somebody waits for it. */
+interface Watched {
+  head: FeedHead;
+  /** The last ones, without a gap up to `head.last`. */
+  kept: FeedEvent[];
+  readonly waiting: Set<() => void>;
+  watchers: number;
+}
+
+/**
+ * The feeds of projects: every change once, in an order that keeps each image's revisions. Changes are numbered
+ * only where somebody watches. This process looks once for all its readers.
+ */
+export class FeedService {
+  private readonly watched = new Map<string, Watched>();
+  private timer: NodeJS.Timeout | undefined;
+  private soon: NodeJS.Timeout | undefined;
+  private readonly woken = new Set<string>();
+  private looking = false;
+  private closed = false;
+
+  /** @param onError told of what goes wrong while nobody asks */
+  constructor(
+    private readonly store: FeedStore,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  /** Behind everything that was committed before the call. */
+  async now(projectId: string): Promise<FeedPlace> {
+    const { feedId, last } = await this.store.number(projectId);
+    return { feedId, position: last };
+  }
+
+  async read(projectId: string, after: FeedPlace, limit: number): Promise<FeedPage> {
+    const known = this.watched.get(projectId);
+    const head = known?.head ?? (await this.store.number(projectId));
+    if (!isReadable(after, head)) return this.readAgain(projectId, after, limit);
+    const events = this.keptBehind(projectId, after.position, limit);
+    return events ? pageOf(after, events) : this.readStored(projectId, after, limit);
+  }
+
+  /**
+   * While it is open this process looks for changes of the project.
+   * @returns how to wait: until there is something behind the position, or the signal aborts
+   */
+  async watch(projectId: string): Promise<FeedWatch> {
+    const before = this.watched.get(projectId);
+    const head = before?.head ?? (await this.store.number(projectId));
+    const entry = this.watched.get(projectId) ?? { head, kept: [], waiting: new Set(), watchers: 0 };
+    this.watched.set(projectId, entry);
+    entry.watchers++;
+    this.schedule();
+    return {
+      changed: (position, signal) => waitFor(entry, position, signal),
+      close: () => {
+        if (--entry.watchers === 0) this.watched.delete(projectId);
+      },
+    };
+  }
+
+  get watchers(): number {
+    return [...this.watched.values()].reduce((sum, { watchers }) => sum + watchers, 0);
+  }
+
+  /** To be called after a commit of this process. */
+  changed(projectId: string): void {
+    if (this.closed || !this.watched.has(projectId)) return;
+    this.woken.add(projectId);
+    this.soon ??= setTimeout(() => {
+      this.soon = undefined;
+      const projects = [...this.woken];
+      this.woken.clear();
+      void this.look(projects);
+    }, intervals.gather);
+  }
+
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.timer);
+    clearTimeout(this.soon);
+    for (const { waiting } of this.watched.values()) for (const wake of waiting) wake();
+  }
+
+  /** The place may be unknown here only because another process has numbered what came before it. */
+  private async readAgain(projectId: string, after: FeedPlace, limit: number): Promise<FeedPage> {
+    const head = await this.store.number(projectId);
+    return isReadable(after, head) ? this.readStored(projectId, after, limit) : { kind: 'expired' };
+  }
+
+  private async readStored(projectId: string, after: FeedPlace, limit: number): Promise<FeedPage> {
+    const events = await this.store.read(projectId, after.position, limit);
+    // Retention, a reset or an import may have come between.
+    const head = (await this.store.heads([projectId])).get(projectId);
+    if (!head || !isReadable(after, { ...head, last: Math.max(head.last, after.position) })) {
+      return { kind: 'expired' };
+    }
+    return pageOf(after, events);
+  }
+
+  private keptBehind(projectId: string, position: number, limit: number): FeedEvent[] | undefined {
+    const { head, kept } = this.watched.get(projectId) ?? {};
+    if (!head || !kept) return undefined;
+    if (position === head.last) return [];
+    const first = kept[0]?.position ?? Infinity;
+    return position + 1 >= first ? kept.slice(position + 1 - first, position + 1 - first + limit) : undefined;
+  }
+
+  private schedule(): void {
+    if (this.timer !== undefined || this.closed || this.watched.size === 0) return;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      void this.look([...this.watched.keys()]).finally(() => {
+        this.schedule();
+      });
+    }, intervals.poll);
+  }
+
+  private async look(projectIds: readonly string[]): Promise<void> {
+    if (this.looking || this.closed) {
+      for (const projectId of projectIds) this.woken.add(projectId);
+      return;
+    }
+    this.looking = true;
+    try {
+      const heads = await this.store.heads(projectIds);
+      for (const projectId of projectIds) await this.follow(projectId, heads.get(projectId));
+    } catch (error) {
+      this.onError(error);
+    } finally {
+      this.looking = false;
+    }
+    if (this.woken.size > 0) this.changed([...this.woken][0] ?? '');
+  }
+
+  private async follow(
+    projectId: string,
+    found: (FeedHead & { waiting: boolean }) | undefined,
+  ): Promise<void> {
+    const entry = this.watched.get(projectId);
+    if (!entry) return;
+    const head = found?.waiting === false ? found : await this.store.number(projectId);
+    if (head.feedId !== entry.head.feedId) entry.kept = [];
+    else if (head.last > entry.head.last) await this.keep(projectId, entry, head);
+    const isNew = head.feedId !== entry.head.feedId || head.last > entry.head.last;
+    entry.head = head;
+    if (isNew) for (const wake of entry.waiting) wake();
+  }
+
+  /** What is new goes to those that are at the end; who is further behind reads the store. */
+  private async keep(projectId: string, entry: Watched, head: FeedHead): Promise<void> {
+    const from = Math.max(entry.head.last, head.last - mostKept);
+    const events = await this.store.read(projectId, from, head.last - from);
+    const isWhole = events.length === head.last - from;
+    entry.kept = isWhole ? [...(from === entry.head.last ? entry.kept : []), ...events].slice(-mostKept) : [];
+  }
+}
+
+export interface FeedWatch {
+  changed(position: number, signal: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+function pageOf({ feedId, position }: FeedPlace, events: readonly FeedEvent[]): FeedPage {
+  return { kind: 'page', events, next: { feedId, position: events.at(-1)?.position ?? position } };
+}
+
+function waitFor(entry: Watched, position: number, signal: AbortSignal): Promise<void> {
+  if (entry.head.last > position || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      entry.waiting.delete(wake);
+      signal.removeEventListener('abort', wake);
+      resolve();
+    };
+    entry.waiting.add(wake);
+    signal.addEventListener('abort', wake);
+  });
+}

@@ -1,0 +1,29 @@
+import type { Instant } from './clock';
+
+/** A state of an image that a writer has seen: its tags' revision, and perhaps when anything of it last changed. */
+export interface SeenState {
+  readonly revision: number;
+  /** null: nothing but the tags counts */
+  readonly updatedAt: Instant | null;
+}
+
+/** The states in which a change may be made; `any`: whatever there is. */
+export type Guard = 'any' | readonly SeenState[];
+
+/** The revisions that a change of tags may start from; null: any. */
+export function revisionsOf(guard: Guard | null | undefined): readonly number[] | null {
+  if (guard === null || guard === undefined || guard === 'any') return null;
+  return guard.map(({ revision }) => revision);
+}
+
+/** May a change be made to an image in this state? */
+export function allows(
+  guard: Guard | null | undefined,
+  image: { readonly tagRevision: number; readonly updatedAt: Instant },
+): boolean {
+  if (guard === null || guard === undefined || guard === 'any') return true;
+  return guard.some(
+    ({ revision, updatedAt }) =>
+      revision === image.tagRevision && (updatedAt === null || updatedAt === image.updatedAt),
+  );
+}

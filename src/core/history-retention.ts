@@ -1,0 +1,77 @@
+import type { Clock, Instant } from './clock';
+import type { FeedStore } from './feed';
+import type { HistoryStore } from './history';
+
+/** Rows of one statement, which takes some hundredths of a second then: no writer waits for it. */
+const batch = 500;
+
+/** ms */
+const intervals = { first: 60_000, next: 3_600_000, betweenBatches: 20 };
+
+const projectsAtOnce = 100;
+
+/** Removes history that is older than it shall be kept. */
+export class HistoryRetention {
+  private timer: NodeJS.Timeout | undefined;
+  private isClosed = false;
+
+  /** @param onError told of what goes wrong; the next round tries again */
+  constructor(
+    private readonly store: HistoryStore,
+    private readonly feed: FeedStore,
+    private readonly clock: Clock,
+    private readonly days: number,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  start(): void {
+    this.schedule(intervals.first);
+  }
+
+  close(): void {
+    this.isClosed = true;
+    clearTimeout(this.timer);
+  }
+
+  /** One round. @returns how many changes were removed */
+  async run(): Promise<number> {
+    const limit = daysBefore(this.clock.now(), this.days);
+    let removed = 0;
+    for (let after = ''; ;) {
+      const projects = await this.store.projects(after, projectsAtOnce);
+      for (const projectId of projects) removed += await this.removeOf(projectId, limit);
+      const last = projects.at(-1);
+      if (last === undefined || this.isClosed) return removed;
+      after = last;
+    }
+  }
+
+  private async removeOf(projectId: string, limit: Instant): Promise<number> {
+    // What has a number is missed by no reader: one that is late finds its place gone.
+    const heads = await this.feed.heads([projectId]);
+    if (heads.has(projectId)) await this.feed.number(projectId);
+    for (let removed = 0; ;) {
+      const some = await this.store.removeBefore(projectId, limit, batch);
+      removed += some;
+      if (some < batch || this.isClosed) return removed;
+      await new Promise((resolve) => setTimeout(resolve, intervals.betweenBatches));
+    }
+  }
+
+  private schedule(pause: number): void {
+    if (this.isClosed) return;
+    this.timer = setTimeout(() => {
+      this.run()
+        .catch(this.onError)
+        .finally(() => {
+          this.schedule(intervals.next);
+        });
+    }, pause);
+    this.timer.unref();
+  }
+}
+
+function daysBefore(now: Instant, days: number): Instant {
+  const moment = new Date(Date.parse(now) - days * 86_400_000).toISOString();
+  return `${moment.slice(0, -1)}000Z`;
+}

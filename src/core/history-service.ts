@@ -1,0 +1,148 @@
+import type { Caller } from './caller';
+import type { Instant } from './clock';
+import { Refused } from './errors';
+import {
+  type HistoryQuery,
+  HistoryRefused,
+  type HistoryReach,
+  type HistoryStore,
+  type PresentTags,
+  type RecordedChange,
+  unrecorded,
+} from './history';
+import type { ImageRef } from './image';
+import type { ImageAccess } from './image-access';
+import { projectOf } from './project-settings';
+import { byCodePoint } from './tag';
+
+/** The tags of an image as they were. */
+export interface PastTags {
+  readonly revision: number;
+  /** When they became so; of an image's beginning it is unknown. */
+  readonly at: Instant | null;
+  readonly tags: readonly string[];
+}
+
+/** A state of the past, by its revision or by a moment. */
+export type PastMoment = { readonly revision: number } | { readonly at: Instant };
+
+/** What became of the tags of a project's images. Every method throws `Refused`; callers act in their project. */
+export class HistoryService {
+  constructor(
+    private readonly store: HistoryStore,
+    private readonly access: ImageAccess,
+  ) {}
+
+  /** The newest first, below a revision. An image that was deleted has its history still. */
+  async ofImage(
+    caller: Caller,
+    imageId: string,
+    limit: number,
+    before: number | null,
+  ): Promise<readonly RecordedChange[]> {
+    const image = { projectId: projectOf(caller, 'get_images'), imageId };
+    const [found, present] = await Promise.all([
+      this.store.ofImage(image, limit, before),
+      this.store.present(image),
+    ]);
+    if (present === undefined && found.length === 0) await this.requireHistory(caller, image);
+    if (present === undefined || before !== null || present.isRecorded) return found;
+    return [unrecordedChange(image, present), ...found].slice(0, limit);
+  }
+
+  async ofProject(
+    caller: Caller,
+    query: Omit<HistoryQuery, 'projectId'>,
+  ): Promise<readonly RecordedChange[]> {
+    return this.store.ofProject({ ...query, projectId: projectOf(caller, 'get_images') });
+  }
+
+  /** @throws HistoryRefused history-expired, revision-not-found */
+  async tagsAt(caller: Caller, imageId: string, moment: PastMoment): Promise<PastTags> {
+    const image = { projectId: projectOf(caller, 'get_images'), imageId };
+    const [recorded, present] = await Promise.all([this.store.reach(image), this.store.present(image)]);
+    if (present === undefined && recorded === undefined) await this.requireHistory(caller, image);
+    // What lies before something unrecorded is unknown.
+    const reach = present?.isRecorded === false ? undefined : recorded;
+    const past = await this.past(image, moment, reach);
+    if (past) return past;
+    if (present && isNow(moment, present)) return { ...present, at: null };
+    const newest = Math.max(present?.revision ?? 0, recorded?.newest.revision ?? 0);
+    if ('revision' in moment && moment.revision > newest) {
+      throw new HistoryRefused({ kind: 'revision-not-found', imageId, revision: moment.revision });
+    }
+    const oldest = reach ? oldestOf(reach) : (present?.revision ?? newest);
+    throw new HistoryRefused({ kind: 'history-expired', imageId, oldest });
+  }
+
+  /** The change that led to a revision. @throws HistoryRefused history-expired, revision-not-found */
+  async change(caller: Caller, imageId: string, revision: number): Promise<RecordedChange> {
+    const image = { projectId: projectOf(caller, 'get_images'), imageId };
+    const found = await this.store.change(image, revision);
+    if (found && found.by.dialect !== unrecorded) return found;
+    const reach = await this.store.reach(image);
+    if (reach && revision > reach.newest.revision) {
+      throw new HistoryRefused({ kind: 'revision-not-found', imageId, revision });
+    }
+    throw new HistoryRefused({ kind: 'history-expired', imageId, oldest: reach ? oldestOf(reach) : 0 });
+  }
+
+  /** What came behind a revision, the newest first. */
+  async since(image: ImageRef, revision: number, most: number): Promise<readonly RecordedChange[]> {
+    const found = await this.store.ofImage(image, most, null);
+    return found.filter((change) => change.revision > revision);
+  }
+
+  private async past(
+    image: ImageRef,
+    moment: PastMoment,
+    reach: HistoryReach | undefined,
+  ): Promise<PastTags | undefined> {
+    if (!reach) return undefined;
+    const { oldest } = reach;
+    if ('revision' in moment && moment.revision === oldest.revision - 1) return before(oldest);
+    const found =
+      'revision' in moment
+        ? await this.store.change(image, moment.revision)
+        : await this.store.lastBefore(image, moment.at);
+    if (!found || found.revision < oldest.revision) return undefined;
+    return { revision: found.revision, at: found.at, tags: found.tags };
+  }
+
+  /** An image of another project may be there for the caller; its history is not. */
+  private async requireHistory(caller: Caller, { projectId, imageId }: ImageRef): Promise<void> {
+    const image = await this.access.resolve(caller, imageId, 'get_image');
+    if (image.projectId === projectId) return;
+    throw new Refused({ kind: 'not-allowed', action: 'get_image', because: 'owner', imageId });
+  }
+}
+
+/** The state in front of a change follows from it, unless nobody knows what the change was. */
+function before({ revision, added, removed, tags, by }: RecordedChange): PastTags | undefined {
+  if (by.dialect === unrecorded) return undefined;
+  const gone = new Set(added);
+  const names = [...tags.filter((name) => !gone.has(name)), ...removed].sort(byCodePoint);
+  return { revision: revision - 1, at: null, tags: names };
+}
+
+function oldestOf({ oldest }: HistoryReach): number {
+  return oldest.by.dialect === unrecorded ? oldest.revision : oldest.revision - 1;
+}
+
+function isNow(moment: PastMoment, { revision, updatedAt }: PresentTags): boolean {
+  return 'revision' in moment ? moment.revision === revision : moment.at >= updatedAt;
+}
+
+/** What a build without history has changed last; the next change that is recorded writes it down so. */
+function unrecordedChange(image: ImageRef, { revision, updatedAt, tags }: PresentTags): RecordedChange {
+  const by = {
+    userId: '',
+    userName: '',
+    projectId: null,
+    operation: 'none',
+    requestId: null,
+    accessKey: null,
+  };
+  const nothing = { added: [], removed: [], reverts: null, batch: null };
+  return { ...image, revision, at: updatedAt, ...nothing, tags, by: { ...by, dialect: unrecorded } };
+}

@@ -1,0 +1,150 @@
+import type { TagCondition } from './tag-condition';
+
+/** Where a selector is none: the place counts UTF-16 units from 0, `expected` is what may stand there. */
+export interface SelectorFault {
+  readonly at: number;
+  readonly expected: 'a key' | 'a value' | 'an operator' | 'a comma' | 'a closing quote' | '"("' | 'less';
+}
+
+export type ParsedSelector = { readonly condition: TagCondition } | { readonly fault: SelectorFault };
+
+/** More are no question but an attack: each becomes a part of one SQL statement. */
+const most = { requirements: 64, values: 128, length: 8192 } as const;
+
+/**
+ * Kubernetes' label selectors over keys and values (`a=b`, `a==b`, `a!=b`, `a in (x,y)`, `a notin (x,y)`, `a`, `!a`,
+ * comma is AND), with `"quoted text"` for whatever is no plain word, and `name:"a=b"` for a tag by its whole text.
+ * As there, `!=` and `notin` also find what has no such key. An empty selector finds everything.
+ */
+export function parseSelector(text: string): ParsedSelector {
+  if (text.length > most.length) return { fault: { at: most.length, expected: 'less' } };
+  try {
+    return { condition: { kind: 'all', of: new Parser(text).requirements() } };
+  } catch (error) {
+    if (error instanceof SyntaxFault) return { fault: error.fault };
+    throw error;
+  }
+}
+
+class SyntaxFault extends Error {
+  constructor(readonly fault: SelectorFault) {
+    super(fault.expected);
+  }
+}
+
+const space = /[ \t\r\n]*/y;
+const word = /[A-Za-z0-9_./-]+/y;
+/** A quote or a backslash in it is escaped by a backslash. */
+const quoted = /"((?:[^"\\]|\\["\\])*)"/y;
+const operator = /==|!=|=/y;
+
+class Parser {
+  private at = 0;
+
+  constructor(private readonly text: string) {}
+
+  requirements(): TagCondition[] {
+    const found: TagCondition[] = [];
+    this.skip(space);
+    while (this.at < this.text.length) {
+      if (found.length > 0) this.need(',', 'a comma');
+      if (found.length === most.requirements) this.refuse('less');
+      found.push(this.requirement());
+      this.skip(space);
+    }
+    return found;
+  }
+
+  private requirement(): TagCondition {
+    if (this.take('!')) return { kind: 'not', of: this.named() };
+    const key = this.key();
+    if (key.isName) return nameOf(key.text);
+    const sign = this.skip(operator);
+    if (sign !== undefined) return compared(key.text, [this.value()], sign === '!=');
+    const here = this.at;
+    const verb = this.skip(word);
+    if (verb === undefined) return keyOf(key.text, []);
+    if (verb !== 'in' && verb !== 'notin') this.refuse('an operator', here);
+    return compared(key.text, this.values(), verb === 'notin');
+  }
+
+  private named(): TagCondition {
+    const key = this.key();
+    return key.isName ? nameOf(key.text) : keyOf(key.text, []);
+  }
+
+  /** The key, or behind `name:` the whole text of a tag. */
+  private key(): { readonly text: string; readonly isName: boolean } {
+    this.skip(space);
+    const isQuoted = this.text[this.at] === '"';
+    const text = this.literal() ?? this.refuse('a key');
+    this.skip(space);
+    if (isQuoted || text !== 'name' || !this.take(':')) return { text, isName: false };
+    const name = this.literal() ?? this.refuse('a value');
+    this.skip(space);
+    return { text: name, isName: true };
+  }
+
+  private values(): string[] {
+    this.need('(', '"("');
+    const found = [this.value()];
+    while (!this.take(')')) {
+      this.need(',', 'a comma');
+      if (found.length === most.values) this.refuse('less');
+      found.push(this.value());
+    }
+    return found;
+  }
+
+  /** `''` where nothing stands: a tag may have no value. */
+  private value(): string {
+    this.skip(space);
+    const found = this.literal() ?? '';
+    this.skip(space);
+    if (found === '' && !/^["),]?$/.test(this.text[this.at] ?? '')) this.refuse('a value');
+    return found;
+  }
+
+  private literal(): string | undefined {
+    this.skip(space);
+    if (this.text[this.at] !== '"') return this.skip(word);
+    const found = this.skip(quoted) ?? this.refuse('a closing quote', this.text.length);
+    return found.slice(1, -1).replace(/\\(["\\])/g, '$1');
+  }
+
+  private need(sign: string, expected: SelectorFault['expected']): void {
+    if (!this.take(sign)) this.refuse(expected);
+  }
+
+  private take(sign: string): boolean {
+    this.skip(space);
+    if (this.text[this.at] !== sign) return false;
+    this.at++;
+    return true;
+  }
+
+  /** What the pattern finds here, and over it. */
+  private skip(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.text)?.[0];
+    this.at += found?.length ?? 0;
+    return found;
+  }
+
+  private refuse(expected: SelectorFault['expected'], at = this.at): never {
+    throw new SyntaxFault({ at, expected });
+  }
+}
+
+function nameOf(name: string): TagCondition {
+  return { kind: 'name', name };
+}
+
+function keyOf(key: string, values: readonly string[]): TagCondition {
+  return { kind: 'key', key, values };
+}
+
+function compared(key: string, values: readonly string[], isNot: boolean): TagCondition {
+  const has = keyOf(key, values);
+  return isNot ? { kind: 'not', of: has } : has;
+}

@@ -1,0 +1,161 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Refusal, Refused, type TagFault, Unavailable } from '../../core/errors';
+import { type HistoryRefusal, HistoryRefused } from '../../core/history';
+import { type Fault, HttpFault, type Issue } from '../../http/errors';
+import { sendAway } from '../../http/load-shedding';
+import { shownId, unlessBegun } from '../../http/middleware';
+import type { AuthFault } from '../../identity/errors';
+import { type Problem, problemBody } from './problems';
+
+const mediaType = 'application/problem+json';
+
+/** What this surface alone can say; thrown by its own operations. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  constructor(readonly problem: Problem) {
+    super(problem.name);
+  }
+}
+
+/** The dialect's one error renderer. What it cannot name is a 500, and told to the log. */
+export const renderError = unlessBegun((error, req, res) => {
+  const named = problemOf(error);
+  if (!named || error instanceof Unavailable) req.failure = error;
+  const body = problemBody(named ?? { name: 'unknown' });
+  if (body.status === 503 || body.status === 429) res.set('Retry-After', '1');
+  if (body.status === 401) res.set('WWW-Authenticate', 'Bearer realm="tagway"');
+  // What is left of the body is not worth reading.
+  if (body.status === 413) res.set('Connection', 'close');
+  if (error instanceof HttpFault && error.fault.kind === 'method-not-allowed') {
+    res.set('Allow', error.fault.allow.join(', '));
+  }
+  res.status(body.status).set('Content-Type', mediaType);
+  res.end(JSON.stringify(body));
+});
+
+/** The same answer for what is refused before Express has seen it. */
+export function overloaded(req: IncomingMessage, res: ServerResponse): void {
+  const headers = { 'X-Request-Id': shownId(req), 'Content-Type': mediaType };
+  sendAway(res, headers, JSON.stringify(problemBody({ name: 'unavailable' })));
+}
+
+function problemOf(error: unknown): Problem | undefined {
+  if (error instanceof ProblemError) return error.problem;
+  if (error instanceof HttpFault) return faultProblem(error.fault);
+  if (error instanceof Refused) return refusalProblem(error.refusal);
+  if (error instanceof HistoryRefused) return historyProblem(error.refusal);
+  return error instanceof Unavailable ? { name: 'unavailable' } : undefined;
+}
+
+function faultProblem(fault: Fault): Problem {
+  switch (fault.kind) {
+    case 'unauthenticated':
+      return { name: 'unauthenticated', detail: authWords[fault.fact] };
+    case 'route-not-found':
+    case 'method-unknown':
+      return { name: 'not-found' };
+    case 'method-not-allowed':
+      return { name: 'method-not-allowed', detail: `The path has ${fault.allow.join(', ')}.` };
+    case 'target-not-text':
+      return invalid(fault.where, '', 'It is not UTF-8 text.');
+    case 'body-empty':
+      return invalid('body', '', 'There is none, and JSON is expected.');
+    case 'body-malformed':
+      return invalid('body', '', `It is not JSON: ${fault.detail}`);
+    case 'body-too-large':
+      return { name: 'body-too-large', detail: `At most ${String(fault.limit)} bytes are taken.` };
+    case 'body-encoding':
+      return invalid('header', '/content-encoding', 'A content encoding is not taken.');
+    case 'body-cut-off':
+      return invalid('body', '', 'It ended before its length.');
+    case 'rate-limited':
+      return { name: 'rate-limited' };
+    case 'injected':
+      return { name: 'injected', status: fault.status };
+    case 'invalid-request':
+      return { name: 'invalid-request', members: { errors: fault.issues.map(entryOf) } };
+  }
+}
+
+/** An issue's `path` is a JSON pointer here, its `code` where that points into. */
+function entryOf({ path, code, message }: Issue): object {
+  return { in: code, pointer: path, detail: message };
+}
+
+function invalid(where: string, pointer: string, detail: string): Problem {
+  return { name: 'invalid-request', members: { errors: [{ in: where, pointer, detail }] } };
+}
+
+const authWords: Readonly<Record<AuthFault, string>> = {
+  missing: 'There is neither a token nor a signature.',
+  'token-invalid': 'The token is not one of ours, or was revoked.',
+  'token-expired': 'The token has expired.',
+  'signature-malformed': 'The Authorization header is not that of a signed request.',
+  'signature-wrong': 'The signature does not fit the request.',
+  'signature-expired': 'The request was signed too long ago, or too far ahead.',
+  'key-unknown': 'There is no such access key.',
+  'signed-body-too-large': 'A signature covers no body of more than 12 MiB.',
+  'not-in-project': 'The user has no role in that project.',
+};
+
+function historyProblem(refusal: HistoryRefusal): Problem {
+  switch (refusal.kind) {
+    case 'history-expired':
+      return { name: 'history-expired', members: { oldest_revision: refusal.oldest } };
+    case 'revision-not-found':
+      return { name: 'revision-not-found', members: { revision: refusal.revision } };
+  }
+}
+
+function refusalProblem(refusal: Refusal): Problem {
+  switch (refusal.kind) {
+    case 'image-not-found':
+    case 'image-gone':
+      return { name: 'image-not-found', members: { image: refusal.imageId } };
+    case 'image-not-readable':
+      return { name: 'not-allowed', detail: 'The role of the caller does not allow to read images.' };
+    case 'tag-not-found':
+      return { name: 'tag-not-found', members: { tag: refusal.tag } };
+    case 'not-allowed':
+      return { name: 'not-allowed', detail: allowWords[refusal.because] };
+    case 'tag-limit-reached':
+      return { name: 'tag-limit-reached', members: { attempted: refusal.attempted, limit: refusal.limit } };
+    case 'changed-meanwhile':
+      return { name: 'changed-meanwhile', members: { current_revision: refusal.revision, changes: [] } };
+    case 'guard-required':
+      return { name: 'guard-required', members: { image: refusal.imageId } };
+    case 'tag-invalid':
+      return { name: 'tag-invalid', detail: tagWords[refusal.fault], members: { tag: refusal.tag } };
+    // Images, members and data are none of this surface's business.
+    case 'image-exists':
+    case 'image-protected':
+    case 'owner-not-allowed':
+    case 'marker-not-found':
+    case 'property-limit-reached':
+    case 'not-shared':
+    case 'member-not-found':
+    case 'member-exists':
+    case 'member-limit-reached':
+    case 'wrong-status':
+    case 'formats-missing':
+    case 'data-deactivated':
+    case 'data-too-large':
+    case 'data-no-room':
+      return { name: 'not-allowed' };
+  }
+}
+
+const allowWords = {
+  owner: 'The image belongs to another project.',
+  role: 'The role of the caller is not enough.',
+} as const;
+
+const tagWords: Readonly<Record<TagFault, string>> = {
+  'too-long': 'It is longer than 255 characters.',
+  'not-text': 'It holds NUL or half a surrogate pair.',
+  'key-blank': 'Its key is empty.',
+  'key-too-long': 'Its key is too long.',
+  'key-characters': 'Its key has a character that is not allowed.',
+  'value-too-long': 'Its value is too long.',
+  'value-characters': 'Its value has a character that is not allowed.',
+};

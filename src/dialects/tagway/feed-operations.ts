@@ -1,0 +1,131 @@
+import type { Request, Response } from 'express';
+import type { FeedService, FeedPage } from '../../core/feed-service';
+import { projectOf } from '../../core/project-settings';
+import { callerOf } from '../../http/context';
+import type { DialectParts } from '../dialect';
+import { ProblemError } from './errors';
+import { concerning, eventBody } from './feed-events';
+import { type ChangesQuery, nextPage, readChanges, readList } from './feed-requests';
+import { type Stream, streamChanges } from './feed-stream';
+import { tokenOf } from './feed-token';
+import type { NativeOperation } from './operations';
+import { keepPrivate, tagsBody } from './responses';
+
+const project = '/tags/v1/projects/:project_id';
+
+export function feedOperations(parts: DialectParts): readonly NativeOperation[] {
+  return [
+    {
+      name: 'listChanges',
+      method: 'GET',
+      path: `${project}/changes`,
+      run: (req, res) => changes(parts, req, res),
+    },
+    {
+      name: 'listImages',
+      method: 'GET',
+      path: `${project}/images`,
+      run: (req, res) => list(parts, req, res),
+    },
+  ];
+}
+
+/** @throws ProblemError history-off */
+function feedOf({ feed }: Pick<DialectParts, 'feed'>): FeedService {
+  if (feed) return feed;
+  throw new ProblemError({ name: 'history-off' });
+}
+
+async function changes(parts: DialectParts, req: Request, res: Response): Promise<void> {
+  const feed = feedOf(parts);
+  const projectId = projectOf(callerOf(req), 'get_images');
+  const query = readChanges(req, projectId);
+  const ended = new AbortController();
+  const end = (): void => {
+    ended.abort();
+  };
+  const release = parts.watchers.enter(projectId, end);
+  if (!release) throw new ProblemError({ name: 'too-many-watchers' });
+  // Waiting is no load.
+  req.isWatching = true;
+  res.once('close', end);
+  try {
+    const from = query.after ?? (await feed.now(projectId));
+    // What cannot be resumed is refused while there is still a status to say so.
+    required(projectId, await feed.read(projectId, from, 1));
+    const watching = { ...query, req, res, projectId, from, ended };
+    if (wantsStream(req)) await streamChanges(parts, feed, watching);
+    else await answerPage(feed, watching);
+  } finally {
+    release();
+  }
+}
+
+function wantsStream(req: Request): boolean {
+  return /(^|,)\s*text\/event-stream\s*(;|,|$)/i.test(req.headers.accept ?? '');
+}
+
+/** Waits as long as was asked for where there is nothing yet. */
+async function answerPage(feed: FeedService, asked: Stream & ChangesQuery): Promise<void> {
+  const { res, projectId, limit, wait, condition, ended } = asked;
+  const timer = setTimeout(() => {
+    ended.abort();
+  }, wait * 1000);
+  const watch = await feed.watch(projectId);
+  try {
+    for (let place = asked.from; ;) {
+      const page = required(projectId, await feed.read(projectId, place, limit));
+      const events = concerning(page.events, condition);
+      place = page.next;
+      const isAtEnd = page.events.length === 0;
+      if (events.length > 0 || (isAtEnd && (wait === 0 || ended.signal.aborted))) {
+        const items = events.map((event) => eventBody(place.feedId, event));
+        keepPrivate(res);
+        res.json({ items, next: tokenOf(projectId, place) });
+        return;
+      }
+      if (isAtEnd) await watch.changed(place.position, ended.signal);
+    }
+  } finally {
+    clearTimeout(timer);
+    watch.close();
+  }
+}
+
+/** @throws ProblemError feed-expired */
+function required(projectId: string, page: FeedPage): Extract<FeedPage, { kind: 'page' }> {
+  if (page.kind === 'page') return page;
+  throw new ProblemError({
+    name: 'feed-expired',
+    members: { relist: `/tags/v1/projects/${encodeURIComponent(projectId)}/images` },
+  });
+}
+
+const source = { own: true, public: false, community: false, shared: 'none', everyProject: false } as const;
+
+/** The token is taken before the images are read: what changes while they are is behind it. */
+async function list({ feed, images }: DialectParts, req: Request, res: Response): Promise<void> {
+  const caller = callerOf(req);
+  const projectId = images.requireListing(caller);
+  const { limit, condition, after } = readList(req);
+  const place = after === null && feed ? await feed.now(projectId) : null;
+  const token = after === null ? place && tokenOf(projectId, place) : after.token;
+  const found = await images.list(caller, {
+    source,
+    where: [
+      ...(condition ? [{ kind: 'tags', condition } as const] : []),
+      ...(after ? [{ kind: 'field', field: 'id', op: 'gt', value: after.imageId } as const] : []),
+    ],
+    sort: [{ field: 'id', descending: false }],
+    marker: null,
+    offset: 0,
+    limit,
+  });
+  const last = found.length === limit ? found.at(-1) : undefined;
+  keepPrivate(res);
+  res.json({
+    items: found.map((image) => tagsBody({ ...image, revision: image.tagRevision })),
+    next: last ? nextPage(last.imageId, token) : null,
+    token,
+  });
+}

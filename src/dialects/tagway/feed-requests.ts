@@ -1,0 +1,92 @@
+import type { Request } from 'express';
+import type { FeedPlace } from '../../core/feed';
+import { parseSelector, type SelectorFault } from '../../core/selector';
+import type { TagCondition } from '../../core/tag-condition';
+import { placeOf } from './feed-token';
+import { limitOf } from './history-requests';
+import { faultOf, queryReader } from './schema-reader';
+
+const text = { type: 'string', minLength: 1, maxLength: 8192 } as const;
+const whole = { type: 'string', pattern: '^\\d{1,15}$' } as const;
+
+/** seconds */
+const longestWait = 60;
+
+export interface ChangesQuery {
+  /** null: from now */
+  readonly after: FeedPlace | null;
+  readonly limit: number;
+  /** seconds */
+  readonly wait: number;
+  readonly condition: TagCondition | null;
+}
+
+const readChangesQuery = queryReader<Partial<Record<'after' | 'limit' | 'wait' | 'selector', string>>>({
+  type: 'object',
+  additionalProperties: false,
+  properties: { after: text, limit: whole, wait: whole, selector: { type: 'string' } },
+});
+
+/** What reconnects says with `Last-Event-ID` where it is. */
+export function readChanges(req: Request, projectId: string): ChangesQuery {
+  const { after, limit, wait, selector } = readChangesQuery(req);
+  const resumed = req.headers['last-event-id'];
+  const token = typeof resumed === 'string' && resumed !== '' ? resumed : after;
+  return {
+    after: token === undefined ? null : placeIn(projectId, token),
+    limit: limitOf(limit, 500),
+    wait: Math.min(longestWait, Number(wait ?? 0)),
+    condition: selector === undefined ? null : conditionOf(selector, 'query', '/selector'),
+  };
+}
+
+function placeIn(projectId: string, token: string): FeedPlace {
+  const place = placeOf(projectId, token);
+  if (place) return place;
+  throw faultOf([{ path: '/after', code: 'query', message: 'It is no token of the feed of this project.' }]);
+}
+
+/** @throws HttpFault invalid-request, which says where the selector is none */
+export function conditionOf(selector: string, where: string, pointer: string): TagCondition {
+  const parsed = parseSelector(selector);
+  if ('condition' in parsed) return parsed.condition;
+  throw faultOf([{ path: pointer, code: where, message: wordsOf(parsed.fault) }]);
+}
+
+function wordsOf({ at, expected }: SelectorFault): string {
+  const what = expected === 'less' ? 'It asks too much' : `Expected ${expected}`;
+  return `${what} at character ${String(at + 1)}.`;
+}
+
+export interface ListQuery {
+  readonly limit: number;
+  readonly condition: TagCondition | null;
+  /** The last image of the page before, and the token that the first page gave. */
+  readonly after: { readonly imageId: string; readonly token: string | null } | null;
+}
+
+const readListQuery = queryReader<Partial<Record<'after' | 'limit' | 'selector', string>>>({
+  type: 'object',
+  additionalProperties: false,
+  properties: { after: text, limit: whole, selector: { type: 'string' } },
+});
+
+export function readList(req: Request): ListQuery {
+  const { after, limit, selector } = readListQuery(req);
+  return {
+    limit: limitOf(limit, 100),
+    condition: selector === undefined ? null : conditionOf(selector, 'query', '/selector'),
+    after: after === undefined ? null : pageAfter(after),
+  };
+}
+
+export function nextPage(imageId: string, token: string | null): string {
+  return Buffer.from(`${imageId} ${token ?? ''}`).toString('base64url');
+}
+
+function pageAfter(next: string): { imageId: string; token: string | null } {
+  const parts = Buffer.from(next, 'base64url').toString('utf8').split(' ');
+  const [imageId = '', token = ''] = parts;
+  if (parts.length === 2 && /^[0-9a-f-]{36}$/.test(imageId)) return { imageId, token: token || null };
+  throw faultOf([{ path: '/after', code: 'query', message: 'It is not the `next` of a page.' }]);
+}

@@ -1,0 +1,108 @@
+import type { Request, Response } from 'express';
+import { Refused } from '../../core/errors';
+import { allows } from '../../core/guard';
+import { type Tag, tagFromName } from '../../core/tag';
+import type { TagChange, TagSet } from '../../core/tag-change';
+import { callerOf } from '../../http/context';
+import { guardOf } from '../../http/entity-tags';
+import type { DialectParts } from '../dialect';
+import { explained } from './explained';
+import { historyOf } from './history-parts';
+import { nextOf, readImageHistory, readProjectHistory, readRevert, type Revert } from './history-requests';
+import type { NativeOperation } from './operations';
+import { imageIdOf } from './requests';
+import { changeBody, keepPrivate, tagsBody } from './responses';
+import { show } from './tag-operations';
+
+const project = '/tags/v1/projects/:project_id';
+const tagsOfImage = `${project}/images/:image_id/tags`;
+
+export function historyOperations(parts: DialectParts): readonly NativeOperation[] {
+  return [
+    {
+      name: 'listTagHistory',
+      method: 'GET',
+      path: `${tagsOfImage}/history`,
+      run: async (req, res) => {
+        const imageId = imageIdOf(req);
+        const { limit, before } = readImageHistory(req);
+        const found = await historyOf(parts).ofImage(callerOf(req), imageId, limit, before);
+        const last = found.length === limit ? found.at(-1) : undefined;
+        keepPrivate(res);
+        res.json({ items: found.map(changeBody), next: last ? String(last.revision) : null });
+      },
+    },
+    {
+      name: 'listProjectHistory',
+      method: 'GET',
+      path: `${project}/history`,
+      run: async (req, res) => {
+        const query = readProjectHistory(req);
+        const found = await historyOf(parts).ofProject(callerOf(req), query);
+        const last = found.length === query.limit ? found.at(-1) : undefined;
+        keepPrivate(res);
+        res.json({ items: found.map(changeBody), next: last ? nextOf(last) : null });
+      },
+    },
+    {
+      name: 'revertTags',
+      method: 'POST',
+      path: `${tagsOfImage}/revert`,
+      body: 'json',
+      run: (req, res) => revert(parts, req, res),
+    },
+  ];
+}
+
+async function revert(parts: DialectParts, req: Request, res: Response): Promise<void> {
+  const imageId = imageIdOf(req);
+  const asked = readRevert(req);
+  const caller = callerOf(req);
+  const change = await changeBack(parts, req, imageId, asked);
+  if (asked.dryRun) {
+    const present = await parts.tags.show(caller, imageId);
+    await explained(parts, req, imageId, () => preview(req, imageId, present));
+    keepPrivate(res);
+    res.json(tagsBody({ imageId, ...present, tags: applied(present.tags, change) }));
+    return;
+  }
+  const request = { ...change, limit: parts.settings.imageTagQuota, reverts: asked.revision };
+  await explained(parts, req, imageId, () => parts.tags.change(caller, imageId, request));
+  await show(parts, req, res, imageId, false);
+}
+
+type Change = Pick<TagChange, 'remove' | 'put'>;
+
+async function changeBack(
+  parts: DialectParts,
+  req: Request,
+  imageId: string,
+  asked: Revert,
+): Promise<Change> {
+  const history = historyOf(parts);
+  const caller = callerOf(req);
+  if (asked.kind === 'state') {
+    const { tags } = await history.tagsAt(caller, imageId, { revision: asked.revision });
+    return { remove: 'all', put: tags.map(tagFromName) };
+  }
+  const { added, removed } = await history.change(caller, imageId, asked.revision);
+  return { remove: added.map((name) => ({ name })), put: removed.map(tagFromName) };
+}
+
+/** A preview is refused where the change would be. */
+function preview(req: Request, imageId: string, { revision, updatedAt }: TagSet): Promise<void> {
+  if (allows(guardOf(req.headers['if-match']), { tagRevision: revision, updatedAt }))
+    return Promise.resolve();
+  return Promise.reject(new Refused({ kind: 'changed-meanwhile', imageId, revision }));
+}
+
+function applied(present: readonly Tag[], { remove, put }: Change): readonly Tag[] {
+  const gone = new Set(
+    remove === 'all'
+      ? present.map(({ name }) => name)
+      : remove.flatMap((one) => ('name' in one ? [one.name] : [])),
+  );
+  const kept = present.filter(({ name }) => !gone.has(name));
+  const all = new Map([...kept, ...put].map((tag) => [tag.name, tag]));
+  return [...all.values()].sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+}

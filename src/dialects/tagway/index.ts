@@ -1,0 +1,13 @@
+import type { Dialect } from '../dialect';
+import { overloaded } from './errors';
+import { operations } from './operations';
+import { router } from './router';
+
+/** What no other dialect has words for: revisions, history, undo, the feed. */
+export const tagway: Dialect = {
+  name: 'tagway',
+  path: /^(?=\/(?:tags\/v1|problems)(?:\/|$))/,
+  router,
+  operations,
+  overloaded,
+};

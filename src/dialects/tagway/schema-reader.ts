@@ -1,0 +1,82 @@
+import Ajv, { type AnySchemaObject, type ErrorObject } from 'ajv';
+import type { Request } from 'express';
+import { HttpFault, type Issue } from '../../http/errors';
+
+/** Told in one answer. */
+const mostIssues = 20;
+
+/** RFC 3339 in UTC, of whole seconds or with up to six decimals. */
+const momentShape = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?Z$/;
+
+const ajv = new Ajv({ allErrors: true, strict: false, formats: { moment: isMoment } });
+
+/** A reader of JSON bodies. @throws HttpFault invalid-request (from the reader), with a pointer for each fault */
+export function bodyReader<Body>(schema: AnySchemaObject): (req: Request) => Body {
+  const validate = ajv.compile<Body>(schema);
+  return (req) => {
+    const body: unknown = req.body;
+    if (!validate(body)) refuse('body', validate.errors ?? []);
+    return body as Body;
+  };
+}
+
+/** A reader of query strings; each parameter may be there once. */
+export function queryReader<Query>(schema: AnySchemaObject): (req: Request) => Query {
+  const validate = ajv.compile<Query>(schema);
+  return ({ target }) => {
+    const query: Record<string, string> = Object.create(null) as Record<string, string>;
+    for (const { name, value } of target.query) {
+      if (name in query) throw faultOf([{ path: pointerTo(name), code: 'query', message: 'Once at most.' }]);
+      query[name] = value;
+    }
+    const given: unknown = { ...query };
+    if (!validate(given)) refuse('query', validate.errors ?? []);
+    return given as Query;
+  };
+}
+
+/** The moment as the core has it, with six decimals. */
+export function instantOf(moment: string): string {
+  const [, seconds = '', decimals = ''] = momentShape.exec(moment) ?? [];
+  return `${seconds}.${decimals.padEnd(6, '0')}Z`;
+}
+
+export function faultOf(issues: readonly Issue[]): HttpFault {
+  return new HttpFault({ kind: 'invalid-request', issues: issues.slice(0, mostIssues) });
+}
+
+/** RFC 6901 */
+export function pointerTo(name: string): string {
+  return `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+function refuse(where: 'body' | 'query', errors: readonly ErrorObject[]): never {
+  throw faultOf(errors.map((error) => issueOf(where, error)));
+}
+
+function issueOf(
+  where: string,
+  { instancePath, keyword, params, message = 'It is not valid.' }: ErrorObject,
+): Issue {
+  const { additionalProperty, missingProperty } = params as Record<string, string | undefined>;
+  const name = keyword === 'additionalProperties' ? additionalProperty : missingProperty;
+  const path = name === undefined ? instancePath : instancePath + pointerTo(name);
+  return { path, code: where, message: wordsOf(keyword, message) };
+}
+
+function wordsOf(keyword: string, message: string): string {
+  if (keyword === 'additionalProperties') return 'It is unknown here.';
+  if (keyword === 'required') return 'It is missing.';
+  if (keyword === 'format') return 'It must be a moment such as 2026-11-27T02:12:43.123456Z.';
+  return `It ${message}.`;
+}
+
+function isMoment(text: string): boolean {
+  const [, seconds] = momentShape.exec(text) ?? [];
+  // A day that there is not becomes another one, or none at all.
+  return seconds !== undefined && !Number.isNaN(Date.parse(`${seconds}Z`)) && isSame(seconds);
+}
+
+function isSame(seconds: string): boolean {
+  return new Date(`${seconds}Z`).toISOString().startsWith(seconds);
+}

@@ -1,0 +1,70 @@
+import type { Request, Response } from 'express';
+import type { TagRequest } from '../../core/tag-service';
+import { callerOf } from '../../http/context';
+import { isKnown, tagsEtag } from '../../http/entity-tags';
+import type { DialectParts } from '../dialect';
+import { explained } from './explained';
+import { historyOf } from './history-parts';
+import type { NativeOperation } from './operations';
+import { imageIdOf, readMoment, readPatch, readTags } from './requests';
+import { keepPrivate, pastBody, tagsBody } from './responses';
+
+const path = '/tags/v1/projects/:project_id/images/:image_id/tags';
+
+export function tagOperations(parts: DialectParts): readonly NativeOperation[] {
+  return [
+    {
+      name: 'showTags',
+      method: 'GET',
+      path,
+      run: async (req, res) => {
+        const imageId = imageIdOf(req);
+        const moment = readMoment(req);
+        if (moment === null) {
+          await show(parts, req, res, imageId);
+          return;
+        }
+        const past = await historyOf(parts).tagsAt(callerOf(req), imageId, moment);
+        keepPrivate(res);
+        res.json(pastBody(imageId, past));
+      },
+    },
+    {
+      name: 'patchTags',
+      method: 'PATCH',
+      path,
+      body: 'json',
+      run: (req, res) => change(parts, req, res, readPatch(req)),
+    },
+    {
+      name: 'putTags',
+      method: 'PUT',
+      path,
+      body: 'json',
+      run: (req, res) => change(parts, req, res, { remove: 'all', put: readTags(req) }),
+    },
+  ];
+}
+
+async function change(parts: DialectParts, req: Request, res: Response, asked: TagRequest): Promise<void> {
+  const imageId = imageIdOf(req);
+  const request = { ...asked, limit: parts.settings.imageTagQuota };
+  await explained(parts, req, imageId, () => parts.tags.change(callerOf(req), imageId, request));
+  await show(parts, req, res, imageId, false);
+}
+
+/** @param isRead whether the client may say that it has them already */
+export async function show(
+  { tags }: DialectParts,
+  req: Request,
+  res: Response,
+  imageId: string,
+  isRead = true,
+): Promise<void> {
+  const found = await tags.show(callerOf(req), imageId);
+  const etag = tagsEtag(found.revision);
+  keepPrivate(res);
+  res.set('ETag', etag);
+  if (isRead && isKnown(req.headers['if-none-match'], etag)) res.status(304).end();
+  else res.json(tagsBody({ imageId, ...found }));
+}

@@ -1,0 +1,60 @@
+import type { Instant } from '../core/clock';
+import type { Guard, SeenState } from '../core/guard';
+
+interface EntityTag {
+  readonly weak: boolean;
+  /** What stands between the quotes. */
+  readonly text: string;
+}
+
+/** RFC 9110, 8.8.3; obs-text is let in, as Node hands it over. */
+const element = /[ \t]*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)")?[ \t]*(,|$)/y;
+
+/** The tags of a list, `any` for `*`; undefined when it is neither. */
+function tagsIn(header: string): 'any' | readonly EntityTag[] | undefined {
+  if (header.trim() === '*') return 'any';
+  const found: EntityTag[] = [];
+  element.lastIndex = 0;
+  for (;;) {
+    const match = element.exec(header);
+    if (!match) return undefined;
+    const [, weak, text, end] = match;
+    if (text !== undefined) found.push({ weak: weak !== undefined, text });
+    if (end === '') return found;
+  }
+}
+
+/** The ETag of an image's tags. */
+export function tagsEtag(revision: number): string {
+  return `"${String(revision)}"`;
+}
+
+/** The ETag of a whole image: anything that is shown of it moves its time or its tags' revision. */
+export function imageEtag(image: { readonly tagRevision: number; readonly updatedAt: Instant }): string {
+  return `"${String(image.tagRevision)}-${image.updatedAt}"`;
+}
+
+/**
+ * What `If-Match` demands; null without one. A weak tag never matches (RFC 9110, 13.1.1), nor does one that was not
+ * ours; what is no list of tags matches nothing.
+ */
+export function guardOf(header: string | undefined): Guard | null {
+  if (header === undefined) return null;
+  const tags = tagsIn(header) ?? [];
+  if (tags === 'any') return 'any';
+  return tags.flatMap(({ weak, text }) => (weak ? [] : stateOf(text)));
+}
+
+const state = /^(\d{1,15})(?:-(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z))?$/;
+
+function stateOf(text: string): SeenState[] {
+  const [, revision, updatedAt = null] = state.exec(text) ?? [];
+  return revision === undefined ? [] : [{ revision: Number(revision), updatedAt }];
+}
+
+/** Does the client have this one already? By weak comparison, as RFC 9110 has it for `If-None-Match` (13.1.2). */
+export function isKnown(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  const tags = tagsIn(header) ?? [];
+  return tags === 'any' || tags.some(({ text }) => `"${text}"` === etag);
+}

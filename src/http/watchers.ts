@@ -1,0 +1,39 @@
+interface Watcher {
+  readonly projectId: string;
+  readonly end: () => void;
+}
+
+/** Connections that wait for changes: so many of a project, and all of them ended before the gateway stops. */
+export class Watchers {
+  private readonly all = new Set<Watcher>();
+  private readonly counts = new Map<string, number>();
+  private ended = false;
+
+  constructor(private readonly most: number) {}
+
+  get total(): number {
+    return this.all.size;
+  }
+
+  /** @param end ends it at once @returns how to leave; undefined when the project has as many as it may */
+  enter(projectId: string, end: () => void): (() => void) | undefined {
+    const count = this.counts.get(projectId) ?? 0;
+    if (count >= this.most) return undefined;
+    const watcher = { projectId, end };
+    this.all.add(watcher);
+    this.counts.set(projectId, count + 1);
+    if (this.ended) end();
+    return () => {
+      if (!this.all.delete(watcher)) return;
+      const left = (this.counts.get(projectId) ?? 1) - 1;
+      if (left > 0) this.counts.set(projectId, left);
+      else this.counts.delete(projectId);
+    };
+  }
+
+  /** From now on nothing waits any more. */
+  end(): void {
+    this.ended = true;
+    for (const { end } of this.all) end();
+  }
+}

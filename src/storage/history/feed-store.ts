@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import type { FeedEvent, FeedHead, FeedStore } from '../../core/feed';
+import type { Database, Queryable, Statement } from '../database/database';
+import { changeColumns, changeOf, type ChangeRow } from './change-rows';
+
+interface HeadRow extends Record<string, unknown> {
+  readonly project_id: string;
+  readonly feed_id: string;
+  readonly removed_to: number;
+  readonly last: number;
+  readonly waiting: boolean;
+}
+
+/** $1 projects */
+const heads: Statement = {
+  text: `select f.project_id, f.feed_id, f.removed_to, f.last,
+    exists (select 1 from tag_changes h where h.project_id = f.project_id and h.position is null) as waiting
+  from tag_feeds f where f.project_id = any($1::text[])`,
+  reads: true,
+};
+
+/** $1 project, $2 id. Of the feed before nobody can have a place, so its numbers may go on. */
+const beginFeed: Statement = {
+  text: `insert into tag_feeds (project_id, feed_id, removed_to, last)
+  select $1, $2, h.last, h.last
+  from (select coalesce(max(position), 0) as last from tag_changes where project_id = $1) h
+  on conflict (project_id) do nothing`,
+};
+
+/** $1 project */
+const lockFeed: Statement = {
+  text: 'select last from tag_feeds where project_id = $1 for update skip locked',
+};
+
+/**
+ * $1 project, $2 last number, $3 how many. Asked after the lock, so with a snapshot that sees what the numberer before
+ * has done. A revision is written only after the one before it was committed: what is seen of an image has no gap,
+ * and its order is that of the revisions, whatever the clocks say.
+ */
+const numberChanges: Statement = {
+  text: `with fresh as (
+    select o.image_id, o.revision, row_number() over (order by o.since, o.image_id, o.revision) as place
+    from (
+      select h.image_id, h.revision, max(h.at) over (partition by h.image_id order by h.revision) as since
+      from tag_changes h where h.project_id = $1 and h.position is null
+    ) o
+    order by place limit $3
+  ),
+  numbered as (
+    update tag_changes h set position = $2::bigint + fresh.place from fresh
+    where h.project_id = $1 and h.image_id = fresh.image_id and h.revision = fresh.revision
+    returning 1
+  ),
+  head as (
+    update tag_feeds f set last = $2::bigint + n.count from (select count(*) from numbered) n
+    where f.project_id = $1 returning f.last
+  )
+  select last from head`,
+  bound: 'long',
+};
+
+/** $1 project, $2 position, $3 limit */
+const readFeed: Statement = {
+  text: `select ${changeColumns}, h.position from tag_changes h
+  where h.project_id = $1 and h.position > $2 order by h.position limit $3`,
+  reads: true,
+};
+
+/** Of one statement; a project that nobody has watched may have a million. */
+const mostNumbers = 5_000;
+
+export class PostgresFeedStore implements FeedStore {
+  constructor(private readonly database: Database) {}
+
+  async number(projectId: string): Promise<FeedHead> {
+    for (;;) {
+      const head = await this.head(projectId);
+      if (head?.waiting === false) return head;
+      if (head) {
+        const numbered = await this.database.transaction((client) => numberUnlessLocked(client, projectId));
+        if (numbered === mostNumbers) continue;
+        const after = await this.head(projectId);
+        if (after) return after;
+      } else {
+        await this.database.query(beginFeed, [projectId, randomUUID()]);
+      }
+    }
+  }
+
+  async heads(
+    projectIds: readonly string[],
+  ): Promise<ReadonlyMap<string, FeedHead & { readonly waiting: boolean }>> {
+    const rows = await this.database.query<HeadRow>(heads, [projectIds]);
+    return new Map(
+      rows.map(({ project_id, feed_id: feedId, removed_to: removedTo, last, waiting }) => [
+        project_id,
+        { feedId, removedTo, last, waiting },
+      ]),
+    );
+  }
+
+  async read(projectId: string, after: number, limit: number): Promise<readonly FeedEvent[]> {
+    const rows = await this.database.query<ChangeRow & { position: number }>(readFeed, [
+      projectId,
+      after,
+      limit,
+    ]);
+    return rows.map((row) => ({ ...changeOf(row), position: row.position }));
+  }
+
+  private async head(projectId: string): Promise<(FeedHead & { readonly waiting: boolean }) | undefined> {
+    return (await this.heads([projectId])).get(projectId);
+  }
+}
+
+/** @returns how many got a number */
+async function numberUnlessLocked(client: Queryable, projectId: string): Promise<number> {
+  const [head] = await client.query<{ last: number }>(lockFeed, [projectId]);
+  if (!head) return 0;
+  const [now] = await client.query<{ last: number }>(numberChanges, [projectId, head.last, mostNumbers]);
+  return (now?.last ?? head.last) - head.last;
+}

@@ -1,0 +1,15 @@
+import type { Knex } from 'knex';
+
+/** How a project wants its tags guarded; without a row everything is as the defaults say. */
+export async function up(knex: Knex): Promise<void> {
+  await knex.raw(`
+    create table project_settings (
+      project_id text collate "C" primary key,
+      require_guard text collate "C" not null,
+      stale_lists text collate "C" not null
+    )`);
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.schema.dropTable('project_settings');
+}

@@ -1,0 +1,222 @@
+import type { TagChange } from '../../core/tag-change';
+import type { Statement } from '../database/database';
+
+/*
+ * The one statement that writes tags, for one image or for many of one project. `seen` reads each image's revision and
+ * what the decision needs, in one snapshot; `img` moves an image on only if it is still at that revision and the change
+ * is allowed; the tags change only with it. A change that another writer of the image overtook is `allowed` and not
+ * `done`: it is sent once more under the image's row lock. So limits are exact, and a tag is removed once, without a lock
+ * in the common case. (docs/decisions/0002-tag-revision.md)
+ *
+ * No image may be in it twice. It waits for no row: an image that another transaction holds counts as overtaken, so that
+ * one lock delays one change, and no two statements can wait for each other in a circle.
+ */
+
+interface Column {
+  readonly name: string;
+  readonly type: string;
+  readonly of: (change: TagChange) => unknown;
+}
+
+/** What a change says once. A column more is a line here. */
+const columns: readonly Column[] = [
+  { name: 'image_id', type: 'text', of: ({ image }) => image.imageId },
+  { name: 'at', type: 'timestamptz', of: ({ at }) => at },
+  { name: 'most', type: 'int', of: ({ limit }) => limit },
+  { name: 'must_exist', type: 'boolean', of: ({ mustExist }) => mustExist },
+  // As text, since arrays of unlike lengths cannot stand in one.
+  { name: 'if_revision', type: 'text', of: ({ ifRevision }) => ifRevision && `{${ifRevision.join(',')}}` },
+  { name: 'unguarded', type: 'text', of: unguardedOf },
+  { name: 'recorded', type: 'boolean', of: ({ recorded = true }) => recorded },
+  { name: 'reverts', type: 'bigint', of: ({ reverts = null }) => reverts },
+  { name: 'user_id', type: 'text', of: ({ by }) => by.userId },
+  { name: 'user_name', type: 'text', of: ({ by }) => by.userName },
+  { name: 'user_project_id', type: 'text', of: ({ by }) => by.projectId },
+  { name: 'dialect', type: 'text', of: ({ by }) => by.dialect },
+  { name: 'operation', type: 'text', of: ({ by }) => by.operation },
+  { name: 'request_id', type: 'text', of: ({ by }) => by.requestId },
+  { name: 'access_key', type: 'text', of: ({ by }) => by.accessKey },
+];
+
+/** What a change is to the project's setting `require_guard`; null: it names a state, or names no tags. */
+function unguardedOf({ unguarded = false, remove, put }: TagChange): 'whole-list' | 'change' | null {
+  if (!unguarded) return null;
+  if (remove === 'all') return 'whole-list';
+  return remove.length + put.length > 0 ? 'change' : null;
+}
+
+/** What a change says several times: `ordinal` is that of the change. A text, key and value that are null are all tags. */
+const listColumns = '(ordinal, name, key, value)';
+
+type Entry = readonly [ordinal: number, name: string | null, key: string | null, value: string | null];
+
+/** As a sub-select, so that Postgres expects as many entries of the values at hand as of any, and keeps one plan. */
+const parameter = (index: number, type: string): string => `(select $${String(index)}::${type}[])`;
+
+function unnested(first: number, types: readonly string[]): string {
+  return `unnest(${types.map((type, index) => parameter(first + index, type)).join(', ')})`;
+}
+
+const columnTypes = columns.map(({ type }) => type);
+const columnNames = columns.map(({ name }) => name).join(', ');
+const entryTypes = ['int', 'text', 'text', 'text'];
+const firstList = 2 + columns.length;
+const firstFree = firstList + 2 * entryTypes.length;
+
+const asked = `asked as (
+    select * from ${unnested(2, columnTypes)} with ordinality as a (${columnNames}, ordinal)
+  ),
+  goes as (select * from ${unnested(firstList, entryTypes)} as g ${listColumns}),
+  comes as (select * from ${unnested(firstList + entryTypes.length, entryTypes)} as c ${listColumns})`;
+
+/** Every tag of the images: does the change select it, and does it stay? */
+const there = `there as (
+    select a.ordinal, a.image_id, t.name, bool_or(g.ordinal is not null) as chosen, bool_or(c.ordinal is not null) as stays
+    from asked a
+    join image_tags t on t.project_id = $1 and t.image_id = a.image_id
+    left join goes g on g.ordinal = a.ordinal and (g.name is null or g.name = t.name)
+      and (g.key is null or g.key = t.key) and (g.value is null or g.value = t.value)
+    left join comes c on c.ordinal = a.ordinal and c.name = t.name
+    group by a.ordinal, a.image_id, t.name
+  )`;
+
+const fresh = `fresh as (
+    select c.* from comes c left join there h on h.ordinal = c.ordinal and h.name = c.name where h.name is null
+  )`;
+
+/** One look for all changes: they are of one project. */
+const demanded = '(select p.require_guard from project_settings p where p.project_id = $1)';
+
+const seen = `seen as (
+    select a.*, i.tag_revision, i.history_revision, coalesce(h.kept, '{}') as kept, coalesce(h.tags, 0) as tags, coalesce(h.chosen, 0) as chosen,
+      coalesce(h.removed, '{}') as removed, coalesce(f.added, '{}') as added,
+      coalesce(h.tags, 0) - cardinality(coalesce(h.removed, '{}')) + cardinality(coalesce(f.added, '{}')) as after
+    from asked a
+    join images i on i.project_id = $1 and i.id = a.image_id
+    left join (
+      select ordinal, count(*) as tags, count(*) filter (where chosen) as chosen,
+        array_agg(name) filter (where chosen and not stays) as removed,
+        array_agg(name) filter (where not chosen or stays) as kept
+      from there group by ordinal
+    ) h on h.ordinal = a.ordinal
+    left join (select ordinal, array_agg(name) as added from fresh group by ordinal) f on f.ordinal = a.ordinal
+  ),
+  judged as (
+    select *, cardinality(added) + cardinality(removed) > 0 as changes,
+      case when must_exist and chosen = 0 then 'tag-missing'
+        when after > tags and after > most then 'over-limit'
+        when unguarded is not null and ${demanded} in ('all', unguarded) then 'guard-required'
+        when tag_revision <> all(if_revision::bigint[]) then 'changed-meanwhile'
+        else 'allowed' end as verdict
+    from seen
+  )`;
+
+const locked = `locked as (
+    select i.id from images i where i.project_id = $1 and i.id in (select image_id from asked)
+    order by i.id for no key update skip locked
+  )`;
+
+const rows = `gone as (
+    delete from image_tags t using there h, img
+    where img.ordinal = h.ordinal and h.chosen and not h.stays
+      and t.project_id = $1 and t.image_id = h.image_id and t.name = h.name
+  ),
+  put as (
+    insert into image_tags (project_id, image_id, name, key, value)
+    select $1, img.image_id, f.name, f.key, f.value from fresh f join img on img.ordinal = f.ordinal
+    on conflict (project_id, image_id, name) do nothing
+  )`;
+
+/**
+ * What happened, beside the tags themselves; and first, where a build without history has changed the tags, that
+ * something happened.
+ */
+const past = `past as (
+    insert into tag_changes (project_id, image_id, revision, at, added, removed, tags, reverts, user_id, user_name,
+      user_project_id, dialect, operation, request_id, access_key)
+    select $1, s.image_id, img.tag_revision, s.at, s.added, s.removed, s.kept || s.added, s.reverts, s.user_id,
+      s.user_name, s.user_project_id, s.dialect, s.operation, s.request_id, s.access_key
+    from judged s join img on img.ordinal = s.ordinal where s.changes and s.recorded
+    union all
+    select $1, s.image_id, s.tag_revision, s.at, '{}', '{}', s.kept || s.removed, null, '', '', null, 'unrecorded',
+      'none', null, null
+    from judged s join img on img.ordinal = s.ordinal
+    where s.changes and s.recorded and s.history_revision is distinct from s.tag_revision
+      and (s.tag_revision > 0 or s.tags > 0)
+  )`;
+
+/** @param set further columns of `images` @param guard a further condition on `images i` */
+function textOf(set: string, guard: string): string {
+  return `with ${asked},
+  ${there},
+  ${fresh},
+  ${seen},
+  ${locked},
+  img as (
+    update images i set updated_at = greatest(i.updated_at, s.at), tag_revision = i.tag_revision + s.changes::int,
+      history_revision = case when s.changes and s.recorded then i.tag_revision + 1 else i.history_revision end${set}
+    from judged s join locked on locked.id = s.image_id
+    where i.project_id = $1 and i.id = s.image_id and i.tag_revision = s.tag_revision and s.verdict = 'allowed'${guard}
+    returning s.ordinal, s.image_id, i.tag_revision
+  ),
+  ${rows},
+  ${past}
+  select s.ordinal::int as ordinal, s.verdict, s.after as attempted, s.added, s.removed,
+    img.ordinal is not null as done, coalesce(img.tag_revision, s.tag_revision) as revision
+  from judged s left join img on img.ordinal = s.ordinal`;
+}
+
+/** What the statement answers for each image that is there. */
+export interface ChangeRow {
+  /** Counted from 1. */
+  readonly ordinal: number;
+  readonly verdict: 'tag-missing' | 'over-limit' | 'guard-required' | 'changed-meanwhile' | 'allowed';
+  readonly attempted: number;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly done: boolean;
+  readonly revision: number;
+}
+
+/** $1 project, then as `changeValues` gives them */
+export const changeTags: Statement = { name: 'change-tags', text: textOf('', '') };
+
+/**
+ * A change of an image's other columns and its tags, as one.
+ * @param fields columns and what they are set to @param updatedAt at which the image must still be
+ */
+export function changeImage(
+  change: TagChange,
+  fields: readonly (readonly [column: string, value: unknown])[],
+  updatedAt: string,
+): { statement: Statement; values: unknown[] } {
+  const set = fields.map(([column], index) => `, ${column} = $${String(firstFree + 1 + index)}`).join('');
+  const text = textOf(set, ` and i.updated_at = $${String(firstFree)}`);
+  const values = [...changeValues([change]), updatedAt, ...fields.map(([, value]) => value)];
+  return { statement: { text, bound: 'short' }, values };
+}
+
+/** @param changes of one project, and of each image one */
+export function changeValues(changes: readonly TagChange[]): unknown[] {
+  const goes = changes.flatMap(({ remove }, index) => entriesOf(remove, index + 1));
+  const comes = changes.flatMap(({ put }, index) =>
+    put.map(({ name, key, value }): Entry => [index + 1, name, key, value]),
+  );
+  return [
+    changes[0]?.image.projectId,
+    ...columns.map(({ of }) => changes.map(of)),
+    ...columnsOf(goes),
+    ...columnsOf(comes),
+  ];
+}
+
+function entriesOf(remove: TagChange['remove'], ordinal: number): Entry[] {
+  if (remove === 'all') return [[ordinal, null, null, null]];
+  return remove.map((selector) =>
+    'name' in selector ? [ordinal, selector.name, null, null] : [ordinal, null, selector.key, selector.value],
+  );
+}
+
+function columnsOf(entries: readonly Entry[]): unknown[][] {
+  return entryTypes.map((_, column) => entries.map((entry) => entry[column]));
+}
