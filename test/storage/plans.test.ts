@@ -39,6 +39,7 @@ beforeAll(async () => {
         lateral (select case when n = 1 and hashtext(i.id || 'member') % 10 = 0 then 'p' || (substr(i.id, 7)::int + 1) % 12
           else 'elsewhere-' || i.id || n end as member_id from generate_series(1, 4) as n) m
       where i.visibility = 'shared'`,
+    `insert into project_settings select 'other-' || n, 'none', 'off' from generate_series(1, 5000) as n`,
     'analyze',
   ]);
 }, 60_000);

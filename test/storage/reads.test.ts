@@ -111,7 +111,8 @@ test('no statement is marked as a read that was not played', async () => {
   const marked = markedReadsIn(storage);
   expect(marked.length).toBeGreaterThan(20);
   const composed = marked.filter(({ pieces }) => pieces.length === 0);
-  expect(composed.map(({ file }) => file)).toEqual(['entities.ts', 'history-store.ts', 'image-search.ts']);
+  const files = composed.map(({ file }) => file).sort();
+  expect(files).toEqual(['entities.ts', 'history-store.ts', 'image-search.ts']);
   const unplayed = marked.filter(
     ({ pieces }) => !texts.some((text) => pieces.every((piece) => text.includes(piece))),
   );
