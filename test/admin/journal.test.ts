@@ -119,7 +119,7 @@ test('no secret of a login, a credential or a signed request is in it', async ()
     /Access=AKTEST\w+, SignedHeaders=[\w;-]+, Signature=\*\*\*$/,
   );
   const login = entries.find(({ target, method }) => method === 'POST' && target === '/v3/auth/tokens');
-  expect(login?.request.body).toContain('"name":"alice","password":"***"');
+  expect(login?.request.body).toContain('"name":"alice","domain":{"id":"default"},"password":"***"');
 });
 
 test('a login that is no JSON is not shown at all', async () => {

@@ -27,6 +27,7 @@ const good: Exchange = {
   headers: {
     'content-type': 'application/json; charset=utf-8',
     'x-request-id': '2f6cfb5a0e3f4a6d9e0b7c1d2e3f4a5b',
+    etag: '"1"',
   },
   body: '{"tags":[{"key":"env","value":"prod"}]}',
 };
