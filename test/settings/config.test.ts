@@ -33,7 +33,7 @@ test('the defaults are those of the outside contract', () => {
     identity: 'embedded',
     rules: {
       imageTagQuota: 128,
-      huawei: { keyLength: 36, valueLength: 43, tagsPerImage: 10 },
+      huaweiProfile: 'documented',
       batchDelete: 'match-value',
     },
     tagText: 'equals',
