@@ -128,7 +128,7 @@ test('statements, connections and changes that go together are counted', async (
     images.map((image) => send(port, 'PUT', `/v2/images/${image}/tags/x`, { token: 'alice' })),
   );
   const seen = await samples();
-  expect(valueOf(seen, 'tagway_batch_size_sum', { kind: 'add' })).toBeGreaterThanOrEqual(8);
+  expect(valueOf(seen, 'tagway_batch_size_sum', { kind: 'change-tags' })).toBeGreaterThanOrEqual(8);
   expect(valueOf(seen, 'tagway_postgres_seconds_count', { outcome: 'done' })).toBeGreaterThan(8);
   const connections = ['idle', 'busy'].map((state) =>
     valueOf(seen, 'tagway_postgres_connections', { state }),
