@@ -8,7 +8,7 @@ interface EntityTag {
 }
 
 /** RFC 9110, 8.8.3; obs-text is let in, as Node hands it over. */
-const element = /[ \t]*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)")?[ \t]*(,|$)/y;
+const element = /[ \t]*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*)?(,|$)/y;
 
 /** The tags of a list, `any` for `*`; undefined when it is neither. */
 function tagsIn(header: string): 'any' | readonly EntityTag[] | undefined {

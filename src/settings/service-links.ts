@@ -2,12 +2,11 @@
  * Kubernetes gives every container variables for the Services of its namespace ("Discovering services" in its manual).
  * For a Service called `tagway`, or `tagway-database`, they look like settings of the gateway.
  */
-const injected =
-  /^TAGWAY_(?:[A-Z0-9_]+_)?(?:SERVICE_(?:HOST|PORT(?:_[A-Z0-9_]+)?)|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)$/;
-
-/** The only one whose name is a setting's. */
-const portUrl = /^TAGWAY_(?:[A-Z0-9_]+_)?PORT$/;
+const endings = /_(?:SERVICE_HOST|SERVICE_PORT|PORT_\d{1,5}_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)$/;
 
 export function isServiceLink(name: string, value: string | undefined): boolean {
-  return injected.test(name) || (portUrl.test(name) && /^(?:tcp|udp|sctp):\/\//.test(value ?? ''));
+  if (!name.startsWith('TAGWAY_')) return false;
+  if (endings.test(name) || name.includes('_SERVICE_PORT_')) return true;
+  // The only one whose name is a setting's.
+  return name.endsWith('_PORT') && /^(?:tcp|udp|sctp):\/\//.test(value ?? '');
 }

@@ -110,7 +110,7 @@ test('a request goes on with the trace that it brings, and who it waited for is 
   expect(root).toMatchObject({ name: 'openstack-images addTag', kind: 2 });
   expect(String(attribute(root, 'http.response.status_code'))).toBe('204');
   const within = found.filter(({ parentSpanId }) => parentSpanId === root?.spanId).map(({ name }) => name);
-  expect(within.sort()).toEqual(['identity authenticate', 'tags add']);
+  expect(within.sort()).toEqual(['identity authenticate', 'tags change']);
   expect([...services]).toEqual(['tagway']);
   const told = await line(({ traceId }) => traceId === trace);
   expect(told).toMatchObject({ message: 'request', operation: 'addTag', image: seeded.image });
@@ -140,5 +140,5 @@ test('a request without a trace begins one, and whoever looks after the gateway 
   const { traceId } = await line(({ operation }) => operation === 'listImages');
   const found = await spansOf(String(traceId), 3);
   expect(found.filter(({ parentSpanId }) => !parentSpanId)).toHaveLength(1);
-  expect(found.map(({ name }) => name)).toContain('search images');
+  expect(found.map(({ name }) => name)).toContain('search page');
 });
