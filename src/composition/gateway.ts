@@ -111,11 +111,14 @@ export async function createGateway(
   const all = [...pages, ...surfaces(spoken, parts, seen.metrics, readiness)];
   const app = createApp(all, seen.accessLog, sheddingOf(config, chosen, seen), config.trustProxy);
   const listener = seen.around(admin?.watch(app) ?? app);
-  const { images } = services;
-  return gatewayOf({ listener, database, images, chosen, ...statesOf(readiness, past) }, seen, () => {
-    endRecovery();
-    past.close();
-  });
+  return gatewayOf(
+    { listener, database, images: services.images, chosen, ...statesOf(readiness, past) },
+    seen,
+    () => {
+      endRecovery();
+      past.close();
+    },
+  );
 }
 
 /** Those who wait for changes would wait beyond the stop; they go on at another gateway. */
