@@ -111,14 +111,11 @@ export async function createGateway(
   const all = [...pages, ...surfaces(spoken, parts, seen.metrics, readiness)];
   const app = createApp(all, seen.accessLog, sheddingOf(config, chosen, seen), config.trustProxy);
   const listener = seen.around(admin?.watch(app) ?? app);
-  return gatewayOf(
-    { listener, database, images: services.images, chosen, ...statesOf(readiness, past) },
-    seen,
-    () => {
-      endRecovery();
-      past.close();
-    },
-  );
+  const states = statesOf(readiness, past);
+  return gatewayOf({ listener, database, images: services.images, chosen, ...states }, seen, [
+    endRecovery,
+    past.close,
+  ]);
 }
 
 /** Those who wait for changes would wait beyond the stop; they go on at another gateway. */
@@ -185,7 +182,7 @@ function settingsOf(config: Config): DialectSettings {
 function gatewayOf(
   parts: Omit<Gateway, 'identity' | 'close'>,
   seen: Observation,
-  endWork: () => void,
+  endings: readonly (() => void)[],
 ): Gateway {
   return {
     ...parts,
@@ -193,7 +190,7 @@ function gatewayOf(
       return requireEmbedded(parts.chosen);
     },
     close: async () => {
-      endWork();
+      for (const end of endings) end();
       await parts.chosen.close();
       await parts.database.close();
       await seen.close();

@@ -66,11 +66,19 @@ beforeAll(async () => {
   signer = { port: signed().port, project: project.id, pair: { access, secret } };
 });
 
+/** A signer that decodes paths signs these as another signs the tag that the escape stands for: refused. */
+const isEscapedTwice = (name: string): boolean => /%[0-9a-f]{2}/i.test(name);
+
+test.each(awkward.filter(isEscapedTwice))('%j in a signed path is refused', async (name) => {
+  const id = await openstack(signer).create({ name: 'awkward' });
+  expect((await openstack(signer).put(id, name)).status).toBe(401);
+});
+
 describe.each([
-  ['a token', alice],
-  ['signatures', (): Speaker => signer],
-] as const)('a tag written by OpenStack with %s', (_, speaker) => {
-  test.each(awkward)(
+  ['a token', alice, awkward],
+  ['signatures', (): Speaker => signer, awkward.filter((name) => !isEscapedTwice(name))],
+] as const)('a tag written by OpenStack with %s', (_, speaker, names) => {
+  test.each(names)(
     '%j reads the same in every dialect, is found by each, and is removed by OpenStack',
     async (name) => {
       const { key, value } = tagFromName(name);
@@ -90,7 +98,7 @@ describe.each([
     },
   );
 
-  test.each(awkward)('%j is removed by its key in Huawei v2, once', async (name) => {
+  test.each(names)('%j is removed by its key in Huawei v2, once', async (name) => {
     const id = await openstack(speaker()).create({ tags: [name] });
     const { key } = tagFromName(name);
     expect((await huaweiImages(speaker()).remove(id, key)).status).toBe(204);
@@ -98,7 +106,7 @@ describe.each([
     expect(await openstack(speaker()).tags(id)).toEqual([]);
   });
 
-  const deletable = awkward.filter((name) => [...tagFromName(name).key].length <= 127);
+  const deletable = names.filter((name) => [...tagFromName(name).key].length <= 127);
   test.each(deletable)('%j is filtered by Huawei v2 and removed by either batch delete', async (name) => {
     const { key, value } = tagFromName(name);
     const one = await openstack(speaker()).create({ tags: [name] });

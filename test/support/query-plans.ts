@@ -79,8 +79,8 @@ function literalOf(client: Client, value: unknown): string {
   // As `pg` sends a list: one text, whose type follows from the statement.
   if (Array.isArray(value))
     return client.escapeLiteral(
-      `{${value.map((item) => (item === null ? 'null' : JSON.stringify(String(item)))).join()}}`,
+      `{${value.map((item) => (item === null ? 'null' : JSON.stringify(item))).join()}}`,
     );
   if (typeof value === 'number') return String(value);
-  return value === null ? 'null' : client.escapeLiteral(String(value as string));
+  return value === null ? 'null' : client.escapeLiteral(String(value));
 }

@@ -29,7 +29,7 @@ export function imageOperations({ images }: DialectParts): readonly Operation[] 
       path: '/v2/cloudimages/:image_id',
       body: 'json',
       run: async (req, res) => {
-        const { imageId, edit } = await readPatch(req);
+        const { imageId, edit } = readPatch(req);
         const image = await images.change(callerOf(req), imageId, 'modify_image', (now) =>
           edit(requireActive(now)),
         );

@@ -31,7 +31,7 @@ interface Draft {
  * A list of operations on attributes, not on tags. `replace` of a property that is not there adds it, since
  * clients replace a description that was never set. @throws HttpFault invalid-request
  */
-export async function readPatch(req: Request): Promise<ImagePatch> {
+export function readPatch(req: Request): ImagePatch {
   const imageId = readImageId(req);
   const body: unknown = req.body;
   if (!Array.isArray(body) || body.length === 0 || body.length > limits.batchEntries) {

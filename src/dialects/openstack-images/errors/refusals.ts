@@ -35,9 +35,8 @@ export function refusalPage(refusal: Refusal, subject: Subject): ErrorPage {
       return page(400, tagFault(refusal.tag, refusal.fault));
     case 'image-exists':
     case 'image-protected':
-      return imagePage(refusal);
     case 'owner-not-allowed':
-      return page(403, `You are not permitted to create images owned by '${refusal.owner ?? 'None'}'.`);
+      return imagePage(refusal);
     case 'marker-not-found':
       return markerPage(refusal);
     case 'property-limit-reached':
@@ -59,10 +58,15 @@ export function refusalPage(refusal: Refusal, subject: Subject): ErrorPage {
   }
 }
 
-function imagePage({ kind, imageId }: Of<'image-exists' | 'image-protected'>): ErrorPage {
-  return kind === 'image-exists'
-    ? page(409, `Image ID ${imageId} already exists!`)
-    : page(403, `Image ${imageId} is protected and cannot be deleted.`);
+function imagePage(refusal: Of<'image-exists' | 'image-protected' | 'owner-not-allowed'>): ErrorPage {
+  switch (refusal.kind) {
+    case 'image-exists':
+      return page(409, `Image ID ${refusal.imageId} already exists!`);
+    case 'image-protected':
+      return page(403, `Image ${refusal.imageId} is protected and cannot be deleted.`);
+    case 'owner-not-allowed':
+      return page(403, `You are not permitted to create images owned by '${refusal.owner ?? 'None'}'.`);
+  }
 }
 
 function guardPage(kind: 'changed-meanwhile' | 'guard-required'): ErrorPage {
