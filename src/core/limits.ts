@@ -9,7 +9,7 @@ export const limits = {
   /** custom properties of an image, members of an image */
   propertiesPerImage: 128,
   membersPerImage: 128,
-  /** code points of a property's name, bytes of its value: what Glance's tables hold */
+  /** code points of a property's name, bytes of its value: what the image service's tables hold */
   propertyName: 255,
   propertyValue: 65_535,
   /** bytes of properties and tags on one page of images; the page ends with the image that reaches it */

@@ -20,7 +20,7 @@ interface Found {
 export class PrimaryPool {
   private current: Found | undefined;
   private looking: Promise<Found> | undefined;
-  private closed = false;
+  private closing: Promise<void> | undefined;
 
   /** @param open a pool of connections to one host */
   constructor(
@@ -40,7 +40,7 @@ export class PrimaryPool {
     try {
       return await used.pool.connect();
     } catch (error) {
-      if (!this.isOfSeveral || this.closed) throw error;
+      if (!this.isOfSeveral || this.closing) throw error;
       const now = await this.look();
       // It is the same one, and has no connection to spare.
       if (now === used) throw error;
@@ -67,9 +67,10 @@ export class PrimaryPool {
     );
   }
 
-  async close(): Promise<void> {
-    this.closed = true;
-    await this.current?.pool.end();
+  /** Closing again waits for the first. */
+  close(): Promise<void> {
+    this.closing ??= this.current?.pool.end() ?? Promise.resolve();
+    return this.closing;
   }
 
   private look(): Promise<Found> {
@@ -79,7 +80,7 @@ export class PrimaryPool {
 
   private async find(): Promise<Found> {
     const where = await primaryAmong(this.hosts);
-    if (this.closed) throw new Unavailable('the connections are closed', 'not-done');
+    if (this.closing) throw new Unavailable('the connections are closed', 'not-done');
     const before = this.current;
     if (before?.where === where) return before;
     this.current = { where, pool: this.open(where) };

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { openstack } from '../../support/dialects';
 import { aCaller, testGateway } from '../../support/gateway';
 import { alpha, testAuthenticator } from '../../support/test-authenticator';
 import { send } from '../../support/wire';
@@ -28,7 +29,11 @@ function expectRefusal(status: number, body: unknown): void {
 
 let image = '';
 beforeAll(async () => {
-  image = (await given().gateway.images.create(alice, { name: 'fuzzed', tags: ['a', 'b=c'] }, 128)).imageId;
+  const fields = { name: 'fuzzed', tags: ['a', 'b=c'], disk_format: 'raw', container_format: 'bare' };
+  const sender = { token: 'alice' };
+  image = await openstack({ port: given().port, ...sender, project: alpha }).create(fields);
+  const headers = { 'Content-Type': 'application/octet-stream' };
+  await send(given().port, 'PUT', `/v2/images/${image}/file`, { ...sender, headers, body: 'data' });
 });
 
 test(
