@@ -1,4 +1,16 @@
 /**
+ * Formats of disks, as images name them: the schema that clients fetch, what a new image is checked by, and what a
+ * registration makes all follow from here.
+ */
+export const diskFormats = {
+  usual: ['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vdi', 'iso', 'ploop'],
+  /** What the one service that registers images makes beside them. */
+  registered: ['zvhd2', 'zvhd', 'qcow', 'qed'],
+} as const;
+
+export type DiskFormat = (typeof diskFormats)['usual' | 'registered'][number];
+
+/**
  * Size in bytes of the disk that an image of this format holds, told from the first bytes of its data; null
  * when it cannot be told. Only data that lies bare is looked into.
  */

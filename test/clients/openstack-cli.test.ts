@@ -5,6 +5,7 @@ import {
   startGatewayProcess,
   temporaryFolder,
 } from '../support/gateway-process';
+import { send } from '../support/wire';
 import { fourVariables, onlooker, type Ran, run, tagsEverywhere } from './command';
 
 jest.setTimeout(120_000);
@@ -134,6 +135,18 @@ describe('the glance CLI with four variables', () => {
     await client('glance', 'image-update', id, '--name', 'g2');
     expect(await tagsEverywhere(watching, id)).toEqual(['t1', 't2']);
     expect((await client('glance', 'image-show', id)).out).toMatch(/name\s+\| g2/);
+  });
+
+  test('changes an image that was registered through Huawei IMS, whose disk format is Huawei\u2019s', async () => {
+    const body = { name: 'registered', instance_id: id };
+    const { token = '' } = watching;
+    const answer = await send(gateway.port, 'POST', '/v2/cloudimages/action', { token, body });
+    expect(answer.status).toBe(200);
+    const { out } = await client('glance', 'image-list', '--property-filter', 'name=registered');
+    const registered = /\| ([0-9a-f-]{36}) \| registered/.exec(out)?.[1] ?? '';
+    const updated = await client('glance', 'image-update', registered, '--name', 'renamed');
+    expect(updated.out).toMatch(/disk_format\s+\| zvhd2/);
+    expect(updated.out).toMatch(/name\s+\| renamed/);
   });
 
   test('deletes the image', async () => {

@@ -1,5 +1,6 @@
 import { codePoints, isStorable } from '../../core/tag';
 import { refuseRequest } from '../../http/schema-parts';
+import { uuid } from '../huawei-ims/requests';
 
 const nameLength = 128;
 const descriptionLength = 1024;
@@ -44,9 +45,25 @@ export function checkedSize(name: string, value: unknown, least = 0, most = 2 **
   return refuseRequest(name, 'IMG.0055', `"${name}" must be ${String(least)} to ${String(most)}.`);
 }
 
+/**
+ * Attributes for which the schema of images that OpenStack clients fetch has more than "a string": glance compares
+ * every image that it changes with it, so that one with another value could be changed there no more.
+ */
+const forms: Readonly<Record<string, { readonly form: RegExp; readonly words: string }>> = {
+  kernel_id: { form: uuid, words: 'the UUID of an image' },
+  ramdisk_id: { form: uuid, words: 'the UUID of an image' },
+  cinder_encryption_key_deletion_policy: {
+    form: /^(?:on_image_deletion|do_not_delete)$/,
+    words: 'on_image_deletion or do_not_delete',
+  },
+};
+
 /** @throws HttpFault invalid-request (IMG.0001) */
 export function checkedText(name: string, text: string): string {
-  return isStorable(text) ? text : refuseRequest(name, 'IMG.0001', `"${name}" holds what is no text.`);
+  if (!isStorable(text)) return refuseRequest(name, 'IMG.0001', `"${name}" holds what is no text.`);
+  const wanted = Object.hasOwn(forms, name) ? forms[name] : undefined;
+  if (!wanted || wanted.form.test(text)) return text;
+  return refuseRequest(name, 'IMG.0001', `"${name}" must be ${wanted.words}.`);
 }
 
 /** @throws HttpFault invalid-request (IMG.0001) */

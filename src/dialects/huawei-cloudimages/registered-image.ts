@@ -1,3 +1,4 @@
+import type { DiskFormat } from '../../core/image-formats';
 import type { JobType } from '../../core/job';
 import type { ImageRegistration } from '../../core/job-service';
 import type { Pair } from '../../core/tag';
@@ -21,7 +22,7 @@ const environments = new Map([
   ['DataImage', 'DataImage'],
 ]);
 
-const formats = new Set([
+const formats: readonly DiskFormat[] = [
   'zvhd2',
   'zvhd',
   'vhd',
@@ -33,7 +34,7 @@ const formats = new Set([
   'qed',
   'raw',
   'iso',
-]);
+];
 
 const diskSizes = { 'image-from-file': 1024, 'data-image-from-file': 2048 } as const;
 
@@ -112,9 +113,9 @@ function systemType(system: string): string {
 }
 
 /** By the file's ending; what else there is, IMS keeps in its own format. */
-function formatOf(file: string): string {
+function formatOf(file: string): DiskFormat {
   const ending = file.slice(file.lastIndexOf('.') + 1).toLowerCase();
-  return formats.has(ending) ? ending : 'zvhd2';
+  return formats.find((format) => format === ending) ?? 'zvhd2';
 }
 
 function textIn(seen: Seen, name: string): string | undefined {

@@ -1,3 +1,4 @@
+import { diskFormats } from '../../core/image-formats';
 import type { JsonSchema } from './python/json-schema';
 import { jsonText } from './python/json-text';
 
@@ -10,7 +11,8 @@ import { jsonText } from './python/json-text';
 const uuidPattern = '^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){12}$';
 
 const containerFormats = ['ami', 'ari', 'aki', 'bare', 'ovf', 'ova', 'docker', 'compressed'];
-const diskFormats = ['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vdi', 'iso', 'ploop'];
+// Divergence D25: those of registered images, too.
+const knownDiskFormats = [...diskFormats.usual, ...diskFormats.registered];
 
 const text = (description: string): JsonSchema => ({ type: 'string', description });
 const readOnlyText = (description: string): JsonSchema => ({ type: 'string', readOnly: true, description });
@@ -94,7 +96,7 @@ const baseProperties: Readonly<Record<string, JsonSchema>> = {
   size: readOnlyNullable('integer', 'Size of image file in bytes'),
   virtual_size: readOnlyNullable('integer', 'Virtual size of image in bytes'),
   container_format: { ...nullable('string', 'Format of the container'), enum: [null, ...containerFormats] },
-  disk_format: { ...nullable('string', 'Format of the disk'), enum: [null, ...diskFormats] },
+  disk_format: { ...nullable('string', 'Format of the disk'), enum: [null, ...knownDiskFormats] },
   created_at: readOnlyText('Date and time of image registration'),
   updated_at: readOnlyText('Date and time of the last image modification'),
   tags: {

@@ -202,7 +202,11 @@ export function divergencesOfRequests({
           for (const path of ['/v2/schemas/image', '/v2/schemas/images']) {
             const recorded = cases.find(({ id }) => id === `path.get.${path}`)?.response.body;
             const ours = (await ask('GET', path)).json();
-            expect(withoutDescriptions(ours)).toEqual(withoutDescriptions(JSON.parse(recorded ?? '')));
+            // Divergence D25 has more formats of disks.
+            const theirs = JSON.parse(
+              (recorded ?? '').replace('"ploop"', '"ploop", "zvhd2", "zvhd", "qcow", "qed"'),
+            ) as unknown;
+            expect(withoutDescriptions(ours)).toEqual(withoutDescriptions(theirs));
           }
           const nameless = Object.entries(imageSchema.properties ?? {}).filter(
             ([, field]) => (field['description'] ?? '') === '',

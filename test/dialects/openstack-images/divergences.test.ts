@@ -4,6 +4,7 @@ import { testAuthenticator } from '../../support/test-authenticator';
 import { closeIdleSockets } from '../../support/wire';
 import { type Divergences, divergenceSite } from './divergence-site';
 import { divergencesOfLists } from './divergences-of-lists';
+import { divergencesOfRegistration } from './divergences-of-registration';
 import { divergencesOfRequests } from './divergences-of-requests';
 import { divergencesOfTags } from './divergences-of-tags';
 
@@ -29,6 +30,7 @@ const tested = [
   divergencesOfTags(site),
   divergencesOfRequests(site),
   divergencesOfLists(site),
+  divergencesOfRegistration(site),
   uploads,
 ].flatMap(Object.entries<Divergences[string]>);
 
