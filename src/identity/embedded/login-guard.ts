@@ -39,6 +39,8 @@ export interface LoginTry {
 export class LoginGuard {
   /** Tries of this process that are being checked: they count as wrong until they prove right. */
   private readonly pending = new Map<string, number>();
+  /** How many tries of an identity have proved wrong in this process, while it is of use to know. */
+  private readonly settled = new LRUCache<string, number>({ max: 10_000 });
   private readonly renewed = new LRUCache<string, number>({ max: 10_000 });
   private wrong = 0;
 
@@ -57,17 +59,25 @@ export class LoginGuard {
   async check(tried: LoginTry, verify: () => Promise<boolean>): Promise<boolean> {
     if (this.rule.perAddress === 0) return verify();
     const names = namesOf(tried);
-    const counts = await this.store.tries(names);
+    let counts: readonly (TryCount | undefined)[];
+    let settled: number | undefined;
+    // What was read while a try proved wrong may lack that try, which is no longer pending either.
+    do {
+      settled = this.settled.get(tried.identity);
+      counts = await this.store.tries(names);
+    } while (this.settled.get(tried.identity) !== settled);
     if (this.isOver(names, counts)) {
       this.audit.record({ event: 'login-throttled', who: [tried.identity] }, tried.address ?? null);
       return false;
     }
     for (const name of names) this.pending.set(name, this.pendingOf(name) + 1);
+    let right = false;
     try {
-      const right = await verify();
+      right = await verify();
       await (right ? this.succeeded(names, counts[0]) : this.failed(names));
       return right;
     } finally {
+      if (!right) this.settled.set(tried.identity, (this.settled.get(tried.identity) ?? 0) + 1);
       for (const name of names) this.settle(name);
     }
   }

@@ -32,7 +32,7 @@ test.each([
   ['PATCH', '/v3/auth/tokens/', ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST']],
   ['POST', '/v3', ['GET', 'HEAD', 'OPTIONS']],
   ['DELETE', '/v3/auth/catalog', ['GET', 'HEAD', 'OPTIONS']],
-  ['POST', '/v3/projects', ['GET', 'HEAD', 'OPTIONS']],
+  ['POST', '/v3/auth/projects', ['GET', 'HEAD', 'OPTIONS']],
 ])('%s %s is refused before any credentials, with what is allowed', async (method, path, allow) => {
   const answer = await send(given().port, method, path);
   expect(refusal(answer)).toMatchObject({ status: 405, title: 'Method Not Allowed' });

@@ -1,5 +1,8 @@
-import type { AuditEvent } from '../../../src/identity/audit-log';
+import { type AuditEvent, noAudit } from '../../../src/identity/audit-log';
 import type { LoginProof } from '../../../src/identity/embedded/login';
+import { LoginGuard } from '../../../src/identity/embedded/login-guard';
+import type { TryStore } from '../../../src/identity/ports';
+import { PostgresIdentityStore } from '../../../src/storage/identity/store';
 import { testDatabase } from '../../support/database';
 import { anIdentity, byPassword, inProject, type Somebody, somebody, TestClock } from '../some-identity';
 
@@ -81,6 +84,37 @@ test('guesses that come at once are counted before they are checked', async () =
   });
   const wrong = byPassword({ ...guest, password: 'wrong' }, inProject(guest));
   await Promise.all(Array.from({ length: 30 }, () => identity.login.login(wrong, home)));
+  expect(checked).toBe(loginRule.perAddress);
+});
+
+test('guesses whose counts were read before others proved wrong are counted with them', async () => {
+  const { tries } = new PostgresIdentityStore(given().database);
+  let read = 0;
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const store: TryStore = {
+    tries: async (names) => {
+      const isLate = ++read > loginRule.perAddress;
+      const counts = await tries.tries(names);
+      if (isLate) await released;
+      return counts;
+    },
+    addTry: tries.addTry.bind(tries),
+    setLoggedIn: tries.setLoggedIn.bind(tries),
+    forget: tries.forget.bind(tries),
+  };
+  const guard = new LoginGuard(store, loginRule, noAudit, new TestClock());
+  let checked = 0;
+  const guess = () =>
+    guard.check({ identity: 'somebody slow', address: home }, () => {
+      checked++;
+      return Promise.resolve(false);
+    });
+  const early = Array.from({ length: loginRule.perAddress }, guess);
+  const late = Array.from({ length: 5 }, guess);
+  await Promise.all(early);
+  release();
+  await Promise.all(late);
   expect(checked).toBe(loginRule.perAddress);
 });
 

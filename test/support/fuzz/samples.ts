@@ -41,6 +41,8 @@ export class Samples {
         return this.list(found, name, depth);
       case 'integer':
       case 'number':
+        // Seconds after which the answer comes.
+        if (name === 'wait') return random.below(2);
         return random.oneOf([0, 1, 10, found.minimum ?? 1, found.maximum ?? 1024, random.below(2000)]);
       case 'boolean':
         return random.next() < 0.5;

@@ -1,19 +1,33 @@
 import { Client, type ClientConfig } from 'pg';
 
-/** Everything that a request can change. */
-const tables = [
-  'images',
-  'image_owners',
-  'image_tags',
-  'image_members',
-  'jobs',
-  'identity_users',
+/** What refers to others stands behind them. */
+const identityTables = [
+  'identity_domains',
   'identity_projects',
+  'identity_users',
+  'identity_groups',
+  'identity_group_members',
+  'identity_roles',
+  'identity_implied_roles',
+  'identity_grants',
+  'identity_lost_roles',
   'identity_assignments',
+  'identity_regions',
+  'identity_services',
+  'identity_endpoints',
+  'identity_policies',
+  'identity_endpoint_groups',
+  'identity_registered_limits',
+  'identity_limits',
   'identity_access_keys',
   'identity_application_credentials',
   'identity_revocations',
 ] as const;
+
+const imageTables = ['images', 'image_owners', 'image_tags', 'image_members', 'jobs'] as const;
+
+/** Everything that a request can change. */
+const tables = [...imageTables, ...identityTables];
 
 const digest = `select md5(concat_ws('|', ${tables
   .map((table) => `(select string_agg(row::text, '|' order by row::text) from ${table} row)`)
@@ -37,14 +51,23 @@ export class SeenState {
     return found.rows[0]?.digest ?? '';
   }
 
-  /** Takes away what requests have made. */
-  async empty(): Promise<void> {
-    await this.client.query(
-      'truncate images, image_owners, image_tags, image_members, jobs, identity_application_credentials',
-    );
+  /** Remembers all of identity, so that it can be as it is now. */
+  async keepIdentity(): Promise<void> {
+    const copies = identityTables.map((table) => `create temp table ${kept(table)} as table ${table}`);
+    await this.client.query(copies.join('; '));
+  }
+
+  /** Takes away what requests have made, and gives back what they have changed of identity. */
+  async reset(): Promise<void> {
+    const filled = identityTables.map((table) => `insert into ${table} table ${kept(table)}`);
+    await this.client.query(['begin', `truncate ${tables.join(', ')}`, ...filled, 'commit'].join('; '));
   }
 
   async close(): Promise<void> {
     await this.client.end();
   }
+}
+
+function kept(table: string): string {
+  return `kept_${table}`;
 }

@@ -12,15 +12,21 @@ export class World {
   private readonly userIds: string[] = [];
   private projects = { alpha: '', beta: '' };
   private tokensOf: Partial<Record<Name, string>> = {};
+  /** As each token of `tokensOf` shows them when it is new. */
+  private roles: string[] = [];
   private images: string[] = [];
   private jobs: string[] = [];
   private credentials: string[] = [];
 
-  private constructor(private readonly port: number) {}
+  private constructor(
+    private readonly gateway: Gateway,
+    private readonly port: number,
+  ) {}
 
   /** @param gateway whose own identity makes the people, cheaply where its scrypt is cheap */
-  static async of({ identity: { directory } }: Gateway, port: number): Promise<World> {
-    const world = new World(port);
+  static async of(gateway: Gateway, port: number): Promise<World> {
+    const world = new World(gateway, port);
+    const { directory } = gateway.identity;
     const alpha = await directory.createProject({ name: 'alpha' });
     const beta = await directory.createProject({ name: 'beta' });
     world.projects = { alpha: alpha.id, beta: beta.id };
@@ -74,6 +80,17 @@ export class World {
     };
   }
 
+  /** Whether all people can still do what they could, by the tokens that they ask with. */
+  async isIntact(): Promise<boolean> {
+    const answers = await Promise.all(Object.values(this.tokensOf).map((token) => this.inspect(token)));
+    return answers.every(({ status, text }, index) => status === 200 && rolesIn(text) === this.roles[index]);
+  }
+
+  private inspect(token: string): Promise<Answer> {
+    const headers = { 'X-Subject-Token': token };
+    return send(this.port, 'GET', '/v3/auth/tokens', { token, headers });
+  }
+
   async signInAnew(): Promise<void> {
     for (const name of ['alice', 'reader', 'admin', 'bob'] as const) {
       const project = { id: name === 'bob' ? this.projects.beta : this.projects.alpha };
@@ -82,9 +99,16 @@ export class World {
       const answer = await this.ask('', 'POST', '/v3/auth/tokens', { auth });
       this.tokensOf[name] = String(answer.headers['x-subject-token']);
     }
+    const shown = await Promise.all(Object.values(this.tokensOf).map((token) => this.inspect(token)));
+    this.roles = shown.map(({ text }) => rolesIn(text));
   }
 
-  async refresh(): Promise<void> {
+  /** @param restore makes identity as it was at the start, behind the gateway's back */
+  async refresh(restore?: () => Promise<void>): Promise<void> {
+    await restore?.();
+    const { directory } = this.gateway.identity;
+    // A change that changes nothing: what the gateway remembers is looked up again.
+    await directory.setRoles(this.projects.alpha, this.userIds[0] ?? '', [...people.alice]);
     await this.signInAnew();
     const { alice = '', admin = '', bob = '' } = this.tokensOf;
     const create = async (token: string, body: object): Promise<string> =>
@@ -126,4 +150,9 @@ export class World {
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${String(answer.status)} ${answer.text}`);
     return answer;
   }
+}
+
+function rolesIn(text: string): string {
+  const { token } = JSON.parse(text) as { token?: { roles?: { name: string }[] } };
+  return (token?.roles ?? []).map(({ name }) => name).join(' ');
 }
