@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { namesMeantByAbsence, propertyCondition } from '../../core/computed-attributes';
 import type { Comparison, ImageCondition, ImageField, ImageQuery } from '../../core/ports';
 import { limits } from '../../core/limits';
 import { HttpFault } from '../../http/errors';
@@ -51,18 +52,11 @@ const properties = new Set([
   '__support_kvm_infiniband',
 ]);
 
-/** Properties whose absence means something: every image is registered, in the default enterprise project... */
-const meantByAbsence: Readonly<Record<string, string>> = {
-  __isregistered: 'true',
-  __whole_image: 'false',
-  __support_arm: 'false',
-  enterprise_project_id: '0',
-};
-
 const own = ['visibility', '__imagetype', 'member_status', 'protected', 'architecture'];
 const paging = ['marker', 'limit', 'sort_key', 'sort_dir', 'page'];
 const known = new Set([
-  ...[texts, numbers, moments, meantByAbsence].flatMap((names) => Object.keys(names)),
+  ...[texts, numbers, moments].flatMap((names) => Object.keys(names)),
+  ...namesMeantByAbsence,
   ...properties,
   ...own,
   ...paging,
@@ -129,11 +123,7 @@ function conditionsOf(name: string, value: string): ImageCondition[] {
   if (name === '__whole_image') return [propertyCondition(name, String(truth(name, value)))];
   if (name === 'architecture') return [propertyCondition('__support_arm', String(value === 'arm'))];
   if (name === 'enterprise_project_id' && value === 'all_granted_eps') return [];
-  return name in meantByAbsence ? [propertyCondition(name, value)] : [];
-}
-
-function propertyCondition(name: string, value: string): ImageCondition {
-  return { kind: meantByAbsence[name] === value ? 'property-or-absent' : 'property', name, value };
+  return namesMeantByAbsence.includes(name) ? [propertyCondition(name, value)] : [];
 }
 
 function truth(name: string, value: string): boolean {

@@ -73,7 +73,8 @@ function ofType(value: string | undefined, member: Shared): Narrowed {
     case 'private':
       return { source: { ...whole, public: false, shared: 'none' }, where: [isPublic('neq')] };
     case 'shared':
-      return { source: { ...whole, own: false, public: false }, where: [] };
+      // A community image of another project, where `visibility` asks for them.
+      return { source: { ...whole, own: false, public: false, community: true }, where: [isPublic('neq')] };
     case 'market':
       // There is no marketplace behind this service.
       return { source: { ...whole, own: false, public: false, shared: 'none' }, where: [] };

@@ -89,7 +89,6 @@ function propertiesOf(type: JobType, seen: Seen, origin: string): Map<string, st
     __platform: system?.split(' ')[0],
     __data_origin: origin,
     __image_source_type: 'uds',
-    __isregistered: 'true',
     __support_arm: textIn(seen, 'architecture') === 'arm' ? 'true' : undefined,
     __system__cmkid: textIn(seen, 'cmk_id'),
     __is_config_init: seen['is_config_init'] === true ? 'true' : undefined,

@@ -1,3 +1,4 @@
+import { imageTypeOf } from '../../core/computed-attributes';
 import { type Instant, wholeSeconds } from '../../core/clock';
 import { distinctPairs, dottedFromPair } from '../huawei-ims/rules';
 import type { Image } from '../../core/image';
@@ -35,7 +36,7 @@ export function imageBody(image: Image, asking: string | null): object {
   return {
     __isregistered: 'true',
     ...Object.fromEntries([...image.properties].filter(([, value]) => value !== null)),
-    __imagetype: imageType(image, asking),
+    __imagetype: imageTypeOf(image, asking),
     id: image.imageId,
     name: image.name,
     owner: image.projectId,
@@ -138,11 +139,6 @@ export function quotaBody(used: { readonly own: number; readonly shared: number 
 
 function textsOf(tags: readonly Tag[], write: PairText): string[] {
   return [...new Set(distinctPairs(tags).map(write))].sort(byCodePoint);
-}
-
-function imageType({ visibility, projectId }: Image, asking: string | null): string {
-  if (visibility === 'public') return 'gold';
-  return projectId === asking ? 'private' : 'shared';
 }
 
 function milliseconds(instant: Instant): string {

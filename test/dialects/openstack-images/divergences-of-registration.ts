@@ -5,7 +5,7 @@ import type { Divergences, DivergenceSite } from './divergence-site';
 const patchType = { headers: { 'Content-Type': 'application/openstack-images-v2.1-json-patch' } };
 
 /** What follows from images that are registered, which Glance knows nothing of. */
-export function divergencesOfRegistration({ ask }: DivergenceSite): Divergences {
+export function divergencesOfRegistration({ ask, create }: DivergenceSite): Divergences {
   /** Registers an image of that file, and gives its id. */
   const registered = async (file: string): Promise<string> => {
     const body = { name: file, image_url: `bucket:${file}`, min_disk: 40, os_version: 'CentOS 7.0 64bit' };
@@ -72,6 +72,51 @@ export function divergencesOfRegistration({ ask }: DivergenceSite): Divergences 
         const refused = ['kernel_id', 'ramdisk_id', 'cinder_encryption_key_deletion_policy'];
         expect(refused.map((name) => statuses[name])).toEqual([400, 400, 400]);
         expect([statuses['os_distro'], statuses['architecture']]).toEqual([200, 200]);
+      },
+    },
+
+    D26: {
+      'both lists find images by what is computed of them, and only IMS shows it': async () => {
+        const [name, marked] = ['d26', 'd26-marked'];
+        const own = await create({ name });
+        const open = await create({ name });
+        const body = [{ op: 'replace', path: '/visibility', value: 'public' }];
+        await ask('PATCH', `/v2/images/${open}`, { body, ...patchType, token: 'admin' });
+        const theirs = (await ask('POST', '/v2/images', { body: { name }, token: 'bob' })).json<{
+          id: string;
+        }>().id;
+        await ask('POST', `/v2/images/${theirs}/members`, { body: { member: alpha }, token: 'bob' });
+        await ask('PUT', `/v2/images/${theirs}/members/${alpha}`, { body: { status: 'accepted' } });
+        const found = async (query: string): Promise<string[][]> => {
+          const lists = ['/v2/images', '/v2/cloudimages'].map(async (path) => {
+            const answer = await ask('GET', `${path}?sort_key=created_at&sort_dir=asc&${query}`);
+            expect([query, answer.status]).toEqual([query, 200]);
+            return answer.json<{ images: { id: string }[] }>().images.map(({ id }) => id);
+          });
+          return Promise.all(lists);
+        };
+        const both = (...ids: string[]) => [ids, ids];
+        expect(await found(`name=${name}`)).toEqual(both(own, open, theirs));
+        expect(await found(`name=${name}&__imagetype=private`)).toEqual(both(own));
+        expect(await found(`name=${name}&__imagetype=gold`)).toEqual(both(open));
+        expect(await found(`name=${name}&__imagetype=shared`)).toEqual(both(theirs));
+        expect(await found(`name=${name}&__imagetype=market`)).toEqual(both());
+        const properties = { __isregistered: 'false', __whole_image: 'true', enterprise_project_id: 'e1' };
+        const other = await create({ name: marked, ...properties });
+        for (const meant of ['__isregistered=true', '__whole_image=false', 'enterprise_project_id=0']) {
+          expect(await found(`name=${name}&__imagetype=private&${meant}`)).toEqual(both(own));
+          expect(await found(`name=${marked}&${meant}`)).toEqual(both());
+        }
+        for (const [property, value] of Object.entries(properties)) {
+          expect(await found(`name=${marked}&${property}=${value}`)).toEqual(both(other));
+        }
+        const shown = (await ask('GET', `/v2/images/${own}`)).json<object>();
+        expect(Object.keys(shown).filter((key) => key.startsWith('__'))).toEqual([]);
+      },
+      'an image that was registered shows none of them to clients of Glance either': async () => {
+        const shown = (await ask('GET', `/v2/images/${await registered('d26.zvhd2')}`)).json<object>();
+        expect(Object.keys(shown)).toContain('__os_version');
+        expect(Object.keys(shown).filter((key) => /__(imagetype|isregistered)/.test(key))).toEqual([]);
       },
     },
   };

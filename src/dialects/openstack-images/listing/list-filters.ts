@@ -1,3 +1,4 @@
+import { propertyCondition, typeConditions } from '../../../core/computed-attributes';
 import type { Comparison, ImageCondition, ImageField } from '../../../core/ports';
 import { limits } from '../../../core/limits';
 import { pageError } from '../errors/page-error';
@@ -29,15 +30,20 @@ const comparisons: readonly string[] = ['gt', 'gte', 'lt', 'lte', 'neq', 'eq'] s
 /** Filters that are read elsewhere. `deleted` is always overruled: nobody lists what is deleted. */
 const notHere: readonly string[] = ['os_hidden', 'deleted'];
 
+/** Computed, as what the absence of some properties means (divergence D26). */
+const typeName = '__imagetype';
+
 /**
  * What the filters of a list ask for. A name that is no field of an image is that of a custom property.
  * Glance reads these only once it knows that the caller may list at all.
+ * @param asking the project for which the list is made
  * @throws PageError 400
  */
 export function conditionsOf(
   filters: ReadonlyMap<string, string>,
   hidden: boolean,
   tags: readonly string[],
+  asking: string | null,
 ): ImageCondition[] {
   const conditions: ImageCondition[] = [fieldIs('hidden', 'eq', hidden)];
   // `?tags=ab` asks for the tags `a` and `b`, one per character: Glance takes the text for a list.
@@ -45,6 +51,10 @@ export function conditionsOf(
   for (const name of new Set(wanted)) conditions.push({ kind: 'tags', condition: { kind: 'name', name } });
   for (const [name, value] of filters) {
     if (name === 'tags' || notHere.includes(name)) continue;
+    if (name === typeName) {
+      conditions.push(...typeConditions(value, asking));
+      continue;
+    }
     const condition = conditionOf(name, value);
     if (condition) conditions.push(condition);
   }
@@ -68,7 +78,7 @@ function conditionOf(name: string, value: string): ImageCondition | undefined {
   const number = numbers[name];
   if (number)
     return fieldIs(number, 'eq', integerOf(value, `Invalid value '${value}' for '${name}' filter.`));
-  return rangeCondition(name, value) ?? { kind: 'property', name, value };
+  return rangeCondition(name, value) ?? propertyCondition(name, value);
 }
 
 function fieldIs(field: ImageField, op: Comparison, value: string | number | boolean): ImageCondition {

@@ -11,8 +11,8 @@ export interface ListQuery {
   readonly sort: readonly SortKey[];
   readonly marker: string | null;
   readonly limit: number;
-  /** @throws PageError 400 for a filter that is none */
-  conditions(): readonly ImageCondition[];
+  /** @param asking the project for which the list is made @throws PageError 400 for a filter that is none */
+  conditions(asking: string | null): readonly ImageCondition[];
 }
 
 const pageSize = { usual: 25, largest: 1000 };
@@ -50,7 +50,7 @@ export function readListQuery(pairs: readonly QueryPair[]): ListQuery {
     sort,
     marker,
     limit: Math.min(page, pageSize.largest),
-    conditions: () => conditionsOf(filters, hidden, tags),
+    conditions: (asking) => conditionsOf(filters, hidden, tags, asking),
   };
 }
 

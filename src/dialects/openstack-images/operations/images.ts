@@ -67,7 +67,7 @@ function list(images: ImageService): Handler {
     images.requireListing(caller);
     const { images: found, isCut } = await images.page(caller, {
       source: { ...wanted.source, everyProject: isAdmin(caller) },
-      where: wanted.conditions(),
+      where: wanted.conditions(caller.projectId),
       marker: wanted.marker === null ? null : await images.marker(caller, wanted.marker),
       sort: wanted.sort,
       limit: wanted.limit,
