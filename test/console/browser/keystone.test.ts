@@ -57,7 +57,7 @@ test('asks for a token alone, and says what is wrong with one', async () => {
   await signIn(page, 'not-a-token');
   await page.getByRole('alert').filter({ hasText: '401: ' }).waitFor();
   await signIn(page, await tokenOf('alice', 'unscoped'));
-  await page.getByRole('alert').filter({ hasText: 'This token is for no project' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: 'This token has no project' }).waitFor();
   expect(await page.evaluate('sessionStorage.length')).toBe(0);
 });
 

@@ -36,7 +36,7 @@ const looks = [
 const pages: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   images: async (page) => {
     await search(page, 'env=prod -os=windows');
-    await page.getByText(/of 250 images/).waitFor();
+    await page.getByText(/of 251 images/).waitFor();
   },
   'no-match': async (page) => {
     await search(page, 'golden');

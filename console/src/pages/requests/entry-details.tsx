@@ -99,7 +99,7 @@ function Side({ title, first, message }: SideProps): JSX.Element {
   return (
     <section aria-label={title}>
       <div class="row">
-        <h3>{title}</h3>
+        <h2 class="minor">{title}</h2>
         <CopyButton text={text} label={`Copy the ${title.toLowerCase()}`} />
       </div>
       <pre tabIndex={0} role="region" aria-label={`${title} as recorded`}>
