@@ -57,3 +57,15 @@ test('openstack with the auth types admin_token and http_basic, with the embedde
     const who = ['--os-username', name, '--os-password', password];
     await tagAndList('--os-auth-type', 'http_basic', ...who, '--os-endpoint', `${url}/v2`);
   }));
+
+test.each(['openstack', 'glance'])(
+  '%s with an OS_AUTH_URL that lacks /v3 is told which one it is',
+  (command) =>
+    withGateway({}, async ({ url, stateDir }) => {
+      const { OS_USERNAME = '', OS_PASSWORD = '' } = readOpenrc(stateDir);
+      const env = { OS_AUTH_URL: url, OS_USERNAME, OS_PASSWORD, OS_PROJECT_NAME: 'demo' };
+      const args = command === 'glance' ? ['image-list'] : ['image', 'list'];
+      const { code, err, out } = await run(home, env, command, ...args);
+      expect([code, err + out]).toEqual([1, expect.stringContaining(`${url}/v3`)]);
+    }),
+);

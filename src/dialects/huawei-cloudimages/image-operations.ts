@@ -4,7 +4,7 @@ import type { Image } from '../../core/image';
 import type { ImageService } from '../../core/image-service';
 import type { ImageQuery } from '../../core/ports';
 import { callerOf } from '../../http/context';
-import type { Operation } from '../../http/operations';
+import type { Handler, Operation } from '../../http/operations';
 import type { DialectParts } from '../dialect';
 import { type ImageListing, readListing } from './image-query';
 import { readPatch } from './patch-request';
@@ -36,13 +36,12 @@ export function imageOperations({ images }: DialectParts): readonly Operation[] 
         res.json(imageBody(image, callerOf(req).projectId));
       },
     },
+    { name: 'showQuota', method: 'GET', path: '/v1/cloudimages/quota', run: quota(images) },
     {
-      name: 'showQuota',
+      name: 'showQuotaOfProject',
       method: 'GET',
-      path: '/v1/cloudimages/quota',
-      run: async (req, res) => {
-        res.json(quotaBody(await usage(images, callerOf(req))));
-      },
+      path: '/v1/:project_id/cloudimages/quota',
+      run: quota(images),
     },
   ];
 }
@@ -56,6 +55,12 @@ export async function queryOf(
 ): Promise<Omit<ImageQuery, 'projectId'>> {
   const marker = markerId === null ? null : await images.marker(caller, markerId);
   return { source, where, sort, limit, marker, offset };
+}
+
+function quota(images: ImageService): Handler {
+  return async (req, res) => {
+    res.json(quotaBody(await usage(images, callerOf(req))));
+  };
 }
 
 /** How many images of its own the project has, and how many others share with it. */

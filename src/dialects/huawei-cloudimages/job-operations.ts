@@ -1,3 +1,5 @@
+import type { Request } from 'express';
+import type { Job } from '../../core/job';
 import { callerOf } from '../../http/context';
 import type { Handler, Operation } from '../../http/operations';
 import { refuseRequest } from '../../http/schema-parts';
@@ -6,7 +8,7 @@ import { huaweiProfiles } from '../huawei-ims/profiles';
 import { sharingAnswerReader, sharingReader } from './member-requests';
 import { quickImportReader, registrationReader } from './registration-request';
 import { callerIn } from '../huawei-ims/requests';
-import { jobBody, jobIdBody } from './responses';
+import { jobBody, jobIdBody, jobProgressBody } from './responses';
 
 /** What leaves a job: registering images and sharing them. */
 export function jobOperations(parts: DialectParts): readonly Operation[] {
@@ -21,6 +23,10 @@ function registrations({ jobs, settings }: DialectParts): readonly Operation[] {
       const { type, images: wanted } = await read(req);
       res.json(jobIdBody(await jobs.register(callerOf(req), type, wanted, profile.tagsPerImage)));
     };
+  const found = async (req: Request): Promise<Job> => {
+    const job = await jobs.show(callerOf(req), String(req.params['job_id']));
+    return job ?? refuseRequest('job_id', 'IMG.0121');
+  };
   return [
     {
       name: 'registerImage',
@@ -41,8 +47,16 @@ function registrations({ jobs, settings }: DialectParts): readonly Operation[] {
       method: 'GET',
       path: '/v1/:project_id/jobs/:job_id',
       run: async (req, res) => {
-        const job = await jobs.show(callerOf(req), String(req.params['job_id']));
-        res.json(jobBody(job ?? refuseRequest('job_id', 'IMG.0121')));
+        res.json(jobBody(await found(req)));
+      },
+    },
+    {
+      // What the vendor recommends instead of the other.
+      name: 'showJobProgress',
+      method: 'GET',
+      path: '/v1/cloudimages/job/:job_id',
+      run: async (req, res) => {
+        res.json(jobProgressBody(await found(req)));
       },
     },
   ];

@@ -1,7 +1,9 @@
+import type { Request } from 'express';
 import type { ParamSchema } from 'express-validator';
 import type { MemberStatus } from '../../core/image';
 import type { Sharing } from '../../core/job-service';
 import { limits } from '../../core/limits';
+import { HttpFault } from '../../http/errors';
 import { requestReader, type Seen } from '../../http/request-reader';
 import { issue, refuseRequest } from '../../http/schema-parts';
 import { type Reader, uuid } from '../huawei-ims/requests';
@@ -73,4 +75,35 @@ export function sharingAnswerReader(isProjectId: IsOne): Reader<SharingAnswer> {
 
 function distinct(seen: Seen, name: string): string[] {
   return [...new Set(seen[name] as string[])];
+}
+
+/** Which members of an image are shown. */
+export interface MemberPage {
+  readonly limit: number;
+  /** The project behind which the page starts; null: with the first. */
+  readonly after: string | null;
+}
+
+const pageSize = { usual: 500, largest: 1000 };
+
+/** `marker` is what the page before gave as `next_marker`. @throws HttpFault invalid-request */
+export function readMemberPage({ target }: Request): MemberPage {
+  if (!target.queryIsText) throw new HttpFault({ kind: 'target-not-text', where: 'query' });
+  const asked = new Map(target.query.map(({ name, value }) => [name, value]));
+  const text = asked.get('limit') || String(pageSize.usual);
+  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (limit < 1 || limit > pageSize.largest) {
+    refuseRequest(
+      'limit',
+      'IMG.0001',
+      `"limit" must be a whole number from 1 to ${String(pageSize.largest)}.`,
+    );
+  }
+  const marker = asked.get('marker') || null;
+  return { limit, after: marker === null ? null : Buffer.from(marker, 'base64').toString('utf8') };
+}
+
+/** Documented as base64. */
+export function memberMarker(memberId: string): string {
+  return Buffer.from(memberId, 'utf8').toString('base64');
 }

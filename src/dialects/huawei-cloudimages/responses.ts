@@ -1,11 +1,12 @@
 import { imageTypeOf } from '../../core/computed-attributes';
 import { type Instant, wholeSeconds } from '../../core/clock';
 import { distinctPairs, dottedFromPair } from '../huawei-ims/rules';
-import type { Image } from '../../core/image';
+import type { Image, ImageMember } from '../../core/image';
 import type { Job, JobResult, JobType } from '../../core/job';
 import { limits } from '../../core/limits';
 import { byCodePoint, type Pair, type Tag, tagFromPair } from '../../core/tag';
 import { jobFaultWords } from '../huawei-ims/errors';
+import { memberMarker, type MemberPage } from './member-requests';
 
 /** How a pair is written as one text. */
 export type PairText = (pair: Pair) => string;
@@ -59,6 +60,32 @@ export function imageBody(image: Image, asking: string | null): object {
   };
 }
 
+export function memberBody(member: ImageMember): object {
+  return {
+    status: member.status,
+    created_at: wholeSeconds(member.createdAt),
+    updated_at: wholeSeconds(member.updatedAt),
+    image_id: member.imageId,
+    member_id: member.memberId,
+    member_type: 'project',
+    schema: '/v2/schemas/member',
+  };
+}
+
+/** In the order of the projects' ids, so that a page goes on behind any of them. */
+export function memberPageBody(members: readonly ImageMember[], { limit, after }: MemberPage): object {
+  const rest = [...members]
+    .sort((one, other) => byCodePoint(one.memberId, other.memberId))
+    .filter(({ memberId }) => after === null || byCodePoint(memberId, after) > 0);
+  const page = rest.slice(0, limit);
+  const last = rest.length > page.length ? page.at(-1) : undefined;
+  return {
+    members: page.map(memberBody),
+    schema: '/v2/schemas/members',
+    page_info: { next_marker: last ? memberMarker(last.memberId) : null, current_count: page.length },
+  };
+}
+
 export function jobIdBody({ jobId }: Job): { job_id: string } {
   return { job_id: jobId };
 }
@@ -74,7 +101,13 @@ const jobTypes: Readonly<Record<JobType, string>> = {
   'update-members': 'imsUpdateImageMembersJob',
 };
 
-export function jobBody(job: Job): object {
+/** The same job where the vendor has its progress: all of it is done, also where it failed. */
+export function jobProgressBody(job: Job): object {
+  const { entities, ...state } = jobBody(job);
+  return { ...state, entities: { ...entities, process_percent: 1, current_task: '' } };
+}
+
+export function jobBody(job: Job): { readonly entities: object } & Readonly<Record<string, unknown>> {
   const fault = job.results.find((result) => result.fault !== null)?.fault ?? null;
   const words = fault === null ? null : jobFaultWords(fault);
   return {

@@ -16,6 +16,14 @@ class RefusedByIdentity extends Error {
   }
 }
 
+/** A client looks for the second version of this API. @param url where the third is */
+export class OldVersion extends Error {
+  override readonly name = 'OldVersion';
+  constructor(readonly url: string) {
+    super('identity-v2');
+  }
+}
+
 /** What was asked for; a refusal goes to this dialect's renderer. */
 export function granted<Value>(outcome: Outcome<Value>): Value {
   if ('refusal' in outcome) throw new RefusedByIdentity(outcome.refusal);
@@ -26,7 +34,10 @@ export function granted<Value>(outcome: Outcome<Value>): Value {
 export function renderErrors(publicUrl: string | null): ErrorRequestHandler {
   return errorRenderer<Answer>({
     faultAnswer,
-    refusalAnswer: (error) => (error instanceof RefusedByIdentity ? refusalAnswer(error.refusal) : undefined),
+    refusalAnswer: (error) => {
+      if (error instanceof OldVersion) return oldVersionAnswer(error);
+      return error instanceof RefusedByIdentity ? refusalAnswer(error.refusal) : undefined;
+    },
     unavailable: () => unavailable,
     unexpected,
     write: ({ status, message, more }, req, res) => {
@@ -54,6 +65,11 @@ const unavailable: Answer = { status: 503, message: 'The identity service cannot
 const clientsFault =
   'The server could not comply with the request since it is either malformed or otherwise incorrect. ' +
   'The client is assumed to be in error.';
+
+function oldVersionAnswer({ url }: OldVersion): Answer {
+  const help = `The URL of the identity service (OS_AUTH_URL) is ${url}.`;
+  return { status: 404, message: `There is no version 2 of the Identity API here. ${help}` };
+}
 
 function badRequest(message: string): Answer {
   return { status: 400, message };

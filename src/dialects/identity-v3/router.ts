@@ -1,10 +1,11 @@
 import { type RequestHandler, Router } from 'express';
 import { authenticate } from '../../http/authenticate';
+import { baseUrl } from '../../http/context';
 import { HttpFault } from '../../http/errors';
 import { refuseRoute } from '../../http/middleware';
 import { type Method, routeOperations } from '../../http/operations';
 import type { DialectParts } from '../dialect';
-import { renderErrors } from './errors';
+import { OldVersion, renderErrors } from './errors';
 import type { IdentityOperation } from './operation';
 import { operations } from './operations';
 import { bodyLimit, readJson } from './requests';
@@ -20,6 +21,7 @@ export function router(parts: DialectParts): Router {
   ];
   routes.use(openAnswer, ...parts.gates);
   routeOperations(routes, operations(parts), { before, refuse });
+  routes.all(/^\/v2(?:\.0)?\/tokens$/, refuseOldVersion(parts.settings.publicUrl));
   routes.use(refuseRoute, renderErrors(parts.settings.publicUrl));
   return routes;
 }
@@ -33,6 +35,12 @@ const json: RequestHandler = async (req, res, next) => {
   await readJson(req, res);
   next();
 };
+
+function refuseOldVersion(publicUrl: string | null): RequestHandler {
+  return (req) => {
+    throw new OldVersion(`${baseUrl(req, publicUrl)}/v3`);
+  };
+}
 
 /** OPTIONS is answered and every other method refused, with the methods that there are; before any credentials. */
 function refuse(methods: readonly Method[]): RequestHandler {

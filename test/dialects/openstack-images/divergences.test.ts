@@ -26,12 +26,40 @@ const uploads: Divergences = {
   },
 };
 
+const logins: Divergences = {
+  D27: {
+    'a client whose OS_AUTH_URL lacks /v3 is given the right one': async () => {
+      const { ask, port } = site;
+      const body = {
+        auth: { passwordCredentials: { username: 'alice', password: 'p' }, tenantName: 'demo' },
+      };
+      for (const path of ['/v2.0/tokens', '/v2/tokens']) {
+        const answer = await ask('POST', path, { body, token: '' });
+        expect([answer.status, answer.json()]).toEqual([
+          404,
+          {
+            error: {
+              code: 404,
+              title: 'Not Found',
+              message: expect.stringContaining(
+                `(OS_AUTH_URL) is http://127.0.0.1:${String(port())}/v3.`,
+              ) as string,
+            },
+          },
+        ]);
+      }
+      expect((await ask('POST', '/v2/tokens/x', { body, token: '' })).status).toBe(401);
+    },
+  },
+};
+
 const tested = [
   divergencesOfTags(site),
   divergencesOfRequests(site),
   divergencesOfLists(site),
   divergencesOfRegistration(site),
   uploads,
+  logins,
 ].flatMap(Object.entries<Divergences[string]>);
 
 describe.each(tested)('%s', (_, tests) => {

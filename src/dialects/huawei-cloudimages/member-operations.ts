@@ -1,0 +1,47 @@
+import { callerOf } from '../../http/context';
+import type { Operation } from '../../http/operations';
+import { Refused } from '../../core/errors';
+import type { Caller } from '../../core/caller';
+import type { ImageMember } from '../../core/image';
+import type { DialectParts } from '../dialect';
+import { readImageId } from '../huawei-ims/requests';
+import { readMemberPage } from './member-requests';
+import { memberBody, memberPageBody } from './responses';
+
+/** Who an image is shared with; sharing itself leaves jobs. */
+export function memberOperations(parts: DialectParts): readonly Operation[] {
+  const path = '/v1/:project_id/cloudimages/:image_id/members';
+  return [
+    {
+      name: 'listImageMembers',
+      method: 'GET',
+      path,
+      run: async (req, res) => {
+        const page = readMemberPage(req);
+        res.json(memberPageBody(await membersOf(parts, callerOf(req), readImageId(req)), page));
+      },
+    },
+    {
+      name: 'showImageMember',
+      method: 'GET',
+      path: `${path}/:member_id`,
+      run: async (req, res) => {
+        const [imageId, memberId] = [readImageId(req), String(req.params['member_id'])];
+        const members = await membersOf(parts, callerOf(req), imageId);
+        const member = members.find((one) => one.memberId === memberId);
+        if (!member) throw new Refused({ kind: 'member-not-found', imageId, memberId });
+        res.json(memberBody(member));
+      },
+    },
+  ];
+}
+
+/** A private image becomes a shared one by being shared: until then nobody is a member. */
+async function membersOf(
+  { images, members }: DialectParts,
+  caller: Caller,
+  imageId: string,
+): Promise<readonly ImageMember[]> {
+  const { visibility } = await images.show(caller, imageId);
+  return visibility === 'private' ? [] : members.list(caller, imageId);
+}
