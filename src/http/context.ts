@@ -53,14 +53,19 @@ function viaOf({ surface = 'none', operation = 'none', requestId, signer, header
 
 /** Scheme and authority by which the client reached us: `TAGWAY_PUBLIC_URL`, else its own Host header. */
 export function baseUrl(req: Request, publicUrl: string | null): string {
-  return publicUrl ?? `${req.protocol}://${hostOf(req) ?? localAuthority(req)}`;
+  // A trusted proxy may hand on what a client wrote.
+  const scheme = req.protocol === 'https' ? 'https' : 'http';
+  return publicUrl ?? `${scheme}://${hostOf(req) ?? localAuthority(req)}`;
 }
+
+/** RFC 3986, 3.2: a name or an address, with a port. It goes into headers, between quotes, and into links. */
+const authority = /^[\w.~!$&'()*+,;=:%[\]-]+$/;
 
 /** The Host header; what a proxy says instead counts only from the proxies that are trusted. */
 function hostOf(req: Request): string | undefined {
   // Express' types promise a host, but a request may name none.
-  const host: string | undefined = req.host;
-  return host || undefined;
+  const host = req.host as string | undefined;
+  return host !== undefined && authority.test(host) ? host : undefined;
 }
 
 /** Where a client that names no host has reached us. */

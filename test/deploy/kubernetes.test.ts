@@ -27,6 +27,7 @@ interface Container {
   readonly env?: { readonly name: string; readonly value: string }[];
   readonly ports?: { readonly name: string; readonly containerPort: number }[];
   readonly volumeMounts?: { readonly name: string; readonly mountPath: string }[];
+  readonly securityContext?: object;
   readonly startupProbe?: Probe;
   readonly readinessProbe?: Probe;
   readonly livenessProbe?: Probe;
@@ -36,9 +37,11 @@ interface Pod {
   readonly metadata: { readonly labels: Record<string, string> };
   readonly spec: {
     readonly enableServiceLinks?: boolean;
+    readonly automountServiceAccountToken?: boolean;
+    readonly securityContext?: object;
     readonly terminationGracePeriodSeconds?: number;
     readonly containers: [Container];
-    readonly volumes?: { readonly name: string }[];
+    readonly volumes?: { readonly name: string; readonly emptyDir?: object }[];
   };
 }
 
@@ -91,6 +94,7 @@ test('every manifest is listed, is of a stable version, and has a kind and a nam
       'apps/v1 Deployment',
       'v1 Service',
       'policy/v1 PodDisruptionBudget',
+      'networking.k8s.io/v1 NetworkPolicy',
     ]),
   );
   const names = manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
@@ -112,6 +116,75 @@ test('the gateways get settings that they take, and every variable is a setting'
 
 test('no pod is given variables that look like settings', () => {
   expect([pod, job.template].map(({ spec }) => spec.enableServiceLinks)).toEqual([false, false]);
+});
+
+describe.each([
+  ['gateway', pod],
+  ['migration', job.template],
+])('the pod of the %s', (_, { spec }) => {
+  test('has no rights that it does not need', () => {
+    expect(spec.automountServiceAccountToken).toBe(false);
+    expect(spec.securityContext).toEqual({
+      runAsNonRoot: true,
+      runAsUser: 1000,
+      runAsGroup: 1000,
+      fsGroup: 1000,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    for (const one of spec.containers) {
+      expect(one.securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+    }
+  });
+
+  test('can write to its temporary folder, which is a volume', () => {
+    const mounted = new Map(spec.containers[0].volumeMounts?.map(({ name, mountPath }) => [mountPath, name]));
+    const volume = spec.volumes?.find(({ name }) => name === mounted.get('/tmp'));
+    expect(volume).toEqual({ name: expect.any(String) as string, emptyDir: {} });
+  });
+});
+
+describe('the network policies', () => {
+  interface Rule {
+    readonly ports: readonly { readonly protocol: string; readonly port: number | string }[];
+  }
+  interface Policy {
+    readonly podSelector: { readonly matchLabels: object };
+    readonly policyTypes: readonly string[];
+    readonly ingress?: readonly Rule[];
+    readonly egress?: readonly Rule[];
+  }
+  const policyOf = (name: string): Policy => only('NetworkPolicy', name).spec as unknown as Policy;
+  const portsOf = (rules: readonly Rule[] = []) =>
+    rules.flatMap(({ ports }) => ports.map(({ protocol, port }) => `${protocol} ${String(port)}`));
+
+  test('are about the pods that there are', () => {
+    expect(policyOf('tagway').podSelector.matchLabels).toEqual(pod.metadata.labels);
+    expect(policyOf('tagway-migration').podSelector.matchLabels).toEqual(job.template.metadata.labels);
+  });
+
+  test('let requests in by the port of the container alone, and into the job nothing', () => {
+    expect(portsOf(policyOf('tagway').ingress)).toEqual([`TCP ${container.ports?.[0]?.name ?? ''}`]);
+    expect(portsOf(policyOf('tagway-migration').ingress)).toEqual([]);
+    for (const name of ['tagway', 'tagway-migration']) {
+      expect(policyOf(name).policyTypes).toEqual(['Ingress', 'Egress']);
+    }
+  });
+
+  test('let out what asks for names and for every host of the database', () => {
+    for (const [name, of] of [
+      ['tagway', container],
+      ['tagway-migration', migration],
+    ] as const) {
+      const hosts = /@([^/]+)\//.exec(environmentOf(of)['DATABASE_URL'] ?? '')?.[1]?.split(',') ?? [];
+      const databases = [...new Set(hosts.map((host) => `TCP ${host.split(':')[1] ?? ''}`))];
+      expect(databases).toEqual(['TCP 5432']);
+      expect(portsOf(policyOf(name).egress)).toEqual(['UDP 53', 'TCP 53', ...databases]);
+    }
+  });
 });
 
 test('the service, the budget and the deployment are about the same pods, and leave one of them', () => {

@@ -12,7 +12,7 @@ import { jobBody, jobIdBody, jobProgressBody } from './responses';
 
 /** What leaves a job: registering images and sharing them. */
 export function jobOperations(parts: DialectParts): readonly Operation[] {
-  return [...registrations(parts), ...sharing(parts)];
+  return [...registrations(parts), ...outcomes(parts), ...sharing(parts)];
 }
 
 function registrations({ jobs, settings }: DialectParts): readonly Operation[] {
@@ -23,10 +23,6 @@ function registrations({ jobs, settings }: DialectParts): readonly Operation[] {
       const { type, images: wanted } = await read(req);
       res.json(jobIdBody(await jobs.register(callerOf(req), type, wanted, profile.tagsPerImage)));
     };
-  const found = async (req: Request): Promise<Job> => {
-    const job = await jobs.show(callerOf(req), String(req.params['job_id']));
-    return job ?? refuseRequest('job_id', 'IMG.0121');
-  };
   return [
     {
       name: 'registerImage',
@@ -42,6 +38,16 @@ function registrations({ jobs, settings }: DialectParts): readonly Operation[] {
       body: 'json',
       run: register(quickImportReader(profile)),
     },
+  ];
+}
+
+/** Finished when they are asked for. */
+function outcomes({ jobs }: DialectParts): readonly Operation[] {
+  const found = async (req: Request): Promise<Job> => {
+    const job = await jobs.show(callerOf(req), String(req.params['job_id']));
+    return job ?? refuseRequest('job_id', 'IMG.0121');
+  };
+  return [
     {
       name: 'showJob',
       method: 'GET',

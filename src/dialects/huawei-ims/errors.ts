@@ -70,10 +70,14 @@ export const renderError = errorRenderer<Answer>({
 
 /** The same answer for what is rejected before Express has seen it. */
 export function overloaded(req: IncomingMessage, res: ServerResponse): void {
-  const requestId = shownId(req);
-  const headers = { 'X-Request-Id': requestId, 'Content-Type': 'application/json; charset=utf-8' };
+  const headers = { ...openHeaders(req), 'Content-Type': 'application/json; charset=utf-8' };
   const { code, message } = unavailable;
-  sendAway(res, headers, JSON.stringify(bodyOf(code, message, requestId)));
+  sendAway(res, headers, JSON.stringify(bodyOf(code, message, shownId(req))));
+}
+
+/** What every answer of the two dialects has: it is for the one who asked, whatever cache lies between. */
+export function openHeaders(req: IncomingMessage): Record<string, string> {
+  return { 'X-Request-Id': shownId(req), 'Cache-Control': 'no-store' };
 }
 
 function bodyOf(code: string, message: string, requestId: string): object {

@@ -2,11 +2,11 @@ import { type RequestHandler, Router } from 'express';
 import { authenticate } from '../../http/authenticate';
 import { callerOf } from '../../http/context';
 import { HttpFault } from '../../http/errors';
-import { nameRequest, readJson, refuseHead, refuseRoute } from '../../http/middleware';
+import { readJson, refuseHead, refuseRoute } from '../../http/middleware';
 import { type Operation, routeOperations } from '../../http/operations';
 import { refuseRequest } from '../../http/schema-parts';
 import type { DialectParts } from '../dialect';
-import { renderError } from './errors';
+import { openHeaders, renderError } from './errors';
 import { callerIn } from './requests';
 
 /** What stands before and behind the operations of either dialect. @param bodyLimit bytes */
@@ -17,7 +17,7 @@ export function imsRouter(
 ): Router {
   const routes = Router({ caseSensitive: true, strict: true });
   const [inProject, json] = [actInProject(isProjectId), readJson(bodyLimit)];
-  routes.use(nameRequest, ...gates, authenticate(authenticator), refuseHead);
+  routes.use(openAnswer, ...gates, authenticate(authenticator), refuseHead);
   routeOperations(routes, operations, {
     before: ({ path, body }) => [
       textPath,
@@ -28,6 +28,12 @@ export function imsRouter(
   routes.use(refuseRoute, renderError);
   return routes;
 }
+
+/** On every answer, also those that a middleware gives. */
+const openAnswer: RequestHandler = (req, res, next) => {
+  res.set(openHeaders(req));
+  next();
+};
 
 const textPath: RequestHandler = (req, _res, next) => {
   if (!req.target.pathIsText) throw new HttpFault({ kind: 'target-not-text', where: 'path' });

@@ -8,7 +8,7 @@ import { file, registrations, volume } from './registrations';
 const given = testGateway({ replace: { authenticator: testAuthenticator } });
 const { ask, register } = registrations(given);
 
-async function jobId(answer: Answer): Promise<string> {
+function jobId(answer: Answer): string {
   expect(answer.status).toBe(200);
   return answer.json<{ job_id: string }>().job_id;
 }
@@ -23,7 +23,7 @@ describe('the progress of a job', () => {
   const progress = (id: string, token?: string) => ask('GET', `/v1/cloudimages/job/${id}`, undefined, token);
 
   test('is that of the job, all of which is done', async () => {
-    const id = await jobId(await register(file));
+    const id = jobId(await register(file));
     const job = (await ask('GET', `/v1/${alpha}/jobs/${id}`)).json<Progress>();
     expect((await progress(id)).json()).toEqual({
       ...job,
@@ -32,21 +32,21 @@ describe('the progress of a job', () => {
   });
 
   test('of data images and of members is there, too', async () => {
-    const data = await jobId(await register({ data_images: [{ name: 'd', volume_id: volume.volume_id }] }));
+    const data = jobId(await register({ data_images: [{ name: 'd', volume_id: volume.volume_id }] }));
     expect((await progress(data)).json<Progress>().entities).toMatchObject({
       process_percent: 1,
       sub_jobs_result: [{ job_type: 'imsCopyVolumeToImageJob', status: 'SUCCESS' }],
     });
     const body = { images: [randomUUID()], projects: [beta] };
     const failed = (
-      await progress(await jobId(await ask('POST', '/v1/cloudimages/members', body)))
+      await progress(jobId(await ask('POST', '/v1/cloudimages/members', body)))
     ).json<Progress>();
     expect([failed.status, failed.job_type]).toEqual(['FAIL', 'imsAddImageMembersJob']);
     expect(failed.entities).toMatchObject({ process_percent: 1, results: [{ status: 'failed' }] });
   });
 
   test('is not shown to other projects, and of no job there is none', async () => {
-    const id = await jobId(await register(file));
+    const id = jobId(await register(file));
     expectIms(await progress(id, 'bob'), 404, 'IMG.0121');
     expectIms(await progress('0'.repeat(32)), 404, 'IMG.0121');
     expectIms(await progress('%00'), 400, 'IMG.0017');
@@ -59,7 +59,7 @@ describe('the members of an image', () => {
       id: string;
     }>();
     if (projects.length > 0) {
-      const job = await jobId(await ask('POST', '/v1/cloudimages/members', { images: [id], projects }));
+      const job = jobId(await ask('POST', '/v1/cloudimages/members', { images: [id], projects }));
       expect((await ask('GET', `/v1/cloudimages/job/${job}`)).json<Progress>().status).toBe('SUCCESS');
     }
     return id;
