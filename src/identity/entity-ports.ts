@@ -56,11 +56,14 @@ export const jsonAttributes: readonly string[] = ['tags', 'options', 'extra', 'a
 export interface EntityStore {
   /** false when the id, or a name that must be unique, is taken, or what it refers to is gone */
   insert(kind: Kind, entity: Entity, at: Instant): Promise<boolean>;
+  /** All or none. @returns the first that cannot be inserted */
+  insertAll(kind: Kind, entities: readonly Entity[], at: Instant): Promise<Entity | undefined>;
   find(kind: Kind, id: string): Promise<Entity | undefined>;
   /** Those whose attributes are equal to these. */
   list(kind: Kind, where: Attributes): Promise<readonly Entity[]>;
   update(kind: Kind, id: string, changes: Attributes): Promise<'done' | 'taken' | 'missing'>;
-  delete(kind: Kind, id: string): Promise<boolean>;
+  /** `used`: something of another kind refers to it */
+  delete(kind: Kind, id: string): Promise<'done' | 'used' | 'missing'>;
   /** Ends the tokens of everybody in it, or for it; for kinds that have any. */
   endTokens(kind: 'domain' | 'project' | 'user', id: string): Promise<void>;
   setPasswordHash(userId: string, passwordHash: string): Promise<void>;

@@ -23,6 +23,10 @@ const answers: Readonly<Record<string, (refusal: RuleRefusal) => Answer>> = {
     ),
   'region-used': ({ id }) =>
     forbidden(`Unable to delete region ${id} because it or its child regions have associated endpoints.`),
+  used: ({ thing, id }) =>
+    forbidden(
+      `Unable to delete ${thing.replaceAll('-', ' ')} ${id} because there are others associated with it.`,
+    ),
   'limit-used': ({ id }) =>
     forbidden(
       `Unable to update or delete registered limit ${id} because there are project limits associated with it.`,

@@ -41,6 +41,13 @@ const referenceViolation = '23503';
 
 type Row = Record<string, Json> & { readonly id: string };
 
+/** Takes back what the transaction has inserted. */
+class NotInserted extends Error {
+  constructor(readonly entity: Entity) {
+    super('taken');
+  }
+}
+
 /** Every kind by the same statements: which columns there are is said by the kind. */
 export class PostgresEntityStore implements EntityStore {
   constructor(
@@ -50,6 +57,21 @@ export class PostgresEntityStore implements EntityStore {
 
   async insert(kind: Kind, entity: Entity, at: Instant): Promise<boolean> {
     return this.add(kind, [...columnsOf(kind, entity), ['created_at', at]]);
+  }
+
+  async insertAll(kind: Kind, entities: readonly Entity[], at: Instant): Promise<Entity | undefined> {
+    try {
+      await this.transact(async (client) => {
+        const store = new PostgresEntityStore(client, (step) => step(client));
+        for (const entity of entities) {
+          if (!(await store.insert(kind, entity, at))) throw new NotInserted(entity);
+        }
+      });
+      return undefined;
+    } catch (error) {
+      if (error instanceof NotInserted) return error.entity;
+      throw error;
+    }
   }
 
   async insertUser(user: Entity, passwordHash: string, at: Instant): Promise<boolean> {
@@ -100,9 +122,14 @@ export class PostgresEntityStore implements EntityStore {
     }
   }
 
-  async delete(kind: Kind, id: string): Promise<boolean> {
+  async delete(kind: Kind, id: string): Promise<'done' | 'used' | 'missing'> {
     const text = `delete from ${tables[kind]} where id = $1 returning id`;
-    return (await this.database.query({ text }, [id])).length > 0;
+    try {
+      return (await this.database.query({ text }, [id])).length > 0 ? 'done' : 'missing';
+    } catch (error) {
+      if (isViolation(error)) return 'used';
+      throw error;
+    }
   }
 
   async endTokens(kind: 'domain' | 'project' | 'user', id: string): Promise<void> {

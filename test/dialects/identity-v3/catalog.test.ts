@@ -72,6 +72,38 @@ test('limits are made several at once, for what is registered', async () => {
   expect((await get('limits/model')).json()).toMatchObject({ model: { name: 'flat' } });
 });
 
+test('of several limits all are made or none', async () => {
+  const { make, post, get } = await admin();
+  const service = await make('services', { type: 'network', name: 'neutron' });
+  const limit = (resource: string) => ({
+    service_id: service.id,
+    resource_name: resource,
+    default_limit: 1,
+  });
+  const at = `registered_limits?service_id=${service.id}`;
+  for (const [last, status] of [
+    [limit('ports'), 409],
+    [{ ...limit('routers'), region_id: 'none' }, 400],
+    [{ ...limit('routers'), default_limit: 'many' }, 400],
+  ] as const) {
+    const answer = await post('registered_limits', { registered_limits: [limit('ports'), last] });
+    expect(refusal(answer)).toMatchObject({ status });
+    expect((await get(at)).json()).toMatchObject({ registered_limits: [] });
+  }
+});
+
+test('a service that limits refer to stays until they are gone', async () => {
+  const { make, post, get, remove } = await admin();
+  const service = await make('services', { type: 'share', name: 'manila' });
+  const registered = { service_id: service.id, resource_name: 'shares', default_limit: 1 };
+  const made = await post('registered_limits', { registered_limits: [registered] });
+  expect(refusal(await remove(`services/${service.id}`))).toMatchObject({ status: 403 });
+  expect((await get(`services/${service.id}`)).status).toBe(200);
+  const [limit] = made.json<{ registered_limits: Thing[] }>().registered_limits;
+  expect((await remove(`registered_limits/${limit?.id ?? ''}`)).status).toBe(204);
+  expect((await remove(`services/${service.id}`)).status).toBe(204);
+});
+
 test('policies and groups of endpoints are kept and shown', async () => {
   const { make, get, remove } = await admin();
   const policy = await make('policies', { type: 'application/json', blob: '{"a":1}' });

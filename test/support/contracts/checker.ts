@@ -29,6 +29,9 @@ export interface Verdict {
   readonly fault?: string;
 }
 
+/** Where HEAD is answered as GET is, without the body: as Keystone does, and as this gateway does by its own API. */
+const headIsGet: readonly DialectName[] = ['identity-v3', 'tagway'];
+
 /** Holds answers against the contracts of their dialects. Schemas are compiled when they are first needed. */
 export class ContractChecker {
   private readonly ajv: Ajv;
@@ -71,8 +74,8 @@ export class ContractChecker {
 
   private routeOf(name: DialectName, exchange: Exchange): Route | undefined {
     const path = pathOf(name, exchange);
-    // Keystone and this gateway answer HEAD by GET there.
-    const method = name === 'identity-v3' && exchange.method === 'HEAD' ? 'GET' : exchange.method;
+    const isGet = exchange.method === 'HEAD' && headIsGet.includes(name);
+    const method = isGet ? 'GET' : exchange.method;
     return this.routes.get(name)?.find((route) => route.method === method && route.pattern.test(path));
   }
 

@@ -99,7 +99,7 @@ class Campaign {
   }
 
   private async one(random: Random, operation: FuzzedOperation, at: number): Promise<void> {
-    const request = fuzzRequest(random, operation, this.world.known, this.world.tokens);
+    const request = fuzzRequest(random, operation, this.world.known, this.world.tokensFor(operation.dialect));
     this.before ??= await this.state.digest();
     const begun = performance.now();
     try {

@@ -1,7 +1,9 @@
 import type { Gateway } from '../../../src/composition/gateway';
+import type { DialectName } from '../contracts/contracts';
 import { type Answer, send } from '../wire';
 import type { Tokens } from './requests';
 import type { Known } from './samples';
+import { makeThings } from './things';
 
 const password = 'correct horse';
 const people = { alice: ['member'], reader: ['reader'], admin: ['admin'] } as const;
@@ -11,6 +13,7 @@ type Name = keyof typeof people | 'bob';
 export class World {
   private readonly userIds: string[] = [];
   private projects = { alpha: '', beta: '' };
+  private things: Known = {};
   private tokensOf: Partial<Record<Name, string>> = {};
   /** As each token of `tokensOf` shows them when it is new. */
   private roles: string[] = [];
@@ -36,23 +39,37 @@ export class World {
       world.userIds.push(user.id);
     }
     await world.signInAnew();
+    world.things = await makeThings(
+      (path, body) => world.ask(world.tokensOf.admin ?? '', 'POST', path, body),
+      {
+        project: alpha.id,
+      },
+    );
     return world;
   }
 
   get tokens(): Tokens {
+    return this.tokensFor('openstack-images');
+  }
+
+  /** Most of what is asked of identity is for administrators alone. */
+  tokensFor(dialect: DialectName): Tokens {
     const { alice, ...others } = this.tokensOf;
+    const [most, some] = dialect === 'identity-v3' ? [others.admin, alice] : [alice, others.admin];
     return {
-      usual: [alice, alice, alice, others.admin].filter((one) => one !== undefined),
-      others: Object.values(others),
+      usual: [most, most, most, some].filter((one) => one !== undefined),
+      others: Object.values(this.tokensOf),
     };
   }
 
   get known(): Known {
     const { alpha, beta } = this.projects;
+    const { things } = this;
     const nobody = '00000000-0000-4000-8000-000000000000';
     const images = [...this.images, nobody];
     const [alice = '', ...others] = this.userIds;
     return {
+      ...things,
       ...{ image_id: images, image: images, marker: images, project_id: [alpha, alpha, alpha, beta] },
       ...{ project: [alpha, beta], member_id: [alpha, beta], member: [beta], owner: [alpha, beta] },
       ...{ user_id: [alice, alice, ...others], id: [...images, alice, alpha], key: ['a', 'env', 'k'] },

@@ -26,11 +26,8 @@ const model = {
 function manyOf(admin: Administration, links: Links, subject: Subject): readonly IdentityOperation[] {
   const { kind, plural, form, path, title } = subject;
   const create = row(`create${title}s`, 'POST', path, async (req, res) => {
-    const asker = admin.askerOf(callerOf(req));
-    const made = [];
-    for (const given of readParts(memberOf(req, plural), plural)) {
-      made.push(granted(await admin.things.create(asker, kind, readPart(given, form))));
-    }
+    const given = readParts(memberOf(req, plural), plural).map((part) => readPart(part, form));
+    const made = granted(await admin.things.createAll(admin.askerOf(callerOf(req)), kind, given));
     send(res, 201, { ...listBody(links, { ...subject, filters: [] }, req, made) });
   });
   const others = collectionOperations(admin, links, subject);

@@ -65,6 +65,26 @@ export class Things {
     return { value: (await this.store.find(kind, entity.id)) ?? kept };
   }
 
+  /** All or none, and none refers to another. */
+  async createAll(
+    asker: Asker,
+    kind: Kind,
+    given: readonly Attributes[],
+  ): Promise<Outcome<readonly Entity[]>> {
+    const entities: Entity[] = [];
+    for (const one of given) {
+      const entity: Entity = { ...(await this.rules.plan(kind, asker, one)), id: newId() };
+      if (!mayWrite(asker, kind, entity)) return notAllowed(`create_${listed(actionOf[kind])}`);
+      const refusal = await this.rules.faultOfNew(kind, entity);
+      if (refusal) return { refusal };
+      entities.push(entity);
+    }
+    const refused = await this.store.insertAll(kind, entities, this.clock.now());
+    if (refused) return this.taken(kind, refused);
+    this.changed();
+    return { value: entities };
+  }
+
   async update(asker: Asker, kind: Kind, id: string, given: Attributes): Promise<Outcome<Entity>> {
     const before = await this.store.find(kind, id);
     if (!mayWrite(asker, kind, before ?? { id })) return notAllowed(`update_${actionOf[kind]}`);
@@ -87,9 +107,10 @@ export class Things {
     const refusal = await this.rules.faultOfDeletion(kind, before);
     if (refusal) return { refusal };
     await this.rules.beforeDeletion(kind, id);
-    const gone = await this.store.delete(kind, id);
+    const outcome = await this.store.delete(kind, id);
     this.changed();
-    return gone ? { value: undefined } : missing(kind, id);
+    if (outcome === 'used') return { refusal: { kind: 'rule', rule: 'used', thing: kind, id } };
+    return outcome === 'done' ? { value: undefined } : missing(kind, id);
   }
 
   /** By the user itself, who must know the old one. */
