@@ -12,6 +12,7 @@ interface Answer {
 /** The caller is known and lacks the role. */
 export class NotAdmin extends Error {
   override readonly name = 'NotAdmin';
+  readonly refusal = { kind: 'not-admin' };
 }
 
 /** `{ "error": { "code", "title", "message" } }` */

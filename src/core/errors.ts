@@ -37,7 +37,14 @@ export type Refusal =
   | { readonly kind: 'changed-meanwhile'; readonly imageId: string; readonly revision: number }
   /** The project wants changes to name the state that they were made for. */
   | { readonly kind: 'guard-required'; readonly imageId: string }
-  | { readonly kind: 'tag-invalid'; readonly tag: string; readonly fault: TagFault }
+  /** `limit`: code points that there may be; `character`: the first one that is not allowed */
+  | {
+      readonly kind: 'tag-invalid';
+      readonly tag: string;
+      readonly fault: TagFault;
+      readonly limit?: number;
+      readonly character?: string;
+    }
   | { readonly kind: 'image-exists'; readonly imageId: string }
   | { readonly kind: 'image-protected'; readonly imageId: string }
   | { readonly kind: 'owner-not-allowed'; readonly owner: string | null }

@@ -52,7 +52,7 @@ export function requireStorable(text: string): void {
 export function checkedTag(tag: Tag): Tag {
   requireStorable(tag.name);
   if (codePoints(tag.name) > limits.tagLength) {
-    throw new Refused({ kind: 'tag-invalid', tag: tag.name, fault: 'too-long' });
+    throw new Refused({ kind: 'tag-invalid', tag: tag.name, fault: 'too-long', limit: limits.tagLength });
   }
   return tag;
 }

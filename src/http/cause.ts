@@ -39,12 +39,30 @@ export function isOfClient(error: unknown, res: ServerResponse): boolean {
   return res.destroyed && !res.writableFinished && typeof code === 'string' && endedByClient.test(code);
 }
 
-/** Why a request was refused, as the kind of fact that the core or the gateway found; undefined for what failed. */
+/** What a surface calls its own kinds and codes, and nothing that a client wrote. */
+const plainWord = /^[A-Za-z][A-Za-z0-9.-]{1,60}$/;
+
+type Facts = Partial<Record<'kind' | 'fact' | 'fault' | 'issues', unknown>>;
+
+/**
+ * Why a request was refused, as the kind of fact that the core, the gateway or a surface of it found, with what is more
+ * particular behind a colon; undefined for what failed.
+ */
 export function reasonOf(error: unknown): string | undefined {
-  const { fault, refusal } = (error ?? {}) as Partial<
-    Record<'fault' | 'refusal', { kind?: unknown; fact?: unknown }>
+  const { fault, refusal, problem } = (error ?? {}) as Partial<
+    Record<'fault' | 'refusal' | 'problem', Facts>
   >;
-  const kind = (fault ?? refusal)?.kind;
+  const facts = fault ?? refusal;
+  const kind = facts?.kind ?? (problem as { name?: unknown } | undefined)?.name;
   if (typeof kind !== 'string') return undefined;
-  return typeof fault?.fact === 'string' ? `${kind}: ${fault.fact}` : kind;
+  const [more] = [facts?.fact, facts?.fault, codeOf(facts?.issues)].filter(
+    (one): one is string => typeof one === 'string' && plainWord.test(one),
+  );
+  return more === undefined ? kind : `${kind}: ${more}`;
+}
+
+/** Of the first thing that is wrong with a request. */
+function codeOf(issues: unknown): unknown {
+  const [first] = Array.isArray(issues) ? (issues as readonly { readonly code?: unknown }[]) : [];
+  return first?.code;
 }

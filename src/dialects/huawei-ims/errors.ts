@@ -6,6 +6,7 @@ import { sendAway } from '../../http/load-shedding';
 import { shownId } from '../../http/middleware';
 import { errorRenderer } from '../../http/renderer';
 import type { AuthFault } from '../../identity/errors';
+import { huaweiProfiles } from './profiles';
 
 /** One error as it goes out; the code's prefix decides the form of the body. */
 interface Answer {
@@ -183,18 +184,40 @@ const codeOf: Readonly<Record<JobFault, Code>> = {
 };
 
 function detailOf(refusal: Refusal): string {
-  if (refusal.kind === 'tag-invalid') return tagWords[refusal.fault];
+  if (refusal.kind === 'tag-invalid') return tagDetail(refusal);
   if (refusal.kind === 'tag-not-found') return 'The image has no tag with this key.';
   if (!('attempted' in refusal)) return '';
-  return `Attempted: ${String(refusal.attempted)}, maximum: ${String(refusal.limit)}.`;
+  const { kind, attempted, limit } = refusal;
+  const wider = kind === 'tag-limit-reached' ? widerThan(limit, huaweiProfiles.wide.tagsPerImage) : '';
+  return `Attempted: ${String(attempted)}, maximum: ${String(limit)}${wider}.`;
+}
+
+function tagDetail({ fault, limit, character }: Extract<Refusal, { kind: 'tag-invalid' }>): string {
+  const words = tagWords[fault];
+  if (character !== undefined) return `${words}: ${shown(character)}.`;
+  if (limit === undefined) return `${words}.`;
+  const { keyLength, valueLength } = huaweiProfiles.wide;
+  const widest = fault === 'key-too-long' ? keyLength : fault === 'value-too-long' ? valueLength : limit;
+  return `${words}: at most ${String(limit)} characters are taken${widerThan(limit, widest)}.`;
+}
+
+/** What the gateway's operator can do about a limit. */
+function widerThan(limit: number, widest: number): string {
+  return limit < widest ? ` (${String(widest)} with TAGWAY_HUAWEI_PROFILE=wide)` : '';
+}
+
+/** As it looks, unless it has no look or would pass for another, and by its number. */
+function shown(character: string): string {
+  const number = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  return /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character) ? `"${character}" (${number})` : number;
 }
 
 const tagWords: Readonly<Record<TagFault, string>> = {
-  'too-long': 'Key and value together are too long.',
-  'not-text': 'It holds NUL or an unpaired surrogate.',
-  'key-blank': 'The key cannot be left blank.',
-  'key-too-long': 'The key is too long.',
-  'key-characters': 'The key has a character that is not allowed.',
-  'value-too-long': 'The value is too long.',
-  'value-characters': 'The value has a character that is not allowed.',
+  'too-long': 'Key and value together are too long',
+  'not-text': 'It holds NUL or an unpaired surrogate',
+  'key-blank': 'The key cannot be left blank',
+  'key-too-long': 'The key is too long',
+  'key-characters': 'The key has a character that is not allowed',
+  'value-too-long': 'The value is too long',
+  'value-characters': 'The value has a character that is not allowed',
 };

@@ -12,8 +12,8 @@ export interface DeletablePair {
 
 // The newest list of the vendor, which both profiles take: letters, digits, CJK and these signs; no `=`, so
 // that the text of a pair can be split again.
-const keyCharacters = /^[0-9A-Za-z\u4e00-\u9fff _.:+\-@]*$/;
-const valueCharacters = /^[0-9A-Za-z\u4e00-\u9fff _.:+\-@/]*$/;
+const notInKeys = /[^0-9A-Za-z\u4e00-\u9fff _.:+\-@]/u;
+const notInValues = /[^0-9A-Za-z\u4e00-\u9fff _.:+\-@/]/u;
 
 /**
  * A pair as a create call means it: key and value without the spaces around them, checked against the
@@ -21,8 +21,7 @@ const valueCharacters = /^[0-9A-Za-z\u4e00-\u9fff _.:+\-@/]*$/;
  */
 export function creatablePair(pair: Pair, profile: HuaweiProfile): Pair {
   const trimmed = { key: trimSpaces(pair.key), value: trimSpaces(pair.value) };
-  const fault = creationFault(trimmed, profile);
-  if (fault) refuse(trimmed.key, fault);
+  requireCreatable(trimmed, profile);
   return trimmed;
 }
 
@@ -48,13 +47,14 @@ export function selectorsOf(
 export function requireNameable(key: string, profile: HuaweiProfile): void {
   if (isBlank(key)) refuse(key, 'key-blank');
   if (!isStorable(key)) refuse(key, 'not-text');
-  if (codePoints(key) > profile.deleteKeyLength) refuse(key, 'key-too-long');
+  if (codePoints(key) > profile.deleteKeyLength)
+    refuse(key, 'key-too-long', { limit: profile.deleteKeyLength });
 }
 
 /** A value of a search or a delete. @param key whose value it is @throws Refused tag-invalid */
 export function requireValue(key: string, value: string): void {
   if (!isStorable(value)) refuse(key, 'not-text');
-  if (codePoints(value) > deleteValueLength) refuse(key, 'value-too-long');
+  if (codePoints(value) > deleteValueLength) refuse(key, 'value-too-long', { limit: deleteValueLength });
 }
 
 /** `a.b.c` is the key `a` with the value `b.c`: the spelling that some create calls take beside pairs. */
@@ -79,16 +79,21 @@ export function repeatedText(texts: readonly string[]): string | undefined {
   return texts.find((text, index) => texts.indexOf(text) !== index);
 }
 
-function creationFault(pair: Pair, profile: HuaweiProfile): TagFault | undefined {
+function requireCreatable(pair: Pair, { keyLength, valueLength }: HuaweiProfile): void {
   const { key, value } = pair;
-  if (isBlank(key)) return 'key-blank';
-  if (codePoints(key) > profile.keyLength) return 'key-too-long';
-  if (codePoints(value) > profile.valueLength) return 'value-too-long';
-  if (!keyCharacters.test(key)) return 'key-characters';
-  if (!valueCharacters.test(value)) return 'value-characters';
+  if (isBlank(key)) refuse(key, 'key-blank');
+  if (codePoints(key) > keyLength) refuse(key, 'key-too-long', { limit: keyLength });
+  if (codePoints(value) > valueLength) refuse(key, 'value-too-long', { limit: valueLength });
+  requireCharacters(key, key, notInKeys, 'key-characters');
+  requireCharacters(key, value, notInValues, 'value-characters');
+  const { tagLength } = limits;
   // Only the wide profile allows pairs whose text is longer than any tag may be.
-  if (codePoints(tagFromPair(pair).name) > limits.tagLength) return 'too-long';
-  return undefined;
+  if (codePoints(tagFromPair(pair).name) > tagLength) refuse(key, 'too-long', { limit: tagLength });
+}
+
+function requireCharacters(key: string, text: string, wrong: RegExp, fault: TagFault): void {
+  const [character] = wrong.exec(text) ?? [];
+  if (character !== undefined) refuse(key, fault, { character });
 }
 
 function isBlank(text: string): boolean {
@@ -104,6 +109,6 @@ function trimSpaces(text: string): string {
   return text.slice(start, end);
 }
 
-function refuse(key: string, fault: TagFault): never {
-  throw new Refused({ kind: 'tag-invalid', tag: key, fault });
+function refuse(key: string, fault: TagFault, facts: { limit?: number; character?: string } = {}): never {
+  throw new Refused({ kind: 'tag-invalid', tag: key, fault, ...facts });
 }

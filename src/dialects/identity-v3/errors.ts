@@ -19,6 +19,7 @@ class RefusedByIdentity extends Error {
 /** A client looks for the second version of this API. @param url where the third is */
 export class OldVersion extends Error {
   override readonly name = 'OldVersion';
+  readonly refusal = { kind: 'old-version' };
   constructor(readonly url: string) {
     super('identity-v2');
   }
