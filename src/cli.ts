@@ -10,6 +10,7 @@ import { migrateCommand } from './commands/migrate';
 import { peopleCommands } from './commands/people';
 import { tokenKeyCommand } from './commands/token-key';
 import { withDatabase, withIdentity, type CommandContext } from './commands/context';
+import { dialects } from './composition/dialects';
 import { readConfig } from './settings/config';
 
 const print = (text: string): void => {
@@ -17,7 +18,7 @@ const print = (text: string): void => {
 };
 
 const run = (work: (place: CommandContext) => Promise<void>): Promise<void> =>
-  withIdentity(readConfig(process.env), print, work);
+  withIdentity(readConfig(process.env, dialects), print, work);
 
 const terminal: Terminal = {
   stdin: process.stdin,
@@ -44,12 +45,12 @@ for (const command of [
   keysCommand(run),
   tokenKeyCommand(run),
   masterKeyCommand(run),
-  migrateCommand((work) => withDatabase(readConfig(process.env), 'any', work), print),
-  exportCommand((work) => withDatabase(readConfig(process.env), 'made', work), terminal),
+  migrateCommand((work) => withDatabase(readConfig(process.env, dialects), 'any', work), print),
+  exportCommand((work) => withDatabase(readConfig(process.env, dialects), 'made', work), terminal),
   importCommand(
-    (work) => withDatabase(readConfig(process.env), 'any', work),
+    (work) => withDatabase(readConfig(process.env, dialects), 'any', work),
     terminal,
-    () => readConfig(process.env).masterKey,
+    () => readConfig(process.env, dialects).masterKey,
   ),
 ])
   program.addCommand(command);

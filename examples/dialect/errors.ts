@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Refusal, Refused } from '../../src/core/errors';
 import type { Fault } from '../../src/http/errors';
-import { sendAway } from '../../src/http/load-shedding';
+import { reject } from '../../src/http/load-shedding';
 import { shownId } from '../../src/http/middleware';
 import { errorRenderer } from '../../src/http/renderer';
 
@@ -30,7 +30,7 @@ function answer(status: number, sentence: string): Answer {
 /** The same answer for what is rejected before Express has seen it. */
 export function overloaded(req: IncomingMessage, res: ServerResponse): void {
   const headers = { 'X-Request-Id': shownId(req), 'Content-Type': 'text/plain; charset=utf-8' };
-  sendAway(res, headers, `${unavailable}\n`);
+  reject(res, headers, `${unavailable}\n`);
 }
 
 /** No `default`: a new kind of fault does not compile until this dialect has words for it. */

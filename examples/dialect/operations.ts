@@ -3,11 +3,13 @@ import { callerOf } from '../../src/http/context';
 import type { Operation } from '../../src/http/operations';
 import { readImageId, readImageTag } from './requests';
 import { lines } from './responses';
+import type { PlainTagsSettings } from './settings';
 
-const tagsOfImage = '/labels/:image_id';
+const tagsOfImage = '/labels/of/:image_id';
+const oneTag = '/labels/:tag/of/:image_id';
 
 /** Each reads, calls and answers. The routes and the names in metrics and logs follow from this. */
-export function operations({ tags, settings }: DialectParts): readonly Operation[] {
+export function operations({ tags, own }: DialectParts<PlainTagsSettings>): readonly Operation[] {
   return [
     {
       name: 'listTags',
@@ -21,17 +23,17 @@ export function operations({ tags, settings }: DialectParts): readonly Operation
     {
       name: 'addTag',
       method: 'PUT',
-      path: `${tagsOfImage}/:tag`,
+      path: oneTag,
       run: async (req, res) => {
         const { imageId, tag } = await readImageTag(req);
-        await tags.add(callerOf(req), imageId, tag, settings.imageTagQuota);
+        await tags.add(callerOf(req), imageId, tag, own.tagsPerImage);
         res.status(204).end();
       },
     },
     {
       name: 'removeTag',
       method: 'DELETE',
-      path: `${tagsOfImage}/:tag`,
+      path: oneTag,
       run: async (req, res) => {
         const { imageId, tag } = await readImageTag(req);
         await tags.remove(callerOf(req), imageId, tag);

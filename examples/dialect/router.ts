@@ -5,11 +5,12 @@ import { nameRequest, refuseHead, refuseRoute } from '../../src/http/middleware'
 import { routeOperations } from '../../src/http/operations';
 import { renderError } from './errors';
 import { operations } from './operations';
+import type { PlainTagsSettings } from './settings';
 
 /** What stands before the operations and behind them. */
-export function router(parts: DialectParts): Router {
+export function router(parts: DialectParts<PlainTagsSettings>): Router {
   const routes = Router({ caseSensitive: true, strict: true });
-  routes.use(nameRequest, ...parts.gates, authenticate(parts.authenticator), refuseHead);
+  routes.use(nameRequest, ...parts.middleware, authenticate(parts.authenticator), refuseHead);
   routeOperations(routes, operations(parts), { before: () => [] });
   routes.use(refuseRoute, renderError);
   return routes;

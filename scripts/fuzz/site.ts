@@ -1,12 +1,14 @@
+import { dialects } from '../../src/composition/dialects';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { ClientConfig } from 'pg';
 import { createLogger, format, type Logger, transports } from 'winston';
 import { readConfig } from '../../src/settings/config';
-import { createGateway, type Gateway } from '../../src/composition/gateway';
+import { createGateway } from '../../src/composition/gateway';
+import type { Gateway } from '../../src/composition/gateway-deps';
 import { listen } from '../../src/http/lifecycle';
-import { StateFolder } from '../../src/process/state-folder';
+import { StateFolder } from '../../src/settings/state-folder';
 import { startEmbeddedPostgres } from '../../src/postgres/index';
 import { ContractChecker } from '../../test/support/contracts/checker';
 import { dialectNames, withJsonSchemas } from '../../test/support/contracts/contracts';
@@ -40,7 +42,7 @@ export async function startSite(): Promise<Site> {
   const stateDir = join(home, 'state');
   const postgres = await startEmbeddedPostgres({ stateDir, log, settings: careless });
   const { connection } = postgres;
-  const config = readConfig({ ...fuzzSettings.env, TAGWAY_STATE_DIR: stateDir });
+  const config = readConfig({ ...fuzzSettings.env, TAGWAY_STATE_DIR: stateDir }, dialects);
   const folder = new StateFolder(stateDir);
   const { replace } = fuzzSettings;
   const gateway = await createGateway(config, { connection, folder, log, replace });

@@ -1,12 +1,12 @@
 import { SystemClock } from '../core/clock';
 import { type Config, sessionsOf } from '../settings/config';
 import type { AccessKeys } from '../identity/embedded/access-keys';
-import { noAudit } from '../identity/audit-log';
+import { unobserved } from '../core/observe';
 import { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import type { Project, User } from '../identity/ports';
 import { chooseIdentity, type ChosenIdentity, requireEmbedded } from '../composition/identity-choice';
 import { createLog } from '../logging/log';
-import { StateFolder } from '../process/state-folder';
+import { StateFolder } from '../settings/state-folder';
 import { requireWholeData } from '../storage/backup';
 import { type Connection, Database } from '../storage/database/database';
 import { chooseStateDir, findRunning, hasDatabase, startEmbeddedPostgres } from '../postgres/index';
@@ -86,7 +86,7 @@ export async function withIdentity<Result>(
     const database = new Database(connection, 2, () => undefined, sessionsOf(config));
     try {
       const folder = new StateFolder(stateDir);
-      const grounds = { clock: new SystemClock(), log: createLog('error'), audit: noAudit };
+      const grounds = { clock: new SystemClock(), log: createLog('error'), observe: unobserved };
       const chosen = await chooseIdentity(config, { database, folder, ...grounds });
       try {
         return await work(placeOf(config, chosen, database, { folder, beside, print }));

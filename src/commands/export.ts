@@ -3,7 +3,7 @@ import { link, open, rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
-import { StateFolder } from '../process/state-folder';
+import { StateFolder } from '../settings/state-folder';
 import { exported, imagesWithData, type Session, withSession } from '../storage/backup';
 import type { Terminal } from './import';
 import { tellMissingData } from './missing-data';

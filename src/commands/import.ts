@@ -2,7 +2,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { keyIdOf } from '../identity/sealing';
-import { StateFolder } from '../process/state-folder';
+import { StateFolder } from '../settings/state-folder';
 import { imagesWithData, importFrom, sealingKeys, type Session, withSession } from '../storage/backup';
 import { migrate } from '../storage/migrator';
 import { migrationSource } from '../storage/migrations';

@@ -1,5 +1,6 @@
 import type { Config } from '../settings/config';
 import type { Clock } from '../core/clock';
+import type { Observe } from '../core/observe';
 import type { FeedStore } from '../core/feed';
 import { FeedService } from '../core/feed-service';
 import type { HistoryStore } from '../core/history';
@@ -26,10 +27,13 @@ export function historyOf(
   database: Database,
   clock: Clock,
   isCleaner: boolean,
-  onError: (error: unknown) => void,
+  observe: Observe<{ readonly kind: 'background-failed'; readonly error: unknown }>,
 ): History {
   const watchers = new Watchers(watchersPerProject);
   if (!history) return { watchers, changed: () => undefined, close: () => undefined };
+  const onError = (error: unknown): void => {
+    observe({ kind: 'background-failed', error });
+  };
   const store = new PostgresHistoryStore(database);
   const feedStore = new PostgresFeedStore(database);
   const feed = new FeedService(feedStore, onError);

@@ -1,17 +1,18 @@
+import type { Observe } from '../core/observe';
 import { isIP } from 'node:net';
 import type { Config } from '../settings/config';
 import { dialects, reservedIn } from './dialects';
 import type { Clock } from '../core/clock';
-import type { AuditLog } from '../identity/audit-log';
+import type { AuditObservation } from '../identity/audit';
 import type { Authenticator } from '../identity/authenticator';
 import { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import { Everybody } from '../identity/everybody';
 import type { CacheFacts } from '../identity/fresh-cache';
 import type { IdentityLog } from '../identity/identity-log';
 import { KeystoneIdentity } from '../identity/keystone/identity';
-import type { KeystoneObserver } from '../identity/keystone/observer';
+import type { KeystoneObservation } from '../identity/keystone/observation';
 import type { ScryptCost } from '../identity/embedded/passwords';
-import type { StateFolder } from '../process/state-folder';
+import type { StateFolder } from '../settings/state-folder';
 import type { Database } from '../storage/database/database';
 import { PostgresForeignKeyStore } from '../storage/identity/access-keys';
 import { PostgresIdentityStore } from '../storage/identity/store';
@@ -33,8 +34,7 @@ export interface IdentityDeps {
   readonly folder: StateFolder;
   readonly clock: Clock;
   readonly log: IdentityLog;
-  readonly audit: AuditLog;
-  readonly observer?: KeystoneObserver;
+  readonly observe: Observe<AuditObservation | KeystoneObservation>;
   readonly scryptCost?: ScryptCost;
 }
 
@@ -51,7 +51,7 @@ export async function chooseIdentity(config: Config, grounds: IdentityDeps): Pro
 
 async function embeddedIdentity(
   config: Config,
-  { database, folder, clock, audit, scryptCost }: IdentityDeps,
+  { database, folder, clock, observe, scryptCost }: IdentityDeps,
 ): Promise<ChosenIdentity> {
   const embedded = new EmbeddedIdentity(new PostgresIdentityStore(database), clock, {
     masterKey: folder.masterKey(config.masterKey),
@@ -60,7 +60,7 @@ async function embeddedIdentity(
     roleNames: config.roleNames,
     reservedProjectIds: reservedIn(dialects),
     loginRule: { perAddress: config.loginLockout, perIdentity: identityFactor * config.loginLockout },
-    audit,
+    observe,
     assumeDefaultDomain: config.assumeDefaultDomain,
     ...(scryptCost && { scryptCost }),
   });
@@ -77,7 +77,7 @@ async function embeddedIdentity(
 function keystoneIdentity(
   config: Config,
   keystone: NonNullable<Config['keystone']>,
-  { database, folder, clock, log, observer }: IdentityDeps,
+  { database, folder, clock, log, observe }: IdentityDeps,
 ): ChosenIdentity {
   const keyStore = new PostgresForeignKeyStore(database);
   const settings = {
@@ -86,7 +86,7 @@ function keystoneIdentity(
     masterKey: folder.masterKey(config.masterKey),
     freeSignatures: config.accessKeyLockout,
   };
-  const identity = new KeystoneIdentity(keyStore, clock, log, settings, observer);
+  const identity = new KeystoneIdentity(keyStore, clock, log, settings, observe);
   return {
     authenticator: identity.authenticator,
     embedded: null,

@@ -1,20 +1,21 @@
 import type { Request } from 'express';
 import { shared } from '../http/shared';
-import type { DiskRoom } from '../storage/images/disk-room';
+import { DiskRoom } from '../storage/images/disk-room';
 import { type Database, signOfLife } from '../storage/database/database';
 
 /** What `/readyz` says. */
 export class Readiness {
   private state: 'starting' | 'serving' | 'stopping' = 'starting';
 
-  readonly changes = {
-    begin: (): void => {
-      this.state = 'serving';
-    },
-    leave: (): void => {
-      this.state = 'stopping';
-    },
+  readonly begin = (): void => {
+    this.state = 'serving';
   };
+
+  readonly leave = (): void => {
+    this.state = 'stopping';
+  };
+
+  private readonly disk: DiskRoom | null;
 
   private readonly askDatabase = shared(() =>
     this.database.query(signOfLife, []).then(
@@ -25,11 +26,13 @@ export class Readiness {
 
   private readonly isDiskFull = shared(async () => (await this.disk?.isLow()) ?? false);
 
-  /** @param disk that of an embedded database */
+  /** @param folder that of an embedded database, whose disk must not be full */
   constructor(
     private readonly database: Database,
-    private readonly disk: DiskRoom | null,
-  ) {}
+    folder: string | null,
+  ) {
+    this.disk = folder === null ? null : new DiskRoom(folder);
+  }
 
   async missing(req: Request): Promise<string | null> {
     if (this.state !== 'serving') return `the gateway is ${this.state}`;

@@ -4,12 +4,12 @@ import type { ImageDataService } from '../core/image-data-service';
 /** How often uploads are looked for that have lost their process (ms). */
 const interval = 10_000;
 
-/** Recovers uploads now, and for as long as the gateway runs. @returns ends that */
+/** Recovers uploads now, and for as long as the gateway runs. @returns closes it */
 export async function keepRecovering(
   data: Pick<ImageDataService, 'recover'>,
   isFirst: boolean,
   log: Pick<Logger, 'warn'>,
-): Promise<() => void> {
+): Promise<{ close(): void }> {
   const recover = async (atStart: boolean): Promise<void> => {
     try {
       await data.recover(atStart);
@@ -20,7 +20,9 @@ export async function keepRecovering(
   };
   await recover(isFirst);
   const timer = setInterval(() => void recover(false), interval).unref();
-  return () => {
-    clearInterval(timer);
+  return {
+    close: () => {
+      clearInterval(timer);
+    },
   };
 }

@@ -3,7 +3,7 @@ import type { ImageService } from '../core/image-service';
 import type { ChosenIdentity } from './identity-choice';
 import { externalIdentity } from '../seed/external-identity';
 import { applySeed } from '../seed/seed';
-import type { StateFolder } from '../process/state-folder';
+import type { StateFolder } from '../settings/state-folder';
 import type { Database } from '../storage/database/database';
 import { removeAllImages } from '../storage/reset';
 
@@ -19,14 +19,14 @@ export interface ResetDeps {
  * those that the seed names follow it. One after another, so that each caller gets the state that it asked for.
  */
 export function resetOf(
-  { seedFile, rules }: Config,
+  { seedFile, imageTagQuota }: Config,
   { database, folder, chosen, images }: ResetDeps,
 ): () => Promise<void> {
   let before: Promise<void> = Promise.resolve();
   const reset = async (): Promise<void> => {
     await removeAllImages(database, folder.imageData);
     const identity = chosen.embedded ?? externalIdentity;
-    if (seedFile !== null) await applySeed(seedFile, identity, images, rules.imageTagQuota);
+    if (seedFile !== null) await applySeed(seedFile, identity, images, imageTagQuota);
   };
   return () => {
     const mine = before.then(reset);

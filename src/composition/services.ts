@@ -13,9 +13,10 @@ import { StatisticsService } from '../core/project-statistics';
 import { SuggestionService } from '../core/tag-suggestions';
 import { TagService } from '../core/tag-service';
 import type { Watchers } from '../http/watchers';
-import type { StateFolder } from '../process/state-folder';
+import type { StateFolder } from '../settings/state-folder';
 import type { Database } from '../storage/database/database';
-import type { StoreObserver } from '../storage/database/observer';
+import type { Observe } from '../core/observe';
+import type { StoreObservation } from '../storage/database/observation';
 import { DiskRoom } from '../storage/images/disk-room';
 import { DirectoryDataStore } from '../storage/images/image-data-store';
 import { PostgresImageSearch } from '../storage/search/image-search';
@@ -45,23 +46,23 @@ export interface Services {
   readonly watchers: Watchers;
 }
 
-/** Who looks on while stores work. */
-export interface StoreObservers {
-  readonly store: StoreObserver;
-  /** The same store, whose work is told. */
+export interface ServiceDeps {
+  readonly database: Database;
+  readonly folder: StateFolder;
+  readonly clock: Clock;
+  readonly past: History;
+  readonly observe: Observe<StoreObservation>;
+  /** The same store, whose work is a span of its request. */
   readonly traced: <Part extends object>(name: string, part: Part) => Part;
 }
 
+/** @param tagStore given the store of the tags, the one to use */
 export function servicesOf(
   config: Config,
-  database: Database,
-  folder: StateFolder,
-  clock: Clock,
+  { database, folder, clock, past, observe, traced }: ServiceDeps,
   tagStore = (store: TagStore): TagStore => store,
-  { store: observer, traced }: StoreObservers,
-  past: History,
 ): Services {
-  const batching = config.batching ? observer : null;
+  const batching = config.batching ? observe : null;
   const recorded = config.history !== null;
   const imageStore = traced(
     'images',

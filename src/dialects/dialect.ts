@@ -1,5 +1,5 @@
 import type { RequestHandler, Router } from 'express';
-import type { ImageIn, SentAway } from '../http/app';
+import type { ImageIn, Reject } from '../http/app';
 import type { ImageDataService } from '../core/image-data-service';
 import type { ImageService } from '../core/image-service';
 import type { FeedService } from '../core/feed-service';
@@ -14,8 +14,15 @@ import type { Watchers } from '../http/watchers';
 import type { Authenticator } from '../identity/authenticator';
 import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 
-/** What a dialect may use. The composition root makes it once. */
-export interface DialectParts {
+/** Reads settings by name and collects what is wrong with them: src/settings/reader.ts. */
+export interface SettingsSource {
+  integer(name: string, fallback: number, least: number, most: number): number;
+  /** The first choice is the default. */
+  choice<const Choice extends string>(name: string, choices: readonly [Choice, ...Choice[]]): Choice;
+}
+
+/** What a dialect may use. The composition root makes it once. `Own`: what the dialect's `readSettings` returned. */
+export interface DialectParts<Own = unknown> {
   readonly tags: TagService;
   readonly images: ImageService;
   readonly members: MemberService;
@@ -34,22 +41,20 @@ export interface DialectParts {
   >;
   /** By its form, and none of the reserved words. */
   readonly isProjectId: (text: string) => boolean;
-  readonly settings: DialectSettings;
-  /** They stand in front of the routes of every dialect: what they throw gets the dialect's own form. */
-  readonly gates: readonly RequestHandler[];
+  readonly settings: SharedSettings;
+  readonly own: Own;
+  /** Stands in front of the routes of every dialect: what it throws gets the dialect's own form. */
+  readonly middleware: readonly RequestHandler[];
 }
 
-export interface DialectSettings {
+/** What every dialect needs of the settings. */
+export interface SharedSettings {
   /** `TAGWAY_PUBLIC_URL`, without a slash at the end; null: links follow the Host header. */
   readonly publicUrl: string | null;
   /** Root of the identity service without `/v3`, for `Www-Authenticate`; null: the gateway itself. */
   readonly identityUrl: string | null;
+  /** Tags of an image, where the dialect has no limit of its own. */
   readonly imageTagQuota: number;
-  readonly huaweiProfile: 'documented' | 'wide';
-  /** Whether a batch delete that names a value removes only that pair, or the key whatever its value. */
-  readonly batchDelete: 'match-value' | 'by-key-only';
-  /** How `GET /v1/cloudimages/tags` writes a pair. */
-  readonly tagText: 'equals' | 'dot';
   /** bytes */
   readonly maxUploadBytes: number;
 }
@@ -59,7 +64,7 @@ export interface DialectSettings {
  * (what stands before and behind that), `requests.ts` (readers), `responses.ts` (bodies) and `errors.ts` (its one
  * error renderer), which the router installs at its end. Dialects are islands: none imports another.
  */
-export interface Dialect {
+export interface Dialect<Own = unknown> {
   readonly name: string;
   /** Matched against the normalised path; `reserved` are the words of all dialects. */
   readonly path: RegExp | ((reserved: readonly string[]) => RegExp);
@@ -71,9 +76,11 @@ export interface Dialect {
   readonly requestIdHeader?: string;
   /** Which segments of its paths are opaque: an encoded slash in them is data. */
   readonly isOpaque?: IsOpaque;
+  /** Reads the settings that only this dialect has; called at start, with all others. */
+  readSettings?(source: SettingsSource): Own;
   /** All that it answers, once: the routes, the names in metrics and logs, and the contract's test follow from it. */
-  operations(parts: DialectParts): readonly Operation[];
-  router(parts: DialectParts): Router;
+  operations(parts: DialectParts<Own>): readonly Operation[];
+  router(parts: DialectParts<Own>): Router;
   /** Answers 503 in place of the router when more is under way than the gateway can do. */
-  readonly overloaded: SentAway;
+  readonly overloaded: Reject;
 }

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'winston';
+import { dialects } from '../composition/dialects';
 import { type Config, readConfig } from '../settings/config';
-import type { Gateway } from '../composition/gateway';
+import type { Gateway } from '../composition/gateway-deps';
 import { listen } from '../http/lifecycle';
 import { createLog } from '../logging/log';
 import { requirePort } from '../process/address';
@@ -45,11 +46,14 @@ export async function runEphemeral(options: EphemeralOptions, env: Environment):
   try {
     const seedFile = join(folder.path, 'seed.json');
     writeFileSync(seedFile, JSON.stringify(content.seed), { mode: 0o600 });
-    const config = readConfig({
-      ...settings(env, options),
-      TAGWAY_STATE_DIR: folder.path,
-      TAGWAY_SEED: seedFile,
-    });
+    const config = readConfig(
+      {
+        ...settings(env, options),
+        TAGWAY_STATE_DIR: folder.path,
+        TAGWAY_SEED: seedFile,
+      },
+      dialects,
+    );
     const isUp = await startingTurn(userCacheDir(config.cacheDir));
     await serve(config, content, stopped, isUp).finally(isUp);
   } finally {

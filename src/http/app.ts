@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
-import { type AccessLog, type Declared, watchResponse } from './access-log';
+import type { Observe } from '../core/observe';
+import { type Declared, failureOf, type RequestObservation, watchResponse } from './request-observation';
 import { isOfClient } from './cause';
 import './context';
 import { isUnframed } from './ill-formed';
-import { type LoadShedding, sendAway } from './load-shedding';
+import { type LoadShedding, reject } from './load-shedding';
 import { closeWithConnection } from './queued-answers';
 import { type IsOpaque, parseTarget } from './target';
 import { dropUnread } from './unread-body';
@@ -25,7 +26,7 @@ export interface Surface {
   /** Which segments of its paths are opaque. */
   readonly isOpaque?: IsOpaque | undefined;
   /** What is answered when too much is under way; a page of the gateway's own without it gets a bare 503. */
-  readonly overloaded?: SentAway;
+  readonly overloaded?: Reject;
   /** Asked by machines that watch the gateway: it counts as the other pages do, and is always answered. */
   readonly isProbe?: boolean;
 }
@@ -40,7 +41,7 @@ export interface Shedding {
 }
 
 /** Answers 503 in a dialect's own form, without Express: the request has its id and its target, and nothing else. */
-export type SentAway = (req: IncomingMessage, res: ServerResponse) => void;
+export type Reject = (req: IncomingMessage, res: ServerResponse) => void;
 
 /**
  * The one listener for all surfaces. The target is parsed here, before Express, so that every router sees
@@ -48,7 +49,7 @@ export type SentAway = (req: IncomingMessage, res: ServerResponse) => void;
  */
 export function createApp(
   surfaces: readonly Surface[],
-  accessLog: AccessLog,
+  observe: Observe<RequestObservation>,
   shedding: Shedding,
   trustProxy: readonly string[] = [],
 ): RequestListener {
@@ -61,7 +62,7 @@ export function createApp(
   // Addresses of proxies whose X-Forwarded-For, -Proto and -Host are believed; of nobody else's.
   if (trustProxy.length > 0) app.set('trust proxy', [...trustProxy]);
   app.use(chooseSurface(surfaces));
-  app.use(lastResort(accessLog));
+  app.use(lastResort(observe));
   const isOpaque = opaqueIn(surfaces);
   const declared = declaredBy(surfaces);
   return (req: IncomingMessage, res: ServerResponse) => {
@@ -76,11 +77,11 @@ export function createApp(
     const surface = surfaces.find((one) => isFor(one, req));
     if (surface && !isAdmitted(surface, shedding, res)) {
       req.surface = surface.name;
-      (surface.overloaded ?? sendPageAway)(req, res);
+      (surface.overloaded ?? rejectPage)(req, res);
       return;
     }
     req.url = req.target.rawQuery === null ? req.target.path : `${req.target.path}?${req.target.rawQuery}`;
-    watchResponse(req, res, accessLog, declared);
+    watchResponse(req, res, observe, declared);
     app(req, res);
   };
 }
@@ -111,9 +112,9 @@ function isAdmitted(surface: Surface, { requests, pages }: Shedding, res: Server
   return true;
 }
 
-function sendPageAway(_req: IncomingMessage, res: ServerResponse): void {
+function rejectPage(_req: IncomingMessage, res: ServerResponse): void {
   const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' };
-  sendAway(res, headers, 'Too many pages are asked for at once.\n');
+  reject(res, headers, 'Too many pages are asked for at once.\n');
 }
 
 /** One layer for all surfaces: Express would match each path again, and go through two layers for each. */
@@ -144,9 +145,9 @@ function refuse(res: ServerResponse): void {
 }
 
 /** A dialect renders its own errors; what arrives here is a renderer's own failure. */
-function lastResort(accessLog: AccessLog): ErrorRequestHandler {
+function lastResort(observe: Observe<RequestObservation>): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
-    if (!isOfClient(error, res)) accessLog.failure(req, error);
+    if (!isOfClient(error, res)) observe(failureOf(req, error));
     // Of an answer that has begun only its end can be a sign that it is not whole. Express cuts it off, and were it
     // handed the error it would write a stack to standard error, which is the log's alone.
     if (res.headersSent) {

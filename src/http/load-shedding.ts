@@ -24,12 +24,12 @@ export class LoadShedding {
 
   /**
    * @param asksElsewhere whether another service says who asks
-   * @param sentAway told of each, with the dialect's name
+   * @param onRejected told of each, with the dialect's name
    */
   constructor(
     private readonly admission: Admission,
     private readonly asksElsewhere: boolean,
-    private readonly sentAway: (dialect: string) => void,
+    private readonly onRejected: (dialect: string) => void,
   ) {}
 
   /**
@@ -38,7 +38,7 @@ export class LoadShedding {
    */
   admits(dialect: string, res: ServerResponse): boolean {
     if (this.isFull() && !this.hasRoomAfterAll()) {
-      this.sentAway(dialect);
+      this.onRejected(dialect);
       return false;
     }
     this.count(res);
@@ -95,7 +95,7 @@ function isAnswered({ headersSent, writableEnded }: ServerResponse): boolean {
 }
 
 /** Answers 503 with nothing but Node's own means: Express would take longer for it than all else does. */
-export function sendAway(res: ServerResponse, headers: OutgoingHttpHeaders, body: string): void {
+export function reject(res: ServerResponse, headers: OutgoingHttpHeaders, body: string): void {
   res.writeHead(503, { 'Retry-After': '1', ...headers, 'Content-Length': Buffer.byteLength(body) });
   res.end(body);
 }

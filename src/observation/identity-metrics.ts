@@ -1,5 +1,5 @@
 import type { CacheFacts } from '../identity/fresh-cache';
-import type { CallOutcome, KeystoneObserver } from '../identity/keystone/observer';
+import type { CallOutcome } from '../identity/keystone/observation';
 import { type Tally, TalliedHistogram } from './histogram';
 import { type Metrics, type Reading, single } from './metrics';
 
@@ -7,7 +7,7 @@ import { type Metrics, type Reading, single } from './metrics';
 const bounds = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /** What the gateway asks of Keystone, and how it fares; nothing of it moves where users are kept here. */
-export class KeystoneMetrics implements KeystoneObserver {
+export class KeystoneMetrics {
   private readonly calls: Readonly<Record<CallOutcome, Tally>>;
   private isAway = false;
 

@@ -28,7 +28,7 @@ interface Counted {
 
 /** Requests by dialect, operation and status. */
 export class RequestMetrics {
-  private underWay = 0;
+  private inFlight = 0;
   private readonly shed = new Map<string, number>();
   private readonly dialects = new Map<string, Map<string, Counted>>();
   private readonly seconds: TalliedHistogram;
@@ -51,7 +51,7 @@ export class RequestMetrics {
       this.all().map((counted) => reading(counted, counted.bytesOut)),
     );
     metrics.gauge('tagway_requests_under_way', 'Requests that have no answer yet', [], () =>
-      single(this.underWay),
+      single(this.inFlight),
     );
     metrics.counter(
       'tagway_requests_shed_total',
@@ -62,11 +62,11 @@ export class RequestMetrics {
   }
 
   begin(): void {
-    this.underWay++;
+    this.inFlight++;
   }
 
   end(request: CountedRequest): void {
-    this.underWay--;
+    this.inFlight--;
     const counted = this.countedOf(request.dialect, request.operation);
     counted.seconds.add(request.milliseconds / 1000);
     counted.bytesIn += request.bytesIn;
@@ -76,8 +76,8 @@ export class RequestMetrics {
     else counted.statuses.set(request.status, { times: 1 });
   }
 
-  /** Such a request is told in no other way: to look at its bytes would cost as much as to answer it. */
-  sentAway(dialect: string): void {
+  /** Counted whole: such a request is neither begun nor ended. */
+  rejected(dialect: string): void {
     this.shed.set(dialect, (this.shed.get(dialect) ?? 0) + 1);
     this.begin();
     this.end({ dialect, operation: 'none', status: 503, milliseconds: 0, bytesIn: 0, bytesOut: 0 });

@@ -1,4 +1,4 @@
-import type { DatabaseObserver, PoolState, StoreObserver, UnitOutcome } from '../storage/database/observer';
+import type { PoolState, UnitOutcome } from '../storage/database/observation';
 import { type Tally, TalliedHistogram } from './histogram';
 import { type Metrics, single } from './metrics';
 
@@ -9,7 +9,7 @@ const bounds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 
 const sizes = [1, 2, 4, 8, 16, 32, 64];
 
 /** What the gateway asks of Postgres, and how it fares. */
-export class StoreMetrics implements DatabaseObserver, StoreObserver {
+export class StoreMetrics {
   private readonly units: Readonly<Record<UnitOutcome, Tally>>;
   private readonly batches = new Map<string, Tally>();
   private readonly sizes: TalliedHistogram;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { Config } from '../settings/config';
-import { StartError } from './errors';
+import { StartError } from '../settings/start-error';
 
 type Address = Pick<Config, 'host' | 'port'>;
 

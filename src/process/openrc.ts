@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import type { FirstUsers } from '../identity/embedded/bootstrap';
-import type { StateFolder } from './state-folder';
+import type { StateFolder } from '../settings/state-folder';
 
 /**
  * Makes the first users and writes `openrc`, or brings the address in it up to date: the port may be another one than

@@ -5,6 +5,7 @@ import type { Logger } from 'winston';
 import { listen, type RunningServer } from '../http/lifecycle';
 import { createLog } from '../logging/log';
 import { readSeedFile } from '../seed/seed-file';
+import { dialects } from '../composition/dialects';
 import { type Config, readConfig } from '../settings/config';
 import { safetiesOff } from '../settings/safeties';
 import { listenFault, requirePort, urlOf } from './address';
@@ -33,7 +34,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws ConfigError, SeedError, StartError, EmbeddedError */
 async function runGateway(env: Environment): Promise<void> {
-  const config = readConfig(env);
+  const config = readConfig(env, dialects);
   const log = createLog(config.logLevel, config.logForm, cluster.isWorker);
   logWhatNodePrints(log);
   const stopped = stopSignal();

@@ -1,12 +1,13 @@
 import type { RequestListener } from 'node:http';
 import type { Logger } from 'winston';
 import type { Config } from '../settings/config';
-import { createGateway, type Gateway, type Replacements } from '../composition/gateway';
+import { createGateway } from '../composition/gateway';
+import type { Gateway, Replacements } from '../composition/gateway-deps';
 import { alone, type ProcessRole } from '../composition/role';
 import { externalIdentity } from '../seed/external-identity';
 import { applySeed } from '../seed/seed';
 import { greetFirstUsers } from './openrc';
-import { StateFolder } from './state-folder';
+import { StateFolder } from '../settings/state-folder';
 import type { Connection } from '../storage/database/database';
 import { chooseStateDir, startEmbeddedPostgres } from '../postgres/index';
 
@@ -84,7 +85,7 @@ async function close(gateway: Gateway, postgres: StartedPostgres): Promise<void>
 async function welcome(config: Config, gateway: Gateway, folder: StateFolder, url: string): Promise<string> {
   const { chosen, images } = gateway;
   if (config.seedFile !== null) {
-    await applySeed(config.seedFile, chosen.embedded ?? externalIdentity, images, config.rules.imageTagQuota);
+    await applySeed(config.seedFile, chosen.embedded ?? externalIdentity, images, config.imageTagQuota);
     return '';
   }
   return chosen.embedded ? greetFirstUsers(chosen.embedded, folder, url) : '';

@@ -26,14 +26,10 @@ export interface Config extends IdentityConfig, HistoryConfig {
   readonly admin: boolean;
   /** Without a slash at the end. */
   readonly publicUrl: string | null;
-  readonly rules: {
-    /** tags an image may have, for all writers but Huawei's */
-    readonly imageTagQuota: number;
-    readonly huaweiProfile: 'documented' | 'wide';
-    /** Whether a batch delete that names a value removes only that pair, or the key whatever its value. */
-    readonly batchDelete: 'match-value' | 'by-key-only';
-  };
-  readonly tagText: 'equals' | 'dot';
+  /** Tags an image may have, for writers whose dialect has no limit of its own. */
+  readonly imageTagQuota: number;
+  /** What each dialect's `readSettings` returned, by the dialect's name. */
+  readonly ofDialects: Readonly<Record<string, unknown>>;
   /** bytes */
   readonly maxUploadBytes: number;
   /** Bytes of the disk that image data may not take; null: a twentieth of it, 1 GiB at most. */
@@ -74,8 +70,17 @@ export class ConfigError extends Error {
   }
 }
 
-/** @throws ConfigError */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+/** A part with settings of its own. */
+export interface Declaring {
+  readonly name: string;
+  readonly readSettings?: (read: SettingsReader) => unknown;
+}
+
+/** @param declared the dialects @throws ConfigError */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  declared: readonly Declaring[],
+): Config {
   const read = new SettingsReader(env);
   const config: Config = {
     host: read.text('TAGWAY_HOST') ?? '127.0.0.1',
@@ -91,12 +96,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     seedFile: read.text('TAGWAY_SEED'),
     admin: readAdmin(read),
     publicUrl: read.url('TAGWAY_PUBLIC_URL', ['http:', 'https:'])?.replace(/(?<!\/)\/+$/, '') ?? null,
-    rules: {
-      imageTagQuota: read.integer('TAGWAY_IMAGE_TAG_QUOTA', 128, 1, 100_000),
-      huaweiProfile: read.choice('TAGWAY_HUAWEI_PROFILE', ['documented', 'wide']),
-      batchDelete: read.choice('TAGWAY_BATCH_DELETE', ['match-value', 'by-key-only']),
-    },
-    tagText: read.choice('TAGWAY_TAG_TEXT', ['equals', 'dot']),
+    imageTagQuota: read.integer('TAGWAY_IMAGE_TAG_QUOTA', 128, 1, 100_000),
+    ofDialects: Object.fromEntries(declared.map(({ name, readSettings }) => [name, readSettings?.(read)])),
     maxUploadBytes: read.integer('TAGWAY_MAX_UPLOAD_BYTES', 1024 ** 4, 0, Number.MAX_SAFE_INTEGER),
     diskReserve: read.optionalInteger('TAGWAY_DISK_RESERVE_BYTES', 0, Number.MAX_SAFE_INTEGER),
     masterKey: read.hexKey('TAGWAY_MASTER_KEY'),
@@ -112,7 +113,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ignored: read.serviceLinks(),
   };
   read.refuseUnknown();
-  if (read.faults.length > 0) throw new ConfigError(read.faults);
+  if (read.faults.length > 0) throw new ConfigError([...new Set(read.faults)]);
   return config;
 }
 

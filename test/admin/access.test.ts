@@ -1,3 +1,4 @@
+import { dialects } from '../../src/composition/dialects';
 import { ConfigError, readConfig } from '../../src/settings/config';
 import { testGateway } from '../support/gateway';
 import { seeded } from '../support/seed';
@@ -57,6 +58,6 @@ test('an unknown path is 404, another method 405 with those that there are', asy
 });
 
 test('it is refused with several workers, each of which would have its own', () => {
-  expect(() => readConfig({ TAGWAY_ADMIN: 'on', TAGWAY_WORKERS: '2' })).toThrow(ConfigError);
-  expect(readConfig({ TAGWAY_WORKERS: '2' }).admin).toBe(false);
+  expect(() => readConfig({ TAGWAY_ADMIN: 'on', TAGWAY_WORKERS: '2' }, dialects)).toThrow(ConfigError);
+  expect(readConfig({ TAGWAY_WORKERS: '2' }, dialects).admin).toBe(false);
 });

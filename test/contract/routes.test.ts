@@ -1,3 +1,5 @@
+import { readHuaweiSettings } from '../../src/dialects/huawei-ims/settings';
+import { SettingsReader } from '../../src/settings/reader';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dialect, DialectParts } from '../../src/dialects/dialect';
@@ -22,15 +24,13 @@ const parts: DialectParts = {
   watchers: nobody,
   authenticator: nobody,
   identity: { administration: nobody } as never,
-  gates: [],
+  middleware: [],
   isProjectId: nobody,
+  own: readHuaweiSettings(new SettingsReader({})),
   settings: {
     publicUrl: null,
     identityUrl: null,
     imageTagQuota: 128,
-    huaweiProfile: 'documented',
-    batchDelete: 'match-value',
-    tagText: 'equals',
     maxUploadBytes: 1,
   },
 };

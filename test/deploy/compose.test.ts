@@ -1,3 +1,4 @@
+import { dialects } from '../../src/composition/dialects';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -24,7 +25,7 @@ test('compose gives the gateway settings that it takes, and the Postgres beside 
   const { environment } = file.services.tagway;
   const password = file.services.postgres.environment['POSTGRES_PASSWORD'];
   const url = environment['DATABASE_URL']?.replace(String(password), 'x') ?? '';
-  const config = readConfig({ ...environment, DATABASE_URL: url });
+  const config = readConfig({ ...environment, DATABASE_URL: url }, dialects);
   expect(config).toMatchObject({ host: '0.0.0.0', port: 9292, stateDir: '/state' });
   expect(new URL(url)).toMatchObject({ hostname: 'postgres', pathname: '/tagway', username: 'tagway' });
 });

@@ -1,3 +1,4 @@
+import { dialects } from '../../src/composition/dialects';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
@@ -103,8 +104,8 @@ test('every manifest is listed, is of a stable version, and has a kind and a nam
 
 test('the gateways get settings that they take, and every variable is a setting', () => {
   const environment = environmentOf(container);
-  expect(() => readConfig(environment)).toThrow(/TAGWAY_MASTER_KEY must not be all zeros/);
-  const config = readConfig({ ...environment, TAGWAY_MASTER_KEY: 'c1'.repeat(32) });
+  expect(() => readConfig(environment, dialects)).toThrow(/TAGWAY_MASTER_KEY must not be all zeros/);
+  const config = readConfig({ ...environment, TAGWAY_MASTER_KEY: 'c1'.repeat(32) }, dialects);
   expect(config).toMatchObject({ host: '0.0.0.0', port: container.ports?.[0]?.containerPort });
   expect(config.masterKey).not.toBeNull();
   const mounts = container.volumeMounts?.map(({ mountPath }) => mountPath);

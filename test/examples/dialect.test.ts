@@ -1,15 +1,20 @@
 import { plainTags } from '../../examples/dialect';
+import { dialects } from '../../src/composition/dialects';
+import { readConfig } from '../../src/settings/config';
 import { huaweiCloudimages, huaweiImages, openstack, type Speaker } from '../support/dialects';
 import { testGateway } from '../support/gateway';
 import { alpha, testAuthenticator } from '../support/test-authenticator';
 import { send } from '../support/wire';
 
 /** The dialect of docs/adding-a-dialect.md, beside those of the gateway. */
-const given = testGateway({ replace: { authenticator: testAuthenticator, dialects: [plainTags] } });
+const given = testGateway({
+  replace: { authenticator: testAuthenticator, dialects: [plainTags] },
+  env: { TAGWAY_PLAIN_TAGS_PER_IMAGE: '3' },
+});
 
 const alice = (): Speaker => ({ port: given().port, token: 'alice', project: alpha });
 const place = (id: string, tag?: string): string =>
-  `/labels/${id}${tag === undefined ? '' : `/${encodeURIComponent(tag)}`}`;
+  `/labels/${tag === undefined ? '' : `${encodeURIComponent(tag)}/`}of/${id}`;
 const plain = (method: string, path: string, token = 'alice') => send(given().port, method, path, { token });
 const linesOf = async (id: string): Promise<string> => (await plain('GET', place(id))).text;
 
@@ -51,7 +56,7 @@ test.each([
     /^you may not: your role/,
     'reader-user',
   ],
-  ['an id that is none', 'GET', () => '/labels/nothing', 400, 'an image id is a UUID\n', 'alice'],
+  ['an id that is none', 'GET', () => '/labels/of/nothing', 400, 'an image id is a UUID\n', 'alice'],
   [
     'a question mark',
     'PUT',
@@ -61,7 +66,7 @@ test.each([
     'alice',
   ],
   ['a tag too long', 'PUT', (id: string) => place(id, 'x'.repeat(256)), 400, /too-long/, 'alice'],
-  ['ill-formed UTF-8', 'PUT', (id: string) => `${place(id)}/%ff`, 400, /not text in UTF-8/, 'alice'],
+  ['ill-formed UTF-8', 'PUT', (id: string) => `/labels/%ff/of/${id}`, 400, /not text in UTF-8/, 'alice'],
   ['another method', 'PATCH', (id: string) => place(id), 404, 'there is no such operation\n', 'alice'],
 ] as const)(
   '%s gets an answer in the words of the dialect',
@@ -74,9 +79,18 @@ test.each([
   },
 );
 
-test('the limit of tags is that of the core', async () => {
-  const tags = Array.from({ length: 128 }, (_, index) => `t${String(index)}`);
-  const id = await openstack(alice()).create({ tags });
+test('its limit is its own, and does not bind other dialects', async () => {
+  const id = await openstack(alice()).create({ tags: ['a', 'b', 'c'] });
   const answer = await plain('PUT', place(id, 'one more'));
-  expect([answer.status, answer.text]).toEqual([409, 'an image has at most 128 tags\n']);
+  expect([answer.status, answer.text]).toEqual([409, 'an image has at most 3 tags\n']);
+  expect((await openstack(alice()).put(id, 'one more')).status).toBe(204);
+});
+
+test('its setting is read with all others, and what is wrong with it stops the start', () => {
+  const read = (env: Record<string, string>) => readConfig(env, [...dialects, plainTags]);
+  expect(read({}).ofDialects['plain-tags']).toEqual({ tagsPerImage: 64 });
+  expect(() => read({ TAGWAY_PLAIN_TAGS_PER_IMAGE: 'many' })).toThrow(
+    'TAGWAY_PLAIN_TAGS_PER_IMAGE must be a whole number from 1 to 1000, not "many"',
+  );
+  expect(() => readConfig({ TAGWAY_PLAIN_TAGS_PER_IMAGE: '3' }, dialects)).toThrow('is no setting');
 });

@@ -1,3 +1,4 @@
+import { dialects } from '../../src/composition/dialects';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect as connectPlain } from 'node:net';
@@ -72,6 +73,9 @@ test('a connection on which nothing was asked yet does not hold up a stop', asyn
 });
 
 test('certificate and key go together', () => {
-  expect(() => readConfig({ TAGWAY_TLS_CERT: 'a' })).toThrow(ConfigError);
-  expect(readConfig({ TAGWAY_TLS_CERT: 'a', TAGWAY_TLS_KEY: 'b' }).tls).toEqual({ cert: 'a', key: 'b' });
+  expect(() => readConfig({ TAGWAY_TLS_CERT: 'a' }, dialects)).toThrow(ConfigError);
+  expect(readConfig({ TAGWAY_TLS_CERT: 'a', TAGWAY_TLS_KEY: 'b' }, dialects).tls).toEqual({
+    cert: 'a',
+    key: 'b',
+  });
 });

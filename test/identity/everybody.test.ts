@@ -1,3 +1,4 @@
+import { dialects } from '../../src/composition/dialects';
 import { ConfigError, readConfig } from '../../src/settings/config';
 import { testGateway } from '../support/gateway';
 import { send } from '../support/wire';
@@ -47,11 +48,11 @@ test('it listens on loopback only, unless told twice', () => {
   const at =
     (host: string, more = {}) =>
     () =>
-      readConfig({ TAGWAY_IDENTITY: 'none', TAGWAY_HOST: host, ...more });
+      readConfig({ TAGWAY_IDENTITY: 'none', TAGWAY_HOST: host, ...more }, dialects);
   for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost', '']) expect(at(host)).not.toThrow();
   for (const host of ['0.0.0.0', '::', '10.0.0.1', 'example.org', '127.evil.org']) {
     expect(at(host)).toThrow(ConfigError);
     expect(at(host, { TAGWAY_NONE_ANYWHERE: 'yes' })).not.toThrow();
   }
-  expect(() => readConfig({ TAGWAY_HOST: '0.0.0.0' })).not.toThrow();
+  expect(() => readConfig({ TAGWAY_HOST: '0.0.0.0' }, dialects)).not.toThrow();
 });

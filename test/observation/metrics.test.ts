@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { Observation } from '../../src/composition/observation';
+import { Observers } from '../../src/composition/observers';
 import { Database } from '../../src/storage/database/database';
 import { thePerson, tokenOf } from '../dialects/identity-v3/people';
 import { FakeKeystone } from '../support/fake-keystone';
@@ -156,7 +156,7 @@ test('a token is looked up once and then found', async () => {
 
 test('a database that is away is told', async () => {
   const away = new Database('postgres://nobody@127.0.0.1:1/nowhere', 2, () => undefined);
-  const seen = new Observation(searchedLog(), null, undefined);
+  const seen = new Observers(searchedLog(), null, undefined);
   seen.watch(away, { caches: () => [] });
   const text = await seen.metrics.registry.metrics();
   await away.close();

@@ -1,3 +1,4 @@
+import { dialects } from '../../src/composition/dialects';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError, readConfig } from '../../src/settings/config';
@@ -16,42 +17,46 @@ function settingNames(): string[] {
         },
       },
     ),
+    dialects,
   );
   return [...asked];
 }
 
 test('an empty setting counts as unset', () => {
   const empty = Object.fromEntries(settingNames().map((name) => [name, '']));
-  expect(readConfig(empty)).toEqual(readConfig({}));
+  expect(readConfig(empty, dialects)).toEqual(readConfig({}, dialects));
 });
 
 test('the defaults are those of the outside contract', () => {
-  expect(readConfig({})).toMatchObject({
+  expect(readConfig({}, dialects)).toMatchObject({
     host: '127.0.0.1',
     port: 9292,
     databaseUrl: null,
     identity: 'embedded',
-    rules: {
-      imageTagQuota: 128,
-      huaweiProfile: 'documented',
-      batchDelete: 'match-value',
+    imageTagQuota: 128,
+    ofDialects: {
+      'huawei-images': { profile: { keyLength: 36 }, batchDelete: 'match-value', tagText: 'equals' },
     },
-    tagText: 'equals',
   });
 });
 
 test('the wide profile is 128, 255 and 20, and its deletes reach its keys', () => {
-  expect(readConfig({ TAGWAY_HUAWEI_PROFILE: 'wide' }).rules.huaweiProfile).toBe('wide');
+  expect(readConfig({ TAGWAY_HUAWEI_PROFILE: 'wide' }, dialects).ofDialects['huawei-images']).toMatchObject({
+    profile: { keyLength: 128, valueLength: 255, tagsPerImage: 20, deleteKeyLength: 128 },
+  });
 });
 
 test('all faults are told together, and a database URL is never repeated', () => {
   const read = (): unknown =>
-    readConfig({
-      TAGWAY_PORT: '-1',
-      TAGWAY_IDENTITY: 'guess',
-      DATABASE_URL: 'secret',
-      TAGWAY_MASTER_KEY: 'secret',
-    });
+    readConfig(
+      {
+        TAGWAY_PORT: '-1',
+        TAGWAY_IDENTITY: 'guess',
+        DATABASE_URL: 'secret',
+        TAGWAY_MASTER_KEY: 'secret',
+      },
+      dialects,
+    );
   expect(read).toThrow(ConfigError);
   try {
     read();
@@ -69,7 +74,7 @@ test.each([
   ['postgresql://u:p@a:5432,b:many/db', false],
   ['mysql://u:p@a,b/db', false],
 ])('the database URL %s counts as one: %s', (url, isOne) => {
-  const read = (): unknown => readConfig({ DATABASE_URL: url }).databaseUrl;
+  const read = (): unknown => readConfig({ DATABASE_URL: url }, dialects).databaseUrl;
   if (isOne) expect(read()).toBe(url);
   else expect(read).toThrow(/DATABASE_URL must be a URL/);
 });
@@ -82,7 +87,7 @@ test('the README lists exactly the settings that are read', () => {
 
 function faultsOf(env: Record<string, string>): readonly string[] {
   try {
-    readConfig(env);
+    readConfig(env, dialects);
   } catch (error) {
     if (error instanceof ConfigError) return error.faults;
   }
@@ -112,9 +117,9 @@ test('what Kubernetes injects for a Service is known and ignored', () => {
     TAGWAY_DATABASE_PORT: 'tcp://10.0.0.2:5432',
     TAGWAY_DATABASE_SERVICE_PORT: '5432',
   };
-  const config = readConfig(injected);
-  expect(config).toEqual({ ...readConfig({}), ignored: Object.keys(injected) });
-  expect(readConfig({ ...injected, TAGWAY_PORT: '9704' }).port).toBe(9704);
+  const config = readConfig(injected, dialects);
+  expect(config).toEqual({ ...readConfig({}, dialects), ignored: Object.keys(injected) });
+  expect(readConfig({ ...injected, TAGWAY_PORT: '9704' }, dialects).port).toBe(9704);
 });
 
 test('a master key of zeros only, as in an example, is refused', () => {
@@ -124,17 +129,20 @@ test('a master key of zeros only, as in an example, is refused', () => {
 });
 
 test('safeties that are off are named, and by default none is', () => {
-  expect(safetiesOff(readConfig({}))).toEqual([]);
+  expect(safetiesOff(readConfig({}, dialects))).toEqual([]);
   const off = safetiesOff(
-    readConfig({
-      TAGWAY_HOST: '0.0.0.0',
-      TAGWAY_IDENTITY: 'none',
-      TAGWAY_NONE_ANYWHERE: 'yes',
-      TAGWAY_ADMIN: 'on',
-      TAGWAY_LOGIN_LOCKOUT: '0',
-      TAGWAY_ACCESS_KEY_LOCKOUT: '0',
-      TAGWAY_TRUST_PROXY: '0.0.0.0/0',
-    }),
+    readConfig(
+      {
+        TAGWAY_HOST: '0.0.0.0',
+        TAGWAY_IDENTITY: 'none',
+        TAGWAY_NONE_ANYWHERE: 'yes',
+        TAGWAY_ADMIN: 'on',
+        TAGWAY_LOGIN_LOCKOUT: '0',
+        TAGWAY_ACCESS_KEY_LOCKOUT: '0',
+        TAGWAY_TRUST_PROXY: '0.0.0.0/0',
+      },
+      dialects,
+    ),
   );
   const names = off.map((sentence) => /^[A-Z_]+/.exec(sentence)?.[0]);
   expect(names.sort()).toEqual([

@@ -1,3 +1,4 @@
+import { dialects } from '../../src/composition/dialects';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -5,9 +6,10 @@ import { join } from 'node:path';
 import type { Logger } from 'winston';
 import { type Config, readConfig } from '../../src/settings/config';
 import type { Caller } from '../../src/core/caller';
-import { createGateway, type Gateway, type Replacements } from '../../src/composition/gateway';
+import { createGateway } from '../../src/composition/gateway';
+import type { Gateway, Replacements } from '../../src/composition/gateway-deps';
 import { listen } from '../../src/http/lifecycle';
-import { StateFolder } from '../../src/process/state-folder';
+import { StateFolder } from '../../src/settings/state-folder';
 import { watch } from './contracts/recorder.cjs';
 import { newTally, settle } from './contracts/tally';
 import { createDatabase, dropDatabase, type TestDatabase } from './database';
@@ -68,7 +70,10 @@ export async function gatewayOn(
   { connection, stateDir }: Pick<TestGateway, 'connection' | 'stateDir'>,
   options: TestGatewayOptions = {},
 ): Promise<Gateway> {
-  const config: Config = readConfig({ TAGWAY_STATE_DIR: stateDir, ...testSettings(), ...options.env });
+  const config: Config = readConfig({ TAGWAY_STATE_DIR: stateDir, ...testSettings(), ...options.env }, [
+    ...dialects,
+    ...(options.replace?.dialects ?? []),
+  ]);
   const log = options.log ?? searchedLog();
   const { replace = {} } = options;
   const folder = new StateFolder(stateDir);

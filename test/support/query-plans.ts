@@ -82,5 +82,7 @@ function literalOf(client: Client, value: unknown): string {
       `{${value.map((item) => (item === null ? 'null' : JSON.stringify(item))).join()}}`,
     );
   if (typeof value === 'number') return String(value);
-  return value === null ? 'null' : client.escapeLiteral(String(value));
+  if (value instanceof Date) return client.escapeLiteral(value.toISOString());
+  if (value === null) return 'null';
+  return client.escapeLiteral(typeof value === 'string' ? value : JSON.stringify(value));
 }

@@ -1,10 +1,11 @@
 import type { Dialect } from '../dialect';
 import { overloaded } from '../huawei-ims/errors';
 import { operations } from './operations';
+import { type HuaweiSettings, readHuaweiSettings } from '../huawei-ims/settings';
 import { router } from './router';
 
 /** Huawei IMS v1 with its neighbours in v2: tags in batches and as texts, images, jobs, members. */
-export const huaweiCloudimages: Dialect = {
+export const huaweiCloudimages: Dialect<HuaweiSettings> = {
   name: 'huawei-cloudimages',
   // Ill-formed project ids too: they are answered here. Glance's own old paths (`/v1/images/…`) are not. The vendor
   // has `/v2.1/cloudimages`; of no version of it is anything Glance's.
@@ -13,6 +14,7 @@ export const huaweiCloudimages: Dialect = {
   reserved: ['cloudimages', 'jobs', 'tags', 'members'],
   imageIn: (segments) => segments[segments.indexOf('cloudimages') + 1 || segments.length],
   isOpaque: (before) => before.at(-1) === 'tags' && before.at(-3) === 'cloudimages',
+  readSettings: readHuaweiSettings,
   router,
   operations,
   overloaded,

@@ -4,19 +4,19 @@ import { callerOf } from '../../http/context';
 import type { Handler, Operation } from '../../http/operations';
 import { refuseRequest } from '../../http/schema-parts';
 import type { DialectParts } from '../dialect';
-import { huaweiProfiles } from '../huawei-ims/profiles';
+import type { HuaweiSettings } from '../huawei-ims/settings';
 import { sharingAnswerReader, sharingReader } from './member-requests';
 import { quickImportReader, registrationReader } from './registration-request';
 import { callerIn } from '../huawei-ims/requests';
 import { jobBody, jobIdBody, jobProgressBody } from './responses';
 
 /** What leaves a job: registering images and sharing them. */
-export function jobOperations(parts: DialectParts): readonly Operation[] {
+export function jobOperations(parts: DialectParts<HuaweiSettings>): readonly Operation[] {
   return [...registrations(parts), ...outcomes(parts), ...sharing(parts)];
 }
 
-function registrations({ jobs, settings }: DialectParts): readonly Operation[] {
-  const profile = huaweiProfiles[settings.huaweiProfile];
+function registrations({ jobs, own }: DialectParts<HuaweiSettings>): readonly Operation[] {
+  const profile = own.profile;
   const register =
     (read: ReturnType<typeof registrationReader>): Handler =>
     async (req, res) => {
@@ -68,7 +68,7 @@ function outcomes({ jobs }: DialectParts): readonly Operation[] {
   ];
 }
 
-function sharing({ jobs, isProjectId }: DialectParts): readonly Operation[] {
+function sharing({ jobs, isProjectId }: DialectParts<HuaweiSettings>): readonly Operation[] {
   const readSharing = sharingReader(isProjectId);
   const readSharingAnswer = sharingAnswerReader(isProjectId);
   const path = '/v1/cloudimages/members';

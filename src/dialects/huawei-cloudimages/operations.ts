@@ -1,3 +1,4 @@
+import type { HuaweiSettings } from '../huawei-ims/settings';
 import type { Operation } from '../../http/operations';
 import type { DialectParts } from '../dialect';
 import { imageOperations } from './image-operations';
@@ -5,7 +6,7 @@ import { jobOperations } from './job-operations';
 import { memberOperations } from './member-operations';
 import { tagOperations } from './tag-operations';
 
-export function operations(parts: DialectParts): readonly Operation[] {
+export function operations(parts: DialectParts<HuaweiSettings>): readonly Operation[] {
   return [
     ...tagOperations(parts),
     ...imageOperations(parts),

@@ -5,16 +5,16 @@ import { selectorsOf } from '../huawei-ims/rules';
 import { callerOf } from '../../http/context';
 import type { Operation } from '../../http/operations';
 import type { DialectParts } from '../dialect';
-import { huaweiProfiles } from '../huawei-ims/profiles';
+import type { HuaweiSettings } from '../huawei-ims/settings';
 import { queryOf } from './image-operations';
 import { readListing } from './image-query';
 import { removalReader, writeReader } from './requests';
 import { pairTexts, tagTextsBody } from './responses';
 
-export function tagOperations({ tags, images, settings }: DialectParts): readonly Operation[] {
-  const readRemoval = removalReader(huaweiProfiles[settings.huaweiProfile]);
-  const readWrite = writeReader(huaweiProfiles[settings.huaweiProfile]);
-  const write = pairTexts[settings.tagText];
+export function tagOperations({ tags, images, own }: DialectParts<HuaweiSettings>): readonly Operation[] {
+  const readRemoval = removalReader(own.profile);
+  const readWrite = writeReader(own.profile);
+  const write = pairTexts[own.tagText];
   return [
     {
       name: 'removeTags',
@@ -23,7 +23,7 @@ export function tagOperations({ tags, images, settings }: DialectParts): readonl
       body: 'json',
       run: async (req, res) => {
         const { imageId, pairs } = await readRemoval(req);
-        await tags.removePairs(callerOf(req), imageId, selectorsOf(pairs, settings.batchDelete));
+        await tags.removePairs(callerOf(req), imageId, selectorsOf(pairs, own.batchDelete));
         res.status(204).end();
       },
     },
@@ -35,7 +35,7 @@ export function tagOperations({ tags, images, settings }: DialectParts): readonl
       run: async (req, res) => {
         const { imageId, pair } = await readWrite(req);
         req.imageId = imageId;
-        await tags.set(callerOf(req), imageId, [pair], huaweiProfiles[settings.huaweiProfile].tagsPerImage);
+        await tags.set(callerOf(req), imageId, [pair], own.profile.tagsPerImage);
         res.status(204).end();
       },
     },

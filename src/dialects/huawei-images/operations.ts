@@ -6,7 +6,7 @@ import { callerOf } from '../../http/context';
 import { tagsEtag } from '../../http/entity-tags';
 import type { Operation } from '../../http/operations';
 import type { DialectParts } from '../dialect';
-import { huaweiProfiles } from '../huawei-ims/profiles';
+import type { HuaweiSettings } from '../huawei-ims/settings';
 import { readImageId } from '../huawei-ims/requests';
 import { batchReader, pairReader, readImageKey, type TagBatch } from './requests';
 import { countBody, imageTagsBody, pageBody, projectTagsBody } from './responses';
@@ -15,13 +15,13 @@ import { type ImageFind, searchReader } from './search-request';
 const root = '/v2/:project_id/images';
 const tagsOfImage = `${root}/:image_id/tags`;
 
-export function operations(parts: DialectParts): readonly Operation[] {
+export function operations(parts: DialectParts<HuaweiSettings>): readonly Operation[] {
   return [...writes(parts), ...reads(parts)];
 }
 
-function writes({ tags, settings }: DialectParts): readonly Operation[] {
-  const readPair = pairReader(huaweiProfiles[settings.huaweiProfile]);
-  const readBatch = batchReader(huaweiProfiles[settings.huaweiProfile]);
+function writes({ tags, own }: DialectParts<HuaweiSettings>): readonly Operation[] {
+  const readPair = pairReader(own.profile);
+  const readBatch = batchReader(own.profile);
   return [
     {
       name: 'addImageTag',
@@ -30,7 +30,7 @@ function writes({ tags, settings }: DialectParts): readonly Operation[] {
       body: 'json',
       run: async (req, res) => {
         const { imageId, pair } = await readPair(req);
-        await tags.set(callerOf(req), imageId, [pair], huaweiProfiles[settings.huaweiProfile].tagsPerImage);
+        await tags.set(callerOf(req), imageId, [pair], own.profile.tagsPerImage);
         res.status(204).end();
       },
     },
@@ -40,7 +40,7 @@ function writes({ tags, settings }: DialectParts): readonly Operation[] {
       path: `${tagsOfImage}/action`,
       body: 'json',
       run: async (req, res) => {
-        await change(tags, callerOf(req), await readBatch(req), settings);
+        await change(tags, callerOf(req), await readBatch(req), own);
         res.status(204).end();
       },
     },
@@ -57,8 +57,8 @@ function writes({ tags, settings }: DialectParts): readonly Operation[] {
   ];
 }
 
-function reads({ tags, images, settings }: DialectParts): readonly Operation[] {
-  const readSearch = searchReader(huaweiProfiles[settings.huaweiProfile]);
+function reads({ tags, images, own }: DialectParts<HuaweiSettings>): readonly Operation[] {
+  const readSearch = searchReader(own.profile);
   return [
     {
       name: 'listImageTags',
@@ -94,10 +94,10 @@ async function change(
   tags: TagService,
   caller: Caller,
   batch: TagBatch,
-  { huaweiProfile, batchDelete }: DialectParts['settings'],
+  { profile, batchDelete }: HuaweiSettings,
 ): Promise<void> {
   const { imageId } = batch;
-  const { tagsPerImage } = huaweiProfiles[huaweiProfile];
+  const { tagsPerImage } = profile;
   if (batch.action === 'create') await tags.set(caller, imageId, batch.pairs, tagsPerImage);
   else await tags.removePairs(caller, imageId, selectorsOf(batch.pairs, batchDelete));
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Refusal, Refused, type TagFault } from '../../core/errors';
 import type { JobFault } from '../../core/job';
 import type { Fault } from '../../http/errors';
-import { sendAway } from '../../http/load-shedding';
+import { reject } from '../../http/load-shedding';
 import { shownId } from '../../http/middleware';
 import { errorRenderer } from '../../http/renderer';
 import type { AuthFault } from '../../identity/errors';
@@ -73,7 +73,7 @@ export const renderError = errorRenderer<Answer>({
 export function overloaded(req: IncomingMessage, res: ServerResponse): void {
   const headers = { ...openHeaders(req), 'Content-Type': 'application/json; charset=utf-8' };
   const { code, message } = unavailable;
-  sendAway(res, headers, JSON.stringify(bodyOf(code, message, shownId(req))));
+  reject(res, headers, JSON.stringify(bodyOf(code, message, shownId(req))));
 }
 
 /** What every answer of the two dialects has: it is for the one who asked, whatever cache lies between. */

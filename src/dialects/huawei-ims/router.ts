@@ -11,13 +11,13 @@ import { callerIn } from './requests';
 
 /** What stands before and behind the operations of either dialect. @param bodyLimit bytes */
 export function imsRouter(
-  { gates, authenticator, isProjectId }: DialectParts,
+  { middleware, authenticator, isProjectId }: DialectParts,
   operations: readonly Operation[],
   bodyLimit: number,
 ): Router {
   const routes = Router({ caseSensitive: true, strict: true });
   const [inProject, json] = [actInProject(isProjectId), readJson(bodyLimit)];
-  routes.use(openAnswer, ...gates, authenticate(authenticator), refuseHead);
+  routes.use(openAnswer, ...middleware, authenticate(authenticator), refuseHead);
   routeOperations(routes, operations, {
     before: ({ path, body }) => [
       textPath,

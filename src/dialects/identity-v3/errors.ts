@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import { baseUrl } from '../../http/context';
 import type { Fault, Issue } from '../../http/errors';
-import { sendAway } from '../../http/load-shedding';
+import { reject } from '../../http/load-shedding';
 import { errorRenderer } from '../../http/renderer';
 import type { AuthFault, IdentityRefusal, IdentityThing, Outcome } from '../../identity/errors';
 import { type Answer, titles } from './answer';
@@ -51,7 +51,7 @@ export function renderErrors(publicUrl: string | null): ErrorRequestHandler {
 /** The same answer for what is rejected before Express has seen it. */
 export function overloaded(req: IncomingMessage, res: ServerResponse): void {
   const headers = { ...openHeaders(req), 'Content-Type': 'application/json' };
-  sendAway(res, headers, JSON.stringify(bodyOf(unavailable.status, unavailable.message)));
+  reject(res, headers, JSON.stringify(bodyOf(unavailable.status, unavailable.message)));
 }
 
 function bodyOf(code: number, message: string, more?: object): object {

@@ -19,7 +19,7 @@ export function router(parts: DialectParts): Router {
     ...(open ? [] : [identify]),
     ...(body === 'json' ? [json] : []),
   ];
-  routes.use(openAnswer, ...parts.gates);
+  routes.use(openAnswer, ...parts.middleware);
   routeOperations(routes, operations(parts), { before, refuse });
   routes.all(/^\/v2(?:\.0)?\/tokens$/, refuseOldVersion(parts.settings.publicUrl));
   routes.use(refuseRoute, renderErrors(parts.settings.publicUrl));

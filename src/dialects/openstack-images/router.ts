@@ -16,7 +16,13 @@ export function router(parts: DialectParts): Router {
   const { authenticator, settings } = parts;
   const front = frontOperations(settings.publicUrl);
   const routes = Router({ caseSensitive: true, strict: true });
-  routes.use(...parts.gates, entry(front), nameToken, authenticate(authenticator, signedLimit), nameRequest);
+  routes.use(
+    ...parts.middleware,
+    entry(front),
+    nameToken,
+    authenticate(authenticator, signedLimit),
+    nameRequest,
+  );
 
   for (const [path, rows] of operationsByPath(routedOperations(parts))) routes.all(path, resource(rows));
   routes.all(front.showRoot.path, answerBy(front.showRoot));

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Refusal, Refused, type TagFault } from '../../core/errors';
 import { type HistoryRefusal, HistoryRefused } from '../../core/history';
 import type { Fault, Issue } from '../../http/errors';
-import { sendAway } from '../../http/load-shedding';
+import { reject } from '../../http/load-shedding';
 import { shownId } from '../../http/middleware';
 import { errorRenderer } from '../../http/renderer';
 import type { AuthFault } from '../../identity/errors';
@@ -36,7 +36,7 @@ export const renderError = errorRenderer<{ readonly status: number }>({
 /** The same answer for what is refused before Express has seen it. */
 export function overloaded(req: IncomingMessage, res: ServerResponse): void {
   const headers = { 'X-Request-Id': shownId(req), 'Content-Type': mediaType };
-  sendAway(res, headers, JSON.stringify(problemBody({ name: 'unavailable' })));
+  reject(res, headers, JSON.stringify(problemBody({ name: 'unavailable' })));
 }
 
 function problemOf(error: unknown): Problem | undefined {

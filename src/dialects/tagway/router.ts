@@ -11,7 +11,7 @@ import { bodyLimit, callerInProject } from './requests';
 export function router(parts: DialectParts): Router {
   const routes = Router({ caseSensitive: true, strict: true });
   const known = authenticate(parts.authenticator);
-  routes.use(nameRequest, ...parts.gates);
+  routes.use(nameRequest, ...parts.middleware);
   const all = operations(parts);
   routeOperations(
     routes,

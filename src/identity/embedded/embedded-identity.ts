@@ -1,10 +1,11 @@
+import { type Observe, unobserved } from '../../core/observe';
 import type { Clock } from '../../core/clock';
 import { Administration } from './admin/administration';
 import { Catalog } from './catalog';
 import { AccessKeys } from './access-keys';
 import { ApplicationCredentials } from './application-credentials';
 import type { Authenticator } from '../authenticator';
-import { type AuditLog, noAudit } from '../audit-log';
+import type { AuditObservation } from '../audit';
 import { AuthenticatorChoice } from '../authenticator-choice';
 import { BasicAuthenticator } from '../basic-authenticator';
 import { type Arranging, type FirstUsers, makeFirstUsers } from './bootstrap';
@@ -41,7 +42,7 @@ export interface IdentitySettings {
   /** Ids that no project may have. */
   readonly reservedProjectIds?: readonly string[];
   readonly loginRule?: LoginRule;
-  readonly audit?: AuditLog;
+  readonly observe?: Observe<AuditObservation>;
   /** Whether a login by name alone means the default domain; Keystone refuses it. */
   readonly assumeDefaultDomain?: boolean;
   readonly scryptCost?: ScryptCost;
@@ -113,10 +114,10 @@ export class EmbeddedIdentity {
 
   private loginOf(settings: IdentitySettings, tokens: Tokens): Login {
     const { directory, credentials } = this.store;
-    const { loginRule = defaultLoginRule, audit = noAudit } = settings;
-    const guard = new LoginGuard(this.store.tries, loginRule, audit, this.clock);
+    const { loginRule = defaultLoginRule, observe = unobserved } = settings;
+    const guard = new LoginGuard(this.store.tries, loginRule, observe, this.clock);
     const assumed = settings.assumeDefaultDomain === true ? defaultDomain : undefined;
-    return new Login(directory, credentials, this.passwords, tokens, guard, audit, assumed);
+    return new Login(directory, credentials, this.passwords, tokens, guard, observe, assumed);
   }
 
   private signaturesOf(free: number, roleNames: RoleNames): SignatureAuthenticator {

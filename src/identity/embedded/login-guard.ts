@@ -1,7 +1,8 @@
+import type { Observe } from '../../core/observe';
 import { isIPv6 } from 'node:net';
 import type { Clock } from '../../core/clock';
 import { LRUCache } from 'lru-cache';
-import type { AuditLog } from '../audit-log';
+import type { AuditObservation } from '../audit';
 import type { TryCount, TryStore } from '../ports';
 import { secondsOf } from '../time';
 
@@ -47,7 +48,7 @@ export class LoginGuard {
   constructor(
     private readonly store: TryStore,
     private readonly rule: LoginRule,
-    private readonly audit: AuditLog,
+    private readonly observe: Observe<AuditObservation>,
     private readonly clock: Clock,
   ) {}
 
@@ -67,7 +68,8 @@ export class LoginGuard {
       counts = await this.store.tries(names);
     } while (this.settled.get(tried.identity) !== settled);
     if (this.isOver(names, counts)) {
-      this.audit.record({ event: 'login-throttled', who: [tried.identity] }, tried.address ?? null);
+      const event = { event: 'login-throttled', who: [tried.identity] } as const;
+      this.observe({ kind: 'audit', event, address: tried.address ?? null });
       return false;
     }
     for (const name of names) this.pending.set(name, this.pendingOf(name) + 1);

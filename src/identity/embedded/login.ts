@@ -1,5 +1,6 @@
+import type { Observe } from '../../core/observe';
 import { isStorable } from '../../core/tag';
-import type { AuditLog } from '../audit-log';
+import type { AuditEvent, AuditObservation } from '../audit';
 import type { IdentityRefusal, Outcome } from '../errors';
 import type { LoginGuard } from './login-guard';
 import type { Passwords } from './passwords';
@@ -45,7 +46,7 @@ export class Login {
     private readonly passwords: Passwords,
     private readonly tokens: Tokens,
     private readonly guard: LoginGuard,
-    private readonly audit: AuditLog,
+    private readonly observe: Observe<AuditObservation>,
     /** Meant by a name without a domain; undefined: refused, as Keystone does. */
     private readonly assumedDomain?: string,
   ) {}
@@ -58,8 +59,11 @@ export class Login {
     const outcome = await this.check(request, address);
     const who = request.proofs.flatMap(nameOf);
     const told = address ?? null;
-    if ('refusal' in outcome) this.audit.record({ event: 'login-refused', who }, told);
-    else this.audit.record({ event: 'login', who: [`user ${outcome.value.token.user.id}`] }, told);
+    const event: AuditEvent =
+      'refusal' in outcome
+        ? { event: 'login-refused', who }
+        : { event: 'login', who: [`user ${outcome.value.token.user.id}`] };
+    this.observe({ kind: 'audit', event, address: told });
     return outcome;
   }
 

@@ -1,8 +1,9 @@
+import { type Observe, unobserved } from '../../core/observe';
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { Unavailable } from '../../core/errors';
 import { CircuitBreaker, defaultBreaker } from '../circuit-breaker';
 import type { IdentityLog } from '../identity-log';
-import { type KeystoneObserver, noKeystoneObserver } from './observer';
+import type { CallOutcome, KeystoneObservation } from './observation';
 import { WorkGate } from '../embedded/work-gate';
 
 export interface KeystoneAnswer {
@@ -49,14 +50,14 @@ export class KeystoneClient {
     url: string,
     ca: string | null,
     log: IdentityLog,
-    private readonly observer: KeystoneObserver = noKeystoneObserver,
+    private readonly observe: Observe<KeystoneObservation> = unobserved,
   ) {
     const { origin, pathname } = new URL(url);
     this.origin = origin;
     this.root = pathname.replace(/(?<!\/)\/+$/, '');
     this.dispatcher = dispatcherFor(url, ca);
     this.breaker = new CircuitBreaker(defaultBreaker, (state) => {
-      observer.circuit(state);
+      observe({ kind: 'keystone-circuit', state });
       if (state === 'away') log.warn('Keystone does not answer; tokens that are known stay good', { url });
       else log.info('Keystone answers again', { url });
     });
@@ -81,12 +82,16 @@ export class KeystoneClient {
         if (performance.now() >= deadline) throw away('too many questions for the identity service');
         return this.breaker.run(ask);
       });
-      this.observer.call(answer.status < 400 ? 'granted' : 'refused', performance.now() - begun);
+      this.report(answer.status < 400 ? 'granted' : 'refused', begun);
       return answer;
     } catch (error) {
-      this.observer.call(asked.yes ? 'failed' : 'unasked', performance.now() - begun);
+      this.report(asked.yes ? 'failed' : 'unasked', begun);
       throw error;
     }
+  }
+
+  private report(outcome: CallOutcome, begun: number): void {
+    this.observe({ kind: 'keystone-call', outcome, milliseconds: performance.now() - begun });
   }
 
   /** Ends every connection. */

@@ -1,3 +1,4 @@
+import { type Observe, unobserved } from '../../core/observe';
 import type { Clock } from '../../core/clock';
 import { namedRoles } from '../role-graph';
 import { AccessKeys } from '../embedded/access-keys';
@@ -8,7 +9,7 @@ import type { IdentityLog } from '../identity-log';
 import { KeystoneAuthenticator } from './authenticator';
 import { KeystoneClient } from './client';
 import { KeystoneKeyStore } from './key-store';
-import { type KeystoneObserver, noKeystoneObserver } from './observer';
+import type { KeystoneObservation } from './observation';
 import { KeystonePeople } from './people';
 import { KeystoneSession, type ServiceUser } from './session';
 import { KeystoneTokens } from './tokens';
@@ -52,10 +53,10 @@ export class KeystoneIdentity {
     clock: Clock,
     log: IdentityLog,
     settings: KeystoneSettings,
-    observer: KeystoneObserver = noKeystoneObserver,
+    observe: Observe<KeystoneObservation> = unobserved,
   ) {
     const { serviceUser, roleNames, cacheSeconds } = settings;
-    this.client = new KeystoneClient(settings.url, settings.ca, log, observer);
+    this.client = new KeystoneClient(settings.url, settings.ca, log, observe);
     const session = serviceUser ? new KeystoneSession(this.client, serviceUser, clock, log) : undefined;
     const tokens = new KeystoneTokens(this.client, session, clock, log, { roleNames, cacheSeconds });
     const byToken = new KeystoneAuthenticator(tokens);

@@ -4,7 +4,7 @@ import { type Client, type ClientConfig, Pool, type PoolClient, type QueryResult
 import { Unavailable } from '../../core/errors';
 import { type Connection, hostsOf } from './connection';
 import { isAway, isConflict, isCrowded, isLost, isReadOnly, isUnanswered, toCoreError } from './errors';
-import type { PoolState } from './observer';
+import type { PoolState } from './observation';
 import { PrimaryPool, verifyPrimary } from './primary';
 import { StallWatch } from './stall-watch';
 import { parserOf } from './value-types';

@@ -1,12 +1,13 @@
+import type { Observe } from '../../core/observe';
 import type { QueryResultRow } from 'pg';
 import { Unavailable } from '../../core/errors';
 import { Database, type Queryable, type Statement } from './database';
-import type { DatabaseObserver } from './observer';
+import type { StoreObservation, UnitOutcome } from './observation';
 
-/** A database whose every statement and transaction somebody is told of. */
+/** A database that reports every statement and transaction. */
 export class ObservedDatabase extends Database {
   constructor(
-    private readonly observer: DatabaseObserver,
+    private readonly observe: Observe<StoreObservation>,
     ...rest: ConstructorParameters<typeof Database>
   ) {
     super(...rest);
@@ -27,11 +28,15 @@ export class ObservedDatabase extends Database {
     const begun = performance.now();
     try {
       const result = await work;
-      this.observer.unit(performance.now() - begun, 'done');
+      this.report('done', begun);
       return result;
     } catch (error) {
-      this.observer.unit(performance.now() - begun, error instanceof Unavailable ? 'away' : 'refused');
+      this.report(error instanceof Unavailable ? 'away' : 'refused', begun);
       throw error;
     }
+  }
+
+  private report(outcome: UnitOutcome, begun: number): void {
+    this.observe({ kind: 'database-unit', milliseconds: performance.now() - begun, outcome });
   }
 }

@@ -1,3 +1,4 @@
+import type { Observe } from '../../core/observe';
 import { type Instant, later } from '../../core/clock';
 import { Refused } from '../../core/errors';
 import type { Image, ImageChange, ImageRef, ImageStanding, NewImage } from '../../core/image';
@@ -6,7 +7,7 @@ import { byCodePoint, type Tag } from '../../core/tag';
 import type { Stamp, TagChange, TagsChanged } from '../../core/tag-change';
 import { type Answered, Batcher } from '../batcher';
 import type { Database, Queryable, Statement } from '../database/database';
-import type { StoreObserver } from '../database/observer';
+import type { StoreObservation } from '../database/observation';
 import { changeImage, type ChangeRow } from '../tags/change-statement';
 import { lockImage } from '../tags/tag-statements';
 import { changeHeld, outcomeOf } from '../tags/tag-store';
@@ -50,13 +51,13 @@ const copyMembers = {
 
 const deleteImage = { text: 'delete from images where project_id = $1 and id = $2' };
 
-/** Images that are asked for at once are read together if there is an observer for it. */
+/** Images that are asked for at once are read together if there is an observer. */
 export class PostgresImageStore implements ImageStore {
   private readonly read: (image: ImageRef) => Promise<Image | undefined>;
 
   constructor(
     private readonly database: Database,
-    batching: StoreObserver | null = null,
+    batching: Observe<StoreObservation> | null = null,
     private readonly recorded = true,
   ) {
     this.read = batching ? batched(database, batching) : (image) => readOne(database, image);
@@ -119,7 +120,7 @@ export async function insertImage(client: Queryable, image: NewImage, stamp: Sta
 
 function batched(
   database: Database,
-  observer: StoreObserver,
+  observe: Observe<StoreObservation>,
 ): (image: ImageRef) => Promise<Image | undefined> {
   const batcher = new Batcher<ImageRef, Image | undefined>(
     {
@@ -128,8 +129,8 @@ function batched(
       together: (images) => readTogether(database, images),
       alone: (image) => readOne(database, image),
     },
-    (kind, size) => {
-      observer.batch(kind, size);
+    (of, size) => {
+      observe({ kind: 'database-batch', of, size });
     },
   );
   return (image) => batcher.submit(image);

@@ -1,10 +1,11 @@
+import type { Observe } from '../../core/observe';
 import type { ImageRef } from '../../core/image';
 import type { TagStore } from '../../core/ports';
 import type { Pair, Tag } from '../../core/tag';
 import type { TagChange, TagOutcome, TagSet } from '../../core/tag-change';
 import { type Answered, Batcher } from '../batcher';
 import type { Database, Queryable } from '../database/database';
-import type { StoreObserver } from '../database/observer';
+import type { StoreObservation } from '../database/observation';
 import { type ChangeRow, changeTags, changeTagsOfOne, changeValues } from './change-statement';
 import * as statements from './tag-statements';
 
@@ -15,13 +16,13 @@ export function tagOf([name, key, value]: TagRow): Tag {
   return { name, key, value };
 }
 
-/** Several changes at once go to Postgres together if there is an observer for it. */
+/** Several changes at once go to Postgres together if there is an observer. */
 export class PostgresTagStore implements TagStore {
   private readonly submit: (change: TagChange) => Promise<TagOutcome>;
 
   constructor(
     private readonly database: Database,
-    batching: StoreObserver | null = null,
+    batching: Observe<StoreObservation> | null = null,
     recorded = true,
   ) {
     const submit = batching
@@ -46,7 +47,10 @@ export class PostgresTagStore implements TagStore {
   }
 }
 
-function batched(database: Database, observer: StoreObserver): (change: TagChange) => Promise<TagOutcome> {
+function batched(
+  database: Database,
+  observe: Observe<StoreObservation>,
+): (change: TagChange) => Promise<TagOutcome> {
   const batcher = new Batcher<TagChange, TagOutcome>(
     {
       kind: 'change-tags',
@@ -56,8 +60,8 @@ function batched(database: Database, observer: StoreObserver): (change: TagChang
       together: (changes) => changeTogether(database, changes),
       alone: (change) => changeOne(database, change),
     },
-    (kind, size) => {
-      observer.batch(kind, size);
+    (of, size) => {
+      observe({ kind: 'database-batch', of, size });
     },
   );
   return (change) => batcher.submit(change);

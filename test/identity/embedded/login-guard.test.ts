@@ -1,4 +1,5 @@
-import { type AuditEvent, noAudit } from '../../../src/identity/audit-log';
+import { unobserved } from '../../../src/core/observe';
+import type { AuditEvent, AuditObservation } from '../../../src/identity/audit';
 import type { LoginProof } from '../../../src/identity/embedded/login';
 import { LoginGuard } from '../../../src/identity/embedded/login-guard';
 import type { TryStore } from '../../../src/identity/ports';
@@ -15,10 +16,8 @@ const foreign = (number: number): string => `198.51.100.${String(number)}`;
 async function aGuarded() {
   const clock = new TestClock();
   const told: (AuditEvent & { address: string | null })[] = [];
-  const audit = {
-    record: (event: AuditEvent, address: string | null) => void told.push({ ...event, address }),
-  };
-  const identity = anIdentity(given(), clock, { loginRule, audit });
+  const observe = ({ event, address }: AuditObservation): void => void told.push({ ...event, address });
+  const identity = anIdentity(given(), clock, { loginRule, observe });
   const another = anIdentity(given(), clock, { loginRule });
   const guest = await somebody(identity, 'member');
   const logIn = async (who: Somebody, password = who.password, address = home, of = identity) => {
@@ -103,7 +102,7 @@ test('guesses whose counts were read before others proved wrong are counted with
     setLoggedIn: tries.setLoggedIn.bind(tries),
     forget: tries.forget.bind(tries),
   };
-  const guard = new LoginGuard(store, loginRule, noAudit, new TestClock());
+  const guard = new LoginGuard(store, loginRule, unobserved, new TestClock());
   let checked = 0;
   const guess = () =>
     guard.check({ identity: 'somebody slow', address: home }, () => {

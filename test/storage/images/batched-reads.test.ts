@@ -2,7 +2,7 @@ import { Unavailable } from '../../../src/core/errors';
 import type { ImageRef } from '../../../src/core/image';
 import { tagFromName } from '../../../src/core/tag';
 import { Database } from '../../../src/storage/database/database';
-import { unobserved } from '../../../src/storage/database/observer';
+import { unobserved } from '../../../src/core/observe';
 import { PostgresImageStore } from '../../../src/storage/images/image-store';
 import { PostgresTagStore } from '../../../src/storage/tags/tag-store';
 import { testDatabase } from '../../support/database';

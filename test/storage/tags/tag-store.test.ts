@@ -4,7 +4,7 @@ import type { ImageRef } from '../../../src/core/image';
 import type { TagStore } from '../../../src/core/ports';
 import { tagFromName } from '../../../src/core/tag';
 import { PostgresImageStore } from '../../../src/storage/images/image-store';
-import { unobserved } from '../../../src/storage/database/observer';
+import { unobserved } from '../../../src/core/observe';
 import { lockImage } from '../../../src/storage/tags/tag-statements';
 import { PostgresTagStore } from '../../../src/storage/tags/tag-store';
 import { testDatabase } from '../../support/database';

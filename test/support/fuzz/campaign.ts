@@ -1,5 +1,5 @@
 import type { ClientConfig } from 'pg';
-import type { Gateway } from '../../../src/composition/gateway';
+import type { Gateway } from '../../../src/composition/gateway-deps';
 import { type DialectName, dialectNames } from '../contracts/contracts';
 import { Random } from '../random';
 import { fuzzedOperations, type FuzzedOperation } from './operations';

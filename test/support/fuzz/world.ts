@@ -1,4 +1,4 @@
-import type { Gateway } from '../../../src/composition/gateway';
+import type { Gateway } from '../../../src/composition/gateway-deps';
 import type { DialectName } from '../contracts/contracts';
 import { type Answer, send } from '../wire';
 import type { Tokens } from './requests';

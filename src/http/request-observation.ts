@@ -1,16 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Observe } from '../core/observe';
 import { type Cause, causeOf, isOfClient } from './cause';
 import './context';
 import { operationOf } from './operations';
 
-/** Where a finished request, or one that failed for a reason of ours, is told. */
-export interface AccessLog {
-  /** A request has come. `request` follows, once for each. */
-  begin(): void;
-  request(facts: RequestFacts): void;
-  failure(req: IncomingMessage, error: unknown): void;
-}
+export type RequestObservation =
+  /** `request-ended` follows, once for each. */
+  | { readonly kind: 'request-begun' }
+  | { readonly kind: 'request-ended'; readonly facts: RequestFacts }
+  /** For a reason that is ours, not the client's. */
+  | {
+      readonly kind: 'request-failed';
+      readonly requestId: string;
+      readonly path: string;
+      readonly error: unknown;
+    }
+  /** Too many were in flight. Neither begun nor ended: to look at its bytes would cost as much as to answer it. */
+  | { readonly kind: 'request-rejected'; readonly dialect: string };
 
 export interface RequestFacts extends Partial<Cause> {
   /** Name of the dialect or own surface that answered. */
@@ -41,9 +48,9 @@ export interface RequestFacts extends Partial<Cause> {
 
 declare module 'net' {
   interface Socket {
-    /** Bytes of its requests and answers that were told. */
-    toldIn?: number;
-    toldOut?: number;
+    /** Bytes of its requests and answers that were counted. */
+    countedIn?: number;
+    countedOut?: number;
   }
 }
 
@@ -56,43 +63,60 @@ export interface Declared {
 }
 
 /**
- * Logs the request once the answer has left, or the client has.
+ * Observes the request once the answer has left, or the client has.
  * @param declared what the surfaces say of their paths and headers
  */
 export function watchResponse(
   req: IncomingMessage,
   res: ServerResponse,
-  log: AccessLog,
-  { imageIn, requestIdHeaders }: Declared,
+  observe: Observe<RequestObservation>,
+  declared: Declared,
 ): void {
   const begun = performance.now();
-  log.begin();
+  observe({ kind: 'request-begun' });
   res.once('close', () => {
     const cause = causeOf(req.failure);
-    if (req.failure !== undefined && !cause && !isOfClient(req.failure, res)) log.failure(req, req.failure);
-    req.operation = operationOf(req);
-    const clientRequestId = clientRequestIdOf(req, requestIdHeaders);
-    log.request({
-      dialect: req.surface ?? 'none',
-      operation: req.operation,
-      requestId: req.requestId,
-      ...(clientRequestId !== undefined && { clientRequestId }),
-      ...(req.traceId !== undefined && { traceId: req.traceId }),
-      method: req.method ?? '',
-      path: req.target.path,
-      // 499: the client went before it had an answer.
-      status: res.writableFinished ? res.statusCode : 499,
-      milliseconds: Math.round((performance.now() - begun) * 100) / 100,
-      project: req.caller?.projectId ?? null,
-      user: req.caller?.userId ?? null,
-      ...req.signer,
-      ...cause,
-      ...(req.reason !== undefined && { reason: req.reason }),
-      image: req.imageId ?? uuidOf(imageIn(req)),
-      bytesIn: bytesIn(req.socket),
-      bytesOut: bytesOut(req.socket),
-    });
+    if (req.failure !== undefined && !cause && !isOfClient(req.failure, res)) {
+      observe(failureOf(req, req.failure));
+    }
+    observe({ kind: 'request-ended', facts: factsOf(req, res, begun, cause, declared) });
   });
+}
+
+/** A request that failed for a reason of ours. */
+export function failureOf({ requestId, target }: IncomingMessage, error: unknown): RequestObservation {
+  return { kind: 'request-failed', requestId, path: target.path, error };
+}
+
+function factsOf(
+  req: IncomingMessage,
+  res: ServerResponse,
+  begun: number,
+  cause: Cause | undefined,
+  { imageIn, requestIdHeaders }: Declared,
+): RequestFacts {
+  req.operation = operationOf(req);
+  const clientRequestId = clientRequestIdOf(req, requestIdHeaders);
+  return {
+    dialect: req.surface ?? 'none',
+    operation: req.operation,
+    requestId: req.requestId,
+    ...(clientRequestId !== undefined && { clientRequestId }),
+    ...(req.traceId !== undefined && { traceId: req.traceId }),
+    method: req.method ?? '',
+    path: req.target.path,
+    // 499: the client went before it had an answer.
+    status: res.writableFinished ? res.statusCode : 499,
+    milliseconds: Math.round((performance.now() - begun) * 100) / 100,
+    project: req.caller?.projectId ?? null,
+    user: req.caller?.userId ?? null,
+    ...req.signer,
+    ...cause,
+    ...(req.reason !== undefined && { reason: req.reason }),
+    image: req.imageId ?? uuidOf(imageIn(req)),
+    bytesIn: bytesIn(req.socket),
+    bytesOut: bytesOut(req.socket),
+  };
 }
 
 /** A UUID with or without hyphens, as services and proxies make them: nothing else gets into a log. */
@@ -117,14 +141,14 @@ function uuidOf(text: string | undefined): string | null {
 
 function bytesIn(socket: Socket): number {
   const all = socket.bytesRead;
-  const bytes = all - (socket.toldIn ?? 0);
-  socket.toldIn = all;
+  const bytes = all - (socket.countedIn ?? 0);
+  socket.countedIn = all;
   return bytes;
 }
 
 function bytesOut(socket: Socket): number {
   const all = socket.bytesWritten;
-  const bytes = all - (socket.toldOut ?? 0);
-  socket.toldOut = all;
+  const bytes = all - (socket.countedOut ?? 0);
+  socket.countedOut = all;
   return bytes;
 }

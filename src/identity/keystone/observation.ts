@@ -4,11 +4,7 @@
  */
 export type CallOutcome = 'granted' | 'refused' | 'failed' | 'unasked';
 
-/** Told of what is asked of Keystone; it must be quick and never throw. */
-export interface KeystoneObserver {
-  call(outcome: CallOutcome, milliseconds: number): void;
+export type KeystoneObservation =
+  | { readonly kind: 'keystone-call'; readonly outcome: CallOutcome; readonly milliseconds: number }
   /** Keystone counts as away from now on, or is back. */
-  circuit(state: 'away' | 'back'): void;
-}
-
-export const noKeystoneObserver: KeystoneObserver = { call: () => undefined, circuit: () => undefined };
+  | { readonly kind: 'keystone-circuit'; readonly state: 'away' | 'back' };

@@ -5,9 +5,9 @@ export type AuditEvent =
   | { readonly event: 'login' | 'login-refused' | 'login-throttled'; readonly who: readonly string[] }
   | { readonly event: 'denied'; readonly fault: AuthFault; readonly accessKey: string | null };
 
-/** Where it is told; `address` is where the request came from. */
-export interface AuditLog {
-  record(event: AuditEvent, address: string | null): void;
+export interface AuditObservation {
+  readonly kind: 'audit';
+  readonly event: AuditEvent;
+  /** Where the request came from. */
+  readonly address: string | null;
 }
-
-export const noAudit: AuditLog = { record: () => undefined };

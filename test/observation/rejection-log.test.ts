@@ -1,8 +1,8 @@
 import type { Logger } from 'winston';
-import { SheddingLog } from '../../src/logging/shedding-log';
+import { RejectionLog } from '../../src/observation/rejection-log';
 
 const told: unknown[] = [];
-const log = new SheddingLog({ warn: (...line: unknown[]) => told.push(line) } as unknown as Logger);
+const log = new RejectionLog({ warn: (...line: unknown[]) => told.push(line) } as unknown as Logger);
 
 beforeEach(() => {
   told.length = 0;
@@ -13,9 +13,9 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-test('what was sent away in a second is one line for each dialect', () => {
-  for (let count = 0; count < 3; count++) log.sentAway('huawei-images');
-  log.sentAway('identity-v3');
+test('what was rejected in a second is one line for each dialect', () => {
+  for (let count = 0; count < 3; count++) log.rejected('huawei-images');
+  log.rejected('identity-v3');
   expect(told).toEqual([]);
   jest.advanceTimersByTime(1_000);
   expect(told).toEqual([
@@ -26,9 +26,9 @@ test('what was sent away in a second is one line for each dialect', () => {
   expect(told).toHaveLength(2);
 });
 
-test('what was not told yet is told at the end, and once', () => {
-  log.sentAway('identity-v3');
-  log.tell();
+test('what was not written yet is written at the end, and once', () => {
+  log.rejected('identity-v3');
+  log.flush();
   expect(told).toEqual([['requests sent away', { dialect: 'identity-v3', requests: 1 }]]);
   jest.advanceTimersByTime(10_000);
   expect(told).toHaveLength(1);

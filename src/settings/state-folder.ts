@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { StartError } from './errors';
+import { StartError } from './start-error';
 
 /** What the gateway itself keeps in the state folder, beside the embedded Postgres. */
 export class StateFolder {

@@ -1,0 +1,89 @@
+import type { RequestListener } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'winston';
+import type { Observe } from '../core/observe';
+import { watchCaches } from '../observation/identity-metrics';
+import { logObserver } from '../observation/log';
+import { measuresObserver } from '../observation/measures';
+import { Metrics } from '../observation/metrics';
+import type { Observation } from '../observation/observation';
+import { watchDatabase } from '../observation/store-metrics';
+import { startTracing, type Tracing } from '../observation/tracing';
+import type { Config } from '../settings/config';
+import { type Database, signOfLife } from '../storage/database/database';
+import type { ChosenIdentity } from './identity-choice';
+
+/** undefined: this process serves alone. */
+type MetricsOfAll = (() => Promise<string | null>) | undefined;
+
+/** Log, metrics and traces of a gateway. */
+export class Observers {
+  readonly metrics: Metrics;
+  private readonly log: ReturnType<typeof logObserver>;
+  private readonly measure: Observe<Observation>;
+
+  /** @param tracing null: traces are off */
+  constructor(
+    log: Logger,
+    private readonly tracing: Tracing | null,
+    metricsOfAll: MetricsOfAll,
+  ) {
+    this.metrics = new Metrics(metricsOfAll);
+    this.log = logObserver(log);
+    this.measure = measuresObserver(this.metrics);
+  }
+
+  readonly observe = (observation: Observation): void => {
+    this.measure(observation);
+    this.log.observe(observation);
+  };
+
+  /** The same part, whose work is a span of its request. */
+  readonly traced = <Part extends object>(name: string, part: Part): Part =>
+    this.tracing?.traced(name, part) ?? part;
+
+  /** The listener, with traces of its requests. */
+  around(listener: RequestListener): RequestListener {
+    return this.tracing?.watch(listener) ?? listener;
+  }
+
+  /** Adds what is read only when `/metrics` is asked for. */
+  watch(database: Database, chosen: Pick<ChosenIdentity, 'caches'>): void {
+    watchDatabase(
+      this.metrics,
+      () => database.connections,
+      () => answers(database),
+    );
+    watchCaches(this.metrics, () => chosen.caches());
+  }
+
+  async close(): Promise<void> {
+    this.log.flush();
+    await this.tracing?.close();
+  }
+}
+
+/** Loads the packages of traces only where they are on. */
+export function observersOf({ tracing }: Config, log: Logger, metricsOfAll: MetricsOfAll): Observers {
+  if (tracing === 'off') return new Observers(log, null, metricsOfAll);
+  const undelivered = (message: string): void => {
+    log.warn('traces', { reason: message });
+  };
+  return new Observers(log, startTracing(undelivered), metricsOfAll);
+}
+
+/** ms; a scrape must not wait as long as a statement may */
+const answerTimeoutMs = 2_500;
+
+/** Through the pool, as requests ask. */
+async function answers(database: Database): Promise<boolean> {
+  const waiting = new AbortController();
+  const asked = database.query(signOfLife, []).then(
+    () => true,
+    () => false,
+  );
+  const late = sleep(answerTimeoutMs, false, { signal: waiting.signal }).catch(() => false);
+  return Promise.race([asked, late]).finally(() => {
+    waiting.abort();
+  });
+}

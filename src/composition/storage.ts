@@ -1,0 +1,25 @@
+import type { Logger } from 'winston';
+import type { Observe } from '../core/observe';
+import { type Config, sessionsOf } from '../settings/config';
+import { requireWholeData } from '../storage/backup/index';
+import type { Connection, Database } from '../storage/database/database';
+import type { StoreObservation } from '../storage/database/observation';
+import { ObservedDatabase } from '../storage/database/observed-database';
+import { migrate } from '../storage/migrator';
+
+/** Brings the schema up to date. @throws BackupError when an import into the database is not finished */
+export async function prepareDatabase(connection: Connection, isFirst: boolean, log: Logger): Promise<void> {
+  if (isFirst) await requireWholeData(connection, (sentence) => log.warn(sentence));
+  await migrate(connection);
+}
+
+export function openDatabase(
+  config: Config,
+  connection: Connection,
+  observe: Observe<StoreObservation>,
+): Database {
+  const lost = (error: Error): void => {
+    observe({ kind: 'database-connection-lost', error });
+  };
+  return new ObservedDatabase(observe, connection, config.poolSize, lost, sessionsOf(config));
+}

@@ -1,0 +1,89 @@
+import { createAdmin } from '../admin/index';
+import { readPageFiles } from '../console/files';
+import { landingSurface } from '../console/landing';
+import { consoleSurface } from '../console/router';
+import type { Dialect, SharedSettings } from '../dialects/dialect';
+import { docsPath, docsRouter } from '../docs/router';
+import type { Surface } from '../http/app';
+import { healthRouter } from '../http/health';
+import type { Authenticator } from '../identity/authenticator';
+import type { Metrics } from '../observation/metrics';
+import type { Config } from '../settings/config';
+import { dialects, projectIdsBeside, reservedIn, served, surfaceOf, tagTextOf } from './dialects';
+import { type ChosenIdentity, identityUrlOf } from './identity-choice';
+import { addressLimits } from './limits';
+import type { Readiness } from './readiness';
+import type { Services } from './services';
+
+/** What surfaces are made of. */
+export interface SurfaceDeps {
+  readonly config: Config;
+  readonly services: Services;
+  readonly authenticator: Authenticator;
+  readonly chosen: ChosenIdentity;
+  readonly metrics: Metrics;
+  readonly readiness: Readiness;
+  readonly reset: () => Promise<void>;
+  /** Asked before the gateway's own dialects. */
+  readonly further: readonly Dialect[];
+}
+
+export interface Surfaces {
+  /** In the order in which they are asked whether a path is theirs. */
+  readonly all: readonly Surface[];
+  /** Absent unless `/admin` is on. */
+  readonly admin: ReturnType<typeof createAdmin> | null;
+}
+
+export function surfacesOf(deps: SurfaceDeps): Surfaces {
+  const { config, services, authenticator, chosen, metrics, readiness, reset } = deps;
+  const all = [...deps.further, ...dialects];
+  const { publicUrl } = config;
+  const names = all.map(({ name }) => name);
+  const admin = config.admin ? createAdmin({ authenticator, surfaces: names, reset, publicUrl }) : null;
+  const parts = {
+    ...services,
+    authenticator,
+    isProjectId: projectIdsBeside(reservedIn(all)),
+    settings: sharedOf(config),
+    middleware: [...addressLimits(config), ...(admin ? [admin.intervene] : [])],
+    ...(chosen.embedded && { identity: chosen.embedded }),
+  };
+  const shown = served(all, parts);
+  return {
+    admin,
+    all: [
+      ...(admin ? [admin.surface] : []),
+      ...pagesOf(config, services, authenticator),
+      ...watchedOf(metrics, readiness),
+      { name: 'docs', path: docsPath, router: docsRouter(shown.map(({ name }) => name)) },
+      ...shown.map((dialect) => surfaceOf(dialect, reservedIn(all), parts, config.ofDialects)),
+    ],
+  };
+}
+
+/** For browsers. */
+function pagesOf(config: Config, services: Services, authenticator: Authenticator): Surface[] {
+  const files = readPageFiles();
+  const { identity, admin } = config;
+  const about = { identity, admin, tagText: tagTextOf(config) };
+  return [consoleSurface({ ...services, files, authenticator, about }), landingSurface(files)];
+}
+
+/** For machines that watch the gateway. */
+function watchedOf(metrics: Metrics, readiness: Readiness): Surface[] {
+  return [
+    {
+      name: 'health',
+      path: /^(?=\/(?:healthz|readyz)$)/,
+      router: healthRouter((req) => readiness.missing(req)),
+      isProbe: true,
+    },
+    { name: 'metrics', path: /^(?=\/metrics$)/, router: metrics.router(), isProbe: true },
+  ];
+}
+
+function sharedOf(config: Config): SharedSettings {
+  const { publicUrl, imageTagQuota, maxUploadBytes } = config;
+  return { publicUrl, identityUrl: identityUrlOf(config), imageTagQuota, maxUploadBytes };
+}

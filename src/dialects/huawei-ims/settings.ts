@@ -1,0 +1,18 @@
+import type { SettingsSource } from '../dialect';
+import { type HuaweiProfile, huaweiProfiles } from './profiles';
+
+export interface HuaweiSettings {
+  readonly profile: HuaweiProfile;
+  /** Whether a batch delete that names a value removes only that pair, or the key whatever its value. */
+  readonly batchDelete: 'match-value' | 'by-key-only';
+  /** How `GET /v1/cloudimages/tags` writes a pair. */
+  readonly tagText: 'equals' | 'dot';
+}
+
+export function readHuaweiSettings(source: SettingsSource): HuaweiSettings {
+  return {
+    profile: huaweiProfiles[source.choice('TAGWAY_HUAWEI_PROFILE', ['documented', 'wide'])],
+    batchDelete: source.choice('TAGWAY_BATCH_DELETE', ['match-value', 'by-key-only']),
+    tagText: source.choice('TAGWAY_TAG_TEXT', ['equals', 'dot']),
+  };
+}

@@ -1,0 +1,59 @@
+import type { Logger } from 'winston';
+import type { Observe } from '../core/observe';
+import type { Observation } from './observation';
+import { RejectionLog } from './rejection-log';
+
+/** Writes the log's lines. */
+export interface LogObserver {
+  readonly observe: Observe<Observation>;
+  /** Writes what was not written yet. */
+  flush(): void;
+}
+
+/** Statements, batches and calls of Keystone have no line: they stand in metrics, and in the request's line. */
+export function logObserver(log: Logger): LogObserver {
+  const rejections = new RejectionLog(log);
+  const observe = (observation: Observation): void => {
+    switch (observation.kind) {
+      case 'request-ended':
+        log.info('request', observation.facts);
+        break;
+      case 'request-failed': {
+        const { requestId, path, error } = observation;
+        log.error('request failed', { requestId, path, error: stackOf(error) });
+        break;
+      }
+      case 'request-rejected':
+        rejections.rejected(observation.dialect);
+        break;
+      case 'audit':
+        log.info('audit', { ...observation.event, address: observation.address });
+        break;
+      case 'database-connection-lost':
+        log.warn('an idle database connection was lost', { error: observation.error.message });
+        break;
+      case 'background-failed':
+        log.warn('background work failed', { error: messageOf(observation.error) });
+        break;
+      case 'request-begun':
+      case 'database-unit':
+      case 'database-batch':
+      case 'keystone-call':
+      case 'keystone-circuit':
+    }
+  };
+  return {
+    observe,
+    flush: () => {
+      rejections.flush();
+    },
+  };
+}
+
+function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : String(error);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

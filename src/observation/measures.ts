@@ -1,0 +1,44 @@
+import type { Observe } from '../core/observe';
+import { KeystoneMetrics } from './identity-metrics';
+import type { Metrics } from './metrics';
+import type { Observation } from './observation';
+import { RequestMetrics } from './request-metrics';
+import { StoreMetrics } from './store-metrics';
+
+/** Counts for `/metrics`. Audits and failures are in the log alone. */
+export function measuresObserver(metrics: Metrics): Observe<Observation> {
+  const requests = new RequestMetrics(metrics);
+  const store = new StoreMetrics(metrics);
+  const keystone = new KeystoneMetrics(metrics);
+  return (observation) => {
+    switch (observation.kind) {
+      case 'request-begun':
+        requests.begin();
+        break;
+      case 'request-ended':
+        requests.end(observation.facts);
+        break;
+      case 'request-rejected':
+        requests.rejected(observation.dialect);
+        break;
+      case 'database-unit':
+        store.unit(observation.milliseconds, observation.outcome);
+        break;
+      case 'database-batch':
+        store.batch(observation.of, observation.size);
+        break;
+      case 'database-connection-lost':
+        store.connectionLost();
+        break;
+      case 'keystone-call':
+        keystone.call(observation.outcome, observation.milliseconds);
+        break;
+      case 'keystone-circuit':
+        keystone.circuit(observation.state);
+        break;
+      case 'request-failed':
+      case 'audit':
+      case 'background-failed':
+    }
+  };
+}
