@@ -12,14 +12,32 @@ export function keysCommand(run: Run): Command {
     .description('make a pair; its secret is shown this once')
     .requiredOption('--user <name>', 'the user who signs, by name or id')
     .requiredOption('--project <name>', 'the project that is worked in, by name or id')
+    .option(
+      '--all-projects',
+      'good for every project of the user, where a signed X-Project-Id names it',
+      false,
+    )
     .option('--hours <number>', 'a temporary pair with a security token, good for so many hours')
-    .action((options: { user: string; project: string; hours?: string }) =>
-      run((place) => create(place, options)),
-    );
+    .action((options: Wanted) => run((place) => create(place, options)));
   keys
     .command('list')
     .description('show every pair, without secrets')
     .action(() => run(list));
+  switches(keys, run);
+  keys
+    .command('delete <access>')
+    .description('delete a pair for good')
+    .action((access: string) =>
+      run(async ({ keys: { accessKeys }, print }) => {
+        await accessKeys.delete(access);
+        print(`${access} is deleted.`);
+      }),
+    );
+  return keys;
+}
+
+/** `enable` and `disable`. */
+function switches(keys: Command, run: Run): void {
   for (const [name, enabled] of [
     ['disable', false],
     ['enable', true],
@@ -34,28 +52,26 @@ export function keysCommand(run: Run): Command {
         }),
       );
   }
-  keys
-    .command('delete <access>')
-    .description('delete a pair for good')
-    .action((access: string) =>
-      run(async ({ keys: { accessKeys }, print }) => {
-        await accessKeys.delete(access);
-        print(`${access} is deleted.`);
-      }),
-    );
-  return keys;
+}
+
+interface Wanted {
+  readonly user: string;
+  readonly project: string;
+  readonly hours?: string;
+  readonly allProjects: boolean;
 }
 
 async function create(
   { keys: { accessKeys, people }, print }: CommandContext,
-  options: { user: string; project: string; hours?: string },
+  options: Wanted,
 ): Promise<void> {
   const user = await people.requireUser(options.user);
   const project = await people.requireProject(options.project);
+  const reach = options.allProjects ? 'all-projects' : 'project';
   const made =
     options.hours === undefined
-      ? await accessKeys.create(user.id, project.id)
-      : await accessKeys.createTemporary(user.id, project.id, inHours(options.hours));
+      ? await accessKeys.create(user.id, project.id, reach)
+      : await accessKeys.createTemporary(user.id, project.id, inHours(options.hours), reach);
   print(`access key:     ${made.access}`);
   print(`secret key:     ${made.secret}`);
   if (made.securityToken !== null) print(`security token: ${made.securityToken}`);
@@ -77,6 +93,7 @@ async function list({ keys, print }: CommandContext): Promise<void> {
     key.temporary ? `until ${wholeSeconds(key.expiresAt ?? '')}` : 'permanent',
     key.userId,
     key.projectId,
+    key.allProjects ? 'all of the user' : 'its own',
   ]);
-  print(table(['access key', 'state', 'validity', 'user id', 'project id'], rows));
+  print(table(['access key', 'state', 'validity', 'user id', 'project id', 'good for'], rows));
 }

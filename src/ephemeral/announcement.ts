@@ -25,6 +25,7 @@ export interface Announcement {
     readonly secret: string;
     readonly user: string;
     readonly project: string;
+    readonly allProjects?: boolean;
   }[];
   readonly admin: {
     readonly name: string;

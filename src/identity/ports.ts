@@ -62,6 +62,8 @@ export interface StoredAccessKey {
   readonly secret: SealedSecret;
   readonly userId: string;
   readonly projectId: string;
+  /** It is good for all projects of its user: a signed header names another one than its own. */
+  readonly allProjects: boolean;
   readonly enabled: boolean;
   /** SHA-256 in hex; null: a permanent key. */
   readonly securityTokenHash: string | null;

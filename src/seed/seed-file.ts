@@ -12,7 +12,14 @@ export interface Seed {
     password: string;
     roles: Readonly<Record<string, readonly string[]>>;
   }[];
-  readonly accessKeys: readonly { access: string; secret: string; user: string; project: string }[];
+  readonly accessKeys: readonly {
+    access: string;
+    secret: string;
+    user: string;
+    project: string;
+    /** Also every other project of the user, where a signed header names it. */
+    allProjects?: boolean;
+  }[];
   readonly applicationCredentials: readonly {
     id?: string;
     name: string;
@@ -66,6 +73,7 @@ const schema = {
       secret: text(),
       user: text(),
       project: text(),
+      allProjects: { type: 'boolean' },
     }),
     applicationCredentials: listOf(['name', 'secret', 'user', 'project', 'roles'], {
       id: hexId,

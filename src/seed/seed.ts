@@ -69,6 +69,7 @@ async function seedKey(
     secret: key.secret,
     userId: user.id,
     projectId: project.id,
+    allProjects: key.allProjects ?? false,
   });
 }
 

@@ -55,6 +55,10 @@ test('beside a running gateway a pair is made, listed without its secret, disabl
   const listed = await tagway('keys list');
   expect(listed.out).toMatch(new RegExp(`^${access} +enabled +permanent`, 'm'));
   expect(listed.out).not.toContain(secret);
+  expect(listed.out).toMatch(new RegExp(`^${access} .* its own$`, 'm'));
+  const wide = await tagway('keys create --user alice --project alpha --all-projects');
+  const reach = new RegExp(`^${field(wide, 'access key')} .* all of the user$`, 'm');
+  expect((await tagway('keys list')).out).toMatch(reach);
 
   expect((await tagway(`keys disable ${access}`)).code).toBe(0);
   expect((await tagway('keys list')).out).toMatch(new RegExp(`^${access} +disabled`, 'm'));

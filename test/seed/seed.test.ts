@@ -66,6 +66,26 @@ test('the same again changes nothing; another secret or role counts from then on
   expect(await authenticate(identity, token)).toMatchObject({ caller: { roles: ['member'] } });
 });
 
+test('an access key is good for its own project until the file says that it is for all', async () => {
+  const identity = anIdentity(given(), new TestClock());
+  const reach = async (): Promise<boolean | undefined> =>
+    (await identity.accessKeys.list()).find(({ access }) => access === seeded.access)?.allProjects;
+  const apply = (more: object): Promise<void> => {
+    const accessKeys = seedContent.accessKeys.map((key) => ({ ...key, ...more }));
+    const file = writeSeed(folder, { ...seedContent, images: [], accessKeys });
+    return applySeed(file, identity, noImages, 0);
+  };
+  await apply({});
+  expect(await reach()).toBe(false);
+  await apply({ allProjects: true });
+  expect(await reach()).toBe(true);
+  await apply({});
+  expect(await reach()).toBe(false);
+  expect(() => parseSeed({ accessKeys: [{ ...seedContent.accessKeys[0], allProjects: 'yes' }] })).toThrow(
+    'accessKeys.0.allProjects must be boolean',
+  );
+});
+
 test('one of a user that the file does not name is told, without its secret', async () => {
   const identity = anIdentity(given(), new TestClock());
   const attempt = seed(identity, { ...credential, user: 'nobody' });

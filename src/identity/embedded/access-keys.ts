@@ -9,6 +9,7 @@ export interface AccessKey {
   readonly access: string;
   readonly userId: string;
   readonly projectId: string;
+  readonly allProjects: boolean;
   readonly enabled: boolean;
   readonly temporary: boolean;
   readonly expiresAt: Instant | null;
@@ -28,7 +29,11 @@ export interface AccessKeySeed {
   readonly secret: string;
   readonly userId: string;
   readonly projectId: string;
+  readonly allProjects?: boolean;
 }
+
+/** What a key is good for: the project that it is made for, or, in signed headers, every other one of its user, too. */
+export type Reach = 'project' | 'all-projects';
 
 /** Pairs of access key and secret key. A secret is shown once, when it is made, and sealed at rest. */
 export class AccessKeys {
@@ -41,26 +46,32 @@ export class AccessKeys {
   ) {}
 
   /** @throws IdentityRefused when the user has no role in the project */
-  async create(userId: string, projectId: string): Promise<CreatedAccessKey> {
-    return this.make(userId, projectId, null);
+  async create(userId: string, projectId: string, reach: Reach = 'project'): Promise<CreatedAccessKey> {
+    return this.make(userId, projectId, reach, null);
   }
 
   /** A key that counts only together with its security token, and until `expiresAt`. @throws as create */
-  async createTemporary(userId: string, projectId: string, expiresAt: Instant): Promise<CreatedAccessKey> {
-    return this.make(userId, projectId, expiresAt);
+  async createTemporary(
+    userId: string,
+    projectId: string,
+    expiresAt: Instant,
+    reach: Reach = 'project',
+  ): Promise<CreatedAccessKey> {
+    return this.make(userId, projectId, reach, expiresAt);
   }
 
   /** Oldest first; secrets are not among it. */
   async list(): Promise<readonly AccessKey[]> {
     const keys = await this.store.listAccessKeys();
-    return keys.map(({ securityTokenHash, access, userId, projectId, enabled, expiresAt, createdAt }) => ({
-      access,
-      userId,
-      projectId,
-      enabled,
-      temporary: securityTokenHash !== null,
-      expiresAt,
-      createdAt,
+    return keys.map((key) => ({
+      access: key.access,
+      userId: key.userId,
+      projectId: key.projectId,
+      allProjects: key.allProjects,
+      enabled: key.enabled,
+      temporary: key.securityTokenHash !== null,
+      expiresAt: key.expiresAt,
+      createdAt: key.createdAt,
     }));
   }
 
@@ -75,20 +86,21 @@ export class AccessKeys {
   }
 
   /**
-   * A pair chosen by the operator. The same pair again changes nothing; another secret, user or project is
+   * A pair chosen by the operator. The same pair again changes nothing; another secret, user, project or reach is
    * taken over; whether it is enabled stays as it is.
    * @throws IdentityRefused when the access key's form, the user or the project is wrong
    */
   async ensure(seed: AccessKeySeed): Promise<void> {
-    const { access, secret, userId, projectId } = seed;
+    const { access, secret, userId, projectId, allProjects = false } = seed;
     if (!isAccessKey(access) || secret === '') throw invalidPair(access);
     await this.requireRole(userId, projectId);
-    const key = this.stored(access, secret, userId, projectId);
+    const key = { ...this.stored(access, secret, userId, projectId), allProjects };
     if (await this.store.insertAccessKey(key)) return;
     const before = await this.store.findAccessKey(access);
     if (
       before?.userId === userId &&
       before.projectId === projectId &&
+      before.allProjects === allProjects &&
       this.secretOf(before).equals(bytes(secret))
     ) {
       return;
@@ -104,13 +116,15 @@ export class AccessKeys {
   private async make(
     userId: string,
     projectId: string,
+    reach: Reach,
     expiresAt: Instant | null,
   ): Promise<CreatedAccessKey> {
     await this.requireRole(userId, projectId);
     const access = randomText(20, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789');
     const secret = randomText(40, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789');
     const securityToken = expiresAt === null ? null : randomBytes(64).toString('base64');
-    const key = this.stored(access, secret, userId, projectId);
+    const allProjects = reach === 'all-projects';
+    const key = { ...this.stored(access, secret, userId, projectId), allProjects };
     const securityTokenHash = securityToken === null ? null : securityTokenHashOf(securityToken);
     // 36^20 access keys: one that is taken already means that the random source is broken.
     if (!(await this.store.insertAccessKey({ ...key, securityTokenHash, expiresAt }))) {
@@ -125,6 +139,7 @@ export class AccessKeys {
       secret: this.sealing.seal(bytes(secret), sealContext.accessKey(access)),
       userId,
       projectId,
+      allProjects: false,
       enabled: true,
       securityTokenHash: null,
       expiresAt: null,

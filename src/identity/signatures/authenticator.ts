@@ -45,8 +45,10 @@ export class SignatureAuthenticator implements Authenticator {
       return { fault: 'signature-wrong', ...(delayMs > 0 && { delayMs }) };
     }
     const asked = request.headers['x-project-id']?.trim() || key.facts.projectId;
-    // What is not signed, anybody on the way can write: it names the key's own project or none.
-    const isMeant = asked === key.facts.projectId || signature.signedHeaders.includes('x-project-id');
+    // What is not signed, anybody on the way can write: it names the key's own project or none. What is signed names
+    // another one only if the key was made for all.
+    const { projectId, allProjects } = key.facts;
+    const isMeant = asked === projectId || (allProjects && signature.signedHeaders.includes('x-project-id'));
     return (isMeant ? key.callers.get(asked) : undefined) ?? { fault: 'not-in-project' };
   }
 

@@ -9,6 +9,7 @@ interface AccessKeyRow {
   readonly secret: string;
   readonly user_id: string;
   readonly project_id: string;
+  readonly all_projects: boolean;
   readonly enabled: boolean;
   readonly security_token_hash: string | null;
   readonly expires_at: Instant | null;
@@ -24,11 +25,12 @@ interface FactsRow extends AccessKeyRow {
 const statementsOn = (table: string) => ({
   insert: {
     text: `insert into ${table}
-      (access, key_id, secret, user_id, project_id, enabled, security_token_hash, expires_at, created_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing returning access`,
+      (access, key_id, secret, user_id, project_id, enabled, security_token_hash, expires_at, created_at, all_projects)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing returning access`,
   },
   update: {
-    text: `update ${table} set key_id = $2, secret = $3, user_id = $4, project_id = $5 where access = $1`,
+    text: `update ${table} set key_id = $2, secret = $3, user_id = $4, project_id = $5, all_projects = $6
+      where access = $1`,
   },
   list: { text: `select * from ${table} order by created_at, access`, reads: true as const },
   setEnabled: { text: `update ${table} set enabled = $2 where access = $1 returning access` },
@@ -62,11 +64,14 @@ class KeyRows {
   async insertAccessKey(key: StoredAccessKey): Promise<boolean> {
     const { access, secret, userId, projectId, enabled, securityTokenHash, expiresAt, createdAt } = key;
     const values = [access, secret.keyId, secret.text, userId, projectId];
-    return this.some(this.statements.insert, [...values, enabled, securityTokenHash, expiresAt, createdAt]);
+    const state = [enabled, securityTokenHash, expiresAt, createdAt, key.allProjects];
+    return this.some(this.statements.insert, [...values, ...state]);
   }
 
-  async updateAccessKey({ access, secret, userId, projectId }: StoredAccessKey): Promise<void> {
-    await this.database.query(this.statements.update, [access, secret.keyId, secret.text, userId, projectId]);
+  async updateAccessKey(key: StoredAccessKey): Promise<void> {
+    const { access, secret, userId, projectId, allProjects } = key;
+    const values = [access, secret.keyId, secret.text, userId, projectId, allProjects];
+    await this.database.query(this.statements.update, values);
   }
 
   async listAccessKeys(): Promise<readonly StoredAccessKey[]> {
@@ -123,6 +128,7 @@ function accessKeyOf(row: AccessKeyRow): StoredAccessKey {
     secret: { keyId: row.key_id, text: row.secret },
     userId: row.user_id,
     projectId: row.project_id,
+    allProjects: row.all_projects,
     enabled: row.enabled,
     securityTokenHash: row.security_token_hash,
     expiresAt: row.expires_at,

@@ -29,14 +29,18 @@ test("a signed request is known as the owner in the key's project", async () => 
   });
 });
 
-test("a project that is named must be the key's own, or be signed and one of the owner's", async () => {
+test("a project that is named must be the key's own, unless the key is for all, it is signed, and the owner is in it", async () => {
   const { clock, identity, pair, who, call } = await aPair();
+  const wide = await identity.accessKeys.create(who.user.id, who.project.id, 'all-projects');
   const other = await identity.directory.createProject({ name: `second of ${who.user.name}` });
-  const sign = (project: string) =>
-    identity.authenticator.authenticate(signed(pair, clock.now(), {}, project));
+  const sign = (project: string, key = wide) =>
+    identity.authenticator.authenticate(signed(key, clock.now(), {}, project));
   expect(await sign(other.id)).toEqual({ fault: 'not-in-project' });
   await identity.directory.setRoles(other.id, who.user.id, ['reader']);
   expect(await sign(other.id)).toMatchObject({ caller: { projectId: other.id, standing: 'reader' } });
+  expect(await sign(other.id, pair)).toEqual({ fault: 'not-in-project' });
+  expect(await sign(who.project.id, pair)).toMatchObject({ caller: { projectId: who.project.id } });
+  expect(await call({ 'x-project-id': other.id }, wide)).toEqual({ fault: 'not-in-project' });
   // Anybody on the way can add a header that is not signed.
   expect(await call({ 'x-project-id': other.id })).toEqual({ fault: 'not-in-project' });
   expect(await call({ 'x-project-id': 'images' })).toEqual({ fault: 'not-in-project' });

@@ -18,16 +18,16 @@ afterEach(async () => {
   await keystone.stop();
 });
 
-async function aPair(user = 'u1', project = 'p1') {
-  const pair = await here.identity.keys?.accessKeys.create(user, project);
+async function aPair(user = 'u1', project = 'p1', reach: 'project' | 'all-projects' = 'project') {
+  const pair = await here.identity.keys?.accessKeys.create(user, project, reach);
   if (!pair) throw new Error('no keys without a service user');
   return pair;
 }
 
 test('a pair is bound to a user and a project of Keystone and acts with the roles that it says', async () => {
-  const pair = await aPair();
-  const authenticate = (project?: string) =>
-    here.identity.authenticator.authenticate(signed(pair, here.clock.now(), {}, project));
+  const [pair, own] = [await aPair('u1', 'p1', 'all-projects'), await aPair()];
+  const authenticate = (project?: string, key = pair) =>
+    here.identity.authenticator.authenticate(signed(key, here.clock.now(), {}, project));
   expect(await authenticate()).toMatchObject({
     caller: expect.objectContaining({ userId: 'u1', userName: 'alice', projectId: 'p1', standing: 'member' }),
   });
@@ -35,6 +35,7 @@ test('a pair is bound to a user and a project of Keystone and acts with the role
     caller: expect.objectContaining({ projectId: 'p2', standing: 'reader' }),
   });
   expect(await authenticate('p3')).toEqual({ fault: 'not-in-project' });
+  expect(await authenticate('p2', own)).toEqual({ fault: 'not-in-project' });
 });
 
 test('a pair cannot be made for a user without a role in the project, or one whom Keystone does not know', async () => {
