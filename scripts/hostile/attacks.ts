@@ -11,10 +11,14 @@ export interface Target {
 export interface Attack {
   readonly name: string;
   readonly connections: number;
+  /** Settings of the gateway that is attacked, by their environment names. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Before the clock runs. */
   prepare?(target: Target): Promise<void>;
   /** What one connection sends; a new one follows when it ends. */
   play(target: Target, socket: Socket): void;
+  /** When the clock has run. @throws Error when the attack did what it must not */
+  judge?(target: Target): Promise<void>;
 }
 
 const request = (method: string, path: string, headers: string, body = ''): string =>
@@ -43,7 +47,24 @@ function wronglySigned({ access }: Target): string {
 }
 
 const twelveMebibytes = Buffer.alloc(12 * 1024 * 1024);
-const file = '/v2/images/00000000-0000-4000-8000-000000000001/file';
+const uploaded = '00000000-0000-4000-8000-000000000001';
+const file = `/v2/images/${uploaded}/file`;
+
+async function asked({ port, token }: Target, method: string, path: string, body?: string): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${String(port)}${path}`, {
+    method,
+    headers: { 'X-Auth-Token': token, 'Content-Type': 'application/json' },
+    ...(body !== undefined && { body }),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${path}: ${String(answer.status)} ${text}`);
+  return text;
+}
+
+interface Uploaded {
+  readonly status: string;
+  readonly size: number | null;
+}
 
 const attacks: readonly Attack[] = [
   {
@@ -79,20 +100,36 @@ const attacks: readonly Attack[] = [
   {
     name: 'A4 fat lists',
     connections: 3,
-    prepare: async ({ port, token }) => {
+    prepare: async (target) => {
       const names = Array.from({ length: 14 }, (_, at) => [`p${String(at)}`, 'x'.repeat(64_000)]);
       const body = JSON.stringify(Object.fromEntries(names));
-      for (let image = 0; image < 150; image++) {
-        const answer = await fetch(`http://127.0.0.1:${String(port)}/v2/images`, {
-          method: 'POST',
-          headers: { 'X-Auth-Token': token, 'Content-Type': 'application/json' },
-          body,
-        });
-        if (answer.status !== 201) throw new Error(await answer.text());
-      }
+      for (let image = 0; image < 150; image++) await asked(target, 'POST', '/v2/images', body);
     },
     play: (target, socket) => {
       again(() => request('GET', '/v2/images?limit=1000', tokenOf(target)))(socket);
+    },
+  },
+  {
+    // To an upload, a disk whose reserve is larger than itself is one that is full.
+    name: 'A5 uploads on a full disk',
+    connections: 12,
+    settings: { TAGWAY_DISK_RESERVE_BYTES: String(Number.MAX_SAFE_INTEGER) },
+    prepare: async (target) => {
+      const image = { id: uploaded, disk_format: 'raw', container_format: 'bare' };
+      await asked(target, 'POST', '/v2/images', JSON.stringify(image));
+    },
+    play: (target, socket) => {
+      const type = 'Content-Type: application/octet-stream\r\nTransfer-Encoding: chunked\r\n';
+      socket.write(`PUT ${file} HTTP/1.1\r\nHost: x\r\n${tokenOf(target)}${type}Connection: close\r\n\r\n`);
+      socket.write(`${twelveMebibytes.length.toString(16)}\r\n`);
+      socket.write(twelveMebibytes);
+      socket.write('\r\n0\r\n\r\n');
+      socket.resume();
+    },
+    judge: async (target) => {
+      const { status, size } = JSON.parse(await asked(target, 'GET', `/v2/images/${uploaded}`)) as Uploaded;
+      // The last one may not have been told yet that there is no room.
+      if (status === 'active' || size !== null) throw new Error(`the image is ${status} on a full disk`);
     },
   },
   {
