@@ -6,7 +6,8 @@ import { outsideSite } from './outside-site';
 import { isWell, table } from './report';
 import { lostSince, playRound, type Round } from './round';
 import { embeddedSite, Probe, type Site } from './site';
-import { FakedClock, SmallDisk } from './special-sites';
+import { SmallDisk } from '../../test/support/small-disk';
+import { FakedClock, SmallDiskSite } from './special-sites';
 
 /** The promise: nobody waits longer (ms) for any answer. */
 const longestAnswer = 10_000;
@@ -25,7 +26,7 @@ interface Place {
 class Torture {
   readonly rounds: Round[] = [];
   private readonly places = new Map<SiteKind, Place>();
-  private readonly disk = new SmallDisk();
+  private readonly disk = new SmallDiskSite();
   private readonly clock = new FakedClock();
   private readonly faults: readonly Fault[];
   private stopping = false;

@@ -1,67 +1,33 @@
-import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeFolder, temporaryFolder } from '../../test/support/gateway-process';
+import { SmallDisk } from '../../test/support/small-disk';
 import { embeddedSite, type Site, type SiteSettings } from './site';
 
-/** A small disk in memory; only root can have one. */
-export class SmallDisk {
-  private folder = '';
-
-  /** @returns null when there can be none, and why is said in `reason` */
-  static reasonAgainst(): string | null {
-    if (process.getuid?.() !== 0) return 'only root can mount a small disk';
-    const tried = new SmallDisk();
-    const { status, stderr } = tried.mount();
-    tried.remove();
-    return status === 0 ? null : `no tmpfs can be mounted: ${stderr.trim()}`;
-  }
+/** A gateway on a small disk; only root can have one. */
+export class SmallDiskSite {
+  private disk: SmallDisk | undefined;
 
   async site(settings: SiteSettings): Promise<Site> {
-    const { status, stderr } = this.mount();
-    if (status !== 0) throw new Error(stderr);
-    const site = await embeddedSite(settings, this.folder);
+    // Each site has a new one.
+    const disk = SmallDisk.mount(360);
+    this.disk = disk;
+    const site = await embeddedSite(settings, disk.folder);
     return {
       ...site,
       stop: async () => {
         await site.stop();
-        this.remove();
+        disk.remove();
       },
     };
   }
 
   fill(): void {
-    const file = openSync(join(this.folder, 'ballast'), 'w');
-    try {
-      for (let size = 2 ** 20; size >= 2 ** 12; size /= 16) writeUntilFull(file, size);
-    } finally {
-      closeSync(file);
-    }
+    this.disk?.fill();
   }
 
   empty(): void {
-    rmSync(join(this.folder, 'ballast'), { force: true });
-  }
-
-  /** Each site has a new one. */
-  private mount(): { status: number | null; stderr: string } {
-    this.folder = temporaryFolder('tagway-small-disk');
-    const args = ['-t', 'tmpfs', '-o', 'size=360m,mode=755', 'tmpfs', this.folder];
-    return spawnSync('mount', args, { encoding: 'utf8' });
-  }
-
-  private remove(): void {
-    spawnSync('umount', ['-l', this.folder]);
-    removeFolder(this.folder);
-  }
-}
-
-function writeUntilFull(file: number, size: number): void {
-  const piece = Buffer.alloc(size, 1);
-  try {
-    for (;;) if (writeSync(file, piece) < size) return;
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'ENOSPC') throw error;
+    this.disk?.empty();
   }
 }
 
