@@ -18,6 +18,7 @@ type ready struct {
 	ImageEndpoint string `json:"imageEndpoint"`
 	AdminURL      string `json:"adminUrl"`
 	Pid           int    `json:"pid"`
+	Domain        struct{ ID string }
 	Project       struct{ ID, Name string }
 	Users         []struct{ Name, Password string }
 	Admin         struct{ Token string }
@@ -71,8 +72,8 @@ func call(t *testing.T, method, url, token string, body, into any) *http.Respons
 
 func TestTagIsKeyWithValue(t *testing.T) {
 	user := tagway.Users[0]
-	login := fmt.Sprintf(`{"auth":{"identity":{"methods":["password"],"password":{"user":{"name":%q,"password":%q}}},
-		"scope":{"project":{"name":%q}}}}`, user.Name, user.Password, tagway.Project.Name)
+	login := fmt.Sprintf(`{"auth":{"identity":{"methods":["password"],"password":{"user":{"name":%q,"password":%q,"domain":{"id":%[3]q}}}},
+		"scope":{"project":{"name":%[4]q,"domain":{"id":%[3]q}}}}}`, user.Name, user.Password, tagway.Domain.ID, tagway.Project.Name)
 	token := call(t, "POST", tagway.AuthURL+"/auth/tokens", "", json.RawMessage(login), nil).Header.Get("X-Subject-Token")
 
 	if got := call(t, "POST", tagway.AdminURL+"/reset", tagway.Admin.Token, nil, nil).StatusCode; got != 204 {

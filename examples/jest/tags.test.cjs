@@ -5,10 +5,11 @@ let headers;
 
 beforeAll(async () => {
   tagway = await startTagway();
-  const [user] = tagway.users;
+  const [{ name, password }] = tagway.users;
+  const domain = { id: tagway.domain.id };
   const auth = {
-    identity: { methods: ['password'], password: { user: { name: user.name, password: user.password } } },
-    scope: { project: { name: tagway.project.name } },
+    identity: { methods: ['password'], password: { user: { name, password, domain } } },
+    scope: { project: { name: tagway.project.name, domain } },
   };
   const answer = await fetch(`${tagway.authUrl}/auth/tokens`, {
     method: 'POST',

@@ -39,10 +39,11 @@ def call(method, url, token=None, body=None):
 @pytest.fixture(scope="session")
 def token(tagway):
     user = tagway["users"][0]
-    password = {"user": {"name": user["name"], "password": user["password"]}}
+    domain = {"id": tagway["domain"]["id"]}
+    password = {"user": {"name": user["name"], "password": user["password"], "domain": domain}}
     auth = {
         "identity": {"methods": ["password"], "password": password},
-        "scope": {"project": {"name": tagway["project"]["name"]}},
+        "scope": {"project": {"name": tagway["project"]["name"], "domain": domain}},
     }
     return call("POST", tagway["authUrl"] + "/auth/tokens", body={"auth": auth})[1]["X-Subject-Token"]
 

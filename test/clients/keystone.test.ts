@@ -171,7 +171,7 @@ test('an access key acts with the roles that its owner has in Keystone', async (
   expect([user?.id, own?.id]).toEqual([known.get('USER:alice'), known.get('PROJECT:alpha')]);
   expect(await keys?.people.find(user?.id ?? '')).toMatchObject({
     user: { name: 'alice', enabled: true },
-    grants: expect.arrayContaining([{ projectId: own?.id, role: 'member' }]),
+    grants: expect.arrayContaining([{ projectId: own?.id, role: { name: 'member' } }]),
   });
   const pair = await keys?.accessKeys.create(user?.id ?? '', own?.id ?? '');
   if (!pair) throw new Error('no pair was made');
