@@ -7,6 +7,7 @@ import { type PlainTagsSettings, readSettings } from './settings';
 /** A fourth dialect, as an example: an image's tags as lines of text, for shell scripts. */
 export const plainTags: Dialect<PlainTagsSettings> = {
   name: 'plain-tags',
+  serviceType: 'image',
   path: /^(?=\/labels\/)/,
   imageIn: (segments) => segments[segments.lastIndexOf('of') + 1],
   // The tag stands before the image here.

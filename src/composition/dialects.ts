@@ -46,9 +46,9 @@ export function surfaceOf(
   parts: Omit<DialectParts, 'own'>,
   ofDialects: Config['ofDialects'],
 ): Surface {
-  const { name, path, overloaded, imageIn, isOpaque, requestIdHeader } = dialect;
+  const { name, serviceType, path, overloaded, imageIn, isOpaque, requestIdHeader } = dialect;
   return {
-    ...{ name, overloaded, imageIn, isOpaque, requestIdHeader },
+    ...{ name, serviceType, overloaded, imageIn, isOpaque, requestIdHeader },
     path: path instanceof RegExp ? path : path(reserved),
     router: dialect.router({ ...parts, own: ownOf(dialect, ofDialects) }),
   };

@@ -1,6 +1,7 @@
 import { SystemClock } from '../core/clock';
 import { createApp } from '../http/app';
 import { AuditedAuthenticator } from '../identity/audited-authenticator';
+import { RuledAuthenticator } from '../identity/ruled-authenticator';
 import type { Config } from '../settings/config';
 import type { Gateway, GatewayDeps } from './gateway-deps';
 import { historyOf } from './history';
@@ -33,7 +34,8 @@ export async function createGateway(
   const chosen = await chooseIdentity(config, { ...replace, database, folder, clock, log, observe });
   observers.watch(database, chosen);
   const recovery = await keepRecovering(services.data, role.isFirst, log);
-  const known = replace.authenticator ?? new AuditedAuthenticator(chosen.authenticator, observe);
+  const ruled = new RuledAuthenticator(chosen.authenticator);
+  const known = replace.authenticator ?? new AuditedAuthenticator(ruled, observe);
   const authenticator = traced('identity', rateLimited(config, known));
   const reset = resetOf(config, { database, folder, chosen, images: services.images });
   const readiness = new Readiness(database, config.databaseUrl === null ? folder.path : null);

@@ -18,7 +18,7 @@ export interface History {
   readonly watchers: Watchers;
   /** To be called after a commit. */
   readonly changed: (projectId: string) => void;
-  close(): void;
+  readonly close: () => void;
 }
 
 /** @param isCleaner whether this process removes what is too old */

@@ -37,7 +37,7 @@ export interface DialectParts<Own = unknown> {
   /** Absent when tokens come from another service: `/v3` is then not served here. */
   readonly identity?: Pick<
     EmbeddedIdentity,
-    'login' | 'selfService' | 'applicationCredentials' | 'administration' | 'catalog'
+    'login' | 'selfService' | 'applicationCredentials' | 'accessRules' | 'administration' | 'catalog'
   >;
   /** By its form, and none of the reserved words. */
   readonly isProjectId: (text: string) => boolean;
@@ -66,6 +66,8 @@ export interface SharedSettings {
  */
 export interface Dialect<Own = unknown> {
   readonly name: string;
+  /** As catalogs and the access rules of application credentials call the service. */
+  readonly serviceType: string;
   /** Matched against the normalised path; `reserved` are the words of all dialects. */
   readonly path: RegExp | ((reserved: readonly string[]) => RegExp);
   /** Words that mean something where another path names a project: no project has such an id. */

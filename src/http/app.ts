@@ -19,6 +19,8 @@ export interface Surface {
   /** Where the path does not decide alone: `/` is a page for browsers and a document of a dialect. */
   readonly accepts?: (req: IncomingMessage) => boolean;
   readonly router: Router;
+  /** As catalogs and access rules call it. */
+  readonly serviceType?: string | undefined;
   /** What its paths name an image by, of their decoded segments; for logs. */
   readonly imageIn?: ImageIn | undefined;
   /** A header in which its clients name a request, beside `x-request-id`. */
@@ -128,6 +130,8 @@ function chooseSurface(surfaces: readonly Surface[]): RequestHandler {
         return;
       }
       req.surface = surface.name;
+      if (surface.serviceType !== undefined) req.serviceType = surface.serviceType;
+      else delete req.serviceType;
       void surface.router(req, res, (error?: unknown) => {
         if (error === undefined) offer(at + 1);
         else next(error);

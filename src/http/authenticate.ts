@@ -5,6 +5,7 @@ import type { Authenticator, Credentials } from '../identity/authenticator';
 import { rawBody } from './body';
 import { announcedLength } from './body-reading';
 import { HttpFault } from './errors';
+import type { Target } from './target';
 import './context';
 
 /** A signature covers no more than this (bytes): the limit of the vendor's gateway. */
@@ -50,6 +51,13 @@ async function signedBody(req: Request, res: Response, limit: number): Promise<B
   }
 }
 
+/** Decoded; a slash inside of a segment is none between two. */
+function plainPath({ path, segments }: Target): string {
+  if (!path.includes('%')) return path;
+  const end = path.endsWith('/') ? '/' : '';
+  return `/${segments.map((segment) => segment.replaceAll('/', '%2F')).join('/')}${end}`;
+}
+
 /** Answers that are held back at once. A crowd gets them at once: it must not cost more than it slows down. */
 const mostHeldBack = 200;
 let heldBack = 0;
@@ -65,9 +73,9 @@ async function holdBack(req: Request, delayMs: number): Promise<void> {
 }
 
 function credentialsOf(req: Request): Omit<Credentials, 'body'> {
-  const { method, target, ip: address } = req;
+  const { method, target, serviceType: service, ip: address } = req;
   const headers = req.headers as Readonly<Record<string, string | undefined>>;
-  return { method, rawTarget: target.raw, address, headers };
+  return { method, rawTarget: target.raw, service, path: plainPath(target), address, headers };
 }
 
 /**

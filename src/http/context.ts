@@ -12,6 +12,8 @@ declare module 'http' {
     requestId: string;
     /** Name of the dialect or own surface that answers. */
     surface?: string;
+    /** The type that catalogs and access rules call that surface by. */
+    serviceType?: string;
     /** Name of the operation, set before it runs; absent while it is not known. */
     operation?: string;
     /** The image that the request is about, where its path does not tell. */

@@ -5,6 +5,8 @@ export type AuthFault =
   | 'foreign-site'
   | 'token-invalid'
   | 'token-expired'
+  /** The token's application credential has access rules, and none permits the request. */
+  | 'rule-missing'
   | 'signature-malformed'
   | 'signature-wrong'
   | 'signature-expired'
@@ -16,7 +18,7 @@ export type AuthFault =
 import type { Kind } from './entity-ports';
 
 /** Kinds of things that identity keeps and that may be missing or there already. */
-export type IdentityThing = Kind | 'access-key' | 'application-credential';
+export type IdentityThing = Kind | 'access-key' | 'application-credential' | 'access-rule';
 
 /** What identity refuses, as facts. Who failed to log in is never told why. */
 export type IdentityRefusal =

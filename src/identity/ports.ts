@@ -1,6 +1,8 @@
 import type { Instant } from '../core/clock';
+import type { AccessRule } from './access-rules';
 import type { EntityStore, GrantStore } from './entity-ports';
 import type { RoleRef, RoleSeed, RoleStore, WideGrant } from './role-ports';
+import type { TryStore } from './try-ports';
 
 /** What identity needs to be kept. */
 export interface Domain {
@@ -93,6 +95,8 @@ export interface ApplicationCredential {
   readonly roles: readonly string[];
   readonly unrestricted: boolean;
   readonly expiresAt: Instant | null;
+  /** null: it may ask for everything that its roles allow. */
+  readonly accessRules: readonly AccessRule[] | null;
 }
 
 export interface StoredApplicationCredential extends ApplicationCredential {
@@ -166,34 +170,20 @@ export interface TokenStore {
 }
 
 export interface CredentialStore {
-  /** false when the user has one of this name */
+  /**
+   * Its access rules are the user's own ones where there are such already, whatever their ids.
+   * @returns false when the user has one of this name
+   */
   insertCredential(credential: StoredApplicationCredential, at: Instant): Promise<boolean>;
   findCredential(id: string): Promise<StoredApplicationCredential | undefined>;
   findCredentialByName(userId: string, name: string): Promise<StoredApplicationCredential | undefined>;
   /** By name. */
   listCredentials(userId: string): Promise<readonly ApplicationCredential[]>;
   deleteCredential(userId: string, id: string): Promise<boolean>;
-}
-
-/** Wrong tries of one name in the minute of its last one and in the minute before that. */
-export interface TryCount {
-  /** since 1970 */
-  readonly minute: number;
-  readonly tries: number;
-  readonly triesBefore: number;
-  /** When a login of this name succeeded last; null: it is not known. */
-  readonly loggedInMinute: number | null;
-}
-
-/** Shared by all processes. Names are of any length: the store keeps hashes of them. */
-export interface TryStore {
-  /** One for each name, undefined where nothing is known. */
-  tries(names: readonly string[]): Promise<readonly (TryCount | undefined)[]>;
-  /** One more wrong try of each. */
-  addTry(names: readonly string[], minute: number): Promise<void>;
-  setLoggedIn(name: string, minute: number): Promise<void>;
-  /** Drops names without a try since the one minute and without a login since the other. */
-  forget(triedBefore: number, loggedInBefore: number): Promise<void>;
+  /** In the order in which they were made. */
+  listAccessRules(userId: string): Promise<readonly AccessRule[]>;
+  /** `used`: a credential has it */
+  deleteAccessRule(userId: string, id: string): Promise<'done' | 'used' | 'missing'>;
 }
 
 export interface AccessKeyStore {

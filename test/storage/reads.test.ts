@@ -78,6 +78,7 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => new PostgresIdentityStore(database).credentials.findCredential('c'),
   (database) => new PostgresIdentityStore(database).credentials.findCredentialByName('u', 'c'),
   (database) => new PostgresIdentityStore(database).credentials.listCredentials('u'),
+  (database) => new PostgresIdentityStore(database).credentials.listAccessRules('u'),
   (database) => new PostgresIdentityStore(database).accessKeys.listAccessKeys(),
   (database) => new PostgresIdentityStore(database).accessKeys.findAccessKey('k'),
   (database) => new PostgresTryStore(database).tries(['n']),

@@ -138,7 +138,8 @@ export class FakeKeystone {
 
   private describe(req: IncomingMessage, res: ServerResponse, allowExpired: boolean): void {
     const token = this.holding(String(req.headers['x-subject-token']), allowExpired);
-    if (token) answer(res, 200, this.document(token));
+    const isShown = !hasRules(token) || req.headers['openstack-identity-access-rules'] === '1.0';
+    if (token && isShown) answer(res, 200, this.document(token));
     else answer(res, 404, { error: { code: 404, message: 'Could not recognize Fernet token' } });
   }
 
@@ -189,4 +190,10 @@ export class FakeKeystone {
 function answer(res: ServerResponse, status: number, body: object): void {
   res.writeHead(status, { 'Content-Type': 'application/json' });
   res.end(JSON.stringify(body));
+}
+
+/** Keystone shows such a token only to those who say that they hold it to its rules. */
+function hasRules(token: FakeToken | undefined): boolean {
+  const scope = token?.scope as { application_credential?: { access_rules?: unknown } } | undefined;
+  return scope?.application_credential?.access_rules !== undefined;
 }

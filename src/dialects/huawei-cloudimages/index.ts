@@ -7,6 +7,7 @@ import { router } from './router';
 /** Huawei IMS v1 with its neighbours in v2: tags in batches and as texts, images, jobs, members. */
 export const huaweiCloudimages: Dialect<HuaweiSettings> = {
   name: 'huawei-cloudimages',
+  serviceType: 'image',
   // Ill-formed project ids too: they are answered here. Glance's own old paths (`/v1/images/…`) are not. The vendor
   // has `/v2.1/cloudimages`; of no version of it is anything Glance's.
   path: (reserved) =>

@@ -7,6 +7,7 @@ import { router } from './router';
 /** Huawei IMS v2: an image's tags as keys and values, under the project that owns it. */
 export const huaweiImages: Dialect<HuaweiSettings> = {
   name: 'huawei-images',
+  serviceType: 'image',
   path: (reserved) => new RegExp(`^(?=/v2/(?!(?:${reserved.join('|')})/)[0-9A-Za-z_-]{1,64}/images(?:/|$))`),
   reserved: ['images', 'tags', 'resource_instances'],
   imageIn: ([, , , imageId]) => imageId,

@@ -135,6 +135,7 @@ const authWords: Readonly<Record<AuthFault, string>> = {
   missing: 'x-auth-token not found',
   'foreign-site': 'the request comes from another site',
   'token-invalid': 'decrypt token fail',
+  'rule-missing': 'decrypt token fail',
   'token-expired': 'token expires',
   'signature-malformed': 'verify aksk signature fail: malformed Authorization header',
   'signature-wrong': 'verify aksk signature fail',

@@ -1,4 +1,5 @@
 import type { Schema } from 'express-validator';
+import { requireRules } from './access-rule-form';
 
 const wrongType = (field: string, type: string): { code: string; message: string } => ({
   code: 'type',
@@ -26,17 +27,11 @@ export const credentialSchema: Schema = {
     optional: { options: { values: 'null' } },
     isBoolean: { options: { strict: true }, errorMessage: wrongType('unrestricted', 'boolean') },
   },
-  // Not enforced here yet: a credential that may do more than its maker has said must not be made.
   'application_credential.access_rules': {
     in: ['body'],
-    optional: { options: { values: 'null' } },
-    isArray: {
-      options: { max: 0 },
-      errorMessage: {
-        code: 'access-rules',
-        message: "Invalid input for field 'access_rules': access rules are not supported.",
-      },
-    },
+    optional: true,
+    isArray: { bail: true, errorMessage: wrongType('access_rules', 'array') },
+    custom: { options: requireRules },
   },
   'application_credential.roles': {
     in: ['body'],

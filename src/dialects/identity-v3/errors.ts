@@ -119,6 +119,7 @@ const authWords: Readonly<Record<AuthFault, string>> = {
   missing: needed,
   'foreign-site': needed,
   'token-invalid': needed,
+  'rule-missing': needed,
   'token-expired': needed,
   'signature-malformed':
     'The signature is not of a form that is taken: SDK-HMAC-SHA256 with X-Sdk-Date signed.',
@@ -210,10 +211,13 @@ function refusalAnswer(refusal: IdentityRefusal): Answer {
 const words: Readonly<Partial<Record<IdentityThing, string>>> = {
   'access-key': 'access key',
   'application-credential': 'Application Credential',
+  'access-rule': 'Access Rule',
 };
 
 const invalidWords: Readonly<Record<string, string>> = {
   'expires_at past': `The 'expires_at' must not be before now. ${clientsFault}`,
+  'access_rules incomplete':
+    'Invalid application credential: An access rule has a service, a method and a path, or the id of a known one.',
   'roles unassigned':
     'Invalid application credential: Cannot create an application credential with unassigned role',
 };

@@ -6,7 +6,8 @@ import { credentialOperations } from './credentials';
 import { granted } from './errors';
 import { readLogin } from './login-request';
 import type { IdentityOperation } from './operation';
-import { readSubjectToken, wantsCatalog } from './requests';
+import { knowsRules, readSubjectToken, wantsCatalog } from './requests';
+import { accessRuleOperations } from './operations/access-rules';
 import { assignmentOperations } from './operations/assignments';
 import { collectionOperations } from './operations/collections';
 import { grantOperations } from './operations/grants';
@@ -38,6 +39,7 @@ export function operations({ identity, settings }: DialectParts): readonly Ident
       collectionOperations(identity.administration, links, subject),
     ),
     ...credentialOperations(identity, links),
+    ...accessRuleOperations(identity, links),
   ];
 }
 
@@ -66,7 +68,7 @@ function tokens({ login, selfService, catalog }: Identity, links: Links): readon
       path,
       run: async (req, res) => {
         const text = readSubjectToken(req);
-        const token = granted(await selfService.inspect(callerOf(req), text));
+        const token = granted(await selfService.inspect(callerOf(req), text, knowsRules(req)));
         res.set('X-Subject-Token', text);
         send(res, 200, await body(req, token));
       },

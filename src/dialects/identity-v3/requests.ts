@@ -40,6 +40,11 @@ export function readSubjectToken(req: Request): string {
   return req.get('X-Subject-Token')?.trim() ?? '';
 }
 
+/** Whether who asks holds tokens to their access rules: services whose middleware does say so. */
+export function knowsRules(req: Request): boolean {
+  return Number(req.get('OpenStack-Identity-Access-Rules') ?? 0) >= 1;
+}
+
 /** @throws HttpFault invalid-request; role ids become names by `roleName` */
 export async function readCredential(req: Request, roleName: (id: string) => string): Promise<NewCredential> {
   const { roles, ...rest } = await credentialReader(req);
@@ -64,6 +69,7 @@ const credentialReader = requestReader(credentialSchema, (seen) => {
     roles: (wanted['roles'] ?? []) as readonly RoleMember[],
     unrestricted: wanted['unrestricted'] === true,
     expiresAt: readMoment(wanted['expires_at']),
+    accessRules: (wanted['access_rules'] ?? null) as NewCredential['accessRules'],
   };
 });
 

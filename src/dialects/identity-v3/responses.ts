@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
 import { baseUrl } from '../../http/context';
 import type { CatalogService } from '../../identity/embedded/catalog';
+import type { AccessRule } from '../../identity/access-rules';
 import type { ApplicationCredential, Domain } from '../../identity/ports';
 import type { Token } from '../../identity/tokens/tokens';
 
@@ -115,6 +116,7 @@ export function tokenBody(token: Token, catalog: readonly object[] | null): obje
               id: credential.id,
               name: credential.name,
               restricted: !credential.unrestricted,
+              ...rulesMember(credential),
             },
           }
         : {}),
@@ -147,6 +149,15 @@ function placeOf({ id, name }: Domain): object {
   return { id, name };
 }
 
+/** There only where there are any, as in Keystone. */
+function rulesMember({ accessRules }: ApplicationCredential): object {
+  return accessRules === null ? {} : { access_rules: accessRules.map(ruleBody) };
+}
+
+export function ruleBody({ id, service, method, path }: AccessRule): object {
+  return { path, method, service, id };
+}
+
 export function credentialBody(credential: ApplicationCredential, links: object, secret?: string): object {
   return {
     id: credential.id,
@@ -165,6 +176,7 @@ export function credentialBody(credential: ApplicationCredential, links: object,
       description: null,
       options: {},
     })),
+    ...rulesMember(credential),
     ...(secret === undefined ? {} : { secret }),
     links,
   };

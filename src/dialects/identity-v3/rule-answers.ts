@@ -23,6 +23,7 @@ const answers: Readonly<Record<string, (refusal: RuleRefusal) => Answer>> = {
     ),
   'region-used': ({ id }) =>
     forbidden(`Unable to delete region ${id} because it or its child regions have associated endpoints.`),
+  'access-rule-used': () => forbidden('May not delete access rule in use'),
   used: ({ thing, id }) =>
     forbidden(
       `Unable to delete ${thing.replaceAll('-', ' ')} ${id} because there are others associated with it.`,

@@ -16,6 +16,7 @@ const reserved = [
  */
 export const openstackImages: Dialect = {
   name: 'openstack-images',
+  serviceType: 'image',
   path: /^/,
   reserved,
   requestIdHeader: 'x-openstack-request-id',

@@ -88,6 +88,7 @@ const authWords: Readonly<Record<AuthFault, string>> = {
   missing: 'There is neither a token nor a signature.',
   'foreign-site': 'The request comes from another site, or names another host.',
   'token-invalid': 'The token is not one of ours, or was revoked.',
+  'rule-missing': 'No access rule of the application credential permits this request.',
   'token-expired': 'The token has expired.',
   'signature-malformed': 'The Authorization header is not that of a signed request.',
   'signature-wrong': 'The signature does not fit the request.',

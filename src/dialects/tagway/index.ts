@@ -6,6 +6,7 @@ import { router } from './router';
 /** What no other dialect has words for: revisions, history, undo, the feed. */
 export const tagway: Dialect = {
   name: 'tagway',
+  serviceType: 'tagway',
   path: /^(?=\/(?:tags\/v1|problems)(?:\/|$))/,
   imageIn: ([, , , , images, imageId]) => (images === 'images' ? imageId : undefined),
   router,

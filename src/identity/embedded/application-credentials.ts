@@ -4,6 +4,7 @@ import type { Caller } from '../../core/caller';
 import type { Clock, Instant } from '../../core/clock';
 import { type IdentityRefusal, IdentityRefused, type Outcome } from '../errors';
 import { isName, newId } from '../ids';
+import { type AccessRules, type WantedRule } from './access-rules';
 import type { Passwords } from './passwords';
 import type { ApplicationCredential, CredentialStore } from '../ports';
 import type { Tokens } from '../tokens/tokens';
@@ -17,6 +18,8 @@ export interface NewCredential {
   readonly roles: readonly string[] | null;
   readonly unrestricted: boolean;
   readonly expiresAt: Instant | null;
+  /** null: it may ask for everything that its roles allow */
+  readonly accessRules: readonly WantedRule[] | null;
 }
 
 export interface CreatedCredential {
@@ -38,12 +41,13 @@ export interface SeededCredential {
 const thing = 'application-credential';
 
 /** What an operator's credentials are. */
-const plain = { description: null, unrestricted: false };
+const plain = { description: null, unrestricted: false, accessRules: null };
 
 /** Application credentials: what a user lets a program do in one project, until it is taken back. */
 export class ApplicationCredentials {
   constructor(
     private readonly store: CredentialStore,
+    private readonly accessRules: AccessRules,
     private readonly passwords: Passwords,
     private readonly tokens: Tokens,
     private readonly clock: Clock,
@@ -56,6 +60,8 @@ export class ApplicationCredentials {
     const refusal = this.mayChange(caller, userId, action) ?? this.faultOf(caller, wanted);
     if (refusal) return { refusal };
     if (caller.projectId === null) return { refusal: { kind: 'not-allowed', action } };
+    const rules = await this.accessRules.forNew(userId, wanted.accessRules);
+    if ('refusal' in rules) return rules;
     const secret = wanted.secret ?? randomBytes(64).toString('base64url');
     const credential: ApplicationCredential = {
       id: newId(),
@@ -66,11 +72,14 @@ export class ApplicationCredentials {
       roles: wanted.roles ?? caller.roles,
       unrestricted: wanted.unrestricted,
       expiresAt: wanted.expiresAt,
+      accessRules: rules.value,
     };
     const secretHash = await this.passwords.hash(secret);
     const kept = await this.store.insertCredential({ ...credential, secretHash }, this.clock.now());
     if (!kept) return { refusal: { kind: 'exists', thing, name: wanted.name } };
-    return { value: { credential, secret } };
+    // Another request may have made the same rules meanwhile.
+    const made = rules.value === null ? credential : await this.of(userId, credential.id);
+    return { value: { credential: made ?? credential, secret } };
   }
 
   /**
@@ -80,10 +89,15 @@ export class ApplicationCredentials {
    */
   async arrange(
     user: { readonly userId: string; readonly projectId: string },
-    wanted: Pick<NewCredential, 'name' | 'expiresAt'> & { readonly roles: readonly string[] },
+    wanted: Pick<NewCredential, 'name' | 'expiresAt'> & {
+      readonly roles: readonly string[];
+      readonly accessRules?: readonly WantedRule[];
+    },
   ): Promise<CreatedCredential> {
+    const rules = await this.accessRules.forNew(user.userId, wanted.accessRules ?? null);
+    if ('refusal' in rules) throw new IdentityRefused(rules.refusal, 'an access rule does not say enough');
     const secret = randomBytes(64).toString('base64url');
-    const credential = { ...plain, ...user, ...wanted, id: newId() };
+    const credential = { ...plain, ...user, ...wanted, accessRules: rules.value, id: newId() };
     await this.insert(credential, secret);
     return { credential, secret };
   }
@@ -142,8 +156,7 @@ export class ApplicationCredentials {
   async find(caller: Caller, userId: string, id: string): Promise<Outcome<ApplicationCredential>> {
     const refusal = mayLook(caller, userId, 'get_application_credential');
     if (refusal) return { refusal };
-    // From the list, which has no hash of a secret in it.
-    const found = (await this.store.listCredentials(userId)).find((credential) => credential.id === id);
+    const found = await this.of(userId, id);
     return found ? { value: found } : { refusal: { kind: 'not-found', thing, id } };
   }
 
@@ -159,14 +172,21 @@ export class ApplicationCredentials {
     }
   }
 
+  /** From the list, which has no hash of a secret in it. */
+  private async of(userId: string, id: string): Promise<ApplicationCredential | undefined> {
+    return (await this.store.listCredentials(userId)).find((credential) => credential.id === id);
+  }
+
   /**
-   * Whoever holds a delegated right must not be able to lengthen it: neither a restricted credential nor an
-   * access key makes or removes credentials.
+   * Whoever holds a delegated right must not be able to lengthen it: neither a restricted credential, nor one with
+   * access rules, nor an access key makes or removes credentials.
    */
   private mayChange(caller: Caller, userId: string, action: string): IdentityRefusal | undefined {
     const token = this.tokens.shownBy(caller);
     if (caller.userId !== userId || !token) return { kind: 'not-allowed', action };
-    if (token.credential && !token.credential.unrestricted) return { kind: 'credential-restricted' };
+    const { credential } = token;
+    if (credential && (!credential.unrestricted || credential.accessRules))
+      return { kind: 'credential-restricted' };
     return undefined;
   }
 

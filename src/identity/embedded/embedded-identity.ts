@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock';
 import { Administration } from './admin/administration';
 import { Catalog } from './catalog';
 import { AccessKeys } from './access-keys';
+import { AccessRules } from './access-rules';
 import { ApplicationCredentials } from './application-credentials';
 import type { Authenticator } from '../authenticator';
 import type { AuditObservation } from '../audit';
@@ -59,6 +60,7 @@ export class EmbeddedIdentity {
   readonly login: Login;
   readonly selfService: SelfService;
   readonly applicationCredentials: ApplicationCredentials;
+  readonly accessRules: AccessRules;
   readonly directory: Directory;
   readonly administration: Administration;
   readonly catalog: Catalog;
@@ -99,8 +101,10 @@ export class EmbeddedIdentity {
     this.accessKeys = new AccessKeys(store.accessKeys, store.directory, this.sealing, clock, this.changed);
     this.login = this.loginOf(settings, tokens);
     this.selfService = new SelfService(tokens);
+    this.accessRules = new AccessRules(store.credentials, tokens);
     this.applicationCredentials = new ApplicationCredentials(
       store.credentials,
+      this.accessRules,
       this.passwords,
       tokens,
       clock,

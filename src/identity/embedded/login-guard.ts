@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import type { Clock } from '../../core/clock';
 import { LRUCache } from 'lru-cache';
 import type { AuditObservation } from '../audit';
-import type { TryCount, TryStore } from '../ports';
+import type { TryCount, TryStore } from '../try-ports';
 import { secondsOf } from '../time';
 
 /** Wrong tries in a minute. 0: as many as come. */

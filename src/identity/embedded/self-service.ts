@@ -6,9 +6,14 @@ import type { Token, Tokens } from '../tokens/tokens';
 export class SelfService {
   constructor(private readonly tokens: Tokens) {}
 
-  /** A token looked at by its owner or an admin. */
-  async inspect(caller: Caller, subject: string): Promise<Outcome<Token>> {
-    return this.subject(caller, subject, 'validate_token');
+  /**
+   * A token looked at by its owner or an admin.
+   * @param knowsRules else one with access rules does not hold: nobody would hold it to them
+   */
+  async inspect(caller: Caller, subject: string, knowsRules: boolean): Promise<Outcome<Token>> {
+    const found = await this.subject(caller, subject, 'validate_token');
+    const isRuled = 'value' in found && Boolean(found.value.credential?.accessRules);
+    return isRuled && !knowsRules ? { refusal: { kind: 'subject-token-invalid' } } : found;
   }
 
   async revoke(caller: Caller, subject: string): Promise<Outcome<void>> {

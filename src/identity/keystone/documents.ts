@@ -1,11 +1,14 @@
 import type { Caller, Scope } from '../../core/caller';
 import type { Instant } from '../../core/clock';
+import type { AccessRule } from '../access-rules';
 import { type RoleNames, standingOf } from '../roles';
 
 /** A token as Keystone describes it, reduced to what the gateway asks of it. */
 export interface KnownToken {
   readonly caller: Caller;
   readonly expiresAt: Instant;
+  /** Of the application credential that it was made with; undefined: none. */
+  readonly rules?: readonly AccessRule[];
 }
 
 /** @returns undefined for anything that is not a description of a token */
@@ -25,7 +28,17 @@ export function readToken(body: unknown, names: RoleNames): KnownToken | undefin
     roles,
     standing: standingOf(roles, names),
   });
-  return { caller, expiresAt };
+  const rules = member(member(token, 'application_credential'), 'access_rules');
+  return rules === undefined ? { caller, expiresAt } : { caller, expiresAt, rules: rulesOf(rules) };
+}
+
+/** What is none of the form permits nothing. */
+function rulesOf(rules: unknown): readonly AccessRule[] {
+  return listOf(rules).flatMap((rule) => {
+    const [service, method, path] = ['service', 'method', 'path'].map((name) => textOf(rule, name));
+    if (service === undefined || method === undefined || path === undefined) return [];
+    return [{ id: textOf(rule, 'id') ?? '', service, method, path }];
+  });
 }
 
 function scopeOf(token: unknown, projectId: string | null): Scope {

@@ -56,7 +56,7 @@ export class KeystoneTokens {
     if (this.refused.get(key, now)) return invalid;
     const token = this.known.get(key, now) ?? (await this.known.load(key, () => this.ask(text, key)));
     if (!token) return invalid;
-    return this.clock.now() < token.expiresAt ? { caller: token.caller } : expired;
+    return this.clock.now() < token.expiresAt ? answerOf(token) : expired;
   }
 
   /**
@@ -71,7 +71,7 @@ export class KeystoneTokens {
     const token =
       this.outlived.get(key, this.clock.now()) ??
       (await this.outlived.load(key, () => this.validate(text, '&allow_expired=1', serviceToken)));
-    return token ? { caller: token.caller } : invalid;
+    return token ? answerOf(token) : invalid;
   }
 
   private async ask(text: string, key: string): Promise<KnownToken | undefined> {
@@ -86,7 +86,8 @@ export class KeystoneTokens {
     const call: KeystoneCall = {
       method: 'GET',
       path: `/auth/tokens?nocatalog${query}`,
-      headers: { 'x-subject-token': text },
+      // Without it, Keystone knows no token that has access rules.
+      headers: { 'x-subject-token': text, 'openstack-identity-access-rules': '1.0' },
     };
     const answer = this.session
       ? await this.session.call(call, deadline)
@@ -103,6 +104,10 @@ export class KeystoneTokens {
     this.log.warn(message);
     throw new Unavailable(message, 'not-done');
   }
+}
+
+function answerOf({ caller, rules }: KnownToken): Authentication {
+  return rules ? { caller, rules } : { caller };
 }
 
 /** Whatever else stands in the header can be no token, and must not reach another header. */

@@ -150,7 +150,7 @@ export class Tokens {
     return this.cache.load(cacheKey, async () => {
       const facts = await this.facts(payload);
       const token = (facts && (await this.describe(payload, facts))) ?? null;
-      return { expiresAt, token, answer: token ? { caller: token.caller } : invalid };
+      return { expiresAt, token, answer: token ? answerOf(token) : invalid };
     });
   }
 
@@ -213,4 +213,9 @@ export class Tokens {
       (credential.expiresAt === null || this.clock.now() < credential.expiresAt);
     return holds ? roles.filter(({ name }) => credential.roles.includes(name)) : [];
   }
+}
+
+function answerOf({ caller, credential }: Token): Authentication {
+  const rules = credential?.accessRules ?? null;
+  return rules === null ? { caller } : { caller, rules };
 }

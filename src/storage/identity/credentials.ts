@@ -1,4 +1,5 @@
 import type { Instant } from '../../core/clock';
+import type { AccessRule } from '../../identity/access-rules';
 import type {
   ApplicationCredential,
   CredentialStore,
@@ -15,13 +16,23 @@ export interface CredentialRow {
   readonly roles: readonly string[];
   readonly unrestricted: boolean;
   readonly expires_at: Instant | null;
+  /** null: it has none */
+  readonly access_rules: readonly AccessRule[] | null;
 }
+
+const table = 'identity_application_credentials';
 
 /** The end is written as an instant, since inside JSON the driver's own reading of times is not asked. */
 export const credentialColumns = `id, user_id, project_id, name, description, roles, unrestricted,
-  to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as expires_at`;
+  to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as expires_at,
+  (
+    select json_agg(json_build_object('id', r.id, 'service', r.service, 'method', r.method, 'path', r.path)
+      order by l.place)
+    from identity_credential_rules l
+    join identity_access_rules r on r.id = l.rule_id
+    where l.credential_id = ${table}.id
+  ) as access_rules`;
 
-const table = 'identity_application_credentials';
 const insert = {
   text: `insert into ${table}
     (id, user_id, project_id, name, description, secret_hash, roles, unrestricted, expires_at, created_at)
@@ -39,27 +50,53 @@ const list: Statement = {
   text: `select ${credentialColumns} from ${table} where user_id = $1 order by name`,
   reads: true,
 };
+/** Who asks for a rule that is there already gets that one, and keeps it from being deleted meanwhile. */
+const keepRule = {
+  text: `insert into identity_access_rules as r (id, user_id, service, method, path, created_at)
+    values ($1, $2, $3, $4, $5, $6)
+    on conflict (user_id, service, method, path) do update set path = excluded.path
+    returning id`,
+};
+const useRule = {
+  text: 'insert into identity_credential_rules (credential_id, place, rule_id) values ($1, $2, $3)',
+};
+const listRules: Statement = {
+  text: `select id, service, method, path from identity_access_rules
+    where user_id = $1 order by created_at, id`,
+  reads: true,
+};
+const removeRule = { text: 'delete from identity_access_rules where user_id = $1 and id = $2 returning id' };
+const referenceViolation = '23503';
 const remove = { text: `delete from ${table} where user_id = $1 and id = $2 returning id` };
 
 type StoredRow = CredentialRow & { readonly secret_hash: string };
 
 export class PostgresCredentialStore implements CredentialStore {
-  constructor(private readonly database: Queryable) {}
+  constructor(
+    private readonly database: Queryable,
+    private readonly transact: <Result>(step: (client: Queryable) => Promise<Result>) => Promise<Result>,
+  ) {}
 
   async insertCredential(credential: StoredApplicationCredential, at: Instant): Promise<boolean> {
-    const rows = await this.database.query(insert, [
-      credential.id,
-      credential.userId,
-      credential.projectId,
-      credential.name,
-      credential.description,
-      credential.secretHash,
-      JSON.stringify(credential.roles),
-      credential.unrestricted,
-      credential.expiresAt,
-      at,
-    ]);
-    return rows.length > 0;
+    if (credential.accessRules === null) return insertOne(this.database, credential, at);
+    return this.transact(async (client) => {
+      if (!(await insertOne(client, credential, at))) return false;
+      await insertRules(client, credential, at);
+      return true;
+    });
+  }
+
+  async listAccessRules(userId: string): Promise<readonly AccessRule[]> {
+    return this.database.query<AccessRule & Record<string, unknown>>(listRules, [userId]);
+  }
+
+  async deleteAccessRule(userId: string, id: string): Promise<'done' | 'used' | 'missing'> {
+    try {
+      return (await this.database.query(removeRule, [userId, id])).length > 0 ? 'done' : 'missing';
+    } catch (error) {
+      if ((error as { code?: unknown } | null)?.code === referenceViolation) return 'used';
+      throw error;
+    }
   }
 
   async findCredential(id: string): Promise<StoredApplicationCredential | undefined> {
@@ -83,6 +120,38 @@ export class PostgresCredentialStore implements CredentialStore {
   }
 }
 
+async function insertOne(
+  client: Queryable,
+  credential: StoredApplicationCredential,
+  at: Instant,
+): Promise<boolean> {
+  const rows = await client.query(insert, [
+    credential.id,
+    credential.userId,
+    credential.projectId,
+    credential.name,
+    credential.description,
+    credential.secretHash,
+    JSON.stringify(credential.roles),
+    credential.unrestricted,
+    credential.expiresAt,
+    at,
+  ]);
+  return rows.length > 0;
+}
+
+async function insertRules(
+  client: Queryable,
+  { id, userId, accessRules }: StoredApplicationCredential,
+  at: Instant,
+): Promise<void> {
+  for (const [place, rule] of (accessRules ?? []).entries()) {
+    const values = [rule.id, userId, rule.service, rule.method, rule.path, at];
+    const [kept] = await client.query<{ id: string }>(keepRule, values);
+    await client.query(useRule, [id, place, kept?.id]);
+  }
+}
+
 export function credentialOf(row: CredentialRow): ApplicationCredential {
   return {
     id: row.id,
@@ -93,6 +162,7 @@ export function credentialOf(row: CredentialRow): ApplicationCredential {
     roles: row.roles,
     unrestricted: row.unrestricted,
     expiresAt: row.expires_at,
+    accessRules: row.access_rules,
   };
 }
 

@@ -84,7 +84,7 @@ function storesOn(
     grants: new PostgresGrantStore(client, transact),
     roles: new PostgresRoleStore(client),
     tokens: new PostgresTokenStore(client),
-    credentials: new PostgresCredentialStore(client),
+    credentials: new PostgresCredentialStore(client, transact),
     accessKeys: new PostgresAccessKeyStore(client),
   };
 }

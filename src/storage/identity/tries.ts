@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { TryCount, TryStore } from '../../identity/ports';
+import type { TryCount, TryStore } from '../../identity/try-ports';
 import type { Database, Statement } from '../database/database';
 
 interface TryRow {

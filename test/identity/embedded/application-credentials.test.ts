@@ -16,7 +16,10 @@ const clock = new TestClock();
 const identity = (): ReturnType<typeof anIdentity> => anIdentity(given(), clock);
 const refused = { refusal: { kind: 'not-authenticated' } };
 
-const everywhere = { description: null, secret: null, roles: null, unrestricted: false, expiresAt: null };
+const everywhere = {
+  ...{ description: null, secret: null, roles: null, unrestricted: false, expiresAt: null },
+  accessRules: null,
+};
 
 describe('by application credential', () => {
   async function aCredential(more: object = {}) {

@@ -2,7 +2,7 @@ import { unobserved } from '../../../src/core/observe';
 import type { AuditEvent, AuditObservation } from '../../../src/identity/audit';
 import type { LoginProof } from '../../../src/identity/embedded/login';
 import { LoginGuard } from '../../../src/identity/embedded/login-guard';
-import type { TryStore } from '../../../src/identity/ports';
+import type { TryStore } from '../../../src/identity/try-ports';
 import { PostgresIdentityStore } from '../../../src/storage/identity/store';
 import { testDatabase } from '../../support/database';
 import { anIdentity, byPassword, inProject, type Somebody, somebody, TestClock } from '../some-identity';

@@ -116,7 +116,7 @@ describe('by token', () => {
       proofs: [{ method: 'token', token: again.value.text }],
       scope: { kind: 'unscoped' },
     });
-    const opened = await one.selfService.inspect(again.value.token.caller, first);
+    const opened = await one.selfService.inspect(again.value.token.caller, first, false);
     if (!('value' in opened) || !('value' in third)) throw new Error('refused');
     expect(again.value.token.methods).toEqual(['password', 'token']);
     expect(again.value.token.expiresAt).toBe(opened.value.expiresAt);

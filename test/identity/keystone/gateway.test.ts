@@ -47,6 +47,21 @@ test('a Keystone token reaches what its project owns, in both kinds of dialect',
   expect((await ask('GET', huaweiPath, other)).status).toBe(403);
 });
 
+test('a token of an application credential with access rules reaches what they name', async () => {
+  const rule = { id: 'r', service: 'image', method: 'GET', path: '/v2/*/images/**' };
+  const ruled = (...rules: unknown[]): string =>
+    keystone.aToken({
+      scope: { project: { id: alpha }, application_credential: { id: 'c', access_rules: rules } },
+    });
+  const token = ruled(rule);
+  expect((await ask('GET', huaweiPath, token)).status).toBe(200);
+  expect((await ask('GET', '/v2/images', token)).status).toBe(401);
+  expect((await ask('DELETE', huaweiPath, token)).status).toBe(401);
+  for (const none of [ruled(), ruled({ ...rule, path: 5 }), ruled({ ...rule, service: 'compute' })]) {
+    expect((await ask('GET', huaweiPath, none)).status).toBe(401);
+  }
+});
+
 test('a 401 names Keystone by its root, without /v3', async () => {
   for (const token of [undefined, 'nonsense', keystone.aToken({ expiresAt: Date.now() - 1000 })]) {
     const { status, headers } = await ask('GET', '/v2/images', token);

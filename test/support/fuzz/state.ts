@@ -21,6 +21,8 @@ const identityTables = [
   'identity_limits',
   'identity_access_keys',
   'identity_application_credentials',
+  'identity_access_rules',
+  'identity_credential_rules',
   'identity_revocations',
 ] as const;
 

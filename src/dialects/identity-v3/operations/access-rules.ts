@@ -1,0 +1,44 @@
+import type { Request } from 'express';
+import type { AccessRule } from '../../../identity/access-rules';
+import type { DialectParts } from '../../dialect';
+import { callerOf } from '../caller';
+import { granted } from '../errors';
+import { narrowed } from '../filters';
+import type { IdentityOperation } from '../operation';
+import { readPathId } from '../requests';
+import { type Links, ruleBody, send } from '../responses';
+import { row } from './collections';
+
+const path = '/v3/users/:user_id/access_rules';
+const one = `${path}/:access_rule_id`;
+
+/** The access rules of a user's application credentials, which outlive these. */
+export function accessRuleOperations(
+  { accessRules }: Pick<NonNullable<DialectParts['identity']>, 'accessRules'>,
+  links: Links,
+): readonly IdentityOperation[] {
+  const body = (req: Request, rule: AccessRule): Readonly<Record<string, unknown>> => ({
+    ...ruleBody(rule),
+    links: links.to(req, `access_rules/${rule.id}`),
+  });
+  const ids = (req: Request): [string, string] => [
+    readPathId(req, 'user_id'),
+    readPathId(req, 'access_rule_id'),
+  ];
+  return [
+    row('listAccessRules', 'GET', path, async (req, res) => {
+      const found = granted(await accessRules.list(callerOf(req), readPathId(req, 'user_id')));
+      const bodies = found.map((rule) => body(req, rule));
+      const left = narrowed(req, bodies, ['service', 'path', 'method']);
+      send(res, 200, { access_rules: left, links: links.ofList(req) });
+    }),
+    row('showAccessRule', 'GET', one, async (req, res) => {
+      const rule = granted(await accessRules.find(callerOf(req), ...ids(req)));
+      send(res, 200, { access_rule: body(req, rule) });
+    }),
+    row('deleteAccessRule', 'DELETE', one, async (req, res) => {
+      granted(await accessRules.delete(callerOf(req), ...ids(req)));
+      res.status(204).end();
+    }),
+  ];
+}

@@ -1,0 +1,78 @@
+import type { Caller } from '../../core/caller';
+import type { AccessRule } from '../access-rules';
+import type { IdentityRefusal, Outcome } from '../errors';
+import { newId } from '../ids';
+import type { CredentialStore } from '../ports';
+import type { Tokens } from '../tokens/tokens';
+
+/** One that the user has already, by its id, or what it should say. */
+export type WantedRule = Partial<AccessRule>;
+
+const thing = 'access-rule';
+
+/** What a user's application credentials are held to; a rule is kept once and may be used by many. */
+export class AccessRules {
+  constructor(
+    private readonly store: Pick<CredentialStore, 'listAccessRules' | 'deleteAccessRule'>,
+    private readonly tokens: Tokens,
+  ) {}
+
+  /** Those of a new credential: the user's own ones where they say the same. */
+  async forNew(
+    userId: string,
+    wanted: readonly WantedRule[] | null,
+  ): Promise<Outcome<readonly AccessRule[] | null>> {
+    if (wanted === null || wanted.length === 0) return { value: null };
+    const own = await this.store.listAccessRules(userId);
+    const rules: AccessRule[] = [];
+    for (const one of wanted) {
+      const rule = own.find(({ id }) => id === one.id) ?? newRule(one, [...own, ...rules]);
+      if (!rule) return { refusal: { kind: 'invalid', thing, field: 'access_rules', fault: 'incomplete' } };
+      if (!rules.some(({ id }) => id === rule.id)) rules.push(rule);
+    }
+    return { value: rules };
+  }
+
+  async list(caller: Caller, userId: string): Promise<Outcome<readonly AccessRule[]>> {
+    const refusal = mayLook(caller, userId, 'list_access_rules');
+    return refusal ? { refusal } : { value: await this.store.listAccessRules(userId) };
+  }
+
+  async find(caller: Caller, userId: string, id: string): Promise<Outcome<AccessRule>> {
+    const refusal = mayLook(caller, userId, 'get_access_rule');
+    if (refusal) return { refusal };
+    const found = (await this.store.listAccessRules(userId)).find((rule) => rule.id === id);
+    return found ? { value: found } : { refusal: { kind: 'not-found', thing, id } };
+  }
+
+  /** Only one that no credential has. */
+  async delete(caller: Caller, userId: string, id: string): Promise<Outcome<void>> {
+    const action = 'delete_access_rule';
+    const refusal = mayLook(caller, userId, action);
+    if (refusal) return { refusal };
+    // An access key holds a delegated right, as a credential does.
+    if (!this.tokens.shownBy(caller)) return { refusal: { kind: 'not-allowed', action } };
+    switch (await this.store.deleteAccessRule(userId, id)) {
+      case 'done':
+        return { value: undefined };
+      case 'used':
+        return { refusal: { kind: 'rule', rule: 'access-rule-used', thing, id } };
+      case 'missing':
+        return { refusal: { kind: 'not-found', thing, id } };
+    }
+  }
+}
+
+/** undefined: it does not say enough */
+function newRule(wanted: WantedRule, known: readonly AccessRule[]): AccessRule | undefined {
+  const { service, method, path } = wanted;
+  if (service === undefined || method === undefined || path === undefined) return undefined;
+  const same = known.find((rule) => rule.service === service && rule.method === method && rule.path === path);
+  return same ?? { id: newId(), service, method, path };
+}
+
+function mayLook(caller: Caller, userId: string, action: string): IdentityRefusal | undefined {
+  return caller.userId === userId || caller.standing === 'admin'
+    ? undefined
+    : { kind: 'not-allowed', action };
+}
