@@ -27,6 +27,7 @@ const good: Exchange = {
   headers: {
     'content-type': 'application/json; charset=utf-8',
     'x-request-id': '2f6cfb5a0e3f4a6d9e0b7c1d2e3f4a5b',
+    'cache-control': 'no-store',
     etag: '"1"',
   },
   body: '{"tags":[{"key":"env","value":"prod"}]}',
@@ -53,13 +54,13 @@ test.each([
 
 test('a body where none is documented is a fault', () => {
   const path = `${good.path}/env`;
-  const headers = { 'x-request-id': '2f6cfb5a0e3f4a6d9e0b7c1d2e3f4a5b' };
+  const headers = { 'x-request-id': '2f6cfb5a0e3f4a6d9e0b7c1d2e3f4a5b', 'cache-control': 'no-store' };
   expect(verdictOn({ method: 'DELETE', path, status: 204, headers, body: '' })?.fault).toBeUndefined();
   expect(verdictOn({ method: 'DELETE', path, status: 204, headers, body: 'x' })?.fault).toBeDefined();
 });
 
 test('a request that was granted must be one that the contract describes', () => {
-  const headers = { 'x-request-id': '2f6cfb5a0e3f4a6d9e0b7c1d2e3f4a5b' };
+  const headers = { 'x-request-id': '2f6cfb5a0e3f4a6d9e0b7c1d2e3f4a5b', 'cache-control': 'no-store' };
   const granted = { method: 'POST', status: 204, headers, body: '' };
   expect(verdictOn({ ...granted, sent: '{"tag":{"key":"a","value":""}}' })?.fault).toBeUndefined();
   expect(verdictOn({ ...granted, sent: '{"tag":{"key":"a"}}' })?.fault).toMatch(/^it was taken, but/);
