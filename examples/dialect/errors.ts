@@ -60,6 +60,11 @@ function faultAnswer(fault: Fault): Answer {
   }
 }
 
+const mayNot = {
+  role: 'you may not: your role does not allow it',
+  owner: 'you may not: your project does not allow it',
+} as const;
+
 function refusalAnswer(refusal: Refusal): Answer {
   switch (refusal.kind) {
     case 'image-not-found':
@@ -69,10 +74,7 @@ function refusalAnswer(refusal: Refusal): Answer {
     case 'tag-not-found':
       return answer(404, 'the image has no such tag');
     case 'not-allowed':
-      return answer(
-        403,
-        `you may not: your ${refusal.because === 'role' ? 'role' : 'project'} does not allow it`,
-      );
+      return answer(403, mayNot[refusal.because]);
     case 'changed-meanwhile':
       return answer(412, 'the tags of the image are others by now');
     case 'guard-required':
@@ -86,6 +88,7 @@ function refusalAnswer(refusal: Refusal): Answer {
     case 'image-protected':
     case 'owner-not-allowed':
     case 'marker-not-found':
+    case 'search-too-wide':
     case 'property-limit-reached':
     case 'property-too-long':
     case 'not-shared':

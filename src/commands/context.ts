@@ -82,7 +82,7 @@ export async function withIdentity<Result>(
 ): Promise<Result> {
   return withDatabase(config, 'any', async ({ connection, stateDir, beside }) => {
     await requireWholeData(connection, () => undefined);
-    await migrate(connection);
+    await migrate(connection, { sessions: sessionsOf(config) });
     const database = new Database(connection, 2, () => undefined, sessionsOf(config));
     try {
       const folder = new StateFolder(stateDir);

@@ -12,7 +12,7 @@ export function migrateCommand(at: At, print: (text: string) => void): Command {
     .action(async () => {
       await at(async ({ connection }) => {
         await requireWholeData(connection, print);
-        await migrate(connection);
+        await migrate(connection, { report: print });
       });
       print('The database is up to date.');
     });

@@ -24,7 +24,7 @@ export async function createGateway(
   config: Config,
   { connection, folder, log, role = alone, replace = {} }: GatewayDeps,
 ): Promise<Gateway> {
-  await prepareDatabase(connection, role.isFirst, log);
+  await prepareDatabase(config, connection, role.isFirst, log);
   const observers = observersOf(config, log, role.metricsOfAll);
   const { observe, traced, metrics } = observers;
   const database = openDatabase(config, connection, observe);

@@ -8,9 +8,17 @@ import { ObservedDatabase } from '../storage/database/observed-database';
 import { migrate } from '../storage/migrator';
 
 /** Brings the schema up to date. @throws BackupError when an import into the database is not finished */
-export async function prepareDatabase(connection: Connection, isFirst: boolean, log: Logger): Promise<void> {
+export async function prepareDatabase(
+  config: Config,
+  connection: Connection,
+  isFirst: boolean,
+  log: Logger,
+): Promise<void> {
   if (isFirst) await requireWholeData(connection, (sentence) => log.warn(sentence));
-  await migrate(connection);
+  const report = (text: string): void => {
+    log.info(text);
+  };
+  await migrate(connection, { report, sessions: sessionsOf(config) });
 }
 
 export function openDatabase(

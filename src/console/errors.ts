@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { Refused } from '../core/errors';
+import { type Refusal, Refused } from '../core/errors';
 import type { Fault, Issue } from '../http/errors';
 import { errorRenderer } from '../http/renderer';
 
@@ -11,8 +11,7 @@ interface Answer {
 /** `{ "error": { "code", "title", "message" } }` */
 export const renderError = errorRenderer<Answer>({
   faultAnswer,
-  // All that is asked here is about the caller's own project: only the role can be missing.
-  refusalAnswer: (error) => (error instanceof Refused ? roleMissing : undefined),
+  refusalAnswer: (error) => (error instanceof Refused ? refusalAnswer(error.refusal) : undefined),
   unavailable: () => ({ status: 503, message: 'The database does not answer; try again.' }),
   unexpected: { status: 500, message: 'Something unexpected went wrong; see the log.' },
   write: ({ status, message }, _req, res) => {
@@ -23,6 +22,16 @@ export const renderError = errorRenderer<Answer>({
 });
 
 const roleMissing: Answer = { status: 403, message: 'This needs a project and a role that reads images.' };
+
+/** All that is asked here is about the caller's own project: else only the role can be missing. */
+function refusalAnswer(refusal: Refusal): Answer {
+  if (refusal.kind !== 'search-too-wide') return roleMissing;
+  const limit = String(refusal.limit);
+  return {
+    status: 400,
+    message: `This search would read more than ${limit} images: name a tag, a name or an id.`,
+  };
+}
 
 function faultAnswer(fault: Fault): Answer {
   switch (fault.kind) {

@@ -51,6 +51,8 @@ export type Refusal =
   /** `hidden`: it is there, but not for this caller. */
   | { readonly kind: 'marker-not-found'; readonly imageId: string; readonly hidden: boolean }
   | { readonly kind: 'property-limit-reached'; readonly attempted: number; readonly limit: number }
+  /** It would read more than this many rows: no index leads to what is asked for. */
+  | { readonly kind: 'search-too-wide'; readonly limit: number }
   /** `limit`: code points of a name, bytes of a value */
   | { readonly kind: 'property-too-long'; readonly part: 'name' | 'value'; readonly limit: number }
   /** Only images with the visibility `shared` have members. */

@@ -1,35 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import knex, { type Knex } from 'knex';
+import type { Client } from 'pg';
 import type { Connection } from './database/connection';
+import type { Sessions } from './database/database';
 import { toCoreError } from './database/errors';
 import { migrationSource } from './migrations';
+import { refillTagMoments } from './migrations/tag-moments';
 import { primaryOf } from './database/primary';
 
+export interface MigrateOptions {
+  readonly report?: (text: string) => void;
+  /** Of a pooler's sessions (`shared`) none is changed: its role must give long statements their time. */
+  readonly sessions?: Sessions;
+}
+
 /**
- * Brings the schema up to date. Of several gateways that start at once one does it, the others wait for a row
- * that it holds. knex' own lock would outlive a gateway that dies in the middle; this one ends with its
- * connection, and whoever holds it may clear knex'. A schema that is up to date, or newer, is only looked at: that
+ * Brings the schema up to date. Of several gateways that start at once one does it, the others ask for a row
+ * that it holds, again and again. knex' own lock would outlive a gateway that dies in the middle; this one ends with its
+ * connection, and its holder may clear knex'. A schema that is up to date, or newer, is only looked at: that
  * needs no right to change it.
+ * Tags that an older build has written since then get what it does not know of.
+ * @param options.report hears how far a long migration is
  * @throws Unavailable when the database cannot be reached
  */
-export async function migrate(connection: Connection): Promise<void> {
+export async function migrate(
+  connection: Connection,
+  { report, sessions = 'own' }: MigrateOptions = {},
+): Promise<void> {
   const where = await primaryOf(connection);
   const runner = knex({
     client: 'pg',
     connection: where as Knex.PgConnectionConfig,
-    pool: { min: 0, max: 2 },
+    pool: { min: 0, max: 2, ...(sessions === 'own' && { afterCreate: makePatient }) },
     // A newer version of the gateway may have brought the schema further; it only ever adds to it.
     migrations: { migrationSource, disableMigrationsListValidation: true },
     // What goes wrong is thrown; knex would also print it, past the log.
     log: { warn: () => undefined, error: () => undefined },
-  });
+  }).withUserParams({ report });
   try {
-    if (await isUpToDate(runner)) return;
-    await makeLock(runner);
-    await runner.transaction(async (holder) => {
-      await holder.raw('select id from knex_tagway_lock for update');
-      await runner.migrate.forceFreeMigrationsLock();
-      await runner.migrate.latest();
-    });
+    if (!(await isUpToDate(runner))) {
+      await makeLock(runner);
+      while (!(await isUpToDate(runner)) && !(await migrateAlone(runner))) await sleep(pollMs);
+    }
+    await refillTagMoments(runner);
   } catch (error) {
     throw toCoreError(error, false);
   } finally {
@@ -37,6 +50,36 @@ export async function migrate(connection: Connection): Promise<void> {
   }
 }
 
+/**
+ * To wait for the row inside a statement would be for ever: an index that is made concurrently waits for every statement
+ * that began before it, and this one would wait for the session that makes the index.
+ * @returns false when another gateway is at it
+ */
+async function migrateAlone(runner: Knex): Promise<boolean> {
+  const lock = { isHeld: false };
+  try {
+    await runner.transaction(async (holder) => {
+      await holder.raw('select id from knex_tagway_lock for update nowait');
+      lock.isHeld = true;
+      await runner.migrate.forceFreeMigrationsLock();
+      await runner.migrate.latest();
+    });
+    return true;
+  } catch (error) {
+    if (lock.isHeld || (error as { code?: string }).code !== lockNotAvailable) throw error;
+    return false;
+  }
+}
+
+/** What a role has set for short statements would end a long migration. */
+function makePatient(client: Client, done: (error?: Error) => void): void {
+  const names = ['statement_timeout', 'idle_in_transaction_session_timeout'];
+  const settings = names.map((name) => `set_config('${name}', '0', false)`).join(', ');
+  client.query(`select ${settings}`, done);
+}
+
+const pollMs = 200;
+const lockNotAvailable = '55P03';
 const undefinedTable = '42P01';
 
 async function isUpToDate(runner: Knex): Promise<boolean> {

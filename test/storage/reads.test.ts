@@ -113,7 +113,12 @@ test('no statement is marked as a read that was not played', async () => {
   expect(marked.length).toBeGreaterThan(20);
   const composed = marked.filter(({ pieces }) => pieces.length === 0);
   const files = composed.map(({ file }) => file).sort();
-  expect(files).toEqual(['entities.ts', 'history-store.ts', 'image-search.ts']);
+  expect(files).toEqual([
+    'entities.ts',
+    'history-store.ts',
+    'image-search.ts',
+    ...['read-images.ts', 'read-images.ts', 'read-images.ts', 'tag-sizes.ts'],
+  ]);
   const unplayed = marked.filter(
     ({ pieces }) => !texts.some((text) => pieces.every((piece) => text.includes(piece))),
   );

@@ -6,17 +6,23 @@ interface PlanNode {
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
   readonly 'Index Cond'?: string;
+  readonly 'Actual Rows'?: number;
+  readonly 'Actual Loops'?: number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly 'Rows Removed by Index Recheck'?: number;
   readonly Plans?: readonly PlanNode[];
 }
 
 export interface Plan {
-  /** Tables that are read from end to end. */
+  /** Tables that were read from end to end. */
   readonly scanned: readonly string[];
   readonly indexes: ReadonlySet<string>;
   /** What each index is asked for. */
   readonly conditions: readonly string[];
   /** Whether Postgres has settled on one plan for all values. */
   readonly generic: boolean;
+  /** Rows of tables and indexes that it looked at the last time. */
+  readonly read: number;
 }
 
 /** Postgres decides after five executions whether it keeps making plans. */
@@ -38,7 +44,7 @@ export async function planOf(
     await client.query(`prepare asked as ${text}`);
     for (let n = 0; n < executions; n++) await client.query(`execute ${call}`);
     const shown = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-      `explain (format json) execute ${call}`,
+      `explain (analyze, timing off, format json) execute ${call}`,
     );
     const counts = await client.query<{ generic_plans: string }>(
       'select generic_plans from pg_prepared_statements',
@@ -46,10 +52,11 @@ export async function planOf(
     const nodes = shown.rows.flatMap((row) => flat(row['QUERY PLAN'][0].Plan));
     return {
       scanned: nodes
-        .filter((node) => node['Node Type'] === 'Seq Scan')
+        .filter((node) => node['Node Type'] === 'Seq Scan' && node['Actual Loops'] !== 0)
         .map((node) => node['Relation Name'] ?? ''),
       conditions: nodes.flatMap((node) => node['Index Cond'] ?? []),
       indexes: new Set(nodes.flatMap((node) => node['Index Name'] ?? [])),
+      read: nodes.reduce((sum, node) => sum + rowsReadBy(node), 0),
       generic: Number(counts.rows[0]?.generic_plans) > 0,
     };
   } finally {
@@ -69,6 +76,17 @@ export async function fill(
   } finally {
     await client.end();
   }
+}
+
+/** A bitmap of an index is read once more in the table. */
+function rowsReadBy(node: PlanNode): number {
+  if (!/Scan/.test(node['Node Type']) || (node['Relation Name'] ?? node['Index Name']) === undefined)
+    return 0;
+  const rows =
+    (node['Actual Rows'] ?? 0) +
+    (node['Rows Removed by Filter'] ?? 0) +
+    (node['Rows Removed by Index Recheck'] ?? 0);
+  return rows * (node['Actual Loops'] ?? 0);
 }
 
 function flat(node: PlanNode): PlanNode[] {

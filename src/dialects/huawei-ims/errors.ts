@@ -165,6 +165,7 @@ const codeOf: Readonly<Record<JobFault, Code>> = {
   'not-allowed': 'IMG.0047',
   'tag-limit-reached': 'IMG.0116',
   'tag-invalid': 'IMG.0115',
+  'search-too-wide': 'IMG.0001',
   'image-exists': 'IMG.0031',
   'member-exists': 'IMG.0031',
   'image-protected': 'IMG.0028',
@@ -187,6 +188,7 @@ const codeOf: Readonly<Record<JobFault, Code>> = {
 function detailOf(refusal: Refusal): string {
   if (refusal.kind === 'tag-invalid') return tagDetail(refusal);
   if (refusal.kind === 'tag-not-found') return 'The image has no tag with this key.';
+  if (refusal.kind === 'search-too-wide') return wideText(refusal.limit);
   if (!('attempted' in refusal)) return '';
   const { kind, attempted, limit } = refusal;
   const wider = kind === 'tag-limit-reached' ? widerThan(limit, huaweiProfiles.wide.tagsPerImage) : '';
@@ -211,6 +213,10 @@ function widerThan(limit: number, widest: number): string {
 function shown(character: string): string {
   const number = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
   return /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character) ? `"${character}" (${number})` : number;
+}
+
+function wideText(limit: number): string {
+  return `The search would read more than ${String(limit)} images; name a tag, a name or an id.`;
 }
 
 const tagWords: Readonly<Record<TagFault, string>> = {

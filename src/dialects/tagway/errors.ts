@@ -126,6 +126,8 @@ function refusalProblem(refusal: Refusal): Problem {
       return { name: 'guard-required', members: { image: refusal.imageId } };
     case 'tag-invalid':
       return { name: 'tag-invalid', detail: tagWords[refusal.fault], members: { tag: refusal.tag } };
+    case 'search-too-wide':
+      return { name: 'invalid-request', detail: `More than ${String(refusal.limit)} images would be read.` };
     // Images, members and data are none of this surface's business.
     case 'image-exists':
     case 'image-protected':

@@ -37,9 +37,11 @@ export const sql: Knex = knex({ client: 'pg' });
 
 /**
  * A page of a list is read in less than a millisecond; to start a parallel worker for it takes four, to compile
- * it takes hundreds. Postgres thinks otherwise of large tables.
+ * it takes hundreds. Postgres thinks otherwise of large tables. In new tables it expects few rows, which it would rather
+ * gather in a bitmap and sort than read in the order of an index; and what is in memory it takes to be on a turning disk.
  */
-export const sessionOptions = '-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0';
+export const sessionOptions =
+  '-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0 -c enable_bitmapscan=off -c random_page_cost=1.1';
 
 const sessionSettings = {
   statement_timeout: waits.statement,

@@ -1,8 +1,7 @@
-import type { Image } from '../../core/image';
 import type { ImageCondition, ImageField } from '../../core/ports';
+import type { TagCondition } from '../../core/tag-condition';
 import { columns } from '../images/image-rows';
 import { type Clause, clauseOf } from './sql-clause';
-import { tagClauses } from './tag-clause';
 
 const operators = { eq: '=', neq: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 
@@ -11,8 +10,18 @@ type PropertyCondition = Extract<ImageCondition, { kind: 'property' }>;
 type OrAbsentCondition = Extract<ImageCondition, { kind: 'property-or-absent' }>;
 type FieldCondition = Exclude<ImageCondition, TagsCondition | PropertyCondition | OrAbsentCondition>;
 
-/** The SQL of conditions on `images i`: few texts, also of many conditions. What is asked twice is asked once. */
-export function whereClauses(conditions: readonly ImageCondition[]): Clause[] {
+/** What a search asks for, by where it is found: in the columns of `images i`, or among the tags. */
+export interface Asked {
+  readonly fields: readonly Clause[];
+  readonly tags: readonly TagCondition[];
+  /** Those of `fields` that an index of the project leads to; few images are behind it. */
+  readonly sought: readonly Clause[];
+  /** What `fields` say of the id and the age, so that the indexes that have this order can begin and end there. */
+  readonly ranges: readonly Clause[];
+}
+
+/** The conditions, few texts also of many; what is asked twice is asked once. */
+export function askedOf(conditions: readonly ImageCondition[]): Asked {
   const distinct = [
     ...new Map(conditions.map((condition) => [JSON.stringify(condition), condition])).values(),
   ];
@@ -26,12 +35,36 @@ export function whereClauses(conditions: readonly ImageCondition[]): Clause[] {
     else if (one.kind === 'property-or-absent') orAbsent.push(one);
     else fields.push(one);
   }
-  return [
-    ...fields.map(fieldClause),
-    ...(properties.length > 0 ? [haveProperties(properties)] : []),
-    ...(orAbsent.length > 0 ? [haveNoOthers(orAbsent)] : []),
-    ...tagClauses(tags.map(({ condition }) => condition)),
-  ];
+  return {
+    fields: [
+      ...fields.map(fieldClause),
+      ...(properties.length > 0 ? [haveProperties(properties)] : []),
+      ...(orAbsent.length > 0 ? [haveNoOthers(orAbsent)] : []),
+    ],
+    tags: tags.map(({ condition }) => condition),
+    sought: fields.filter(isSought).map(fieldClause),
+    ranges: fields.flatMap(rangesOf),
+  };
+}
+
+const indexed: readonly ImageField[] = ['id', 'name', 'checksum', 'hashValue'];
+
+function isSought(condition: FieldCondition): boolean {
+  if (condition.kind === 'name-contains') return false;
+  const isEqual = condition.kind === 'field-in' || condition.op === 'eq';
+  return isEqual && indexed.includes(condition.field);
+}
+
+function rangesOf(condition: FieldCondition): Clause[] {
+  if (condition.kind !== 'field' || condition.op === 'neq') return [];
+  const { field, op, value } = condition;
+  if (field === 'id') return op === 'eq' ? [] : [fieldClause(condition)];
+  if (field !== 'createdAt') return [];
+  const begin = clauseOf('i.created_at >= ?', [value]);
+  // Of a second that is compared as a whole the last moment counts, too.
+  const end = clauseOf("i.created_at < cast(? as timestamptz) + interval '1 second'", [value]);
+  if (op === 'eq') return [begin, end];
+  return op === 'gt' || op === 'gte' ? [begin] : [end];
 }
 
 function fieldClause(condition: FieldCondition): Clause {
@@ -42,7 +75,7 @@ function fieldClause(condition: FieldCondition): Clause {
         [condition.value],
       );
     case 'field-in':
-      return clauseOf(`${columnOf(condition.field)} = any(?)`, [condition.values]);
+      return clauseOf(`${columnOf(condition.field)} = any(?::text[])`, [condition.values]);
     case 'name-contains':
       // In the column's own collation only ASCII has letter case.
       return clauseOf('position(lower(?::text collate "default") in lower(i.name collate "default")) > 0', [
@@ -66,7 +99,7 @@ function placeOf(value: string | number | boolean): string {
 function haveProperties(wanted: readonly PropertyCondition[]): Clause {
   const pairs = wanted.map(pairText);
   return clauseOf(
-    '(select count(*) from json_array_elements(i.properties) p where p.value::text = any(?)) = ?',
+    '(select count(*) from json_array_elements(i.properties) p where p.value::text = any(?::text[])) = ?::int',
     [pairs, pairs.length],
   );
 }
@@ -90,47 +123,7 @@ function comparable(field: ImageField): string {
   return field === 'createdAt' || field === 'updatedAt' ? `date_trunc('second', ${column})` : column;
 }
 
-function columnOf(field: ImageField): string {
+export function columnOf(field: ImageField): string {
   const column = field === 'owner' ? columns.projectId : field === 'id' ? columns.imageId : columns[field];
   return `i.${column}`;
-}
-
-/** One part of an order: an expression over `images i`, and what it is for the image that a page starts behind. */
-export interface SortPart {
-  readonly expression: string;
-  readonly valueOf: (image: Image) => string | number | boolean;
-}
-
-const mayBeNull: readonly ImageField[] = [
-  'name',
-  'diskFormat',
-  'containerFormat',
-  'checksum',
-  'hashAlgo',
-  'hashValue',
-  'size',
-  'virtualSize',
-];
-
-/**
- * What has no value comes last when ascending, as Postgres has it, and with it Glance on Postgres. It is spelled
- * out in expressions that are never null, so that a page can start behind any of them.
- */
-export function sortParts(field: ImageField): SortPart[] {
-  const column = columnOf(field);
-  if (!mayBeNull.includes(field))
-    return [{ expression: column, valueOf: (image) => fieldOf(image, field) ?? '' }];
-  const blank = field === 'size' || field === 'virtualSize' ? 0 : '';
-  return [
-    { expression: `(${column} is null)`, valueOf: (image) => fieldOf(image, field) === null },
-    {
-      expression: `coalesce(${column}, ${blank === 0 ? '0' : "''"})`,
-      valueOf: (image) => fieldOf(image, field) ?? blank,
-    },
-  ];
-}
-
-function fieldOf(image: Image, field: ImageField): string | number | boolean | null {
-  if (field === 'owner') return image.projectId;
-  return field === 'id' ? image.imageId : image[field];
 }

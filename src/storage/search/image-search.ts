@@ -1,159 +1,123 @@
+import { createHash } from 'node:crypto';
+import { Refused } from '../../core/errors';
 import type { Image } from '../../core/image';
-import { limits } from '../../core/limits';
-import type { ImagePage, ImageQuery, ImageSearch, ImageSource, SortKey } from '../../core/ports';
-import { type Database, sql } from '../database/database';
-import { type SortPart, sortParts, whereClauses } from './image-clauses';
-import { columns, imageOf, type ImageRow, imageSelection } from '../images/image-rows';
-import { type Clause, clauseOf, joined } from './sql-clause';
-
-/*
- * The list queries. They are composed, so they are never named: a generic plan fits none of them. Each source
- * of images is a branch of its own that reads no more than one page by an index; the branches are then merged.
- * One condition with `or` between the sources would read and sort everything instead.
- */
+import type { ImageCondition, ImagePage, ImageQuery, ImageSearch } from '../../core/ports';
+import type { Database } from '../database/database';
+import { type Access, accessesOf, smallestGroup, usualReach } from './access';
+import { countStatement, ownCount, walkedCount } from './count-statement';
+import { foreignRest, foreignSources, foreignWalks } from './foreign-images';
+import { type Asked, askedOf } from './image-clauses';
+import { hasIndex, type Order, orderOf } from './image-order';
+import { ownWalks } from './own-images';
+import { type FoundRow, pageStatement } from './page-statement';
+import { type ReadPage, type Reading, readImages } from './read-images';
+import { type Clause, numbered } from './sql-clause';
+import { type Group, groupsOf, isPositive } from './tag-choices';
 
 type Composed = Pick<ImageQuery, 'projectId' | 'source' | 'where'>;
 
-type FoundRow = ImageRow & Record<string, unknown>;
-type SizedRow = FoundRow & { readonly bytes_through: number };
+/** Pages of these sizes have named statements: every size would be too many of them. */
+const namedLimits = [10, 20, 25, 50, 100, 500, 1000];
 
+/** So often a page is searched anew of which images have gone before they were read. */
+const tries = 3;
+
+/** The lists: first the ids of a page are found, then its images are read. */
 export class PostgresImageSearch implements ImageSearch {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly reach = usualReach,
+  ) {}
 
   async images(query: ImageQuery): Promise<readonly Image[]> {
-    return (
-      await this.run<FoundRow>(pageOf(query, query.withoutProperties ? bare : imageSelection).clause)
-    ).map(imageOf);
+    return (await this.read(query, query.withoutProperties ? 'without-properties' : 'whole')).images;
   }
 
   async page(query: ImageQuery): Promise<ImagePage> {
-    const { clause, order } = pageOf(query, imageSelection);
-    const text = bounded(clause.text, order);
-    const rows = await this.run<SizedRow>(clauseOf(text, [...clause.bindings, limits.pageBytes]));
-    return { images: rows.map(imageOf), isCut: (rows.at(-1)?.bytes_through ?? 0) >= limits.pageBytes };
+    return this.read(query, 'bounded');
   }
 
-  async count(query: Composed): Promise<number> {
-    const parts = branches(query).map(({ text, bindings }) =>
-      clauseOf(`(select count(*) from images i where ${text})`, bindings),
+  /** @throws Refused search-too-wide */
+  async count({ projectId, source, where }: Composed): Promise<number> {
+    const { bound } = this.reach;
+    const asked = askedOf(where);
+    const groups = groupsOf(asked.tags);
+    const lead =
+      groups.length > 1
+        ? await smallestGroup(this.database, { projectId, groups, reach: this.reach })
+        : groups[0];
+    const own = source.own ? [ownCount(projectId, asked, lead ?? null, bound)] : [];
+    const foreign = foreignSources(projectId, source).map((from) =>
+      walkedCount([from], foreignRest(asked), bound),
     );
-    const sum = joined(parts, ' + ', '0');
-    const [row] = await this.run<{ count: number }>(clauseOf(`select ${sum.text} as count`, sum.bindings));
+    const counts = [...own, ...foreign];
+    if (counts.length === 0) return 0;
+    const statement = countStatement(counts, bound);
+    const [row] = await this.run<{ count: number; cut: boolean }>(statement, areCommon(where));
+    if (row?.cut === true) throw this.tooWide();
     return row?.count ?? 0;
   }
 
-  private run<Row extends Record<string, unknown>>({ text, bindings }: Clause): Promise<Row[]> {
-    const native = sql
-      .raw(text, bindings as never[])
-      .toSQL()
-      .toNative();
-    return this.database.query<Row>({ text: native.sql, reads: true }, native.bindings);
+  /** @throws Refused search-too-wide */
+  private async read(query: ImageQuery, reading: Reading): Promise<ReadPage> {
+    const asked = askedOf(query.where);
+    for (let attempt = 1; ; attempt++) {
+      const found = await this.find(query, asked);
+      const page = await readImages(this.database, found, asked.tags, reading);
+      if (!page.isStale || attempt === tries) return page;
+    }
+  }
+
+  private async find(query: ImageQuery, asked: Asked): Promise<FoundRow[]> {
+    const { projectId, source, sort, marker } = query;
+    const [order, groups] = [orderOf(sort, marker), groupsOf(asked.tags)];
+    const search = { projectId, asked, groups, order, reach: this.reach };
+    const ways = source.own ? accessesOf(this.database, search) : [undefined];
+    for await (const access of ways) {
+      const statement = this.pageBy(query, asked, groups, order, access);
+      if (statement === undefined) return [];
+      const rows = await this.run<FoundRow>(statement, isCommon(query, order));
+      const found = rows.filter(({ place }) => place !== null);
+      if (found.length === rows.length) return found;
+    }
+    throw this.tooWide();
+  }
+
+  private pageBy(
+    { projectId, source, limit, offset }: ImageQuery,
+    asked: Asked,
+    groups: readonly Group[],
+    order: Order,
+    access: Access | undefined,
+  ): Clause | undefined {
+    const wanted = { order, most: limit + offset, bound: this.reach.bound };
+    const own = access ? ownWalks(projectId, asked, groups, access, wanted) : [];
+    const walks = [...own, ...foreignWalks(projectId, source, asked, wanted)];
+    return walks.length === 0 ? undefined : pageStatement(walks, order, limit, offset);
+  }
+
+  private run<Row extends Record<string, unknown>>(clause: Clause, isCommon: boolean): Promise<Row[]> {
+    const text = numbered(clause);
+    const name = isCommon
+      ? { name: `search-${createHash('sha1').update(text).digest('hex').slice(0, 16)}` }
+      : {};
+    return this.database.query<Row>({ ...name, text, reads: true, bound: 'long' }, clause.bindings);
+  }
+
+  private tooWide(): Refused {
+    return new Refused({ kind: 'search-too-wide', limit: this.reach.bound });
   }
 }
 
-function pageOf(query: ImageQuery, selection: string): { clause: Clause; order: string } {
-  const keys = sortKeys(query.sort).flatMap(keysOf);
-  const order = keys.map(ordering).join(', ');
-  const marker = query.marker ? [afterMarker(keys, query.marker)] : [];
-  const pages = branches(query).map((branch) => {
-    const where = joined([branch, ...marker], ' and ', 'true');
-    return clauseOf(`(select i.* from images i where ${where.text} order by ${order} limit ?)`, [
-      ...where.bindings,
-      query.offset + query.limit,
-    ]);
-  });
-  const all = joined(pages, ' union all ', 'select * from images where false');
-  const text = `select ${selection} from (${all.text}) i order by ${order} limit ? offset ?`;
-  return { clause: clauseOf(text, [...all.bindings, query.limit, query.offset]), order };
+/** Whether the statement has a name: few texts are so common that a connection may keep their plans. */
+function isCommon({ where, offset, limit }: ImageQuery, order: Order): boolean {
+  return hasIndex(order) && offset === 0 && namedLimits.includes(limit) && areCommon(where);
 }
 
-/** Properties stay where they are: a page of a thousand may have a hundred megabytes of them. */
-const bare = imageSelection.replace(
-  'i.*',
-  [...Object.values(columns), 'tag_revision']
-    .map((column) => (column === 'properties' ? "'[]'::json as properties" : `i.${column}`))
-    .join(', '),
-);
-
-/**
- * Of a page, the images before which fewer bytes of properties and tags stand than there may be: the first always, and
- * never more than one beyond. A page's images are made whole by its `limit`, so nothing is read twice.
- */
-function bounded(page: string, order: string): string {
-  const sized = `select i.*, octet_length(cast(i.properties as text)) + octet_length(cast(i.tags as text)) as bytes from (${page}) i`;
-  const summed = `select i.*, sum(i.bytes) over (order by ${order} rows unbounded preceding)::bigint as bytes_through
-    from (${sized}) i`;
-  return `select i.* from (${summed}) i where i.bytes_through - i.bytes < ? order by ${order}`;
-}
-
-/** One condition per source; no image is in two of them. */
-function branches({ projectId, source, where }: Composed): Clause[] {
-  const conditions = whereClauses(where);
-  return sourceClauses(projectId, source).map((from) => joined([from, ...conditions], ' and ', 'true'));
-}
-
-function sourceClauses(projectId: string, source: ImageSource): Clause[] {
-  const own = clauseOf('i.project_id = ?', [projectId]);
-  const others = source.own ? [clauseOf('i.project_id <> ?', [projectId])] : [];
-  const foreign = (clause: Clause): Clause => joined([clause, ...others], ' and ', 'true');
-  const clauses = source.own ? [own] : [];
-  if (source.public) clauses.push(foreign(clauseOf("i.visibility = 'public'", [])));
-  if (source.community) clauses.push(foreign(clauseOf("i.visibility = 'community'", [])));
-  if (source.everyProject) {
-    // One each: an index gives the order within a visibility, not over several.
-    clauses.push(
-      foreign(clauseOf("i.visibility = 'private'", [])),
-      foreign(clauseOf("i.visibility = 'shared'", [])),
-    );
-  } else if (source.shared !== 'none') clauses.push(foreign(sharedWith(projectId, source.shared)));
-  return clauses;
-}
-
-function sharedWith(projectId: string, shared: Exclude<ImageSource['shared'], 'none'>): Clause {
-  const status = shared === 'all' ? ['pending', 'accepted', 'rejected'] : [shared];
-  return clauseOf(
-    `i.visibility = 'shared' and (i.project_id, i.id) in (
-      select m.project_id, m.image_id from image_members m where m.member_id = ? and m.status = any(?))`,
-    [projectId, status],
-  );
-}
-
-interface OrderKey extends SortPart {
-  readonly descending: boolean;
-}
-
-/** A field that is sorted by again changes nothing; a request can name one a thousand times. */
-function sortKeys(keys: readonly SortKey[]): SortKey[] {
-  return keys.filter((key, index) => keys.findIndex(({ field }) => field === key.field) === index);
-}
-
-function keysOf({ field, descending }: SortKey): OrderKey[] {
-  return sortParts(field).map((part) => ({ ...part, descending }));
-}
-
-function ordering({ expression, descending }: OrderKey): string {
-  return `${expression} ${descending ? 'desc' : 'asc'}`;
-}
-
-/** (a, b, c) behind the marker's: a beyond, or a equal and (b beyond, or b equal and ...). */
-function afterMarker(keys: readonly OrderKey[], marker: Image): Clause {
-  const values = keys.map((key) => key.valueOf(marker));
-  // One direction throughout is a plain row comparison, which an index can serve.
-  if (keys.every((key) => key.descending === keys[0]?.descending)) {
-    const left = keys.map((key) => key.expression).join(', ');
-    const places = keys.map(() => '?').join(', ');
-    return clauseOf(`(${left}) ${beyondOf(keys[0])} (${places})`, values);
-  }
-  const text = keys.reduceRight((rest, key) => {
-    const beyond = `${key.expression} ${beyondOf(key)} ?`;
-    return rest === '' ? beyond : `(${beyond} or (${key.expression} = ? and ${rest}))`;
-  }, '');
-  return clauseOf(
-    text,
-    values.flatMap((value, index) => (index < values.length - 1 ? [value, value] : [value])),
-  );
-}
-
-function beyondOf(key: OrderKey | undefined): string {
-  return key?.descending === true ? '<' : '>';
+/** Tags by their names, one condition of another kind, and that the image is not hidden. */
+function areCommon(where: readonly ImageCondition[]): boolean {
+  const others = where.filter((one) => !(one.kind === 'field' && one.field === 'hidden' && one.op === 'eq'));
+  const tags = others.flatMap((one) => (one.kind === 'tags' ? [one.condition] : []));
+  if (tags.length < others.length) return false;
+  return tags.every(({ kind }) => kind === 'name') || (tags.length === 1 && tags.every(isPositive));
 }

@@ -141,8 +141,8 @@ const rows = `gone as (
       and t.project_id = $1 and t.image_id = h.image_id and t.name = h.name
   ),
   put as (
-    insert into image_tags (project_id, image_id, name, key, value)
-    select $1, img.image_id, f.name, f.key, f.value from fresh f join img on img.ordinal = f.ordinal
+    insert into image_tags (project_id, image_id, name, key, value, image_created_at)
+    select $1, img.image_id, f.name, f.key, f.value, img.created_at from fresh f join img on img.ordinal = f.ordinal
     on conflict (project_id, image_id, name) do nothing
   )`;
 
@@ -179,7 +179,7 @@ function textOf(held: { readonly cte: string; readonly join: string }, set: stri
       history_revision = case when s.changes and s.recorded then i.tag_revision + 1 else i.history_revision end${set}
     from judged s${held.join}
     where i.project_id = $1 and i.id = s.image_id and i.tag_revision = s.tag_revision and s.verdict = 'allowed'${guard}
-    returning s.ordinal, s.image_id, i.tag_revision
+    returning s.ordinal, s.image_id, i.tag_revision, i.created_at
   ),
   ${rows},
   ${past}

@@ -29,8 +29,6 @@ export function refusalPage(refusal: Refusal, subject: Subject): ErrorPage {
     case 'changed-meanwhile':
     case 'guard-required':
       return guardPage(refusal.kind);
-    case 'tag-limit-reached':
-      return page(413, tagLimit(refusal, subject));
     case 'tag-invalid':
       return page(400, tagFault(refusal.tag, refusal.fault));
     case 'image-exists':
@@ -39,9 +37,11 @@ export function refusalPage(refusal: Refusal, subject: Subject): ErrorPage {
       return imagePage(refusal);
     case 'marker-not-found':
       return markerPage(refusal);
+    case 'search-too-wide':
+    case 'tag-limit-reached':
     case 'property-limit-reached':
     case 'property-too-long':
-      return propertyPage(refusal);
+      return limitPage(refusal, subject);
     case 'not-shared':
       return notSharedPage(refusal.imageId, subject);
     case 'member-not-found':
@@ -223,9 +223,16 @@ function tagLimit(refusal: Of<'tag-limit-reached'>, subject: Subject): string {
   return subject === 'add-tag' ? `Image tag limit exceeded for image ${refusal.imageId}: ${limit}:` : limit;
 }
 
-function propertyPage(refusal: Of<'property-limit-reached' | 'property-too-long'>): ErrorPage {
+function limitPage(
+  refusal: Of<'search-too-wide' | 'tag-limit-reached' | 'property-limit-reached' | 'property-too-long'>,
+  subject: Subject,
+): ErrorPage {
+  if (refusal.kind === 'tag-limit-reached') return page(413, tagLimit(refusal, subject));
   if (refusal.kind === 'property-limit-reached') return page(413, limitReached('properties', refusal));
   const limit = String(refusal.limit);
+  if (refusal.kind === 'search-too-wide') {
+    return page(400, `The search would read more than ${limit} images: name a tag, a name or an id.`);
+  }
   return page(
     400,
     refusal.part === 'name'

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Knex } from 'knex';
+
+/** A statement that waits for a table's lock makes every later writer wait behind it, so it gives up after this. */
+const lockWait = '200ms';
+const tries = 300;
+
+const lockNotAvailable = '55P03';
+
+/** @param column as `create table` has it, without a default that would have to be written into every row */
+export async function addColumn(knex: Knex, table: string, column: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await knex.transaction(async (transaction) => {
+        await transaction.raw(`set local lock_timeout = '${lockWait}'`);
+        await transaction.raw(`alter table ${table} add column if not exists ${column}`);
+      });
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== lockNotAvailable || attempt === tries) throw error;
+      await sleep(200);
+    }
+  }
+}
+
+/** Beside writers. What an earlier run that was cut off has left is made anew. @param on table, columns and condition */
+export async function createIndex(knex: Knex, name: string, on: string): Promise<void> {
+  const { rows } = await knex.raw<{ rows: { valid: boolean }[] }>(
+    `select i.indisvalid as valid from pg_class c join pg_index i on i.indexrelid = c.oid where c.relname = '${name}'
+      and c.relnamespace = current_schema()::regnamespace`,
+  );
+  if (rows[0]?.valid === false) await dropIndex(knex, name);
+  if (rows[0]?.valid === true) return;
+  report(knex, `making the index ${name}`);
+  await knex.raw(`create index concurrently ${name} on ${on}`);
+}
+
+export async function dropIndex(knex: Knex, name: string): Promise<void> {
+  await knex.raw(`drop index concurrently if exists ${name}`);
+}
+
+/** How far a long migration is, for the log of the gateway that runs it. */
+export function report(knex: Knex, text: string): void {
+  (knex.userParams as { report?: (text: string) => void } | undefined)?.report?.(text);
+}

@@ -1,0 +1,75 @@
+import type { Knex } from 'knex';
+import { report } from './concurrently';
+
+/** Images whose tags one statement fills: a writer of one of them waits some ten milliseconds. */
+const step = 200;
+const reportedEvery = 100_000;
+
+interface Step {
+  readonly images: number;
+  readonly project_id: string | null;
+  readonly id: string | null;
+}
+
+/**
+ * Gives every tag that lacks it the moment of its image. Rows that a writer holds are left out: to wait for them while
+ * holding others can deadlock. Searches find a tag without its moment all the same.
+ */
+export async function fillTagMoments(knex: Knex): Promise<void> {
+  let from: readonly [string, string] = ['', ''];
+  for (let images = 0; ;) {
+    const last = await fillStep(knex, from);
+    images += last.images;
+    if (last.project_id === null || last.id === null) return;
+    if (images % reportedEvery < last.images) report(knex, `moments of tags: ${String(images)} images done`);
+    from = [last.project_id, last.id];
+  }
+}
+
+/** Those that a build of before this column has written since, or an import of its export. */
+export async function refillTagMoments(knex: Knex): Promise<void> {
+  const { rows } = await knex.raw<{ rows: unknown[] }>(
+    'select 1 from image_tags where image_created_at is null limit 1',
+  );
+  if (rows.length > 0) await fillTagMoments(knex);
+}
+
+/** Postgres may know nothing of the tables yet; left to itself it then reads them whole for every step. */
+const byIndexes = [
+  'set local statement_timeout = 0',
+  ...['seqscan', 'hashjoin', 'mergejoin'].map((way) => `set local enable_${way} = off`),
+].join(';');
+
+async function fillStep(knex: Knex, from: readonly [string, string]): Promise<Step> {
+  return knex.transaction(async (transaction) => {
+    await transaction.raw(byIndexes);
+    return filled(transaction, from);
+  });
+}
+
+async function filled(knex: Knex, from: readonly [string, string]): Promise<Step> {
+  const { rows } = await knex.raw<{ rows: Step[] }>(
+    `with part as materialized (
+      select i.project_id, i.id, i.created_at from images i where (i.project_id, i.id) > (?, ?)
+      order by i.project_id, i.id limit ${String(step)}
+    ),
+    free as materialized (
+      select t.project_id, t.image_id, t.name, part.created_at from part cross join lateral (
+        select t.project_id, t.image_id, t.name from image_tags t
+        where t.project_id = part.project_id and t.image_id = part.id and t.image_created_at is null
+        for no key update skip locked
+      ) t
+    ),
+    filled as (
+      update image_tags t set image_created_at = free.created_at from free
+      where t.project_id = free.project_id and t.image_id = free.image_id and t.name = free.name
+    )
+    select count(*)::int as images, max(last.project_id) as project_id, max(last.id) as id
+    from part left join (select project_id, id from part order by project_id desc, id desc limit 1) last
+      on last.project_id = part.project_id and last.id = part.id`,
+    [...from],
+  );
+  const [last] = rows;
+  if (!last) throw new Error('an aggregate has one row');
+  return last;
+}

@@ -1,0 +1,51 @@
+import type { TagCondition } from '../../core/tag-condition';
+import { tagFromName } from '../../core/tag';
+
+/** One of the tags that a condition may be met by. */
+export interface Choice {
+  readonly key: string;
+  /** null: whatever it is */
+  readonly value: string | null;
+  /** null: whatever it is */
+  readonly name: string | null;
+}
+
+/** The tags of which an image must have one, for each condition that asks for one at all. */
+export type Group = readonly Choice[];
+
+export function groupsOf(conditions: readonly TagCondition[]): Group[] {
+  return conditions.flatMap((condition) => {
+    if (condition.kind === 'all') return groupsOf(condition.of);
+    const choices = choicesOf(condition);
+    return choices === undefined || choices.length === 0 ? [] : [choices];
+  });
+}
+
+/** @returns undefined when images without any of some tags may meet it, too */
+export function choicesOf(condition: TagCondition): Group | undefined {
+  if (condition.kind === 'name') return [tagFromName(condition.name)];
+  if (condition.kind === 'key') {
+    const { key, values } = condition;
+    const some = values.length === 0 ? [null] : [...new Set(values)];
+    return some.map((value) => ({ key, value, name: null }));
+  }
+  if (condition.kind !== 'any') return undefined;
+  const parts = condition.of.map(choicesOf);
+  return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+}
+
+/** Whether the groups say all that the condition asks for. */
+export function isPositive(condition: TagCondition): boolean {
+  if (condition.kind === 'all') return condition.of.every(isPositive);
+  return (choicesOf(condition)?.length ?? 0) > 0;
+}
+
+/** An index keeps the tags of a key and a value in the order of their images, but not those of a key alone. */
+export function isOrdered(group: Group): boolean {
+  return group.every(({ value }) => value !== null);
+}
+
+/** No image has a text twice; a value that is not empty says the text, an empty one may be `key` and `key=`. */
+export function isOnce({ name, value }: Choice): boolean {
+  return name !== null || (value ?? '') !== '';
+}

@@ -1,0 +1,97 @@
+import type { Database } from '../database/database';
+import type { Order } from './image-order';
+import { allOf, clauseOf, numbered, raw, spliced, type Clause } from './sql-clause';
+import type { Group } from './tag-choices';
+import { choicesTable } from './tag-walk';
+
+/** What was found out about the tags of a group. */
+export interface GroupSize {
+  readonly group: Group;
+  /** Tags, of each choice `bound` at most. */
+  readonly uses: number;
+  /** How far back its next images by age reach; null when there are fewer than are looked at. */
+  readonly reach: string | null;
+}
+
+/** By so many images of each tag it is seen how dense they are. */
+const lookedAt = 100;
+
+interface Row extends Record<string, unknown> {
+  readonly place: number;
+  readonly uses: number;
+  readonly reach: string | null;
+}
+
+/** The groups with their sizes. @param order by age: then they are looked at from where the page begins */
+export async function sizesOf(
+  database: Database,
+  projectId: string,
+  groups: readonly Group[],
+  bound: number,
+  order: Order | null,
+): Promise<GroupSize[]> {
+  const clause = sizesStatement(clauseOf('?', [projectId]), groups, bound, order);
+  const kind = [bound, hasKeysOnly(groups), order?.isFirstDescending, order?.behind.length].join('-');
+  const rows = await database.query<Row>(
+    { name: `tag-sizes-${kind}`, text: numbered(clause), reads: true, bound: 'long' },
+    clause.bindings,
+  );
+  return groups.map((group, place) => {
+    const own = rows.filter((row) => row.place === place);
+    const reaches = own.flatMap(({ reach }) => (reach === null ? [] : [reach])).sort();
+    const densest = order?.isFirstDescending === true ? reaches.at(-1) : reaches[0];
+    return { group, uses: own.reduce((sum, row) => sum + row.uses, 0), reach: densest ?? null };
+  });
+}
+
+function sizesStatement(
+  project: Clause,
+  groups: readonly Group[],
+  bound: number,
+  order: Order | null,
+): Clause {
+  const most = raw(String(bound));
+  const of = spliced`select 1 from image_tags t where t.project_id = ${project} and t.key = w.key`;
+  const byValue = spliced`${of} and t.value = w.value limit ${most}`;
+  const uses = hasKeysOnly(groups)
+    ? spliced`(${byValue}) union all (${of} and w.value is null limit ${most})`
+    : byValue;
+  const reach = order === null ? spliced`select null::timestamptz as reach` : reachOf(project, order);
+  return spliced`select w.place, c.uses, r.reach from ${choicesTable(groups)}
+    cross join lateral (
+      select count(*) as uses from (${uses}) bounded
+    ) c
+    left join lateral (${reach}) r on true`;
+}
+
+/** Keys whatever their value. */
+function hasKeysOnly(groups: readonly Group[]): boolean {
+  return groups.some((group) => group.some(({ value }) => value === null));
+}
+
+function reachOf(project: Clause, { behind, isFirstDescending }: Order): Clause {
+  const start = behind.map(({ text, bindings }) =>
+    clauseOf(text.replace('(i.created_at, i.id)', '(t.image_created_at, t.image_id)'), bindings),
+  );
+  const direction = isFirstDescending ? 'desc' : 'asc';
+  return spliced`select t.image_created_at as reach from image_tags t
+    where t.project_id = ${project} and t.key = w.key and t.value = w.value
+      and ${allOf([raw('t.image_created_at is not null'), ...start])}
+    order by ${raw(`t.image_created_at ${direction}, t.image_id ${direction}`)}
+    offset ${raw(String(lookedAt - 1))} limit 1`;
+}
+
+export function smallestOf(sizes: readonly GroupSize[]): GroupSize | undefined {
+  return [...sizes].sort((a, b) => a.uses - b.uses)[0];
+}
+
+/** The group whose next images are the fewest, of those that have any order. */
+export function rarestOf(sizes: readonly GroupSize[], order: Order): GroupSize | undefined {
+  const sign = order.isFirstDescending ? 1 : -1;
+  const far = (a: string | null, b: string | null): number => {
+    if (a === b) return 0;
+    if (a === null) return -1;
+    return b !== null && a > b ? sign : b === null ? 1 : -sign;
+  };
+  return [...sizes].sort((a, b) => far(a.reach, b.reach))[0];
+}
