@@ -92,26 +92,38 @@ export async function listen(
 /** What a server has open. */
 interface Connections {
   readonly sockets: ReadonlySet<Socket>;
-  readonly requests: ReadonlySet<IncomingMessage>;
+  /** Those with requests that have no answer yet, and how many. */
+  readonly busy: ReadonlyMap<Socket, number>;
 }
 
 function connectionsOf(server: Server | TlsServer): Connections {
   const sockets = new Set<Socket>();
-  const requests = new Set<IncomingMessage>();
+  const busy = new Map<Socket, number>();
   const add = (socket: Socket): void => {
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    socket.once('close', () => {
+      sockets.delete(socket);
+      // Answers to pipelined requests whose turn never came do not close: nothing may wait for that.
+      busy.delete(socket);
+    });
+  };
+  const count = (socket: Socket, more: 1 | -1): void => {
+    const requests = (busy.get(socket) ?? 0) + more;
+    if (requests > 0 && sockets.has(socket)) busy.set(socket, requests);
+    else busy.delete(socket);
   };
   server.on('connection', add);
   // The same connection once more, without the bytes of its handshake.
   server.on('secureConnection', add);
   for (const event of ['request', 'checkContinue', 'checkExpectation']) {
-    server.on(event, (req: IncomingMessage, res: ServerResponse) => {
-      requests.add(req);
-      res.once('close', () => requests.delete(req));
+    server.on(event, ({ socket }: IncomingMessage, res: ServerResponse) => {
+      count(socket, 1);
+      res.once('close', () => {
+        count(socket, -1);
+      });
     });
   }
-  return { sockets, requests };
+  return { sockets, busy };
 }
 
 /** The two sockets of one connection of TLS have this in common. */
@@ -120,9 +132,9 @@ function clientOf({ remoteAddress, remotePort }: Socket): string {
 }
 
 /** To Node a connection that has not asked anything yet is a busy one, and one with half a handshake even more so. */
-function endSilent({ sockets, requests }: Connections): void {
-  const busy = new Set([...requests].map((req) => clientOf(req.socket)));
-  for (const socket of sockets) if (!busy.has(clientOf(socket))) socket.destroy();
+function endSilent({ sockets, busy }: Connections): void {
+  const clients = new Set([...busy.keys()].map(clientOf));
+  for (const socket of sockets) if (!clients.has(clientOf(socket))) socket.destroy();
 }
 
 async function drain(

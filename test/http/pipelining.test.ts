@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { listen, type RunningServer } from '../../src/http/lifecycle';
 import { testGateway } from '../support/gateway';
 import { openTalk, statusesIn } from '../support/raw-talk';
 import { testAuthenticator } from '../support/test-authenticator';
 import { send } from '../support/wire';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
 
 const one = 'GET /x HTTP/1.1\r\nHost: x\r\n\r\n';
 
@@ -68,6 +73,23 @@ describe('a connection that does not wait for its answers', () => {
     await answerAll(() => talk.socket.destroyed);
     const answers = statusesIn(await talk.ended).length;
     expect([answers, asked]).toEqual([8 + 64, 8 + 64]);
+  });
+
+  test('leaves nothing behind of what it asked, answered or not', async () => {
+    const flood = async (packets: number): Promise<number> => {
+      for (let packet = 0; packet < packets; packet++) {
+        const talk = openTalk(server.port);
+        talk.socket.write(one.repeat(1900));
+        await answerAll(() => talk.socket.destroyed);
+      }
+      await sleep(20);
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = await flood(5);
+    const kilobytes = ((await flood(20)) - before) / 1024 / 20;
+    // The requests of a packet with their answers are some 4 MB.
+    expect(kilobytes).toBeLessThan(500);
   });
 });
 
