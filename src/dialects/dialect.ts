@@ -37,7 +37,13 @@ export interface DialectParts<Own = unknown> {
   /** Absent when tokens come from another service: `/v3` is then not served here. */
   readonly identity?: Pick<
     EmbeddedIdentity,
-    'login' | 'selfService' | 'applicationCredentials' | 'accessRules' | 'administration' | 'catalog'
+    | 'login'
+    | 'selfService'
+    | 'applicationCredentials'
+    | 'accessRules'
+    | 'userCredentials'
+    | 'administration'
+    | 'catalog'
   >;
   /** By its form, and none of the reserved words. */
   readonly isProjectId: (text: string) => boolean;

@@ -18,7 +18,7 @@ export type AuthFault =
 import type { Kind } from './entity-ports';
 
 /** Kinds of things that identity keeps and that may be missing or there already. */
-export type IdentityThing = Kind | 'access-key' | 'application-credential' | 'access-rule';
+export type IdentityThing = Kind | 'access-key' | 'application-credential' | 'access-rule' | 'credential';
 
 /** What identity refuses, as facts. Who failed to log in is never told why. */
 export type IdentityRefusal =
@@ -34,6 +34,8 @@ export type IdentityRefusal =
   | { readonly kind: 'delegated' }
   /** Only an unrestricted application credential may manage application credentials. */
   | { readonly kind: 'credential-restricted' }
+  /** Who holds a delegated right neither sees nor makes secrets of its user. */
+  | { readonly kind: 'credentials-delegated' }
   | { readonly kind: 'not-allowed'; readonly action: string }
   | { readonly kind: 'subject-token-invalid' }
   | { readonly kind: 'not-found'; readonly thing: IdentityThing; readonly id: string }

@@ -3,6 +3,7 @@ import type { AccessRule } from './access-rules';
 import type { EntityStore, GrantStore } from './entity-ports';
 import type { RoleRef, RoleSeed, RoleStore, WideGrant } from './role-ports';
 import type { TryStore } from './try-ports';
+import type { UserCredentialStore } from './user-credential-ports';
 
 /** What identity needs to be kept. */
 export interface Domain {
@@ -210,6 +211,7 @@ export interface IdentityStores {
   readonly tokens: TokenStore;
   readonly credentials: CredentialStore;
   readonly accessKeys: AccessKeyStore;
+  readonly userCredentials: UserCredentialStore;
 }
 
 export interface IdentityStore extends IdentityStores {
@@ -232,4 +234,5 @@ export const sealContext = {
   accessKey: (access: string): string => access,
   /** `/` is in no access key, so neither can stand for the other. */
   tokenKey: (id: string): string => `token-key/${id}`,
+  userCredential: (id: string): string => `credential/${id}`,
 } as const;

@@ -44,6 +44,8 @@ export async function liveInDirectory({ port, gateway }: TestGateway, userId: st
   await make('policies', { policy: { type: 'text', blob: '{"a":"ü"}' } }, 'policy');
   const endpointGroup = { endpoint_group: { name: 'images', filters: { interface: 'public' } } };
   await make('OS-EP-FILTER/endpoint_groups', endpointGroup, 'endpoint_group');
+  const credential = { type: 'cert', blob: 'sécret', user_id: userId, project_id: parent };
+  await make('credentials', { credential }, 'credential');
   await directory.setRoles(parent, userId, ['reader']);
   await directory.setRoles(parent, userId, []);
 }

@@ -144,7 +144,8 @@ type LoginRefusal = Extract<
       | 'name-missing'
       | 'domain-missing'
       | 'delegated'
-      | 'credential-restricted';
+      | 'credential-restricted'
+      | 'credentials-delegated';
   }
 >;
 
@@ -171,6 +172,8 @@ function loginAnswer(refusal: LoginRefusal): Answer {
       return badRequest(`Expecting to find domain in ${refusal.of}. ${clientsFault}`);
     case 'delegated':
       return forbidden('Using a delegated token to create another token is not allowed');
+    case 'credentials-delegated':
+      return forbidden('Delegated tokens cannot access credentials directly');
     case 'credential-restricted':
       return forbidden(
         "Using method 'application_credential' is not allowed for managing additional application credentials",
@@ -215,6 +218,10 @@ const words: Readonly<Partial<Record<IdentityThing, string>>> = {
 };
 
 const invalidWords: Readonly<Record<string, string>> = {
+  'blob form': 'Invalid blob in credential',
+  'blob access': `Expecting to find access in credential. ${clientsFault}`,
+  'blob project': "'project_id' is a required property",
+  'blob tied': 'What the credential was made with can not be updated for credential',
   'expires_at past': `The 'expires_at' must not be before now. ${clientsFault}`,
   'access_rules incomplete':
     'Invalid application credential: An access rule has a service, a method and a path, or the id of a known one.',

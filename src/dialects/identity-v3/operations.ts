@@ -10,12 +10,14 @@ import { knowsRules, readSubjectToken, wantsCatalog } from './requests';
 import { accessRuleOperations } from './operations/access-rules';
 import { assignmentOperations } from './operations/assignments';
 import { collectionOperations } from './operations/collections';
+import { ec2CredentialOperations } from './operations/ec2-credentials';
 import { grantOperations } from './operations/grants';
 import { memberOperations } from './operations/groups';
 import { impliedRoleOperations } from './operations/implied-roles';
 import { limitOperations } from './operations/limits';
 import { projectTagOperations } from './operations/project-tags';
 import { ownOperations, userOperations } from './operations/users';
+import { userCredentialOperations } from './operations/user-credentials';
 import { Links, send, tokenBody, versionBody } from './responses';
 import { subjects } from './subjects';
 
@@ -40,6 +42,8 @@ export function operations({ identity, settings }: DialectParts): readonly Ident
     ),
     ...credentialOperations(identity, links),
     ...accessRuleOperations(identity, links),
+    ...userCredentialOperations(identity, links),
+    ...ec2CredentialOperations(identity, links),
   ];
 }
 

@@ -22,6 +22,7 @@ import { RoleGraph } from '../role-graph';
 import { defaultRoleNames, type RoleNames } from '../roles';
 import { SealingKeys } from '../sealing';
 import { SelfService } from './self-service';
+import { UserCredentials } from './user-credentials';
 import { type OpenKey, SignatureAuthenticator } from '../signatures/authenticator';
 import { defaultFreeSignatures, Slowdown } from '../signatures/slowdown';
 import { TokenAuthenticator } from '../tokens/authenticator';
@@ -61,6 +62,7 @@ export class EmbeddedIdentity {
   readonly selfService: SelfService;
   readonly applicationCredentials: ApplicationCredentials;
   readonly accessRules: AccessRules;
+  readonly userCredentials: UserCredentials;
   readonly directory: Directory;
   readonly administration: Administration;
   readonly catalog: Catalog;
@@ -102,6 +104,7 @@ export class EmbeddedIdentity {
     this.login = this.loginOf(settings, tokens);
     this.selfService = new SelfService(tokens);
     this.accessRules = new AccessRules(store.credentials, tokens);
+    this.userCredentials = new UserCredentials(store.userCredentials, store.entities, this.sealing, clock);
     this.applicationCredentials = new ApplicationCredentials(
       store.credentials,
       this.accessRules,

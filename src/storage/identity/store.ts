@@ -13,6 +13,7 @@ import { PostgresGrantStore } from './grants';
 import { PostgresRoleStore } from './roles';
 import { PostgresTokenStore } from './tokens';
 import { PostgresTryStore } from './tries';
+import { PostgresUserCredentialStore } from './user-credentials';
 
 interface SecretRow {
   readonly id: string;
@@ -25,6 +26,7 @@ const sealedTables = [
   { table: 'identity_access_keys', key: 'access', context: sealContext.accessKey },
   { table: 'keystone_access_keys', key: 'access', context: sealContext.accessKey },
   { table: 'identity_token_keys', key: 'id', context: sealContext.tokenKey },
+  { table: 'identity_user_credentials', key: 'id', context: sealContext.userCredential },
 ] as const;
 
 export class PostgresIdentityStore implements IdentityStore {
@@ -35,6 +37,7 @@ export class PostgresIdentityStore implements IdentityStore {
   readonly tokens: PostgresTokenStore;
   readonly credentials: PostgresCredentialStore;
   readonly accessKeys: PostgresAccessKeyStore;
+  readonly userCredentials: PostgresUserCredentialStore;
   readonly tries: PostgresTryStore;
 
   constructor(private readonly database: Pick<Database, 'query' | 'transaction'>) {
@@ -47,6 +50,7 @@ export class PostgresIdentityStore implements IdentityStore {
     this.tokens = stores.tokens;
     this.credentials = stores.credentials;
     this.accessKeys = stores.accessKeys;
+    this.userCredentials = stores.userCredentials;
   }
 
   async transaction<Result>(work: (stores: IdentityStores) => Promise<Result>): Promise<Result> {
@@ -86,5 +90,6 @@ function storesOn(
     tokens: new PostgresTokenStore(client),
     credentials: new PostgresCredentialStore(client, transact),
     accessKeys: new PostgresAccessKeyStore(client),
+    userCredentials: new PostgresUserCredentialStore(client),
   };
 }

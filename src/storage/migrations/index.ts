@@ -12,6 +12,7 @@ import * as projectSettings from './20261127050100_project_settings';
 import * as accessKeyReach from './20261127060000_access_key_reach';
 import * as accessRules from './20261127070000_access_rules';
 import * as tagsByAge from './20261127080000_tags_by_age';
+import * as userCredentials from './20261127080100_user_credentials';
 
 /**
  * In order. Named without an extension, since knex names a migration after its file: the same list then works
@@ -31,6 +32,7 @@ const migrations: Readonly<Record<string, Knex.Migration>> = {
   '20261127060000_access_key_reach': accessKeyReach,
   '20261127070000_access_rules': accessRules,
   '20261127080000_tags_by_age': tagsByAge,
+  '20261127080100_user_credentials': userCredentials,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -12,7 +12,7 @@ test.each([
   '/v3/auth/tokens/x',
   '/v3/users/a/b',
   '/v3/projects/a/b',
-  '/v3/credentials',
+  '/v3/OS-OAUTH1/consumers',
 ])('%s is not there, with credentials or without', async (path) => {
   expect(refusal(await send(given().port, 'GET', path))).toEqual({
     status: 404,

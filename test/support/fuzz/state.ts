@@ -22,6 +22,7 @@ const identityTables = [
   'identity_access_keys',
   'identity_application_credentials',
   'identity_access_rules',
+  'identity_user_credentials',
   'identity_credential_rules',
   'identity_revocations',
 ] as const;

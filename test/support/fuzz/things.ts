@@ -4,7 +4,10 @@ import type { Known } from './samples';
 type Make = (path: string, body: object) => Promise<Answer>;
 
 /** One of each kind that identity keeps, by the names that the contract calls their ids. */
-export async function makeThings(make: Make, { project }: { readonly project: string }): Promise<Known> {
+export async function makeThings(
+  make: Make,
+  { project, user }: { readonly project: string; readonly user: string },
+): Promise<Known> {
   const one = async (path: string, member: string, attributes: object): Promise<string> => {
     const answer = await make(`/v3/${path}`, { [member]: attributes });
     return answer.json<Record<string, { id: string }>>()[member]?.id ?? '';
@@ -24,11 +27,15 @@ export async function makeThings(make: Make, { project }: { readonly project: st
   const service = await one('services', 'service', { type: 'volume' });
   const at = { service_id: service, interface: 'public', url: 'http://volume.example/' };
   const limited = { service_id: service, resource_name: 'n' };
+  const kept = { type: 'cert', blob: 'x', user_id: user };
+  const pair = await make(`/v3/users/${user}/credentials/OS-EC2`, { tenant_id: project });
   const filters = { service_id: service };
   return {
     ...{ domain_id: ['default', domain], parent_id: [project, child], default_project_id: [project] },
     ...{ group_id: [group], role_id: roles, prior_role_id: roles, implied_role_id: roles },
     ...{ region_id: [region, 'RegionOne'], service_id: [service], resource_name: ['n', 'm'] },
+    ...{ kept_id: [await one('credentials', 'credential', kept)], tenant_id: [project] },
+    access: [pair.json<{ credential: { access: string } }>().credential.access],
     endpoint_id: [await one('endpoints', 'endpoint', at)],
     policy_id: [await one('policies', 'policy', { type: 'application/json', blob: '{}' })],
     endpoint_group_id: [

@@ -20,6 +20,7 @@ export class World {
   private images: string[] = [];
   private jobs: string[] = [];
   private credentials: string[] = [];
+  private rules: string[] = [];
 
   private constructor(
     private readonly gateway: Gateway,
@@ -43,6 +44,7 @@ export class World {
       (path, body) => world.ask(world.tokensOf.admin ?? '', 'POST', path, body),
       {
         project: alpha.id,
+        user: world.userIds[0] ?? '',
       },
     );
     return world;
@@ -73,7 +75,12 @@ export class World {
       ...{ image_id: images, image: images, marker: images, project_id: [alpha, alpha, alpha, beta] },
       ...{ project: [alpha, beta], member_id: [alpha, beta], member: [beta], owner: [alpha, beta] },
       ...{ user_id: [alice, alice, ...others], id: [...images, alice, alpha], key: ['a', 'env', 'k'] },
-      ...{ credential_id: this.credentials, job_id: this.jobs, tag: ['a', 'env=prod', 'k.v', 'red'] },
+      ...{
+        credential_id: [...this.credentials, ...(things['kept_id'] ?? [])],
+        access_rule_id: this.rules,
+        job_id: this.jobs,
+        tag: ['a', 'env=prod', 'k.v', 'red'],
+      },
       ...{
         value: ['', 'prod', 'v'],
         password: [password],
@@ -157,8 +164,11 @@ export class World {
     const job = await this.ask(token, 'POST', '/v1/cloudimages/members', shared);
     this.jobs = [job.json<{ job_id: string }>().job_id];
     const path = `/v3/users/${this.userIds[0] ?? ''}/application_credentials`;
-    const made = await this.ask(token, 'POST', path, { application_credential: { name: 'robot' } });
-    this.credentials = [made.json<{ application_credential: { id: string } }>().application_credential.id];
+    const rules = [{ service: 'image', method: 'GET', path: '/v2/images/**' }];
+    const wanted = { application_credential: { name: 'robot', access_rules: rules } };
+    const made = (await this.ask(token, 'POST', path, wanted)).json<{ application_credential: Robot }>();
+    this.credentials = [made.application_credential.id];
+    this.rules = made.application_credential.access_rules.map(({ id }) => id);
   }
 
   /** @throws Error when it is refused: then there is nothing to fuzz */
@@ -167,6 +177,11 @@ export class World {
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${String(answer.status)} ${answer.text}`);
     return answer;
   }
+}
+
+interface Robot {
+  readonly id: string;
+  readonly access_rules: readonly { readonly id: string }[];
 }
 
 function rolesIn(text: string): string {

@@ -1,0 +1,49 @@
+import type { Request } from 'express';
+import type { Ec2Credential } from '../../../identity/embedded/user-credentials';
+import type { DialectParts } from '../../dialect';
+import { idText, readPart } from '../bodies';
+import { callerOf } from '../caller';
+import { granted } from '../errors';
+import type { IdentityOperation } from '../operation';
+import { readPathId } from '../requests';
+import { type Links, send } from '../responses';
+import { row } from './collections';
+
+type Identity = NonNullable<DialectParts['identity']>;
+
+const form = { fields: { tenant_id: idText }, required: ['tenant_id'] } as const;
+const all = '/v3/users/:user_id/credentials/OS-EC2';
+const one = `${all}/:access`;
+
+/** Pairs of keys as EC2's clients have them: `openstack ec2 credentials`. */
+export function ec2CredentialOperations(
+  { userCredentials, administration: { askerOf } }: Pick<Identity, 'userCredentials' | 'administration'>,
+  links: Links,
+): readonly IdentityOperation[] {
+  const body = (req: Request, { userId, projectId, access, secret }: Ec2Credential): object => ({
+    ...{ user_id: userId, tenant_id: projectId, access, secret, trust_id: null },
+    links: links.to(req, `users/${userId}/credentials/OS-EC2/${encodeURIComponent(access)}`),
+  });
+  const asker = (req: Request) => askerOf(callerOf(req));
+  const userOf = (req: Request): string => readPathId(req, 'user_id');
+  const pairOf = (req: Request): [string, string] => [userOf(req), readPathId(req, 'access')];
+  return [
+    row('listEc2Credentials', 'GET', all, async (req, res) => {
+      const found = granted(await userCredentials.listPairs(asker(req), userOf(req)));
+      send(res, 200, { credentials: found.map((each) => body(req, each)), links: links.ofList(req) });
+    }),
+    row('createEc2Credential', 'POST', all, async (req, res) => {
+      const { tenant_id: project } = readPart(req.body, form);
+      const made = await userCredentials.createPair(asker(req), userOf(req), project as string);
+      send(res, 201, { credential: body(req, granted(made)) });
+    }),
+    row('showEc2Credential', 'GET', one, async (req, res) => {
+      const found = await userCredentials.findPair(asker(req), ...pairOf(req));
+      send(res, 200, { credential: body(req, granted(found)) });
+    }),
+    row('deleteEc2Credential', 'DELETE', one, async (req, res) => {
+      granted(await userCredentials.deletePair(asker(req), ...pairOf(req)));
+      res.status(204).end();
+    }),
+  ];
+}

@@ -1,0 +1,77 @@
+import type { Request } from 'express';
+import type { UserCredential } from '../../../identity/user-credential-ports';
+import type { NewUserCredential } from '../../../identity/embedded/user-credentials';
+import type { DialectParts } from '../../dialect';
+import { type BodyForm, idOrNull, idText, name, readThing, text } from '../bodies';
+import { callerOf } from '../caller';
+import { granted } from '../errors';
+import { narrowed } from '../filters';
+import type { IdentityOperation } from '../operation';
+import { readPathId } from '../requests';
+import { type Links, send } from '../responses';
+import { row } from './collections';
+
+type Identity = NonNullable<DialectParts['identity']>;
+
+const form: BodyForm = {
+  fields: { blob: text, type: name, user_id: idText, project_id: idOrNull },
+  required: ['blob', 'type', 'user_id'],
+};
+
+const all = '/v3/credentials';
+const one = `${all}/:credential_id`;
+
+/** What users keep for other services, as `openstack credential` arranges it. */
+export function userCredentialOperations(
+  { userCredentials, administration: { askerOf } }: Pick<Identity, 'userCredentials' | 'administration'>,
+  links: Links,
+): readonly IdentityOperation[] {
+  const body = (req: Request, { id, userId, projectId, type, blob }: UserCredential) => ({
+    ...{ id, user_id: userId, project_id: projectId, type, blob },
+    links: links.to(req, `credentials/${id}`),
+  });
+  const asker = (req: Request) => askerOf(callerOf(req));
+  const idOf = (req: Request): string => readPathId(req, 'credential_id');
+  return [
+    row('listCredentials', 'GET', all, async (req, res) => {
+      const found = granted(await userCredentials.list(asker(req))).map((each) => body(req, each));
+      const credentials = narrowed(req, found, ['user_id', 'type']);
+      send(res, 200, { credentials, links: links.ofList(req) });
+    }),
+    row('createCredential', 'POST', all, async (req, res) => {
+      const made = await userCredentials.create(asker(req), readNew(req));
+      send(res, 201, { credential: body(req, granted(made)) });
+    }),
+    row('showCredential', 'GET', one, async (req, res) => {
+      const found = await userCredentials.find(asker(req), idOf(req));
+      send(res, 200, { credential: body(req, granted(found)) });
+    }),
+    row('updateCredential', 'PATCH', one, async (req, res) => {
+      const changed = await userCredentials.update(asker(req), idOf(req), readChanges(req));
+      send(res, 200, { credential: body(req, granted(changed)) });
+    }),
+    row('deleteCredential', 'DELETE', one, async (req, res) => {
+      granted(await userCredentials.delete(asker(req), idOf(req)));
+      res.status(204).end();
+    }),
+  ];
+}
+
+function readNew(req: Request): NewUserCredential {
+  const given = readThing(req, 'credential', form);
+  return {
+    userId: given['user_id'] as string,
+    projectId: (given['project_id'] ?? null) as string | null,
+    type: given['type'] as string,
+    blob: given['blob'] as string,
+  };
+}
+
+/** What is named, and nothing else. */
+function readChanges(req: Request): Partial<NewUserCredential> {
+  const given = readThing(req, 'credential', form, true);
+  const names = { user_id: 'userId', project_id: 'projectId', type: 'type', blob: 'blob' } as const;
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([wire, own]) => (given[wire] === undefined ? [] : [[own, given[wire]]])),
+  );
+}

@@ -1,0 +1,193 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Clock } from '../../core/clock';
+import type { EntityStore } from '../entity-ports';
+import type { IdentityRefusal, Outcome } from '../errors';
+import { newId } from '../ids';
+import { sealContext } from '../ports';
+import type { SealingKeys } from '../sealing';
+import type { StoredUserCredential, UserCredential, UserCredentialStore } from '../user-credential-ports';
+import { isReaderOfAll } from './admin/grants';
+import { type Asker, isAdmin } from './admin/policy';
+import { ec2Pair, type Ec2Pair, faultOfBlob, faultOfNewBlob } from './ec2-blobs';
+
+export type NewUserCredential = Omit<UserCredential, 'id'>;
+
+const thing = 'credential';
+
+/**
+ * Secrets that users keep here for other services. Nothing here is opened by them: a pair of EC2 keys signs no
+ * request to the gateway. Who holds a delegated right (an application credential, an access key) sees and makes none.
+ */
+export class UserCredentials {
+  constructor(
+    private readonly store: UserCredentialStore,
+    private readonly things: Pick<EntityStore, 'find'>,
+    private readonly sealing: SealingKeys,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The own ones, or all for who may see all. */
+  async list(asker: Asker): Promise<Outcome<readonly UserCredential[]>> {
+    if (isDelegated(asker)) return { value: [] };
+    const userId = isReaderOfAll(asker) ? undefined : asker.caller.userId;
+    return { value: (await this.store.listUserCredentials(userId)).map((one) => this.opened(one)) };
+  }
+
+  async find(asker: Asker, id: string): Promise<Outcome<UserCredential>> {
+    const found = await this.store.findUserCredential(id);
+    const isSeen = isReaderOfAll(asker) || found?.userId === asker.caller.userId;
+    const refusal = isSeen ? delegated(asker) : notAllowed('get_credential');
+    if (refusal) return { refusal };
+    return found ? { value: this.opened(found) } : missing(id);
+  }
+
+  async create(asker: Asker, wanted: NewUserCredential): Promise<Outcome<UserCredential>> {
+    const refusal =
+      this.refusedFor(asker, wanted.userId, 'create_credential') ??
+      faultOfNewBlob(wanted) ??
+      (await this.missingOf(wanted));
+    if (refusal) return { refusal };
+    const pair = wanted.type.toLowerCase() === 'ec2' ? ec2Pair(wanted.blob) : undefined;
+    return this.insert({ ...wanted, id: pair ? idOfAccess(pair.access) : newId() });
+  }
+
+  async update(
+    asker: Asker,
+    id: string,
+    changes: Partial<NewUserCredential>,
+  ): Promise<Outcome<UserCredential>> {
+    const stored = await this.store.findUserCredential(id);
+    const before = this.refusedFor(asker, stored?.userId, 'update_credential');
+    if (before) return { refusal: before };
+    if (!stored) return missing(id);
+    const old = this.opened(stored);
+    const after = { ...old, ...changes };
+    const refusal =
+      // Nobody gives a credential to somebody for whom they could not make it.
+      this.refusedFor(asker, after.userId, 'update_credential') ??
+      faultOfBlob(old, after) ??
+      (await this.missingOf(after));
+    if (refusal) return { refusal };
+    return (await this.store.updateUserCredential(this.sealed(after))) ? { value: after } : missing(id);
+  }
+
+  async delete(asker: Asker, id: string): Promise<Outcome<void>> {
+    const stored = await this.store.findUserCredential(id);
+    const refusal = this.refusedFor(asker, stored?.userId, 'delete_credential');
+    if (refusal) return { refusal };
+    return (await this.store.deleteUserCredential(id)) ? { value: undefined } : missing(id);
+  }
+
+  /** A user's pairs of EC2 keys. */
+  async listPairs(asker: Asker, userId: string): Promise<Outcome<readonly Ec2Credential[]>> {
+    const refusal = await this.refusedPairs(asker, userId, 'ec2_list_credentials');
+    if (refusal) return { refusal };
+    const all = (await this.store.listUserCredentials(userId)).map((one) => this.opened(one));
+    return { value: all.flatMap((one) => ec2CredentialOf(one) ?? []) };
+  }
+
+  async createPair(asker: Asker, userId: string, projectId: string): Promise<Outcome<Ec2Credential>> {
+    const refusal =
+      (await this.refusedPairs(asker, userId, 'ec2_create_credential')) ??
+      (await this.missingOf({ userId, projectId }));
+    if (refusal) return { refusal };
+    const [access, secret] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')];
+    const blob = JSON.stringify({ access, secret, trust_id: null });
+    const made = await this.insert({ id: idOfAccess(access), userId, projectId, type: 'ec2', blob });
+    return 'refusal' in made ? made : { value: { userId, projectId, access, secret } };
+  }
+
+  async findPair(asker: Asker, userId: string, access: string): Promise<Outcome<Ec2Credential>> {
+    const stored = await this.store.findUserCredential(idOfAccess(access));
+    const isSeen = isReaderOfAll(asker) || (asker.caller.userId === userId && isOf(stored, userId));
+    const refusal = isSeen ? delegated(asker) : notAllowed('ec2_get_credential');
+    if (refusal) return { refusal };
+    const pair = stored && isOf(stored, userId) ? ec2CredentialOf(this.opened(stored)) : undefined;
+    return pair ? { value: pair } : missing(idOfAccess(access));
+  }
+
+  async deletePair(asker: Asker, userId: string, access: string): Promise<Outcome<void>> {
+    const id = idOfAccess(access);
+    const stored = await this.store.findUserCredential(id);
+    const owner = isOf(stored, userId) ? userId : undefined;
+    const refusal = this.refusedFor(asker, owner, 'ec2_delete_credential');
+    if (refusal) return { refusal };
+    if (!stored || owner === undefined || stored.type !== 'ec2') return missing(id);
+    return (await this.store.deleteUserCredential(id)) ? { value: undefined } : missing(id);
+  }
+
+  private async insert(credential: UserCredential): Promise<Outcome<UserCredential>> {
+    const kept = await this.store.insertUserCredential(this.sealed(credential), this.clock.now());
+    if (kept) return { value: credential };
+    return { refusal: { kind: 'exists', thing, name: credential.id, by: 'id' } };
+  }
+
+  private refusedFor(asker: Asker, owner: string | undefined, action: string): IdentityRefusal | undefined {
+    if (!isAdmin(asker) && owner !== asker.caller.userId) return notAllowed(action);
+    return delegated(asker);
+  }
+
+  private async refusedPairs(
+    asker: Asker,
+    userId: string,
+    action: string,
+  ): Promise<IdentityRefusal | undefined> {
+    const isOwner = asker.caller.userId === userId && asker.caller.standing === 'member';
+    if (!isAdmin(asker) && !isOwner) return notAllowed(action);
+    return delegated(asker) ?? (await this.missingOf({ userId, projectId: null }));
+  }
+
+  /** Whom and what it is for must be there. */
+  private async missingOf({
+    userId,
+    projectId,
+  }: Pick<UserCredential, 'userId' | 'projectId'>): Promise<IdentityRefusal | undefined> {
+    if (!(await this.things.find('user', userId))) return { kind: 'not-found', thing: 'user', id: userId };
+    if (projectId === null || (await this.things.find('project', projectId))) return undefined;
+    return { kind: 'not-found', thing: 'project', id: projectId };
+  }
+
+  private sealed({ blob, ...credential }: UserCredential): StoredUserCredential {
+    const context = sealContext.userCredential(credential.id);
+    return { ...credential, secret: this.sealing.seal(Buffer.from(blob), context) };
+  }
+
+  private opened({ secret, ...credential }: StoredUserCredential): UserCredential {
+    const context = sealContext.userCredential(credential.id);
+    return { ...credential, blob: this.sealing.open(secret, context).toString('utf8') };
+  }
+}
+
+export interface Ec2Credential extends Ec2Pair {
+  readonly userId: string;
+  readonly projectId: string | null;
+}
+
+function ec2CredentialOf({ type, blob, userId, projectId }: UserCredential): Ec2Credential | undefined {
+  const pair = type === 'ec2' ? ec2Pair(blob) : undefined;
+  return pair && { userId, projectId, ...pair };
+}
+
+function isOf(stored: StoredUserCredential | undefined, userId: string): boolean {
+  return stored?.userId === userId;
+}
+
+function idOfAccess(access: string): string {
+  return createHash('sha256').update(access).digest('hex');
+}
+
+function isDelegated({ token }: Asker): boolean {
+  return !token || token.credential !== null;
+}
+
+function delegated(asker: Asker): IdentityRefusal | undefined {
+  return isDelegated(asker) ? { kind: 'credentials-delegated' } : undefined;
+}
+
+function notAllowed(action: string): IdentityRefusal {
+  return { kind: 'not-allowed', action };
+}
+
+function missing(id: string): { refusal: IdentityRefusal } {
+  return { refusal: { kind: 'not-found', thing, id } };
+}
