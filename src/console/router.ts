@@ -1,4 +1,4 @@
-import { type RequestHandler, type Response, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { ImageService } from '../core/image-service';
 import type { StatisticsService } from '../core/project-statistics';
 import type { SuggestionService } from '../core/tag-suggestions';
@@ -74,12 +74,13 @@ function pages(files: PageFiles): RequestHandler {
   return (req, res, next) => {
     const file = files.get(req.target.path);
     if (file) sendFile(req, res, file);
-    else if (files.size === 0 && req.target.path === '/console/') sendNotBuilt(res);
+    else if (files.size === 0 && req.target.path === '/console/') sendNotBuilt(req, res);
     else next();
   };
 }
 
-function sendNotBuilt(res: Response): void {
+function sendNotBuilt(req: Request, res: Response): void {
+  req.reason = 'not-built';
   res.status(404).type('text/plain').send('The console was not built: npm run build\n');
 }
 

@@ -28,11 +28,13 @@ export function docsRouter(dialects: readonly string[]): Router {
   router.use(guardPages(policy));
   router.use((req, res) => {
     if (req.method !== 'GET' && req.method !== 'HEAD') {
+      req.reason = 'method-not-allowed';
       res.status(405).set('Allow', 'GET, HEAD').type('text/plain').send('Pages are read by GET.\n');
       return;
     }
     pages ??= readPages(dialects);
     const page = pages.get(req.target.path.replace(/\/$/, ''));
+    if (!page) req.reason = 'route-not-found';
     res.status(page ? 200 : 404);
     res.set('Content-Type', page?.type ?? 'text/html; charset=utf-8');
     res.send(page?.content ?? missing);

@@ -62,6 +62,9 @@ const refused: [method: string, path: string, body: unknown, reason: string, tok
   ['PATCH', '/v3/auth/tokens', {}, 'method-not-allowed'],
   ['GET', `${native}/images/${id}/tags`, undefined, 'image-not-found'],
   ['GET', `${native}/images/${id}/tags?revision=x`, undefined, 'invalid-request: query'],
+  ['GET', '/docs/nothing', undefined, 'route-not-found', ''],
+  ['POST', '/docs', {}, 'method-not-allowed', ''],
+  ['GET', '/console/nothing', undefined, 'route-not-found', ''],
   ['GET', '/admin/journal', undefined, 'not-admin'],
   ['GET', '/admin/journal', undefined, 'unauthenticated: missing', ''],
 ];
