@@ -44,6 +44,8 @@ export function importCommand(
           for (const line of await tellMissingData(images, folder.imageData)) terminal.tell(line);
           await tellKeys(session, folder, masterKey(), terminal);
         });
+        // An older build's export lacks what migrations have filled in since.
+        await migrate(connection);
       });
     });
 }

@@ -3,13 +3,50 @@ import { wholeSeconds } from '../../core/clock';
 import type { Image, ImageMember } from '../../core/image';
 import { awaitsContinue } from '../../http/body';
 import { plainHtml, type RenderedPage, titles } from './errors/error-page';
-import { jsonText } from './python/json-text';
+import { jsonText, WrittenJson } from './python/json-text';
 
 /**
- * An image as Glance shows it: custom properties first, then the fields in this order. An image made without
- * an owner has none to show.
+ * An image as Glance shows it: custom properties first, then the fields. It is written at once: half of a list's time went into
+ * objects whose members were then written one by one.
  */
-export function imageBody(image: Image): ReadonlyMap<string, unknown> {
+export function imageBody(image: Image): WrittenJson {
+  let text = '{';
+  for (const [name, value] of image.properties) {
+    // A property that is called like a field is one member, at the first place with the second value.
+    if (fieldNames.has(name)) return new WrittenJson(jsonText(imageMembers(image)));
+    text += `${JSON.stringify(name)}: ${JSON.stringify(value)}, `;
+  }
+  return new WrittenJson(`${text}${fieldsText(image)}}`);
+}
+
+function fieldsText(image: Image): string {
+  const id = JSON.stringify(image.imageId);
+  const self = JSON.stringify(`/v2/images/${image.imageId}`);
+  const tags = image.tags.map(({ name }) => JSON.stringify(name)).join(', ');
+  return (
+    `"name": ${nullable(image.name)}, "disk_format": ${nullable(image.diskFormat)}, ` +
+    `"container_format": ${nullable(image.containerFormat)}, "visibility": "${image.visibility}", ` +
+    `"size": ${String(image.size)}, "virtual_size": ${String(image.virtualSize)}, "status": "${image.status}", ` +
+    `"checksum": ${nullable(image.checksum)}, "protected": ${String(image.protected)}, ` +
+    `"min_ram": ${String(image.minRam)}, "min_disk": ${String(image.minDisk)}, ` +
+    `"owner": ${nullable(ownerOf(image))}, "os_hidden": ${String(image.hidden)}, ` +
+    `"os_hash_algo": ${nullable(image.hashAlgo)}, "os_hash_value": ${nullable(image.hashValue)}, "id": ${id}, ` +
+    `"created_at": "${wholeSeconds(image.createdAt)}", "updated_at": "${wholeSeconds(image.updatedAt)}", ` +
+    `"tags": [${tags}], "self": ${self}, "file": ${self.slice(0, -1)}/file", "schema": "/v2/schemas/image"`
+  );
+}
+
+function nullable(text: string | null): string {
+  return text === null ? 'null' : JSON.stringify(text);
+}
+
+/** An image made without an owner has none to show. */
+function ownerOf({ projectId }: Image): string | null {
+  return projectId === '' ? null : projectId;
+}
+
+/** The same as its members, one by one. */
+export function imageMembers(image: Image): ReadonlyMap<string, unknown> {
   const self = `/v2/images/${image.imageId}`;
   return new Map<string, unknown>([
     ...image.properties,
@@ -24,7 +61,7 @@ export function imageBody(image: Image): ReadonlyMap<string, unknown> {
     ['protected', image.protected],
     ['min_ram', image.minRam],
     ['min_disk', image.minDisk],
-    ['owner', image.projectId === '' ? null : image.projectId],
+    ['owner', ownerOf(image)],
     ['os_hidden', image.hidden],
     ['os_hash_algo', image.hashAlgo],
     ['os_hash_value', image.hashValue],
@@ -37,6 +74,12 @@ export function imageBody(image: Image): ReadonlyMap<string, unknown> {
     ['schema', '/v2/schemas/image'],
   ]);
 }
+
+/** A property called like one of these is not written as it comes. */
+const fieldNames: ReadonlySet<string> = new Set(
+  `name disk_format container_format visibility size virtual_size status checksum protected min_ram min_disk owner os_hidden
+   os_hash_algo os_hash_value id created_at updated_at tags self file schema`.split(/\s+/),
+);
 
 export function imageListBody(
   images: readonly Image[],

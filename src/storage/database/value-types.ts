@@ -2,12 +2,18 @@ import { types } from 'pg';
 
 const timestamptz = 1184;
 const int8 = 20;
+const space = 32;
 
 /**
  * Postgres' text of a moment as an `Instant`: six decimals, in UTC. The text is in the session's time zone, which
  * behind a PgBouncer is whatever the server has.
  */
 export function instant(text: string): string {
+  // As sessions of our own have it, with the decimals that are not zero.
+  if (text.endsWith('+00') && text.charCodeAt(10) === space && text.length < 30) {
+    const decimals = text.slice(20, -3).padEnd(6, '0');
+    return `${text.slice(0, 10)}T${text.slice(11, 19)}.${decimals}Z`;
+  }
   const [, date = '', time = '', decimals = '', offset = ''] =
     /^([^ T]+)[ T](\d\d:\d\d:\d\d)(?:\.(\d+))?(\D.*)?$/.exec(text) ?? [];
   return `${inUtc(`${date}T${time}`, offset)}.${decimals.padEnd(6, '0')}Z`;

@@ -11,14 +11,27 @@ interface Step {
   readonly id: string | null;
 }
 
+/** The images behind one, in the order of their keys: `part (project_id, id, created_at)`. */
+const everyImage = `select i.project_id, i.id, i.created_at from images i where (i.project_id, i.id) > (?, ?)
+  order by i.project_id, i.id limit ${String(step)}`;
+
+/** The same, of those that have tags without their moment: an index leads to them. */
+const unfilledImages = `select i.project_id, i.id, i.created_at from (
+    select distinct t.project_id, t.image_id from (
+      select t.project_id, t.image_id from image_tags t
+      where t.image_created_at is null and (t.project_id, t.image_id) > (?, ?)
+      order by t.project_id, t.image_id limit ${String(10 * step)}
+    ) t
+  ) t join images i on i.project_id = t.project_id and i.id = t.image_id`;
+
 /**
  * Gives every tag that lacks it the moment of its image. Rows that a writer holds are left out: to wait for them while
  * holding others can deadlock. Searches find a tag without its moment all the same.
  */
-export async function fillTagMoments(knex: Knex): Promise<void> {
+export async function fillTagMoments(knex: Knex, part = everyImage): Promise<void> {
   let from: readonly [string, string] = ['', ''];
   for (let images = 0; ;) {
-    const last = await fillStep(knex, from);
+    const last = await fillStep(knex, part, from);
     images += last.images;
     if (last.project_id === null || last.id === null) return;
     if (images % reportedEvery < last.images) report(knex, `moments of tags: ${String(images)} images done`);
@@ -31,7 +44,7 @@ export async function refillTagMoments(knex: Knex): Promise<void> {
   const { rows } = await knex.raw<{ rows: unknown[] }>(
     'select 1 from image_tags where image_created_at is null limit 1',
   );
-  if (rows.length > 0) await fillTagMoments(knex);
+  if (rows.length > 0) await fillTagMoments(knex, unfilledImages);
 }
 
 /** Postgres may know nothing of the tables yet; left to itself it then reads them whole for every step. */
@@ -40,19 +53,16 @@ const byIndexes = [
   ...['seqscan', 'hashjoin', 'mergejoin'].map((way) => `set local enable_${way} = off`),
 ].join(';');
 
-async function fillStep(knex: Knex, from: readonly [string, string]): Promise<Step> {
+async function fillStep(knex: Knex, part: string, from: readonly [string, string]): Promise<Step> {
   return knex.transaction(async (transaction) => {
     await transaction.raw(byIndexes);
-    return filled(transaction, from);
+    return filled(transaction, part, from);
   });
 }
 
-async function filled(knex: Knex, from: readonly [string, string]): Promise<Step> {
+async function filled(knex: Knex, part: string, from: readonly [string, string]): Promise<Step> {
   const { rows } = await knex.raw<{ rows: Step[] }>(
-    `with part as materialized (
-      select i.project_id, i.id, i.created_at from images i where (i.project_id, i.id) > (?, ?)
-      order by i.project_id, i.id limit ${String(step)}
-    ),
+    `with part as materialized (${part}),
     free as materialized (
       select t.project_id, t.image_id, t.name, part.created_at from part cross join lateral (
         select t.project_id, t.image_id, t.name from image_tags t

@@ -8,11 +8,17 @@ export function jsonText(value: unknown, options: { readonly ascii?: boolean } =
   return options.ascii === true ? text.replace(/[^\0-\x7f]/g, escapeUnit) : text;
 }
 
+/** JSON in this form that is written already. */
+export class WrittenJson {
+  constructor(readonly text: string) {}
+}
+
 function write(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (value instanceof WrittenJson) return value.text;
   if (Array.isArray(value)) return `[${value.map(write).join(', ')}]`;
   if (value instanceof Map) return members(value as Map<string, unknown>);
-  if (typeof value === 'object' && value !== null) return members(Object.entries(value));
-  return JSON.stringify(value);
+  return members(Object.entries(value));
 }
 
 function members(entries: Iterable<readonly [string, unknown]>): string {
