@@ -1,5 +1,11 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { withDatabase } from '../../src/commands/context';
 import { migrateCommand } from '../../src/commands/migrate';
+import { dialects } from '../../src/composition/dialects';
+import { readConfig } from '../../src/settings/config';
 import { createDatabase, dropDatabase } from '../support/database';
+import { removeFolder, temporaryFolder } from '../support/gateway-process';
 
 test('"tagway migrate" makes the schema of an empty database, and finds nothing to do the second time', async () => {
   const { database, connection } = await createDatabase();
@@ -14,9 +20,41 @@ test('"tagway migrate" makes the schema of an empty database, and finds nothing 
     );
     for (let turn = 0; turn < 2; turn++) await command.parseAsync([], { from: 'user' });
     expect(await ask('select count(*) as images from images')).toEqual([{ images: 0 }]);
-    expect(said).toEqual(['The database is up to date.', 'The database is up to date.']);
+    // Before the first of these it says which indexes it makes.
+    const done = said.filter((line) => !line.startsWith('making the index'));
+    expect(done).toEqual(['The database is up to date.', 'The database is up to date.']);
+    expect(said.at(-2)).toBe(done[0]);
   } finally {
     await database.close();
     await dropDatabase(connection.database);
+  }
+});
+
+test('with a database elsewhere "tagway migrate" writes no file, so that its root file system may be read-only', async () => {
+  const { database, connection } = await createDatabase();
+  const folder = temporaryFolder('tagway-migrate');
+  const { host, port, user, password } = connection;
+  const query = new URLSearchParams({ host, port: String(port), user, password }).toString();
+  const state = join(folder, 'state');
+  const config = readConfig(
+    {
+      DATABASE_URL: `postgresql:///${connection.database}?${query}`,
+      TAGWAY_STATE_DIR: state,
+    },
+    dialects,
+  );
+  const said: string[] = [];
+  try {
+    const command = migrateCommand(
+      (work) => withDatabase(config, 'any', work),
+      (text) => said.push(text),
+    );
+    await command.parseAsync([], { from: 'user' });
+    expect(said.at(-1)).toBe('The database is up to date.');
+    expect(existsSync(state)).toBe(false);
+  } finally {
+    await database.close();
+    await dropDatabase(connection.database);
+    removeFolder(folder);
   }
 });
