@@ -12,8 +12,8 @@ import { pause, waits, within } from './waits';
 
 export type { Connection } from './connection';
 
-/** `name` makes it a prepared statement, for statements whose every condition is a full key and no others:
- * a generic plan pinned for a list query was measured 1 000 times slower. */
+/** `name` makes it a prepared statement, for statements whose form fixes their plan: full keys, or a search's walks. A
+ * generic plan pinned for any other list query was measured 1 000 times slower. */
 export interface Statement {
   readonly name?: string;
   readonly text: string;

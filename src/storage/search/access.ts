@@ -25,7 +25,13 @@ export interface Reach {
   readonly bound: number;
 }
 
-export const usualReach: Reach = { few: 1_000, first: 10_000, bound: limits.searchedRows };
+export const usualReach: Reach = {
+  few: 1_000,
+  first: 10_000,
+  get bound() {
+    return limits.searchedRows;
+  },
+};
 
 export interface Search {
   readonly projectId: string;

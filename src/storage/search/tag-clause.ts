@@ -1,6 +1,6 @@
 import type { TagCondition } from '../../core/tag-condition';
 import { tagFromName } from '../../core/tag';
-import { type Clause, clauseOf, joined, spliced } from './sql-clause';
+import { allOf, type Clause, clauseOf, joined, spliced } from './sql-clause';
 
 /** Of which image a condition is: SQL of its project and of its id. */
 export interface OfImage {
@@ -12,17 +12,20 @@ export interface OfImage {
  * Whether the image meets every condition. Each is looked up for the image, as `offset 0` demands: Postgres plans any other
  * `exists` as a join, and the time for that grows with their square, 1.4 s for fifty.
  */
-export function tagClause(conditions: readonly TagCondition[], of: OfImage): Clause {
+export function tagClause(all: readonly TagCondition[], of: OfImage): Clause {
+  const conditions = all.flatMap(partsOf);
   const names = conditions.flatMap((condition) => (condition.kind === 'name' ? [condition.name] : []));
-  const others = conditions.filter(({ kind }) => kind !== 'name');
-  return joined(
-    [
-      ...(names.length > 0 ? [hasNames([...new Set(names)], of)] : []),
-      ...others.map((one) => lookedUp(one, of)),
-    ],
-    ' and ',
-    'true',
-  );
+  const absent = conditions.flatMap((one) => (one.kind === 'not' && isOneTag(one.of) ? [one.of] : []));
+  const others = conditions.filter((one) => one.kind !== 'name' && !(one.kind === 'not' && isOneTag(one.of)));
+  return allOf([
+    ...(names.length > 0 ? [hasNames([...new Set(names)], of)] : []),
+    ...(absent.length > 0 ? [spliced`not (${hasOneOf(absent, of)})`] : []),
+    ...others.map((one) => lookedUp(one, of)),
+  ]);
+}
+
+function partsOf(condition: TagCondition): readonly TagCondition[] {
+  return condition.kind === 'all' ? condition.of.flatMap(partsOf) : [condition];
 }
 
 /**

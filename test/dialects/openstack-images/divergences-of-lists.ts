@@ -1,4 +1,5 @@
 import { alpha } from '../../support/test-authenticator';
+import { limits } from '../../../src/core/limits';
 import type { Divergences, DivergenceSite } from './divergence-site';
 
 const patchType = { headers: { 'Content-Type': 'application/openstack-images-v2.1-json-patch' } };
@@ -83,6 +84,30 @@ export function divergencesOfLists({ ask, create }: DivergenceSite): Divergences
         expect(await status(tags.map((tag) => tag.replace('tag=', 'p')))).toBe(400);
         expect(await status(Array.from({ length: 500 }, () => 'sort_key=name&sort_dir=asc'))).toBe(200);
       },
+    },
+
+    D28: {
+      'a search that would read more rows than it may is 400, one by a tag, a name or an id is answered':
+        async () => {
+          await Promise.all(['d28', 'other', 'other', 'other'].map((name) => create({ name, tags: [name] })));
+          const bound = jest.replaceProperty(limits, 'searchedRows', 3 as never);
+          try {
+            for (const query of ['d28=x', 'size_min=7', 'sort_key=size']) {
+              const answer = await ask('GET', `/v2/images?${query}`);
+              expect([query, answer.status, answer.text]).toEqual([
+                query,
+                400,
+                expect.stringContaining('more than 3 images'),
+              ]);
+            }
+            for (const query of ['tag=d28', 'name=d28', 'limit=2', 'tag=d28&sort_key=size']) {
+              const answer = await ask('GET', `/v2/images?${query}`);
+              expect([query, answer.status]).toEqual([query, 200]);
+            }
+          } finally {
+            bound.restore();
+          }
+        },
     },
 
     D23: {
