@@ -4,6 +4,7 @@ import type { Client } from 'pg';
 import type { Connection } from './database/connection';
 import type { Sessions } from './database/database';
 import { toCoreError } from './database/errors';
+import { renewingEarlierSessions } from './earlier-sessions';
 import { migrationSource } from './migrations';
 import { refillTagMoments } from './migrations/tag-moments';
 import { primaryOf } from './database/primary';
@@ -31,7 +32,7 @@ export async function migrate(
   const runner = knex({
     client: 'pg',
     connection: where as Knex.PgConnectionConfig,
-    pool: { min: 0, max: 2, ...(sessions === 'own' && { afterCreate: makePatient }) },
+    pool: { min: 0, max: 3, ...(sessions === 'own' && { afterCreate: makePatient }) },
     // A newer version of the gateway may have brought the schema further; it only ever adds to it.
     migrations: { migrationSource, disableMigrationsListValidation: true },
     // What goes wrong is thrown; knex would also print it, past the log.
@@ -62,7 +63,7 @@ async function migrateAlone(runner: Knex): Promise<boolean> {
       await holder.raw('select id from knex_tagway_lock for update nowait');
       lock.isHeld = true;
       await runner.migrate.forceFreeMigrationsLock();
-      await runner.migrate.latest();
+      await renewingEarlierSessions(runner, () => runner.migrate.latest());
     });
     return true;
   } catch (error) {

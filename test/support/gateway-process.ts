@@ -28,12 +28,16 @@ export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** The built gateway as users run it, in a process of its own, on any free port. Resolves when it is ready. */
+/**
+ * The built gateway as users run it, in a process of its own, on any free port. Resolves when it is ready.
+ * @param checkout another one whose build is meant
+ */
 export async function startGatewayProcess(
   stateDir: string,
   env: Readonly<Record<string, string>> = {},
+  checkout = root,
 ): Promise<GatewayProcess> {
-  const { child, output, ended } = spawnGateway(stateDir, env);
+  const { child, output, ended } = spawnGateway(stateDir, env, checkout);
   const url = await readyUrl(child, output, ended);
   return {
     url,
@@ -57,14 +61,15 @@ type End = Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 export function spawnGateway(
   stateDir: string,
   env: Readonly<Record<string, string>> = {},
+  checkout = root,
 ): { child: ChildProcess; output: () => string; ended: End } {
-  const main = join(root, 'dist/src/main.js');
+  const main = join(checkout, 'dist/src/main.js');
   if (!existsSync(main)) throw new Error(`${main} is missing: run "npm run build" first`);
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(TAGWAY_|DATABASE_URL$|OS_)/.test(name)),
   );
   const child = spawn(process.execPath, [main], {
-    cwd: root,
+    cwd: checkout,
     env: {
       ...inherited,
       ...recordingEnvironment(),

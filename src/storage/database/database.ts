@@ -3,7 +3,16 @@ import knex, { type Knex } from 'knex';
 import { type Client, type ClientConfig, Pool, type PoolClient, type QueryResultRow, type types } from 'pg';
 import { Unavailable } from '../../core/errors';
 import { type Connection, hostsOf } from './connection';
-import { isAway, isConflict, isCrowded, isLost, isReadOnly, isUnanswered, toCoreError } from './errors';
+import {
+  isAway,
+  isConflict,
+  isCrowded,
+  isGivenUp,
+  isLost,
+  isReadOnly,
+  isUnanswered,
+  toCoreError,
+} from './errors';
 import type { PoolState } from './observation';
 import { PrimaryPool, verifyPrimary } from './primary';
 import { StallWatch } from './stall-watch';
@@ -50,10 +59,7 @@ const sessionSettings = {
   options: sessionOptions,
 };
 
-/**
- * `own`: a session belongs to this gateway, which prepares statements in it and gives it settings. `shared`: to
- * every client of a pooler, so that nothing may be left in it.
- */
+/** `own`: the gateway prepares statements in it and sets it up; `shared`: a pooler lends it, so nothing may stay in it. */
 export type Sessions = 'own' | 'shared';
 
 export class Database implements Queryable {
@@ -81,10 +87,9 @@ export class Database implements Queryable {
   ) {
     const hosts = hostsOf(connection);
     this.pool = new PrimaryPool(hosts, (where) => this.openPool(where, hosts.length > 1));
-    const { connect } = waits;
     this.stall = new StallWatch(
       () => this.pool.answers(),
-      connect,
+      waits.connect,
       () => {
         this.endSilent();
       },
@@ -242,9 +247,4 @@ export class Database implements Queryable {
     this.crowded++;
     return pause().finally(() => this.crowded--);
   }
-}
-
-/** A connection in an unknown state must not be handed out again. */
-function isGivenUp(error: unknown): boolean {
-  return toCoreError(error, true) !== error && !isConflict(error);
 }

@@ -25,12 +25,20 @@ function codeOf(error: unknown): string {
 }
 
 export function isConflict(error: unknown): boolean {
-  return conflicts.has(codeOf(error));
+  return conflicts.has(codeOf(error)) || isStalePlan(error);
 }
 
 /** A change was refused since the server is a standby, or its operator lets nobody change anything. */
 export function isReadOnly(error: unknown): boolean {
   return codeOf(error) === '25006';
+}
+
+/**
+ * A statement was prepared before a migration changed what it selects. It fails for as long as the session lives, so the
+ * connection must go; nothing was done.
+ */
+function isStalePlan(error: unknown): boolean {
+  return codeOf(error) === '0A000' && /cached plan must not change/.test((error as Error).message);
 }
 
 /**
@@ -93,4 +101,9 @@ function isConnectionLoss(error: unknown, code: string): boolean {
   if (farewells.has(code)) return true;
   if (code.startsWith('08') || code === 'ECONNRESET' || code === 'EPIPE' || code === 'ETIMEDOUT') return true;
   return error instanceof Error && lossWords.test(error.message);
+}
+
+/** A connection in an unknown state must not be handed out again. */
+export function isGivenUp(error: unknown): boolean {
+  return isStalePlan(error) || (toCoreError(error, true) !== error && !isConflict(error));
 }

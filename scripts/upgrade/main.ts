@@ -1,0 +1,60 @@
+import { Command } from 'commander';
+import { removeFolder, temporaryFolder } from '../../test/support/gateway-process';
+import { say } from '../ha/report';
+import { buildEarlier, commitOf } from './earlier-build';
+import { type Outcome, sideBySide } from './side-by-side';
+import { stateAndExport } from './state-and-export';
+
+interface Options {
+  readonly from: string;
+}
+
+/** The last commit of the schema before the history of tags. */
+const from = 'cfbb679';
+
+function readOptions(args: readonly string[]): Options {
+  return new Command('npm run upgrade --')
+    .description(
+      'Builds an earlier commit and upgrades what it made: a database that both\n' +
+        'builds serve while clients write (and the way back), a state folder, an\n' +
+        'export. Ends with 1 when a request failed or a tag was lost.',
+    )
+    .option('--from <commit>', 'the earlier build', from)
+    .parse(args, { from: 'user' })
+    .opts<Options>();
+}
+
+async function main(): Promise<number> {
+  const { from: revision } = readOptions(process.argv.slice(2));
+  const commit = commitOf(revision);
+  if (commit === null) {
+    say(`skipped: this clone does not hold ${revision}`);
+    return 0;
+  }
+  const alive = setInterval(() => undefined, 60_000);
+  const folder = temporaryFolder('tagway-upgrade');
+  try {
+    say(`building ${commit.slice(0, 12)}`);
+    const earlier = buildEarlier(commit, folder);
+    const outcomes: readonly Outcome[] = [
+      await sideBySide(earlier, folder),
+      await stateAndExport(earlier, folder),
+    ];
+    const faults = outcomes.flatMap((outcome) => outcome.faults);
+    faults.forEach(say);
+    const figures = Object.assign({}, ...outcomes.map((outcome) => outcome.figures)) as object;
+    process.stdout.write(`${JSON.stringify({ ...figures, faults: faults.length })}\n`);
+    return faults.length;
+  } finally {
+    clearInterval(alive);
+    removeFolder(folder);
+  }
+}
+
+main().then(
+  (faults) => process.exit(faults === 0 ? 0 : 1),
+  (error: unknown) => {
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    process.exit(1);
+  },
+);
