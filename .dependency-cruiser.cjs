@@ -18,7 +18,10 @@ module.exports = {
       name: 'storage-knows-core-and-ports',
       severity: 'error',
       from: { path: '^src/storage/' },
-      to: { path: '^src/', pathNot: '^src/(core|storage)/|^src/identity/(role-|entity-)?ports\\.ts$' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/(core|storage)/|^src/identity/(role-|entity-|try-|user-credential-)?ports\\.ts$',
+      },
     },
     {
       name: 'identity-knows-core',

@@ -2,8 +2,11 @@ import type { Instant } from '../core/clock';
 import type { AccessRule } from './access-rules';
 import type { EntityStore, GrantStore } from './entity-ports';
 import type { RoleRef, RoleSeed, RoleStore, WideGrant } from './role-ports';
+import type { SealedSecret } from './secret-ports';
 import type { TryStore } from './try-ports';
 import type { UserCredentialStore } from './user-credential-ports';
+
+export type { AccessRule, SealedSecret };
 
 /** What identity needs to be kept. */
 export interface Domain {
@@ -53,11 +56,6 @@ export type Ref = { readonly id: string } | { readonly name: string; readonly do
 export interface RoleGrant {
   readonly projectId: string;
   readonly role: RoleRef;
-}
-
-export interface SealedSecret {
-  readonly keyId: string;
-  readonly text: string;
 }
 
 export interface StoredAccessKey {

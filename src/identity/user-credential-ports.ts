@@ -1,5 +1,5 @@
 import type { Instant } from '../core/clock';
-import type { SealedSecret } from './ports';
+import type { SealedSecret } from './secret-ports';
 
 /** A secret that a user keeps here for other services: a pair of EC2 keys, a certificate, a seed for one-time passwords. */
 export interface UserCredential {

@@ -1,5 +1,5 @@
 import type { Instant } from '../../core/clock';
-import type { AccessRule } from '../../identity/access-rules';
+import type { AccessRule } from '../../identity/ports';
 import type {
   ApplicationCredential,
   CredentialStore,
