@@ -16,7 +16,7 @@ export async function renewingEarlierSessions<Result>(
   runner: Knex,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const state = { isOver: false, since: '-infinity', migrations: await countOf(runner) };
+  const state: State = { isOver: false, sessions: [], migrations: await countOf(runner) };
   const renewing = renew(runner, state);
   // Its failure is thrown below, not while the work goes on.
   renewing.catch(() => undefined);
@@ -28,11 +28,14 @@ export async function renewingEarlierSessions<Result>(
   }
 }
 
+/** The migrator's own have another name. */
+const ofGateways = `datname = current_database() and usename = current_user and application_name = 'tagway'`;
+
 interface State {
   isOver: boolean;
-  /** Sessions that are older are ended. */
-  since: string;
-  /** How many were made when `since` was read. */
+  /** Process ids of those to be ended. */
+  sessions: readonly number[];
+  /** How many were made when `sessions` was read. */
   migrations: number;
 }
 
@@ -43,22 +46,21 @@ async function renew(runner: Knex, state: State): Promise<void> {
     const made = await countOf(runner);
     if (made !== state.migrations) {
       state.migrations = made;
-      state.since = await momentOf(runner);
+      state.sessions = await sessionsNow(runner);
     }
-    if ((await endIdle(runner, state.since)) && isOver) return;
+    if ((await endIdle(runner, state.sessions)) && isOver) return;
     await sleep(intervalMs);
   }
 }
 
 /** @returns whether none is left */
-async function endIdle(runner: Knex, since: string): Promise<boolean> {
-  if (since === '-infinity') return true;
+async function endIdle(runner: Knex, sessions: readonly number[]): Promise<boolean> {
+  if (sessions.length === 0) return true;
   const { rows } = await runner.raw<{ rows: { ended: boolean }[] }>(
     `select case when state = 'idle' then pg_terminate_backend(pid) else false end as ended
     from pg_stat_activity
-    where datname = current_database() and usename = current_user and application_name = 'tagway'
-      and pid <> pg_backend_pid() and backend_start < ?::timestamptz`,
-    [since],
+    where ${ofGateways} and pid = any(?)`,
+    [sessions as number[]],
   );
   return rows.every(({ ended }) => ended);
 }
@@ -68,7 +70,9 @@ async function countOf(runner: Knex): Promise<number> {
   return (await runner('knex_migrations').select('id')).length;
 }
 
-async function momentOf(runner: Knex): Promise<string> {
-  const { rows } = await runner.raw<{ rows: { now: string }[] }>('select clock_timestamp()::text as now');
-  return rows[0]?.now ?? '-infinity';
+async function sessionsNow(runner: Knex): Promise<number[]> {
+  const { rows } = await runner.raw<{ rows: { pid: number }[] }>(
+    `select pid from pg_stat_activity where ${ofGateways}`,
+  );
+  return rows.map(({ pid }) => pid);
 }
