@@ -24,7 +24,7 @@ const terminal: Terminal = {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
-  tell: (line) => {
+  report: (line) => {
     process.stderr.write(`${line}\n`);
   },
 };

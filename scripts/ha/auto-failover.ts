@@ -201,12 +201,12 @@ async function ask<Row>(url: string, text: string): Promise<Row[]> {
 async function until(
   holds: () => boolean | Promise<boolean>,
   otherwise: string,
-  patience = 120_000,
+  timeoutMs = 120_000,
 ): Promise<void> {
   const begun = performance.now();
   // A server that is just starting, or that another one is copied from, refuses at times.
   while (!(await Promise.resolve(holds()).catch(() => false))) {
-    if (performance.now() - begun > patience) throw new Error(otherwise);
+    if (performance.now() - begun > timeoutMs) throw new Error(otherwise);
     await sleep(100);
   }
 }

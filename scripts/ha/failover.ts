@@ -53,7 +53,7 @@ async function playRound(
   n: number,
 ): Promise<Round> {
   const token = await signIn(gateway.url, 'alice', seeded.password, 'alpha');
-  const speaker = { port: gateway.port, token, project: seeded.alpha, patience: 15_000 };
+  const speaker = { port: gateway.port, token, project: seeded.alpha, timeoutMs: 15_000 };
   const writers = await Writers.begin(speaker, options.writers, `r${String(n)}`);
   await sleep(calm);
   const killed = await cluster.killPrimary();

@@ -42,7 +42,7 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
 const calm = 1_000;
 
 /** ms between two calls of a client: what a gateway that is too busy refuses is another matter. */
-const pause = 20;
+const delayMs = 20;
 
 function whole(least: number): (text: string) => number {
   return (text) => {
@@ -122,9 +122,9 @@ async function restart({ gateways, proxy }: Site, which: 0 | 1, load: TagLoad): 
 
 async function play(options: Options, site: Site): Promise<number> {
   const { proxy, token } = site;
-  const speaker = { port: proxy.port, patience: 15_000, project: seeded.alpha, token };
+  const speaker = { port: proxy.port, timeoutMs: 15_000, project: seeded.alpha, token };
   const { clients } = options;
-  const load = await TagLoad.begin({ clients, seed: 1, name: 'ha', pause, speakerOf: () => speaker });
+  const load = await TagLoad.begin({ clients, seed: 1, name: 'ha', delayMs, speakerOf: () => speaker });
   await sleep(calm);
   const restarts: Restart[] = [];
   for (let n = 0; n < 2 * options.restarts; n++) {

@@ -19,7 +19,7 @@ export interface Balance {
 }
 
 /** ms between two writes of one writer, on average */
-const pause = 4;
+const delayMs = 4;
 
 /** Clients that write tags through a gateway, one after another, and remember what they were told. */
 export class Writers {
@@ -95,7 +95,7 @@ export class Writers {
       const isAcknowledged = status === 204;
       this.writes.push({ image, tag, isAcknowledged });
       if (isAcknowledged && this.since !== null && begun >= this.since) this.firstAgain ??= performance.now();
-      await sleep(isAcknowledged ? Math.random() * 2 * pause : 50);
+      await sleep(isAcknowledged ? Math.random() * 2 * delayMs : 50);
     }
   }
 }

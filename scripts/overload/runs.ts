@@ -32,7 +32,7 @@ export interface Target {
 }
 
 /** Longer (ms) than the gateway ever lets anybody wait. */
-const patience = 20_000;
+const timeoutMs = 20_000;
 
 class Tally {
   offered = 0;
@@ -132,7 +132,7 @@ export async function openLoop(target: Target, rate: number, milliseconds: numbe
         else tally.unsent++;
       }
       const isOver = tally.offered === total && answered + tally.unsent === total;
-      if (!isOver && passed < milliseconds + patience) return;
+      if (!isOver && passed < milliseconds + timeoutMs) return;
       clearInterval(timer);
       resolve();
     }, 1);

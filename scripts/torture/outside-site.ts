@@ -7,7 +7,7 @@ import { removeFolder, temporaryFolder } from '../../test/support/gateway-proces
 import { seeded } from '../../test/support/seed';
 import { startKeystone } from './keystone-process';
 import { Network } from '../../test/support/network';
-import { clientPatience, environmentOf, postmasterOf, type Site, type SiteSettings } from './site';
+import { clientTimeoutMs, environmentOf, postmasterOf, type Site, type SiteSettings } from './site';
 import { SupervisedGateway } from './supervised';
 
 interface Outside {
@@ -41,7 +41,7 @@ export async function outsideSite(settings: SiteSettings, databaseUrl: string | 
     network,
     keystone,
     folder,
-    speakerOf: () => ({ port: gateway.port, patience: clientPatience, project: seeded.alpha, token }),
+    speakerOf: () => ({ port: gateway.port, timeoutMs: clientTimeoutMs, project: seeded.alpha, token }),
     stop: async () => {
       await gateway.stop();
       await keystone.stop();

@@ -46,7 +46,7 @@ export async function playRound(
   options: RoundOptions,
 ): Promise<{ round: Round; load: TagLoad }> {
   const { clients, seed, name } = options;
-  const load = await TagLoad.begin({ clients, seed, name, pause: 4, speakerOf: site.speakerOf });
+  const load = await TagLoad.begin({ clients, seed, name, delayMs: 4, speakerOf: site.speakerOf });
   const recovery = await suffer(site, probe, fault).finally(() => load.stop());
   await load.readAll();
   const { record } = load;

@@ -12,7 +12,7 @@ import type { Network } from '../../test/support/network';
 import { SupervisedGateway } from './supervised';
 
 /** No client waits longer (ms) for an answer; the gateway promises one within ten seconds. */
-export const clientPatience = 15_000;
+export const clientTimeoutMs = 15_000;
 
 /** Where a load meets faults: a gateway with all that it stands on. */
 export interface Site {
@@ -73,7 +73,7 @@ export async function embeddedSite(
     keystone: null,
     folder: home,
     speakerOf: () => ({
-      ...{ port: gateway.port, patience: clientPatience, project: seeded.alpha, token },
+      ...{ port: gateway.port, timeoutMs: clientTimeoutMs, project: seeded.alpha, token },
     }),
     stop: async () => {
       await gateway.stop();
@@ -120,8 +120,8 @@ export class Probe {
     const headers = { Connection: 'close' };
     const path = `/v2/images/${this.image}/tags/alive`;
     try {
-      const ready = await send(port, 'GET', '/readyz', { headers, patience: 1_000 });
-      const written = await send(port, 'PUT', path, { ...who, headers, patience: 1_000 });
+      const ready = await send(port, 'GET', '/readyz', { headers, timeoutMs: 1_000 });
+      const written = await send(port, 'PUT', path, { ...who, headers, timeoutMs: 1_000 });
       return ready.status === 200 && written.status === 204;
     } catch {
       return false;

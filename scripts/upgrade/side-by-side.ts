@@ -59,11 +59,11 @@ async function update(start: Start, earlier: string): Promise<Outcome> {
   let ports: readonly number[] = [old.port];
   const speakerOf = (client: number): Speaker => ({
     port: ports[client % ports.length] ?? old.port,
-    patience: 15_000,
+    timeoutMs: 15_000,
     project: seeded.alpha,
     token,
   });
-  const load = await TagLoad.begin({ clients, seed: 1, name: 'upgrade', pause: 10, speakerOf });
+  const load = await TagLoad.begin({ clients, seed: 1, name: 'upgrade', delayMs: 10, speakerOf });
   await sleep(phaseMs);
   const begun = performance.now();
   const now = await start('new');

@@ -9,7 +9,7 @@ interface Answer {
   readonly message: string;
 }
 
-/** The caller is known and lacks the role. */
+/** The caller is authenticated but lacks the role. */
 export class NotAdmin extends Error {
   override readonly name = 'NotAdmin';
   readonly refusal = { kind: 'not-admin' };

@@ -4,27 +4,27 @@ import type { Request, RequestHandler } from 'express';
 import { HttpFault } from '../http/errors';
 import '../http/context';
 
-/** Which requests are hit, and how. What is null or absent matches every request. */
+/** Which requests are hit, and how. Null or absent members match every request. */
 export interface FaultRule {
   readonly surface: string | null;
   readonly method: string | null;
-  /** What the normalised path begins with. */
+  /** Prefix of the normalised path. */
   readonly path: string | null;
   /** 400 to 599; null: the request is only delayed. */
   readonly status: number | null;
   /** milliseconds */
   readonly delay: number;
-  /** How many requests are hit. */
+  /** Number of requests to hit. */
   readonly times: number;
 }
 
 export interface SetFault extends FaultRule {
   readonly id: string;
-  /** Requests that are still to be hit. */
+  /** Requests still to hit. */
   readonly left: number;
 }
 
-/** Faults that were asked for, in the order in which they were. A request meets the first one that matches. */
+/** Injected faults, in order of creation. The first match hits a request. */
 export class Faults {
   private rules: { readonly fault: FaultRule & { readonly id: string }; left: number }[] = [];
 
@@ -38,7 +38,7 @@ export class Faults {
     return this.rules.map(({ fault, left }) => ({ ...fault, left }));
   }
 
-  /** @returns false when there is no such fault, or it has hit all that it should */
+  /** @returns false if there is no such fault, or it is used up */
   remove(id: string): boolean {
     const before = this.rules.length;
     this.rules = this.rules.filter(({ fault }) => fault.id !== id);
@@ -67,7 +67,7 @@ function matches({ surface, method, path }: FaultRule, req: Request): boolean {
   );
 }
 
-/** Stands in front of each dialect's routes, so that the dialect's own renderer answers what is thrown here. */
+/** Runs before each dialect's routes, so that the dialect's own renderer answers what is thrown here. */
 export function injectFaults(faults: Faults): RequestHandler {
   return async (req, _res, next) => {
     const fault = faults.take(req);

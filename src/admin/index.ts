@@ -6,12 +6,12 @@ import { Journal } from './journal';
 import { recording } from './recording';
 import { type AdminParts, adminRouter } from './router';
 
-/** What `/admin` needs of the rest of the gateway. */
+/** What `/admin` provides to the rest of the gateway. */
 export interface Admin {
   /** For the head of every dialect's router. */
   readonly intervene: RequestHandler;
   readonly surface: Surface;
-  /** The listener, with every exchange written down. */
+  /** The listener, with every exchange recorded. */
   watch(listener: RequestListener): RequestListener;
 }
 

@@ -1,16 +1,16 @@
 /** One side of an exchange, free of secrets. */
 export interface RecordedMessage {
   readonly headers: Readonly<Record<string, string>>;
-  /** null: there is none, it is not text, or it could not be told to be free of secrets. */
+  /** null: none, not text, or not provably free of secrets. */
   readonly body: string | null;
-  /** Length of the whole body. */
+  /** Length of the full body. */
   readonly bytes: number;
-  /** `body` is only its beginning. */
+  /** Whether `body` is cut. */
   readonly truncated: boolean;
 }
 
 export interface Recorded {
-  /** ISO 8601, when the request came. */
+  /** ISO 8601, when the request arrived. */
   readonly at: string;
   readonly requestId: string;
   readonly surface: string;
@@ -25,7 +25,7 @@ export interface Recorded {
 }
 
 export interface JournalEntry extends Recorded {
-  /** Grows by one with each request. */
+  /** Increases by one with each request. */
   readonly id: number;
 }
 
@@ -38,7 +38,7 @@ export interface JournalQuery {
 
 export interface JournalPage {
   readonly entries: readonly JournalEntry[];
-  /** What to ask `since` for what comes next. */
+  /** The `since` of the next query. */
   readonly next: number;
 }
 
@@ -56,7 +56,7 @@ export class Journal {
 
   /** Oldest first. */
   read({ since, surface, limit }: JournalQuery): JournalPage {
-    // A number from an earlier life of the gateway would otherwise hide everything.
+    // A number from before a restart would otherwise hide everything.
     const after = since === null || since > this.newest ? 0 : since;
     const found = this.entries.filter((entry) => entry.id > after && isOf(entry, surface));
     const entries = since === null ? found.slice(-limit) : found.slice(0, limit);
@@ -64,7 +64,7 @@ export class Journal {
     return { entries, next: isRest ? this.newest : (entries.at(-1)?.id ?? after) };
   }
 
-  /** Numbers go on, so that whoever follows the journal misses nothing. */
+  /** Numbers continue, so that readers of the journal miss nothing. */
   clear(): void {
     this.entries = [];
   }

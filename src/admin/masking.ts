@@ -2,10 +2,10 @@ import type { RecordedMessage } from './journal';
 
 const mask = '***';
 
-/** bytes of a body that the journal shows */
+/** maximum bytes of a body in the journal */
 const shown = 4 * 1024;
 
-/** Headers whose values are shown. Of all others only the name is: a secret may come in any. */
+/** Headers whose values are shown. Others show only the name: any may hold a secret. */
 const plainHeaders = new Set(
   (
     'accept accept-encoding accept-language allow cache-control connection content-disposition content-encoding ' +
@@ -19,10 +19,10 @@ const plainHeaders = new Set(
 type HeaderValues = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 /**
- * Secrets that were met in an exchange: an error that quotes what was sent must not tell them either. Shorter
- * texts would hide half of what there is to read.
+ * Secrets found in an exchange: an error that quotes the input must not reveal them either. Masking shorter
+ * texts would hide half of the content.
  */
-export class MetSecrets {
+export class RedactionContext {
   private readonly texts = new Set<string>();
 
   add(text: string, shortest: number): void {
@@ -37,7 +37,7 @@ export class MetSecrets {
 }
 
 /** Names in lower case. */
-export function maskHeaders(headers: HeaderValues, met: MetSecrets): Record<string, string> {
+export function maskHeaders(headers: HeaderValues, met: RedactionContext): Record<string, string> {
   const masked: Record<string, string> = {};
   for (const [given, value] of Object.entries(headers)) {
     if (value === undefined) continue;
@@ -49,7 +49,7 @@ export function maskHeaders(headers: HeaderValues, met: MetSecrets): Record<stri
   return masked;
 }
 
-/** The scheme and, for signed requests, which key and headers: what one looks for when a signature is refused. */
+/** The scheme and, for signed requests, key and headers: needed to debug a refused signature. */
 function headerText(name: string, value: string): string {
   if (plainHeaders.has(name)) return value;
   if (name !== 'authorization') return mask;
@@ -60,7 +60,7 @@ function headerText(name: string, value: string): string {
 }
 
 const secretName = /pass|secret|security_?token|blob|credential_?key|signature/i;
-/** In text that is no JSON: a name, and what stands between it and its value. */
+/** In text other than JSON: a name, and the characters between it and its value. */
 const nameInText = /(?<!\w)(\w+)["']?\s*[:=]/g;
 const secretNameInText = /pass|secret|(?:blob|token|signature)$/i;
 
@@ -71,15 +71,15 @@ export function maskTarget(target: string): string {
   );
 }
 
-/** What is kept of a body, and how long all of it is. */
+/** The kept part of a body, and its full length. */
 export interface KeptBody {
   readonly kept: Buffer;
   readonly bytes: number;
-  /** A body of the identity service is shown only as JSON whose secrets are masked. */
+  /** Bodies of the identity service are shown only as JSON with secrets masked. */
   readonly isIdentity: boolean;
 }
 
-export function maskBody(body: KeptBody, met: MetSecrets): Omit<RecordedMessage, 'headers'> {
+export function maskBody(body: KeptBody, met: RedactionContext): Omit<RecordedMessage, 'headers'> {
   const text = textOf(body);
   const masked = text === null ? null : maskText(text, body, met);
   if (masked === null) return { body: null, bytes: body.bytes, truncated: false };
@@ -88,7 +88,7 @@ export function maskBody(body: KeptBody, met: MetSecrets): Omit<RecordedMessage,
   return { body: isLonger ? beginning(bytes) : masked, bytes: body.bytes, truncated: isLonger };
 }
 
-/** null: nothing, or no text. A last character that was cut in two is left out. */
+/** null: empty, or no text. Omits an incomplete last character. */
 function textOf({ kept, bytes }: KeptBody): string | null {
   if (kept.length === 0) return null;
   try {
@@ -104,12 +104,12 @@ function beginning(bytes: Buffer): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, shown), { stream: true });
 }
 
-/** null: it may hold a secret in a form that is not understood. */
-function maskText(text: string, { isIdentity }: KeptBody, met: MetSecrets): string | null {
+/** null: it may hold a secret in an unknown form. */
+function maskText(text: string, { isIdentity }: KeptBody, met: RedactionContext): string | null {
   try {
     const value: unknown = JSON.parse(text);
     const masked = maskValue(value, '', met);
-    // What holds no secret is shown as it was sent, to the space.
+    // Text without secrets is shown exactly as sent, whitespace included.
     return met.hide(masked === value ? text : JSON.stringify(masked));
   } catch {
     return isIdentity || namesSecret(text) ? null : met.hide(text);
@@ -120,8 +120,8 @@ function namesSecret(text: string): boolean {
   return [...text.matchAll(nameInText)].some(([, name = '']) => secretNameInText.test(name));
 }
 
-/** The same value when there was nothing to mask. */
-function maskValue(value: unknown, name: string, met: MetSecrets): unknown {
+/** The same value if there was nothing to mask. */
+function maskValue(value: unknown, name: string, met: RedactionContext): unknown {
   if (value === null || value === undefined || value === '') return value;
   if (name !== '' && secretName.test(name) && holdsText(name, value)) {
     if (typeof value === 'string') met.add(value, 6);
@@ -137,7 +137,7 @@ function maskValue(value: unknown, name: string, met: MetSecrets): unknown {
   return Array.isArray(value) ? entries.map(([, masked]) => masked) : Object.fromEntries(entries);
 }
 
-/** `password` of a login is an object with the user in it, and `methods` a list: those are looked into. */
+/** A login's `password` is an object with the user in it, and `methods` a list: these are searched. */
 function holdsText(name: string, value: unknown): boolean {
   return typeof value !== 'object' || /secret/i.test(name);
 }

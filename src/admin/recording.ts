@@ -1,22 +1,22 @@
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import type { Journal, Recorded } from './journal';
-import { maskBody, maskHeaders, maskTarget, MetSecrets } from './masking';
+import { maskBody, maskHeaders, maskTarget, RedactionContext } from './masking';
 import '../http/context';
 
-/** bytes of a body that are looked at for secrets */
+/** bytes of a body that are searched for secrets */
 const keptLength = 64 * 1024;
 
-/** Requests of the watcher would push out what is watched. */
+/** Requests of the watching page would displace the watched ones. */
 const unlisted = /^\/(?:admin|console)(?:\/|$)/;
 
-/** Writes every exchange of the listener into the journal, once it is over. */
+/** Records every exchange of the listener in the journal, once it is over. */
 export function recording(listener: RequestListener, journal: Journal): RequestListener {
   return (req, res) => {
     const begun = performance.now();
     const at = new Date().toISOString();
-    const answer = new SeenAnswer(res);
+    const answer = new ResponseRecorder(res);
     res.once('close', () => {
-      // Without a target it was refused before anybody looked at it.
+      // Without a target it was refused before parsing.
       const target = req.target as typeof req.target | undefined;
       if (!target || unlisted.test(target.path)) return;
       journal.add({
@@ -32,16 +32,16 @@ export function recording(listener: RequestListener, journal: Journal): RequestL
 function facts(
   req: IncomingMessage,
   res: ServerResponse,
-  answer: SeenAnswer,
+  answer: ResponseRecorder,
 ): Omit<Recorded, 'at' | 'milliseconds'> {
-  const met = new MetSecrets();
+  const met = new RedactionContext();
   const isIdentity = req.target.segments[0] === 'v3';
   return {
     requestId: req.requestId,
     surface: req.surface ?? 'none',
     method: req.method ?? '',
     target: maskTarget(req.target.raw),
-    // 499: the client went before it had an answer.
+    // 499: the client disconnected before the answer.
     status: res.writableFinished ? res.statusCode : 499,
     project: req.caller?.projectId ?? null,
     user: req.caller?.userId ?? null,
@@ -53,7 +53,7 @@ function facts(
   };
 }
 
-/** Data that went by piece by piece is told by its length alone, as far as it was announced. */
+/** Streamed data is recorded only by its announced length. */
 function received(req: IncomingMessage): { kept: Buffer; bytes: number } {
   const { receivedBody } = req;
   if (receivedBody) return { kept: receivedBody.subarray(0, keptLength), bytes: receivedBody.length };
@@ -62,12 +62,12 @@ function received(req: IncomingMessage): { kept: Buffer; bytes: number } {
 
 type Listener = (...given: unknown[]) => unknown;
 
-/** Looks on while an answer is written. */
-class SeenAnswer {
+/** Observes an answer while it is written. */
+class ResponseRecorder {
   private readonly pieces: Buffer[] = [];
   private keptBytes = 0;
   private bytes = 0;
-  /** Given to `writeHead` at once: Node does not keep those. */
+  /** Passed to `writeHead` directly: Node does not keep those. */
   private atOnce: OutgoingHttpHeaders = {};
 
   constructor(private readonly res: ServerResponse) {

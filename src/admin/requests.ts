@@ -7,7 +7,7 @@ import type { JournalQuery } from './journal';
 
 const most = { delay: 60_000, times: 10_000, entries: 1_000 };
 
-/** A body of these routes is a handful of short members. */
+/** Bodies of these routes have a handful of short members. */
 export const bodyLimit = 64 * 1024;
 
 function wholeNumber(least: number, greatest: number): ParamSchema {
@@ -33,7 +33,7 @@ function text(form: RegExp, words: string): ParamSchema {
 
 const members = ['surface', 'method', 'path', 'status', 'delay', 'times'];
 
-/** @param surfaces the dialects' names: only they have faults put in front of them */
+/** @param surfaces the dialects' names: only they can have faults */
 export function faultReader(surfaces: readonly string[]): (req: Request) => Promise<FaultRule> {
   const read = requestReader(
     {
@@ -62,7 +62,7 @@ export function faultReader(surfaces: readonly string[]): (req: Request) => Prom
   };
 }
 
-/** A member that is misspelt would make a fault for requests that nobody meant. */
+/** A misspelt member would create a fault for unintended requests. */
 function refuseUnknown(body: unknown): void {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     refuseRequest('body', 'type', 'must be a JSON object');

@@ -14,11 +14,11 @@ export interface AdminParts {
   readonly publicUrl: string | null;
   /** Names of the dialects. */
   readonly surfaces: readonly string[];
-  /** Brings images back to what the seed says. */
+  /** Resets images to the seed. */
   reset(): Promise<void>;
 }
 
-/** `/admin`: what a test suite does to the gateway that it tests against. */
+/** `/admin`: controls for test suites. */
 export function adminRouter(parts: AdminParts, faults: Faults, journal: Journal): Router {
   const routes = Router({ caseSensitive: true, strict: true });
   routes.use(closed, authenticate(parts.authenticator), adminsOnly);
@@ -83,7 +83,7 @@ const closed: RequestHandler = (_req, res, next) => {
 };
 
 const adminsOnly: RequestHandler = (req, _res, next) => {
-  if (callerOf(req).standing !== 'admin') throw new NotAdmin();
+  if (callerOf(req).accessLevel !== 'admin') throw new NotAdmin();
   next();
 };
 

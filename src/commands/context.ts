@@ -13,13 +13,13 @@ import { chooseStateDir, findRunning, hasDatabase, startEmbeddedPostgres } from 
 import { PostgresIdentityStore } from '../storage/identity/store';
 import { migrate } from '../storage/migrator';
 
-/** What a command works with. */
+/** Context of a command. */
 export interface CommandContext {
-  /** Users, projects and roles. @throws Error when another service keeps them */
+  /** Users, projects and roles. @throws Error if another service manages them */
   readonly identity: EmbeddedIdentity;
-  /** @throws Error when nobody can have any with these settings */
+  /** @throws Error if these settings allow none */
   readonly keys: AccessKeyAdmin;
-  /** Seals every secret anew, whoever keeps the users. */
+  /** Reseals every secret, wherever users are managed. */
   readonly reencrypt: EmbeddedIdentity['reencrypt'];
   readonly folder: StateFolder;
   /** A gateway runs on this state folder now. */
@@ -27,17 +27,17 @@ export interface CommandContext {
   readonly print: (text: string) => void;
 }
 
-/** Makes access keys for users that are kept here or in Keystone. */
+/** Manages access keys of users stored here or in Keystone. */
 export interface AccessKeyAdmin {
   readonly accessKeys: AccessKeys;
-  /** By name or id. @throws IdentityRefused when there is none */
+  /** By name or id. @throws IdentityRefused if there is none */
   readonly people: {
     requireUser(nameOrId: string): Promise<User>;
     requireProject(nameOrId: string): Promise<Project>;
   };
 }
 
-/** Where the data are: the database that the gateway of some settings uses, and its state folder. */
+/** Location of a gateway's data: its database and its state folder. */
 export interface Site {
   readonly connection: Connection;
   readonly stateDir: string;
@@ -46,8 +46,8 @@ export interface Site {
 }
 
 /**
- * Reaches the database of these settings, starting the embedded one unless it runs, and does the work.
- * @param which `made` refuses a state folder without a database, `any` makes one
+ * Connects to the database of these settings, starting the embedded one unless it runs, and does the work.
+ * @param which `made` refuses a state folder without a database, `any` creates one
  */
 export async function withDatabase<Result>(
   config: Config,
@@ -72,8 +72,8 @@ export async function withDatabase<Result>(
 }
 
 /**
- * Opens the database that the gateway of these settings uses, whether it is running or not, does the work and
- * closes it again. A running gateway sees what was changed within its cache time.
+ * Opens the gateway's database, whether that is running or not, does the work and closes it. A running gateway
+ * sees changes within its cache time.
  */
 export async function withIdentity<Result>(
   config: Config,

@@ -63,7 +63,7 @@ async function list({ identity, print }: CommandContext, name: string): Promise<
   print(table(['id', 'name', 'project id', 'validity', 'roles'], rows));
 }
 
-/** @throws Error that says what is taken */
+/** @throws Error listing accepted values */
 function inDays(text: string): string {
   const days = Number(text);
   if (!(days > 0 && days <= 3660)) throw new Error(`--days takes a number up to 3660, not "${text}"`);

@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import { StateFolder } from '../settings/state-folder';
 import { exported, imagesWithData, type Session, withSession } from '../storage/backup';
 import type { Terminal } from './import';
-import { tellMissingData } from './missing-data';
+import { describeMissingData } from './missing-data';
 import { Progress } from './progress';
 import type { Site } from './context';
 
@@ -18,8 +18,8 @@ interface Wanted {
 }
 
 /**
- * `tagway export`: everything that the database holds, as text.
- * @param at refuses a state folder that has no database
+ * `tagway export`: the whole database, as text.
+ * @param at refuses a state folder without a database
  */
 export function exportCommand(
   at: (work: (site: Site) => Promise<void>) => Promise<void>,
@@ -63,17 +63,18 @@ async function exportTo(
   const lines = exported(session, { project, identity }, (rows, all) => {
     progress.add(rows, all);
   });
-  // One chunk ahead is enough; by default it would be sixteen.
+  // One chunk ahead is enough; the default is sixteen.
   const source = Readable.from(lines, { highWaterMark: 1 });
   await (output === '-'
     ? pipeline(source, terminal.stdout, { end: false })
     : writeWhole(source, output, wanted.force));
   progress.end();
   const { imageData } = new StateFolder(stateDir);
-  for (const line of await tellMissingData(imagesWithData(session, project), imageData)) terminal.tell(line);
+  for (const line of await describeMissingData(imagesWithData(session, project), imageData))
+    terminal.report(line);
 }
 
-/** Only its owner may read it, and under its name it is there when all of it is on the disk. */
+/** Readable by its owner only; it gets its name when all of it is on disk. */
 async function writeWhole(source: Readable, file: string, force: boolean): Promise<void> {
   const partial = `${file}.part`;
   await rm(partial, { force: true });
@@ -89,8 +90,8 @@ async function writeWhole(source: Readable, file: string, force: boolean): Promi
 }
 
 /**
- * Unlike a renaming, a link does not replace what has come to be there in the meantime.
- * @returns false where the file system has no links
+ * Unlike renaming, linking does not replace a file created in the meantime.
+ * @returns false if the file system has no links
  */
 async function linked(from: string, to: string): Promise<boolean> {
   try {

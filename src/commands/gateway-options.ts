@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 
-/** Settings of a gateway that can be given on the command line, too. */
+/** Gateway settings that are also command line options. */
 export interface GatewayOptions {
   readonly seed?: string;
   readonly port?: string;
 }
 
-/** A command that takes them, and refuses everything else with the nearest name. */
+/** A command with these options, which refuses others and suggests the nearest name. */
 export function gatewayOptions(name: string): Command {
   return new Command(name)
     .option('--port <number>', 'as TAGWAY_PORT')

@@ -8,7 +8,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** `tagway --ephemeral` and `tagway start`: the gateway itself. Anything else without a command shows the help. */
 export function addGateways(program: Command, env: Environment): void {
   program
-    // So that an option behind a command is that command's, and refused by those that have no such option.
+    // So that an option after a command belongs to that command, which refuses unknown ones.
     .enablePositionalOptions()
     .option(
       '--ephemeral',
@@ -16,7 +16,7 @@ export function addGateways(program: Command, env: Environment): void {
     )
     .option('--seed <file>', 'with --ephemeral: what is there at the start, and again after a reset')
     .option('--port <number>', 'with --ephemeral: the port; any free one when not given')
-    // To commander, what is no command is an argument of the program itself.
+    // Commander treats an unknown command as an argument of the program itself.
     .allowExcessArguments()
     .action(async ({ ephemeral, ...options }: GatewayOptions & { readonly ephemeral?: true }) => {
       const [surplus] = program.args;

@@ -6,7 +6,7 @@ import { StateFolder } from '../settings/state-folder';
 import { imagesWithData, importFrom, sealingKeys, type Session, withSession } from '../storage/backup';
 import { migrate } from '../storage/migrator';
 import { migrationSource } from '../storage/migrations';
-import { tellMissingData } from './missing-data';
+import { describeMissingData } from './missing-data';
 import { Progress, type ProgressOutput } from './progress';
 import type { Site } from './context';
 
@@ -16,10 +16,10 @@ export interface Terminal {
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: ProgressOutput;
   /** A line for a person, on standard error. */
-  readonly tell: (line: string) => void;
+  readonly report: (line: string) => void;
 }
 
-/** `tagway import`: what `tagway export` wrote, into a database without data. */
+/** `tagway import`: loads a `tagway export` into a database without data. */
 export function importCommand(
   at: (work: (site: Site) => Promise<void>) => Promise<void>,
   terminal: Terminal,
@@ -41,16 +41,16 @@ export function importCommand(
           const project = await importFile(session, file, resume, terminal);
           const folder = new StateFolder(stateDir);
           const images = imagesWithData(session, project);
-          for (const line of await tellMissingData(images, folder.imageData)) terminal.tell(line);
-          await tellKeys(session, folder, masterKey(), terminal);
+          for (const line of await describeMissingData(images, folder.imageData)) terminal.report(line);
+          await reportKeys(session, folder, masterKey(), terminal);
         });
-        // An older build's export lacks what migrations have filled in since.
+        // An older build's export lacks data that later migrations add.
         await migrate(connection);
       });
     });
 }
 
-/** @returns the project when it was the export of one */
+/** @returns the project if it was the export of one */
 async function importFile(
   session: Session,
   file: string,
@@ -67,23 +67,24 @@ async function importFile(
     },
   });
   progress.end();
-  if (resumedAfter !== null) terminal.tell(`What came up to line ${String(resumedAfter)} was there already.`);
+  if (resumedAfter !== null)
+    terminal.report(`What came up to line ${String(resumedAfter)} was there already.`);
   return project;
 }
 
-/** Without the right master key a gateway does not start, and only its backup has it. */
-async function tellKeys(
+/** Without the right master key a gateway does not start; only a backup has it. */
+async function reportKeys(
   session: Session,
   folder: StateFolder,
   setting: string | null,
-  { tell }: Terminal,
+  { report }: Terminal,
 ): Promise<void> {
   const needed = await sealingKeys(session);
   if (needed.length === 0) return;
   const file = join(folder.path, 'master.key');
   const own = setting !== null || existsSync(file) ? keyIdOf(folder.masterKey(setting)) : null;
   if (needed.every((id) => id === own)) return;
-  tell(
+  report(
     `Secrets here are sealed with the master key ${needed.join(', ')}, and ${own === null ? 'there is none' : `this one is ${own}`}: ` +
       `before a gateway starts, put the one that was kept with the export into ${file}, or into TAGWAY_MASTER_KEY.`,
   );

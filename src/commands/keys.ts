@@ -79,7 +79,7 @@ async function create(
   print('The secret is not shown again.');
 }
 
-/** @throws Error that says what is taken */
+/** @throws Error listing accepted values */
 function inHours(text: string): string {
   const hours = Number(text);
   if (!(hours > 0 && hours <= 8760)) throw new Error(`--hours takes a number up to 8760, not "${text}"`);

@@ -11,7 +11,7 @@ export function masterKeyCommand(run: Run): Command {
     .description('make a new key in the state folder and seal every secret with it; stop the gateway before')
     .action(() =>
       run(async ({ reencrypt, folder, beside, print }) => {
-        // It would go on with the old key in its memory, and read nothing that is sealed with the new one.
+        // It would keep the old key in memory, and could not read anything sealed with the new one.
         if (beside) throw new Error('a gateway runs on this state folder: stop it first');
         const rotation = folder.beginKeyRotation();
         const count = await reencrypt([rotation.oldKey], rotation.newKey);

@@ -5,7 +5,7 @@ import type { withDatabase } from './context';
 
 type At = (work: Parameters<typeof withDatabase>[2]) => Promise<unknown>;
 
-/** `tagway migrate`: for a database role that may change the schema, where the gateway's own may not. */
+/** `tagway migrate`: for a database role that may change the schema, if the gateway's own may not. */
 export function migrateCommand(at: At, print: (text: string) => void): Command {
   return new Command('migrate')
     .description('Brings the database up to date, as every start of a gateway does, and does nothing else.')

@@ -1,14 +1,14 @@
 import type { ImageWithData } from '../storage/backup';
 import { DirectoryDataStore } from '../storage/images/image-data-store';
 
-/** So many are named. */
+/** Maximum number of images named. */
 const named = 10;
 
 /**
- * Which images have no data file, or one of another length.
- * @returns the sentences to tell, none when there is nothing to say
+ * Finds images without a data file, or with one of another length.
+ * @returns sentences to print
  */
-export async function tellMissingData(
+export async function describeMissingData(
   images: AsyncIterable<ImageWithData>,
   folder: string,
 ): Promise<string[]> {
@@ -22,13 +22,13 @@ export async function tellMissingData(
     if (missing.length < named) missing.push(imageId);
   }
   if (all === 0) return [];
-  const told = [
+  const sentences = [
     `${String(all)} images have data, which are files and no part of an export: copy ${folder} as well.`,
   ];
-  if (lacking === 0) return told;
+  if (lacking === 0) return sentences;
   const more = lacking > named ? ` and ${String(lacking - named)} more` : '';
   return [
-    ...told,
+    ...sentences,
     `The data of ${String(lacking)} of them are not there, or not whole: ${missing.join(', ')}${more}.`,
   ];
 }

@@ -4,7 +4,7 @@ import type { CommandContext } from './context';
 
 type Run = (work: (place: CommandContext) => Promise<void>) => Promise<void>;
 
-/** `tagway projects …`, `tagway users …`, `tagway roles …`: who there is and may do what. */
+/** `tagway projects …`, `tagway users …`, `tagway roles …`. */
 export function peopleCommands(run: Run): Command[] {
   return [projectsCommand(run), usersCommand(run), rolesCommand(run)];
 }
@@ -89,8 +89,8 @@ interface PasswordOption {
 }
 
 /**
- * A password is never an argument of the command line, where every user of the machine could read it.
- * One that was made up is shown once `use` has taken it.
+ * A password is never a command line argument, where every user of the machine could read it.
+ * A generated one is shown once `use` has accepted it.
  */
 async function choosePassword(
   { passwordStdin }: PasswordOption,

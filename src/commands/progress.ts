@@ -1,16 +1,16 @@
-/** What progress is written to: standard error, as a rule. */
+/** Usually standard error. */
 export interface ProgressOutput {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }
 
-/** Milliseconds between two words: a terminal shows one line that changes, a log gets few lines. */
-const pause = { terminal: 250, log: 5_000 };
+/** Milliseconds between updates: a terminal shows one changing line, a log gets few lines. */
+const intervalMs = { terminal: 250, log: 5_000 };
 
-/** Tells how many rows are done, how fast, and how many there are. */
+/** Reports how many rows are done, how fast, and the total. */
 export class Progress {
   private readonly begun = performance.now();
-  private toldAt = performance.now();
+  private reportedAt = performance.now();
   private rows = 0;
 
   /** @param what was done to the rows, such as `exported` */
@@ -22,15 +22,15 @@ export class Progress {
   add(rows: number, all: number): void {
     this.rows += rows;
     const { isTTY = false } = this.output;
-    if (performance.now() - this.toldAt < (isTTY ? pause.terminal : pause.log)) return;
-    this.toldAt = performance.now();
+    if (performance.now() - this.reportedAt < (isTTY ? intervalMs.terminal : intervalMs.log)) return;
+    this.reportedAt = performance.now();
     const part = all > 0 ? ` of ${String(all)} (${String(Math.floor((100 * this.rows) / all))} %)` : '';
-    this.tell(`${String(this.rows)}${part} rows ${this.what}, ${this.pace()}`);
+    this.print(`${String(this.rows)}${part} rows ${this.what}, ${this.pace()}`);
   }
 
   end(): void {
     const seconds = ((performance.now() - this.begun) / 1000).toFixed(1);
-    this.tell(`${String(this.rows)} rows ${this.what} in ${seconds} s, ${this.pace()}`);
+    this.print(`${String(this.rows)} rows ${this.what} in ${seconds} s, ${this.pace()}`);
     if (this.output.isTTY) this.output.write('\n');
   }
 
@@ -39,8 +39,8 @@ export class Progress {
     return `${String(Math.round(this.rows / Math.max(seconds, 0.001)))} rows/s`;
   }
 
-  private tell(text: string): void {
-    // Back to the start of the line, and clear what a longer one left.
+  private print(text: string): void {
+    // Return to the start of the line, and clear a longer previous one.
     this.output.write(this.output.isTTY ? `\r\u001b[K${text}` : `${text}\n`);
   }
 }

@@ -8,7 +8,7 @@ import { tagway } from '../dialects/tagway/index';
 import type { Surface } from '../http/app';
 import type { Config } from '../settings/config';
 
-/** In the order in which they are asked whether a path is theirs. */
+/** In order of matching. */
 export const dialects: readonly Dialect[] = [
   tagway,
   identityV3,
@@ -17,7 +17,7 @@ export const dialects: readonly Dialect[] = [
   openstackImages,
 ];
 
-/** Words that no project may have for its id: where a path names a project, they mean something else. */
+/** Words reserved from project ids: in place of a project in a path, they mean something else. */
 export function reservedIn(all: readonly Dialect[]): readonly string[] {
   return [...new Set(all.flatMap(({ reserved = [] }) => reserved))];
 }
@@ -27,7 +27,7 @@ export function projectIdsBeside(reserved: readonly string[]): (text: string) =>
   return (text) => isProjectId(text) && !words.has(text);
 }
 
-/** Where another service keeps the users, `/v3` is a path like any other. */
+/** With an external identity service, `/v3` is a path like any other. */
 export function served(
   all: readonly Dialect[],
   { identity }: Pick<DialectParts, 'identity'>,
@@ -35,7 +35,7 @@ export function served(
   return identity ? all : all.filter((dialect) => dialect !== identityV3);
 }
 
-/** How `GET /v1/cloudimages/tags` writes a pair. */
+/** How `GET /v1/cloudimages/tags` formats a pair. */
 export function tagTextOf({ ofDialects }: Config): 'equals' | 'dot' {
   return ownOf(huaweiCloudimages, ofDialects).tagText;
 }
@@ -54,7 +54,7 @@ export function surfaceOf(
   };
 }
 
-/** What the dialect's own `readSettings` returned. */
+/** The result of the dialect's own `readSettings`. */
 function ownOf<Own>({ name }: Dialect<Own>, ofDialects: Config['ofDialects']): Own {
   return ofDialects[name] as Own;
 }

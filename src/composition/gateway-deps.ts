@@ -12,7 +12,7 @@ import type { Connection, Database } from '../storage/database/database';
 import type { ChosenIdentity } from './identity-choice';
 import type { ProcessRole } from './role';
 
-/** What a gateway is built on. */
+/** Dependencies of a gateway. */
 export interface GatewayDeps {
   readonly connection: Connection;
   readonly folder: StateFolder;
@@ -21,15 +21,15 @@ export interface GatewayDeps {
   readonly replace?: Replacements;
 }
 
-/** What tests put in place of the real thing. */
+/** Overrides for tests. */
 export interface Replacements {
   readonly clock?: Clock;
   readonly authenticator?: Authenticator;
-  /** A cheap one, where passwords protect nothing and many are checked. */
+  /** A cheap one, for many checks of passwords that protect nothing. */
   readonly scryptCost?: ScryptCost;
-  /** Given the store of the tags, the one to use. */
+  /** Wraps the tag store. */
   readonly tagStore?: (store: TagStore) => TagStore;
-  /** Further ones, asked before the gateway's own. */
+  /** Further ones, matched before the gateway's own. */
   readonly dialects?: readonly Dialect[];
 }
 
@@ -37,12 +37,12 @@ export interface Gateway {
   readonly listener: RequestListener;
   readonly database: Database;
   readonly chosen: ChosenIdentity;
-  /** @throws Error when another service keeps the users */
+  /** @throws Error if another service manages users */
   readonly identity: EmbeddedIdentity;
   readonly images: ImageService;
-  /** From now on `/readyz` says that it is ready. */
+  /** Makes `/readyz` report ready. */
   begin(): void;
-  /** From now on `/readyz` says that it is not ready; all else goes on. */
+  /** Makes `/readyz` report not ready; everything else continues. */
   leave(): void;
   close(): Promise<void>;
 }

@@ -17,8 +17,8 @@ import { openDatabase, prepareDatabase } from './storage';
 import { surfacesOf } from './surfaces';
 
 /**
- * Builds every object and hands each its collaborators; nothing else does. Brings the schema up to date.
- * @throws Unavailable when the database cannot be reached, BackupError when an import into it is not finished
+ * The composition root: builds every object and injects its collaborators. Brings the schema up to date.
+ * @throws Unavailable if the database is unreachable, BackupError if an import into it is unfinished
  */
 export async function createGateway(
   config: Config,
@@ -54,14 +54,14 @@ export async function createGateway(
     begin: readiness.begin,
     leave: () => {
       readiness.leave();
-      // A request that waits for changes would hold the stop up; its client asks another gateway.
+      // A request that waits for changes would delay the stop; its client asks another gateway.
       past.watchers.end();
     },
     close: () => closeAll([recovery, past, chosen, database, observers]),
   };
 }
 
-/** One after the other: each may still need those behind it. */
+/** One after the other: each may still need the later ones. */
 async function closeAll(parts: readonly { close(): void | Promise<void> }[]): Promise<void> {
   for (const part of parts) await part.close();
 }

@@ -10,18 +10,18 @@ import type { Database } from '../storage/database/database';
 import { PostgresFeedStore } from '../storage/history/feed-store';
 import { PostgresHistoryStore } from '../storage/history/history-store';
 
-/** What is remembered of changes; its services are absent where the settings say that nothing is. */
+/** The history of changes; its services are absent if the settings turn it off. */
 export interface History {
   readonly store?: HistoryStore;
   readonly feedStore?: FeedStore;
   readonly feed?: FeedService;
   readonly watchers: Watchers;
-  /** To be called after a commit. */
+  /** Call after a commit. */
   readonly changed: (projectId: string) => void;
   readonly close: () => void;
 }
 
-/** @param isCleaner whether this process removes what is too old */
+/** @param isCleaner whether this process removes expired history */
 export function historyOf(
   { history, watchersPerProject }: Config,
   database: Database,

@@ -6,7 +6,7 @@ import type { Clock } from '../core/clock';
 import type { AuditObservation } from '../identity/audit';
 import type { Authenticator } from '../identity/authenticator';
 import { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
-import { Everybody } from '../identity/everybody';
+import { AnonymousAuthenticator } from '../identity/anonymous-authenticator';
 import type { CacheFacts } from '../identity/fresh-cache';
 import type { IdentityLog } from '../identity/identity-log';
 import { KeystoneIdentity } from '../identity/keystone/identity';
@@ -17,18 +17,18 @@ import type { Database } from '../storage/database/database';
 import { PostgresForeignKeyStore } from '../storage/identity/access-keys';
 import { PostgresIdentityStore } from '../storage/identity/store';
 
-/** Who knows the callers, as the settings say. */
+/** The identity service chosen by the settings. */
 export interface ChosenIdentity {
   readonly authenticator: Authenticator;
-  /** null unless users are kept here */
+  /** null unless users are stored here */
   readonly embedded: EmbeddedIdentity | null;
-  /** null unless Keystone keeps them */
+  /** null unless Keystone stores them */
   readonly keystone: KeystoneIdentity | null;
   caches(): readonly CacheFacts[];
   close(): Promise<void>;
 }
 
-/** What every kind of identity is made with. */
+/** Dependencies of every kind of identity. */
 export interface IdentityDeps {
   readonly database: Database;
   readonly folder: StateFolder;
@@ -38,10 +38,10 @@ export interface IdentityDeps {
   readonly scryptCost?: ScryptCost;
 }
 
-/** An identity may be tried from several addresses at once. */
+/** One identity may be attacked from several addresses at once. */
 const identityFactor = 3;
 
-/** @throws Error when the master key is not the one that secrets were sealed with */
+/** @throws Error if secrets were sealed with another master key */
 export async function chooseIdentity(config: Config, grounds: IdentityDeps): Promise<ChosenIdentity> {
   if (config.identity === 'none') return withoutAuthentication(config);
   return config.keystone
@@ -96,26 +96,26 @@ function keystoneIdentity(
   };
 }
 
-function withoutAuthentication({ nobody, roleNames, host, publicUrl }: Config): ChosenIdentity {
-  if (reservedIn(dialects).includes(nobody.project)) {
-    throw new Error(`TAGWAY_NONE_PROJECT must be another word: "${nobody.project}" is part of a path`);
+function withoutAuthentication({ anonymous, roleNames, host, publicUrl }: Config): ChosenIdentity {
+  if (reservedIn(dialects).includes(anonymous.project)) {
+    throw new Error(`TAGWAY_NONE_PROJECT must be another word: "${anonymous.project}" is part of a path`);
   }
-  // A gateway that the network may reach cannot know its names, unless it was told.
+  // A gateway reachable from the network cannot know its names unless they are configured.
   const isReachable = isIP(host) !== 0 && !host.startsWith('127.') && host !== '::1';
   const own = publicUrl === null ? [] : [new URL(publicUrl).hostname];
   const hosts = isReachable && publicUrl === null ? null : [host, ...own];
-  const authenticator = new Everybody(nobody.project, nobody.roles, roleNames, hosts);
+  const authenticator = new AnonymousAuthenticator(anonymous.project, anonymous.roles, roleNames, hosts);
   const nothing = { embedded: null, keystone: null, caches: () => [] };
   return { authenticator, ...nothing, close: () => Promise.resolve() };
 }
 
-/** @throws Error saying who keeps the users instead */
+/** @throws Error saying where users are managed instead */
 export function requireEmbedded({ embedded }: Pick<ChosenIdentity, 'embedded'>): EmbeddedIdentity {
   if (embedded) return embedded;
   throw new Error('users, projects and roles are kept elsewhere, as TAGWAY_IDENTITY says');
 }
 
-/** Where clients that were refused are sent for a token: the identity root without `/v3`; null: to the gateway. */
+/** Where refused clients are directed for a token: the identity root without `/v3`; null: the gateway. */
 export function identityUrlOf({ keystone }: Config): string | null {
   return keystone?.url.replace(/\/v3$/, '') ?? null;
 }

@@ -18,18 +18,18 @@ export function addressLimits({ rates }: Config): RequestHandler[] {
   return rates.perAddress === null ? [] : [limitAddresses(rates.perAddress)];
 }
 
-/** Requests that are always let in: 128 connections that ask one thing after the other are served. */
+/** Requests always admitted: enough for 128 connections that send one request at a time. */
 const floor = 128;
 const pagesFloor = 32;
 
-/** @param asksElsewhere whether another service says who asks */
+/** @param usesExternalIdentity whether another service authenticates callers */
 export function sheddingOf(
   { maxConcurrent: most, targetWait: wait }: Config,
-  asksElsewhere: boolean,
+  usesExternalIdentity: boolean,
   observe: Observe<RequestObservation>,
 ): Shedding {
   const of = (bounds: AdmissionBounds): LoadShedding =>
-    new LoadShedding(new Admission(bounds), asksElsewhere, (dialect) => {
+    new LoadShedding(new Admission(bounds), usesExternalIdentity, (dialect) => {
       observe({ kind: 'request-rejected', dialect });
     });
   return { requests: of({ floor, most, wait }), pages: of({ floor: pagesFloor, most, wait }) };

@@ -10,10 +10,10 @@ import type { Observation } from '../observation/observation';
 import { watchDatabase } from '../observation/store-metrics';
 import { startTracing, type Tracing } from '../observation/tracing';
 import type { Config } from '../settings/config';
-import { type Database, signOfLife } from '../storage/database/database';
+import { type Database, pingStatement } from '../storage/database/database';
 import type { ChosenIdentity } from './identity-choice';
 
-/** undefined: this process serves alone. */
+/** undefined: a single process. */
 type MetricsOfAll = (() => Promise<string | null>) | undefined;
 
 /** Log, metrics and traces of a gateway. */
@@ -38,16 +38,16 @@ export class Observers {
     this.log.observe(observation);
   };
 
-  /** The same part, whose work is a span of its request. */
+  /** The same part, with its work traced as spans of the request. */
   readonly traced = <Part extends object>(name: string, part: Part): Part =>
     this.tracing?.traced(name, part) ?? part;
 
-  /** The listener, with traces of its requests. */
+  /** The listener, with its requests traced. */
   around(listener: RequestListener): RequestListener {
     return this.tracing?.watch(listener) ?? listener;
   }
 
-  /** Adds what is read only when `/metrics` is asked for. */
+  /** Adds metrics that are read only on a scrape. */
   watch(database: Database, chosen: Pick<ChosenIdentity, 'caches'>): void {
     watchDatabase(
       this.metrics,
@@ -63,7 +63,7 @@ export class Observers {
   }
 }
 
-/** Loads the packages of traces only where they are on. */
+/** Loads the tracing packages only if traces are on. */
 export function observersOf({ tracing }: Config, log: Logger, metricsOfAll: MetricsOfAll): Observers {
   if (tracing === 'off') return new Observers(log, null, metricsOfAll);
   const undelivered = (message: string): void => {
@@ -75,10 +75,10 @@ export function observersOf({ tracing }: Config, log: Logger, metricsOfAll: Metr
 /** ms; a scrape must not wait as long as a statement may */
 const answerTimeoutMs = 2_500;
 
-/** Through the pool, as requests ask. */
+/** Through the pool, as requests do. */
 async function answers(database: Database): Promise<boolean> {
   const waiting = new AbortController();
-  const asked = database.query(signOfLife, []).then(
+  const asked = database.query(pingStatement, []).then(
     () => true,
     () => false,
   );

@@ -1,9 +1,9 @@
 import type { Request } from 'express';
 import { shared } from '../http/shared';
 import { DiskRoom } from '../storage/images/disk-room';
-import { type Database, signOfLife } from '../storage/database/database';
+import { type Database, pingStatement } from '../storage/database/database';
 
-/** What `/readyz` says. */
+/** State of `/readyz`. */
 export class Readiness {
   private state: 'starting' | 'serving' | 'stopping' = 'starting';
 
@@ -18,7 +18,7 @@ export class Readiness {
   private readonly disk: DiskRoom | null;
 
   private readonly askDatabase = shared(() =>
-    this.database.query(signOfLife, []).then(
+    this.database.query(pingStatement, []).then(
       () => null,
       (error: unknown) => ({ error }),
     ),
@@ -26,7 +26,7 @@ export class Readiness {
 
   private readonly isDiskFull = shared(async () => (await this.disk?.isLow()) ?? false);
 
-  /** @param folder that of an embedded database, whose disk must not be full */
+  /** @param folder of an embedded database, whose disk must not be full */
   constructor(
     private readonly database: Database,
     folder: string | null,

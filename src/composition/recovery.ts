@@ -1,10 +1,10 @@
 import type { Logger } from 'winston';
 import type { ImageDataService } from '../core/image-data-service';
 
-/** How often uploads are looked for that have lost their process (ms). */
+/** How often to look for orphaned uploads (ms). */
 const interval = 10_000;
 
-/** Recovers uploads now, and for as long as the gateway runs. @returns closes it */
+/** Recovers uploads now, and while the gateway runs. @returns a function to stop */
 export async function keepRecovering(
   data: Pick<ImageDataService, 'recover'>,
   isFirst: boolean,
@@ -14,7 +14,7 @@ export async function keepRecovering(
     try {
       await data.recover(atStart);
     } catch (error) {
-      // Tried again in a moment: most likely the database is away.
+      // Retried soon: most likely the database is unreachable.
       log.warn('uploads cannot be recovered yet', { error: String(error) });
     }
   };

@@ -15,8 +15,8 @@ export interface ResetDeps {
 }
 
 /**
- * What `POST /admin/reset` does: images go, the seed is applied again. Users, projects and access keys stay, and
- * those that the seed names follow it. One after another, so that each caller gets the state that it asked for.
+ * `POST /admin/reset`: deletes images and applies the seed again. Users, projects and access keys stay, and those in
+ * the seed follow it. Resets run one after another, so that each caller gets the state it asked for.
  */
 export function resetOf(
   { seedFile, imageTagQuota }: Config,

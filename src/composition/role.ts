@@ -1,8 +1,8 @@
-/** What this process is among those that serve the same database from one gateway. */
+/** The role of this process among the workers of one gateway. */
 export interface ProcessRole {
-  /** Does what must be done once at a start: the seed or the first users, and cleaning up. */
+  /** Does one-time work at a start: the seed or the first users, and cleanup. */
   readonly isFirst: boolean;
-  /** The metrics of all of them as one text; null when they cannot be had. */
+  /** The metrics of all workers as one text; null if unavailable. */
   readonly metricsOfAll?: () => Promise<string | null>;
 }
 

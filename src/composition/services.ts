@@ -40,7 +40,7 @@ export interface Services {
   readonly statistics: StatisticsService;
   readonly suggestions: SuggestionService;
   readonly projectSettings: ProjectSettingsService;
-  /** Absent where none is kept. */
+  /** Absent if no history is kept. */
   readonly history?: HistoryService;
   readonly feed?: FeedService;
   readonly watchers: Watchers;
@@ -52,11 +52,11 @@ export interface ServiceDeps {
   readonly clock: Clock;
   readonly past: History;
   readonly observe: Observe<StoreObservation>;
-  /** The same store, whose work is a span of its request. */
+  /** The same store, with its work traced as spans of the request. */
   readonly traced: <Part extends object>(name: string, part: Part) => Part;
 }
 
-/** @param tagStore given the store of the tags, the one to use */
+/** @param tagStore wraps the tag store */
 export function servicesOf(
   config: Config,
   { database, folder, clock, past, observe, traced }: ServiceDeps,

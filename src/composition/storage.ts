@@ -7,7 +7,7 @@ import type { StoreObservation } from '../storage/database/observation';
 import { ObservedDatabase } from '../storage/database/observed-database';
 import { migrate } from '../storage/migrator';
 
-/** Brings the schema up to date. @throws BackupError when an import into the database is not finished */
+/** Brings the schema up to date. @throws BackupError if an import into the database is unfinished */
 export async function prepareDatabase(
   config: Config,
   connection: Connection,

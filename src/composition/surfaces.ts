@@ -15,7 +15,7 @@ import { addressLimits } from './limits';
 import type { Readiness } from './readiness';
 import type { Services } from './services';
 
-/** What surfaces are made of. */
+/** Dependencies of surfaces. */
 export interface SurfaceDeps {
   readonly config: Config;
   readonly services: Services;
@@ -24,12 +24,12 @@ export interface SurfaceDeps {
   readonly metrics: Metrics;
   readonly readiness: Readiness;
   readonly reset: () => Promise<void>;
-  /** Asked before the gateway's own dialects. */
+  /** Matched before the gateway's own dialects. */
   readonly further: readonly Dialect[];
 }
 
 export interface Surfaces {
-  /** In the order in which they are asked whether a path is theirs. */
+  /** In order of matching. */
   readonly all: readonly Surface[];
   /** Absent unless `/admin` is on. */
   readonly admin: ReturnType<typeof createAdmin> | null;
@@ -70,7 +70,7 @@ function pagesOf(config: Config, services: Services, authenticator: Authenticato
   return [consoleSurface({ ...services, files, authenticator, about }), landingSurface(files)];
 }
 
-/** For machines that watch the gateway. */
+/** For monitoring. */
 function watchedOf(metrics: Metrics, readiness: Readiness): Surface[] {
   return [
     {

@@ -15,7 +15,7 @@ export const renderError = errorRenderer<Answer>({
   unavailable: () => ({ status: 503, message: 'The database does not answer; try again.' }),
   unexpected: { status: 500, message: 'Something unexpected went wrong; see the log.' },
   write: ({ status, message }, _req, res) => {
-    // No scheme that a browser knows: it would ask for a password by itself.
+    // A scheme unknown to browsers, which would otherwise prompt for a password.
     if (status === 401) res.set('WWW-Authenticate', 'X-Auth-Token');
     res.status(status).json({ error: { code: status, title: STATUS_CODES[status] ?? 'Error', message } });
   },
@@ -23,7 +23,7 @@ export const renderError = errorRenderer<Answer>({
 
 const roleMissing: Answer = { status: 403, message: 'This needs a project and a role that reads images.' };
 
-/** All that is asked here is about the caller's own project: else only the role can be missing. */
+/** Everything here concerns the caller's own project, so only the role can be missing. */
 function refusalAnswer(refusal: Refusal): Answer {
   if (refusal.kind !== 'search-too-wide') return roleMissing;
   const limit = String(refusal.limit);

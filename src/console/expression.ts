@@ -1,13 +1,13 @@
 import type { KeyChoice } from '../core/tag-condition';
 
-/** What a search asks of images; all of it must hold. The page and the gateway read the same grammar. */
+/** Conditions of a search, which must all hold. The page and the gateway read the same grammar. */
 export interface Filter {
-  /** Each is a part of the image's name, letter case aside. */
+  /** Each is a part of the image's name, ignoring case. */
   readonly names: readonly string[];
   /** The image is one of these; empty: any. */
   readonly ids: readonly string[];
   readonly all: readonly KeyChoice[];
-  /** None of these; a key without values stands for any value. */
+  /** None of these; a key without values means any value. */
   readonly none: readonly KeyChoice[];
   readonly untagged: boolean;
 }
@@ -16,11 +16,11 @@ export type Parsed = { readonly filter: Filter } | { readonly fault: string };
 
 export interface Term {
   readonly negated: boolean;
-  /** Without the sign in front. */
+  /** Without the leading sign. */
   readonly body: string;
-  /** It begins with a quotation mark, so words in it have no meaning of their own. */
+  /** It begins with a quotation mark, so words in it have no special meaning. */
   readonly quoted: boolean;
-  /** The term as it was written, and where it begins. */
+  /** The term as written, and where it begins. */
   readonly written: string;
   readonly start: number;
 }
@@ -36,9 +36,9 @@ interface Draft {
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
- * Reads `web env=prod has:golden -os=win|mac`: terms between spaces, all of which must hold. A plain word finds names,
- * an id its image; `-` or `!` in front excludes a tag; `|` stands between values. Between quotation marks every sign
- * stands for itself, a doubled quotation mark for one.
+ * Reads `web env=prod has:golden -os=win|mac`: space-separated terms, all of which must hold. A plain word matches
+ * names, an id its image; a leading `-` or `!` excludes a tag; `|` separates values. Between quotation marks every
+ * sign stands for itself, a doubled quotation mark for one.
  */
 export function parseExpression(text: string): Parsed {
   const terms = termsOf(text);
@@ -67,7 +67,7 @@ export function termsOf(text: string): Term[] | undefined {
   return terms;
 }
 
-/** A term that finds this tag, whatever signs are in it. @param value null: whatever it is */
+/** A term that matches this tag, whatever signs it contains. @param value null: any */
 export function tagTerm(key: string, value: string | null): string {
   if (value === null || key.startsWith('=')) return `has:${quoted(key)}`;
   return `${quoted(key)}=${quoted(value)}`;
@@ -77,7 +77,7 @@ function quoted(text: string): string {
   return /[\s"|*:]|^[-!]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Private characters stand for signs between quotation marks, which have no meaning of their own there. */
+/** Private characters stand for signs between quotation marks, which have no special meaning there. */
 const literal: Readonly<Record<string, string>> = { '|': '\ue001', '*': '\ue002' };
 const signs = new Map(Object.entries(literal).map(([sign, place]) => [place, sign]));
 

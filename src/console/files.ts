@@ -12,7 +12,7 @@ export interface PageFile {
   readonly isImmutable: boolean;
 }
 
-/** By path. What is not in this map is not served, so no path of a request ever becomes one of a file. */
+/** By path. Only files in this map are served, so no request path ever becomes a file path. */
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
 const types: Readonly<Record<string, string>> = {
@@ -22,10 +22,10 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Beside this file in a build; from the sources, what the last build has made. */
+/** Beside this file in a build; when run from sources, the last build's output. */
 const places = [join(__dirname, 'page'), join(__dirname, '../../dist/src/console/page')];
 
-/** Everything under `/console/`. Empty when the page was never built. */
+/** Everything under `/console/`. Empty if the page was never built. */
 export function readPageFiles(): PageFiles {
   const folder = places.find((place) => existsSync(join(place, 'index.html')));
   if (folder === undefined) return new Map();
@@ -50,7 +50,7 @@ function fileOf(folder: string, path: string): PageFile {
   };
 }
 
-/** Compressed for those who can read it. */
+/** Compressed for clients that accept it. */
 export function sendFile({ headers }: Request, res: Response, file: PageFile): void {
   const isZipped = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(headers['accept-encoding'] ?? '');
   res.vary('Accept-Encoding');

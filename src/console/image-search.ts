@@ -5,7 +5,7 @@ import type { ImageCondition, ImageField, SortKey } from '../core/ports';
 import { conditionsOf } from '../core/tag-condition';
 import type { Filter } from './expression';
 
-/** What the page can sort by, and the field behind it. */
+/** Sort keys of the page, with their fields. */
 export const sortFields = {
   created: 'createdAt',
   updated: 'updatedAt',
@@ -68,7 +68,7 @@ function equals(field: ImageField, value: string): ImageCondition {
   return { kind: 'field', field, op: 'eq', value };
 }
 
-/** Ends in the id, so that pages never overlap. */
+/** Ends in the id so that pages never overlap. */
 function orderOf({ sort, descending }: ImageSearchRequest): SortKey[] {
   return [
     { field: sortFields[sort], descending },

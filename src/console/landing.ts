@@ -7,7 +7,7 @@ import { policy } from './policy';
 
 /**
  * The page at `/` for people. Clients of the image API get Glance's list of versions there, so a request is a
- * browser's only when it names HTML itself and nothing that it would rather have.
+ * browser's only if it names HTML itself and prefers nothing else.
  */
 export function landingSurface(files: PageFiles): Surface {
   const routes = Router({ caseSensitive: true, strict: true });
@@ -24,12 +24,12 @@ function isForBrowser({ method, headers: { accept = '' } }: IncomingMessage): bo
   if (method !== 'GET' && method !== 'HEAD') return false;
   const ranges = accept.toLowerCase().split(',').map(rangeOf);
   const html = ranges.find(({ type }) => type === 'text/html')?.quality ?? 0;
-  // Java's HttpURLConnection names HTML unasked, and is known by a `*` that is no media range.
+  // Java's HttpURLConnection always names HTML, and is recognised by a `*` that is no media range.
   if (html === 0 || ranges.some(({ type }) => type === '*')) return false;
   return ranges.every(({ type, quality }) => type.startsWith('text/html') || !isApi(type) || quality < html);
 }
 
-/** What clients of the APIs ask for by name. */
+/** Media types that API clients request by name. */
 function isApi(type: string): boolean {
   return /^(?:application\/(?:json|.*\+json|vnd\..*)|text\/plain)$/.test(type);
 }

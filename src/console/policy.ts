@@ -1,6 +1,6 @@
 /**
- * The pages may run and show only their own files and ask only their own gateway. They make no HTML of text: the last
- * line has the browser hold them to that.
+ * The pages may run and show only their own files and call only their own gateway. They never turn text into HTML: the
+ * last line makes the browser enforce that.
  */
 export const policy = [
   "default-src 'none'",

@@ -9,7 +9,7 @@ import { type ImageSearchRequest, type SortField, sortFields } from './image-sea
 
 const most = { limit: 100, offset: 1_000_000, expression: 4_000 };
 
-/** Whose values are asked for; null: no key is named. @throws HttpFault invalid-request */
+/** The key whose values are requested; null: none given. @throws HttpFault invalid-request */
 export function readKey(req: Request): string | null {
   const given = textIn(req, 'key');
   if (given !== null && codePoints(given) > limits.tagLength) refuseRequest('key', 'text', tooLong);

@@ -2,7 +2,7 @@ import type { Image } from '../core/image';
 import { type ProjectStatistics, statisticsLimits, type Use } from '../core/project-statistics';
 import type { ImagePage } from './image-search';
 
-/** `since`: the first of the `days`, which end today. */
+/** `since`: the first of the `days`, the last being today. */
 export function statisticsBody({
   images,
   untagged,
@@ -26,7 +26,7 @@ function useBody({ text, uses }: Use): readonly [string, number] {
   return [text, uses];
 }
 
-/** Names are those of OpenStack's bodies, which the page reads as well. */
+/** Uses the names of OpenStack's bodies, which the page also reads. */
 export function imagePageBody({ total, images }: ImagePage): object {
   return { total, images: images.map(imageBody) };
 }

@@ -21,20 +21,20 @@ export interface ConsoleParts {
   readonly images: ImageService;
   readonly statistics: StatisticsService;
   readonly suggestions: SuggestionService;
-  /** What the page must know of the gateway before sign-in. */
+  /** Facts about the gateway that the page needs before sign-in. */
   readonly about: About;
 }
 
 export interface About {
-  /** Where the users are kept; only an embedded identity takes passwords here. */
+  /** Where users are stored; only an embedded identity accepts passwords here. */
   readonly identity: 'embedded' | 'keystone' | 'none';
-  /** Whether `/admin` is there. */
+  /** Whether `/admin` is on. */
   readonly admin: boolean;
-  /** How `GET /v1/cloudimages/tags` writes a pair. */
+  /** How `GET /v1/cloudimages/tags` formats a pair. */
   readonly tagText: 'equals' | 'dot';
 }
 
-/** `/console`: a page for people, and what it asks of the gateway beside the dialects. */
+/** `/console`: a page for people, and its API besides the dialects. */
 export function consoleSurface(parts: ConsoleParts): Surface {
   const routes = Router({ caseSensitive: true, strict: true });
   routes.use(guardPages(policy), onlyRead);
@@ -54,8 +54,8 @@ function routeApi(routes: Router, parts: ConsoleParts): void {
     res.json(about);
   });
   routes.get('/console/api/session', known, (req, res) => {
-    const { userName, projectId, roles, standing } = callerOf(req);
-    res.json({ user: userName, projectId, roles, isAdmin: standing === 'admin' });
+    const { userName, projectId, roles, accessLevel } = callerOf(req);
+    res.json({ user: userName, projectId, roles, isAdmin: accessLevel === 'admin' });
   });
   routes.get('/console/api/images', known, async (req, res) => {
     res.json(imagePageBody(await searchImages(images, callerOf(req), readImageSearch(req))));
@@ -69,7 +69,7 @@ function routeApi(routes: Router, parts: ConsoleParts): void {
   });
 }
 
-/** Read when the gateway starts: a later build changes nothing under a running one. */
+/** Read when the gateway starts: a later build does not affect a running one. */
 function pages(files: PageFiles): RequestHandler {
   return (req, res, next) => {
     const file = files.get(req.target.path);

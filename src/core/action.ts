@@ -1,4 +1,4 @@
-/** What a policy decides, by the names that operators know from policy files; error sentences spell them out. */
+/** Actions of the policy, as named in operators' policy files; error sentences quote them. */
 export type Action =
   | 'get_image'
   | 'get_images'

@@ -1,56 +1,56 @@
 import type { Guard } from './guard';
 
-/** What the strongest of a caller's roles allows; the role names behind each are a setting of identity. */
-export type Standing = 'none' | 'reader' | 'member' | 'admin';
+/** What the strongest of a caller's roles allows; identity's settings map role names to it. */
+export type AccessLevel = 'none' | 'reader' | 'member' | 'admin';
 
-/** What a token is good for. Only `project` reaches images, save the exceptions of policy.ts. */
+/** The scope of a token. Only `project` reaches images, save the exceptions of policy.ts. */
 export type Scope = 'project' | 'domain' | 'system' | 'unscoped';
 
-/** The request, or the other occasion, that a caller comes with. */
+/** The request or other occasion of a call. */
 export interface Via {
   readonly dialect: string;
-  /** As the dialect's contract names it. */
+  /** As named in the dialect's contract. */
   readonly operation: string;
   readonly requestId: string | null;
   /** Null unless the request is signed. */
   readonly accessKey: string | null;
-  /** The states in which what it asks for may be done; null or absent: any. */
+  /** The states in which the change may be made; null or absent: any. */
   readonly guard?: Guard | null;
 }
 
-/** Who is calling, as identity found it. Immutable; without `via` it may be kept for as long as the credentials hold. */
+/** The authenticated caller. Immutable; without `via` it may be cached for as long as the credentials are valid. */
 export interface Caller {
   readonly userId: string;
   readonly userName: string;
   readonly scope: Scope;
-  /** The project that images are made in and looked for; null unless `scope` is `project`. */
+  /** The project to create and find images in; null unless `scope` is `project`. */
   readonly projectId: string | null;
   readonly roles: readonly string[];
-  readonly standing: Standing;
-  /** Set where a request's handler begins. */
+  readonly accessLevel: AccessLevel;
+  /** Set when a request's handler begins. */
   readonly via?: Via;
 }
 
 /**
- * The caller as seen on a path that names a project: inside that project and nowhere else. An admin may
- * name any project and then has there what a member has; anybody else may name only their own.
- * @returns undefined when the caller may not name that project
+ * The caller on a path that names a project, limited to that project. An admin may name any project
+ * and acts there as a member; all others may name only their own.
+ * @returns undefined if the caller may not name that project
  */
 export function actingIn(caller: Caller, projectId: string): Caller | undefined {
   if (caller.scope !== 'project') return undefined;
-  if (caller.standing === 'admin') return { ...caller, projectId, standing: 'member' };
+  if (caller.accessLevel === 'admin') return { ...caller, projectId, accessLevel: 'member' };
   return caller.projectId === projectId ? caller : undefined;
 }
 
-/** Who changes something, and through what: the history keeps it. */
+/** Author and origin of a change, as kept in the history. */
 export interface ChangedBy extends Omit<Via, 'guard'> {
   readonly userId: string;
   readonly userName: string;
-  /** The project that the caller acts in. */
+  /** The caller's project. */
   readonly projectId: string | null;
 }
 
-/** Could name a state that a change is made for, and does not. Who came by no request cannot. */
+/** Could name a state for the change, but does not. Only requests can. */
 export function isUnguarded({ via }: Caller): boolean {
   return via?.guard === null;
 }

@@ -1,7 +1,7 @@
 /**
  * A moment as ISO 8601 text in UTC with exactly six decimals: `2026-11-21T03:37:01.123456Z`.
- * Text of this one shape sorts as time does, keeps Postgres' microseconds (a `Date` would drop them, and
- * with them the order of two images made in one millisecond), and is cut, not computed, for the wire.
+ * This form sorts chronologically, keeps Postgres' microseconds (a `Date` would drop them, and with them the
+ * order of two images created in one millisecond), and is truncated, not computed, for the wire.
  */
 export type Instant = string;
 
@@ -9,7 +9,7 @@ export interface Clock {
   now(): Instant;
 }
 
-/** The machine's clock. Two calls in one process never give the same or an earlier moment. */
+/** The machine's clock. Strictly increasing within one process. */
 export class SystemClock implements Clock {
   private last = 0;
 
@@ -26,14 +26,14 @@ export class SystemClock implements Clock {
 /** @param micros microseconds since 1970, UTC */
 export function instantOf(micros: number): Instant {
   const second = Math.floor(micros / 1_000_000);
-  // Every request asks for the time, and most of them within the second of the one before.
+  // Every request asks for the time, most within the same second as the previous one.
   if (second !== lastSecond.number) {
     lastSecond = { number: second, text: new Date(second * 1000).toISOString().slice(0, 19) };
   }
   return `${lastSecond.text}.${String(micros % 1_000_000).padStart(6, '0')}Z`;
 }
 
-/** The moment, or the first one after `before` where it is not later itself. */
+/** The moment, or the first one after `before` if that is later. */
 export function later(moment: Instant, before: Instant): Instant {
   if (moment > before) return moment;
   return instantOf(Date.parse(`${before.slice(0, 19)}Z`) * 1000 + Number(before.slice(20, 26)) + 1);

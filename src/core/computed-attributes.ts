@@ -2,11 +2,11 @@ import type { Image } from './image';
 import type { ImageCondition } from './ports';
 
 /*
- * Attributes that every image has without being given them. One service shows them, another takes every unknown name
- * for that of a property; filters find the same images in both.
+ * Attributes that every image has implicitly. One service shows them, another treats every unknown name as a
+ * property; filters find the same images in both.
  */
 
-/** What it means that an image has no property of this name: it is registered, in the default enterprise project... */
+/** The value that a missing property of this name implies: registered, in the default enterprise project... */
 const meantByAbsence: Readonly<Record<string, string>> = {
   __isregistered: 'true',
   __whole_image: 'false',
@@ -16,13 +16,13 @@ const meantByAbsence: Readonly<Record<string, string>> = {
 
 export const namesMeantByAbsence: readonly string[] = Object.keys(meantByAbsence);
 
-/** The image has a property with this value, or has none and that means it. */
+/** The image has this value, or lacks the property and that implies it. */
 export function propertyCondition(name: string, value: string): ImageCondition {
   const absent = Object.hasOwn(meantByAbsence, name) ? meantByAbsence[name] : undefined;
   return { kind: absent === value ? 'property-or-absent' : 'property', name, value };
 }
 
-/** What an image is to a project: offered to everybody, its own, or one that another project shares with it. */
+/** An image's relation to a project: public, its own, or shared with it. */
 export type ImageType = 'gold' | 'private' | 'shared';
 
 export function imageTypeOf({ visibility, projectId }: Image, asking: string | null): ImageType {
@@ -30,7 +30,7 @@ export function imageTypeOf({ visibility, projectId }: Image, asking: string | n
   return projectId === asking ? 'private' : 'shared';
 }
 
-/** Holds for the images that are of this type to the project that asks; for none when there is no such type. */
+/** Matches images of this type for the asking project; matches none if there is no such type. */
 export function typeConditions(type: string, asking: string | null): ImageCondition[] {
   const isPublic = (op: 'eq' | 'neq'): ImageCondition => ({
     kind: 'field',

@@ -2,8 +2,8 @@ import type { Action } from './action';
 import type { ImageStatus } from './image-status';
 
 /**
- * Why a tag is none: its text is over 255 code points (`too-long`) or cannot be stored (`not-text`); the rest
- * are rules that a dialect has for keys and values.
+ * Why a tag is invalid: over 255 code points (`too-long`) or not storable (`not-text`); the rest
+ * are a dialect's rules for keys and values.
  */
 export type TagFault =
   | 'too-long'
@@ -14,13 +14,13 @@ export type TagFault =
   | 'value-too-long'
   | 'value-characters';
 
-/** What the core refuses, as facts. Each dialect decides how a refusal looks on the wire. */
+/** The core's refusals, as facts. Each dialect maps them to its wire format. */
 export type Refusal =
   | { readonly kind: 'image-not-found'; readonly imageId: string }
-  /** It is there, but the caller's scope or role may not read images at all (a dialect may say less then). */
+  /** It exists, but the caller's scope or role may not read images at all (a dialect may reveal less). */
   | { readonly kind: 'image-not-readable'; readonly imageId: string }
   | { readonly kind: 'tag-not-found'; readonly imageId: string; readonly tag: string }
-  /** Visible, but not to be acted on so: `because` tells whether the role or the ownership is missing. */
+  /** Visible, but the action is forbidden: `because` is the missing role or ownership. */
   | {
       readonly kind: 'not-allowed';
       readonly action: Action;
@@ -33,11 +33,11 @@ export type Refusal =
       readonly attempted: number;
       readonly limit: number;
     }
-  /** The tags are at another revision than the change was made for. */
+  /** The tags' revision is not the one the change was made for. */
   | { readonly kind: 'changed-meanwhile'; readonly imageId: string; readonly revision: number }
-  /** The project wants changes to name the state that they were made for. */
+  /** The project requires changes to name the state they were made for. */
   | { readonly kind: 'guard-required'; readonly imageId: string }
-  /** `limit`: code points that there may be; `character`: the first one that is not allowed */
+  /** `limit`: maximum code points; `character`: the first forbidden one */
   | {
       readonly kind: 'tag-invalid';
       readonly tag: string;
@@ -48,10 +48,10 @@ export type Refusal =
   | { readonly kind: 'image-exists'; readonly imageId: string }
   | { readonly kind: 'image-protected'; readonly imageId: string }
   | { readonly kind: 'owner-not-allowed'; readonly owner: string | null }
-  /** `hidden`: it is there, but not for this caller. */
+  /** `hidden`: it exists, but not for this caller. */
   | { readonly kind: 'marker-not-found'; readonly imageId: string; readonly hidden: boolean }
   | { readonly kind: 'property-limit-reached'; readonly attempted: number; readonly limit: number }
-  /** It would read more than this many rows: no index leads to what is asked for. */
+  /** It would read more than this many rows: no index fits the query. */
   | { readonly kind: 'search-too-wide'; readonly limit: number }
   /** `limit`: code points of a name, bytes of a value */
   | { readonly kind: 'property-too-long'; readonly part: 'name' | 'value'; readonly limit: number }
@@ -65,29 +65,29 @@ export type Refusal =
       readonly attempted: number;
       readonly limit: number;
     }
-  /** An image does not go from the one status to the other. */
+  /** No transition between the two statuses. */
   | {
       readonly kind: 'wrong-status';
       readonly imageId: string;
       readonly from: ImageStatus;
       readonly to: ImageStatus;
     }
-  /** Data is taken only when it is said what it is. */
+  /** Uploads require the formats to be set. */
   | {
       readonly kind: 'formats-missing';
       readonly imageId: string;
       readonly missing: readonly ('diskFormat' | 'containerFormat')[];
     }
-  /** The data of a deactivated image is for admins only. */
+  /** Only admins read the data of a deactivated image. */
   | { readonly kind: 'data-deactivated'; readonly imageId: string }
   /** `limit` in bytes */
   | { readonly kind: 'data-too-large'; readonly imageId: string; readonly limit: number }
   /** The disk has no room for the data. */
   | { readonly kind: 'data-no-room'; readonly imageId: string }
-  /** The image was deleted while its data came in. */
+  /** The image was deleted during the upload. */
   | { readonly kind: 'image-gone'; readonly imageId: string };
 
-/** Thrown by the core for everything that a caller can cause. Carries no status and no sentence. */
+/** Thrown by the core for everything a caller can cause. Carries no status and no sentence. */
 export class Refused extends Error {
   override readonly name = 'Refused';
   constructor(readonly refusal: Refusal) {
@@ -96,8 +96,8 @@ export class Refused extends Error {
 }
 
 /**
- * The store cannot be asked now. `outcome` says whether the change that was asked for certainly did not
- * happen, or may have: a lost connection after the statement was sent must never become a wrong answer.
+ * The store is unavailable. `outcome` says whether the requested change certainly did not happen, or may
+ * have: a connection lost after the statement was sent must never become a wrong answer.
  */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';

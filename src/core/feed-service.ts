@@ -1,25 +1,25 @@
 import { type FeedEvent, type FeedHead, type FeedPlace, type FeedStore, isReadable } from './feed';
 
-/** Where reading goes on; `expired` when something behind the place is gone for good. */
+/** Where to continue reading; `expired` if later events have been removed. */
 export type FeedPage =
   | { readonly kind: 'page'; readonly events: readonly FeedEvent[]; readonly next: FeedPlace }
   | { readonly kind: 'expired' };
 
 /** ms */
 const intervals = {
-  /** between two looks for changes that another process has made */
+  /** between polls for changes by other processes */
   poll: 250,
-  /** in which changes of this process are gathered, so that many of them wake a reader once */
+  /** for which this process batches its changes, so that many of them wake a reader once */
   gather: 20,
 };
 
-/** Events kept for readers that are at the end, who would else all read the same ones from the store. */
+/** Events cached for readers at the end, which would otherwise all read the same ones from the store. */
 const mostKept = 2_000;
 
-/** What is known of a project's feed while somebody waits for it. */
+/** State of a project's feed while it has readers. */
 interface Watched {
   head: FeedHead;
-  /** The last ones, without a gap up to `head.last`. */
+  /** The latest ones, without a gap up to `head.last`. */
   kept: FeedEvent[];
   readonly waiting: Set<() => void>;
   watchers: number;
@@ -27,7 +27,7 @@ interface Watched {
 
 /**
  * The feeds of projects: every change once, in an order that keeps each image's revisions. Changes are numbered
- * only where somebody watches. This process looks once for all its readers.
+ * only for projects with readers. This process polls once for all its readers.
  */
 export class FeedService {
   private readonly watched = new Map<string, Watched>();
@@ -37,13 +37,13 @@ export class FeedService {
   private looking = false;
   private closed = false;
 
-  /** @param onError told of what goes wrong while nobody asks */
+  /** @param onError receives background errors */
   constructor(
     private readonly store: FeedStore,
     private readonly onError: (error: unknown) => void,
   ) {}
 
-  /** Behind everything that was committed before the call. */
+  /** The position after everything committed before the call. */
   async now(projectId: string): Promise<FeedPlace> {
     const { feedId, last } = await this.store.number(projectId);
     return { feedId, position: last };
@@ -58,8 +58,8 @@ export class FeedService {
   }
 
   /**
-   * While it is open this process looks for changes of the project.
-   * @returns how to wait: until there is something behind the position, or the signal aborts
+   * While it is open, this process polls for changes of the project.
+   * @returns how to wait until an event follows the position, or the signal aborts
    */
   async watch(projectId: string): Promise<FeedWatch> {
     const before = this.watched.get(projectId);
@@ -80,7 +80,7 @@ export class FeedService {
     return [...this.watched.values()].reduce((sum, { watchers }) => sum + watchers, 0);
   }
 
-  /** To be called after a commit of this process. */
+  /** Call after each commit of this process. */
   changed(projectId: string): void {
     if (this.closed || !this.watched.has(projectId)) return;
     this.woken.add(projectId);
@@ -99,7 +99,7 @@ export class FeedService {
     for (const { waiting } of this.watched.values()) for (const wake of waiting) wake();
   }
 
-  /** The place may be unknown here only because another process has numbered what came before it. */
+  /** The position may be unknown here only because another process numbered the changes before it. */
   private async readAgain(projectId: string, after: FeedPlace, limit: number): Promise<FeedPage> {
     const head = await this.store.number(projectId);
     return isReadable(after, head) ? this.readStored(projectId, after, limit) : { kind: 'expired' };
@@ -107,7 +107,7 @@ export class FeedService {
 
   private async readStored(projectId: string, after: FeedPlace, limit: number): Promise<FeedPage> {
     const events = await this.store.read(projectId, after.position, limit);
-    // Retention, a reset or an import may have come between.
+    // Retention, a reset or an import may have intervened.
     const head = (await this.store.heads([projectId])).get(projectId);
     if (!head || !isReadable(after, { ...head, last: Math.max(head.last, after.position) })) {
       return { kind: 'expired' };
@@ -164,7 +164,7 @@ export class FeedService {
     if (isNew) for (const wake of entry.waiting) wake();
   }
 
-  /** What is new goes to those that are at the end; who is further behind reads the store. */
+  /** Readers at the end get new events directly; those further behind read the store. */
   private async keep(projectId: string, entry: Watched, head: FeedHead): Promise<void> {
     const from = Math.max(entry.head.last, head.last - mostKept);
     const events = await this.store.read(projectId, from, head.last - from);

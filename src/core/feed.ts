@@ -1,19 +1,19 @@
 import type { RecordedChange } from './history';
 
-/** A change with its place in its project's feed: dense, and per image in the order of revisions. */
+/** A change with its sequence number in the project's feed: dense, and in revision order per image. */
 export interface FeedEvent extends RecordedChange {
   readonly position: number;
 }
 
 export interface FeedHead {
-  /** Another one after a reset or an import: places of the feed before mean nothing then. */
+  /** Replaced by a reset or an import, which invalidates earlier positions. */
   readonly feedId: string;
-  /** Up to here retention has removed. */
+  /** The last event removed by retention. */
   readonly removedTo: number;
   readonly last: number;
 }
 
-/** Behind which event a reader is. */
+/** The last event a reader has seen. */
 export interface FeedPlace {
   readonly feedId: string;
   readonly position: number;
@@ -21,18 +21,18 @@ export interface FeedPlace {
 
 export interface FeedStore {
   /**
-   * Gives every change that has none its number, unless another gateway is just doing so. A project's feed begins
-   * with the first call. Whatever was committed before the call is then numbered, or about to be.
+   * Numbers every unnumbered change, unless another gateway is doing so. A project's feed begins with the first
+   * call. Everything committed before the call is then numbered, or about to be.
    */
   number(projectId: string): Promise<FeedHead>;
-  /** Of these projects, those whose feed has begun; `waiting` where changes have no number yet. */
+  /** Those of these projects whose feed has begun; `waiting` if some changes have no number yet. */
   heads(
     projectIds: readonly string[],
   ): Promise<ReadonlyMap<string, FeedHead & { readonly waiting: boolean }>>;
   read(projectId: string, after: number, limit: number): Promise<readonly FeedEvent[]>;
 }
 
-/** Can a reader go on from here without missing anything? */
+/** Can a reader continue from here without missing anything? */
 export function isReadable({ feedId, position }: FeedPlace, head: FeedHead): boolean {
   return feedId === head.feedId && position >= head.removedTo && position <= head.last;
 }

@@ -1,16 +1,16 @@
 import type { Instant } from './clock';
 
-/** A state of an image that a writer has seen: its tags' revision, and perhaps when anything of it last changed. */
+/** A state of an image that a writer has seen: its tags' revision and, optionally, its last change. */
 export interface SeenState {
   readonly revision: number;
-  /** null: nothing but the tags counts */
+  /** null: only the tags count */
   readonly updatedAt: Instant | null;
 }
 
-/** The states in which a change may be made; `any`: whatever there is. */
+/** The states in which a change may be made; `any`: all. */
 export type Guard = 'any' | readonly SeenState[];
 
-/** The revisions that a change of tags may start from; null: any. */
+/** The revisions a tag change may start from; null: any. */
 export function revisionsOf(guard: Guard | null | undefined): readonly number[] | null {
   if (guard === null || guard === undefined || guard === 'any') return null;
   return guard.map(({ revision }) => revision);

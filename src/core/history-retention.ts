@@ -2,7 +2,7 @@ import type { Clock, Instant } from './clock';
 import type { FeedStore } from './feed';
 import type { HistoryStore } from './history';
 
-/** Rows of one statement, which takes some hundredths of a second then: no writer waits for it. */
+/** Rows per statement, which then takes some hundredths of a second: no writer waits for it. */
 const batch = 500;
 
 /** ms */
@@ -10,12 +10,12 @@ const intervals = { first: 60_000, next: 3_600_000, betweenBatches: 20 };
 
 const projectsAtOnce = 100;
 
-/** Removes history that is older than it shall be kept. */
+/** Removes expired history. */
 export class HistoryRetention {
   private timer: NodeJS.Timeout | undefined;
   private isClosed = false;
 
-  /** @param onError told of what goes wrong; the next round tries again */
+  /** @param onError receives errors; the next round retries */
   constructor(
     private readonly store: HistoryStore,
     private readonly feed: FeedStore,
@@ -47,7 +47,7 @@ export class HistoryRetention {
   }
 
   private async removeOf(projectId: string, limit: Instant): Promise<number> {
-    // What has a number is missed by no reader: one that is late finds its place gone.
+    // No reader silently misses a numbered change: a late one finds its position expired.
     const heads = await this.feed.heads([projectId]);
     if (heads.has(projectId)) await this.feed.number(projectId);
     for (let removed = 0; ;) {
@@ -58,7 +58,7 @@ export class HistoryRetention {
     }
   }
 
-  private schedule(pause: number): void {
+  private schedule(delayMs: number): void {
     if (this.isClosed) return;
     this.timer = setTimeout(() => {
       this.run()
@@ -66,7 +66,7 @@ export class HistoryRetention {
         .finally(() => {
           this.schedule(intervals.next);
         });
-    }, pause);
+    }, delayMs);
     this.timer.unref();
   }
 }

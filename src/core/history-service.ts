@@ -15,25 +15,25 @@ import type { ImageAccess } from './image-access';
 import { projectOf } from './project-settings';
 import { byCodePoint } from './tag';
 
-/** The tags of an image as they were. */
+/** An image's tags at a past revision. */
 export interface PastTags {
   readonly revision: number;
-  /** When they became so; of an image's beginning it is unknown. */
+  /** When the change was made; unknown for an image's first state. */
   readonly at: Instant | null;
   readonly tags: readonly string[];
 }
 
-/** A state of the past, by its revision or by a moment. */
+/** A past state, by revision or by moment. */
 export type PastMoment = { readonly revision: number } | { readonly at: Instant };
 
-/** What became of the tags of a project's images. Every method throws `Refused`; callers act in their project. */
+/** The history of a project's tags. Every method throws `Refused`; callers act in their own project. */
 export class HistoryService {
   constructor(
     private readonly store: HistoryStore,
     private readonly access: ImageAccess,
   ) {}
 
-  /** The newest first, below a revision. An image that was deleted has its history still. */
+  /** Newest first, below a revision. A deleted image keeps its history. */
   async ofImage(
     caller: Caller,
     imageId: string,
@@ -62,7 +62,7 @@ export class HistoryService {
     const image = { projectId: projectOf(caller, 'get_images'), imageId };
     const [recorded, present] = await Promise.all([this.store.reach(image), this.store.present(image)]);
     if (present === undefined && recorded === undefined) await this.requireHistory(caller, image);
-    // What lies before something unrecorded is unknown.
+    // States before an unrecorded change are unknown.
     const reach = present?.isRecorded === false ? undefined : recorded;
     const past = await this.past(image, moment, reach);
     if (past) return past;
@@ -87,7 +87,7 @@ export class HistoryService {
     throw new HistoryRefused({ kind: 'history-expired', imageId, oldest: reach ? oldestOf(reach) : 0 });
   }
 
-  /** What came behind a revision, the newest first. */
+  /** The changes after a revision, newest first. */
   async since(image: ImageRef, revision: number, most: number): Promise<readonly RecordedChange[]> {
     const found = await this.store.ofImage(image, most, null);
     return found.filter((change) => change.revision > revision);
@@ -109,7 +109,7 @@ export class HistoryService {
     return { revision: found.revision, at: found.at, tags: found.tags };
   }
 
-  /** An image of another project may be there for the caller; its history is not. */
+  /** A caller may see another project's image, but not its history. */
   private async requireHistory(caller: Caller, { projectId, imageId }: ImageRef): Promise<void> {
     const image = await this.access.resolve(caller, imageId, 'get_image');
     if (image.projectId === projectId) return;
@@ -117,7 +117,7 @@ export class HistoryService {
   }
 }
 
-/** The state in front of a change follows from it, unless nobody knows what the change was. */
+/** The state before a change follows from it, unless the change is unrecorded. */
 function before({ revision, added, removed, tags, by }: RecordedChange): PastTags | undefined {
   if (by.dialect === unrecorded) return undefined;
   const gone = new Set(added);
@@ -133,7 +133,7 @@ function isNow(moment: PastMoment, { revision, updatedAt }: PresentTags): boolea
   return 'revision' in moment ? moment.revision === revision : moment.at >= updatedAt;
 }
 
-/** What a build without history has changed last; the next change that is recorded writes it down so. */
+/** The last change by a build without history; the next recorded change stores it like this. */
 function unrecordedChange(image: ImageRef, { revision, updatedAt, tags }: PresentTags): RecordedChange {
   const by = {
     userId: '',

@@ -6,15 +6,15 @@ import { canRead, canSee, isAdmin, reaches, roleAllows } from './policy';
 import type { ImageDirectory } from './ports';
 
 /**
- * Turns (caller, image id) into the project-led reference that the store wants, or refuses in this
+ * Resolves (caller, image id) to the project-led reference that the store needs, or refuses in this
  * order: does the image exist for this caller (404), then may the caller do this to it (403).
  */
 export class ImageAccess {
   constructor(private readonly directory: ImageDirectory) {}
 
   /**
-   * The reference under which the image would be found if it is the caller's own, without asking the store;
-   * undefined when the role alone rules that out. A store call that then finds nothing goes on to `resolve`.
+   * The image's reference if it is the caller's own, without asking the store; undefined if the role alone
+   * rules that out. A store call that then finds nothing falls back to `resolve`.
    */
   guessOwn(caller: Caller, imageId: string, action: Action): ImageRef | undefined {
     if (caller.projectId === null || !roleAllows(caller, action)) return undefined;
@@ -28,7 +28,7 @@ export class ImageAccess {
     return image;
   }
 
-  /** The image, if it exists as far as the caller may know. @throws Refused image-not-found */
+  /** The image, if the caller may know it exists. @throws Refused image-not-found */
   async see(caller: Caller, imageId: string): Promise<ImageStanding> {
     const image = await this.directory.find(imageId, caller.projectId);
     if (image === undefined || !canSee(caller, image)) {
@@ -37,7 +37,7 @@ export class ImageAccess {
     return image;
   }
 
-  /** May the caller do this to an image that it can see? @throws Refused image-not-readable, not-allowed */
+  /** May the caller do this to an image it can see? @throws Refused image-not-readable, not-allowed */
   authorize(caller: Caller, action: Action, image: ImageStanding): void {
     if (!canRead(caller, image)) throw new Refused({ kind: 'image-not-readable', imageId: image.imageId });
     this.require(caller, action, image);

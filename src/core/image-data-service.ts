@@ -8,14 +8,14 @@ import { isAdmin } from './policy';
 import type { ImageDataStore, ImageStore, ReceivedData, Upload } from './ports';
 import type { Stamp } from './tag-change';
 
-/** The bytes of one image, to be read once. */
+/** The bytes of one image; read once. */
 export interface ImageContent {
   readonly image: Image;
-  /** undefined when there are none (yet). @param end exclusive */
+  /** undefined if there are none (yet). @param end exclusive */
   read(start: number, end: number): Promise<AsyncIterable<Buffer> | undefined>;
 }
 
-/** Takes and gives the data of images. Every method throws `Refused`, as TagService does. */
+/** Uploads and downloads. Every method throws `Refused`, as TagService does. */
 export class ImageDataService {
   constructor(
     private readonly images: ImageStore,
@@ -27,10 +27,10 @@ export class ImageDataService {
   ) {}
 
   /**
-   * Makes a queued image active. While the data comes in it is `saving`, so that there is one upload at a
-   * time; an upload that does not get to its end leaves the image queued and nothing stored.
-   * @param open called once the image is ready to take data
-   * @param announced bytes, if the sender said how many there will be
+   * Makes a queued image active. During the upload it is `saving`, so that there is one upload at a time; a
+   * failed upload leaves the image queued and nothing stored.
+   * @param open called once the image can take data
+   * @param announced bytes, if the sender announced them
    * @throws Refused wrong-status, formats-missing, data-too-large, data-no-room, image-gone, and what `open` throws
    */
   async upload(
@@ -46,7 +46,7 @@ export class ImageDataService {
         throw new Refused({ kind: 'image-not-found', imageId });
       }
     } catch (error) {
-      // Unless it was refused, the image may be `saving` all the same.
+      // Unless it was refused, the image may still have become `saving`.
       await (error instanceof Refused ? upload.end() : upload.abandon());
       throw error;
     }
@@ -66,13 +66,13 @@ export class ImageDataService {
 
   /** @throws Refused data-deactivated */
   async open(caller: Caller, imageId: string): Promise<ImageContent> {
-    const standing = await this.access.see(caller, imageId);
-    const image = await this.images.get(standing);
+    const ref = await this.access.see(caller, imageId);
+    const image = await this.images.get(ref);
     if (!image) throw new Refused({ kind: 'image-not-found', imageId });
     if (image.status === 'deactivated' && !isAdmin(caller)) {
       throw new Refused({ kind: 'data-deactivated', imageId });
     }
-    this.access.authorize(caller, 'download_image', standing);
+    this.access.authorize(caller, 'download_image', ref);
     const there = image.size !== null;
     return {
       image,
@@ -81,9 +81,9 @@ export class ImageDataService {
   }
 
   /**
-   * Uploads whose process died, or lost the database before it could finish: their images are queued again. To be
-   * called at every start and again and again while other processes may die.
-   * @throws Unavailable when the database is away; what is left then is found by the next call
+   * Requeues images whose upload's process died, or lost the database before it could finish. Call at every
+   * start, and periodically while other processes may die.
+   * @throws Unavailable if the database is unreachable; the next call finds the rest
    */
   async recover(atStart: boolean): Promise<void> {
     const uploads = await this.data.abandoned(atStart);
@@ -112,9 +112,8 @@ export class ImageDataService {
   }
 
   /**
-   * Makes an image that is still `saving` queued again, and removes its data first: from then on the next upload may
-   * put its own there.
-   * @returns whether the image has its data all the same: the answer to its activation was lost
+   * Requeues an image that is still `saving`, removing its data first: after that the next upload may store its own.
+   * @returns whether the image has its data after all, because the answer to its activation was lost
    */
   private async giveUp(ref: ImageRef, upload: Pick<Upload, 'discard' | 'end' | 'abandon'>): Promise<boolean> {
     try {
@@ -139,7 +138,6 @@ export class ImageDataService {
   }
 }
 
-/** Gives up uploads. */
 const gateway: ChangedBy = {
   userId: 'gateway',
   userName: 'gateway',

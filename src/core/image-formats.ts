@@ -1,18 +1,18 @@
 /**
- * Formats of disks, as images name them: the schema that clients fetch, what a new image is checked by, and what a
- * registration makes all follow from here.
+ * Disk formats, as images name them: the schema that clients fetch, the checks of a new image, and what a
+ * registration creates all follow from here.
  */
 export const diskFormats = {
   usual: ['ami', 'ari', 'aki', 'vhd', 'vhdx', 'vmdk', 'raw', 'qcow2', 'vdi', 'iso', 'ploop'],
-  /** What the one service that registers images makes beside them. */
+  /** What the service that registers images creates with them. */
   registered: ['zvhd2', 'zvhd', 'qcow', 'qed'],
 } as const;
 
 export type DiskFormat = (typeof diskFormats)['usual' | 'registered'][number];
 
 /**
- * Size in bytes of the disk that an image of this format holds, told from the first bytes of its data; null
- * when it cannot be told. Only data that lies bare is looked into.
+ * Size in bytes of the disk in an image of this format, read from the first bytes of its data; null if
+ * unknown. Only bare data is examined.
  */
 export function virtualSizeOf(
   diskFormat: string | null,
@@ -21,11 +21,11 @@ export function virtualSizeOf(
 ): number | null {
   if (containerFormat !== 'bare') return null;
   const size = sizeByFormat(diskFormat, data.head, data.size);
-  // Beyond this a number is not exact, and no disk is that large.
+  // Larger numbers are inexact, and no disk is that large.
   return size !== null && size > 0 && size <= Number.MAX_SAFE_INTEGER ? size : null;
 }
 
-/** Bytes of the head that are needed. */
+/** Bytes of the head that are required. */
 export const headLength = 512;
 
 const magic = { qcow2: 'QFI\u00fb', vhd: 'conectix' } as const;

@@ -21,18 +21,18 @@ import type { ImageDataStore, ImagePage, ImageQuery, ImageSearch, ImageStore } f
 import { checkedTag, codePoints, type Tag, tagFromName } from './tag';
 import type { Stamp } from './tag-change';
 
-/** What a caller says of an image to be; what is absent has the defaults of `blank`. */
+/** What a caller specifies for a new image; absent members default as in `blank`. */
 export interface ImageRequest extends Partial<ImageDescription> {
   readonly imageId?: string;
-  /** `queued` unless its data is known to be elsewhere. */
+  /** `queued` unless its data is known to be stored elsewhere. */
   readonly status?: ImageStatus;
-  /** Another project than the caller's, or none (null): admins only. */
+  /** Another project, or none (null): admins only. */
   readonly owner?: string | null;
-  /** Texts; repeated ones count once. */
+  /** Texts; duplicates count once. */
   readonly tags?: readonly string[];
 }
 
-/** Refuses what the caller may not do to the image as it is described here. @throws Refused */
+/** Checks the caller's permission on the image described here. @throws Refused */
 export type Permit = (action: Action, image: Pick<ImageStanding, 'projectId' | 'visibility'>) => void;
 
 const blank: ImageDescription = {
@@ -58,7 +58,7 @@ export class ImageService {
   ) {}
 
   /**
-   * @param tagLimit tags that the image may have
+   * @param tagLimit tags the image may have
    * @throws Refused image-exists, owner-not-allowed, not-allowed, tag-invalid, tag- or property-limit-reached
    */
   async create(caller: Caller, request: ImageRequest, tagLimit: number): Promise<Image> {
@@ -69,7 +69,7 @@ export class ImageService {
     return this.found(image, imageId);
   }
 
-  /** The image that `create` would store, checked as there but for its id being free. @throws Refused */
+  /** The image that `create` would store, with the same checks except for a free id. @throws Refused */
   prepare(caller: Caller, request: ImageRequest, tagLimit: number): NewImage {
     const { imageId = randomUUID(), status = 'queued', owner, tags = [], ...description } = request;
     this.mayCreate(caller, request);
@@ -88,7 +88,7 @@ export class ImageService {
     return found ?? this.found(await this.access.resolve(caller, imageId, 'get_image'), imageId);
   }
 
-  /** The image that a page of a list starts behind: one the caller can see. @throws Refused marker-not-found */
+  /** The image that a page starts after: one the caller can see. @throws Refused marker-not-found */
   async marker(caller: Caller, imageId: string): Promise<Image> {
     const there = await this.store.find(imageId, caller.projectId);
     const image = there && canSee(caller, there) ? await this.store.get(there) : undefined;
@@ -101,7 +101,7 @@ export class ImageService {
     return this.search.images({ ...query, projectId: this.requireListing(caller) });
   }
 
-  /** As `list`, and bounded in bytes. @throws Refused not-allowed */
+  /** As `list`, but bounded in bytes. @throws Refused not-allowed */
   async page(caller: Caller, query: Omit<ImageQuery, 'projectId'>): Promise<ImagePage> {
     return this.search.page({ ...query, projectId: this.requireListing(caller) });
   }
@@ -111,7 +111,7 @@ export class ImageService {
     return this.search.count({ ...query, projectId: this.requireListing(caller) });
   }
 
-  /** @returns the project whose point of view a list has @throws Refused not-allowed */
+  /** @returns the project from whose view images are listed @throws Refused not-allowed */
   requireListing(caller: Caller): string {
     if (caller.projectId === null || !roleAllows(caller, 'get_images')) {
       throw new Refused({ kind: 'not-allowed', action: 'get_images', because: 'role', imageId: null });
@@ -120,8 +120,8 @@ export class ImageService {
   }
 
   /**
-   * Changes an image in one step that nobody can come between. `edit` sees the image as it is now and must be
-   * pure. @param action what the policy is asked for
+   * Changes an image atomically. `edit` sees the current image and must be pure.
+   * @param action what the policy checks
    */
   async change(
     caller: Caller,
@@ -133,8 +133,8 @@ export class ImageService {
   }
 
   /**
-   * As `change`, for edits that know only on their way what they need permission for.
-   * @param tagLimit tags that the change may name
+   * As `change`, for edits that find out on the way which permissions they need.
+   * @param tagLimit tags the change may name
    */
   async revise(
     caller: Caller,
@@ -142,17 +142,17 @@ export class ImageService {
     edit: (image: Image, permit: Permit) => ImageChange,
     tagLimit: number,
   ): Promise<Image> {
-    const standing = await this.access.see(caller, imageId);
+    const ref = await this.access.see(caller, imageId);
     const permit: Permit = (action, { projectId, visibility }) => {
-      const image = { ...standing, projectId, visibility };
-      // Who may not give an image away to everybody is told so, even one who may not read it.
+      const image = { ...ref, projectId, visibility };
+      // Publishing without permission is refused as such, even if the caller may not read the image.
       if (action === 'publicize_image' || action === 'communitize_image') {
         this.access.require(caller, action, image);
       } else {
         this.access.authorize(caller, action, image);
       }
     };
-    return this.edited(caller, standing, (image) => {
+    return this.edited(caller, ref, (image) => {
       const { tags, ...change } = edit(image, permit);
       if (!allows(caller.via?.guard, image)) {
         throw new Refused({ kind: 'changed-meanwhile', imageId, revision: image.tagRevision });
@@ -163,7 +163,7 @@ export class ImageService {
     });
   }
 
-  /** Its data goes with it. @throws Refused image-protected */
+  /** Deletes the data, too. @throws Refused image-protected */
   async remove(caller: Caller, imageId: string): Promise<void> {
     const ref = await this.access.resolve(caller, imageId, 'delete_image');
     const removed = await this.store.remove(ref, this.stamp(caller), (image) => {
@@ -210,7 +210,7 @@ export class ImageService {
 }
 
 function namedTags(imageId: string, names: readonly string[], limit: number): Tag[] {
-  // What was sent counts, repeated texts too.
+  // Counts texts as sent, duplicates included.
   if (names.length > limit) {
     throw new Refused({ kind: 'tag-limit-reached', imageId, attempted: names.length, limit });
   }
@@ -227,7 +227,7 @@ function requireFewProperties(properties: Properties): void {
   throw new Refused({ kind: 'property-limit-reached', attempted: properties.size, limit });
 }
 
-/** What is there already may stay: it came before there were limits. */
+/** Existing values may stay: they predate the limits. */
 function requireShortProperties(properties: Properties, before: Properties = new Map()): void {
   for (const [name, value] of properties) {
     if (before.get(name) === value && before.has(name)) continue;

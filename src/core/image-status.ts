@@ -1,3 +1,3 @@
-/** Only those statuses that an image can have here: nothing is imported, nothing is kept deleted. */
+/** Only the statuses used here: no imports, no images kept after deletion. */
 export const imageStatuses = ['queued', 'saving', 'active', 'deactivated'] as const;
 export type ImageStatus = (typeof imageStatuses)[number];

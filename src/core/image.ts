@@ -7,16 +7,16 @@ export type Visibility = (typeof visibilities)[number];
 
 export type MemberStatus = 'pending' | 'accepted' | 'rejected';
 
-/** The one way to name an image to the store: every key is led by the project. */
+/** The only way to name an image to the store: every key starts with the project. */
 export interface ImageRef {
   readonly projectId: string;
   readonly imageId: string;
 }
 
-/** Custom properties, in the order they were given. A Map, so that no name is special; null is no value. */
+/** Custom properties, in the order given. A Map, so that no name is special; null is no value. */
 export type Properties = ReadonlyMap<string, string | null>;
 
-/** What a person describes; all of it may change later. */
+/** Descriptive attributes; all may change later. */
 export interface ImageDescription {
   readonly name: string | null;
   readonly visibility: Visibility;
@@ -31,7 +31,7 @@ export interface ImageDescription {
   readonly properties: Properties;
 }
 
-/** What the uploaded data is. All null until there is data. */
+/** Facts about the uploaded data. All null until there is data. */
 export interface ImageData {
   /** bytes */
   readonly size: number | null;
@@ -46,13 +46,13 @@ export interface Image extends ImageRef, ImageDescription, ImageData {
   readonly status: ImageStatus;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
-  /** Counts the changes of the image's tags; a writer that read revision r writes only while it is still r. */
+  /** Counts the changes of the tags; a writer that read revision r writes only while it is still r. */
   readonly tagRevision: number;
-  /** In order of code points of `name`. */
+  /** Ordered by the code points of `name`. */
   readonly tags: readonly Tag[];
 }
 
-/** What is needed to decide who may see or change an image. */
+/** What decides who may see or change an image. */
 export interface ImageStanding extends ImageRef {
   readonly visibility: Visibility;
   /** The asking project's membership, if it is a member. */
@@ -75,5 +75,5 @@ export interface NewImage extends ImageRef, ImageDescription {
   readonly tags: readonly Tag[];
 }
 
-/** What is named is set, the rest stays. A new `projectId` moves the image to that project. */
+/** Sets the members given. A new `projectId` moves the image to that project. */
 export type ImageChange = Partial<Omit<Image, 'imageId' | 'createdAt' | 'updatedAt' | 'tagRevision'>>;

@@ -10,19 +10,19 @@ import type { MemberService } from './member-service';
 import { roleAllows } from './policy';
 import { type Pair, tagFromPair } from './tag';
 
-/** An image to be registered as there, with the pairs that it is to have. */
+/** An image to register as existing, with its pairs. */
 export interface ImageRegistration extends Partial<ImageDescription> {
   readonly name: string;
   readonly pairs: readonly Pair[];
 }
 
-/** Images, and the projects that each of them is shared with or no longer. */
+/** Images, and the projects to share or unshare each of them with. */
 export interface Sharing {
   readonly imageIds: readonly string[];
   readonly memberIds: readonly string[];
 }
 
-/** What is asynchronous elsewhere: done at once here, with a job left that tells how it went. */
+/** Work that is asynchronous elsewhere: done at once here, with a job as the record of its result. */
 export class JobService {
   constructor(
     private readonly store: JobStore,
@@ -32,8 +32,8 @@ export class JobService {
   ) {}
 
   /**
-   * Makes the images with their tags, all or none. They are private and active: their data is taken to be
-   * where the request said. @throws Refused not-allowed, tag-invalid, tag- and property-limit-reached
+   * Creates the images with their tags, all or none. They are private and active: their data is assumed to be
+   * where the request says. @throws Refused not-allowed, tag-invalid, tag- and property-limit-reached
    */
   async register(
     caller: Caller,
@@ -59,12 +59,12 @@ export class JobService {
     throw new Refused({ kind: 'image-exists', imageId: images[0]?.imageId ?? '' });
   }
 
-  /** @returns undefined when the caller's project has no such job @throws Refused not-allowed */
+  /** @returns undefined if the caller's project has no such job @throws Refused not-allowed */
   async show(caller: Caller, jobId: string): Promise<Job | undefined> {
     return this.store.get(this.images.requireListing(caller), jobId);
   }
 
-  /** Shares every image with every project; a private image becomes a shared one. Idempotent. */
+  /** Shares every image with every project; private images become shared. Idempotent. */
   async share(caller: Caller, sharing: Sharing): Promise<Job> {
     this.requireRole(caller, 'add_member');
     return this.each(caller, 'add-members', sharing, 'member-exists', async (imageId, memberId) => {
@@ -76,7 +76,7 @@ export class JobService {
     });
   }
 
-  /** Idempotent: who is no member is not one afterwards. */
+  /** Idempotent: a missing member is no error. */
   async unshare(caller: Caller, sharing: Sharing): Promise<Job> {
     this.requireRole(caller, 'delete_member');
     return this.each(caller, 'remove-members', sharing, 'member-not-found', async (imageId, memberId) => {
@@ -85,7 +85,7 @@ export class JobService {
     });
   }
 
-  /** Accepts or rejects images for the project that `caller` acts in. */
+  /** Accepts or rejects images for the caller's project. */
   async answer(caller: Caller, imageIds: readonly string[], status: MemberStatus): Promise<Job> {
     this.requireRole(caller, 'modify_member');
     const memberIds = [caller.projectId ?? ''];
@@ -101,7 +101,7 @@ export class JobService {
     );
   }
 
-  /** What one image and project is refused for fails the job and not the others. @param harmless a refusal that is none */
+  /** A refusal of one pair fails the job but not the other pairs. @param harmless a refusal to ignore */
   private async each(
     caller: Caller,
     type: JobType,
@@ -133,7 +133,7 @@ export class JobService {
   }
 }
 
-/** Only what the core refuses is a result; everything else ends the request. */
+/** Only the core's refusals are results; any other error ends the request. */
 function faultOf(error: unknown): JobFault {
   if (error instanceof Refused) return error.refusal.kind;
   throw error;

@@ -3,7 +3,7 @@ import type { Refusal } from './errors';
 import type { NewImage } from './image';
 import type { Stamp } from './tag-change';
 
-/** What a job did; there are only jobs that are done when their request is answered. */
+/** What a job did; every job is done before its request is answered. */
 export type JobType =
   | 'image-from-server'
   | 'image-from-volume'
@@ -16,17 +16,17 @@ export type JobType =
 
 export type JobFault = Refusal['kind'] | 'shared-with-its-owner';
 
-/** What became of one image, or of one image and one project. */
+/** The result for one image, or for one image and one project. */
 export interface JobResult {
   readonly imageId: string;
   readonly imageName: string | null;
-  /** The project that the image is shared with, where that is what the job is about. */
+  /** The project that the image is shared with, in a sharing job. */
   readonly memberId: string | null;
   /** null: done */
   readonly fault: JobFault | null;
 }
 
-/** A record of something that another service would do in the background. */
+/** A record of work that another service would do in the background. */
 export interface Job {
   readonly projectId: string;
   /** 32 hex digits */
@@ -38,7 +38,7 @@ export interface Job {
 }
 
 export interface JobStore {
-  /** Stores the images and the job, or nothing. @returns false when an image's id is taken */
+  /** Stores the images and the job, or nothing. @returns false if an image's id is taken */
   register(images: readonly NewImage[], job: Job, stamp: Stamp): Promise<boolean>;
   add(job: Job): Promise<void>;
   get(projectId: string, jobId: string): Promise<Job | undefined>;

@@ -6,7 +6,7 @@ export const limits = {
   batchEntries: 100,
   /** distinct conditions of one search: tags, properties and other filters together */
   searchConditions: 50,
-  /** rows that a search reads of each source of images before it is refused: some tenths of a second */
+  /** rows a search reads from each source of images before it is refused: some tenths of a second */
   searchedRows: 200_000,
   /** custom properties of an image, members of an image */
   propertiesPerImage: 128,

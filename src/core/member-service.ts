@@ -9,9 +9,9 @@ import { isAdmin } from './policy';
 import type { MemberStore } from './ports';
 
 /**
- * The projects that an image is shared with. The owner adds and removes them; each of them accepts or rejects
- * for itself, and sees only itself. Every method throws `Refused`: image-not-found, not-shared,
- * image-not-readable, not-allowed in this order, and what is named beside it.
+ * The projects that an image is shared with. The owner adds and removes them; each member accepts or
+ * rejects for itself, and sees only itself. Every method throws `Refused`: image-not-found, not-shared,
+ * image-not-readable, not-allowed in this order, and what its `@throws` adds.
  */
 export class MemberService {
   constructor(
@@ -71,7 +71,7 @@ export class MemberService {
     }
   }
 
-  /** What a change of a member needs to pass before it is looked at. @throws Refused */
+  /** Checks common to all changes of a member. @throws Refused */
   async reached(
     caller: Caller,
     imageId: string,
@@ -81,7 +81,7 @@ export class MemberService {
     const image = await this.shared(caller, imageId);
     await this.found(caller, image, memberId);
     this.access.authorize(caller, action, image);
-    // Also an owner whose project is among the members of its own image answers for none of them.
+    // An owner whose project is a member of its own image may not answer for any member either.
     if (action === 'modify_member' && image.projectId === caller.projectId && !isAdmin(caller)) {
       throw new Refused({ kind: 'not-allowed', action, because: 'owner', imageId });
     }

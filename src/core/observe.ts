@@ -1,5 +1,5 @@
-/** Takes note of what happened. It is quick and never throws. */
+/** Records an event. Fast; never throws. */
 export type Observe<Observation> = (observation: Observation) => void;
 
-/** For parts that run without an observer. */
+/** For parts without an observer. */
 export const unobserved = (): void => undefined;

@@ -2,22 +2,22 @@ import type { Action } from './action';
 import type { Caller } from './caller';
 import type { ImageStanding } from './image';
 
-/** Whose image it must be: the caller's project's, one shared with that project, or any that it can see. */
-type Reach = 'owned' | 'shared-with' | 'owned-or-shared-with' | 'visible' | 'nobodys';
+/** Whose image it must be: the project's own, shared with it, or any visible one; `none`: no image is checked. */
+type Reach = 'owned' | 'shared-with' | 'owned-or-shared-with' | 'visible' | 'none';
 
 interface Rule {
   readonly least: 'reader' | 'member' | 'admin';
   readonly reach: Reach;
 }
 
-/** Secure RBAC of image services since 2023.1, the whole of it. An admin with a project passes every line. */
+/** The complete secure RBAC of image services since 2023.1. An admin with a project passes every line. */
 const rules: Readonly<Record<Action, Rule>> = {
   get_image: { least: 'reader', reach: 'visible' },
-  get_images: { least: 'reader', reach: 'nobodys' },
-  add_image: { least: 'member', reach: 'nobodys' },
+  get_images: { least: 'reader', reach: 'none' },
+  add_image: { least: 'member', reach: 'none' },
   modify_image: { least: 'member', reach: 'owned' },
   delete_image: { least: 'member', reach: 'owned' },
-  publicize_image: { least: 'admin', reach: 'nobodys' },
+  publicize_image: { least: 'admin', reach: 'none' },
   communitize_image: { least: 'member', reach: 'owned' },
   download_image: { least: 'member', reach: 'visible' },
   upload_image: { least: 'member', reach: 'owned' },
@@ -29,17 +29,17 @@ const rules: Readonly<Record<Action, Rule>> = {
   get_members: { least: 'reader', reach: 'owned-or-shared-with' },
   modify_member: { least: 'member', reach: 'shared-with' },
   set_image_location: { least: 'member', reach: 'owned' },
-  delete_image_location: { least: 'admin', reach: 'nobodys' },
+  delete_image_location: { least: 'admin', reach: 'none' },
 };
 
 const rank = { none: 0, reader: 1, member: 2, admin: 3 } as const;
 
-/** Is the role enough, leaving the image aside? */
+/** Is the role sufficient, whatever the image? */
 export function roleAllows(caller: Caller, action: Action): boolean {
-  return caller.scope === 'project' && rank[caller.standing] >= rank[rules[action].least];
+  return caller.scope === 'project' && rank[caller.accessLevel] >= rank[rules[action].least];
 }
 
-/** Is the image one that this action reaches, leaving the role aside? */
+/** Does this action reach the image, whatever the role? */
 export function reaches(caller: Caller, action: Action, image: ImageStanding): boolean {
   if (isAdmin(caller)) return true;
   const owned = image.projectId === caller.projectId;
@@ -53,26 +53,26 @@ export function reaches(caller: Caller, action: Action, image: ImageStanding): b
       return owned || sharedWith;
     case 'visible':
       return canSee(caller, image);
-    case 'nobodys':
+    case 'none':
       return true;
   }
 }
 
-/** Does the image exist, as far as this caller may know? */
+/** May this caller know that the image exists? */
 export function canSee(caller: Caller, image: ImageStanding): boolean {
-  if (caller.standing === 'admin') return true;
+  if (caller.accessLevel === 'admin') return true;
   if (image.visibility === 'public' || image.visibility === 'community') return true;
   if (caller.projectId === null) return false;
   if (image.projectId === caller.projectId) return true;
   return image.visibility === 'shared' && image.membership !== null;
 }
 
-/** May the caller read what it can see? Unknown roles alone read only what is public, and only with a project. */
+/** May the caller read what it can see? Unknown roles alone read only public images, and only with a project. */
 export function canRead(caller: Caller, image: ImageStanding): boolean {
   return caller.scope === 'project' && (roleAllows(caller, 'get_image') || image.visibility === 'public');
 }
 
 /** An admin with a project reaches every project's images; domain and system scope reach none (secure RBAC). */
 export function isAdmin(caller: Caller): boolean {
-  return caller.standing === 'admin' && caller.scope === 'project';
+  return caller.accessLevel === 'admin' && caller.scope === 'project';
 }

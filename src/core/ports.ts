@@ -13,32 +13,32 @@ import type { Pair } from './tag';
 import type { Stamp, TagChange, TagOutcome, TagSet } from './tag-change';
 
 export interface TagStore {
-  /** Each change by itself, in one atomic and durable step; their outcomes in their order. */
+  /** Each change on its own, atomic and durable; outcomes in the same order. */
   change(changes: readonly TagChange[]): Promise<readonly TagOutcome[]>;
-  /** @returns undefined when there is no such image */
+  /** @returns undefined if there is no such image */
   list(image: ImageRef): Promise<TagSet | undefined>;
   /** The distinct pairs of all images of a project. */
   listProject(projectId: string): Promise<readonly Pair[]>;
 }
 
-/** Looks an image up by its id alone, which is needed only when it is not the caller's own. */
+/** Looks an image up by id alone, which is needed only if it is not the caller's own. */
 export interface ImageDirectory {
-  /** @param asking the project whose membership is told */
+  /** @param asking the project whose membership to return */
   find(imageId: string, asking: string | null): Promise<ImageStanding | undefined>;
 }
 
 export interface ImageStore extends ImageDirectory {
-  /** @returns false when the id is taken, also by a deleted image */
+  /** @returns false if the id is taken, also by a deleted image */
   create(image: NewImage, stamp: Stamp): Promise<boolean>;
   get(image: ImageRef): Promise<Image | undefined>;
   /**
-   * Reads the image, asks `edit` for the change and writes it, while no other writer can change that image.
-   * `edit` must be pure: it may be asked again. What it throws passes through and nothing is changed; an empty
-   * change leaves the image untouched, `updatedAt` too.
-   * @returns the image as it is now, undefined when there is none
+   * Reads the image, calls `edit` for the change and writes it, while no other writer can change that image.
+   * `edit` must be pure: it may be called again. If it throws, nothing is changed; an empty change leaves the
+   * image untouched, including `updatedAt`.
+   * @returns the new image, undefined if there is none
    */
   change(image: ImageRef, stamp: Stamp, edit: (image: Image) => ImageChange): Promise<Image | undefined>;
-  /** @param check throws when the image must stay @returns the image that was there */
+  /** @param check throws if the image must stay @returns the deleted image */
   remove(image: ImageRef, stamp: Stamp, check: (image: Image) => void): Promise<Image | undefined>;
 }
 
@@ -73,9 +73,9 @@ export type ImageCondition =
     }
   | { readonly kind: 'field-in'; readonly field: ImageField; readonly values: readonly string[] }
   | { readonly kind: 'property'; readonly name: string; readonly value: string }
-  /** has the property with this value, or has it not at all: the value is what its absence means */
+  /** has this value, or lacks the property: its absence implies the value */
   | { readonly kind: 'property-or-absent'; readonly name: string; readonly value: string }
-  /** the name contains the text, letter case aside */
+  /** the name contains the text, ignoring case */
   | { readonly kind: 'name-contains'; readonly text: string }
   | { readonly kind: 'tags'; readonly condition: TagCondition };
 
@@ -85,17 +85,17 @@ export interface SortKey {
 }
 
 /**
- * Which images are looked at before any condition:
+ * Which images are considered before any condition:
  * - `own`: the project's own;
- * - `public`: everybody's public ones, `community` likewise;
- * - `shared`: those of others that are shared with the project with this membership (`all`: any).
+ * - `public`: all public ones, `community` likewise;
+ * - `shared`: those shared with the project by others, with this membership (`all`: any).
  */
 export interface ImageSource {
   readonly own: boolean;
   readonly public: boolean;
   readonly community: boolean;
   readonly shared: 'none' | 'all' | 'pending' | 'accepted' | 'rejected';
-  /** Every project's images, for admins; of whatever visibility the other members name. */
+  /** Every project's images, for admins, of the visibilities that the other members name. */
   readonly everyProject: boolean;
 }
 
@@ -104,20 +104,20 @@ export interface ImageQuery {
   readonly source: ImageSource;
   /** All must hold. */
   readonly where: readonly ImageCondition[];
-  /** Ends in `id` so that the order is whole; the store adds nothing. */
+  /** Ends in `id` to make the order total; the store adds nothing. */
   readonly sort: readonly SortKey[];
-  /** Start after this image, which need not itself match. */
+  /** Start after this image, which need not match. */
   readonly marker: Image | null;
   readonly offset: number;
   readonly limit: number;
-  /** For whoever shows none: images then have no properties. */
+  /** Omits properties, for lists that do not show them. */
   readonly withoutProperties?: true;
 }
 
-/** A page of images that is bounded in bytes, too. */
+/** A page of images, also bounded in bytes. */
 export interface ImagePage {
   readonly images: readonly Image[];
-  /** It ends before its `limit`, since the images so far have all the bytes that a page may have. */
+  /** It ends before its `limit`, because its images reach the maximum bytes of a page. */
   readonly isCut: boolean;
 }
 
@@ -127,20 +127,20 @@ export interface ImageSearch {
   count(query: Pick<ImageQuery, 'projectId' | 'source' | 'where'>): Promise<number>;
 }
 
-/** Who an image is shared with. Members stay with an image whose visibility changes. */
+/** The members of images. They survive changes of visibility. */
 export interface MemberStore {
-  /** In the order in which they were added. */
+  /** In the order of addition. */
   list(image: ImageRef): Promise<readonly ImageMember[]>;
   /** Atomic; the new member is `pending`. */
   add(image: ImageRef, memberId: string, limit: number, at: Instant): Promise<MemberOutcome>;
-  /** @returns the member as it is now, undefined when there is none */
+  /** @returns the updated member, undefined if there is none */
   setStatus(
     image: ImageRef,
     memberId: string,
     status: MemberStatus,
     at: Instant,
   ): Promise<ImageMember | undefined>;
-  /** @returns false when there is no such member */
+  /** @returns false if there is no such member */
   remove(image: ImageRef, memberId: string): Promise<boolean>;
 }
 
@@ -150,7 +150,7 @@ export type MemberOutcome =
   | { readonly kind: 'member-exists' }
   | { readonly kind: 'over-limit'; readonly attempted: number };
 
-/** What was found out about data on its way in. */
+/** Facts about uploaded data. */
 export interface ReceivedData {
   /** bytes */
   readonly size: number;
@@ -158,40 +158,40 @@ export interface ReceivedData {
   readonly checksum: string;
   /** sha512, hex */
   readonly hashValue: string;
-  /** The first bytes, for telling formats. */
+  /** The first bytes, to detect the format. */
   readonly head: Buffer;
 }
 
-/** One upload, known to every process that sees the same data until it has ended. */
+/** One upload, known until its end to every process that shares the data. */
 export interface Upload {
   /**
-   * Reads `content` to its end, into a place where no reader finds it. When this throws nothing is left behind.
-   * @param announced bytes, if the sender said how many there will be
-   * @throws Refused data-too-large, data-no-room, and whatever `content` throws
+   * Reads all of `content`, to where no reader finds it. If this throws, nothing is left behind.
+   * @param announced bytes, if the sender announced them
+   * @throws Refused data-too-large, data-no-room, and what `content` throws
    */
   receive(content: AsyncIterable<Buffer>, limit: number, announced?: number): Promise<ReceivedData>;
-  /** Makes the data the image's own, durably. */
+  /** Durably makes the data the image's own. */
   keep(): Promise<void>;
-  /** Leaves no data behind. */
+  /** Discards the data. */
   discard(): Promise<void>;
-  /** The image's status says what came of it. */
+  /** The image's status holds the result. */
   end(): Promise<void>;
-  /** The status could not be set: it is found again among those that were abandoned. */
+  /** The status could not be set: the upload counts as abandoned. */
   abandon(): Promise<void>;
 }
 
-/** One whose process died, or could not finish it. */
+/** An upload whose process died or could not finish it. */
 export interface AbandonedUpload extends Pick<Upload, 'discard' | 'end' | 'abandon'> {
   readonly imageId: string;
 }
 
-/** Keeps the bytes of images. Memory is constant whatever their size. */
+/** Stores the bytes of images, in constant memory. */
 export interface ImageDataStore {
-  /** To be called before the image becomes `saving`. */
+  /** Call before the image becomes `saving`. */
   begin(imageId: string): Promise<Upload>;
-  /** Uploads without a process that cares for them, each returned to one caller. @param atStart nothing else runs yet */
+  /** Orphaned uploads, each returned to one caller. @param atStart nothing else runs yet */
   abandoned(atStart: boolean): Promise<readonly AbandonedUpload[]>;
-  /** The bytes from `start` up to but not including `end`; undefined when there are none for this image. */
+  /** The bytes from `start` up to but not including `end`; undefined if this image has none. */
   read(imageId: string, start: number, end: number): Promise<AsyncIterable<Buffer> | undefined>;
   remove(imageId: string): Promise<void>;
 }

@@ -5,11 +5,11 @@ import { roleAllows } from './policy';
 export const guardDemands = ['none', 'whole-list', 'all'] as const;
 export const staleListModes = ['off'] as const;
 
-/** How a project wants the tags of its images guarded. */
+/** How a project guards its images' tags. */
 export interface ProjectSettings {
-  /** Which changes must name the state that they were made for. */
+  /** Which changes must name the state they were made for. */
   readonly requireGuard: (typeof guardDemands)[number];
-  /** What becomes of whole lists that were made from an older state. */
+  /** What happens to whole lists made from an older state. */
   readonly staleLists: (typeof staleListModes)[number];
 }
 
@@ -17,7 +17,7 @@ export const defaultSettings: ProjectSettings = { requireGuard: 'none', staleLis
 
 export interface ProjectSettingsStore {
   read(projectId: string): Promise<ProjectSettings | undefined>;
-  /** Changes what is named. @returns all of them */
+  /** Changes the settings given. @returns all of them */
   write(projectId: string, change: Partial<ProjectSettings>): Promise<ProjectSettings>;
 }
 

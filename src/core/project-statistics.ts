@@ -3,15 +3,15 @@ import type { Clock } from './clock';
 import { Refused } from './errors';
 import { roleAllows } from './policy';
 
-/** How the images of one project are tagged, at one moment. Lists are cut to the greatest; counts are of all. */
+/** How the images of one project are tagged, at one moment. Lists keep only the greatest; counts cover all. */
 export interface ProjectStatistics {
   readonly images: number;
   readonly untagged: number;
   readonly tags: number;
   readonly keys: { readonly count: number; readonly most: readonly Use[] };
-  /** Of one key; null when the project has no tags and none was asked for. */
+  /** Of one key; null if the project has no tags and no key was requested. */
   readonly values: { readonly key: string | null; readonly count: number; readonly most: readonly Use[] };
-  /** Of the images that are there, how many were made on which day (`2026-11-21`, UTC); no day with none. */
+  /** Existing images by day of creation (`2026-11-21`, UTC), without empty days. */
   readonly days: readonly { readonly day: string; readonly images: number }[];
 }
 
@@ -23,11 +23,11 @@ export interface Use {
 
 export interface StatisticsQuery {
   readonly projectId: string;
-  /** Whose values are counted; null: of the key that is used most. */
+  /** The key whose values to count; null: the most used key. */
   readonly key: string | null;
-  /** The first day that is told of. */
+  /** The first day to report. */
   readonly since: string;
-  /** How many keys, and how many values, are told of. */
+  /** How many keys, and how many values, to report. */
   readonly most: number;
 }
 
@@ -35,10 +35,10 @@ export interface StatisticsStore {
   read(query: StatisticsQuery): Promise<ProjectStatistics>;
 }
 
-/** The answer has at most so many keys, values and days. */
+/** Maximum number of keys, values and days in the answer. */
 export const statisticsLimits = { most: 50, days: 90 } as const;
 
-/** What `/console` draws. */
+/** Charts of `/console`. */
 export class StatisticsService {
   constructor(
     private readonly store: StatisticsStore,
@@ -60,7 +60,7 @@ export class StatisticsService {
   }
 }
 
-/** @returns the day (UTC) that many days before the moment's own */
+/** @returns the day (UTC) that many days before the moment */
 function dayBefore(moment: string, days: number): string {
   const day = new Date(`${moment.slice(0, 10)}T00:00:00Z`);
   day.setUTCDate(day.getUTCDate() - days);

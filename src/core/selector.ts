@@ -1,6 +1,6 @@
 import type { TagCondition } from './tag-condition';
 
-/** Where a selector is none: the place counts UTF-16 units from 0, `expected` is what may stand there. */
+/** A syntax error: the place counts UTF-16 units from 0, `expected` is what may stand there. */
 export interface SelectorFault {
   readonly at: number;
   readonly expected: 'a key' | 'a value' | 'an operator' | 'a comma' | 'a closing quote' | '"("' | 'less';
@@ -8,13 +8,13 @@ export interface SelectorFault {
 
 export type ParsedSelector = { readonly condition: TagCondition } | { readonly fault: SelectorFault };
 
-/** More are no question but an attack: each becomes a part of one SQL statement. */
+/** More is an attack, not a query: each becomes part of one SQL statement. */
 const most = { requirements: 64, values: 128, length: 8192 } as const;
 
 /**
  * Kubernetes' label selectors over keys and values (`a=b`, `a==b`, `a!=b`, `a in (x,y)`, `a notin (x,y)`, `a`, `!a`,
- * comma is AND), with `"quoted text"` for whatever is no plain word, and `name:"a=b"` for a tag by its whole text.
- * As there, `!=` and `notin` also find what has no such key. An empty selector finds everything.
+ * comma is AND), with `"quoted text"` for anything but a plain word, and `name:"a=b"` for a tag by its whole text.
+ * As there, `!=` and `notin` also match what lacks the key. An empty selector matches everything.
  */
 export function parseSelector(text: string): ParsedSelector {
   if (text.length > most.length) return { fault: { at: most.length, expected: 'less' } };
@@ -34,7 +34,7 @@ class SyntaxFault extends Error {
 
 const space = /[ \t\r\n]*/y;
 const word = /[A-Za-z0-9_./-]+/y;
-/** A quote or a backslash in it is escaped by a backslash. */
+/** Quotes and backslashes are escaped with a backslash. */
 const quoted = /"((?:[^"\\]|\\["\\])*)"/y;
 const operator = /==|!=|=/y;
 
@@ -73,7 +73,7 @@ class Parser {
     return key.isName ? nameOf(key.text) : keyOf(key.text, []);
   }
 
-  /** The key, or behind `name:` the whole text of a tag. */
+  /** The key, or after `name:` the whole text of a tag. */
   private key(): { readonly text: string; readonly isName: boolean } {
     this.skip(space);
     const isQuoted = this.text[this.at] === '"';
@@ -96,7 +96,7 @@ class Parser {
     return found;
   }
 
-  /** `''` where nothing stands: a tag may have no value. */
+  /** `''` if there is none: a tag may have no value. */
   private value(): string {
     this.skip(space);
     const found = this.literal() ?? '';
@@ -123,7 +123,7 @@ class Parser {
     return true;
   }
 
-  /** What the pattern finds here, and over it. */
+  /** Consumes what the pattern matches here. */
   private skip(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.at;
     const found = pattern.exec(this.text)?.[0];

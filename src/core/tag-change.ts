@@ -3,46 +3,46 @@ import type { Instant } from './clock';
 import type { ImageRef } from './image';
 import type { Tag } from './tag';
 
-/** Tags of an image: the one with this text, or those with this key and value. A null value is any value. */
+/** Tags of an image: the one with this text, or those with this key and value. A null value matches any. */
 export type TagSelector = { readonly name: string } | { readonly key: string; readonly value: string | null };
 
 /** Who changes something, and when. */
 export interface Stamp {
   readonly by: ChangedBy;
   readonly at: Instant;
-  /** No state was named that the change is made for; whether one must be is a setting of the project. */
+  /** The change names no state that it was made for; a project setting says whether it must. */
   readonly unguarded?: boolean;
-  /** False where no history is kept. */
+  /** False if no history is kept. */
   readonly recorded?: boolean;
 }
 
-/** What happens to the tags of one image, whole or not at all. */
+/** An atomic change of one image's tags. */
 export interface TagChange extends Stamp {
   readonly image: ImageRef;
-  /** What goes, unless `put` has it, too. */
+  /** Tags to remove, except those also in `put`. */
   readonly remove: readonly TagSelector[] | 'all';
-  /** What is there afterwards; each text once. */
+  /** Tags present afterwards; each text once. */
   readonly put: readonly Tag[];
-  /** Tags that the image may have; only growth beyond it is refused. */
+  /** Maximum number of tags; only growth beyond it is refused. */
   readonly limit: number | null;
-  /** Whether it is `tag-missing` that nothing is there to remove. */
+  /** Whether having nothing to remove is `tag-missing`. */
   readonly mustExist: boolean;
-  /** Revisions that the change was made for. */
+  /** Revisions the change was made for. */
   readonly ifRevision: readonly number[] | null;
-  /** The revision that it takes back, or goes back to. */
+  /** The revision it undoes or restores. */
   readonly reverts?: number | null;
 }
 
 /**
- * What became of a change. Refusals are found in the order of this list, and change nothing. A change that finds all as
- * it shall be is `done`, moves the image's `updatedAt` and keeps the revision.
+ * The outcome of a change. Refusals are checked in the order of this list, and change nothing. A change without effect
+ * is `done`, moves the image's `updatedAt` and keeps the revision.
  */
 export type TagOutcome =
   | { readonly kind: 'image-missing' }
   | { readonly kind: 'tag-missing' }
-  /** @param attempted tags that the image would have had */
+  /** @param attempted tags the image would have had */
   | { readonly kind: 'over-limit'; readonly attempted: number }
-  /** The project wants a state to be named. */
+  /** The project requires a state to be named. */
   | { readonly kind: 'guard-required' }
   | { readonly kind: 'changed-meanwhile'; readonly revision: number }
   | TagsChanged;
@@ -51,12 +51,12 @@ export interface TagsChanged {
   readonly kind: 'done';
   /** As it is now. */
   readonly revision: number;
-  /** Texts that were not there before, and those that are there no more. */
+  /** Texts added, and texts removed. */
   readonly added: readonly string[];
   readonly removed: readonly string[];
 }
 
-/** The tags of an image, in order of their texts. */
+/** An image's tags, in text order. */
 export interface TagSet {
   readonly tags: readonly Tag[];
   readonly revision: number;

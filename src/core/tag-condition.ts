@@ -1,8 +1,8 @@
 import type { Tag } from './tag';
 
-/** A question about one image's tags, which the store answers in SQL. */
+/** A condition on one image's tags, which the store evaluates in SQL. */
 export type TagCondition =
-  /** has a tag of exactly this text */
+  /** has a tag with exactly this text */
   | { readonly kind: 'name'; readonly name: string }
   /** has a tag with this key and one of these values; no values means any */
   | { readonly kind: 'key'; readonly key: string; readonly values: readonly string[] }
@@ -11,17 +11,17 @@ export type TagCondition =
   | { readonly kind: 'any'; readonly of: readonly TagCondition[] }
   | { readonly kind: 'not'; readonly of: TagCondition };
 
-/** A key with the values that it may have; no values means any. */
+/** A key with its allowed values; no values means any. */
 export interface KeyChoice {
   readonly key: string;
   readonly values: readonly string[];
 }
 
-/** What a search by tags asks of an image. An absent list asks nothing; `untagged` leaves the lists aside. */
+/** A search by tags. An absent list is no condition; `untagged` overrides the lists. */
 export interface TagSelector {
   /** every key */
   readonly all?: readonly KeyChoice[];
-  /** one of the keys at least */
+  /** at least one of the keys */
   readonly any?: readonly KeyChoice[];
   /** not every key */
   readonly notAll?: readonly KeyChoice[];
@@ -30,7 +30,7 @@ export interface TagSelector {
   readonly untagged?: boolean;
 }
 
-/** The selector as conditions that must all hold; none when it asks nothing. */
+/** The selector as conditions that must all hold; none if it is empty. */
 export function conditionsOf({ all, any, notAll, notAny, untagged = false }: TagSelector): TagCondition[] {
   if (untagged) return [{ kind: 'untagged' }];
   const conditions: TagCondition[] = [];
@@ -45,7 +45,7 @@ function keyCondition({ key, values }: KeyChoice): TagCondition {
   return { kind: 'key', key, values };
 }
 
-/** Does an image with these tags meet the condition? The store answers the same in SQL. */
+/** Do these tags meet the condition? The store gives the same answer in SQL. */
 export function isMet(condition: TagCondition, tags: readonly Tag[]): boolean {
   switch (condition.kind) {
     case 'name':

@@ -17,10 +17,10 @@ import {
 } from './tag';
 import type { Stamp, TagChange, TagOutcome, TagsChanged, TagSelector, TagSet } from './tag-change';
 
-/** A change as it is asked for; what is absent does not limit it. */
+/** A requested change; absent members do not limit it. */
 export type TagRequest = Partial<Omit<TagChange, 'image' | keyof Stamp>>;
 
-/** A pair to remove. A null value is any value. */
+/** A pair to remove. A null value matches any value. */
 export interface PairSelector {
   readonly key: string;
   readonly value: string | null;
@@ -28,7 +28,7 @@ export interface PairSelector {
 
 /**
  * The tag operations, once for all dialects. Every method throws `Refused` with image-not-found,
- * image-not-readable or not-allowed where the caller may not, and what is named beside it. Limits come with the call.
+ * image-not-readable or not-allowed, and what its `@throws` adds. Limits come with the call.
  */
 export class TagService {
   constructor(
@@ -42,7 +42,7 @@ export class TagService {
     return this.change(caller, imageId, { put: [tagFromName(name)], limit });
   }
 
-  /** Once: the second time is tag-not-found, and so is a text that no tag can have. */
+  /** Not idempotent: the second call is tag-not-found, and so is a text that no tag can have. */
   async remove(caller: Caller, imageId: string, name: string): Promise<TagsChanged> {
     if (!isStorable(name)) {
       await this.access.resolve(caller, imageId, 'modify_image');
@@ -51,7 +51,7 @@ export class TagService {
     return this.change(caller, imageId, { remove: [{ name }], mustExist: true });
   }
 
-  /** Removes every tag with this key. @throws Refused tag-invalid, tag-not-found when there is none */
+  /** Removes every tag with this key. @throws Refused tag-invalid, tag-not-found if there is none */
   async removeKey(caller: Caller, imageId: string, key: string): Promise<TagsChanged> {
     return this.change(caller, imageId, { remove: [{ key, value: null }], mustExist: true });
   }
@@ -62,7 +62,7 @@ export class TagService {
   }
 
   /**
-   * Idempotent, all or nothing: each key's texts give way to the one given; the last of two pairs with one key wins.
+   * Idempotent, all or nothing: each given text replaces all texts of its key; of two pairs with one key the last wins.
    * @throws Refused tag-invalid, tag-limit-reached
    */
   async set(caller: Caller, imageId: string, pairs: readonly Pair[], limit: number): Promise<TagsChanged> {
@@ -101,7 +101,7 @@ export class TagService {
     }
   }
 
-  /** The image's tags, in order of their texts. */
+  /** The image's tags, in text order. */
   async list(caller: Caller, imageId: string): Promise<readonly Tag[]> {
     return (await this.show(caller, imageId)).tags;
   }
@@ -126,8 +126,8 @@ export class TagService {
   }
 
   /**
-   * The caller's own image is tried at once, in one round trip; only when it is not there is it looked up by
-   * its id alone, to tell a foreign image from a missing one, and for admins.
+   * Tries the caller's own image first, in one round trip; only if it is missing is it looked up by id alone,
+   * to distinguish a foreign image from a missing one, and for admins.
    */
   private async outcome(
     caller: Caller,

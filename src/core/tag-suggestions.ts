@@ -5,21 +5,21 @@ import type { Use } from './project-statistics';
 
 export interface SuggestionQuery {
   readonly projectId: string;
-  /** Whose values are suggested; null: keys are. */
+  /** The key whose values to suggest; null: suggest keys. */
   readonly key: string | null;
-  /** What the key or value begins with. */
+  /** Prefix of the key or value. */
   readonly prefix: string;
   readonly limit: number;
 }
 
 export interface SuggestionStore {
-  /** The most used ones first. */
+  /** Most used first. */
   suggest(query: SuggestionQuery): Promise<readonly Use[]>;
 }
 
 const limit = 20;
 
-/** Keys and values of a project, to complete what somebody types. */
+/** Keys and values of a project, for completion. */
 export class SuggestionService {
   constructor(private readonly store: SuggestionStore) {}
 

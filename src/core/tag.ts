@@ -1,7 +1,7 @@
 import { Refused } from './errors';
 import { limits } from './limits';
 
-/** A tag as key and value. `value` is `''` when there is none. */
+/** A tag as key and value. `value` is `''` if there is none. */
 export interface Pair {
   readonly key: string;
   readonly value: string;
@@ -15,7 +15,7 @@ export interface Tag extends Pair {
   readonly name: string;
 }
 
-/** Splits at the first `=`. No `=`, or one in front: the whole text is the key and the value is `''`. */
+/** Splits at the first `=`. Without `=`, or with a leading one, the whole text is the key and the value is `''`. */
 export function tagFromName(name: string): Tag {
   const at = name.indexOf('=');
   if (at <= 0) return { name, key: name, value: '' };
@@ -26,7 +26,7 @@ export function tagFromPair({ key, value }: Pair): Tag {
   return { name: value === '' ? key : `${key}=${value}`, key, value };
 }
 
-/** Lengths of tags are counted in code points: an emoji is one, whatever it takes in UTF-8 or UTF-16. */
+/** Tag length is counted in code points: an emoji is one, whatever its length in UTF-8 or UTF-16. */
 export function codePoints(text: string): number {
   let count = text.length;
   for (let i = 0; i < text.length - 1; i++) {
@@ -36,8 +36,8 @@ export function codePoints(text: string): number {
 }
 
 /**
- * Postgres cannot hold NUL in text, and Node turns a lone surrogate into U+FFFD on its way out, which would
- * make one tag of two different inputs. Both are refused before the database, in every dialect.
+ * Postgres cannot store NUL in text, and Node encodes a lone surrogate as U+FFFD, which would
+ * make one tag of two different inputs. Every dialect refuses both before the database.
  */
 export function isStorable(text: string): boolean {
   return !text.includes('\u0000') && text.isWellFormed();
@@ -48,7 +48,7 @@ export function requireStorable(text: string): void {
   if (!isStorable(text)) throw new Refused({ kind: 'tag-invalid', tag: text, fault: 'not-text' });
 }
 
-/** The tag, if it is one that can be stored. @throws Refused tag-invalid */
+/** The tag, if it can be stored. @throws Refused tag-invalid */
 export function checkedTag(tag: Tag): Tag {
   requireStorable(tag.name);
   if (codePoints(tag.name) > limits.tagLength) {
@@ -57,12 +57,12 @@ export function checkedTag(tag: Tag): Tag {
   return tag;
 }
 
-/** Order of tags everywhere: by code point, as Postgres' `C` collation has it (UTF-16 order differs). */
+/** Tag order everywhere: by code point, as in Postgres' `C` collation (UTF-16 order differs). */
 export function byCodePoint(a: string, b: string): number {
   return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-/** One entry per key, in the order of keys, with that key's distinct values in order. */
+/** One entry per key, ordered by key, with its distinct values in order. */
 export function valuesByKey(pairs: Iterable<Pair>): { key: string; values: string[] }[] {
   const seen = new Map<string, Set<string>>();
   for (const { key, value } of pairs) seen.set(key, (seen.get(key) ?? new Set()).add(value));

@@ -1,20 +1,20 @@
 import { defaultDomain } from '../identity/ids';
 import type { EphemeralSeed } from './seed';
 
-/** The one line on standard output: all that a test suite needs. Its members are only ever added to. */
+/** The one line on standard output: all that a test suite needs. Members may be added, never removed. */
 export interface Announcement {
   readonly url: string;
   /** For `OS_AUTH_URL`. */
   readonly authUrl: string;
-  /** What clients take as the endpoint of images. */
+  /** The image endpoint for clients. */
   readonly imageEndpoint: string;
   readonly huaweiEndpoint: string;
   readonly adminUrl: string;
-  /** Of every user and project: a login by name must say so. */
+  /** Of every user and project: logins by name must give it. */
   readonly domain: { readonly id: string; readonly name: string };
   readonly project: { readonly id: string; readonly name: string };
   readonly projects: readonly { readonly id: string; readonly name: string }[];
-  /** `roles`: names of roles by the project's name or id, as in a seed file. */
+  /** `roles`: role names by project name or id, as in a seed file. */
   readonly users: readonly {
     readonly name: string;
     readonly password: string;

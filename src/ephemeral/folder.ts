@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Removes the folder when the process that holds the pipe is gone, however it ended. By then Postgres has been told
- * to end, too, and is waited for: it would write into a folder that is being removed.
+ * Removes the folder when the process that holds the pipe is gone, however it ended. By then Postgres is also
+ * stopping, and is waited for: it would write into a folder that is being removed.
  */
 const script = `
 trap '' HUP INT QUIT TERM
@@ -20,16 +20,16 @@ export interface TemporaryFolder {
   remove(): void;
 }
 
-/** A new folder that is gone when this process is. */
+/** A new folder that disappears with this process. */
 export function temporaryFolder(): TemporaryFolder {
   const path = mkdtempSync(join(tmpdir(), 'tagway-ephemeral-'));
   const watcher = spawn('/bin/sh', ['-c', script, 'tagway-ephemeral', path], {
     cwd: '/',
-    // Its own process group, so that Ctrl-C reaches the gateway alone.
+    // Its own process group, so that Ctrl-C reaches only the gateway.
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  // Without the watcher the folder still goes at an ordinary stop.
+  // Without the watcher, an ordinary stop still removes the folder.
   watcher.on('error', () => undefined);
   watcher.stdin.on('error', () => undefined);
   watcher.unref();

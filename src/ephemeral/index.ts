@@ -18,25 +18,25 @@ import { announcement } from './announcement';
 import { temporaryFolder } from './folder';
 import { ephemeralSeed, type EphemeralSeed } from './seed';
 import { starterGone } from './starter';
-import { startingTurn } from './turn';
+import { startSlot } from './start-slot';
 
 export interface EphemeralOptions {
   readonly seed?: string;
   readonly port?: string;
 }
 
-/** Its passwords are printed anyway, and a reset checks each of them. */
+/** Its passwords are printed anyway, and a reset verifies each of them. */
 const scryptCost = { n: 1024, r: 8, p: 1 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How long requests under way may take to finish: a test run that ends does not wait for them. */
+/** How long requests in flight may take to finish: a test run that ends does not wait for them. */
 const drainTimeoutMs = 2_000;
 
 /**
  * A gateway for one test run: temporary state, a free port, `/admin` on. Prints one JSON line when it is ready, and
- * leaves nothing behind when it is stopped, or when the process that started it is gone. A stop that comes while it
- * starts counts once it is up.
+ * leaves nothing behind when it is stopped, or when the process that started it is gone. A stop during the start
+ * takes effect once it is up.
  * @throws ConfigError, SeedError, StartError, EmbeddedError
  */
 export async function runEphemeral(options: EphemeralOptions, env: Environment): Promise<void> {
@@ -54,14 +54,14 @@ export async function runEphemeral(options: EphemeralOptions, env: Environment):
       },
       dialects,
     );
-    const isUp = await startingTurn(userCacheDir(config.cacheDir));
+    const isUp = await startSlot(userCacheDir(config.cacheDir));
     await serve(config, content, stopped, isUp).finally(isUp);
   } finally {
     folder.remove();
   }
 }
 
-/** What only a gateway that lasts needs is not taken from the environment; how dialects behave is. */
+/** Ignores the environment for what only a permanent gateway needs, but not for how dialects behave. */
 function settings(env: Environment, { port = '0' }: EphemeralOptions): Environment {
   return {
     TAGWAY_LOG_LEVEL: 'warn',

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { parseSeed, readSeedFile, type Seed } from '../seed/seed-file';
 
-/** The admin that every ephemeral gateway has, so that its `/admin` can be used. */
+/** The admin of every ephemeral gateway, needed for its `/admin`. */
 export interface EphemeralSeed {
   readonly seed: Seed;
   readonly admin: { readonly name: string; readonly password: string; readonly project: string };
 }
 
-/** A user of the seed is never taken for it: the seed may say what its users may not do. */
+/** Never a user of the seed, which may restrict its users. */
 const adminName = 'tagway-admin';
 
 /**
- * What an ephemeral gateway begins with, and goes back to at a reset: the given seed, or one project `demo` with a
- * user and an access key; in either case an admin, and an id for every project.
- * @param file null: none was given
+ * The initial state of an ephemeral gateway, restored at a reset: the given seed, or one project `demo` with a user
+ * and an access key; in either case an admin, and an id for every project.
+ * @param file null: none given
  * @throws SeedError
  */
 export function ephemeralSeed(file: string | null): EphemeralSeed {
@@ -47,7 +47,7 @@ function demoSeed(): Seed {
   });
 }
 
-/** Hexadecimal: nothing that a shell or a file of settings would take for its own. */
+/** Hexadecimal: no special characters for shells or settings files. */
 function secret(length: number): string {
   return randomBytes(length / 2).toString('hex');
 }

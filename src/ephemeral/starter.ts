@@ -1,14 +1,14 @@
 import { fstatSync, readFileSync } from 'node:fs';
 
-/** How often parents are looked at (ms). */
+/** How often to check parents (ms). */
 const lookEvery = 300;
 
 /**
  * Resolves when the process that started this one is gone. There are two signs:
- * - A pipe on standard input ends, however early: to watch from the first moment is the only way not to outlive a
- *   starter that was killed at once. A terminal, a file or /dev/null is no sign.
- * - Under npx one of the parents changes: npx passes a signal on to its shell alone, and leaves what runs in it behind.
- *   Started otherwise, a shell may well end before its background jobs.
+ * - A pipe on standard input ends, however early: only watching from the start avoids outliving a starter that was
+ *   killed at once. A terminal, a file or /dev/null is no sign.
+ * - Under npx one of the parents changes: npx forwards a signal only to its shell, and leaves its children behind.
+ *   Without npx, a shell may end before its background jobs.
  */
 export function starterGone(underNpm: boolean): Promise<void> {
   return new Promise((gone) => {
@@ -26,7 +26,7 @@ function watchParent(gone: () => void): void {
   }, lookEvery).unref();
 }
 
-/** The shell that npx began and, where the system tells it, npx itself. */
+/** The shell started by npx and, if the system reveals it, npx itself. */
 function parents(): string {
   const shell = String(process.ppid);
   try {

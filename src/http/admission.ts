@@ -1,27 +1,27 @@
-/** Bounds of what may be under way. */
+/** Bounds of the requests in flight. */
 export interface AdmissionBounds {
-  /** So many may always be, also when nothing was answered yet. */
+  /** Always admitted, even before anything was answered. */
   readonly floor: number;
-  /** More may never be. */
+  /** Never exceeded. */
   readonly most: number;
-  /** How long (ms) whoever is let in should wait at most. */
+  /** Target maximum wait (ms) of an admitted request. */
   readonly wait: number;
 }
 
-/** How long (ms) an answer counts: by then about a third of its weight is left. */
+/** Decay time (ms) of an answer's weight: to about a third. */
 const memory = 1_000;
 
 /**
- * How many requests may be under way, by Little's law: as many as were answered of late within the time that one may
- * wait. Whoever comes then waits about so long, whether the gateway is quick or slow; a fixed number would be a short
- * wait with cheap requests and a long one with dear ones.
+ * How many requests may be in flight, by Little's law: as many as were recently answered within the maximum wait. A
+ * new request then waits about that long, whether the gateway is fast or slow; a fixed number would mean a short
+ * wait with cheap requests and a long one with expensive ones.
  */
 export class Admission {
-  /** Answers, each weighing less the longer ago it was, as of `at`. */
+  /** Answers, weighted by recency, as of `at`. */
   private answers = 0;
   private at = 0;
 
-  /** @param now milliseconds that only grow */
+  /** @param now monotonic milliseconds */
   constructor(
     private readonly bounds: AdmissionBounds,
     private readonly now: () => number = () => performance.now(),

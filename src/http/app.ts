@@ -11,43 +11,43 @@ import { closeWithConnection } from './queued-answers';
 import { type IsOpaque, parseTarget } from './target';
 import { dropUnread } from './unread-body';
 
-/** A surface of the gateway: a dialect, or one of the gateway's own (health, metrics). */
+/** A surface: a dialect, or one of the gateway's own (health, metrics). */
 export interface Surface {
   readonly name: string;
   /** Matched against the normalised path; the first surface that matches answers. */
   readonly path: RegExp;
-  /** Where the path does not decide alone: `/` is a page for browsers and a document of a dialect. */
+  /** If the path is not enough: `/` is a page for browsers and a document of a dialect. */
   readonly accepts?: (req: IncomingMessage) => boolean;
   readonly router: Router;
-  /** As catalogs and access rules call it. */
+  /** As named in catalogs and access rules. */
   readonly serviceType?: string | undefined;
-  /** What its paths name an image by, of their decoded segments; for logs. */
+  /** The image's name among decoded path segments; for logs. */
   readonly imageIn?: ImageIn | undefined;
-  /** A header in which its clients name a request, beside `x-request-id`. */
+  /** A header in which its clients name a request, besides `x-request-id`. */
   readonly requestIdHeader?: string | undefined;
-  /** Which segments of its paths are opaque. */
+  /** Which path segments are opaque. */
   readonly isOpaque?: IsOpaque | undefined;
-  /** What is answered when too much is under way; a page of the gateway's own without it gets a bare 503. */
+  /** The answer under overload; a page of the gateway's own without it gets a bare 503. */
   readonly overloaded?: Reject;
-  /** Asked by machines that watch the gateway: it counts as the other pages do, and is always answered. */
+  /** For monitoring: it counts as the other pages do, and is always answered. */
   readonly isProbe?: boolean;
 }
 
-/** What stands where a path names an image. */
+/** The image's name in a path. */
 export type ImageIn = (segments: readonly string[]) => string | undefined;
 
-/** Pages have a count of their own: a flood of them takes no place of a request to a dialect. */
+/** Pages are counted separately: a flood of them cannot displace requests to dialects. */
 export interface Shedding {
   readonly requests: LoadShedding;
   readonly pages: LoadShedding;
 }
 
-/** Answers 503 in a dialect's own form, without Express: the request has its id and its target, and nothing else. */
+/** Answers 503 in a dialect's own form, without Express: the request has only its id and target. */
 export type Reject = (req: IncomingMessage, res: ServerResponse) => void;
 
 /**
  * The one listener for all surfaces. The target is parsed here, before Express, so that every router sees
- * one form of a path and signatures still see the bytes that were sent.
+ * one form of a path and signatures see the bytes sent.
  */
 export function createApp(
   surfaces: readonly Surface[],
@@ -61,7 +61,7 @@ export function createApp(
   app.set('query parser', false);
   app.set('case sensitive routing', true);
   app.set('strict routing', true);
-  // Addresses of proxies whose X-Forwarded-For, -Proto and -Host are believed; of nobody else's.
+  // Addresses of the only proxies whose X-Forwarded-For, -Proto and -Host are trusted.
   if (trustProxy.length > 0) app.set('trust proxy', [...trustProxy]);
   app.use(chooseSurface(surfaces));
   app.use(lastResort(observe));
@@ -92,7 +92,7 @@ function isFor({ path, accepts }: Surface, req: IncomingMessage): boolean {
   return path.test(req.target.path) && (accepts?.(req) ?? true);
 }
 
-/** Asked before it is known whose the path is, so any surface may say so. */
+/** Asked before the surface is known, so any surface may declare it. */
 function opaqueIn(surfaces: readonly Surface[]): IsOpaque {
   const declared = surfaces.flatMap(({ isOpaque }) => isOpaque ?? []);
   return (before) => declared.some((isOpaque) => isOpaque(before));
@@ -119,7 +119,7 @@ function rejectPage(_req: IncomingMessage, res: ServerResponse): void {
   reject(res, headers, 'Too many pages are asked for at once.\n');
 }
 
-/** One layer for all surfaces: Express would match each path again, and go through two layers for each. */
+/** One layer for all surfaces: Express would match each path again, with two layers per surface. */
 function chooseSurface(surfaces: readonly Surface[]): RequestHandler {
   return (req, res, next) => {
     const offer = (from: number): void => {
@@ -141,19 +141,19 @@ function chooseSurface(surfaces: readonly Surface[]): RequestHandler {
   };
 }
 
-/** A bare 400: nothing of such a request can be relied on. */
+/** A bare 400: nothing in such a request is reliable. */
 function refuse(res: ServerResponse): void {
   res.shouldKeepAlive = false;
   res.writeHead(400, { 'Content-Length': 0 });
   res.end();
 }
 
-/** A dialect renders its own errors; what arrives here is a renderer's own failure. */
+/** Dialects render their own errors; only a renderer's own failure arrives here. */
 function lastResort(observe: Observe<RequestObservation>): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     if (!isOfClient(error, res)) observe(failureOf(req, error));
-    // Of an answer that has begun only its end can be a sign that it is not whole. Express cuts it off, and were it
-    // handed the error it would write a stack to standard error, which is the log's alone.
+    // Only cutting it off shows that an answer already begun is incomplete. Express does so; given the error, it
+    // would write a stack to standard error, which is reserved for the log.
     if (res.headersSent) {
       next();
       return;

@@ -8,16 +8,16 @@ import { HttpFault } from './errors';
 import type { Target } from './target';
 import './context';
 
-/** A signature covers no more than this (bytes): the limit of the vendor's gateway. */
+/** Longest body (bytes) that a signature covers: the limit of the vendor's gateway. */
 export const signedBodyLimit = 12 * 1024 * 1024;
 
-/** The usual limit of a body that is read before its route is known. */
+/** The usual limit of a body read before its route is known. */
 const usualLimit = 1024 * 1024;
 
 /**
- * Middleware for the head of a dialect's router: sets `req.caller`, or fails with the fault that the
+ * Middleware for the head of a dialect's router: sets `req.caller`, or throws the fault that the
  * dialect's own renderer turns into its 401.
- * @param limitOf how many bytes of a signed body the request's route takes
+ * @param limitOf maximum bytes of a signed body on the request's route
  */
 export function authenticate(
   authenticator: Authenticator,
@@ -37,7 +37,7 @@ export function authenticate(
   };
 }
 
-/** What is too long for a signature is refused as the vendor's gateway does, in front of every limit of a route. */
+/** A body too long for a signature is refused before any limit of a route, as the vendor's gateway does. */
 async function signedBody(req: Request, res: Response, limit: number): Promise<Buffer> {
   const tooLong = new HttpFault({ kind: 'unauthenticated', fact: 'signed-body-too-large' });
   if ((announcedLength(req) ?? 0) > signedBodyLimit) throw tooLong;
@@ -51,18 +51,18 @@ async function signedBody(req: Request, res: Response, limit: number): Promise<B
   }
 }
 
-/** Decoded; a slash inside of a segment is none between two. */
+/** Decoded; a slash inside a segment is no separator. */
 function plainPath({ path, segments }: Target): string {
   if (!path.includes('%')) return path;
   const end = path.endsWith('/') ? '/' : '';
   return `/${segments.map((segment) => segment.replaceAll('/', '%2F')).join('/')}${end}`;
 }
 
-/** Answers that are held back at once. A crowd gets them at once: it must not cost more than it slows down. */
+/** Maximum number of delayed answers. Beyond it there is no delay: it must not cost more than it slows down. */
 const mostHeldBack = 200;
 let heldBack = 0;
 
-/** Nothing is done meanwhile, so the request counts for no load and keeps no body. */
+/** The request is idle meanwhile, so it counts as no load and keeps no body. */
 async function holdBack(req: Request, delayMs: number): Promise<void> {
   if (heldBack >= mostHeldBack) return;
   heldBack++;
@@ -79,8 +79,8 @@ function credentialsOf(req: Request): Omit<Credentials, 'body'> {
 }
 
 /**
- * Whether the credentials of a request that is still being answered hold, and give what is needed. Of a signature that is
- * for as long as it may be used.
+ * Whether the credentials of a request in progress are still valid and sufficient. A signature is valid for as long
+ * as it may be used.
  */
 export async function isStillKnown(
   authenticator: Authenticator,

@@ -3,10 +3,10 @@ import { HttpFault } from './errors';
 const kibibyte = 1024;
 const mebibyte = 1024 * kibibyte;
 
-/** Bodies up to this length (bytes) wait for nothing. */
+/** Bodies up to this length (bytes) never wait. */
 export const smallBody = 64 * kibibyte;
 
-/** A body that comes in: its bytes so far, and how to refuse it. */
+/** An arriving body: its bytes so far, and how to refuse it. */
 interface Arriving {
   bytes: number;
   isWhole: boolean;
@@ -16,15 +16,15 @@ interface Arriving {
 /** A body's part of a budget. */
 export interface Place {
   readonly add: (bytes: number) => void;
-  /** All of it has come: it is not refused any more. */
+  /** It has arrived in full, and is no longer refused. */
   readonly whole: () => void;
   readonly release: () => void;
 }
 
 /**
- * Bounds the bytes of bodies that are kept in memory. When there is no room, the one that has been on its way for
- * longest is refused: a client that sends on is done within milliseconds, one that holds back what it announced is
- * the first to go.
+ * Bounds the bytes of bodies kept in memory. When there is no room, the body that has been arriving longest is
+ * refused: an active client is done within milliseconds, one that holds back what it announced is the first to
+ * go.
  */
 export class ArrivalBudget {
   private held = 0;
@@ -66,12 +66,12 @@ export class ArrivalBudget {
   }
 }
 
-/** Gives out room in bytes; who finds none waits in line, for a while. */
+/** Allocates room in bytes; waits in line, for a limited time, if there is none. */
 export class RoomInLine {
   private free: number;
   private readonly line: { readonly bytes: number; readonly enter: () => void }[] = [];
 
-  /** @param waitMs how long one waits at most */
+  /** @param waitMs maximum wait */
   constructor(
     most: number,
     private readonly waitMs: number,
@@ -79,9 +79,9 @@ export class RoomInLine {
     this.free = most;
   }
 
-  /** @returns what gives the room back @throws HttpFault rate-limited when it comes too late */
+  /** @returns a function to release the room @throws HttpFault rate-limited when the wait is over */
   async enter(bytes: number): Promise<() => void> {
-    if (this.line.length > 0 || bytes > this.free) await this.turn(bytes);
+    if (this.line.length > 0 || bytes > this.free) await this.waitForRoom(bytes);
     else this.free -= bytes;
     let isHeld = true;
     return () => {
@@ -90,7 +90,7 @@ export class RoomInLine {
     };
   }
 
-  private turn(bytes: number): Promise<void> {
+  private waitForRoom(bytes: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => {
         this.line.splice(this.line.indexOf(place), 1);
@@ -123,14 +123,14 @@ export class RoomInLine {
 }
 
 /**
- * What the bodies in this process may take. Before a signature is checked the sender is anybody: such bodies are
- * read only when there is room for all of their length.
+ * Memory budgets for bodies in this process. Until its signature is checked, a sender is untrusted: such bodies are
+ * read only if there is room for their full length.
  */
 export const budgets = {
   /** Small bodies of unknown senders: logins and signed requests. */
   unknown: new ArrivalBudget(32 * mebibyte),
   /** Large ones; four of the largest that a signature may cover. */
   unknownLarge: new RoomInLine(48 * mebibyte, 10_000),
-  /** Bodies of those who have shown who they are. */
+  /** Bodies of authenticated senders. */
   known: new ArrivalBudget(96 * mebibyte),
 };

@@ -3,16 +3,16 @@ import { budgets, smallBody } from './body-budget';
 import './context';
 import { HttpFault } from './errors';
 
-/** A body of these sizes that takes longer (ms) is not on its way. */
+/** A body of these sizes that takes longer (ms) is stalled. */
 const bodyTimeoutMs = 30_000;
 
-/** Bytes that the client says its body has; undefined: it comes in chunks. */
+/** The declared length in bytes; undefined: chunked. */
 export function announcedLength({ headers }: IncomingMessage): number | undefined {
   return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined;
 }
 
 /**
- * Reads a body into memory, within the budgets, and refuses it as soon as its length is known to be too much.
+ * Reads a body into memory, within the budgets, and refuses it as soon as it is known to be too long.
  * @param begin called when the client may send
  * @throws HttpFault body-too-large, body-encoding, body-cut-off, rate-limited
  */
@@ -25,7 +25,7 @@ export async function readWhole(
   const announced = announcedLength(req);
   if (announced !== undefined && announced > limit) throw new HttpFault({ kind: 'body-too-large', limit });
   const encoding = req.headers['content-encoding']?.toLowerCase() ?? 'identity';
-  // Nothing is inflated: no client sends it, and a bomb would.
+  // No decompression: no client needs it, and it invites bombs.
   if (encoding !== 'identity') throw new HttpFault({ kind: 'body-encoding', encoding });
   const expected = announced ?? limit;
   if (req.caller === undefined && expected > smallBody) {
@@ -57,7 +57,7 @@ async function collect(req: IncomingMessage, res: ServerResponse, limit: number)
         if (isOver) throw new HttpFault({ kind: 'body-cut-off' });
         if (length > limit) throw new HttpFault({ kind: 'body-too-large', limit });
         pieces.push(piece);
-        // What waited for its room does not count twice.
+        // Bytes that waited for room are not counted twice.
         if (isKnown || length <= smallBody) place.add(piece.length);
       });
     });
@@ -71,7 +71,7 @@ async function collect(req: IncomingMessage, res: ServerResponse, limit: number)
   return Buffer.concat(pieces, length);
 }
 
-/** Hears a body until its end, the end of its connection, or an error of `take`; then it listens no more. */
+/** Listens to a body until its end, the end of its connection, or an error of `take`. */
 function listenTo(
   req: IncomingMessage,
   resolve: () => void,
@@ -80,9 +80,9 @@ function listenTo(
 ): void {
   const stop = (): void => {
     clearTimeout(late);
-    req.off('data', hear).off('end', end).off('error', cutOff).off('close', cutOff);
+    req.off('data', onData).off('end', end).off('error', cutOff).off('close', cutOff);
   };
-  const hear = (piece: Buffer): void => {
+  const onData = (piece: Buffer): void => {
     try {
       take(piece);
     } catch (error) {
@@ -99,5 +99,5 @@ function listenTo(
     reject(new HttpFault({ kind: 'body-cut-off' }));
   };
   const late = setTimeout(cutOff, bodyTimeoutMs);
-  req.on('data', hear).once('end', end).once('error', cutOff).once('close', cutOff);
+  req.on('data', onData).once('end', end).once('error', cutOff).once('close', cutOff);
 }

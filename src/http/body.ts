@@ -4,21 +4,21 @@ import { parse as parseJson } from 'secure-json-parse';
 import { readWhole } from './body-reading';
 import { HttpFault } from './errors';
 
-/** Of a request without a body, which is the common one. */
+/** Of a request without a body, the common case. */
 const nothing = Buffer.alloc(0);
 
 /**
- * The request's body as received, read once and kept: signatures cover these very bytes.
- * Empty when there is none.
+ * The request's body as received, read once and kept: signatures cover these exact bytes.
+ * Empty if there is none.
  * @param limit bytes
  * @throws HttpFault body-too-large, body-encoding, body-cut-off, rate-limited
  */
 export async function rawBody(req: Request, res: Response, limit: number): Promise<Buffer> {
   const before = req.receivedBody;
-  // A signature has it read already, under a wider limit than the route's own.
+  // Signature checks have read it already, under a higher limit than the route's own.
   if (before && before.length > limit) throw new HttpFault({ kind: 'body-too-large', limit });
   if (before) return before;
-  // A request without a body is the common one: no parser, no listener.
+  // No body is the common case: no parser, no listener.
   const body = hasBody(req)
     ? await readWhole(req, res, limit, () => {
         awaitBody(req, res);
@@ -28,13 +28,13 @@ export async function rawBody(req: Request, res: Response, limit: number): Promi
   return body;
 }
 
-/** Does it announce one? */
+/** Does the request announce a body? */
 export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /**
- * A client that sent `Expect: 100-continue` holds its body back until it is told that somebody reads it.
+ * A client that sent `Expect: 100-continue` holds its body back until it gets `100 Continue`.
  * @throws HttpFault body-cut-off
  */
 function awaitBody(req: Request, res: Response): void {
@@ -47,13 +47,13 @@ function awaitBody(req: Request, res: Response): void {
 
 const asked = new WeakSet<Request>();
 
-/** Does the client wait to be asked for its body, and nobody has asked? */
+/** Does the client still wait for `100 Continue`? */
 export function awaitsContinue(req: Request): boolean {
   return req.headers.expect?.toLowerCase() === '100-continue' && !asked.has(req);
 }
 
 /**
- * The body piece by piece, for data of any size; what a signature has read already is one piece.
+ * The body as a stream, for data of any size; a body already read for a signature is one chunk.
  * @throws HttpFault body-cut-off
  */
 export async function* bodyStream(req: Request, res: Response): AsyncGenerator<Buffer> {
@@ -64,7 +64,7 @@ export async function* bodyStream(req: Request, res: Response): AsyncGenerator<B
   }
   awaitBody(req, res);
   try {
-    // Whoever stops reading still wants to answer over the same socket.
+    // A reader that stops must still answer on the same socket.
     for await (const piece of req.iterator({ destroyOnReturn: false })) yield piece as Buffer;
   } catch (error) {
     if (!req.complete) throw new HttpFault({ kind: 'body-cut-off' });
@@ -75,7 +75,7 @@ export async function* bodyStream(req: Request, res: Response): AsyncGenerator<B
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * The body as JSON, of whatever media type: no dialect insists on one.
+ * The body as JSON, whatever its media type: no dialect requires one.
  * @throws HttpFault as rawBody, and body-empty, body-malformed
  */
 export async function jsonBody(req: Request, res: Response, limit: number): Promise<unknown> {

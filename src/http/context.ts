@@ -10,42 +10,42 @@ declare module 'http' {
     target: Target;
     /** uuid; each dialect shows it in its own header and form. */
     requestId: string;
-    /** Name of the dialect or own surface that answers. */
+    /** Name of the surface that answers. */
     surface?: string;
-    /** The type that catalogs and access rules call that surface by. */
+    /** That surface's type in catalogs and access rules. */
     serviceType?: string;
-    /** Name of the operation, set before it runs; absent while it is not known. */
+    /** Name of the operation, set before it runs; absent while unknown. */
     operation?: string;
-    /** The image that the request is about, where its path does not tell. */
+    /** The image concerned, if the path does not name it. */
     imageId?: string;
     /** Set by `authenticate`; absent on what needs no credentials. */
     caller?: Caller;
-    /** Whose key the request is signed with, and where it came from. */
+    /** The signing key's owner and origin. */
     signer?: { readonly accessKey: string; readonly address: string | undefined };
-    /** The body's bytes once they were read; a field, because the collector pays for every entry of a WeakMap. */
+    /** The body's bytes once read; a field, because every entry of a WeakMap costs the garbage collector. */
     receivedBody?: Buffer;
-    /** Its answer is ready, and waits so that guessing is slow. */
+    /** Its answer is delayed to slow down guessing. */
     heldBack?: boolean;
-    /** Somebody reads the body, or has read it. */
+    /** The body is being read, or has been. */
     bodyAwaited?: boolean;
-    /** The rest of the body will never come: what was sent of it is no HTTP. */
+    /** The rest of the body will never arrive: the bytes received are not HTTP. */
     bodyBroken?: boolean;
-    /** Of the trace that the request belongs to, where there are traces. */
+    /** The request's trace, if tracing is on. */
     traceId?: string;
-    /** It waits for something to happen, which is no load. */
+    /** It waits for an event, which is no load. */
     isWatching?: boolean;
-    /** What a dialect's renderer answered 500 for, or what was unavailable; told to the log when the answer has left. */
+    /** Cause of a 500, or what was unavailable; logged after the answer is sent. */
     failure?: unknown;
-    /** Why it was refused; see reasonOf. */
+    /** Reason for refusal; see reasonOf. */
     reason?: string | undefined;
   }
 }
 
-/** The caller and the request that they come with. @throws HttpFault unauthenticated */
+/** The caller, with this request. @throws HttpFault unauthenticated */
 export function callerOf(req: Request): Caller {
   if (!req.caller) throw new HttpFault({ kind: 'unauthenticated', fact: 'missing' });
-  const { userId, userName, scope, projectId, roles, standing } = req.caller;
-  return { userId, userName, scope, projectId, roles, standing, via: viaOf(req) };
+  const { userId, userName, scope, projectId, roles, accessLevel } = req.caller;
+  return { userId, userName, scope, projectId, roles, accessLevel, via: viaOf(req) };
 }
 
 function viaOf({ surface = 'none', operation = 'none', requestId, signer, headers }: Request): Via {
@@ -53,9 +53,9 @@ function viaOf({ surface = 'none', operation = 'none', requestId, signer, header
   return { dialect: surface, operation, requestId, accessKey: signer?.accessKey ?? null, guard };
 }
 
-/** Scheme and authority by which the client reached us: `TAGWAY_PUBLIC_URL`, else its own Host header. */
+/** Scheme and authority the client used: `TAGWAY_PUBLIC_URL`, else its Host header. */
 export function baseUrl(req: Request, publicUrl: string | null): string {
-  // A trusted proxy may hand on what a client wrote.
+  // A trusted proxy may forward client input.
   const scheme = req.protocol === 'https' ? 'https' : 'http';
   return publicUrl ?? `${scheme}://${hostOf(req) ?? localAuthority(req)}`;
 }
@@ -63,14 +63,14 @@ export function baseUrl(req: Request, publicUrl: string | null): string {
 /** RFC 3986, 3.2: a name or an address, with a port. It goes into headers, between quotes, and into links. */
 const authority = /^[\w.~!$&'()*+,;=:%[\]-]+$/;
 
-/** The Host header; what a proxy says instead counts only from the proxies that are trusted. */
+/** The Host header; only trusted proxies may override it. */
 function hostOf(req: Request): string | undefined {
-  // Express' types promise a host, but a request may name none.
+  // Express' types promise a host, but a request may lack one.
   const host = req.host as string | undefined;
   return host !== undefined && authority.test(host) ? host : undefined;
 }
 
-/** Where a client that names no host has reached us. */
+/** The address reached by a client that names no host. */
 function localAuthority({ socket }: Request): string {
   const { localAddress = '127.0.0.1', localPort = 0 } = socket;
   const host = localAddress.includes(':') ? `[${localAddress}]` : localAddress;

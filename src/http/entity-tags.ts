@@ -3,14 +3,14 @@ import type { Guard, SeenState } from '../core/guard';
 
 interface EntityTag {
   readonly weak: boolean;
-  /** What stands between the quotes. */
+  /** The text between the quotes. */
   readonly text: string;
 }
 
-/** RFC 9110, 8.8.3; obs-text is let in, as Node hands it over. */
+/** RFC 9110, 8.8.3; obs-text is accepted, as Node passes it. */
 const element = /[ \t]*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*)?(,|$)/y;
 
-/** The tags of a list, `any` for `*`; undefined when it is neither. */
+/** The tags of a list, `any` for `*`; undefined if it is neither. */
 function tagsIn(header: string): 'any' | readonly EntityTag[] | undefined {
   if (header.trim() === '*') return 'any';
   const found: EntityTag[] = [];
@@ -29,14 +29,14 @@ export function tagsEtag(revision: number): string {
   return `"${String(revision)}"`;
 }
 
-/** The ETag of a whole image: anything that is shown of it moves its time or its tags' revision. */
+/** The ETag of a whole image: every visible change moves its time or its tags' revision. */
 export function imageEtag(image: { readonly tagRevision: number; readonly updatedAt: Instant }): string {
   return `"${String(image.tagRevision)}-${image.updatedAt}"`;
 }
 
 /**
- * What `If-Match` demands; null without one. A weak tag never matches (RFC 9110, 13.1.1), nor does one that was not
- * ours; what is no list of tags matches nothing.
+ * The states that `If-Match` allows; null without one. Weak tags never match (RFC 9110, 13.1.1), nor do foreign
+ * ones; a malformed list matches nothing.
  */
 export function guardOf(header: string | undefined): Guard | null {
   if (header === undefined) return null;
@@ -52,7 +52,7 @@ function stateOf(text: string): SeenState[] {
   return revision === undefined ? [] : [{ revision: Number(revision), updatedAt }];
 }
 
-/** Does the client have this one already? By weak comparison, as RFC 9110 has it for `If-None-Match` (13.1.2). */
+/** Does the client have this one already? Compares weakly, as for `If-None-Match` (RFC 9110, 13.1.2). */
 export function isKnown(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   const tags = tagsIn(header) ?? [];

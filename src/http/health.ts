@@ -2,8 +2,8 @@ import { type Request, Router } from 'express';
 import './context';
 
 /**
- * `GET /healthz`: this process answers. `GET /readyz`: it can serve, or 503 with what is missing.
- * @param missing null: nothing; the error behind it goes to the request, for the log
+ * `GET /healthz`: this process answers. `GET /readyz`: it can serve, or 503 with the reason.
+ * @param missing null: nothing; the log gets the underlying error through the request
  */
 export function healthRouter(missing: (req: Request) => Promise<string | null>): Router {
   const router = Router({ caseSensitive: true, strict: true });

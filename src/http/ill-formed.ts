@@ -9,14 +9,14 @@ declare module 'stream' {
   }
 }
 
-/** Remembers whose answer a fault of this connection's bytes concerns. */
+/** Records which answer a parse error on this connection concerns. */
 export function noteAnswer(req: IncomingMessage, res: ServerResponse): void {
   (req.socket as Duplex).newestAnswer = res;
 }
 
 /**
- * Is it unknown where the request ends? Node's parser shows a request before it refuses its transfer coding, so a
- * handler that needs no body would act, and its client would read 400; and it takes other versions for 1.1.
+ * Is the end of the request unknown? Node's parser emits a request before it refuses its transfer coding, so a
+ * handler that needs no body would act, and its client would read 400; and it treats other versions as 1.1.
  */
 export function isUnframed({ headers, httpVersionMajor }: IncomingMessage): boolean {
   const coding = headers['transfer-encoding'];
@@ -24,8 +24,8 @@ export function isUnframed({ headers, httpVersionMajor }: IncomingMessage): bool
 }
 
 /**
- * What becomes of a connection whose bytes are not HTTP. Behind a request that is whole, or whose body nobody asked
- * for, they are none of its business: it may have done its work, so it is answered before the connection ends.
+ * Ends a connection whose bytes are not HTTP. They do not concern a complete request before them, or one whose body
+ * is unread: it may have done its work, so it is answered before the connection ends.
  */
 export function endIllFormed(error: NodeJS.ErrnoException, socket: Duplex): void {
   const answer = socket.newestAnswer;

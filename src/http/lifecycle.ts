@@ -14,7 +14,7 @@ import { boundPipelines } from './pipelining';
 
 /** Bounds of a connection (ms, bytes): a slow or silent client must not hold one for long. */
 const limits = {
-  // Image data take as long as they take, as long as something moves.
+  // Image data may take any time, as long as bytes arrive.
   requestTimeout: 0,
   inactivity: 120_000,
   headersTimeout: 10_000,
@@ -27,21 +27,21 @@ const limits = {
 const minVersion = 'TLSv1.2';
 
 /**
- * Connections that wait to be taken. Of what comes on top Linux drops the first packet, and the client asks again after
- * one second, two, four: with Node's own 511 a rush of clients waits longer for a connection than for its answer.
+ * The accept queue. Beyond it Linux drops the first packet, and the client retries after one second, two, four: with
+ * Node's default of 511 a rush of clients waits longer for a connection than for its answer.
  */
 const backlog = 4096;
 
-/** How long a connection without a request may go on while the server ends: in a handshake, say. */
+/** How long a connection without a request may last while the server stops: in a handshake, say. */
 const silenceMs = 1_000;
 
 export interface RunningServer {
   readonly port: number;
-  /** Takes another certificate for connections from now on; those that are there go on. Nothing without TLS. */
+  /** Uses another certificate for new connections; existing ones continue. No effect without TLS. */
   renew(tls: Tls): void;
   /** Listening sockets; see Listeners. */
   readonly listeners: number;
-  /** Lets requests under way finish, takes no new ones, and is done at the latest after the timeout. */
+  /** Finishes requests in flight, accepts no new ones, and ends at the latest after the timeout. */
   drain(timeoutMs: number): Promise<void>;
 }
 
@@ -53,8 +53,8 @@ export interface Tls {
 
 /**
  * @param tls null: plain HTTP
- * @param bounds other times than the usual ones, for tests that do not want to wait for them
- * @throws the listen error (`EADDRINUSE`, `EACCES`, …), and that of a certificate that cannot be used
+ * @param bounds shorter times, for tests
+ * @throws the listen error (`EADDRINUSE`, `EACCES`, …), and that of an unusable certificate
  */
 export async function listen(
   listener: RequestListener,
@@ -65,7 +65,7 @@ export async function listen(
 ): Promise<RunningServer> {
   const { inactivity, maxHeadersCount, ...times } = { ...limits, ...bounds };
   const options = {
-    // Recorded clients send HTTP/1.1 without Host, and are answered.
+    // Some recorded clients send HTTP/1.1 without Host.
     requireHostHeader: false,
     ...times,
   };
@@ -75,9 +75,9 @@ export async function listen(
   server.on('clientError', endIllFormed);
   server.timeout = inactivity;
   server.maxHeadersCount = maxHeadersCount;
-  // Without a listener Node answers every `Expect: 100-continue` itself; the dialect decides instead.
+  // Without a listener Node answers every `Expect: 100-continue` itself; the dialect must decide.
   server.on('checkContinue', bounded);
-  // Other expectations are no expectations: such a request is answered as any other.
+  // Other expectations are ignored.
   server.on('checkExpectation', bounded);
   const connections = connectionsOf(server);
   const listeners = new Listeners(server, cluster.isWorker);
@@ -89,10 +89,10 @@ export async function listen(
   };
 }
 
-/** What a server has open. */
+/** A server's open connections. */
 interface Connections {
   readonly sockets: ReadonlySet<Socket>;
-  /** Those with requests that have no answer yet, and how many. */
+  /** Connections with unanswered requests, and how many. */
   readonly busy: ReadonlyMap<Socket, number>;
 }
 
@@ -103,7 +103,7 @@ function connectionsOf(server: Server | TlsServer): Connections {
     sockets.add(socket);
     socket.once('close', () => {
       sockets.delete(socket);
-      // Answers to pipelined requests whose turn never came do not close: nothing may wait for that.
+      // Queued answers to pipelined requests never close: nothing may wait for that.
       busy.delete(socket);
     });
   };
@@ -113,7 +113,7 @@ function connectionsOf(server: Server | TlsServer): Connections {
     else busy.delete(socket);
   };
   server.on('connection', add);
-  // The same connection once more, without the bytes of its handshake.
+  // The same connection again, without the bytes of its handshake.
   server.on('secureConnection', add);
   for (const event of ['request', 'checkContinue', 'checkExpectation']) {
     server.on(event, ({ socket }: IncomingMessage, res: ServerResponse) => {
@@ -126,12 +126,12 @@ function connectionsOf(server: Server | TlsServer): Connections {
   return { sockets, busy };
 }
 
-/** The two sockets of one connection of TLS have this in common. */
+/** Shared by the two sockets of a TLS connection. */
 function clientOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress ?? ''} ${String(remotePort)}`;
 }
 
-/** To Node a connection that has not asked anything yet is a busy one, and one with half a handshake even more so. */
+/** Node counts a connection without a request yet as busy, also one in the middle of a handshake. */
 function endSilent({ sockets, busy }: Connections): void {
   const clients = new Set([...busy.keys()].map(clientOf));
   for (const socket of sockets) if (!clients.has(clientOf(socket))) socket.destroy();
@@ -143,8 +143,8 @@ async function drain(
   connections: Connections,
   timeoutMs: number,
 ): Promise<void> {
-  // What is under way is asked to close; what idles is closed, again and again, since a connection that was
-  // busy when closing began would otherwise be waited for until its keep-alive ends.
+  // Busy connections are asked to close; idle ones are closed repeatedly, since one that was busy when closing
+  // began would otherwise last until its keep-alive ends.
   server.prependListener('request', (_req, res) => res.setHeader('Connection', 'close'));
   const idle = setInterval(() => {
     server.closeIdleConnections();

@@ -3,38 +3,38 @@ import type { Admission } from './admission';
 import './context';
 
 /**
- * `working`: it has a share in the load. `waiting`: for another service to say who asks. `streaming`: its body is still
- * on its way, or the beginning of its answer has left: it goes as fast as its client does; so does one that is held back.
+ * `working`: contributes to the load. `waiting`: for another service to authenticate it. `streaming`: its body is still
+ * arriving, or its answer is being sent, at the client's speed; also a delayed answer.
  */
 type State = 'working' | 'waiting' | 'streaming';
 
-/** How old (ms) the count may be when somebody is about to be sent away. */
+/** Maximum age (ms) of the count when a request is about to be rejected. */
 const freshness = 20;
 
 /**
- * Sends away at once what would only wait, and all others with it. What streams is no load and does not count; what
- * waits for another service counts only against the most that may be under way.
+ * Rejects at once requests that would only wait and slow down all others. Streaming requests are no load and do not
+ * count; those that wait for another service count only against the maximum in flight.
  */
 export class LoadShedding {
   private readonly states = new Map<ServerResponse, State>();
   private readonly counts: Record<State, number> = { working: 0, waiting: 0, streaming: 0 };
-  /** Those whose client has gone before there was an answer. */
+  /** Requests whose client disconnected before the answer. */
   private readonly abandoned = new Set<ServerResponse>();
   private countedAt = 0;
 
   /**
-   * @param asksElsewhere whether another service says who asks
-   * @param onRejected told of each, with the dialect's name
+   * @param usesExternalIdentity whether another service authenticates callers
+   * @param onRejected called for each, with the dialect's name
    */
   constructor(
     private readonly admission: Admission,
-    private readonly asksElsewhere: boolean,
+    private readonly usesExternalIdentity: boolean,
     private readonly onRejected: (dialect: string) => void,
   ) {}
 
   /**
-   * May it be answered? If so, it counts until its answer has left. Who leaves before there is one does not end the
-   * work for it: it counts until then, or as many as like could ask and leave.
+   * May it be answered? If so, it counts until its answer is sent. A disconnect does not end its work, so it still
+   * counts until then: otherwise clients could ask and disconnect without limit.
    */
   admits(dialect: string, res: ServerResponse): boolean {
     if (this.isFull() && !this.hasRoomAfterAll()) {
@@ -45,7 +45,7 @@ export class LoadShedding {
     return true;
   }
 
-  /** Counts a request that is answered however much is under way: a probe. */
+  /** Counts a request that is answered whatever the load: a probe. */
   count(res: ServerResponse): void {
     this.states.set(res, 'working');
     this.counts.working++;
@@ -67,7 +67,7 @@ export class LoadShedding {
     return working >= this.admission.limit || working + waiting >= this.admission.most;
   }
 
-  /** Looking through all of them is dear, so it is not done for every request that is sent away. */
+  /** Counting is expensive, so it is not done for every rejected request. */
   private hasRoomAfterAll(): boolean {
     const now = performance.now();
     if (now - this.countedAt < freshness) return false;
@@ -85,16 +85,16 @@ export class LoadShedding {
 
   private stateOf({ req, headersSent }: ServerResponse): State {
     if (headersSent || !req.complete || req.heldBack || req.isWatching) return 'streaming';
-    return this.asksElsewhere && req.caller === undefined ? 'waiting' : 'working';
+    return this.usesExternalIdentity && req.caller === undefined ? 'waiting' : 'working';
   }
 }
 
-/** To a client that has gone nothing is sent any more: its answer has no head, only an end. */
+/** A disconnected client is sent nothing: its answer only ends, without a head. */
 function isAnswered({ headersSent, writableEnded }: ServerResponse): boolean {
   return headersSent || writableEnded;
 }
 
-/** Answers 503 with nothing but Node's own means: Express would take longer for it than all else does. */
+/** Answers 503 with plain Node: Express would take longer than everything else. */
 export function reject(res: ServerResponse, headers: OutgoingHttpHeaders, body: string): void {
   res.writeHead(503, { 'Retry-After': '1', ...headers, 'Content-Length': Buffer.byteLength(body) });
   res.end(body);

@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 import { jsonBody } from './body';
 import { HttpFault } from './errors';
 
-/** Reads the body as JSON into `req.body`, of whatever media type. @param limit bytes */
+/** Reads the body as JSON into `req.body`, whatever its media type. @param limit bytes */
 export function readJson(limit: number): RequestHandler {
   return async (req, res, next) => {
     req.body = await jsonBody(req, res, limit);
@@ -11,24 +11,24 @@ export function readJson(limit: number): RequestHandler {
   };
 }
 
-/** For the end of a router: no path, or no method of it, is a route that is not there. */
+/** For the end of a router: an unknown path or method is a missing route. */
 export const refuseRoute: RequestHandler = () => {
   throw new HttpFault({ kind: 'route-not-found' });
 };
 
-/** For dialects without HEAD: Express would answer it by way of GET. */
+/** For dialects without HEAD: Express would answer it with GET. */
 export const refuseHead: RequestHandler = (req, _res, next) => {
   if (req.method === 'HEAD') throw new HttpFault({ kind: 'route-not-found' });
   next();
 };
 
-/** For dialects whose clients read a request's id from `X-Request-Id`, on every answer. */
+/** For dialects that send a request's id in `X-Request-Id`, on every answer. */
 export const nameRequest: RequestHandler = (req, res, next) => {
   res.set('X-Request-Id', shownId(req));
   next();
 };
 
-/** The request's id as those dialects show it: 32 hex digits. */
+/** The request's id in those dialects: 32 hex digits. */
 export function shownId({ requestId }: IncomingMessage): string {
   return requestId.replaceAll('-', '');
 }

@@ -8,14 +8,14 @@ export type Handler = (req: Request, res: Response) => void | Promise<void>;
 
 /** One operation of a surface. Its route, its name in metrics and logs, and the test of its contract follow from it. */
 export interface Operation {
-  /** As the contract names it (`operationId`). */
+  /** `operationId` of the contract. */
   readonly name: string;
   readonly method: Method;
-  /** The whole path of its route, with parameters as the contract names them: `/labels/:image_id`. */
+  /** The full path of its route, with the contract's parameter names: `/labels/:image_id`. */
   readonly path: string;
   /**
-   * `json`: read into `req.body` before the operation runs; `read`: the operation reads it; `ignored`: dropped. What
-   * happens to a body without this is for the dialect to say.
+   * `json`: read into `req.body` before the operation runs; `read`: the operation reads it; `ignored`: dropped.
+   * Without this, the dialect decides.
    */
   readonly body?: 'json' | 'read' | 'ignored';
   readonly run: Handler;
@@ -23,9 +23,9 @@ export interface Operation {
 
 /** How a surface routes its operations. */
 export interface Routing<Row extends Operation> {
-  /** Middleware between the route and the operation: credentials, what the path must be, the body. */
+  /** Middleware before the operation: credentials, checks of the path, the body. */
   readonly before: (operation: Row) => readonly RequestHandler[];
-  /** Answers every other method of a path; without it, these find no route. */
+  /** Answers other methods of a path; without it, they find no route. */
   readonly refuse?: (allow: readonly Method[]) => RequestHandler;
 }
 
@@ -38,7 +38,7 @@ const verbs = {
   DELETE: 'delete',
 } as const satisfies Record<Method, string>;
 
-/** Makes the routes of a table, in its order. Express answers HEAD by GET unless the table or a middleware does not. */
+/** Creates the routes of a table, in order. Express answers HEAD with GET unless the table or middleware handles it. */
 export function routeOperations<Row extends Operation>(
   routes: Router,
   operations: readonly Row[],
@@ -59,7 +59,7 @@ export function operationsByPath<Row extends Operation>(
   return rows;
 }
 
-/** Names the operation on the request, before anything of it runs: logs and records of changes say it. */
+/** Names the operation on the request before it runs, for logs and history. */
 function nameOperation(rows: readonly Operation[]): RequestHandler {
   const names = new Map<string, string>(rows.map(({ method, name }) => [method, name]));
   return (req, _res, next) => {
@@ -69,10 +69,10 @@ function nameOperation(rows: readonly Operation[]): RequestHandler {
   };
 }
 
-/** What is not an operation, or was refused before the operation was known. */
+/** No operation, or refused before it was known. */
 export const unnamed = 'none';
 
-/** The operation that answered, from a set that does not grow; the route itself where a surface has no table. */
+/** The operation that answered, from a fixed set; the route itself if the surface has no table. */
 export function operationOf(req: IncomingMessage): string {
   if (req.operation !== undefined) return req.operation;
   const path: unknown = (req as { readonly route?: { readonly path?: unknown } }).route?.path;

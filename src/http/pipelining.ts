@@ -2,15 +2,15 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Duplex } from 'node:stream';
 import { isUnframed, noteAnswer } from './ill-formed';
 
-/** Bounds of what one connection may ask before it has its answers. */
+/** Bounds of one connection's unanswered requests. */
 export interface PipelineBounds {
-  /** Requests that are worked on at once. */
+  /** Requests processed at once. */
   readonly running: number;
-  /** Requests that wait for their turn. One more ends the connection. */
+  /** Queued requests. One more ends the connection. */
   readonly waiting: number;
 }
 
-/** Clients that pipeline send some ten requests; a packet of 64 KiB holds two thousand. */
+/** Clients pipeline some ten requests; a packet of 64 KiB holds two thousand. */
 export const pipelineBounds: PipelineBounds = { running: 8, waiting: 64 };
 
 declare module 'stream' {
@@ -20,10 +20,10 @@ declare module 'stream' {
 }
 
 /**
- * A listener that is handed only so many requests of one connection at once. While more wait, nothing is read from
- * the connection; a client that has sent too many in one packet gets answers to those that were accepted, and the
- * connection ends. What stands behind a request whose framing is refused is no request (RFC 9112, section 6.3):
- * the parser has read it already, and it must not run.
+ * Limits the requests of one connection that a listener gets at once. While more wait, the connection is not read;
+ * a client that sends too many in one packet gets answers to the accepted ones, and the connection ends. Bytes
+ * after a request whose framing is refused are no request (RFC 9112, section 6.3): the parser has read them
+ * already, and they must not run.
  */
 export function boundPipelines(
   listener: RequestListener,
@@ -39,7 +39,7 @@ class Pipeline {
   private running = 0;
   private readonly waiting: (readonly [IncomingMessage, ServerResponse])[] = [];
   private last: ServerResponse | undefined;
-  /** Whatever is parsed from now on is ignored. */
+  /** Everything parsed from now on is ignored. */
   private ended = false;
   private overflown = false;
 
@@ -52,7 +52,7 @@ class Pipeline {
       this.ended = true;
       this.waiting.length = 0;
     });
-    // Node's parser resumes the socket after every message that it has read.
+    // Node's parser resumes the socket after every message.
     socket.on('resume', () => {
       if (this.isFull()) socket.pause();
     });
@@ -83,7 +83,7 @@ class Pipeline {
     this.running++;
     res.once('close', () => {
       this.running--;
-      // Not at once: other connections are heard in between.
+      // Not at once: other connections get served in between.
       setImmediate(() => {
         this.next();
       });
@@ -97,7 +97,7 @@ class Pipeline {
     if (!this.isFull() && this.socket.isPaused()) this.socket.resume();
   }
 
-  /** Nothing more is taken; the connection ends behind the last answer that it was promised. */
+  /** Accepts nothing more; the connection ends after the last accepted request's answer. */
   private end(): void {
     this.ended = true;
     this.overflown = true;

@@ -2,17 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 declare module 'net' {
   interface Socket {
-    /** Answers to pipelined requests, whose turn to be written has not come. */
+    /** Answers to pipelined requests that wait to be written. */
     queuedAnswers?: Set<ServerResponse>;
   }
 }
 
 /**
- * When a connection ends, Node tells only the answer whose turn it is. Those queued behind it would never be over, and
- * whatever counts them, or feeds them, would wait for ever: so they are closed as Node closes that one.
+ * When a connection ends, Node closes only the answer being written. Those queued behind it would never end, and
+ * what counts or feeds them would wait forever: so this closes them as Node closes that one.
  */
 export function closeWithConnection({ socket }: IncomingMessage, res: ServerResponse): void {
-  // It has a socket from the beginning when nothing is before it.
+  // The first in the queue has a socket from the start.
   if (res.socket) return;
   const queued = (socket.queuedAnswers ??= queueOf(socket));
   queued.add(res);

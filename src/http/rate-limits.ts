@@ -4,8 +4,8 @@ import type { Authentication, Authenticator, Credentials } from '../identity/aut
 import { HttpFault } from './errors';
 
 /**
- * Sends away an address that asks more often than `points` times a second, before anything is looked at. As with
- * projects, a process counts for itself.
+ * Rejects an address after `points` requests a second, before anything else. As for projects, each process counts
+ * for itself.
  * @throws HttpFault rate-limited
  */
 export function limitAddresses(points: number): RequestHandler {
@@ -16,7 +16,7 @@ export function limitAddresses(points: number): RequestHandler {
   };
 }
 
-/** Sends away a project that asks more often than `points` times a second, once it is known. */
+/** Rejects a project after `points` requests a second, once it is known. */
 export class RateLimitedAuthenticator implements Authenticator {
   private readonly projects: RateLimiterMemory;
 
@@ -27,7 +27,7 @@ export class RateLimitedAuthenticator implements Authenticator {
     this.projects = limiterOf(points);
   }
 
-  /** @throws HttpFault rate-limited, and what the authenticator throws */
+  /** @throws HttpFault rate-limited, and the authenticator's errors */
   async authenticate(credentials: Credentials): Promise<Authentication> {
     const found = await this.authenticator.authenticate(credentials);
     if ('caller' in found) await take(this.projects, found.caller.projectId);

@@ -2,15 +2,15 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 import { isUnavailable, reasonOf } from './cause';
 import { type Fault, HttpFault } from './errors';
 
-/** How one surface answers errors: its words are tables and switches of its own, the rest is the same for all. */
+/** How one surface answers errors: its sentences are its own, the rest is shared. */
 export interface ErrorForm<Answer extends { readonly status: number }> {
-  /** No `default` in it: a new kind of fault does not compile until the surface has an answer. */
+  /** Has no `default`: a new kind of fault does not compile until the surface has an answer. */
   readonly faultAnswer: (fault: Fault, req: Request) => Answer;
-  /** What the core or the surface itself refuses; undefined for an error that is none of these. */
+  /** Refusals of the core or the surface itself; undefined for other errors. */
   readonly refusalAnswer: (error: unknown, req: Request, res: Response) => Answer | undefined;
-  /** The store or another service cannot be asked now. */
+  /** The store or another service is unavailable. */
   readonly unavailable: (req: Request) => Answer;
-  /** For what has no answer; the log gets the error. */
+  /** For unexpected errors; the log gets the error. */
   readonly unexpected: Answer;
   readonly write: (answer: Answer, req: Request, res: Response) => void;
 }
@@ -20,7 +20,7 @@ export function errorRenderer<Answer extends { readonly status: number }>(
   form: ErrorForm<Answer>,
 ): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
-    // Of an answer that has begun only its end can be told: Express cuts it off.
+    // An answer already begun can only be cut off, which Express does.
     if (res.headersSent) {
       next(error);
       return;

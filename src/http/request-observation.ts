@@ -9,62 +9,61 @@ export type RequestObservation =
   /** `request-ended` follows, once for each. */
   | { readonly kind: 'request-begun' }
   | { readonly kind: 'request-ended'; readonly facts: RequestFacts }
-  /** For a reason that is ours, not the client's. */
+  /** Our fault, not the client's. */
   | {
       readonly kind: 'request-failed';
       readonly requestId: string;
       readonly path: string;
       readonly error: unknown;
     }
-  /** Too many were in flight. Neither begun nor ended: to look at its bytes would cost as much as to answer it. */
+  /** Too many were in flight. Neither begun nor ended: reading its bytes would cost as much as answering it. */
   | { readonly kind: 'request-rejected'; readonly dialect: string };
 
 export interface RequestFacts extends Partial<Cause> {
-  /** Name of the dialect or own surface that answered. */
+  /** Name of the surface that answered. */
   readonly dialect: string;
-  /** As the contract names it, or the route; never a path. */
+  /** As named in the contract, or the route; never a path. */
   readonly operation: string;
   readonly requestId: string;
-  /** What the client or a proxy calls the request, where that is not its id here. */
+  /** The client's or proxy's id of the request, if different from ours. */
   readonly clientRequestId?: string;
   readonly traceId?: string;
   readonly method: string;
-  /** Path without the query, which may hold what people search for. */
+  /** Path without the query, which may hold search terms. */
   readonly path: string;
   readonly status: number;
   readonly milliseconds: number;
   readonly project: string | null;
   readonly user: string | null;
   readonly accessKey?: string;
-  /** Of one that was refused: the kind of fact that stood against it. */
+  /** Of a refused request: the kind of refusal. */
   readonly reason?: string;
   /** Of a signed request. */
   readonly address?: string | undefined;
   readonly image: string | null;
-  /** On the wire, with headers: since the request before on the same connection. */
+  /** On the wire, with headers, since the previous request on the connection. */
   readonly bytesIn: number;
   readonly bytesOut: number;
 }
 
 declare module 'net' {
   interface Socket {
-    /** Bytes of its requests and answers that were counted. */
+    /** Bytes counted so far. */
     countedIn?: number;
     countedOut?: number;
   }
 }
 
-/** What the surfaces say of their paths and headers. */
+/** What surfaces declare about their paths and headers. */
 export interface Declared {
-  /** What stands where the path names an image. */
+  /** The image's name in the path. */
   readonly imageIn: (req: IncomingMessage) => string | undefined;
-  /** Headers in which clients and proxies name a request; the first that is well-formed counts. */
+  /** Headers in which clients and proxies name a request; the first well-formed one counts. */
   readonly requestIdHeaders: readonly string[];
 }
 
 /**
- * Observes the request once the answer has left, or the client has.
- * @param declared what the surfaces say of their paths and headers
+ * Observes the request once it is answered, or its client has disconnected.
  */
 export function watchResponse(
   req: IncomingMessage,
@@ -83,7 +82,7 @@ export function watchResponse(
   });
 }
 
-/** A request that failed for a reason of ours. */
+/** A request that failed through our fault. */
 export function failureOf({ requestId, target }: IncomingMessage, error: unknown): RequestObservation {
   return { kind: 'request-failed', requestId, path: target.path, error };
 }
@@ -105,7 +104,7 @@ function factsOf(
     ...(req.traceId !== undefined && { traceId: req.traceId }),
     method: req.method ?? '',
     path: req.target.path,
-    // 499: the client went before it had an answer.
+    // 499: the client disconnected before the answer.
     status: res.writableFinished ? res.statusCode : 499,
     milliseconds: Math.round((performance.now() - begun) * 100) / 100,
     project: req.caller?.projectId ?? null,
@@ -119,7 +118,7 @@ function factsOf(
   };
 }
 
-/** A UUID with or without hyphens, as services and proxies make them: nothing else gets into a log. */
+/** A UUID with or without hyphens, as from services and proxies: nothing else enters the log. */
 const wellFormed = /^(?:req-)?[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i;
 
 function clientRequestIdOf(

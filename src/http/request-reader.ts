@@ -2,12 +2,12 @@ import type { Request } from 'express';
 import { checkSchema, matchedData, type Schema, validationResult } from 'express-validator';
 import { HttpFault, type Issue } from './errors';
 
-/** Only what the schema names; read it with brackets and build the typed value field by field. */
+/** Only the schema's fields; read it with brackets and build the typed value field by field. */
 export type Seen = Readonly<Record<string, unknown>>;
 
 /**
- * Turns a schema into a reader: an untyped request in, a typed value out, or every issue at once. The schema
- * is compiled here, once. An `errorMessage` of a schema may be `{ code, message }`; the dialect phrases it.
+ * Turns a schema into a reader: an untyped request in, a typed value out, or every issue at once. Compiles
+ * the schema once. An `errorMessage` of a schema may be `{ code, message }`; the dialect phrases it.
  * @throws HttpFault invalid-request (from the reader)
  */
 export function requestReader<Input>(

@@ -1,21 +1,21 @@
 import type { Meta, ParamSchema } from 'express-validator';
 import { HttpFault } from './errors';
 
-/** An `errorMessage` that carries the code which the dialect's renderer answers with. */
+/** An `errorMessage` with the code for the dialect's renderer. */
 export function issue(code: string, message: string): { errorMessage: { code: string; message: string } } {
   return { errorMessage: { code, message } };
 }
 
-/** For what a schema cannot say. @throws HttpFault invalid-request */
+/** For checks beyond a schema. @throws HttpFault invalid-request */
 export function refuseRequest(path: string, code: string, message = ''): never {
   throw new HttpFault({ kind: 'invalid-request', issues: [{ path, code, message }] });
 }
 
-/** Null is taken for absent: several languages write an empty member so. */
+/** Null counts as absent: several languages serialise an empty member so. */
 export const optional = { options: { values: 'null' } } as const;
 
 /**
- * A list of `least` to `most` objects. Readers check it before they look at entries (`list.*.key`), so that a list
+ * A list of `least` to `most` objects. Checked before its entries (`list.*.key`), so that a list
  * of a hundred thousand costs nothing.
  */
 export function listOfObjects(most: number, fault: ReturnType<typeof issue>, least = 1): ParamSchema {
@@ -35,7 +35,7 @@ function areObjects(list: unknown): boolean {
 
 type Coded = ReturnType<typeof issue>;
 
-/** What is told of an entry's text that is not there, and of one that is none; null: it may be left out. */
+/** Issues of a missing text, and of one that is not a text; null: it is optional. */
 export interface TextRule {
   readonly absent: Coded | null;
   readonly notText: Coded;
@@ -44,11 +44,11 @@ export interface TextRule {
 type TextRules = Readonly<Record<string, TextRule>>;
 
 /**
- * A list of 1 to `most` objects with texts in them; the first fault is told, of the first member in any entry before
- * that of the second. One check of the whole list: `list.*.key` runs a chain for each entry, which for ten pairs
- * took longer than to store them.
- * @param shape what is told of anything else
- * @param rulesOf by the body, whose other members are not checked yet
+ * A list of 1 to `most` objects with texts; reports the first fault, the first member of all entries before the
+ * second. One check of the whole list: `list.*.key` runs a chain per entry, which for ten pairs took longer than
+ * storing them.
+ * @param shape the issue of any other value
+ * @param rulesOf given the body, whose other members are not checked yet
  */
 export function listOfTexts(most: number, shape: Coded, rulesOf: (body: unknown) => TextRules): ParamSchema {
   const faultOf = (list: unknown, { req }: Meta): Coded | undefined =>

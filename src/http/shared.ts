@@ -1,10 +1,10 @@
-/** Does the work once for all who ask while it is under way; who asks later has it done again. */
+/** Calls that arrive while the work is in flight share its result; later calls start it again. */
 export function shared<Result>(work: () => Promise<Result>): () => Promise<Result> {
-  let underWay: Promise<Result> | undefined;
+  let inFlight: Promise<Result> | undefined;
   return () => {
-    underWay ??= work().finally(() => {
-      underWay = undefined;
+    inFlight ??= work().finally(() => {
+      inFlight = undefined;
     });
-    return underWay;
+    return inFlight;
   };
 }

@@ -5,35 +5,35 @@ export interface QueryPair {
 }
 
 /**
- * A request target, parsed once, before Express. Decoding is lenient: a `%` that starts no escape is kept,
+ * A request target, parsed once, before Express. Decoding is lenient: a `%` outside an escape is kept,
  * and a raw `#` is data. `raw` stays as received, for signatures.
  */
 export interface Target {
   /** Verbatim, one character per byte (latin1), as Node's parser gives it. */
   readonly raw: string;
-  /** Decoded. Runs of slashes count as one; an encoded slash separates as a plain one, save in an opaque segment. */
+  /** Decoded. Repeated slashes count as one; an encoded slash separates like a plain one, save in an opaque segment. */
   readonly segments: readonly string[];
-  /** Every segment encoded again, a slash at the end kept: what Express routes by. */
+  /** Every segment re-encoded, a trailing slash kept: what Express routes by. */
   readonly path: string;
-  /** As received, after the first `?`; null when there is none, `''` when it is empty. */
+  /** As received, after the first `?`; null if there is none, `''` if it is empty. */
   readonly rawQuery: string | null;
   readonly query: readonly QueryPair[];
-  /** False when the path holds ill-formed UTF-8 or NUL: to be answered 400 once the route is known. */
+  /** False if the path holds ill-formed UTF-8 or NUL: answered 400 once the route is known. */
   readonly pathIsText: boolean;
   readonly queryIsText: boolean;
 }
 
 const absoluteForm = /^[a-z][a-z0-9+.-]{0,30}:\/\/[^/?#]*/i;
 
-/** Of characters that need no escape, without empty segments: nearly every path that is not attacked. */
+/** Only characters that need no escape, no empty segments: nearly every path but attacks. */
 const plainPath = /^(?:\/[\w.~!*'()-]+)+$/;
 
-/** Whether the segment behind these is opaque: an encoded slash in it is data. */
+/** Whether the segment after these is opaque: an encoded slash in it is data. */
 export type IsOpaque = (before: readonly string[]) => boolean;
 
 /**
- * @param raw the request target as `req.url` gives it
- * @param isOpaque as the surfaces declare it
+ * @param raw the request target as in `req.url`
+ * @param isOpaque as declared by the surfaces
  */
 export function parseTarget(raw: string, isOpaque: IsOpaque): Target {
   return plainPath.test(raw) ? plainTarget(raw) : anyTarget(raw, isOpaque);
@@ -102,7 +102,7 @@ function unescapeBytes(text: string): string {
 }
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-// Almost every segment is plain ASCII: one test of it spares the decoder.
+// Almost every segment is plain ASCII: one test avoids the decoder.
 // eslint-disable-next-line no-control-regex -- NUL is left out on purpose
 const plain = /^[\x01-\x7f]*$/;
 

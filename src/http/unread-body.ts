@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hasBody } from './body';
 
 /**
- * Bytes of an unwanted body that are read and dropped. Most clients send all of a body before they look for the answer:
- * cut off earlier, they would hear of a broken connection and never of the reason.
+ * Bytes of an unwanted body to read and drop. Most clients send the whole body before they read the answer: cut off
+ * earlier, they would see a broken connection and never the reason.
  */
 const restLimit = 64 * 1024 * 1024;
 
 /**
- * What is left of a body when its answer has been written is dropped; a client that has too much of it is cut off. Node
- * would read on for as long as something comes.
+ * Drops the rest of a body once its answer is written, and cuts off a client that sends too much. Node would read on
+ * without end.
  */
 export function dropUnread(req: IncomingMessage, res: ServerResponse): void {
   if (!hasBody(req)) return;

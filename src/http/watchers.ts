@@ -3,7 +3,7 @@ interface Watcher {
   readonly end: () => void;
 }
 
-/** Connections that wait for changes: so many of a project, and all of them ended before the gateway stops. */
+/** Connections that wait for changes: limited per project, and all ended before the gateway stops. */
 export class Watchers {
   private readonly all = new Set<Watcher>();
   private readonly counts = new Map<string, number>();
@@ -15,7 +15,7 @@ export class Watchers {
     return this.all.size;
   }
 
-  /** @param end ends it at once @returns how to leave; undefined when the project has as many as it may */
+  /** @param end ends it at once @returns a function to leave; undefined if the project is at its limit */
   enter(projectId: string, end: () => void): (() => void) | undefined {
     const count = this.counts.get(projectId) ?? 0;
     if (count >= this.most) return undefined;
@@ -31,7 +31,7 @@ export class Watchers {
     };
   }
 
-  /** From now on nothing waits any more. */
+  /** Ends all waits, for good. */
   end(): void {
     this.ended = true;
     for (const { end } of this.all) end();

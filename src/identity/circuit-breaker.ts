@@ -4,10 +4,10 @@ export interface BreakerRule {
   /** Failures in a row that open it. */
   readonly failures: number;
   /** How long nobody is let through once it is open (ms); then one at a time is, until one succeeds. */
-  readonly pause: number;
+  readonly resetTimeoutMs: number;
 }
 
-export const defaultBreaker: BreakerRule = { failures: 5, pause: 500 };
+export const defaultBreaker: BreakerRule = { failures: 5, resetTimeoutMs: 500 };
 
 /** Stops asking a service that does not answer, and finds out by single attempts when it is back. */
 export class CircuitBreaker {
@@ -56,6 +56,6 @@ export class CircuitBreaker {
   private failed(): void {
     this.failures++;
     if (this.failures === this.rule.failures) this.moved('away');
-    if (this.isOpen()) this.openUntil = this.now() + this.rule.pause;
+    if (this.isOpen()) this.openUntil = this.now() + this.rule.resetTimeoutMs;
   }
 }

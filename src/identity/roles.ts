@@ -1,4 +1,4 @@
-import type { Standing } from '../core/caller';
+import type { AccessLevel } from '../core/caller';
 
 /** Which role names count as what. A role that is none of these gives no standing by itself. */
 export interface RoleNames {
@@ -14,7 +14,7 @@ export const defaultRoleNames: RoleNames = {
 };
 
 /** What the strongest of the roles allows. */
-export function standingOf(roles: readonly string[], names: RoleNames): Standing {
+export function accessLevelOf(roles: readonly string[], names: RoleNames): AccessLevel {
   const has = (list: readonly string[]): boolean => roles.some((role) => list.includes(role));
   if (has(names.admin)) return 'admin';
   if (has(names.member)) return 'member';

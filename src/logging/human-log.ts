@@ -1,14 +1,14 @@
-/** Facts of an event, one beside the other; those that have no value are left out. */
+/** Fields of an event; those without a value are omitted. */
 type Event = Readonly<Record<string, unknown>>;
 
-/** Told by the line's own form, or of no use to somebody who looks on. */
-const elsewhere = new Set(['level', 'message', 'method', 'path', 'status', 'milliseconds']);
+/** Shown by the line's own form, or useless to a person watching. */
+const omittedFields = new Set(['level', 'message', 'method', 'path', 'status', 'milliseconds']);
 
-/** An event as one line for people: local time, what happened, and the facts behind it. */
+/** An event as one line for people: local time, what happened, and the other fields. */
 export function humanText(at: Date, event: Event): string {
   const isRequest = event['message'] === 'request' && typeof event['path'] === 'string';
   const what = isRequest ? requestText(event) : text(event['message'], true);
-  const left = isRequest ? elsewhere : new Set(['level', 'message']);
+  const left = isRequest ? omittedFields : new Set(['level', 'message']);
   const facts = Object.entries(event)
     .filter(([name, value]) => !left.has(name) && value !== null && value !== undefined)
     .map(([name, value]) => `${name}=${text(value)}`);
@@ -19,7 +19,7 @@ function requestText({ method, path, status, milliseconds }: Event): string {
   return `${text(status)} ${text(method)} ${text(path)} ${text(milliseconds)}ms`;
 }
 
-/** Of a client's making, perhaps: what would move a terminal's cursor or end the line is written as an escape. */
+/** May be client input: escapes what would move a terminal's cursor or end the line. */
 function text(value: unknown, isSentence = false): string {
   if (typeof value !== 'string') return value === undefined ? '-' : escaped(value);
   const isPlain = isSentence ? /^[^\p{C}\p{Zl}\p{Zp}]*$/u : /^[^\p{C}\p{Z}"=]+$/u;

@@ -1,32 +1,32 @@
 import { write, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 
-/** Characters that may wait for a reader who does not read; what comes on top is dropped, and counted. */
+/** Maximum characters buffered for a slow reader; more are dropped, and counted. */
 const mostWaiting = 8 * 1024 * 1024;
 
 /**
- * Characters; nearly always bytes. `shared` is PIPE_BUF of Linux: up to here what several processes write into one
- * pipe stays in pieces. One that writes alone must not be held to it: a busy gateway would log more in each turn of
- * the event loop than goes out in one.
+ * Characters; nearly always bytes. `shared` is Linux' PIPE_BUF: writes of several processes to one pipe up to this
+ * size are not interleaved. A single writer must not be held to it: a busy gateway would log more per iteration of
+ * the event loop than one write takes.
  */
 const mostAtOnce = { alone: 1024 * 1024, shared: 4096 };
 
-/** How soon (ms) to try a full pipe again. */
+/** Delay (ms) before retrying a full pipe. */
 const retryMs = 20;
 
 /**
- * Writes lines to a file descriptor without waiting for it: what was logged in one turn of the event loop, or
- * while the last piece is on its way, goes out in one piece. Node's own standard error blocks at every line.
- * Whatever still waits when the process ends is written then.
+ * Writes lines to a file descriptor without blocking: lines logged in one iteration of the event loop, or during the
+ * last write, go out in one write. Node's own standard error blocks at every line. Writes pending lines when the
+ * process ends.
  */
 export class LineWriter extends Writable {
   private lines: string[] = [];
-  /** Characters of all lines. */
+  /** Total characters of all lines. */
   private waiting = 0;
   private busy = false;
   private dropped = 0;
 
-  /** @param use whether other processes write to the descriptor, too */
+  /** @param use whether other processes also write to the descriptor */
   constructor(
     private readonly descriptor: number,
     private readonly use: keyof typeof mostAtOnce = 'alone',
@@ -60,7 +60,7 @@ export class LineWriter extends Writable {
     this.sendPiece(Buffer.from(piece));
   }
 
-  /** Whole lines, and no more than may go out at once, unless a single one is longer. */
+  /** Whole lines up to the limit of one write, unless a single one is longer. */
   private takePiece(): string {
     let size = this.lines[0]?.length ?? 0;
     let count = 1;
@@ -96,7 +96,7 @@ export class LineWriter extends Writable {
     try {
       writeSync(this.descriptor, this.lines.join(''));
     } catch {
-      // Nobody is there to read it, and nobody to be told.
+      // The reader is gone, and there is nowhere to report it.
     }
     this.lines = [];
   }

@@ -2,10 +2,10 @@ import { createLogger, format, type Logger, transports } from 'winston';
 import { humanText } from './human-log';
 import { LineWriter } from './line-writer';
 
-/** Where winston and its transports look for the finished text (package triple-beam). */
+/** Where winston and its transports expect the finished text (package triple-beam). */
 const message = Symbol.for('message');
 
-/** winston's own JSON walks every value with a replacer; an event here is flat and plain. */
+/** winston's own JSON walks every value with a replacer; events here are flat and plain. */
 const jsonLine = format((info) => {
   info['timestamp'] = new Date().toISOString();
   info[message] = JSON.stringify(info);
@@ -17,11 +17,11 @@ const humanLine = format((info) => {
   return info;
 });
 
-/** `auto`: for people where standard error is a terminal, else JSON. */
+/** `auto`: for people if standard error is a terminal, else JSON. */
 export type LogForm = 'auto' | 'json' | 'human';
 
 /**
- * One line an event on standard error; standard output is for what people and scripts wait for.
+ * One line per event on standard error; standard output is for results.
  * @param isShared whether other processes write to the same standard error
  */
 export function createLog(level: string, form: LogForm = 'json', isShared = false): Logger {

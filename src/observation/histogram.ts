@@ -1,8 +1,8 @@
 import type { MetricValueWithName, Registry } from 'prom-client';
 
-/** Counts of values by size. To add one costs a few comparisons; prom-client's own builds a text of its labels. */
+/** Counts of values by size. Adding one costs a few comparisons; prom-client's own builds a text of its labels. */
 export class Tally {
-  /** One more than there are bounds: the last is for what is greater than all of them. */
+  /** One more than there are bounds: the last counts values above all of them. */
   readonly counts: number[];
   sum = 0;
 
@@ -21,7 +21,7 @@ export class Tally {
 type Labels = Readonly<Record<string, string | number>>;
 type Value = MetricValueWithName<string>;
 
-/** A histogram as prom-client's registries take one, whose values are put together when they are asked for. */
+/** A histogram for prom-client's registries, whose values are assembled on a scrape. */
 export class TalliedHistogram {
   readonly type = 'histogram';
   readonly aggregator = 'sum';
@@ -33,11 +33,11 @@ export class TalliedHistogram {
     readonly help: string,
     private readonly bounds: readonly number[],
   ) {
-    // A registry asks a metric only for what is here; its declaration names prom-client's own four classes.
+    // A registry needs only these members; its declaration names prom-client's own four classes.
     registry.registerMetric(this as never);
   }
 
-  /** One series; to be kept by whoever adds to it. */
+  /** One series; the caller keeps it. */
   tally(labels: Labels = {}): Tally {
     const tally = new Tally(this.bounds);
     this.tallies.push({ labels, tally });

@@ -6,7 +6,7 @@ import { type Metrics, type Reading, single } from './metrics';
 /** seconds */
 const bounds = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-/** What the gateway asks of Keystone, and how it fares; nothing of it moves where users are kept here. */
+/** Calls of Keystone, and their outcomes; all zero if users are stored here. */
 export class KeystoneMetrics {
   private readonly calls: Readonly<Record<CallOutcome, Tally>>;
   private isAway = false;
@@ -43,7 +43,7 @@ export class KeystoneMetrics {
   }
 }
 
-/** What identity remembers: tokens, access keys, people. */
+/** Identity's caches: tokens, access keys, people. */
 export function watchCaches(metrics: Metrics, caches: () => readonly CacheFacts[]): void {
   const labels = ['cache'];
   const each = (value: (facts: CacheFacts) => number) => (): Reading[] =>

@@ -6,11 +6,11 @@ import { RejectionLog } from './rejection-log';
 /** Writes the log's lines. */
 export interface LogObserver {
   readonly observe: Observe<Observation>;
-  /** Writes what was not written yet. */
+  /** Writes pending lines. */
   flush(): void;
 }
 
-/** Statements, batches and calls of Keystone have no line: they stand in metrics, and in the request's line. */
+/** Statements, batches and calls of Keystone have no line: they are in metrics, and in the request's line. */
 export function logObserver(log: Logger): LogObserver {
   const rejections = new RejectionLog(log);
   const observe = (observation: Observation): void => {

@@ -9,29 +9,29 @@ import {
 } from 'prom-client';
 import { shared } from '../http/shared';
 
-/** One series of a metric: what it is of, and how much. */
+/** One series of a metric: labels and value. */
 export interface Reading {
   readonly labels: Readonly<Record<string, string | number>>;
   readonly value: number;
 }
 
 /**
- * What `/metrics` shows. Whoever is measured counts in plain numbers; they are read here when somebody asks.
+ * The metrics of `/metrics`. The measured parts count in plain numbers, read here on a scrape.
  * Labels are bounded: no path, project or image is ever one.
  */
 export class Metrics {
   readonly registry = new Registry();
 
-  /** @param ofAll the text of all workers of which this one is one; null when it cannot be had */
+  /** @param ofAll the text of all workers together; null if unavailable */
   constructor(private readonly ofAll?: () => Promise<string | null>) {
     collectDefaultMetrics({ register: this.registry });
     if (!ofAll) return;
-    // It is made for its side effect: from now on this process answers when the primary collects.
+    // Created for its side effect: this process then answers when the primary collects.
     new AggregatorRegistry();
     AggregatorRegistry.setRegistries([this.registry]);
   }
 
-  /** What only grows. */
+  /** A counter. */
   counter(name: string, help: string, labelNames: readonly string[], read: () => readonly Reading[]): void {
     new Counter({
       name,
@@ -45,7 +45,7 @@ export class Metrics {
     });
   }
 
-  /** What goes up and down. @param aggregator what several workers are together */
+  /** A gauge. @param aggregator how to combine several workers */
   gauge(
     name: string,
     help: string,
@@ -67,7 +67,7 @@ export class Metrics {
 
   router(): Router {
     const router = Router({ caseSensitive: true, strict: true });
-    // Made once for all who ask while it is made: the text costs milliseconds, and needs no credentials.
+    // Concurrent scrapes share one text: it costs milliseconds, and needs no credentials.
     const page = shared(async () =>
       Buffer.from((await this.ofAll?.()) ?? (await this.registry.metrics()), 'utf8'),
     );

@@ -4,13 +4,13 @@ import type { KeystoneObservation } from '../identity/keystone/observation';
 import type { StoreObservation } from '../storage/database/observation';
 
 /**
- * Everything that the parts of a gateway report while they work. A part is given one function that takes what it
- * reports; `log.ts` and `measures.ts` each handle the whole union.
+ * Everything the parts of a gateway report. Each part gets one function for its reports; `log.ts` and `measures.ts`
+ * each handle the whole union.
  */
 export type Observation =
   | RequestObservation
   | StoreObservation
   | KeystoneObservation
   | AuditObservation
-  /** In work that no request waits for. */
+  /** In background work. */
   | { readonly kind: 'background-failed'; readonly error: unknown };

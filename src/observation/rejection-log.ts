@@ -3,7 +3,7 @@ import type { Logger } from 'winston';
 /** ms between two lines of a dialect */
 const intervalMs = 1_000;
 
-/** One warning a second and dialect for all rejected requests: a line for each would cost as much as it spares. */
+/** One warning a second and dialect for all rejected requests: a line for each would cost as much as it saves. */
 export class RejectionLog {
   private readonly counts = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
@@ -17,7 +17,7 @@ export class RejectionLog {
     }, intervalMs).unref();
   }
 
-  /** Writes what was not written yet. */
+  /** Writes pending warnings. */
   flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;

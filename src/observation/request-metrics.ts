@@ -1,11 +1,11 @@
 import { type Tally, TalliedHistogram } from './histogram';
 import { type Metrics, type Reading, single } from './metrics';
 
-/** What is counted of a finished request. */
+/** Facts about a finished request. */
 export interface CountedRequest {
-  /** Name of the dialect or own surface that answered. */
+  /** Name of the surface that answered. */
   readonly dialect: string;
-  /** As the contract names it; never a path. */
+  /** As named in the contract; never a path. */
   readonly operation: string;
   readonly status: number;
   readonly milliseconds: number;
@@ -76,7 +76,7 @@ export class RequestMetrics {
     else counted.statuses.set(request.status, { times: 1 });
   }
 
-  /** Counted whole: such a request is neither begun nor ended. */
+  /** Counted at once: such a request is neither begun nor ended. */
   rejected(dialect: string): void {
     this.shed.set(dialect, (this.shed.get(dialect) ?? 0) + 1);
     this.begin();

@@ -8,7 +8,7 @@ const bounds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 
 /** changes or reads */
 const sizes = [1, 2, 4, 8, 16, 32, 64];
 
-/** What the gateway asks of Postgres, and how it fares. */
+/** Statements sent to Postgres, and their outcomes. */
 export class StoreMetrics {
   private readonly units: Readonly<Record<UnitOutcome, Tally>>;
   private readonly batches = new Map<string, Tally>();
@@ -50,7 +50,7 @@ export class StoreMetrics {
   }
 }
 
-/** The state of the database and of the connections to it, looked at when somebody asks. */
+/** The state of the database and the connection pool, read on a scrape. */
 export function watchDatabase(metrics: Metrics, pool: () => PoolState, isUp: () => Promise<boolean>): void {
   metrics.gauge('tagway_postgres_connections', 'Connections to Postgres, by state', ['state'], () => {
     const { total, idle } = pool();

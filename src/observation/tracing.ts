@@ -10,36 +10,36 @@ import type * as Resources from '@opentelemetry/resources';
 import type * as Sdk from '@opentelemetry/sdk-trace-base';
 import '../http/context';
 
-/** Spans for requests and for what they wait for. */
+/** Spans for requests and the work they wait for. */
 export interface Tracing {
-  /** The listener, with a span for every request; one that brings a `traceparent` goes on with that trace. */
+  /** The listener, with a span for every request; a `traceparent` continues that trace. */
   watch(listener: RequestListener): RequestListener;
-  /** The same part, each of whose methods is a span within the request's. */
+  /** The same part, with each method as a span within the request's. */
   traced<Part extends object>(name: string, part: Part): Part;
-  /** Sends what is there. A collector that does not answer is not waited for. */
+  /** Flushes spans, without waiting for an unresponsive collector. */
   close(): Promise<void>;
 }
 
-/** Only when somebody wants traces: the packages take their time and their memory. */
+/** Loaded only if traces are on: the packages take time and memory. */
 const load = createRequire(__filename);
 
-/** How long the last spans may take to leave (ms). */
+/** Maximum time to send the last spans (ms). */
 const flushTimeoutMs = 2_000;
 
-/** Asked every few seconds by machines; nobody wants their traces. */
+/** Polled every few seconds by monitoring; their traces are useless. */
 const untraced = /^\/(?:healthz|readyz|metrics)$/;
 
 /**
  * Loads OpenTelemetry, which reads where to send spans, and how many, from its own `OTEL_…` variables.
- * @param tell what could not be delivered
+ * @param onDiagnostic receives delivery failures
  */
-export function startTracing(tell: (message: string) => void): Tracing {
+export function startTracing(onDiagnostic: (message: string) => void): Tracing {
   const api = load('@opentelemetry/api') as typeof Api;
   const { W3CTraceContextPropagator } = load('@opentelemetry/core') as typeof Core;
   const { OTLPTraceExporter } = load('@opentelemetry/exporter-trace-otlp-http') as typeof Exporter;
   const resources = load('@opentelemetry/resources') as typeof Resources;
   const sdk = load('@opentelemetry/sdk-trace-base') as typeof Sdk;
-  hear(api, tell);
+  setDiagnosticLogger(api, onDiagnostic);
   const own = resources.resourceFromAttributes({ 'service.name': 'tagway' });
   const named = resources.detectResources({ detectors: [resources.envDetector] });
   const provider = new sdk.BasicTracerProvider({
@@ -58,7 +58,7 @@ export function startTracing(tell: (message: string) => void): Tracing {
 }
 
 class Spans {
-  /** Of the request that is being worked for. */
+  /** The current request. */
   private readonly scope = new AsyncLocalStorage<Context>();
 
   constructor(
@@ -80,7 +80,7 @@ class Spans {
       this.scope.run(trace.setSpan(from, span), () => {
         listener(req, res);
       });
-      // After the listener's own, which finds out what the operation was.
+      // After the listener's own handler, which sets the operation.
       res.once('close', () => {
         describe(span, req, res.writableFinished ? res.statusCode : 499, this.api);
       });
@@ -104,9 +104,12 @@ async function withTimeout(work: Promise<void>): Promise<void> {
   late.abort();
 }
 
-function hear({ diag, DiagLogLevel }: typeof Api, tell: (message: string) => void): void {
+function setDiagnosticLogger(
+  { diag, DiagLogLevel }: typeof Api,
+  onDiagnostic: (message: string) => void,
+): void {
   const quiet = (): void => undefined;
-  const logger = { error: tell, warn: tell, info: quiet, debug: quiet, verbose: quiet };
+  const logger = { error: onDiagnostic, warn: onDiagnostic, info: quiet, debug: quiet, verbose: quiet };
   diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
 }
 
@@ -117,7 +120,7 @@ function describe(span: Span, req: IncomingMessage, status: number, { SpanStatus
   span.setAttributes({
     'http.request.method': method,
     'http.response.status_code': status,
-    // Refused before anybody read its target, it has none.
+    // A request refused before its target was parsed has none.
     ...((req.target as typeof req.target | undefined) && { 'url.path': req.target.path }),
     ...(surface !== undefined && { 'tagway.dialect': surface }),
     ...(operation !== undefined && { 'tagway.operation': operation }),
@@ -143,7 +146,7 @@ function withCalls<Part extends object>(
   });
 }
 
-/** A refusal is an answer; only what could not be done is an error. */
+/** A refusal is an answer; only a failure is an error. */
 function ended(result: unknown, span: Span, { SpanStatusCode }: typeof Api): unknown {
   if (!(result instanceof Promise)) {
     span.end();

@@ -1,6 +1,6 @@
 import { AggregatorRegistry } from 'prom-client';
 
-/** For the primary of several workers. @returns what they show together; null when one of them does not answer */
+/** For the primary of several workers. @returns their combined metrics; null if one does not answer */
 export function collectorOfWorkers(): () => Promise<string | null> {
   const registry = new AggregatorRegistry();
   return () => registry.clusterMetrics().catch(() => null);

@@ -6,26 +6,26 @@ import { EmbeddedError } from './errors';
 
 const run = promisify(execFile);
 
-/** Nothing of the gateway's environment reaches Postgres: LANG, PGPORT or PGOPTIONS would change what it does. */
+/** Postgres gets nothing of the gateway's environment: LANG, PGPORT or PGOPTIONS would change its behaviour. */
 export const plainEnvironment = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   LC_ALL: 'C',
   TZ: 'UTC',
 } as const;
 
-/** The account of the operating system that Postgres runs under. */
+/** The operating system account that Postgres runs under. */
 export interface Account {
   readonly uid: number;
   readonly gid: number;
-  /** for sentences */
+  /** for messages */
   readonly name: string;
-  /** true when the gateway is root, which Postgres refuses to be */
+  /** true if the gateway is root, as which Postgres refuses to run */
   readonly isOther: boolean;
 }
 
 /**
- * The gateway's own account; for root the owner of the data that are there, else `postgres`, else `nobody`.
- * Accounts are looked up, never made.
+ * The gateway's own account; for root the owner of existing data, else `postgres`, else `nobody`.
+ * Accounts are looked up, never created.
  * @throws EmbeddedError
  */
 export async function chooseAccount(dataDir: string): Promise<Account> {
@@ -69,17 +69,17 @@ async function accountNamed(name: string): Promise<Account | null> {
   }
 }
 
-/** For `spawn`: a uid or gid may only be given when it is another one. */
+/** For `spawn`: a uid or gid may only be given if it differs. */
 export function credentials(account: Account): { uid?: number; gid?: number } {
   return account.isOther ? { uid: account.uid, gid: account.gid } : {};
 }
 
-/** Runs a test of the shell as that account, with `path` as $1. */
+/** Runs a shell test as that account, with `path` as $1. */
 export async function shellTest(account: Account, test: string, path: string): Promise<boolean> {
   return (await shellOutput(account, `${test} || echo no`, path)) === '';
 }
 
-/** The topmost folder on the way to `folder` that another account may not pass, or null. */
+/** The topmost folder on the way to `folder` that another account cannot traverse, or null. */
 export async function closedParent(account: Account, folder: string): Promise<string | null> {
   if (!account.isOther) return null;
   const climb =
@@ -93,7 +93,7 @@ async function shellOutput(account: Account, script: string, path: string): Prom
 }
 
 /**
- * `initdb` looks its own account up and fails without an entry, as in containers that run under any uid.
+ * `initdb` looks up its own account and fails without an entry, as in containers with an arbitrary uid.
  * @throws EmbeddedError
  */
 export function requirePasswdEntry(account: Account): void {

@@ -9,8 +9,8 @@ import { stateFolder } from './state-folder';
 const line = { port: 3, socketFolder: 4 };
 
 /**
- * How to reach the server that a gateway runs on this state folder, for commands beside it.
- * @returns null when none runs; a file left by a crash is told apart by its process
+ * How commands reach the server of a gateway that runs on this state folder.
+ * @returns null if none runs; a file left by a crash is recognised by its process
  */
 export function findRunning(state: string): Connection | null {
   const folder = stateFolder(state);
@@ -25,7 +25,7 @@ export function findRunning(state: string): Connection | null {
   }
 }
 
-/** Whether a gateway ever began a database in this state folder. */
+/** Whether a gateway ever created a database in this state folder. */
 export function hasDatabase(state: string): boolean {
   return existsSync(join(stateFolder(state).data, 'PG_VERSION'));
 }

@@ -12,20 +12,20 @@ import { type StateFolder, unfinishedName } from './state-folder';
 
 const run = promisify(execFile);
 
-/** Programs of Postgres that the account can run, and the environment that they need. */
+/** Postgres programs that the account can run, and their environment. */
 export interface Binaries {
   readonly initdb: string;
   readonly postgres: string;
   /** such as 18.4 */
   readonly version: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** To be called now and then while they run: copies that are not used for a month are removed. */
+  /** Call now and then while they run: copies unused for a month are removed. */
   keep(): void;
 }
 
 /**
- * The folder `native` of the optional dependency for this platform. The package is an ES module whose only
- * export is its main file; that file does no more than name paths, so it is found and not loaded.
+ * The folder `native` of the optional dependency for this platform. The package is an ES module that exports only
+ * its main file; that only names paths, so it is resolved and not loaded.
  * @throws EmbeddedError
  */
 export function packagedNative(platform: string = process.platform, arch: string = process.arch): string {
@@ -58,7 +58,7 @@ export async function prepareBinaries(
   const libraries = isInPlace ? [await linkLibraries(native, account, cacheDir, folder)] : [];
   const environment = {
     ...plainEnvironment,
-    // Both: what the links point to finds its own dependencies only through the second.
+    // Both: the targets of the links find their own dependencies only through the second.
     LD_LIBRARY_PATH: [...libraries, join(usable, 'lib')].join(':'),
   };
   const postgres = join(usable, 'bin', 'postgres');
@@ -69,10 +69,10 @@ export async function prepareBinaries(
   return { initdb: join(usable, 'bin', 'initdb'), postgres, version, environment, keep };
 }
 
-/** Can that account reach the package's files, and can this platform do without links inside the package? */
+/** Can that account reach the package's files, and does this platform need no links inside the package? */
 async function usableInPlace(native: string, account: Account): Promise<boolean> {
   if (!isSafePath(native)) return false;
-  // On macOS /bin/sh drops the variable that LD_LIBRARY_PATH is called there.
+  // On macOS /bin/sh drops the equivalent of LD_LIBRARY_PATH.
   if (process.platform !== 'linux' && links(native).some(({ link }) => !fs.existsSync(join(native, link))))
     return false;
   return !account.isOther || isRunnable(native, account);
@@ -85,8 +85,8 @@ function isRunnable(native: string, account: Account): Promise<boolean> {
 }
 
 /**
- * The package lists the links among its libraries for an install script to make, which npm and pnpm may
- * block. Both paths are relative to `native`.
+ * The package lists the links among its libraries for an install script, which npm and pnpm may block. Both
+ * paths are relative to `native`.
  */
 function links(native: string): { link: string; target: string }[] {
   const list: unknown = JSON.parse(fs.readFileSync(join(native, 'pg-symlinks.json'), 'utf8'));
@@ -97,7 +97,7 @@ function links(native: string): { link: string; target: string }[] {
   }));
 }
 
-/** Makes the links in the state folder, or in a cache when the state folder's path cannot be used. @returns the folder */
+/** Creates the links in the state folder, or in a cache if the state folder's path is unusable. @returns the folder */
 async function linkLibraries(
   native: string,
   account: Account,
@@ -129,7 +129,7 @@ function noPlace(why: string): EmbeddedError {
   );
 }
 
-/** Of a path: two checkouts may have the same version of the package. */
+/** Hash of a path: two checkouts may have the same version of the package. */
 function digest(path: string): string {
   return createHash('sha256').update(path).digest('hex').slice(0, 16);
 }
@@ -143,8 +143,8 @@ function replaceLink(link: string, target: string): void {
 }
 
 /**
- * For a checkout below a closed home folder: about 50 MB, once on a machine for each version of the package. The
- * state folder comes last, for systems where nothing else can be written.
+ * For a checkout below a closed home folder: about 50 MB per machine and version of the package. The state folder
+ * comes last, for systems where nothing else is writable.
  */
 async function copyNative(
   native: string,
@@ -174,7 +174,7 @@ async function copyNative(
       continue;
     }
     requireSafeFolder(place);
-    // Not so where the file system is mounted with noexec.
+    // Fails on a file system mounted with noexec.
     if (await isRunnable(place, account)) return place;
   }
   throw noPlace(faults.length > 0 ? ` (${faults.join(', ')})` : '');
@@ -187,7 +187,7 @@ function copyTo(made: string, native: string): void {
   for (const { link, target } of links(native)) replaceLink(join(made, link), basename(target));
 }
 
-/** Of the package that `native` is in. */
+/** Of the package that contains `native`. */
 export function packageVersion(native: string): string {
   const about: unknown = JSON.parse(fs.readFileSync(join(native, '..', 'package.json'), 'utf8'));
   const version = (about as { version?: unknown }).version;
@@ -195,7 +195,7 @@ export function packageVersion(native: string): string {
   return version;
 }
 
-/** Installed under a strict umask, the files themselves may be closed to other accounts. */
+/** Under a strict umask, the installed files themselves may be closed to other accounts. */
 function openToAll(tree: string): void {
   fs.chmodSync(tree, 0o755);
   for (const entry of fs.readdirSync(tree, { withFileTypes: true })) {
@@ -205,7 +205,7 @@ function openToAll(tree: string): void {
   }
 }
 
-/** Also the test whether the programs run at all: without glibc they do not. */
+/** Also tests whether the programs run at all: without glibc they do not. */
 async function askVersion(
   postgres: string,
   account: Account,

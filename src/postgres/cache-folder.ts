@@ -6,8 +6,8 @@ import { codeOf } from './errors';
 import { letPass } from './state-folder';
 
 /**
- * Characters in a path that Postgres' programs cannot work with: LD_LIBRARY_PATH has no way to quote the first two,
- * and `initdb` starts `postgres` through a shell with its path in double quotes.
+ * Characters that break Postgres' programs in a path: LD_LIBRARY_PATH cannot quote the first two, and `initdb`
+ * starts `postgres` through a shell with its path in double quotes.
  */
 const unsafeInPath = /[:;"$`\\\n]/;
 
@@ -15,14 +15,14 @@ export function isSafePath(path: string): boolean {
   return !unsafeInPath.test(path);
 }
 
-/** Where templates and programs are kept from one start to the next; the setting, else in the home folder. */
+/** Where templates and programs are kept between starts: the setting, else in the home folder. */
 export function userCacheDir(setting: string | null): string {
   return setting === null ? join(homedir(), '.cache', 'tagway') : resolve(setting);
 }
 
 /**
- * Folders for programs that cannot run where they are installed, in the order in which to try them. Root's home is
- * closed to the account that Postgres runs under, so root begins with the machine's cache.
+ * Folders to try for programs that cannot run where they are installed, in order. Root's home is closed to the
+ * account that Postgres runs under, so root begins with the machine's cache.
  */
 export function programFolders(setting: string | null, account: Account): readonly string[] {
   const own = `tagway-${String(process.getuid?.() ?? 0)}`;
@@ -42,15 +42,15 @@ function homeCache(): string[] {
 }
 
 /**
- * Makes the folder if need be.
+ * Creates the folder if needed.
  * @returns whether programs in it can be trusted and reached: no other account can put anything there, or move a
- * folder above it aside, and the account that Postgres runs under may pass
+ * folder above it aside, and the account that Postgres runs under can traverse it
  */
 export async function isUsable(folder: string, account: Account): Promise<boolean> {
   try {
     const mode = account.isOther ? 0o755 : 0o700;
     const first = fs.mkdirSync(folder, { recursive: true, mode });
-    // The umask of the process may be stricter than that.
+    // The process' umask may be stricter.
     for (let made = folder; first !== undefined && made.length >= first.length; made = dirname(made))
       fs.chmodSync(made, mode);
     requireSafeFolder(folder);
@@ -65,7 +65,7 @@ export async function isUsable(folder: string, account: Account): Promise<boolea
 
 class UnsafeFolder extends Error {}
 
-/** @throws Error: what another account can write must become neither a database nor a program */
+/** @throws Error if another account can write it: it must become neither a database nor a program */
 export function requireSafeFolder(folder: string): void {
   const [link, found] = [fs.lstatSync(folder), fs.statSync(folder)];
   const isOwn = [link, found].every(({ uid }) => uid === process.getuid?.() || uid === 0);
@@ -73,7 +73,7 @@ export function requireSafeFolder(folder: string): void {
   throw new UnsafeFolder(`${folder} is no folder, belongs to another account, or others may write to it`);
 }
 
-/** Root trusts no group; a user's own group is often no more than the user. In a sticky folder entries are safe. */
+/** Root trusts no group; a user's own group often holds only the user. In a sticky folder entries are safe. */
 function requireSafeParents(path: string): void {
   const own = process.getuid?.() ?? 0;
   const writers = own === 0 ? 0o022 : 0o002;

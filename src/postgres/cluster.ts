@@ -9,17 +9,17 @@ import { freeBytes, putInPlace, type StateFolder, unfinishedName, unwritable } f
 
 export const databaseUser = 'app';
 
-/** The built-in provider gives the same order and case rules on each machine, whatever its locales are. */
+/** The built-in provider gives the same order and case rules on every machine, whatever its locales. */
 const locale = ['-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 
-/** bytes: a new cluster has 40 MB, and needs one more WAL segment of 16 MB soon */
+/** bytes: a new cluster takes 40 MB, and soon needs another WAL segment of 16 MB */
 const roomToBegin = 80 * 2 ** 20;
 
 /**
- * Makes the data directory when there is none. It grows under another name and is renamed when it is whole,
- * so neither a crash nor a second gateway at the same moment can leave or meet half of one.
- * @param more arguments of `initdb`
- * @returns true when it was made by this call
+ * Creates the data directory if there is none: under another name, renamed when complete, so that neither a
+ * crash nor a second gateway at the same moment can leave or meet half of one.
+ * @param more further arguments of `initdb`
+ * @returns true if this call created it
  * @throws EmbeddedError
  */
 export async function prepareCluster(
@@ -54,7 +54,7 @@ export async function prepareCluster(
   }
 }
 
-/** A dump and restore is needed between major versions; Postgres itself would only refuse to start. */
+/** Major versions need a dump and restore; Postgres itself would only refuse to start. */
 function checkVersion(folder: StateFolder, binaries: Binaries): void {
   const file = join(folder.data, 'PG_VERSION');
   if (!fs.existsSync(file)) {
@@ -82,7 +82,7 @@ function checkOwner(folder: StateFolder, account: Account): void {
   );
 }
 
-/** Kept from an earlier try when it is there: two gateways that begin at once must agree on it. */
+/** Kept from an earlier try if it exists: two gateways that start at once must agree on it. */
 function makePassword(folder: StateFolder, account: Account): void {
   if (fs.existsSync(folder.passwordFile)) return;
   const made = unfinishedName(folder.passwordFile);
@@ -91,7 +91,7 @@ function makePassword(folder: StateFolder, account: Account): void {
   putInPlace(made, folder.passwordFile);
 }
 
-/** @throws EmbeddedError when the file is gone: the data know only its hash */
+/** @throws EmbeddedError if the file is gone: the data hold only its hash */
 export function readPassword(folder: StateFolder): string {
   try {
     return fs.readFileSync(folder.passwordFile, 'utf8').trim();

@@ -5,18 +5,18 @@ import { codeOf, EmbeddedError } from './errors';
 import type { Log } from './log';
 import type { StateFolder } from './state-folder';
 
-/** Who holds the data directory, as postmaster.pid says it. The file may be left from a crash. */
+/** The holder of the data directory per postmaster.pid, which may be left from a crash. */
 interface Holder {
   readonly pid: number;
-  /** `other`: certainly not a Postgres on this directory, its number was given anew; `unknown`: cannot be seen */
+  /** `other`: certainly no Postgres on this directory, its id was reused; `unknown`: not visible */
   readonly is: 'postmaster' | 'other' | 'unknown';
 }
 
 /**
- * Waits until no live process holds the data directory: it may be about to end, or ended and not yet reaped.
- * The file is never removed and the process never signalled; on a stale file Postgres itself decides.
+ * Waits until no live process holds the data directory: the holder may be about to end, or not yet reaped.
+ * Never removes the file or signals the process; Postgres itself decides about a stale file.
  * @param until milliseconds since 1970
- * @returns the process id in the file, if that process is known to be an unrelated one
+ * @returns the process id in the file, if that process is known to be unrelated
  * @throws EmbeddedError
  */
 export async function untilReleased(folder: StateFolder, until: number, log: Log): Promise<number | null> {
@@ -41,13 +41,13 @@ export function inUse(folder: StateFolder): EmbeddedError {
   );
 }
 
-/** Whether a Postgres works in the data directory now, as far as that can be seen. */
+/** Whether a Postgres visibly uses the data directory now. */
 export function isHeld(data: string): boolean {
   const holder = holderOf(data);
   return holder !== null && holder.is !== 'other';
 }
 
-/** Where the socket of a Postgres was that ended without cleaning up: the fifth line of the file it left. */
+/** Socket folder of a Postgres that ended without cleanup: the fifth line of the file it left. */
 export function abandonedSocketDir(data: string): string | null {
   try {
     return readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[4] ?? null;
@@ -81,7 +81,7 @@ function isThere(pid: number): boolean {
   }
 }
 
-/** A postmaster works in its data directory, and enters it before it writes the file. */
+/** A postmaster's working directory is its data directory, set before it writes the file. */
 function whatIs(pid: number, data: string): Holder['is'] {
   try {
     const [there, here] = [statSync(`/proc/${String(pid)}/cwd`), statSync(data)];

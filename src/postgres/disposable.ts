@@ -12,8 +12,8 @@ import { copyTree } from './tree';
 import { type MakeTemplate, templateIn } from './template';
 
 /**
- * Settings of a server whose data nobody wants back: nothing is synced, and little memory and few processes are
- * taken, so that many of them fit side by side.
+ * Settings of a server with disposable data: no syncing, little memory and few processes, so that many servers
+ * fit side by side.
  */
 const disposable: Readonly<Record<string, string>> = {
   fsync: 'off',
@@ -26,26 +26,26 @@ const disposable: Readonly<Record<string, string>> = {
   autovacuum: 'off',
   io_method: 'sync',
   max_parallel_workers: '0',
-  // Containers have a small /dev/shm, and fifty servers one between them.
+  // Containers have a small /dev/shm, which fifty servers may share.
   dynamic_shared_memory_type: 'mmap',
 };
 
 export interface DisposableOptions {
   /** An empty folder of its own. */
   readonly stateDir: string;
-  /** Where the template is kept from one start to the next. */
+  /** Where the template is kept between starts. */
   readonly cacheDir: string;
-  /** Names of the migrations: a template is good for these only. */
+  /** Names of the migrations: a template is valid only for these. */
   readonly contents: readonly string[];
   readonly log: Log;
   readonly maxConnections: number;
-  /** Brings a new database up to date, for the template. */
+  /** Migrates a new database, for the template. */
   readonly migrate: (connection: Connection) => Promise<void>;
 }
 
 /**
- * A Postgres for one test run. Its data are a copy of a template, which is made once on a machine: `initdb` and
- * the migrations take longer than everything else of a start.
+ * A Postgres for one test run. Its data are a copy of a template, created once per machine: `initdb` and the
+ * migrations take longer than the rest of a start.
  * @throws EmbeddedError
  */
 export async function startDisposablePostgres(options: DisposableOptions): Promise<EmbeddedPostgres> {
@@ -60,7 +60,7 @@ export async function startDisposablePostgres(options: DisposableOptions): Promi
   return startEmbeddedPostgres({ stateDir, cacheDir, log, maxConnections, settings: disposable });
 }
 
-/** null: the cache cannot be written, so this start takes the long way. */
+/** null: the cache is not writable, so this start goes without. */
 async function findTemplate({ cacheDir, contents, log, migrate }: DisposableOptions): Promise<string | null> {
   const version = createHash('sha256')
     .update(JSON.stringify([packageVersion(packagedNative()), disposable, contents]))
@@ -77,7 +77,7 @@ async function findTemplate({ cacheDir, contents, log, migrate }: DisposableOpti
   }
 }
 
-/** Makes a database in the ordinary way and takes from it what only a database that lives on needs. */
+/** Creates an ordinary database and removes what only a permanent one needs. */
 function makeTemplate(migrate: DisposableOptions['migrate'], cacheDir: string, log: Log): MakeTemplate {
   return async (stateDir) => {
     const postgres = await startEmbeddedPostgres({
@@ -100,7 +100,7 @@ function makeTemplate(migrate: DisposableOptions['migrate'], cacheDir: string, l
   };
 }
 
-/** Two thirds of a new cluster are databases that only `create database` needs. */
+/** Two thirds of a new cluster are template databases, needed only for `create database`. */
 async function dropTemplates(connection: Connection): Promise<void> {
   const client = new Client({ ...connection, ssl: false });
   await client.connect();

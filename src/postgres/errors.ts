@@ -1,11 +1,11 @@
-/** A fault that a person can mend. The message is one plain sentence that says what to do. */
+/** A fault that a person can fix. The message is one plain sentence that says what to do. */
 export class EmbeddedError extends Error {
   override readonly name = 'EmbeddedError';
 }
 
 /**
- * The code of a system call or statement that failed, such as ENOENT or 57P03; undefined for other errors.
- * Not by `instanceof`: under jest, the errors of Node's own modules are those of another realm.
+ * The code of a failed system call or statement, such as ENOENT or 57P03; undefined for other errors.
+ * Not by `instanceof`: under jest, errors of Node's own modules come from another realm.
  */
 export function codeOf(error: unknown): string | undefined {
   const code: unknown = (error as { code?: unknown } | null | undefined)?.code;

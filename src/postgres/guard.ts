@@ -2,19 +2,19 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { type Account, credentials } from './account';
 import { codeOf, EmbeddedError } from './errors';
 
-/** The guard's exit status when another process holds the lock file. */
+/** The guard's exit status if another process holds the lock file. */
 export const lockedStatus = 75;
 
 /**
- * Runs a program for as long as the gateway lives, even when that is killed without a chance to clean up:
- * end-of-file on the pipe from the gateway means that it is gone or lets go. Then the program gets SIGINT
- * (a fast shutdown for Postgres) until it ends, and its folder for temporary things is removed.
+ * Runs a program for as long as the gateway lives, even if that is killed without a chance to clean up:
+ * end-of-file on the pipe from the gateway means that it is gone or releases the program. Then the program gets
+ * SIGINT (a fast shutdown for Postgres) until it ends, and its temporary folder is removed.
  *
- * - Signals that a service manager sends to all processes are ignored: the gateway drains first.
- * - SIGINT is repeated: a program that has just begun may not listen yet.
+ * - It ignores signals that a service manager sends to all processes: the gateway drains first.
+ * - It repeats SIGINT: a program that has just started may not handle it yet.
  * - The lock, on file descriptor 9, is inherited by every process of Postgres and ends with the last one. It
- *   also holds between containers, whose process ids tell nothing. Not every system has flock; Postgres' own
- *   lock is there in any case.
+ *   also works between containers, whose process ids are unrelated. Not every system has flock; Postgres' own
+ *   lock always exists.
  */
 const script = `
 trap '' HUP INT QUIT TERM
@@ -42,19 +42,19 @@ exit "$status"
 
 export interface Guarded {
   readonly child: ChildProcess;
-  /** The program's exit status; 128 and more: ended by a signal. Rejects when the guard cannot be started. */
+  /** The program's exit status; 128 and more: ended by a signal. Rejects if the guard cannot be started. */
   readonly exited: Promise<number>;
-  /** Lets go: the program is asked to end. */
+  /** Releases the program: it is asked to end. */
   release(): void;
 }
 
 export interface GuardedOptions {
   readonly account: Account;
   readonly environment: Readonly<Record<string, string>>;
-  /** removed when the gateway lets go or dies */
+  /** removed when the gateway releases the program or dies */
   readonly folder: string;
   readonly lockFile: string | null;
-  /** a file descriptor for what the program writes to stderr, or `pipe` for both of its outputs */
+  /** a file descriptor for the program's stderr, or `pipe` for both outputs */
   readonly output: number | 'pipe';
 }
 
@@ -64,7 +64,7 @@ export function spawnGuarded(command: readonly string[], options: GuardedOptions
     ...credentials(account),
     env: environment,
     cwd: '/',
-    // Its own process group, so that Ctrl-C reaches the gateway alone.
+    // Its own process group, so that Ctrl-C reaches only the gateway.
     detached: true,
     stdio: ['pipe', output === 'pipe' ? 'pipe' : 'ignore', output],
   });
@@ -74,7 +74,7 @@ export function spawnGuarded(command: readonly string[], options: GuardedOptions
       reject(cannotSpawn(error));
     });
     child.on('close', (status) => {
-      // Should the guard alone have been killed, its watcher still waits for this.
+      // If only the guard was killed, its watcher still waits for this.
       child.stdin?.destroy();
       resolve(status ?? 255);
     });

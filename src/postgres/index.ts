@@ -24,36 +24,36 @@ export { chooseStateDir } from './state-folder';
 export interface EmbeddedPostgres {
   /** for pg: host is the socket directory */
   readonly connection: Connection;
-  /** false while Postgres is down and being started again */
+  /** false while Postgres is down and being restarted */
   isUp(): boolean;
-  /** Ends all sessions, waits for a fast shutdown, removes the socket directory. Can be called again. */
+  /** Ends all sessions, waits for a fast shutdown, removes the socket directory. Idempotent. */
   stop(): Promise<void>;
 }
 
 export interface EmbeddedOptions {
   /** null: see chooseStateDir */
   readonly stateDir: string | null;
-  /** where programs are copied to if they cannot run where they are; see programFolders */
+  /** where programs are copied if they cannot run in place; see programFolders */
   readonly cacheDir?: string | null;
   readonly log: Log;
-  /** connections that the server allows, 60 unless given */
+  /** the server's maximum connections, 60 unless given */
   readonly maxConnections?: number;
-  /** milliseconds to wait for another process to leave the data directory, 10 000 unless given */
+  /** milliseconds to wait for another process to release the data directory, 10 000 unless given */
   readonly lockTimeoutMs?: number;
-  /** the programs of Postgres, those of the package for this platform unless given */
+  /** Postgres' programs, those of this platform's package unless given */
   readonly native?: string;
-  /** of the server, beside its own and before them */
+  /** server settings, placed before its own */
   readonly settings?: Readonly<Record<string, string>>;
-  /** further arguments of `initdb`, for data that are not there yet */
+  /** further arguments of `initdb`, for a new data directory */
   readonly initdb?: readonly string[];
 }
 
-/** bytes: what max_wal_size is at least, and as much for data */
+/** bytes: the minimum of max_wal_size, and as much for data */
 const littleRoom = 512 * 2 ** 20;
 
 /**
- * Starts a Postgres that belongs to this process: it ends with it, whatever way that ends, and is started
- * again when it dies alone. The data outlive both.
+ * Starts a Postgres owned by this process: it ends with it, however that ends, and is restarted if it dies
+ * alone. The data outlive both.
  * @throws EmbeddedError
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
@@ -64,7 +64,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const folder = stateFolder(chooseStateDir(options.stateDir));
   const account = await chooseAccount(folder.data);
   await prepareStateFolder(folder, account);
-  // Before anything is changed that a running gateway uses.
+  // Before changing anything that a running gateway uses.
   await untilReleased(folder, until, log);
   sweepUnfinished(folder);
   const binaries = await prepareBinaries(folder, account, native, options.cacheDir ?? null, log);

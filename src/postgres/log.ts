@@ -1,4 +1,4 @@
-/** What the supervisor says while it works. A winston logger fits. */
+/** Log of the supervisor. A winston logger fits. */
 export interface Log {
   info(message: string, facts?: Readonly<Record<string, unknown>>): unknown;
   warn(message: string, facts?: Readonly<Record<string, unknown>>): unknown;

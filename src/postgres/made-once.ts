@@ -9,10 +9,10 @@ import { syncTree } from './tree';
 const pace = { look: 50, heartbeat: 1_000, stale: 10_000, forgotten: 30 * 86_400_000 };
 
 /**
- * Makes a folder that many starts share. Of several processes that miss it at once one makes it and the others
- * wait. It gets its name when it is whole and on the disk, so no process meets half of one.
+ * Creates a folder that many starts share. Of several processes that miss it at once one creates it and the
+ * others wait. It gets its name when it is complete and on disk, so no process meets half of one.
  * @param fill writes the contents into an empty folder
- * @returns true when this call made it
+ * @returns true if this call created it
  */
 export async function madeOnce(
   place: string,
@@ -46,17 +46,17 @@ async function make(place: string, fill: (folder: string) => Promise<void> | voi
   }
 }
 
-/** Marks it as used now; see removeForgotten. */
+/** Marks it as used; see removeForgotten. */
 export function touch(place: string): void {
   const now = new Date();
   try {
     fs.utimesSync(place, now, now);
   } catch {
-    // Of another account, or on a disk that is read only: then nothing here removes it either.
+    // Owned by another account, or on a read-only disk: then it is never removed here either.
   }
 }
 
-/** Removes folders beside `place` that have the same prefix and that no process has used for a month. */
+/** Removes folders beside `place` with the same prefix that were unused for a month. */
 export function removeForgotten(place: string, prefix: string): void {
   const parent = dirname(place);
   for (const name of fs.readdirSync(parent).filter((one) => one.startsWith(prefix))) {
@@ -68,8 +68,8 @@ export function removeForgotten(place: string, prefix: string): void {
 }
 
 /**
- * A file that its maker touches while it works: one that is left by a process that died is taken over.
- * @returns null while another process has it
+ * A lock file that its owner touches while it works; one left by a dead process is taken over.
+ * @returns null while another process holds it
  */
 export function claim(file: string): (() => void) | null {
   try {
@@ -89,7 +89,7 @@ export function claim(file: string): (() => void) | null {
   };
 }
 
-/** Renamed first, so that of several who find it stale none removes the next one's. */
+/** Renamed first, so that of several processes that find it stale none removes its successor. */
 function removeStale(file: string): void {
   const found = fs.statSync(file, { throwIfNoEntry: false });
   if (!found || Date.now() - found.mtimeMs < pace.stale) return;

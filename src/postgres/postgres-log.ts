@@ -1,10 +1,10 @@
 import * as fs from 'node:fs';
 import { codeOf } from './errors';
 
-/** bytes; with the one older file kept, the log takes about twice as much */
+/** bytes; with one older file kept, the log takes about twice as much */
 const longest = 10 * 2 ** 20;
 
-/** A full log becomes `<file>.1`. It is copied, not renamed: a Postgres that lives goes on writing to the same file. */
+/** A full log becomes `<file>.1`. It is copied, not renamed: a running Postgres keeps writing to the same file. */
 export function trimLog(file: string, limit: number = longest): void {
   const found = fs.lstatSync(file, { throwIfNoEntry: false });
   if (found?.isFile() !== true || found.size <= limit) return;
@@ -13,7 +13,7 @@ export function trimLog(file: string, limit: number = longest): void {
     fs.copyFileSync(file, `${file}.1`, fs.constants.COPYFILE_EXCL);
   } catch (error) {
     if (codeOf(error) !== 'ENOSPC') throw error;
-    // On a full disk room is worth more than an old log.
+    // On a full disk, space matters more than an old log.
     fs.rmSync(`${file}.1`, { force: true });
   }
   fs.truncateSync(file);
@@ -25,7 +25,7 @@ export function openLog(file: string): number {
   return fs.openSync(file, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600);
 }
 
-/** What was written since the log had `from` bytes, at most the last 4000 bytes; nothing when it cannot be read. */
+/** The log after its first `from` bytes, at most the last 4000 bytes; empty if unreadable. */
 export function readLogSince(file: string, from: number): string {
   try {
     const { size } = fs.statSync(file);

@@ -10,7 +10,7 @@ import { type Guarded, lockedStatus, spawnGuarded } from './guard';
 import { openLog, readLogSince, trimLog } from './postgres-log';
 import { freeBytes, type StateFolder } from './state-folder';
 
-/** What a pool of `pg` needs; `host` is the folder of the socket. */
+/** Settings of a pool of `pg`; `host` is the socket folder. */
 export interface Connection {
   readonly host: string;
   readonly port: number;
@@ -19,36 +19,36 @@ export interface Connection {
   readonly database: string;
 }
 
-/** All that is the same in each life of the process. */
+/** Settings common to all runs of the process. */
 export interface Launch {
   readonly folder: StateFolder;
   readonly account: Account;
   readonly binaries: Binaries;
   readonly connection: Connection;
   readonly maxConnections: number;
-  /** further settings of the server, which go before those that it has anyway */
+  /** further settings of the server, placed before its own */
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** `held`: another process has the data directory, and may yet let it go. */
+/** `held`: another process has the data directory, and may still release it. */
 export type Started = 'ready' | 'held' | 'failed';
 
 /** milliseconds */
 const timeoutsMs = { withoutAnswer: 60_000, fastShutdown: 30_000, immediateShutdown: 10_000 };
 
-/** One life of the Postgres process. */
+/** One run of the Postgres process. */
 export class PostgresProcess {
   private readonly guarded: Guarded;
   private readonly logStart: number;
   private hasEnded = false;
 
-  /** @param disregard a process id that may stand in a stale postmaster.pid and is known to be unrelated */
+  /** @param disregard an unrelated process id that a stale postmaster.pid may hold */
   constructor(
     private readonly launch: Launch,
     disregard: number | null,
   ) {
     const { folder, account, binaries, connection } = launch;
-    // Left by a guard that was killed alone; the next one would take it for a release.
+    // Left by a guard that was killed alone; the next one would mistake it for a release.
     rmSync(join(connection.host, '.released'), { force: true });
     trimLog(folder.logFile);
     const log = openLog(folder.logFile);
@@ -56,8 +56,8 @@ export class PostgresProcess {
       this.logStart = fstatSync(log).size;
       this.guarded = spawnGuarded([binaries.postgres, ...argumentsFor(launch)], {
         account,
-        // Postgres takes a lock file of the process named here for stale, and still looks whether any process
-        // uses the shared memory that the file names. pg_ctl has the same need, hence the variable.
+        // Postgres treats a lock file of the process named here as stale, but still checks whether any process
+        // uses the file's shared memory. The variable exists for pg_ctl, which has the same need.
         environment: { ...binaries.environment, PG_GRANDPARENT_PID: String(disregard ?? process.pid) },
         folder: connection.host,
         lockFile: folder.lockFile,
@@ -75,19 +75,19 @@ export class PostgresProcess {
     return this.guarded.exited;
   }
 
-  /** What it wrote to its log. */
+  /** Its log output. */
   said(): string {
     return readLogSince(this.launch.folder.logFile, this.logStart);
   }
 
   /**
    * Waits for the first answer to a query: the status in postmaster.pid can be stale. Recovery may take long
-   * and says so to each connection; a process that says nothing for a minute is ended.
+   * and reports it to each connection; a process silent for a minute is ended.
    * @throws EmbeddedError
    */
   async untilReady(): Promise<Started> {
     let until = Date.now() + timeoutsMs.withoutAnswer;
-    for (let pause = 10; !this.hasEnded; pause = Math.min(pause * 1.2, 250)) {
+    for (let delayMs = 10; !this.hasEnded; delayMs = Math.min(delayMs * 1.2, 250)) {
       const answer = await ask(this.launch.connection);
       if (answer === 'ready') return 'ready';
       if (answer === 'wrong-password') {
@@ -96,8 +96,8 @@ export class PostgresProcess {
       }
       if (answer === 'starting') until = Date.now() + timeoutsMs.withoutAnswer;
       if (Date.now() > until) await this.stop();
-      // Ever longer: each try during a recovery is a line in the log.
-      await sleep(pause);
+      // Increasing: each try during a recovery is a line in the log.
+      await sleep(delayMs);
     }
     const isHeld =
       (await this.exited) === lockedStatus ||
@@ -105,7 +105,7 @@ export class PostgresProcess {
     return isHeld ? 'held' : 'failed';
   }
 
-  /** A fast shutdown: sessions are ended, everything acknowledged is kept. Then ever harder ones. */
+  /** A fast shutdown: ends sessions, keeps everything acknowledged. Then escalates. */
   async stop(): Promise<void> {
     this.guarded.release();
     if (await this.endsWithin(timeoutsMs.fastShutdown)) return;
@@ -133,15 +133,15 @@ export class PostgresProcess {
 function argumentsFor({ folder, connection, maxConnections, settings: given }: Launch): string[] {
   const settings = {
     listen_addresses: '',
-    // A list: without the quotes a comma in the path would end it.
+    // A list: an unquoted comma in the path would split it.
     unix_socket_directories: `"${connection.host.replaceAll('"', '""')}"`,
     max_connections: String(maxConnections),
     shared_buffers: `${String(sharedMegabytes(memory()))}MB`,
     max_wal_size: `${String(logMegabytes(freeBytes(folder.data)))}MB`,
-    // What a statement did wrong is told to the gateway; the log would grow with it.
+    // The gateway gets statement errors; logging them would grow the log.
     log_min_messages: 'log',
     log_checkpoints: 'off',
-    // The durable settings, also if somebody changed them in the data directory.
+    // Durable settings, even if they were changed in the data directory.
     fsync: 'on',
     full_page_writes: 'on',
     synchronous_commit: 'on',
@@ -151,25 +151,25 @@ function argumentsFor({ folder, connection, maxConnections, settings: given }: L
   return ['-D', folder.data, '-p', String(connection.port), ...flags];
 }
 
-/** bytes of the machine, or of the container when that has fewer */
+/** bytes of the machine, or of the container if fewer */
 function memory(): number {
   return Math.min(totalmem(), process.constrainedMemory() || Infinity);
 }
 
 /**
- * Postgres' own cache, in MiB: an eighth of the memory that there is, between its default and 2 GiB, which hold ten
- * million tags. What is never read is never taken, so an idle server stays small.
- * @param bytes the memory that there is
+ * Postgres' own cache, in MiB: an eighth of the memory, between its default and 2 GiB, which hold ten million
+ * tags. Memory is taken only on use, so an idle server stays small.
+ * @param bytes available memory
  */
 export function sharedMegabytes(bytes: number): number {
   return Math.min(Math.max(Math.floor(bytes / 8 / 2 ** 20), 128), 2048);
 }
 
 /**
- * How much is logged between two checkpoints, in MiB: a sixteenth of the room that there is, between 256 MiB, so that a
- * small disk is enough, and Postgres' default. After each checkpoint a page is logged whole when it is first changed,
- * which with many tags is nearly every change.
- * @param bytes free where the data are
+ * WAL between two checkpoints, in MiB: a sixteenth of the free space, between 256 MiB, so that a small disk is enough,
+ * and Postgres' default. After each checkpoint the first change of a page logs it whole, which with many tags is
+ * nearly every change.
+ * @param bytes free on the disk of the data
  */
 export function logMegabytes(bytes: number): number {
   return Math.min(Math.max(Math.floor(bytes / 16 / 2 ** 20), 256), 1024);
@@ -184,7 +184,7 @@ async function ask(connection: Connection): Promise<Answer> {
     connectionTimeoutMillis: 5000,
     query_timeout: 5000,
   });
-  // Without a listener, a connection that is lost ends the gateway.
+  // Without a listener, a lost connection would end the gateway.
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -5,22 +5,22 @@ import { dirname, join, resolve } from 'node:path';
 import { type Account, closedParent } from './account';
 import { codeOf, EmbeddedError } from './errors';
 
-/** A socket's address has room for 107 bytes (sockaddr_un, less its closing zero); macOS has 103. */
+/** A socket address holds 107 bytes (sockaddr_un, less its closing zero); 103 on macOS. */
 const longestSocketPath = 103;
 const socketName = '.s.PGSQL.5432';
 
-/** Where things are. Everything of Postgres is below `home`; the state folder itself is the gateway's. */
+/** Paths. Everything of Postgres is below `home`; the state folder itself is the gateway's. */
 export interface StateFolder {
   readonly state: string;
   readonly home: string;
   readonly data: string;
   readonly passwordFile: string;
   readonly logFile: string;
-  /** held with flock(1), where the machine has it, as long as a process of Postgres lives */
+  /** held with flock(1), if available, as long as a process of Postgres lives */
   readonly lockFile: string;
 }
 
-/** The setting; else /var/lib/tagway for root, `.tagway` in the working directory for everybody else. */
+/** The setting; else /var/lib/tagway for root, `.tagway` in the working directory for others. */
 export function chooseStateDir(setting: string | null): string {
   if (setting !== null) return resolve(setting);
   return process.getuid?.() === 0 ? '/var/lib/tagway' : resolve('.tagway');
@@ -39,9 +39,9 @@ export function stateFolder(state: string): StateFolder {
 }
 
 /**
- * Makes the folders, closed to other people. When Postgres runs under another account than the gateway, that
- * account may pass through but neither list nor change them: it owns only what it must write. So root never
- * follows a link that a weaker account put there.
+ * Creates the folders, closed to other accounts. If Postgres runs under another account than the gateway, that
+ * account may traverse but neither list nor change them: it owns only what it must write. So root never follows
+ * a link that a weaker account put there.
  * @throws EmbeddedError
  */
 export async function prepareStateFolder(folder: StateFolder, account: Account): Promise<void> {
@@ -66,7 +66,7 @@ export async function prepareStateFolder(folder: StateFolder, account: Account):
   }
 }
 
-/** The sentence for a state folder that cannot be used as it is; other errors are left as they are. */
+/** The sentence for an unusable state folder; other errors stay as they are. */
 export function unwritable(state: string, error: unknown): unknown {
   const code = codeOf(error);
   if (code === undefined) return error;
@@ -80,12 +80,12 @@ export function unwritable(state: string, error: unknown): unknown {
 function makeParents(folder: string, account: Account): void {
   const first = fs.mkdirSync(dirname(folder), { recursive: true });
   if (first === undefined || !account.isOther) return;
-  // Under root's strict umask the account could not pass the new parents.
+  // Under root's strict umask the account could not traverse the new parents.
   for (let made = dirname(folder); made.length >= first.length; made = dirname(made))
     fs.chmodSync(made, 0o755);
 }
 
-/** @returns true when it was not there */
+/** @returns true if it did not exist */
 function makeFolder(folder: string, mode: number): boolean {
   try {
     fs.mkdirSync(folder);
@@ -97,7 +97,7 @@ function makeFolder(folder: string, mode: number): boolean {
   return true;
 }
 
-/** A folder of root's that was made beforehand, as with mkdtemp. */
+/** A folder that root created beforehand, as with mkdtemp. */
 export function letPass(folder: string): void {
   const { uid, mode } = fs.statSync(folder);
   if (uid === 0 && (mode & 0o011) !== 0o011) fs.chmodSync(folder, (mode & 0o7777) | 0o011);
@@ -114,8 +114,8 @@ function makeFileOf(account: Account, file: string): void {
 }
 
 /**
- * A new folder for the socket, which only the account may enter. It is in the system's folder for temporary
- * files because a path in the state folder may be too long for a socket.
+ * A new folder for the socket, which only the account may enter. It is in the system's temporary folder because
+ * a path in the state folder may be too long for a socket.
  * @throws EmbeddedError
  */
 export async function makeSocketDir(account: Account): Promise<string> {
@@ -136,7 +136,7 @@ export async function makeSocketDir(account: Account): Promise<string> {
   );
 }
 
-/** Removes a folder that makeSocketDir made, and nothing else: its path was read from a file of the account's. */
+/** Removes only a folder that makeSocketDir created: its path was read from a file of the account's. */
 export function removeSocketDir(folder: string, account: Account): void {
   const found = fs.lstatSync(folder, { throwIfNoEntry: false });
   if (!/\/tagway-\w{6}$/.test(folder) || found?.isDirectory() !== true || found.uid !== account.uid) return;
@@ -145,10 +145,10 @@ export function removeSocketDir(folder: string, account: Account): void {
   if (fs.readdirSync(folder).length === 0) fs.rmdirSync(folder);
 }
 
-/** Puts a finished file or folder in its place, unless one is there: then that one stays. */
+/** Moves a finished file or folder into place; an existing one stays. */
 export function putInPlace(made: string, place: string): boolean {
   try {
-    // Refused by the system itself when the place is taken, so two gateways cannot both win.
+    // The system itself refuses if the place is taken, so two gateways cannot both win.
     if (fs.statSync(made).isDirectory()) fs.renameSync(made, place);
     else fs.linkSync(made, place);
     syncFolder(dirname(place));
@@ -166,19 +166,19 @@ function syncFolder(folder: string): void {
   try {
     fs.fsyncSync(handle);
   } catch (error) {
-    // Some network file systems cannot do it for folders.
+    // Some network file systems do not support it for folders.
     if (codeOf(error) !== 'EINVAL') throw error;
   } finally {
     fs.closeSync(handle);
   }
 }
 
-/** A name to make something under that `putInPlace` then moves. */
+/** A temporary name for `putInPlace`. */
 export function unfinishedName(place: string): string {
   return `${place}.part-${randomBytes(4).toString('hex')}`;
 }
 
-/** Removes what starts that were cut off have left: old enough that nobody works on it any more. */
+/** Removes leftovers of interrupted starts, once old enough to be unused. */
 export function sweepUnfinished({ home }: StateFolder): void {
   const tenMinutesAgo = Date.now() - 600_000;
   for (const name of fs.readdirSync(home)) {
@@ -190,7 +190,7 @@ export function sweepUnfinished({ home }: StateFolder): void {
   }
 }
 
-/** Bytes that an ordinary account may still write there. */
+/** Bytes that an ordinary account can still write there. */
 export function freeBytes(folder: string): number {
   const { bavail, bsize } = fs.statfsSync(folder);
   return bavail * bsize;

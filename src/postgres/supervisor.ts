@@ -8,19 +8,19 @@ import { trimLog } from './postgres-log';
 import { type Connection, type Launch, PostgresProcess } from './postgres-process';
 import { freeBytes } from './state-folder';
 
-/** bytes: with less, recovery cannot write a WAL segment of 16 MB, and Postgres would end again at once */
+/** bytes: with less, recovery cannot write a WAL segment of 16 MB, and Postgres would exit at once */
 const roomToStart = 32 * 2 ** 20;
 
 /** milliseconds */
 const pace = { firstRetry: 100, lastRetry: 5000, steadyAfter: 10_000, housekeeping: 600_000 };
 
-/** A Postgres that runs for this process alone and is started again when it dies. */
+/** A Postgres for this process alone, restarted when it dies. */
 export class Supervisor {
   private readonly halt = new AbortController();
   private readonly housekeeping: NodeJS.Timeout;
   private stopped: Promise<void> | null = null;
   private up = true;
-  /** failed lives in a row */
+  /** consecutive failed starts */
   private failures = 0;
 
   /** @param current ready */
@@ -37,7 +37,7 @@ export class Supervisor {
   }
 
   /**
-   * @param until milliseconds since 1970: how long to wait for another process that holds the data directory
+   * @param until milliseconds since 1970: how long to wait for the process that holds the data directory
    * @throws EmbeddedError
    */
   static async start(launch: Launch, until: number, log: Log): Promise<Supervisor> {
@@ -99,7 +99,7 @@ export class Supervisor {
     }
   }
 
-  /** @returns false when it was told to stop meanwhile */
+  /** @returns false if stopped meanwhile */
   private async revive(): Promise<boolean> {
     for (;;) {
       const delay = Math.min(pace.firstRetry * 2 ** this.failures, pace.lastRetry);
@@ -108,13 +108,13 @@ export class Supervisor {
       this.failures++;
       const fault = await this.tryOnce();
       if (fault === null) return !this.halt.signal.aborted;
-      // The first few, then about once a minute.
+      // The first few failures, then about one a minute.
       if (this.failures < 6 || this.failures % 12 === 0)
         this.log.error('The embedded Postgres cannot start', { fault });
     }
   }
 
-  /** @returns what went wrong, or null when it is ready */
+  /** @returns the fault, or null if it is ready */
   private async tryOnce(): Promise<string | null> {
     try {
       requireRoom(this.launch);

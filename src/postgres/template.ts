@@ -7,13 +7,13 @@ import { madeOnce, removeForgotten } from './made-once';
 import { copyTree } from './tree';
 
 /**
- * Makes the contents in an empty folder.
- * @returns where they are: `parts` are paths in `home`
+ * Fills an empty folder.
+ * @returns where the contents are: `parts` are paths in `home`
  */
 export type MakeTemplate = (stateDir: string) => Promise<{ home: string; parts: readonly string[] }>;
 
 /**
- * The folder with the template of this version, made when it is missing.
+ * The folder with this version's template, created if missing.
  * @throws what `make` throws, and errors of the file system
  */
 export async function templateIn(

@@ -2,9 +2,9 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Copies what is in a folder into another one that is there, with the same modes. Shares blocks where the file
- * system can. Synchronous: some hundred small files go faster so than by as many promises.
- * @param owner null: whoever copies
+ * Copies a folder's contents into an existing one, with the same modes. Shares blocks if the file system can.
+ * Synchronous: faster for some hundred small files than as many promises.
+ * @param owner null: the copying account
  */
 export function copyTree(from: string, to: string, owner: { uid: number; gid: number } | null): void {
   for (const entry of fs.readdirSync(from, { withFileTypes: true })) {
@@ -20,7 +20,7 @@ export function copyTree(from: string, to: string, owner: { uid: number; gid: nu
   }
 }
 
-/** Down to the disk: a file that a power cut has emptied would spoil every start after it. */
+/** Syncs to disk: a file emptied by a power cut would break every later start. */
 export function syncTree(folder: string): void {
   for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);

@@ -5,8 +5,8 @@ import { StartError } from '../settings/start-error';
 type Address = Pick<Config, 'host' | 'port'>;
 
 /**
- * Finds out whether the gateway may listen there before anything slow begins. Not with SO_REUSEPORT, as the gateway
- * itself listens: two gateways of one user would then share the port without noticing.
+ * Checks whether the gateway may listen there before anything slow begins. Without SO_REUSEPORT, which the gateway
+ * itself uses: otherwise two gateways of one user would share the port unnoticed.
  * @throws StartError
  */
 export async function requirePort({ host, port }: Address): Promise<void> {
@@ -15,13 +15,13 @@ export async function requirePort({ host, port }: Address): Promise<void> {
     probe.once('error', (error) => {
       reject(listenFault(error, { host, port }));
     });
-    // Exclusive: in a cluster it would otherwise be the primary that listens.
+    // Exclusive: in a cluster the primary would listen otherwise.
     probe.listen({ host, port, exclusive: true }, resolve);
   });
   await new Promise((resolve) => probe.close(resolve));
 }
 
-/** The sentence for an address that cannot be listened on; other errors are left as they are. */
+/** The sentence for an address that cannot be listened on; other errors stay as they are. */
 export function listenFault(error: Error, { host, port }: Address): Error {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
@@ -44,7 +44,7 @@ export function listenFault(error: Error, { host, port }: Address): Error {
   }
 }
 
-/** How a client on this machine reaches the gateway: what means "all addresses" to a server is none for a client. */
+/** How a client on this machine reaches the gateway: a server's "all addresses" is no address for a client. */
 export function urlOf({ host, tls }: Pick<Config, 'host' | 'tls'>, port: number): string {
   const reachable = allAddresses[host] ?? host;
   const inUrl = reachable.includes(':') ? `[${reachable}]` : reachable;

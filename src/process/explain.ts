@@ -1,6 +1,6 @@
 const mendable = ['ConfigError', 'SeedError', 'StartError', 'EmbeddedError', 'BackupError', 'WorkerEnded'];
 
-/** What a person can mend is said in a sentence; only the rest needs a stack. */
+/** Errors that a person can fix get a sentence; only others need a stack. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'Unavailable') {

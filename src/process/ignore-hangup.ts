@@ -1,5 +1,5 @@
 /**
- * To be imported before anything that takes time to load: until the gateway is ready and decides what SIGHUP does, the
- * signal would end the process.
+ * Import before anything slow to load: until the gateway is ready and handles SIGHUP, the signal would end the
+ * process.
  */
 process.on('SIGHUP', () => undefined);

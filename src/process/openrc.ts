@@ -4,9 +4,9 @@ import type { FirstUsers } from '../identity/embedded/bootstrap';
 import type { StateFolder } from '../settings/state-folder';
 
 /**
- * Makes the first users and writes `openrc`, or brings the address in it up to date: the port may be another one than
- * at the first start.
- * @returns what to say to the person who started the gateway
+ * Creates the first users and writes `openrc`, or updates the address in it: the port may have changed since the
+ * first start.
+ * @returns a message for the person who started the gateway
  */
 export async function greetFirstUsers(
   identity: EmbeddedIdentity,
@@ -28,7 +28,7 @@ export async function greetFirstUsers(
 
 const domains = "export OS_USER_DOMAIN_NAME='Default'\nexport OS_PROJECT_DOMAIN_NAME='Default'\n";
 
-/** Builds before made it without, when a name without a domain was still taken. */
+/** Earlier builds, which accepted names without a domain, wrote it without one. */
 function withDomains(text: string): string {
   return text.includes('OS_USER_DOMAIN_NAME')
     ? text

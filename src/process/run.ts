@@ -16,10 +16,10 @@ import { readTls, renewOnHangup } from './tls';
 import { roleOf, sendPrimary } from './worker';
 import { runWorkers } from './workers';
 
-/** How long requests under way may take to finish after a stop signal. */
+/** How long requests in flight may take to finish after a stop signal. */
 const drainTimeoutMs = 20_000;
 
-/** The gateway of these settings as the one thing that this process does. */
+/** Runs the gateway as this process' only work. */
 export function runUntilStopped(env: Environment): void {
   runGateway(env).then(
     () => process.exit(0),
@@ -46,7 +46,7 @@ async function runGateway(env: Environment): Promise<void> {
   await (config.workers > 1 ? runWorkers : serve)(config, log, stopped);
 }
 
-/** Standard error holds the log's lines and nothing else, so that what reads them never meets anything else. */
+/** Standard error is for log lines only, so that log readers never meet anything else. */
 function logWhatNodePrints(log: Logger): void {
   process.removeAllListeners('warning');
   process.on('warning', ({ name, message }) => log.warn('a warning of Node', { name, reason: message }));
@@ -56,7 +56,7 @@ function logWhatNodePrints(log: Logger): void {
   });
 }
 
-/** What is wrong is found before Postgres starts, which takes seconds. */
+/** Finds faults before Postgres starts, which takes seconds. */
 async function requireStart(config: Config, log: Logger): Promise<void> {
   if (config.ignored.length > 0) {
     const hint = 'they are those that Kubernetes injects for a Service; enableServiceLinks: false stops it';

@@ -15,9 +15,9 @@ export interface Started {
   readonly listener: RequestListener;
   readonly gateway: Gateway;
   /**
-   * To be called once when it is known where the gateway listens: applies the seed or makes the first users.
-   * Until then `/readyz` says that it is not ready.
-   * @returns what to say to the person who started it
+   * Call once the gateway's address is known: applies the seed or creates the first users. Until then `/readyz`
+   * reports not ready.
+   * @returns a message for the person who started it
    */
   welcome(url: string): Promise<string>;
   /** See Gateway */
@@ -25,13 +25,13 @@ export interface Started {
   close(): Promise<void>;
 }
 
-/** The embedded Postgres, or how to reach the one that the settings name. */
+/** The embedded Postgres, or how to reach the one in the settings. */
 export interface StartedPostgres {
   readonly connection: Connection;
   stop(): Promise<void>;
 }
 
-/** What a start may do in another way than usual. */
+/** Options of a start. */
 export interface StartOptions {
   readonly startDatabase?: typeof startPostgres;
   readonly role?: ProcessRole;
@@ -40,13 +40,13 @@ export interface StartOptions {
 
 export async function startPostgres(config: Config, log: Logger): Promise<StartedPostgres> {
   if (config.databaseUrl !== null) return { connection: config.databaseUrl, stop: () => Promise.resolve() };
-  // Some connections more than the gateways' own: a worker that replaces another, migrations, commands.
+  // Some more connections than the gateways' own: for a replacement worker, migrations, commands.
   const maxConnections = config.poolSize * (config.workers + 1) + 20;
   const { cacheDir } = config;
   return startEmbeddedPostgres({ stateDir: chooseStateDir(config.stateDir), cacheDir, log, maxConnections });
 }
 
-/** Everything between the settings and the first request: state folder, database, gateway. */
+/** Starts everything: state folder, database, gateway. */
 export async function startGateway(
   config: Config,
   log: Logger,
@@ -76,7 +76,7 @@ export async function startGateway(
   }
 }
 
-/** Postgres last: what still drains needs it. */
+/** Postgres last: draining requests need it. */
 async function close(gateway: Gateway, postgres: StartedPostgres): Promise<void> {
   await gateway.close();
   await postgres.stop();

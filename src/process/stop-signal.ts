@@ -1,4 +1,4 @@
-/** npm passes a signal on that the terminal has sent already: a second one this soon (ms) is the same one. */
+/** npm forwards a signal that the terminal has sent already: a second one this soon (ms) is a duplicate. */
 const duplicate = 1_000;
 
 /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */

@@ -3,12 +3,12 @@ import type { Logger } from 'winston';
 import type { Config } from '../settings/config';
 import type { RunningServer, Tls } from '../http/lifecycle';
 
-/** null: plain HTTP @throws the error of a file that cannot be read */
+/** null: plain HTTP @throws the error of an unreadable file */
 export function readTls({ tls }: Pick<Config, 'tls'>): Tls | null {
   return tls && { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') };
 }
 
-/** SIGHUP reads the certificate again. One that cannot be used is told to the log, and the one before goes on. */
+/** SIGHUP reloads the certificate. An unusable one is logged, and the previous one stays. */
 export function renewOnHangup(
   config: Pick<Config, 'tls'>,
   server: Pick<RunningServer, 'renew'>,

@@ -1,20 +1,20 @@
 import type { Worker } from 'node:cluster';
 import { alone, type ProcessRole } from '../composition/role';
 
-/** What a worker sends the primary. */
+/** Messages of a worker to the primary. */
 export type WorkerMessage =
-  /** it listens; `welcome` is what the person who started it should read */
+  /** it listens; `welcome` is for the person who started it */
   | { readonly tagway: 'ready'; readonly url: string; readonly welcome: string }
   | { readonly tagway: 'metrics-wanted'; readonly id: number };
 
-/** What the primary answers; null: the workers could not be asked. */
+/** The primary's answer; null: the workers could not be asked. */
 export interface MetricsMessage {
   readonly tagway: 'metrics';
   readonly id: number;
   readonly text: string | null;
 }
 
-/** @param worker this process as one of several; undefined: it serves alone */
+/** @param worker this process as one of several; undefined: a single process */
 export function roleOf(worker: Worker | undefined): ProcessRole {
   return worker === undefined ? alone : { isFirst: worker.id === 1, metricsOfAll };
 }
@@ -25,17 +25,17 @@ export function sendPrimary(message: WorkerMessage): void {
 
 let asked = 0;
 
-/** The metrics of all workers as one text; null when they cannot be had. */
+/** The metrics of all workers as one text; null if unavailable. */
 function metricsOfAll(): Promise<string | null> {
   const id = ++asked;
   return new Promise((resolve) => {
-    const hear = (message: unknown): void => {
+    const onMessage = (message: unknown): void => {
       const { tagway, id: about, text } = message as Partial<MetricsMessage>;
       if (tagway !== 'metrics' || about !== id) return;
-      process.off('message', hear);
+      process.off('message', onMessage);
       resolve(text ?? null);
     };
-    process.on('message', hear);
+    process.on('message', onMessage);
     sendPrimary({ tagway: 'metrics-wanted', id });
   });
 }

@@ -8,19 +8,19 @@ import { collectorOfWorkers } from '../observation/worker-metrics';
 import type { MetricsMessage, WorkerMessage } from './worker';
 
 /**
- * All workers take connections from one listening socket. With Node's default the primary hands them out: a connection
- * given to a worker that is killed before it has it is lost without an end, and its client waits for ever.
+ * All workers accept connections from one listening socket. With Node's default the primary distributes them: if a
+ * worker is killed before it receives a connection, that is never closed, and its client waits forever.
  */
 cluster.schedulingPolicy = cluster.SCHED_NONE;
 
-/** A worker that ends sooner (ms) is not replaced at once: what ended it would end the next one too. */
+/** A worker that ends sooner (ms) is not replaced at once: the next one would end for the same reason. */
 const shortLife = 5_000;
 
 type Ready = Extract<WorkerMessage, { tagway: 'ready' }>;
 
 /**
  * The primary of several workers: owns the embedded Postgres, replaces workers that die, and on SIGHUP replaces
- * all of them, one after another, so that there is always one to answer. It serves nothing itself.
+ * all of them, one after another, so that one can always answer. It serves nothing itself.
  */
 export async function runWorkers(config: Config, log: Logger, stopped: Promise<void>): Promise<void> {
   const postgres = await startPostgres(config, log);
@@ -39,7 +39,7 @@ export async function runWorkers(config: Config, log: Logger, stopped: Promise<v
   }
 }
 
-/** A worker finds the server as it would find any other than the embedded one. */
+/** Workers see the embedded server as an external one. */
 function environmentOf(connection: Connection): Record<string, string> {
   if (typeof connection === 'string') return { DATABASE_URL: connection };
   const { user, password, database, host, port } = connection;
@@ -51,9 +51,9 @@ function environmentOf(connection: Connection): Record<string, string> {
 
 class Workers {
   private readonly metrics = collectorOfWorkers();
-  /** Those that serve, and that were not asked to end. */
+  /** Workers that serve and were not asked to end. */
   private readonly running = new Set<Worker>();
-  /** Ends of those that were asked to. */
+  /** Exits of workers that were asked to end. */
   private readonly leaving = new Set<Promise<void>>();
   private starting = 0;
   private count = 0;
@@ -69,7 +69,7 @@ class Workers {
     });
   }
 
-  /** The first alone, since it makes what all need. @throws Error when one of them ends instead */
+  /** The first alone, since it creates what all need. @throws Error if one of them ends instead */
   async start(count: number): Promise<Ready> {
     this.count = count;
     const first = await this.startOne();
@@ -95,24 +95,24 @@ class Workers {
   private async replaceEach(): Promise<void> {
     for (const worker of [...this.running]) {
       if (this.stopping) return;
-      // One that has died in the meantime is replaced already.
+      // One that died in the meantime is replaced already.
       if (!this.running.has(worker)) continue;
       await this.startOne();
       await this.end(worker);
     }
   }
 
-  /** @throws Error when it ends before it is ready */
+  /** @throws Error if it ends before it is ready */
   private async startOne(): Promise<Ready> {
     const worker = cluster.fork(this.environment);
-    // To write to one that has just died is an error; without a listener it would end the primary.
+    // Writing to a dead worker emits an error, which would end the primary without a listener.
     worker.on('error', () => undefined);
     const begun = Date.now();
     this.starting++;
     const ready = await readiness(worker).finally(() => this.starting--);
     this.running.add(worker);
     worker.once('exit', (code: number, signal: string | null) => {
-      // Still among the running: it was not asked to end.
+      // Still in the set: it was not asked to end.
       if (this.running.delete(worker) && !this.stopping) {
         this.log.error('a worker ended and is replaced', { pid: worker.process.pid, code, signal });
         void this.replaceDead(Date.now() - begun);
@@ -127,7 +127,7 @@ class Workers {
     await this.fill();
   }
 
-  /** Begins as many as are missing: one that died while it was being replaced has its successor already. */
+  /** Starts as many as are missing: one that died while being replaced has its successor already. */
   private async fill(): Promise<void> {
     while (!this.stopping && this.running.size + this.starting < this.count) {
       try {
@@ -143,7 +143,7 @@ class Workers {
     this.log.error('a worker could not be replaced', { error: String(error) });
   }
 
-  /** Asks it to end, once: a second signal would end it before what it does. */
+  /** Asks it to end, once: a second signal would interrupt its work. */
   private async end(worker: Worker): Promise<void> {
     if (!this.running.delete(worker)) return;
     const ended = new Promise<void>((resolve) =>
@@ -177,7 +177,7 @@ function readiness(worker: Worker): Promise<Ready> {
   });
 }
 
-/** The worker itself has said why. */
+/** The worker itself has reported why. */
 class WorkerEnded extends Error {
   override readonly name = 'WorkerEnded';
   constructor() {

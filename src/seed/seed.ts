@@ -112,7 +112,7 @@ function operatorOf(projectId: string): Caller {
     scope: 'project',
     projectId,
     roles: ['admin'],
-    standing: 'admin',
+    accessLevel: 'admin',
     via: { dialect: 'seed', operation: 'seed', requestId: null, accessKey: null },
   };
 }

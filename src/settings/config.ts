@@ -2,67 +2,67 @@ import { type IdentityConfig, readIdentityConfig } from './identity';
 import { type HistoryConfig, readHistoryConfig } from './history';
 import { SettingsReader } from './reader';
 
-/** Everything that can be set, parsed. The README's settings table lists the same, in this order. */
+/** All settings, parsed. The README's settings table lists the same, in this order. */
 export interface Config extends IdentityConfig, HistoryConfig {
   readonly host: string;
   /** 0: any free port */
   readonly port: number;
-  /** null: chosen at start, see src/postgres */
+  /** null: chosen at start; see src/postgres */
   readonly stateDir: string | null;
-  /** Of templates for ephemeral gateways; null: in the home folder. */
+  /** For templates of ephemeral gateways; null: in the home folder. */
   readonly cacheDir: string | null;
   /** null: the embedded Postgres */
   readonly databaseUrl: string | null;
-  /** Processes that serve; more than one have another above them. */
+  /** Number of processes that serve; more than one have a primary above them. */
   readonly workers: number;
   /** of each worker */
   readonly poolSize: number;
-  /** Whether statements are prepared in sessions of the gateway's own; a pooler may share them among clients. */
+  /** Whether to prepare statements; a pooler may share sessions among clients. */
   readonly namedStatements: boolean;
-  /** Whether tag changes that arrive together go to Postgres in one statement. */
+  /** Whether concurrent tag changes go to Postgres in one statement. */
   readonly batching: boolean;
   readonly seedFile: string | null;
-  /** Whether `/admin` is there: reset, faults, journal. */
+  /** Whether to serve `/admin`: reset, faults, journal. */
   readonly admin: boolean;
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly publicUrl: string | null;
-  /** Tags an image may have, for writers whose dialect has no limit of its own. */
+  /** Maximum tags of an image, in dialects without a limit of their own. */
   readonly imageTagQuota: number;
-  /** What each dialect's `readSettings` returned, by the dialect's name. */
+  /** Results of each dialect's `readSettings`, by the dialect's name. */
   readonly ofDialects: Readonly<Record<string, unknown>>;
   /** bytes */
   readonly maxUploadBytes: number;
-  /** Bytes of the disk that image data may not take; null: a twentieth of it, 1 GiB at most. */
+  /** Bytes to keep free on the disk of image data; null: a twentieth of it, 1 GiB at most. */
   readonly diskReserve: number | null;
   /** 32 bytes as 64 hex digits; null: a file in the state folder. */
   readonly masterKey: string | null;
   /** seconds */
   readonly tokenLifetime: number;
-  /** Wrong signatures of an access key before the answers to further ones are held back; 0: never. */
+  /** Wrong signatures of an access key before answers to further ones are delayed; 0: never. */
   readonly accessKeyLockout: number;
-  /** Requests of all dialects that are under way at once, in one process; what comes beyond is sent away. */
+  /** Maximum requests of all dialects in flight, per process; more are rejected. */
   readonly maxConcurrent: number;
-  /** How long (ms) a request that is let in should wait at most. */
+  /** Target maximum wait (ms) of an admitted request. */
   readonly targetWait: number;
-  /** Requests a second; null: as many as come. */
+  /** Requests a second; null: unlimited. */
   readonly rates: { readonly perProject: number | null; readonly perAddress: number | null };
   /** Paths of PEM files; null: plain HTTP. */
   readonly tls: { readonly cert: string; readonly key: string } | null;
-  /** Addresses or networks of proxies whose X-Forwarded-* headers are believed. */
+  /** Addresses or networks of proxies whose X-Forwarded-* headers are trusted. */
   readonly trustProxy: readonly string[];
-  /** Seconds between a stop signal and the end of listening, in which `/readyz` says 503 already. */
+  /** Seconds between a stop signal and the end of listening; `/readyz` already answers 503. */
   readonly drainDelay: number;
-  /** Wrong passwords or secrets in a minute, of one identity from one address; three times as many of all. 0: no limit. */
+  /** Wrong passwords or secrets a minute, per identity and address; three times as many in all. 0: no limit. */
   readonly loginLockout: number;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
   readonly logForm: 'auto' | 'json' | 'human';
-  /** Where spans go is said by OpenTelemetry's own variables, which its exporter reads. */
+  /** OpenTelemetry's own variables, read by its exporter, say where spans go. */
   readonly tracing: 'off' | 'otlp';
-  /** Names of variables that look like settings and are Kubernetes' own. */
+  /** Names of Kubernetes' variables that look like settings. */
   readonly ignored: readonly string[];
 }
 
-/** Every fault of the environment at once, so that one start shows them all. */
+/** All faults of the environment, so that one start shows them all. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   constructor(readonly faults: readonly string[]) {
@@ -154,7 +154,7 @@ function readTls(read: SettingsReader): Config['tls'] {
   return null;
 }
 
-/** What the settings mean for connections to the database. */
+/** The settings of connections to the database. */
 export function sessionsOf({ namedStatements }: Config): 'own' | 'shared' {
   return namedStatements ? 'own' : 'shared';
 }

@@ -1,13 +1,13 @@
 import type { SettingsReader } from './reader';
 
-/** What is remembered of changes of tags, and who may follow them. */
+/** The history of tag changes, and who may watch it. */
 export interface HistoryConfig {
   /** null: nothing is recorded */
   readonly history: {
-    /** null: for ever */
+    /** null: forever */
     readonly days: number | null;
   } | null;
-  /** Connections that may wait for changes of one project at once, in one process. */
+  /** Maximum connections waiting for changes of one project, per process. */
   readonly watchersPerProject: number;
 }
 

@@ -3,22 +3,22 @@ import { defaultRoleNames, type RoleNames } from '../identity/roles';
 import { isLoopback } from './loopback';
 import type { SettingsReader } from './reader';
 
-/** Who knows the callers, and how they are asked. */
+/** The identity service, and how to reach it. */
 export interface IdentityConfig {
   readonly identity: 'embedded' | 'keystone' | 'none';
   /** null unless `identity` is `keystone` */
   readonly keystone: KeystoneConfig | null;
   readonly roleNames: RoleNames;
-  /** Whether a login by name alone means the default domain. */
+  /** Whether a login without a domain means the default one. */
   readonly assumeDefaultDomain: boolean;
-  /** Who everybody is when `identity` is `none`. */
-  readonly nobody: { readonly project: string; readonly roles: readonly string[] };
+  /** The caller of every request if `identity` is `none`. */
+  readonly anonymous: { readonly project: string; readonly roles: readonly string[] };
 }
 
 export interface KeystoneConfig {
-  /** Of `/v3`, without a slash at the end. */
+  /** Of `/v3`, without a trailing slash. */
   readonly url: string;
-  /** PEM of the only authorities that are trusted; null: those that Node trusts. */
+  /** PEM of the only trusted authorities; null: those that Node trusts. */
   readonly ca: string | null;
   readonly serviceUser: {
     readonly name: string;
@@ -27,7 +27,7 @@ export interface KeystoneConfig {
     readonly project: string;
     readonly projectDomain: string;
   } | null;
-  /** For how long a token is believed without asking again. */
+  /** How long to trust a token without validating it again. */
   readonly cacheSeconds: number;
 }
 
@@ -40,7 +40,7 @@ export function readIdentityConfig(read: SettingsReader): IdentityConfig {
   return {
     identity,
     assumeDefaultDomain: read.choice('TAGWAY_LOGIN_WITHOUT_DOMAIN', ['refuse', 'default']) === 'default',
-    nobody: readNobody(read, identity),
+    anonymous: readAnonymous(read, identity),
     keystone: identity === 'keystone' ? keystone : null,
     roleNames: {
       admin: read.words('TAGWAY_ADMIN_ROLES', defaultRoleNames.admin),
@@ -50,8 +50,11 @@ export function readIdentityConfig(read: SettingsReader): IdentityConfig {
   };
 }
 
-/** Where everybody is let in, being reachable from elsewhere must be wanted twice. */
-function readNobody(read: SettingsReader, identity: IdentityConfig['identity']): IdentityConfig['nobody'] {
+/** Without authentication, serving beyond loopback needs an explicit second setting. */
+function readAnonymous(
+  read: SettingsReader,
+  identity: IdentityConfig['identity'],
+): IdentityConfig['anonymous'] {
   const host = read.text('TAGWAY_HOST');
   const wanted = read.text('TAGWAY_NONE_ANYWHERE') === 'yes';
   const project = read.text('TAGWAY_NONE_PROJECT') ?? '00000000000000000000000000000000';
@@ -93,7 +96,7 @@ function readServiceUser(read: SettingsReader): KeystoneConfig['serviceUser'] {
   return { name, password, project, userDomain, projectDomain };
 }
 
-/** Operators write Keystone's root as often as its `/v3`. */
+/** Operators often give Keystone's root instead of its `/v3`. */
 function versionThree(url: string): string {
   const bare = url.replace(/(?<!\/)\/+$/, '');
   return bare.endsWith('/v3') ? bare : `${bare}/v3`;

@@ -1,4 +1,4 @@
-/** The name that is most like the given one; null: none is like it. */
+/** The name most similar to the given one; null: none is similar. */
 export function nearest(name: string, among: Iterable<string>): string | null {
   let [found, least]: [string | null, number] = [null, Math.ceil(name.length / 3) + 1];
   for (const one of among) {
@@ -8,7 +8,7 @@ export function nearest(name: string, among: Iterable<string>): string | null {
   return found;
 }
 
-/** Insertions, deletions, replacements and exchanges of neighbours between the two (optimal string alignment). */
+/** Insertions, deletions, replacements and swaps of neighbours between the two (optimal string alignment). */
 function distanceOf(a: string, b: string): number {
   const rows = Array.from({ length: a.length + 1 }, (_, i) => [i]);
   const at = (i: number, j: number): number => rows[i]?.[j] ?? Infinity;

@@ -3,7 +3,7 @@ import { isServiceLink } from './service-links';
 import { nearest } from './nearest';
 import { urlsOfHosts } from '../storage/database/connection';
 
-/** Reads one setting at a time and collects what is wrong. An empty setting counts as unset. */
+/** Reads one setting at a time and collects faults. An empty setting counts as unset. */
 export class SettingsReader {
   readonly faults: string[] = [];
   private readonly known = new Set<string>();
@@ -16,12 +16,12 @@ export class SettingsReader {
     return value === undefined || value === '' || isServiceLink(name, value) ? null : value;
   }
 
-  /** Names of variables that Kubernetes made for a Service. */
+  /** Names of variables that Kubernetes set for a Service. */
   serviceLinks(): readonly string[] {
     return Object.entries(this.env).flatMap(([name, value]) => (isServiceLink(name, value) ? [name] : []));
   }
 
-  /** To be called when every setting was read: what has a name like a setting and was not asked for is a mistake. */
+  /** Call after reading every setting: any other variable named like a setting is a mistake. */
   refuseUnknown(): void {
     for (const [name, value] of Object.entries(this.env)) {
       if (!name.startsWith('TAGWAY_') || this.known.has(name)) continue;
@@ -42,7 +42,7 @@ export class SettingsReader {
     return fallback;
   }
 
-  /** null when it is not set. */
+  /** null if unset. */
   optionalInteger(name: string, least: number, most: number): number | null {
     return this.text(name) === null ? null : this.integer(name, least, least, most);
   }
@@ -61,7 +61,7 @@ export class SettingsReader {
     return this.urls(name, protocols, (value) => [value]);
   }
 
-  /** The same, of several hosts perhaps: `scheme://user@a:1,b:2/name`. */
+  /** The same, with one or more hosts: `scheme://user@a:1,b:2/name`. */
   urlOfHosts(name: string, protocols: readonly string[]): string | null {
     return this.urls(name, protocols, urlsOfHosts);
   }
@@ -87,14 +87,14 @@ export class SettingsReader {
     return null;
   }
 
-  /** Words between commas; those that are not given are the fallback. */
+  /** Comma-separated words, with a fallback for those missing. */
   words(name: string, fallback: readonly string[]): readonly string[] {
     const words = (this.text(name) ?? '').split(',').map((word) => word.trim());
     const given = words.filter((word) => word !== '');
     return given.length > 0 ? given : fallback;
   }
 
-  /** What the file of that name holds. */
+  /** The contents of the named file. */
   file(name: string): string | null {
     const path = this.text(name);
     if (path === null) return null;

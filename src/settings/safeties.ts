@@ -1,7 +1,7 @@
 import type { Config } from './config';
 import { isLoopback } from './loopback';
 
-/** Settings that leave the gateway less safe than it is by default, each with what that means. */
+/** Settings that make the gateway less safe than by default, each with the consequence. */
 export function safetiesOff(config: Config): string[] {
   const isRemote = !isLoopback(config.host);
   const all: [boolean, string][] = [

@@ -3,20 +3,20 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from './start-error';
 
-/** What the gateway itself keeps in the state folder, beside the embedded Postgres. */
+/** The gateway's own files in the state folder, besides the embedded Postgres. */
 export class StateFolder {
   constructor(readonly path: string) {
     fs.mkdirSync(path, { recursive: true, mode: 0o700 });
   }
 
-  /** Where uploaded image data goes. */
+  /** Folder of uploaded image data. */
   get imageData(): string {
     return join(this.path, 'images');
   }
 
   /**
-   * The key that secrets in the database are encrypted with. Made once; without it every access key's secret is
-   * lost, so it is written through to the disk before it is used.
+   * The key that encrypts secrets in the database. Created once; without it every access key's secret is lost, so it
+   * is synced to disk before use.
    * @param setting 64 hex digits, for gateways that share a database; null: the folder's own key
    */
   masterKey(setting: string | null): Buffer {
@@ -27,8 +27,8 @@ export class StateFolder {
   }
 
   /**
-   * A new key beside the old one. Until `finish` the old file stays, so a rotation that was cut off can be
-   * begun again: it goes on with the new key that is there.
+   * A new key beside the old one. The old file stays until `finish`, so an interrupted rotation can be restarted:
+   * it continues with the existing new key.
    */
   beginKeyRotation(): { oldKey: Buffer; newKey: Buffer; finish: () => void } {
     const next = join(this.path, 'master.key.next');
@@ -46,7 +46,7 @@ export class StateFolder {
     return join(this.path, 'openrc');
   }
 
-  /** null: there is none @throws StartError */
+  /** null: none @throws StartError */
   readOpenrc(): string | null {
     if (fs.lstatSync(this.openrc, { throwIfNoEntry: false }) === undefined) return null;
     return this.withFile(this.openrc, fs.constants.O_RDONLY, (handle) => fs.readFileSync(handle, 'utf8'));
@@ -70,8 +70,8 @@ export class StateFolder {
   }
 
   /**
-   * In a folder that another account can write to, a file of that name may be a link to anything, or a file that the
-   * other account reads.
+   * If another account can write to the folder, a file of that name may be a link to anything, or a file which that
+   * account reads.
    */
   private withFile<Result>(file: string, flags: number, work: (handle: number) => Result): Result {
     const handle = openUnlinked(file, flags);
@@ -106,7 +106,7 @@ function newKey(): string {
   return randomBytes(32).toString('hex');
 }
 
-/** Two gateways may start at once: the first one's key stays. */
+/** If two gateways start at once, the first one's key stays. */
 function writeNew(file: string, text: string): void {
   let handle: number;
   try {

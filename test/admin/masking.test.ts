@@ -1,6 +1,9 @@
-import { maskBody, maskHeaders, maskTarget, MetSecrets } from '../../src/admin/masking';
+import { maskBody, maskHeaders, maskTarget, RedactionContext } from '../../src/admin/masking';
 
-function masked(text: string, { isIdentity = false, met = new MetSecrets(), bytes = text.length } = {}) {
+function masked(
+  text: string,
+  { isIdentity = false, met = new RedactionContext(), bytes = text.length } = {},
+) {
   const kept = Buffer.from(text);
   return maskBody({ kept, bytes: Math.max(bytes, kept.length), isIdentity }, met).body;
 }
@@ -26,7 +29,7 @@ test.each([
 });
 
 test('an answer that quotes a secret of its request does not tell it', () => {
-  const met = new MetSecrets();
+  const met = new RedactionContext();
   maskHeaders({ 'x-auth-token': 'a-token-that-is-long-enough' }, met);
   masked('{"password":"correct horse"}', { met });
   const said = "instance: {'x': 'correct horse', 'y': 'a-token-that-is-long-enough'}";
@@ -47,14 +50,14 @@ test('headers are masked unless they are known to be harmless', () => {
     authorization: 'Bearer abc',
     vary: ['a', 'b'],
   };
-  expect(maskHeaders(given, new MetSecrets())).toEqual({
+  expect(maskHeaders(given, new RedactionContext())).toEqual({
     accept: 'x/y',
     'x-auth-token': '***',
     'x-made-up': '***',
     authorization: 'Bearer ***',
     vary: 'a, b',
   });
-  expect(maskHeaders({ authorization: 'abcdef' }, new MetSecrets())).toEqual({ authorization: '***' });
+  expect(maskHeaders({ authorization: 'abcdef' }, new RedactionContext())).toEqual({ authorization: '***' });
 });
 
 test('secrets in a query are masked, filters are not', () => {

@@ -62,7 +62,7 @@ test('behind a PgBouncer in transaction mode all dialects work and agree, also u
   await huaweiImages(speaker).batch(id, 'delete', [{ key: 'green', value: '1' }]);
   expect(await tagsEverywhere(speaker, id)).toEqual(['blue=2', 'red=3']);
   const load = await TagLoad.begin({
-    ...{ clients: 24, seed: 1, name: 'pooled', pause: 1, speakerOf: () => speaker },
+    ...{ clients: 24, seed: 1, name: 'pooled', delayMs: 1, speakerOf: () => speaker },
   });
   await sleep(4_000);
   await load.stop();

@@ -1,4 +1,4 @@
-import type { Caller, Standing } from '../../src/core/caller';
+import type { Caller, AccessLevel } from '../../src/core/caller';
 import type { MemberStatus, Visibility } from '../../src/core/image';
 import type { Authenticator } from '../../src/identity/authenticator';
 import { aCaller, testGateway } from '../support/gateway';
@@ -10,7 +10,7 @@ import { send } from '../support/wire';
  * scope, against images of every visibility and membership, through an operation of every kind in every dialect.
  * What is expected is written here by hand and shares nothing with src/core/policy.ts.
  */
-const standings: Standing[] = ['none', 'reader', 'member', 'admin'];
+const accessLevels: AccessLevel[] = ['none', 'reader', 'member', 'admin'];
 
 interface Who {
   readonly name: string;
@@ -18,13 +18,16 @@ interface Who {
 }
 
 const people: Who[] = [
-  ...standings.flatMap((standing) => [
-    { name: `${standing} of the owner`, caller: aCaller(alpha, { standing, roles: [standing] }) },
-    { name: `${standing} of another project`, caller: aCaller(beta, { standing, roles: [standing] }) },
+  ...accessLevels.flatMap((accessLevel) => [
+    { name: `${accessLevel} of the owner`, caller: aCaller(alpha, { accessLevel, roles: [accessLevel] }) },
+    {
+      name: `${accessLevel} of another project`,
+      caller: aCaller(beta, { accessLevel, roles: [accessLevel] }),
+    },
   ]),
   ...(['domain', 'system', 'unscoped'] as const).map((scope) => ({
     name: `admin with ${scope} scope`,
-    caller: aCaller(alpha, { scope, projectId: null, standing: 'admin', roles: ['admin'] }),
+    caller: aCaller(alpha, { scope, projectId: null, accessLevel: 'admin', roles: ['admin'] }),
   })),
 ];
 
@@ -57,7 +60,7 @@ const ids = new Map<Picture, string>();
 beforeAll(async () => {
   const { gateway, port } = given();
   for (const picture of pictures) {
-    const operator = aCaller(alpha, { standing: 'admin', roles: ['admin'] });
+    const operator = aCaller(alpha, { accessLevel: 'admin', roles: ['admin'] });
     const { imageId } = await gateway.images.create(
       operator,
       {
@@ -79,21 +82,21 @@ beforeAll(async () => {
 type Sight = 'nothing' | 'unreadable' | 'reads' | 'writes';
 
 /** What the caller may do with an image of alpha, by a path that names no project. */
-function sightOf({ scope, standing, projectId }: Caller, { visibility, membership }: Picture): Sight {
+function sightOf({ scope, accessLevel, projectId }: Caller, { visibility, membership }: Picture): Sight {
   const own = projectId === alpha;
   const open = visibility === 'public' || visibility === 'community';
-  if (scope !== 'project') return open || standing === 'admin' ? 'unreadable' : 'nothing';
-  if (standing === 'admin') return 'writes';
+  if (scope !== 'project') return open || accessLevel === 'admin' ? 'unreadable' : 'nothing';
+  if (accessLevel === 'admin') return 'writes';
   if (!own && !open && membership === null) return 'nothing';
-  if (standing === 'none') return visibility === 'public' ? 'reads' : 'unreadable';
-  return own && standing === 'member' ? 'writes' : 'reads';
+  if (accessLevel === 'none') return visibility === 'public' ? 'reads' : 'unreadable';
+  return own && accessLevel === 'member' ? 'writes' : 'reads';
 }
 
 /** The same on a path that names the caller's project: there an admin is a member and no more. */
 function sightInProject(caller: Caller, picture: Picture): Sight {
-  const { standing, projectId } = caller;
-  if (standing !== 'admin') return sightOf(caller, picture);
-  return sightOf(aCaller(projectId ?? '', { standing: 'member' }), picture);
+  const { accessLevel, projectId } = caller;
+  if (accessLevel !== 'admin') return sightOf(caller, picture);
+  return sightOf(aCaller(projectId ?? '', { accessLevel: 'member' }), picture);
 }
 
 interface Operation {
@@ -202,13 +205,14 @@ describe.each(operations)('$name', (operation) => {
 /** Which images a plain list shows; community images are shown by asking for them only. */
 test.each(people)('OpenStack: the list of $name', async ({ name, caller }) => {
   const answer = await send(given().port, 'GET', '/v2/images', { token: name });
-  if (caller.scope !== 'project' || caller.standing === 'none') {
+  if (caller.scope !== 'project' || caller.accessLevel === 'none') {
     expect(answer.status).toBe(403);
     return;
   }
   const listed = new Set(answer.json<{ images: { id: string }[] }>().images.map(({ id }) => id));
   const wanted = pictures.filter((picture) => {
-    if (caller.standing === 'admin') return picture.visibility !== 'community' || caller.projectId === alpha;
+    if (caller.accessLevel === 'admin')
+      return picture.visibility !== 'community' || caller.projectId === alpha;
     if (caller.projectId === alpha) return true;
     return picture.visibility === 'public' || picture.membership === 'accepted';
   });

@@ -1,5 +1,5 @@
 import type { Action } from '../../src/core/action';
-import type { Caller, Standing } from '../../src/core/caller';
+import type { Caller, AccessLevel } from '../../src/core/caller';
 import type { ImageStanding, MemberStatus, Visibility } from '../../src/core/image';
 import { canRead, canSee, isAdmin, reaches, roleAllows } from '../../src/core/policy';
 import { aCaller } from '../support/gateway';
@@ -17,7 +17,7 @@ function anImage(visibility: Visibility, membership: MemberStatus | null = null)
   return { projectId: 'alpha', imageId: 'i', visibility, membership };
 }
 
-const standings: Standing[] = ['none', 'reader', 'member', 'admin'];
+const accessLevels: AccessLevel[] = ['none', 'reader', 'member', 'admin'];
 
 describe('changing an image (secure RBAC)', () => {
   test.each([
@@ -40,20 +40,22 @@ describe('changing an image (secure RBAC)', () => {
     ['reader', 'forbidden'],
     ['member', 'yes'],
     ['admin', 'yes'],
-  ] as const)('%s of the owning project, private image: %s', (standing, answer) => {
-    expect(may(aCaller('alpha', { standing }), 'modify_image', anImage('private'))).toBe(answer);
+  ] as const)('%s of the owning project, private image: %s', (accessLevel, answer) => {
+    expect(may(aCaller('alpha', { accessLevel }), 'modify_image', anImage('private'))).toBe(answer);
   });
 
   test('an admin of any project may, whatever the visibility', () => {
     for (const visibility of ['private', 'shared', 'community', 'public'] as const) {
-      expect(may(aCaller('other', { standing: 'admin' }), 'modify_image', anImage(visibility))).toBe('yes');
+      expect(may(aCaller('other', { accessLevel: 'admin' }), 'modify_image', anImage(visibility))).toBe(
+        'yes',
+      );
     }
   });
 
   test('domain and system scope reach nothing, not even as admin', () => {
     for (const scope of ['domain', 'system', 'unscoped'] as const) {
-      for (const standing of standings) {
-        const caller = aCaller('x', { scope, standing, projectId: null });
+      for (const accessLevel of accessLevels) {
+        const caller = aCaller('x', { scope, accessLevel, projectId: null });
         expect(may(caller, 'modify_image', anImage('private'))).toBe('hidden');
         expect(roleAllows(caller, 'get_images')).toBe(false);
       }
@@ -62,7 +64,7 @@ describe('changing an image (secure RBAC)', () => {
 });
 
 test('unknown roles alone read what is public and nothing else', () => {
-  const caller = aCaller('alpha', { standing: 'none', roles: ['strange'] });
+  const caller = aCaller('alpha', { accessLevel: 'none', roles: ['strange'] });
   expect(may(caller, 'get_image', anImage('public'))).toBe('yes');
   for (const visibility of ['private', 'shared', 'community'] as const) {
     expect(may(caller, 'get_image', anImage(visibility))).toBe('hidden');
@@ -70,7 +72,7 @@ test('unknown roles alone read what is public and nothing else', () => {
 });
 
 test('only an admin makes an image public', () => {
-  expect(standings.filter((standing) => roleAllows(aCaller('a', { standing }), 'publicize_image'))).toEqual([
-    'admin',
-  ]);
+  expect(
+    accessLevels.filter((accessLevel) => roleAllows(aCaller('a', { accessLevel }), 'publicize_image')),
+  ).toEqual(['admin']);
 });

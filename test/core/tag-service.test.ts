@@ -57,10 +57,10 @@ test.each(['a\u0000', '\ud83d', '\ude00'])('%j is refused by every operation', a
 
 test('a project’s tags are for those who may read its images', async () => {
   await anImage('seen');
-  const reader = aCaller('p', { standing: 'reader' });
+  const reader = aCaller('p', { accessLevel: 'reader' });
   expect(await service().listProject(reader)).toContainEqual({ key: 'seen', value: '' });
-  expect(await outcome(service().listProject(aCaller('p', { standing: 'none' })))).toBe('not-allowed');
-  const unscoped = aCaller('p', { scope: 'unscoped', projectId: null, standing: 'none' });
+  expect(await outcome(service().listProject(aCaller('p', { accessLevel: 'none' })))).toBe('not-allowed');
+  const unscoped = aCaller('p', { scope: 'unscoped', projectId: null, accessLevel: 'none' });
   expect(await outcome(service().listProject(unscoped))).toBe('not-allowed');
 });
 

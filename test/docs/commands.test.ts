@@ -22,7 +22,7 @@ test('every block of shell commands in README and docs is run, or says why not',
   expect(blocks.length - left.length).toBeGreaterThan(15);
 });
 
-const patience = 120_000;
+const timeoutMs = 120_000;
 
 /** The pages are about a gateway that is there already. Not by npm, which would build it first. */
 const running: Block = {
@@ -35,9 +35,9 @@ const running: Block = {
 test.each(quickPages)(
   'the commands of %s do what it says',
   (page) => {
-    expect(runPage(blocksOf(page), patience, [running])).toEqual([]);
+    expect(runPage(blocksOf(page), timeoutMs, [running])).toEqual([]);
   },
-  patience + 30_000,
+  timeoutMs + 30_000,
 );
 
 describe('the blocks of a page', () => {
@@ -87,12 +87,12 @@ test(
       'exit 3',
       '```',
     ];
-    const faults = runPage(blocksOf('page.md', page.join('\n')), patience);
+    const faults = runPage(blocksOf('page.md', page.join('\n')), timeoutMs);
     expect(faults.map((fault) => fault.split('\n', 1)[0])).toEqual([
       'page.md:1: echo one',
       'page.md:1: false',
       'page.md:8: exit 3',
     ]);
   },
-  patience,
+  timeoutMs,
 );

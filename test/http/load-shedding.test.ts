@@ -177,13 +177,13 @@ async function leaveBehind(requests: number): Promise<void> {
   left.socket.destroy();
 }
 
-const underWay = async (): Promise<string | undefined> =>
+const inFlight = async (): Promise<string | undefined> =>
   /^tagway_requests_under_way (\d+)$/m.exec((await ask('GET', '/metrics')).text)?.[1];
 
 test('whoever leaves before the answer gives back all places of the connection, and not before the work is done', async () => {
   await leaveBehind(limit);
   // One: who asks for it.
-  while ((await underWay()) !== '1') await sleep(5);
+  while ((await inFlight()) !== '1') await sleep(5);
   expect((await ask('GET', '/v2/images')).status).toBe(503);
   letGo();
   while (waiting > 0) await sleep(5);

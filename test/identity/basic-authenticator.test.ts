@@ -19,7 +19,7 @@ async function aGuest() {
 
 test('a name and a password are enough for a user of one project', async () => {
   const { guest, show } = await aGuest();
-  const caller = { userId: guest.user.id, projectId: guest.project.id, standing: 'member' };
+  const caller = { userId: guest.user.id, projectId: guest.project.id, accessLevel: 'member' };
   expect(await show(guest)).toEqual({ caller: expect.objectContaining(caller) });
   expect(await show(guest, 'wrong')).toEqual({ fault: 'token-invalid' });
 });

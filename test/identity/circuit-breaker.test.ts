@@ -4,7 +4,7 @@ function aBreaker() {
   const moves: string[] = [];
   const time = { now: 0 };
   const breaker = new CircuitBreaker(
-    { failures: 3, pause: 1000 },
+    { failures: 3, resetTimeoutMs: 1000 },
     (state) => moves.push(state),
     () => time.now,
   );

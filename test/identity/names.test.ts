@@ -1,5 +1,5 @@
 import { isAccessKey, isName, isUserId, newId } from '../../src/identity/ids';
-import { defaultRoleNames, standingOf, withImplied } from '../../src/identity/roles';
+import { defaultRoleNames, accessLevelOf, withImplied } from '../../src/identity/roles';
 import { instantAt, plusSeconds, secondsOf } from '../../src/identity/time';
 
 test('a user has 32 hex digits', () => {
@@ -27,15 +27,15 @@ describe('standing', () => {
     [['reader', 'strange'], 'reader'],
     [['strange'], 'none'],
     [[], 'none'],
-  ])('of %p is %s', (roles, standing) => {
-    expect(standingOf(roles, defaultRoleNames)).toBe(standing);
+  ])('of %p is %s', (roles, accessLevel) => {
+    expect(accessLevelOf(roles, defaultRoleNames)).toBe(accessLevel);
   });
 
   test('goes by the names that are set', () => {
     const names = { admin: ['cloud_admin'], member: ['member'], reader: ['auditor'] };
-    expect(standingOf(['admin'], names)).toBe('none');
-    expect(standingOf(['cloud_admin'], names)).toBe('admin');
-    expect(standingOf(['auditor'], names)).toBe('reader');
+    expect(accessLevelOf(['admin'], names)).toBe('none');
+    expect(accessLevelOf(['cloud_admin'], names)).toBe('admin');
+    expect(accessLevelOf(['auditor'], names)).toBe('reader');
   });
 });
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Unavailable } from '../../src/core/errors';
 import { Passwords } from '../../src/identity/embedded/passwords';
 import { keyIdOf, SealingKeys } from '../../src/identity/sealing';
-import { WorkGate } from '../../src/identity/embedded/work-gate';
+import { Semaphore } from '../../src/identity/embedded/semaphore';
 
 const quick = { n: 1024, r: 8, p: 1 };
 
@@ -54,7 +54,7 @@ describe('passwords', () => {
 });
 
 test('a gate lets through no more than its width, and everybody in the end', async () => {
-  const gate = new WorkGate(3, 1_000);
+  const gate = new Semaphore(3, 1_000);
   let now = 0;
   let most = 0;
   const work = async (): Promise<void> => {

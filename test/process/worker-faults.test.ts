@@ -27,7 +27,7 @@ slowTest(
     const [victim = 0, other = 0] = workersOf(gateway);
     process.kill(victim, 'SIGSTOP');
     const asked = Array.from({ length: 6 }, () =>
-      send(gateway.port, 'GET', '/healthz', { headers: { Connection: 'close' }, patience: 20_000 }).then(
+      send(gateway.port, 'GET', '/healthz', { headers: { Connection: 'close' }, timeoutMs: 20_000 }).then(
         ({ status }) => status,
         (error: unknown) => (error as { code?: string }).code ?? String(error),
       ),

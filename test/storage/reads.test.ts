@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { ImageSource } from '../../src/core/ports';
-import { type Database, signOfLife, type Statement } from '../../src/storage/database/database';
+import { type Database, pingStatement, type Statement } from '../../src/storage/database/database';
 import { PostgresForeignKeyStore } from '../../src/storage/identity/access-keys';
 import { PostgresIdentityStore } from '../../src/storage/identity/store';
 import { PostgresTryStore } from '../../src/storage/identity/tries';
@@ -32,7 +32,7 @@ const page = { ...list, marker: null, offset: 0, limit: 25 } as never;
 
 /** Everything that stores ask without changing anything. */
 const calls: readonly ((database: Database) => Promise<unknown>)[] = [
-  (database) => database.query(signOfLife, []),
+  (database) => database.query(pingStatement, []),
   (database) => new PostgresImageStore(database).find('i', 'p'),
   (database) => new PostgresImageStore(database).get(ref),
   (database) => new PostgresImageSearch(database).images(page),

@@ -9,7 +9,7 @@ export interface Speaker {
   readonly pair?: AccessPair;
   readonly project: string;
   /** As in wire.ts. */
-  readonly patience?: number;
+  readonly timeoutMs?: number;
 }
 
 const part = encodeURIComponent;

@@ -57,7 +57,7 @@ begin() {
  * port. @param first run before them: what the page takes for granted
  * @returns what did not go as the page says, one entry a command; empty: all did
  */
-export function runPage(blocks: readonly Block[], patience: number, first: readonly Block[] = []): string[] {
+export function runPage(blocks: readonly Block[], timeoutMs: number, first: readonly Block[] = []): string[] {
   const work = realpathSync(temporaryFolder('tagway-docs'));
   // Postgres runs under another account when this is root.
   chmodSync(work, 0o755);
@@ -72,7 +72,7 @@ export function runPage(blocks: readonly Block[], patience: number, first: reado
       cwd: place,
       env: environment(work, place),
       encoding: 'utf8',
-      timeout: patience,
+      timeout: timeoutMs,
     });
     return commands.flatMap(({ block, command }, index) => {
       const fault = faultOf(command, join(work, 'results', String(index)), place, ran.stderr);

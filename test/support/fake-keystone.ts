@@ -41,7 +41,7 @@ export class FakeKeystone {
   readonly calls: string[] = [];
   logins = 0;
   connections = 0;
-  underWay = 0;
+  inFlight = 0;
   mostAtOnce = 0;
   private server: Server | undefined;
   private readonly sockets = new Set<Socket>();
@@ -89,9 +89,9 @@ export class FakeKeystone {
 
   private async receive(req: IncomingMessage, res: ServerResponse): Promise<void> {
     this.calls.push(`${req.method ?? ''} ${req.url ?? ''}`);
-    this.underWay++;
-    this.mostAtOnce = Math.max(this.mostAtOnce, this.underWay);
-    res.on('close', () => this.underWay--);
+    this.inFlight++;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.inFlight);
+    res.on('close', () => this.inFlight--);
     const chunks: Buffer[] = [];
     for await (const chunk of req) chunks.push(chunk as Buffer);
     const mood = this.next.shift() ?? this.mood;

@@ -103,7 +103,7 @@ export function aCaller(projectId: string, more: Partial<Caller> = {}): Caller {
     scope: 'project',
     projectId,
     roles: ['member'],
-    standing: 'member',
+    accessLevel: 'member',
     ...more,
   };
 }

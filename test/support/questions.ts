@@ -133,9 +133,9 @@ const refusals: readonly Make[] = [
     const ask = (): Promise<Answer> => huaweiImages(speaker).batch(image.id, 'create', pairs);
     return refusal(`refused tags/action create ${named(pairs)}`, image, 400, ask);
   },
-  ({ image, speaker: { port, patience }, random }) => {
+  ({ image, speaker: { port, timeoutMs }, random }) => {
     const text = random.oneOf(image.tags.texts);
-    const sent = patience === undefined ? {} : { patience };
+    const sent = timeoutMs === undefined ? {} : { timeoutMs };
     const path = `/v2/images/${image.id}/tags/${encodeURIComponent(text)}`;
     return refusal(`PUT ${text} by nobody`, image, 401, () => send(port, 'PUT', path, sent));
   },

@@ -17,7 +17,7 @@ export interface LoadOptions {
   /** Begins the names of everything that is made; another for each load on one project. */
   readonly name: string;
   /** ms between two calls of a client, on average */
-  readonly pause: number;
+  readonly delayMs: number;
   /** The client's; it may become another one while the load runs. */
   readonly speakerOf: (client: number) => Speaker;
 }
@@ -85,7 +85,7 @@ export class TagLoad {
       looksNext = question.unheard !== null && random.next() < 0.5;
       const isKnown = await this.record.ask(question);
       // A client that hears 503 waits, as Retry-After asks, though not as long.
-      await sleep(isKnown ? random.next() * 2 * this.options.pause : 100 + random.next() * 200);
+      await sleep(isKnown ? random.next() * 2 * this.options.delayMs : 100 + random.next() * 200);
     }
   }
 }

@@ -11,12 +11,12 @@ export const callers: Readonly<Record<string, Caller>> = {
   alice: aCaller(alpha, { userId: 'alice' }),
   carol: aCaller(alpha, { userId: 'carol' }),
   bob: aCaller(beta, { userId: 'bob' }),
-  'reader-user': aCaller(alpha, { userId: 'reader-user', roles: ['reader'], standing: 'reader' }),
-  nobody: aCaller(alpha, { userId: 'nobody', roles: ['strange'], standing: 'none' }),
-  admin: aCaller(adminProject, { userId: 'admin', roles: ['admin'], standing: 'admin' }),
-  unscoped: aCaller(adminProject, { scope: 'unscoped', projectId: null, roles: [], standing: 'none' }),
-  domain: aCaller(adminProject, { scope: 'domain', projectId: null, roles: ['admin'], standing: 'admin' }),
-  system: aCaller(adminProject, { scope: 'system', projectId: null, roles: ['admin'], standing: 'admin' }),
+  'reader-user': aCaller(alpha, { userId: 'reader-user', roles: ['reader'], accessLevel: 'reader' }),
+  nobody: aCaller(alpha, { userId: 'nobody', roles: ['strange'], accessLevel: 'none' }),
+  admin: aCaller(adminProject, { userId: 'admin', roles: ['admin'], accessLevel: 'admin' }),
+  unscoped: aCaller(adminProject, { scope: 'unscoped', projectId: null, roles: [], accessLevel: 'none' }),
+  domain: aCaller(adminProject, { scope: 'domain', projectId: null, roles: ['admin'], accessLevel: 'admin' }),
+  system: aCaller(adminProject, { scope: 'system', projectId: null, roles: ['admin'], accessLevel: 'admin' }),
 };
 
 /** For tests of dialects that are not about identity: the token is the caller's name. */

@@ -24,7 +24,7 @@ export interface Sent {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   /** After so many milliseconds without the whole answer the request is given up. */
-  readonly patience?: number;
+  readonly timeoutMs?: number;
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
@@ -58,7 +58,7 @@ export function send(port: number, method: string, path: string, sent: Sent = {}
       });
     });
     const late = (): void => void outgoing.destroy(new Error('no answer in time'));
-    const timer = sent.patience === undefined ? undefined : setTimeout(late, sent.patience);
+    const timer = sent.timeoutMs === undefined ? undefined : setTimeout(late, sent.timeoutMs);
     outgoing.on('close', () => {
       clearTimeout(timer);
     });

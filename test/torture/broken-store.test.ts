@@ -72,7 +72,7 @@ async function faultsOf(
   try {
     for (let round = 0; round < most; round++) {
       const load = await TagLoad.begin({
-        ...{ clients: 16, seed: round + 1, name: `r${String(round)}`, pause: 0 },
+        ...{ clients: 16, seed: round + 1, name: `r${String(round)}`, delayMs: 0 },
         speakerOf: () => ({ port: given.port, token: 'alice', project: alpha }),
       });
       await new Promise((resolve) => setTimeout(resolve, rate > 1_000 ? 2_000 : 400));

@@ -72,7 +72,7 @@ function newRule(wanted: WantedRule, known: readonly AccessRule[]): AccessRule |
 }
 
 function mayLook(caller: Caller, userId: string, action: string): IdentityRefusal | undefined {
-  return caller.userId === userId || caller.standing === 'admin'
+  return caller.userId === userId || caller.accessLevel === 'admin'
     ? undefined
     : { kind: 'not-allowed', action };
 }

@@ -201,7 +201,7 @@ export class ApplicationCredentials {
 }
 
 function mayLook(caller: Caller, userId: string, action: string): IdentityRefusal | undefined {
-  return caller.userId === userId || caller.standing === 'admin'
+  return caller.userId === userId || caller.accessLevel === 'admin'
     ? undefined
     : { kind: 'not-allowed', action };
 }

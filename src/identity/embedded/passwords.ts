@@ -1,5 +1,5 @@
 import { randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from 'node:crypto';
-import { WorkGate } from './work-gate';
+import { Semaphore } from './semaphore';
 
 /** scrypt's N, r and p. 32 MB and some 80 ms a hash by default. */
 export interface ScryptCost {
@@ -18,15 +18,15 @@ const hashBytes = 32;
  * scrypt is memory-hard, so it is also what a login flood would eat memory with: few run at a time.
  */
 export class Passwords {
-  private readonly gate: WorkGate;
-  private readonly nobodys: string;
+  private readonly semaphore: Semaphore;
+  private readonly dummyHash: string;
 
   constructor(
     private readonly cost: ScryptCost = defaultScryptCost,
-    gate: { readonly width: number; readonly queue: number } = { width: 2, queue: 64 },
+    semaphore: { readonly width: number; readonly queue: number } = { width: 2, queue: 64 },
   ) {
-    this.gate = new WorkGate(gate.width, gate.queue);
-    this.nobodys = text(cost, randomBytes(saltBytes), randomBytes(hashBytes));
+    this.semaphore = new Semaphore(semaphore.width, semaphore.queue);
+    this.dummyHash = text(cost, randomBytes(saltBytes), randomBytes(hashBytes));
   }
 
   /** @throws Unavailable */
@@ -40,14 +40,14 @@ export class Passwords {
    * @throws Unavailable
    */
   async verify(password: string, stored: string | undefined): Promise<boolean> {
-    const { cost, salt, hash } = parse(stored ?? this.nobodys);
+    const { cost, salt, hash } = parse(stored ?? this.dummyHash);
     const found = await this.derive(password, salt, cost);
     return timingSafeEqual(found, hash) && stored !== undefined;
   }
 
   private derive(password: string, salt: Buffer, { n, r, p }: ScryptCost): Promise<Buffer> {
     const options: ScryptOptions = { N: n, r, p, maxmem: 256 * n * r };
-    return this.gate.run(
+    return this.semaphore.run(
       () =>
         new Promise((resolve, reject) => {
           scrypt(password, salt, hashBytes, options, (error, key) => {

@@ -40,5 +40,5 @@ export class SelfService {
 }
 
 function isAdmin(caller: Caller): boolean {
-  return caller.standing === 'admin';
+  return caller.accessLevel === 'admin';
 }

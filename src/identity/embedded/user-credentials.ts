@@ -132,7 +132,7 @@ export class UserCredentials {
     userId: string,
     action: string,
   ): Promise<IdentityRefusal | undefined> {
-    const isOwner = asker.caller.userId === userId && asker.caller.standing === 'member';
+    const isOwner = asker.caller.userId === userId && asker.caller.accessLevel === 'member';
     if (!isAdmin(asker) && !isOwner) return notAllowed(action);
     return delegated(asker) ?? (await this.missingOf({ userId, projectId: null }));
   }

@@ -4,7 +4,7 @@ import { Unavailable } from '../../core/errors';
 import { CircuitBreaker, defaultBreaker } from '../circuit-breaker';
 import type { IdentityLog } from '../identity-log';
 import type { CallOutcome, KeystoneObservation } from './observation';
-import { WorkGate } from '../embedded/work-gate';
+import { Semaphore } from '../embedded/semaphore';
 
 export interface KeystoneAnswer {
   readonly status: number;
@@ -22,7 +22,7 @@ export interface KeystoneCall {
 }
 
 /** Bounds (ms): whoever shows a token has an answer within three seconds, whatever Keystone does. */
-const patience = { whole: 2_500, connect: 1_000, keepAlive: 30_000 };
+const timeoutsMs = { whole: 2_500, connect: 1_000, keepAlive: 30_000 };
 
 /** Attempts at a call that certainly failed, as keystonemiddleware makes them, and the waits between (ms). */
 const waits = [50, 200];
@@ -40,7 +40,7 @@ const maxAnswer = 1024 * 1024;
 /** Calls Keystone, with every wait bounded. What it answers below 500 is an answer; the rest is `Unavailable`. */
 export class KeystoneClient {
   private readonly dispatcher: Dispatcher;
-  private readonly gate = new WorkGate(width, queue);
+  private readonly semaphore = new Semaphore(width, queue);
   private readonly breaker: CircuitBreaker;
   private readonly origin: string;
   private readonly root: string;
@@ -65,7 +65,7 @@ export class KeystoneClient {
 
   /** Milliseconds by which something that begins now must be over. */
   static deadline(): number {
-    return performance.now() + patience.whole;
+    return performance.now() + timeoutsMs.whole;
   }
 
   /** @param deadline as `deadline()` gives it @throws Unavailable */
@@ -77,7 +77,7 @@ export class KeystoneClient {
       return this.persist(call, deadline);
     };
     try {
-      const answer = await this.gate.run(() => {
+      const answer = await this.semaphore.run(() => {
         // Its turn came too late: that says nothing about Keystone, so the breaker does not hear of it.
         if (performance.now() >= deadline) throw away('too many questions for the identity service');
         return this.breaker.run(ask);
@@ -139,13 +139,13 @@ export class KeystoneClient {
 
 /** A proxy is what the usual variables say, but nobody reaches this very machine through one. */
 function dispatcherFor(url: string, ca: string | null): Dispatcher {
-  const connect = { timeout: patience.connect, ...(ca !== null && { ca }) };
+  const connect = { timeout: timeoutsMs.connect, ...(ca !== null && { ca }) };
   const options = {
     connections: width,
     pipelining: 1,
-    keepAliveTimeout: patience.keepAlive,
-    headersTimeout: patience.whole,
-    bodyTimeout: patience.whole,
+    keepAliveTimeout: timeoutsMs.keepAlive,
+    headersTimeout: timeoutsMs.whole,
+    bodyTimeout: timeoutsMs.whole,
     maxResponseSize: maxAnswer,
     connect,
   };

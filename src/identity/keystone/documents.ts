@@ -1,7 +1,7 @@
 import type { Caller, Scope } from '../../core/caller';
 import type { Instant } from '../../core/clock';
 import type { AccessRule } from '../access-rules';
-import { type RoleNames, standingOf } from '../roles';
+import { type RoleNames, accessLevelOf } from '../roles';
 
 /** A token as Keystone describes it, reduced to what the gateway asks of it. */
 export interface KnownToken {
@@ -26,7 +26,7 @@ export function readToken(body: unknown, names: RoleNames): KnownToken | undefin
     scope: scopeOf(token, projectId),
     projectId,
     roles,
-    standing: standingOf(roles, names),
+    accessLevel: accessLevelOf(roles, names),
   });
   const rules = member(member(token, 'application_credential'), 'access_rules');
   return rules === undefined ? { caller, expiresAt } : { caller, expiresAt, rules: rulesOf(rules) };

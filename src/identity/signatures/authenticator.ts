@@ -6,7 +6,7 @@ import type { Authentication, Authenticator, Credentials } from '../authenticato
 import type { FreshCache } from '../fresh-cache';
 import type { AccessKeyFacts, AccessKeyStore } from '../ports';
 import type { RoleGraph } from '../role-graph';
-import { type RoleNames, standingOf } from '../roles';
+import { type RoleNames, accessLevelOf } from '../roles';
 import { readSignature, type Signature } from './header';
 import type { Slowdown } from './slowdown';
 import { isSignedWith, isTimely } from './verifier';
@@ -77,7 +77,7 @@ export class SignatureAuthenticator implements Authenticator {
           scope: 'project',
           projectId,
           roles,
-          standing: standingOf(roles, this.roleNames),
+          accessLevel: accessLevelOf(roles, this.roleNames),
         });
         return [projectId, { caller, accessKey: access }];
       }),

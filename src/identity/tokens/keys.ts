@@ -5,7 +5,7 @@ import type { SealingKeys } from '../sealing';
 import type { TokenKey } from './codec';
 
 /** An unknown key id is looked for this often at most (ms): anybody can make one up. */
-const patience = 1_000;
+const reloadIntervalMs = 1_000;
 
 /** Another gateway, or a command, may have made a newer key: the newest is asked for this often at most (ms). */
 const freshness = 60_000;
@@ -33,7 +33,7 @@ export class TokenKeys {
 
   async find(id: string): Promise<TokenKey | undefined> {
     const known = this.keys.get(id);
-    if (known || performance.now() - this.loadedAt < patience) return known;
+    if (known || performance.now() - this.loadedAt < reloadIntervalMs) return known;
     await this.load();
     return this.keys.get(id);
   }

@@ -14,7 +14,7 @@ import type {
 } from '../ports';
 import type { Role } from '../role-ports';
 import type { RoleGraph } from '../role-graph';
-import { type RoleNames, standingOf } from '../roles';
+import { type RoleNames, accessLevelOf } from '../roles';
 import { instantAt, secondsOf } from '../time';
 import { heldIn, targetOf } from './held-roles';
 import { claimedKeyId, decodeToken, encodeToken, type TokenMethod, type TokenPayload } from './codec';
@@ -177,7 +177,7 @@ export class Tokens {
       scope: payload.scope,
       projectId: facts.project?.id ?? null,
       roles: names,
-      standing: standingOf(names, this.settings.roleNames),
+      accessLevel: accessLevelOf(names, this.settings.roleNames),
     });
     const token: Token = {
       payload,

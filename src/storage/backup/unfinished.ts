@@ -7,7 +7,7 @@ import type { Session } from './session';
 import { progressTable } from './tables';
 
 /** ms */
-const patience = 10_000;
+const timeoutMs = 10_000;
 
 /** An import that was begun and has not come to its end. */
 export interface Unfinished {
@@ -56,7 +56,7 @@ export async function requireWholeData(
 /** A session would need settings of its own, which a pooler does not take. */
 async function look(connection: Connection): Promise<Unfinished | undefined> {
   const where = await primaryOf(connection);
-  const bounds = { connectionTimeoutMillis: patience, query_timeout: patience };
+  const bounds = { connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs };
   const client = new Client({ ...where, ...bounds, application_name: 'tagway' });
   client.on('error', () => undefined);
   try {

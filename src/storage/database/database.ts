@@ -33,7 +33,7 @@ export interface Statement {
 }
 
 /** Asked to see whether somebody answers. */
-export const signOfLife: Statement = { text: 'select 1', reads: true, bound: 'short' };
+export const pingStatement: Statement = { text: 'select 1', reads: true, bound: 'short' };
 
 const begin: Statement = { text: 'begin', bound: 'short' };
 
@@ -180,8 +180,8 @@ export class Database implements Queryable {
       ): Promise<Row[]> => {
         const isOwn = this.sessions === 'own';
         // At a pooler it waits for a connection, too.
-        const patience = waits.query[isOwn ? bound : 'long'];
-        const asked = { text, values: values as unknown[], query_timeout: patience };
+        const timeoutMs = waits.query[isOwn ? bound : 'long'];
+        const asked = { text, values: values as unknown[], query_timeout: timeoutMs };
         const prepared = isOwn && name !== undefined ? { name, ...asked } : asked;
         const { rows } = await client.query<Row>(prepared);
         this.heard.set(client, performance.now());

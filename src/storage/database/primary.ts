@@ -3,7 +3,7 @@ import { Unavailable } from '../../core/errors';
 import { type Connection, hostsOf } from './connection';
 
 /** How long a host may take (ms) to say what it is. */
-const patience = 1_000;
+const timeoutMs = 1_000;
 
 /** As libpq's `target_session_attrs=read-write` has it: a server that its operator has fenced off is none either. */
 const isPrimary = `select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as primary`;
@@ -126,7 +126,7 @@ function firstOf(error: unknown): unknown {
 }
 
 async function ask(where: ClientConfig, text: string): Promise<Record<string, unknown>[]> {
-  const bounds = { connectionTimeoutMillis: patience, query_timeout: patience };
+  const bounds = { connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs };
   const client = new Client({ ...where, ...bounds, application_name: 'tagway' });
   client.on('error', () => undefined);
   try {

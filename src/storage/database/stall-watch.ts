@@ -22,12 +22,12 @@ export class StallWatch {
 
   /**
    * @param probe whether the database answers; takes a second or two at most
-   * @param patience ms; whoever finds the database away for longer does not wait for it
+   * @param timeoutMs ms; whoever finds the database away for longer does not wait for it
    * @param onBack told when it answers again after it had stopped
    */
   constructor(
     private readonly probe: () => Promise<boolean>,
-    private readonly patience: number,
+    private readonly timeoutMs: number,
     private readonly onBack: () => void,
   ) {}
 
@@ -50,7 +50,7 @@ export class StallWatch {
   async isBackBefore(until: number): Promise<boolean> {
     if (performance.now() >= until) return false;
     const { begun, back } = this.watched();
-    const left = Math.min(until, begun + this.patience) - performance.now();
+    const left = Math.min(until, begun + this.timeoutMs) - performance.now();
     if (left <= 0) return false;
     const waiting = new AbortController();
     const late = sleep(left, false, { signal: waiting.signal }).catch(() => false);

@@ -6,7 +6,7 @@ import { send } from '../../support/wire';
 import { imageList } from './image-list';
 
 const given = testGateway({ replace: { authenticator: testAuthenticator } });
-const bob = aCaller(beta, { standing: 'admin' });
+const bob = aCaller(beta, { accessLevel: 'admin' });
 const { anImage, ask, ids } = imageList(given);
 
 test('an image is shown whole: its own members, its properties, its tags as texts', async () => {
@@ -62,7 +62,7 @@ describe('whose images are listed', () => {
     made.set('own', await anImage({ name, visibility: 'private' }));
     made.set(
       'own public',
-      await anImage({ name, visibility: 'public' }, aCaller(alpha, { standing: 'admin' })),
+      await anImage({ name, visibility: 'public' }, aCaller(alpha, { accessLevel: 'admin' })),
     );
     for (const visibility of ['private', 'public', 'community'] as const) {
       made.set(`theirs ${visibility}`, await anImage({ name, visibility }, bob));

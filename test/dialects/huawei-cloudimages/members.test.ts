@@ -9,7 +9,7 @@ const given = testGateway({ replace: { authenticator: testAuthenticator } });
 const path = '/v1/cloudimages/members';
 
 async function anImage(visibility: Visibility = 'private', owner = alpha): Promise<string> {
-  const caller = aCaller(owner, { standing: 'admin' });
+  const caller = aCaller(owner, { accessLevel: 'admin' });
   return (await given().gateway.images.create(caller, { name: 'to share', visibility }, 128)).imageId;
 }
 

@@ -156,7 +156,7 @@ test('the 129th property of an image is refused', async () => {
 
 test('who may is decided as for tags', async () => {
   const step = [{ op: 'replace', path: '/name', value: 'after' }];
-  const foreign = aCaller(beta, { standing: 'admin' });
+  const foreign = aCaller(beta, { accessLevel: 'admin' });
   const open = (await given().gateway.images.create(foreign, { visibility: 'public' }, 128)).imageId;
   const own = { visibility: 'private', status: 'active' } as const;
   const closed = (await given().gateway.images.create(foreign, own, 128)).imageId;

@@ -31,7 +31,7 @@ const neighbours: typeof writes = [
 ];
 
 async function anImage(visibility: Visibility = 'private', projectId = alpha): Promise<string> {
-  const owner = aCaller(projectId, { standing: 'admin' });
+  const owner = aCaller(projectId, { accessLevel: 'admin' });
   return (await given().gateway.images.create(owner, { visibility, tags: ['a'] }, 128)).imageId;
 }
 

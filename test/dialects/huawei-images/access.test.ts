@@ -22,7 +22,7 @@ const onAnImage = operations.filter(([name]) => name !== 'T5' && name !== 'T6');
 const writes = onAnImage.filter(([name]) => name !== 'T2');
 
 async function anImage(visibility: Visibility = 'private', projectId = alpha): Promise<string> {
-  const owner = aCaller(projectId, { standing: 'admin' });
+  const owner = aCaller(projectId, { accessLevel: 'admin' });
   const { imageId } = await given().gateway.images.create(owner, { visibility, tags: ['a'] }, 128);
   return imageId;
 }

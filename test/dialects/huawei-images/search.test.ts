@@ -25,7 +25,7 @@ beforeAll(async () => {
   }
   // Neither is the project's own.
   await given().gateway.images.create(
-    aCaller('other', { standing: 'admin' }),
+    aCaller('other', { accessLevel: 'admin' }),
     {
       name: 'prod-public',
       visibility: 'public',

@@ -24,7 +24,7 @@ test("a signed request is known as the owner in the key's project", async () => 
       scope: 'project',
       projectId: who.project.id,
       roles: ['member', 'reader'],
-      standing: 'member',
+      accessLevel: 'member',
     },
   });
 });
@@ -37,7 +37,7 @@ test("a project that is named must be the key's own, unless the key is for all, 
     identity.authenticator.authenticate(signed(key, clock.now(), {}, project));
   expect(await sign(other.id)).toEqual({ fault: 'not-in-project' });
   await identity.directory.setRoles(other.id, who.user.id, ['reader']);
-  expect(await sign(other.id)).toMatchObject({ caller: { projectId: other.id, standing: 'reader' } });
+  expect(await sign(other.id)).toMatchObject({ caller: { projectId: other.id, accessLevel: 'reader' } });
   expect(await sign(other.id, pair)).toEqual({ fault: 'not-in-project' });
   expect(await sign(who.project.id, pair)).toMatchObject({ caller: { projectId: who.project.id } });
   expect(await call({ 'x-project-id': other.id }, wide)).toEqual({ fault: 'not-in-project' });

@@ -53,7 +53,7 @@ describe('by application credential', () => {
   test('with some of the roles only, and never more than the user still has', async () => {
     const { one, who, proof } = await aCredential({ roles: ['reader'] });
     const token = await tokenFor(one, { proofs: [proof], scope: { kind: 'none' } });
-    expect(await callerOf(one, token)).toMatchObject({ roles: ['reader'], standing: 'reader' });
+    expect(await callerOf(one, token)).toMatchObject({ roles: ['reader'], accessLevel: 'reader' });
     await one.directory.setRoles(who.project.id, who.user.id, ['strange']);
     expect(await authenticate(one, token)).toEqual({ fault: 'token-invalid' });
   });

@@ -123,7 +123,7 @@ describe('the first users', () => {
       expect(none).toBeNull();
       expect(saved).toContainEqual(made);
       const domain = { id: 'default' };
-      for (const [{ name, password }, standing] of [
+      for (const [{ name, password }, accessLevel] of [
         [made.member, 'member'],
         [made.admin, 'admin'],
       ] as const) {
@@ -132,7 +132,9 @@ describe('the first users', () => {
           proofs: [{ method: 'password', user: { name, domain }, password }],
           scope,
         });
-        expect(await authenticate(identity, token)).toMatchObject({ caller: { userName: name, standing } });
+        expect(await authenticate(identity, token)).toMatchObject({
+          caller: { userName: name, accessLevel },
+        });
       }
       expect(await identity.authenticator.authenticate(signed(made.accessKey, clock.now()))).toMatchObject({
         caller: { userName: 'demo', projectId: made.projectId },

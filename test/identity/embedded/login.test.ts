@@ -80,7 +80,7 @@ describe('by password', () => {
       const one = identity();
       const who = await somebody(one, 'admin');
       const caller = await callerOf(one, await tokenFor(one, byPassword(who, { kind })));
-      expect(caller).toMatchObject({ scope: 'unscoped', projectId: null, roles: [], standing: 'none' });
+      expect(caller).toMatchObject({ scope: 'unscoped', projectId: null, roles: [], accessLevel: 'none' });
     },
   );
 
@@ -93,7 +93,7 @@ describe('by password', () => {
       expect(await callerOf(one, token)).toMatchObject({
         scope: scope.kind,
         projectId: null,
-        standing: 'admin',
+        accessLevel: 'admin',
       });
       await one.directory.setRoles(admin.project.id, admin.user.id, ['member']);
       expect(await authenticate(one, token)).toEqual({ fault: 'token-invalid' });

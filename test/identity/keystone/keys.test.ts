@@ -29,10 +29,15 @@ test('a pair is bound to a user and a project of Keystone and acts with the role
   const authenticate = (project?: string, key = pair) =>
     here.identity.authenticator.authenticate(signed(key, here.clock.now(), {}, project));
   expect(await authenticate()).toMatchObject({
-    caller: expect.objectContaining({ userId: 'u1', userName: 'alice', projectId: 'p1', standing: 'member' }),
+    caller: expect.objectContaining({
+      userId: 'u1',
+      userName: 'alice',
+      projectId: 'p1',
+      accessLevel: 'member',
+    }),
   });
   expect(await authenticate('p2')).toMatchObject({
-    caller: expect.objectContaining({ projectId: 'p2', standing: 'reader' }),
+    caller: expect.objectContaining({ projectId: 'p2', accessLevel: 'reader' }),
   });
   expect(await authenticate('p3')).toEqual({ fault: 'not-in-project' });
   expect(await authenticate('p2', own)).toEqual({ fault: 'not-in-project' });

@@ -15,33 +15,37 @@ function faultOf(found: Authentication): string {
 
 describe('what a token is good for', () => {
   test.each([
-    ['a project', {}, { scope: 'project', projectId: 'p1', standing: 'member' }],
-    ['a project, as reader', { roles: ['reader'] }, { scope: 'project', standing: 'reader' }],
-    ['a project, with a role nobody knows', { roles: ['strange'] }, { scope: 'project', standing: 'none' }],
+    ['a project', {}, { scope: 'project', projectId: 'p1', accessLevel: 'member' }],
+    ['a project, as reader', { roles: ['reader'] }, { scope: 'project', accessLevel: 'reader' }],
+    [
+      'a project, with a role nobody knows',
+      { roles: ['strange'] },
+      { scope: 'project', accessLevel: 'none' },
+    ],
     [
       'a domain',
       { scope: { domain: { id: 'default' } }, roles: ['admin'] },
-      { scope: 'domain', projectId: null, standing: 'admin' },
+      { scope: 'domain', projectId: null, accessLevel: 'admin' },
     ],
     [
       'the system',
       { scope: { system: { all: true } }, roles: ['admin'] },
-      { scope: 'system', projectId: null, standing: 'admin' },
+      { scope: 'system', projectId: null, accessLevel: 'admin' },
     ],
     [
       'nothing (unscoped)',
       { project: null, roles: [] },
-      { scope: 'unscoped', projectId: null, standing: 'none' },
+      { scope: 'unscoped', projectId: null, accessLevel: 'none' },
     ],
     [
       'a project, by a trust',
       { scope: { project: { id: 'p9' }, 'OS-TRUST:trust': { id: 't' } } },
-      { scope: 'project', projectId: 'p9', standing: 'member' },
+      { scope: 'project', projectId: 'p9', accessLevel: 'member' },
     ],
     [
       'a project, by an application credential',
       { scope: { project: { id: 'p9' }, application_credential: { id: 'c', restricted: true } } },
-      { scope: 'project', projectId: 'p9', standing: 'member' },
+      { scope: 'project', projectId: 'p9', accessLevel: 'member' },
     ],
   ])('%s', async (_, token, caller) => {
     const { show } = someone();
@@ -51,11 +55,11 @@ describe('what a token is good for', () => {
 
   test('role names are a setting', async () => {
     const { show } = someone({ roleNames: { admin: ['boss'], member: ['member'], reader: ['auditor'] } });
-    const standing = async (role: string): Promise<unknown> => {
+    const accessLevel = async (role: string): Promise<unknown> => {
       const found = await show(keystone.aToken({ roles: [role] }));
-      return 'caller' in found && found.caller.standing;
+      return 'caller' in found && found.caller.accessLevel;
     };
-    expect([await standing('boss'), await standing('auditor'), await standing('admin')]).toEqual([
+    expect([await accessLevel('boss'), await accessLevel('auditor'), await accessLevel('admin')]).toEqual([
       'admin',
       'reader',
       'none',

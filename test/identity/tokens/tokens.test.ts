@@ -27,7 +27,7 @@ test('a password gives a token that says who calls, where, and what they may', a
       scope: 'project',
       projectId: who.project.id,
       roles: ['member', 'reader'],
-      standing: 'member',
+      accessLevel: 'member',
     },
   });
 });
@@ -142,9 +142,9 @@ test('another role counts for tokens that are out already', async () => {
   const identity = anIdentity(given(), new TestClock());
   const who = await somebody(identity, 'reader');
   const token = await tokenFor(identity, byPassword(who, inProject(who)));
-  expect(await authenticate(identity, token)).toMatchObject({ caller: { standing: 'reader' } });
+  expect(await authenticate(identity, token)).toMatchObject({ caller: { accessLevel: 'reader' } });
   await identity.directory.setRoles(who.project.id, who.user.id, ['reader', 'admin']);
-  expect(await authenticate(identity, token)).toMatchObject({ caller: { standing: 'admin' } });
+  expect(await authenticate(identity, token)).toMatchObject({ caller: { accessLevel: 'admin' } });
 });
 
 test('a role that was taken and given back brings no old token back, and ends none of other projects', async () => {
@@ -159,14 +159,14 @@ test('a role that was taken and given back brings no old token back, and ends no
     await directory.setRoles(who.project.id, who.user.id, roles);
     expect(await authenticate(identity, token)).toEqual({ fault: 'token-invalid' });
   }
-  expect(await authenticate(identity, elsewhere)).toMatchObject({ caller: { standing: 'reader' } });
+  expect(await authenticate(identity, elsewhere)).toMatchObject({ caller: { accessLevel: 'reader' } });
   const again = await tokenFor(identity, byPassword(who, inProject(who)));
   const further = await tokenFor(identity, {
     proofs: [{ method: 'token', token: elsewhere }],
     scope: inProject(who),
   });
   for (const text of [again, further]) {
-    expect(await authenticate(identity, text)).toMatchObject({ caller: { standing: 'member' } });
+    expect(await authenticate(identity, text)).toMatchObject({ caller: { accessLevel: 'member' } });
   }
 });
 
@@ -175,7 +175,7 @@ test('unknown roles alone give no standing but do let in', async () => {
   const who = await somebody(identity, 'strange');
   const token = await tokenFor(identity, byPassword(who, inProject(who)));
   expect(await authenticate(identity, token)).toMatchObject({
-    caller: { standing: 'none', roles: ['strange'] },
+    caller: { accessLevel: 'none', roles: ['strange'] },
   });
 });
 

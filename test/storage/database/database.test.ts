@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Database, signOfLife } from '../../../src/storage/database/database';
+import { Database, pingStatement } from '../../../src/storage/database/database';
 import { testDatabase } from '../../support/database';
 import { Network } from '../../support/network';
 
@@ -116,7 +116,7 @@ test('when a statement gets no answer, nobody else waits as long: refused at onc
   await network.set('half-open');
   const [first, read] = await Promise.all([
     timed(database.transaction((client) => client.query(ask, []))),
-    timed(database.query(signOfLife, [])),
+    timed(database.query(pingStatement, [])),
   ]);
   expect(read.error).toMatchObject({ name: 'Unavailable', outcome: 'unknown' });
   expect(read.ms).toBeLessThan(7_500);
@@ -135,7 +135,7 @@ test('when a statement gets no answer, nobody else waits as long: refused at onc
 test('once the server is known to be back, other statements that it never saw do not wait for their own time', async () => {
   await Promise.all([1, 2].map(() => database.query({ text: 'select pg_sleep(0.2)' }, [])));
   await network.set('half-open');
-  const short = database.query(signOfLife, []);
+  const short = database.query(pingStatement, []);
   const long = database.query(ask, []);
   const causes = Promise.allSettled([short, long]).then((all) =>
     all.map((one) => one.status === 'rejected' && String((one.reason as Error).cause)),

@@ -18,10 +18,10 @@ export class RawClient {
   private heard: Buffer = Buffer.alloc(0);
   private changed: () => void = () => undefined;
 
-  /** @param patience ms for a whole answer */
+  /** @param timeoutMs ms for a whole answer */
   constructor(
     private readonly port: number,
-    private readonly patience = 10_000,
+    private readonly timeoutMs = 10_000,
   ) {}
 
   /** @throws Error when no whole answer comes in time, or none at all */
@@ -43,7 +43,7 @@ export class RawClient {
   private async once(bytes: Buffer, method: string): Promise<HeardAnswer | undefined> {
     const socket = (this.socket ??= this.open());
     this.heard = Buffer.alloc(0);
-    const late = Date.now() + this.patience;
+    const late = Date.now() + this.timeoutMs;
     socket.write(bytes);
     for (;;) {
       const answer = readAnswer(this.heard, method, socket.destroyed);
@@ -61,7 +61,7 @@ export class RawClient {
     await new Promise<void>((resolve, reject) => {
       timer = setTimeout(() => {
         this.close();
-        reject(new Error(`no answer within ${String(this.patience)} ms`));
+        reject(new Error(`no answer within ${String(this.timeoutMs)} ms`));
       }, left);
       this.changed = resolve;
     }).finally(() => {

@@ -14,7 +14,7 @@ export interface RawAnswer {
 
 /** How long (ms) a connection is watched for being closed, and how long an answer is waited for. */
 const watching = 50;
-const patience = 5_000;
+const timeoutMs = 5_000;
 
 /**
  * Sends bytes on a connection of their own and reads one answer, with no client library in between.
@@ -26,8 +26,8 @@ export function exchange(port: number, bytes: Buffer, method: string): Promise<R
     const reader = new AnswerReader(method === 'HEAD');
     const timer = setTimeout(() => {
       socket.destroy();
-      reject(new Error(`no answer within ${String(patience)} ms`));
-    }, patience);
+      reject(new Error(`no answer within ${String(timeoutMs)} ms`));
+    }, timeoutMs);
     let closed = false;
     const finish = (): void => {
       const answer = reader.answer(closed);

@@ -101,7 +101,7 @@ function patch(images: ImageService, tagQuota: number): Handler {
     const caller = callerOf(req);
     const changes = await readImagePatch(req, res);
     const edit = (now: Image, permit: Permit): ImageChange =>
-      applyPatch(now, changes, permit, caller.standing === 'admin');
+      applyPatch(now, changes, permit, caller.accessLevel === 'admin');
     const image = await images.revise(caller, param(req, 'image_id'), edit, tagQuota);
     sendJson(req, res, 200, imageBody(image), { ETag: imageEtag(image) });
   };

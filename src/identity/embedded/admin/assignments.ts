@@ -76,7 +76,7 @@ export class Assignments {
     if (isReaderOfAll(asker)) return undefined;
     const { caller } = asker;
     const own = projectId !== undefined && caller.projectId === projectId;
-    if (own && (caller.standing === 'admin' || caller.roles.includes('manager'))) return undefined;
+    if (own && (caller.accessLevel === 'admin' || caller.roles.includes('manager'))) return undefined;
     return { kind: 'not-allowed', action: `list_role_assignments${subtree ? '_for_tree' : ''}` };
   }
 

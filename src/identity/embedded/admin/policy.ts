@@ -16,7 +16,7 @@ const open: readonly Kind[] = ['region', 'limit', 'registered-limit'];
 const placed: readonly Kind[] = ['project', 'user', 'group', 'role'];
 
 export function isAdmin({ caller }: Asker): boolean {
-  return caller.standing === 'admin';
+  return caller.accessLevel === 'admin';
 }
 
 /** The domain that the caller rules, or reads, by a token for it. */

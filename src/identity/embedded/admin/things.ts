@@ -37,7 +37,7 @@ export class Things {
   }
 
   private async isOwnProject({ caller }: Asker, id: string): Promise<boolean> {
-    if (caller.standing === 'admin') return true;
+    if (caller.accessLevel === 'admin') return true;
     return (await this.directory.listProjectsOf(caller.userId)).some((project) => project.id === id);
   }
 

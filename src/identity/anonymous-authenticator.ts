@@ -1,12 +1,12 @@
 import type { Caller } from '../core/caller';
 import type { Authentication, Authenticator, Credentials } from './authenticator';
-import { type RoleNames, standingOf, withImplied } from './roles';
+import { type RoleNames, accessLevelOf, withImplied } from './roles';
 
 /**
  * For throw-away use: whoever calls, and whatever is shown, it is always the same caller of the same project. A browser
  * on the same machine calls for every page that is open in it, so what a page of another site may have caused is refused.
  */
-export class Everybody implements Authenticator {
+export class AnonymousAuthenticator implements Authenticator {
   private readonly answer: Promise<Authentication>;
 
   /** @param hosts names that the gateway has beside those of the machine itself; null: it may have any */
@@ -22,7 +22,7 @@ export class Everybody implements Authenticator {
       scope: 'project',
       projectId,
       roles: withImplied(roles),
-      standing: standingOf(roles, names),
+      accessLevel: accessLevelOf(roles, names),
     });
     this.answer = Promise.resolve({ caller });
   }

@@ -1,7 +1,7 @@
 import { Unavailable } from '../../core/errors';
 
 /** Lets at most `width` pieces of work run and `queue` wait; what comes beyond that is sent away at once. */
-export class WorkGate {
+export class Semaphore {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 
@@ -12,7 +12,7 @@ export class WorkGate {
 
   /** @throws Unavailable when the queue is full, and whatever the work throws */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.running >= this.width) await this.turn();
+    if (this.running >= this.width) await this.slot();
     else this.running++;
     try {
       return await work();
@@ -24,7 +24,7 @@ export class WorkGate {
     }
   }
 
-  private turn(): Promise<void> {
+  private slot(): Promise<void> {
     if (this.waiting.length >= this.queue) throw new Unavailable('too many logins at once', 'not-done');
     return new Promise((resolve) => this.waiting.push(resolve));
   }

@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { claim } from '../postgres/made-once';
 
 /**
- * Waits until fewer gateways are starting than there are processors: fifty that begin at once would otherwise all
- * be so slow that their own time limits end some of them.
- * @returns to be called when the start is over, well or not
+ * Waits until fewer gateways are starting than there are processors: otherwise fifty concurrent starts would all be
+ * so slow that some time out.
+ * @returns call when the start has succeeded or failed
  */
-export async function startingTurn(cacheDir: string): Promise<() => void> {
+export async function startSlot(cacheDir: string): Promise<() => void> {
   for (;;) {
     for (let slot = 0; slot < availableParallelism(); slot++) {
       const release = tryClaim(cacheDir, `starting-${String(slot)}.lock`);
@@ -24,7 +24,7 @@ function tryClaim(cacheDir: string, name: string): (() => void) | null {
     mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
     return claim(join(cacheDir, name));
   } catch {
-    // Without a folder for the files each starts at once.
+    // Without a folder for lock files, starts are not limited.
     return () => undefined;
   }
 }
