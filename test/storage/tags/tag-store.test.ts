@@ -27,10 +27,8 @@ async function state(image: ImageRef): Promise<{ revision: number; updatedAt: st
   return { revision: found.tagRevision, updatedAt: found.updatedAt };
 }
 
-function add(image: ImageRef, name: string, limit = 128): Promise<string> {
-  return verbs()
-    .add(image, tagFromName(name), limit)
-    .then((outcome) => outcome.kind);
+async function add(image: ImageRef, name: string, limit = 128): Promise<string> {
+  return (await verbs().add(image, tagFromName(name), limit)).kind;
 }
 
 describe.each(['one statement a change', 'changes batched'])('%s:', (form) => {
