@@ -11,6 +11,7 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stateFolder } from '../../src/postgres/state-folder';
 import { freePort } from '../support/free-port';
 import {
   readOpenrc,
@@ -141,7 +142,8 @@ test.each(['1', '2'])('%s process(es): SIGHUP before it is ready changes nothing
   await putUsedState(folder);
   const { child, output, ended } = spawnGateway(folder, { TAGWAY_WORKERS: workers });
   // Sooner, Node itself may not have begun.
-  while (!existsSync(join(folder, 'postgres', 'lib')) && hasNotEnded(child)) await sleep(10);
+  const pidFile = join(stateFolder(folder).data, 'postmaster.pid');
+  while (!existsSync(pidFile) && hasNotEnded(child)) await sleep(10);
   while (!output().includes('Tagway is ready') && hasNotEnded(child)) {
     child.kill('SIGHUP');
     await sleep(50);
