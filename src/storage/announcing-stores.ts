@@ -2,7 +2,7 @@ import type { ImageStore, TagStore } from '../core/ports';
 
 type Changed = (projectId: string) => void;
 
-/** The store, that says after each commit in which project tags have changed. */
+/** A store that announces after each commit in which project tags have changed. */
 export function announcingTags(store: TagStore, changed: Changed): TagStore {
   return {
     list: (image) => store.list(image),

@@ -36,7 +36,7 @@ interface Waiting<Item, Result> {
 /**
  * Sends what arrives while a statement is in flight together with the next one. An item is answered only after the
  * statement that holds it, so nothing acknowledged depends on memory, and a read sees every change acknowledged before
- * it was asked for; an idle gateway waits for nothing.
+ * it was requested; an idle gateway waits for nothing.
  */
 export class Batcher<Item, Result> {
   private waiting: Waiting<Item, Result>[] = [];
@@ -103,7 +103,7 @@ export class Batcher<Item, Result> {
         entries += this.batching.weightOf?.(one.item) ?? 0;
         batch.push(one);
       } else {
-        // What comes later with this key stays behind it.
+        // Later items with this key stay behind it.
         if (one.key !== undefined) passed.add(one.key);
         left.push(one);
       }
@@ -172,7 +172,7 @@ export class Batcher<Item, Result> {
     else void this.sendAlone(one);
   }
 
-  /** What waited for its key may go. */
+  /** Items that waited for this key may go. */
   private settle({ key }: Waiting<Item, Result>, answer: () => void): void {
     answer();
     if (key === undefined) return;

@@ -18,7 +18,7 @@ export async function renewingEarlierSessions<Result>(
 ): Promise<Result> {
   const state: State = { isOver: false, sessions: [], migrations: await countOf(runner) };
   const renewing = renew(runner, state);
-  // Its failure is thrown below, not while the work goes on.
+  // Its failure is thrown below, not during the work.
   renewing.catch(() => undefined);
   try {
     return await work();

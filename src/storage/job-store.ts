@@ -28,7 +28,7 @@ const getJob: Statement = {
 /** $1 project, $2 moment */
 const pruneJobs = { text: 'delete from jobs where project_id = $1 and ended_at < $2' };
 
-/** Nobody asks longer for what was done: a client polls for seconds, and every job is finished when it is made. */
+/** ms. Clients poll for seconds only, and every job is finished when it is made. */
 const keptFor = 24 * 3_600_000;
 
 export class PostgresJobStore implements JobStore {
@@ -78,7 +78,7 @@ export class PostgresJobStore implements JobStore {
     const hour = endedAt.slice(0, 13);
     if (this.prunedIn.get(projectId) === hour) return;
     this.prunedIn.set(projectId, hour);
-    // The job itself is there already, and the next hour's first one tries again.
+    // The job itself is stored, and the first one of the next hour tries again.
     await this.database.query(pruneJobs, [projectId, before(endedAt)]).catch(() => undefined);
   }
 }
@@ -87,7 +87,7 @@ function before(moment: Instant): Instant {
   return instantOf((Date.parse(moment) - keptFor) * 1000);
 }
 
-/** Takes the whole transaction back. */
+/** Rolls back the whole transaction. */
 class IdTaken extends Error {}
 
 async function insert(client: Queryable, job: Job): Promise<void> {

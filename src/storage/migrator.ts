@@ -16,12 +16,12 @@ export interface MigrateOptions {
 }
 
 /**
- * Brings the schema up to date. Of several gateways that start at once one does it, the others ask for a row
- * that it holds, again and again. knex' own lock would outlive a gateway that dies in the middle; this one ends with its
+ * Brings the schema up to date. Of several gateways that start at once one does it, the others poll for a row
+ * that it holds. knex' own lock would outlive a gateway that dies in the middle; this one ends with its
  * connection, and its holder may clear knex'. A schema that is up to date, or newer, is only looked at: that
  * needs no right to change it.
  * Tags that an older build has written since then get what it does not know of.
- * @param options.report hears how far a long migration is
+ * @param options.report called with the progress of a long migration
  * @throws Unavailable when the database cannot be reached
  */
 export async function migrate(
@@ -35,7 +35,7 @@ export async function migrate(
     pool: { min: 0, max: 3, ...(sessions === 'own' && { afterCreate: makePatient }) },
     // A newer version of the gateway may have brought the schema further; it only ever adds to it.
     migrations: { migrationSource, disableMigrationsListValidation: true },
-    // What goes wrong is thrown; knex would also print it, past the log.
+    // Errors are thrown; knex would also print them, past the log.
     log: { warn: () => undefined, error: () => undefined },
   }).withUserParams({ report });
   try {
@@ -52,9 +52,9 @@ export async function migrate(
 }
 
 /**
- * To wait for the row inside a statement would be for ever: an index that is made concurrently waits for every statement
+ * Waiting for the row inside a statement would never end: an index that is made concurrently waits for every statement
  * that began before it, and this one would wait for the session that makes the index.
- * @returns false when another gateway is at it
+ * @returns false when another gateway is migrating
  */
 async function migrateAlone(runner: Knex): Promise<boolean> {
   const lock = { isHeld: false };
@@ -94,7 +94,7 @@ async function isUpToDate(runner: Knex): Promise<boolean> {
   }
 }
 
-/** How Postgres says so, by what it notices first: the row of the catalog, the table, its type. */
+/** Postgres reports it by what it notices first: the row of the catalog, the table, its type. */
 const madeMeanwhile = ['23505', '42P07', '42710'];
 
 async function makeLock(runner: Knex): Promise<void> {

@@ -9,7 +9,7 @@ const emptyImages = {
 
 /**
  * Removes images with all that belongs to them, for test suites.
- * @param imageData the folder of a DirectoryDataStore; what comes in there finds its image gone
+ * @param imageData the folder of a DirectoryDataStore; uploads in progress find their image gone
  */
 export async function removeAllImages(database: Database, imageData: string): Promise<void> {
   await database.query(emptyImages, []);

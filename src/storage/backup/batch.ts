@@ -24,7 +24,7 @@ export class Batch {
     this.lines.push(line);
     this.characters += line.length;
     const { rows, characters } = batchLimit;
-    // One row alone may be as long as it likes.
+    // A single row may be of any length.
     if (this.size <= rows && (this.characters <= characters || this.size === 1)) return;
     throw faultAt(
       this.firstLine + this.size - 1,
@@ -32,7 +32,7 @@ export class Batch {
     );
   }
 
-  /** What its check is made of. */
+  /** The text that its check covers. */
   text(): string {
     return `${this.lines.join('\n')}\n`;
   }
@@ -42,7 +42,7 @@ export class Batch {
     await insert(session, this.table, tables, this.rows);
   }
 
-  /** Which row it was that was not taken; leaves nothing behind. @param cause what the database said to all of them */
+  /** Finds the row that was refused; stores nothing. @param cause the database's error for the whole batch */
   async culprit(session: Session, tables: TableColumns, cause: unknown): Promise<BackupError> {
     let at = 0;
     const told = await session

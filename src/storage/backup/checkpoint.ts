@@ -15,7 +15,7 @@ const atHeader: Checkpoint = { line: 1, sha256: '' };
 const busy = 'another import into this database is under way';
 
 /**
- * The place to go on from. A new import leaves its own, and with that nobody else can begin one.
+ * The place to go on from. A new import stores its own, which keeps others from beginning one.
  * @throws BackupError when an import was begun and this is not to be its rest, or there are data
  */
 export async function openCheckpoint(session: Session, header: Header, resume: boolean): Promise<Checkpoint> {

@@ -22,14 +22,14 @@ const fetchRows = { first: 20, most: 200 };
 export type OnRows = (rows: number, all: number) => void;
 
 /**
- * Everything of the scope as text in whole lines, read as it is asked for: what nobody takes is not fetched. It is
+ * Everything of the scope as text in whole lines, read on demand: nothing is fetched ahead of the reader. It is
  * one snapshot, whatever is written meanwhile; rows are in the order of their keys, so the same data make the same
  * text but for the time in the header. @throws BackupError
  */
 export async function* exported(session: Session, scope: Scope, onRows: OnRows): AsyncGenerator<Buffer> {
   await session.query('begin isolation level repeatable read read only');
   try {
-    // The planner else takes it that the first tenth of a cursor's rows is all that matters.
+    // By default the planner optimises for the first tenth of a cursor's rows.
     await session.query('set local cursor_tuple_fraction = 1');
     await session.query(`set local work_mem = '64MB'`);
     const tables = await readTables(session, scope);
@@ -69,7 +69,7 @@ async function headerOf(session: Session, { project }: Scope, tables: readonly T
   return { format: formatVersion, schema, taken: new Date().toISOString(), project, tables: columns, rows };
 }
 
-/** @throws BackupError when an import was begun and has not come to its end */
+/** @throws BackupError when an import was begun and is not complete */
 async function requireWhole(session: Session): Promise<void> {
   if (!(await unfinishedImport(session))) return;
   throw new BackupError(

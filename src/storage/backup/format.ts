@@ -1,7 +1,7 @@
 /**
  * An export is text, one JSON document a line. `header`, then batches: rows of one table, one a line, closed by a
- * `check` with the SHA-256 of every row line so far. `end` has the sum of all of them and counts the rows. Whoever
- * reads it changes nothing for a batch before its check fits, so a damaged or cut off file does no harm.
+ * `check` with the SHA-256 of every row line so far. `end` has the sum of all of them and counts the rows. A
+ * reader stores no batch before its check fits, so a damaged or truncated file does no harm.
  *
  *     {"tagway":"export","format":1,...}
  *     {"images":{"project_id":"…","id":"…",...}}
@@ -34,7 +34,7 @@ export interface End {
   readonly sha256: string;
 }
 
-/** A fault that a person can mend. The message is a sentence, or two, that say what to do. */
+/** A fault that the operator can fix. The message says in a sentence or two what to do. */
 export class BackupError extends Error {
   override readonly name = 'BackupError';
 }

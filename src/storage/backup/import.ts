@@ -15,7 +15,7 @@ export interface Imported {
 }
 
 export interface ImportOptions {
-  /** Go on with an import that was cut off; begin one when there is none. */
+  /** Resume an interrupted import; begin one when there is none. */
   readonly resume: boolean;
   /** The migrations of this Tagway. */
   readonly knownSchemas: readonly string[];
@@ -25,8 +25,8 @@ export interface ImportOptions {
 const damaged = 'get an undamaged copy of the file';
 
 /**
- * Stores an export, batch by batch, each in a transaction with the place where it ends: so a rest can be stored
- * later, each row once. The schema must be up to date. @throws BackupError saying also what is stored by then
+ * Stores an export, batch by batch, each in a transaction with the place where it ends: so the rest can be stored
+ * later, each row once. The schema must be up to date. @throws BackupError that also says what is stored by then
  */
 export async function importFrom(
   session: Session,
@@ -57,7 +57,7 @@ class Importer {
   private end: End | undefined;
   private readonly rows = new Map<string, number>();
   private readonly hash = createHash('sha256');
-  /** The transaction under way: the next lines are read meanwhile. */
+  /** The transaction in flight: the next lines are read meanwhile. */
   private flight: Promise<void> = Promise.resolve();
 
   constructor(
@@ -94,7 +94,7 @@ class Importer {
     await this.flight.catch(() => undefined);
   }
 
-  /** What a person needs to know after a fault. */
+  /** What the operator needs to know after a fault. */
   state(): string {
     if (!this.stored) return 'Nothing was imported.';
     const upTo = `Everything up to line ${String(this.stored.line)} is in the database`;
@@ -146,7 +146,7 @@ class Importer {
     }
     await this.flight;
     this.flight = this.store(header, batch, { line: this.line, sha256 });
-    // Whoever waits for it next is told; nobody waits while lines are read.
+    // The next `await` of it throws; until then, while lines are read, a rejection would be unhandled.
     this.flight.catch(() => undefined);
   }
 

@@ -2,7 +2,7 @@ import { TextDecoder } from 'node:util';
 import { faultAt } from './format';
 
 const lineFeed = 10;
-/** Bytes. What has no line feed for so long is no text of ours. */
+/** Bytes. Text without a line feed for so long is no export. */
 const longest = 64 * 2 ** 20;
 
 /**

@@ -10,7 +10,7 @@ const waits = { connect: 10_000, statement: 1_800_000, lock: 60_000 };
 
 /** A connection on which one statement runs after the other. */
 export class Session {
-  /** Why the connection is gone; later statements are told only that it is. */
+  /** Why the connection is gone; the driver's errors for later statements do not say. */
   private lost: Error | undefined;
 
   private constructor(private readonly client: Client) {

@@ -29,8 +29,8 @@ interface CatalogRow {
 const listed = (rows: string): string => `(select array_agg(${rows})`;
 
 /**
- * Asked of the catalog, so that a table which a later migration makes cannot be forgotten. Feeds begin anew: a place of
- * one means nothing in another database.
+ * Read from the catalog, so that a table which a later migration makes cannot be forgotten. Feeds begin anew: a
+ * position means nothing in another database.
  */
 const catalog = `
   select c.relname::text as name,

@@ -9,7 +9,7 @@ import { progressTable } from './tables';
 /** ms */
 const timeoutMs = 10_000;
 
-/** An import that was begun and has not come to its end. */
+/** An import that was begun and is not complete. */
 export interface Unfinished {
   /** The line of its file up to which everything is stored, and the sum of its check. */
   readonly line: number;
@@ -30,10 +30,9 @@ export async function unfinishedImport(session: Pick<Session, 'query'>): Promise
 }
 
 /**
- * For whoever is about to work with the data, or to change their form. Half of everything would be served as if it
- * were all, and what is made meanwhile may get in the way of the rest. Where one project is imported beside others, those
- * need not wait for it.
- * @param warn told of an import of one project
+ * To be called before working with the data or migrating them. Half of everything would be served as if it were all,
+ * and rows made meanwhile may conflict with the rest. Where one project is imported beside others, those need not wait.
+ * @param warn called for an unfinished import of one project
  * @throws BackupError saying what to do, Unavailable
  */
 export async function requireWholeData(

@@ -26,13 +26,13 @@ export type { Connection } from './connection';
 export interface Statement {
   readonly name?: string;
   readonly text: string;
-  /** It changes nothing, so it may be asked again when its answer was lost. A test has Postgres judge each. */
+  /** It changes nothing, so it may be repeated when its answer was lost. A test checks each with Postgres. */
   readonly reads?: true;
   /** How long it may take; a named one takes as long as a row's lock at most, any other as long as the server lets it. */
   readonly bound?: 'short' | 'long';
 }
 
-/** Asked to see whether somebody answers. */
+/** Probes whether the server answers. */
 export const pingStatement: Statement = { text: 'select 1', reads: true, bound: 'short' };
 
 const begin: Statement = { text: 'begin', bound: 'short' };
@@ -70,14 +70,14 @@ export class Database implements Queryable {
   private readonly busy = new Set<PoolClient>();
   /** The one of the host in use. */
   private opened: Pool | undefined;
-  /** When a connection was last lost: others may be lost, too, without having said so. */
+  /** When a connection was last lost: others may be dead, too, without an error yet. */
   private lastLoss = 0;
   /** How many wait for a server without a connection to spare. */
   private crowded = 0;
 
   /**
    * @param poolSize connections at most
-   * @param onIdleError told of lost idle connections; without a listener they would end the process
+   * @param onIdleError called for lost idle connections; without a listener they would end the process
    */
   constructor(
     connection: Connection,
@@ -141,11 +141,11 @@ export class Database implements Queryable {
     });
     this.opened = pool;
     pool.on('error', (error) => {
-      // Those of a pool that has ended are still on their way out.
+      // Connections of an ended pool are still closing.
       if (!pool.ending) this.onIdleError(error);
     });
-    // The pool listens to idle connections only. One that is lost in other hands fails what it was asked, and then
-    // says so once more, which without a listener would end the process.
+    // The pool listens to idle connections only. One that is lost while in use fails its statement and then also
+    // emits an error, which without a listener would end the process.
     pool.on('connect', (client) => {
       client.on('error', () => undefined);
       this.heard.set(client, performance.now());
@@ -195,7 +195,7 @@ export class Database implements Queryable {
     client.release(lost);
   }
 
-  /** One was asked in vain, though the server answers: those that said nothing all the while are as dead as that one. */
+  /** One got no answer although the server answers: others that were silent for as long are dead, too. */
   private endSilent(): void {
     const since = performance.now() - waits.silence;
     for (const client of this.busy) {
@@ -203,7 +203,7 @@ export class Database implements Queryable {
     }
   }
 
-  /** Nothing was done, and it may go better now. */
+  /** Nothing was done, and another attempt may succeed. */
   private async isToBeRepeated(failure: unknown, attempt: number): Promise<boolean> {
     if (attempt >= 5) return false;
     // The host has become a standby, and another one takes changes.
@@ -212,7 +212,7 @@ export class Database implements Queryable {
     return isConflict(failure);
   }
 
-  /** In the core's terms; what it says of the connections is remembered. */
+  /** Maps the error to the core's terms and notes what it implies for other connections. */
   private tell(failure: unknown): unknown {
     const told = toCoreError(failure, true);
     if (told instanceof Unavailable && told.outcome === 'unknown') this.lastLoss = performance.now();
@@ -220,7 +220,7 @@ export class Database implements Queryable {
     return told;
   }
 
-  /** @param until nobody waits longer, however often it is tried */
+  /** @param until end of the wait, over all attempts */
   private async connect(until: number): Promise<PoolClient> {
     for (let attempt = 1; ; attempt++) {
       if (this.stall.isStalled) throw new Unavailable('the database does not answer', 'not-done');
@@ -240,7 +240,7 @@ export class Database implements Queryable {
     }
   }
 
-  /** Waits until a connection may be had. Of those whom a full server refuses only a few wait: each try costs it a process. */
+  /** Waits until a connection may be available. On a full server only a few wait: each attempt costs it a process. */
   private async mayConnect(error: unknown, until: number): Promise<boolean> {
     if (isAway(error)) return (await this.stall.isBackBefore(until)) && (await pause());
     if (!isCrowded(error) || this.crowded >= this.poolSize || performance.now() >= until) return false;

@@ -3,13 +3,13 @@ import { Unavailable } from '../../core/errors';
 /** A unit with one of these did not happen and may be tried again at once, whole. */
 const conflicts = new Set(['40001', '40P01']);
 
-/** The server said itself that it did nothing: starting, full, out of connections, timed out, standby. */
+/** The server reported that it did nothing: starting, full, out of connections, timed out, standby. */
 const refusals = new Set(['57P03', '53100', '53200', '53300', '57014', '55P03', '25006']);
 
 /** The server ends the connection, perhaps just after a commit: by an operator, or as another backend crashed. */
 const farewells = new Set(['57P01', '57P02']);
 
-/** No connection was there to send anything over. */
+/** There was no connection to send anything over. */
 const unreachable = new Set([
   'ECONNREFUSED',
   'ENOENT',
@@ -28,7 +28,7 @@ export function isConflict(error: unknown): boolean {
   return conflicts.has(codeOf(error)) || isStalePlan(error);
 }
 
-/** A change was refused since the server is a standby, or its operator lets nobody change anything. */
+/** A write was refused because the server is a standby, or its operator has made it read-only. */
 export function isReadOnly(error: unknown): boolean {
   return codeOf(error) === '25006';
 }
@@ -42,7 +42,7 @@ function isStalePlan(error: unknown): boolean {
 }
 
 /**
- * Postgres' and the driver's errors in the core's terms. What is no fault of the connection stays as it is.
+ * Postgres' and the driver's errors in the core's terms. Errors not caused by the connection stay as they are.
  * @param sent whether the statement may have reached the server: its outcome is then unknown
  */
 export function toCoreError(error: unknown, sent: boolean): unknown {
@@ -59,8 +59,8 @@ export function toCoreError(error: unknown, sent: boolean): unknown {
 }
 
 /**
- * While connecting: nobody is there, or not yet. Nothing was sent, so whoever waited for the connection may wait on.
- * A connection that was waited for in vain is another matter: all of the time is gone.
+ * While connecting: no server is up, or not yet. Nothing was sent, so the caller may keep waiting. Not so when the
+ * wait for a connection timed out: no time is left.
  */
 export function isAway(error: unknown): boolean {
   // None of several hosts takes changes.
@@ -75,17 +75,17 @@ export function isCrowded(error: unknown): boolean {
   return codeOf(error) === '53300';
 }
 
-/** The connection was lost after the statement was sent. Not so when there was no answer in time: that was waited for. */
+/** The connection was lost after the statement was sent. Not a timeout: that has used up the time. */
 export function isLost(error: unknown): boolean {
   return !isUnanswered(error) && isConnectionLoss(error, codeOf(error));
 }
 
-/** The statement was sent and nothing came back in time, not even the server's own word that it took too long. */
+/** The statement was sent and nothing came back in time, not even the server's own timeout error. */
 export function isUnanswered(error: unknown): boolean {
   return error instanceof Error && error.message === 'Query read timeout';
 }
 
-/** The driver gives most losses no code at all, only these words. */
+/** The driver gives most losses no code, only these messages. */
 const lossWords =
   /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|client was closed|cannot use a pool after/i;
 

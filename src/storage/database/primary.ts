@@ -2,10 +2,10 @@ import { Client, type ClientConfig, type Pool, type PoolClient } from 'pg';
 import { Unavailable } from '../../core/errors';
 import { type Connection, hostsOf } from './connection';
 
-/** How long a host may take (ms) to say what it is. */
+/** How long a host may take (ms) to report its role. */
 const timeoutMs = 1_000;
 
-/** As libpq's `target_session_attrs=read-write` has it: a server that its operator has fenced off is none either. */
+/** As libpq's `target_session_attrs=read-write`: a server that its operator has made read-only is no primary either. */
 const isPrimary = `select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as primary`;
 
 interface Found {
@@ -14,8 +14,8 @@ interface Found {
 }
 
 /**
- * The connections to that host of several which takes changes. After a failover it is another one: whoever finds
- * the old one gone, or a standby, has all of them asked again. With one host there is nothing to ask.
+ * The connections to the one of several hosts that accepts writes. After a failover it is another one: a caller that
+ * finds the old one gone, or a standby, triggers a new probe of all hosts. A single host is not probed.
  */
 export class PrimaryPool {
   private current: Found | undefined;
@@ -84,7 +84,7 @@ export class PrimaryPool {
     const before = this.current;
     if (before?.where === where) return before;
     this.current = { where, pool: this.open(where) };
-    // Connections in other hands end when they are given back.
+    // Connections in use end when they are released.
     void before?.pool.end();
     return this.current;
   }
@@ -108,7 +108,7 @@ export async function primaryOf(connection: Connection): Promise<ClientConfig> {
   return hosts.length === 1 ? hosts[0] : primaryAmong(hosts);
 }
 
-/** All are asked at once: one that is silent must not hold up the others. */
+/** Probes all at once: a silent host must not hold up the others. */
 async function primaryAmong(hosts: readonly ClientConfig[]): Promise<ClientConfig> {
   const asked = hosts.map(async (where) => {
     const [row] = await ask(where, isPrimary);
@@ -133,7 +133,7 @@ async function ask(where: ClientConfig, text: string): Promise<Record<string, un
     await client.connect();
     return (await client.query<Record<string, unknown>>(text)).rows;
   } finally {
-    // A server that does not answer does not take leave either.
+    // A server that does not answer does not confirm the end either.
     void client.end().catch(() => undefined);
   }
 }

@@ -11,9 +11,9 @@ interface Watch {
 }
 
 /**
- * Knows whether the database has stopped answering. After the first statement that got no answer nobody else
- * is made to wait as long: everything is refused at once, until a probe over a connection of its own succeeds.
- * While nobody can connect the same probe is waited for, by all together.
+ * Knows whether the database has stopped answering. After the first statement without an answer everything is
+ * refused at once, so that no other caller waits as long, until a probe over its own connection succeeds.
+ * While connecting fails, all callers wait for the same probe.
  */
 export class StallWatch {
   private stalled = false;
@@ -22,8 +22,8 @@ export class StallWatch {
 
   /**
    * @param probe whether the database answers; takes a second or two at most
-   * @param timeoutMs ms; whoever finds the database away for longer does not wait for it
-   * @param onBack told when it answers again after it had stopped
+   * @param timeoutMs ms; once the database has been away for longer, callers do not wait
+   * @param onBack called when it answers again after it had stopped
    */
   constructor(
     private readonly probe: () => Promise<boolean>,
@@ -43,7 +43,7 @@ export class StallWatch {
   }
 
   /**
-   * For who could not connect: a short restart costs a wait, a long one costs only the first to notice it.
+   * For callers that could not connect: a short restart delays all of them, a long one only the first.
    * @param until the end of the wait, as `performance.now()` has it
    * @returns whether the database is back
    */

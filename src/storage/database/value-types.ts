@@ -28,7 +28,7 @@ function inUtc(local: string, offset: string): string {
   return new Date(moment).toISOString().slice(0, 19);
 }
 
-/** What the driver is to make of a column's text. */
+/** How the driver parses a column's text. */
 export function parserOf(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
   if (oid === timestamptz) return instant;
   if (oid === int8) return Number;

@@ -15,14 +15,14 @@ export const waits = {
   idleInTransaction: 10_000,
 };
 
-/** Between two tries; not the same for all, who would else come together again. */
+/** Between two attempts; random, so that callers do not retry in step. */
 export async function pause(): Promise<true> {
   return sleep(10 + Math.random() * 190, true as const);
 }
 
 /**
  * The connection, if it comes before the moment (as `performance.now()` has it); one that comes later is given back.
- * @throws Error in the pool's own words, and whatever `coming` throws
+ * @throws Error with the pool's message, and whatever `coming` throws
  */
 export async function within(until: number, coming: Promise<PoolClient>): Promise<PoolClient> {
   const waiting = new AbortController();

@@ -19,7 +19,7 @@ const heads: Statement = {
   reads: true,
 };
 
-/** $1 project, $2 id. Of the feed before nobody can have a place, so its numbers may go on. */
+/** $1 project, $2 id. No client can hold a position in the feed before, so its numbers may continue. */
 const beginFeed: Statement = {
   text: `insert into tag_feeds (project_id, feed_id, removed_to, last)
   select $1, $2, h.last, h.last
@@ -33,9 +33,9 @@ const lockFeed: Statement = {
 };
 
 /**
- * $1 project, $2 last number, $3 how many. Asked after the lock, so with a snapshot that sees what the numberer before
- * has done. A revision is written only after the one before it was committed: what is seen of an image has no gap,
- * and its order is that of the revisions, whatever the clocks say.
+ * $1 project, $2 last number, $3 how many. Run after the lock, so its snapshot sees the previous numberer's work. A
+ * revision is written only after the one before it was committed: what is seen of an image has no gap, and its order
+ * is that of the revisions, whatever the clocks say.
  */
 const numberChanges: Statement = {
   text: `with fresh as (
@@ -66,7 +66,7 @@ const readFeed: Statement = {
   reads: true,
 };
 
-/** Of one statement; a project that nobody has watched may have a million. */
+/** Rows of one statement; a project that was never watched may have a million. */
 const mostNumbers = 5_000;
 
 export class PostgresFeedStore implements FeedStore {

@@ -36,7 +36,7 @@ const oneChange: Statement = {
   reads: true,
 };
 
-/** $3 moment. By revision: a clock that went back turns no image's changes round. */
+/** $3 moment. By revision: a clock that went back does not reorder an image's changes. */
 const lastChangeBefore: Statement = {
   text: `select ${changeColumns} ${ofImage} and h.at <= $3 order by h.revision desc limit 1`,
   reads: true,
@@ -101,7 +101,7 @@ export class PostgresHistoryStore implements HistoryStore {
     const [row] = await this.database.query<PresentRow>(presentTags, keyOf(image));
     if (!row) return undefined;
     const { revision, updated_at: updatedAt, tags, recorded, untouched } = row;
-    // Of an image that a build before has made without tags there is nothing to tell.
+    // An image that an older build made without tags has no changes to record.
     return { revision, updatedAt, tags, isRecorded: recorded ?? (untouched && tags.length === 0) };
   }
 

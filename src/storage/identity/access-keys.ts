@@ -21,7 +21,7 @@ interface FactsRow extends AccessKeyRow {
   readonly user_enabled: boolean;
 }
 
-/** What is the same wherever access keys are kept. */
+/** Shared by all stores of access keys. */
 const statementsOn = (table: string) => ({
   insert: {
     text: `insert into ${table}
@@ -93,7 +93,7 @@ class KeyRows {
   }
 }
 
-/** Access keys of users that are kept here, too. */
+/** Access keys of users that are stored here, too. */
 export class PostgresAccessKeyStore extends KeyRows implements AccessKeyStore {
   constructor(database: Queryable) {
     super(database, own);
@@ -110,7 +110,7 @@ export class PostgresAccessKeyStore extends KeyRows implements AccessKeyStore {
   }
 }
 
-/** Access keys of users that Keystone keeps: what is said of their owners is not to be found here. */
+/** Access keys of users in Keystone: their owners are not stored here. */
 export class PostgresForeignKeyStore extends KeyRows implements ForeignKeyStore {
   constructor(database: Queryable) {
     super(database, foreign);

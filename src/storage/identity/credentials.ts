@@ -22,7 +22,7 @@ export interface CredentialRow {
 
 const table = 'identity_application_credentials';
 
-/** The end is written as an instant, since inside JSON the driver's own reading of times is not asked. */
+/** The end is written as an instant: the driver does not parse times inside JSON. */
 export const credentialColumns = `id, user_id, project_id, name, description, roles, unrestricted,
   to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as expires_at,
   (
@@ -50,7 +50,7 @@ const list: Statement = {
   text: `select ${credentialColumns} from ${table} where user_id = $1 order by name`,
   reads: true,
 };
-/** Who asks for a rule that is there already gets that one, and keeps it from being deleted meanwhile. */
+/** An existing rule is reused, and locked against deletion meanwhile. */
 const keepRule = {
   text: `insert into identity_access_rules as r (id, user_id, service, method, path, created_at)
     values ($1, $2, $3, $4, $5, $6)

@@ -48,7 +48,7 @@ class NotInserted extends Error {
   }
 }
 
-/** Every kind by the same statements: which columns there are is said by the kind. */
+/** The same statements for every kind; the kind defines the columns. */
 export class PostgresEntityStore implements EntityStore {
   constructor(
     private readonly database: Queryable,
@@ -162,7 +162,7 @@ export class PostgresEntityStore implements EntityStore {
   }
 }
 
-/** Null is compared by its own word, so the parameters behind it move up. */
+/** Null is compared with `is null`, so later parameters move up. */
 function renumbered(text: string, wanted: readonly (readonly [string, unknown])[]): string {
   let next = 0;
   return wanted.reduce(

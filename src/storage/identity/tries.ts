@@ -18,7 +18,7 @@ const find: Statement = {
   reads: true,
 };
 
-/** A process whose clock is behind counts in the minute that is there. */
+/** A process whose clock is behind counts in the stored minute. */
 const add: Statement = {
   name: 'login-tries-add',
   text: `insert into ${table} as t (name, minute, tries, tries_before)

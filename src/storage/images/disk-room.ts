@@ -3,7 +3,7 @@ import { Refused } from '../../core/errors';
 
 const mebibyte = 1024 * 1024;
 
-/** An upload looks at the disk again whenever it has written so much (bytes). */
+/** An upload checks the disk each time it has written this much (bytes). */
 export const lookEvery = 4 * mebibyte;
 
 /** Postgres begins a new file of its log (16 MiB) before it needs it, and ends when it cannot. */
@@ -28,7 +28,7 @@ export class DiskRoom {
     }
   }
 
-  /** Can a database on this disk soon write no more? */
+  /** Whether a database on this disk is about to run out of room. */
   async isLow(): Promise<boolean> {
     const disk = await this.look();
     return disk !== undefined && disk.free < Math.min(neededByDatabase, disk.size / 50);
@@ -38,7 +38,7 @@ export class DiskRoom {
     return this.reserve ?? Math.min(1024 * mebibyte, size / 20);
   }
 
-  /** undefined where the system does not tell: then a write that fails says it. */
+  /** undefined where the system does not report it: a full disk then fails the write. */
   private async look(): Promise<{ readonly free: number; readonly size: number } | undefined> {
     try {
       const { bavail, blocks, bsize } = await statfs(this.folder);

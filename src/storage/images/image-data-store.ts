@@ -12,7 +12,7 @@ const readLength = 256 * 1024;
 
 /**
  * Data in a folder: `<folder>/<two characters>/<image>` holds an image's bytes, `<folder>/incoming` what is
- * on its way. A file is written aside, synced and renamed, so that what has its name is whole.
+ * arriving. A file is written aside, synced and renamed, so that a file under its final name is whole.
  */
 export class DirectoryDataStore implements ImageDataStore {
   private readonly traces: UploadTraces;
@@ -60,7 +60,7 @@ export class DirectoryDataStore implements ImageDataStore {
     };
   }
 
-  /** The same content, as long as it may grow and the disk has room for it. */
+  /** The same content, within the size limit and the room on the disk. */
   private async *bounded(
     imageId: string,
     content: AsyncIterable<Buffer>,
@@ -111,7 +111,7 @@ export class DirectoryDataStore implements ImageDataStore {
   }
 }
 
-/** Writes a new file to its end, durably, and says what came. */
+/** Writes a new file durably and returns its size and hashes. */
 async function written(path: string, content: AsyncIterable<Buffer>): Promise<ReceivedData> {
   const file = await open(path, 'wx', 0o600);
   try {
@@ -133,7 +133,7 @@ async function written(path: string, content: AsyncIterable<Buffer>): Promise<Re
   }
 }
 
-/** A part of a file, read as it is asked for. The file is closed at the end, and when the reader has had enough. */
+/** A part of a file, read on demand. The file is closed at the end, or when the reader stops early. */
 class FilePart implements AsyncIterableIterator<Buffer> {
   constructor(
     private readonly file: FileHandle,

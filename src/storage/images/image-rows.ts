@@ -86,7 +86,7 @@ export function imageOf(row: ImageRow): Image {
   };
 }
 
-/** Column and value of everything that is named, tags aside. */
+/** Column and value of every given field, tags aside. */
 export function columnsOf(
   change: ImageChange | (NewImage & Pick<Image, 'updatedAt'>),
 ): [column: string, value: unknown][] {
@@ -98,7 +98,7 @@ export function columnsOf(
     ]);
 }
 
-/** An image that begins here with this revision: whatever its tags were elsewhere is not told here. */
+/** An image whose history begins here with this revision; earlier tags, in another project, are not part of it. */
 export async function insertRow(
   client: Queryable,
   { tagRevision, ...image }: NewImage & Pick<Image, 'updatedAt' | 'tagRevision'>,

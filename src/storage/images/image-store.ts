@@ -24,7 +24,7 @@ export const getImages: Statement = {
   reads: true,
 };
 
-/** $1 image, $2 asking project (or null). The one look-up that no project leads. */
+/** $1 image, $2 the caller's project (or null). The only look-up not led by a project. */
 const findImage: Statement = {
   name: 'find-image',
   text: `select i.project_id, i.id, i.visibility, m.status as membership
@@ -51,7 +51,7 @@ const copyMembers = {
 
 const deleteImage = { text: 'delete from images where project_id = $1 and id = $2' };
 
-/** Images that are asked for at once are read together if there is an observer. */
+/** With an observer, images requested at the same time are read together. */
 export class PostgresImageStore implements ImageStore {
   private readonly read: (image: ImageRef) => Promise<Image | undefined>;
 
@@ -217,7 +217,7 @@ function inOrder(tags: readonly Tag[]): Tag[] {
  */
 async function move(client: Queryable, before: Image, given: Stamp, change: ImageChange): Promise<Image> {
   const at = later(given.at, before.updatedAt);
-  // That the tags go along is nothing that a state could be named for.
+  // That the tags move along is no change that a caller could guard with a state.
   const stamp = { ...given, at, unguarded: false };
   const moved = { ...before, ...change, updatedAt: at };
   const { imageId, projectId, tags } = moved;

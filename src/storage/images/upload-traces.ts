@@ -4,17 +4,17 @@ import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-/** How often a process says that its uploads go on, and after what silence they are taken for abandoned (ms). */
+/** How often a process touches its uploads' files, and after what silence uploads count as abandoned (ms). */
 const pace = { heartbeat: 5_000, stale: 30_000 };
 
-/** One upload that is under way: `<image>.<id>.upload` in the folder, beside `<image>.<id>.part` with its bytes. */
+/** One upload in progress: `<image>.<id>.upload` in the folder, beside `<image>.<id>.part` with its bytes. */
 export interface Trace {
   readonly imageId: string;
   /** Where the bytes go while they come in. */
   readonly part: string;
-  /** The upload has come to its end, well or not, and its image says so. */
+  /** The upload has ended, successfully or not, and its image shows it. */
   readonly end: () => Promise<void>;
-  /** It did not, and this process does no more about it: the next look at the folder takes it up. */
+  /** It has not, and this process gives up on it: the next look at the folder takes it over. */
   readonly abandon: () => Promise<void>;
 }
 
@@ -23,8 +23,8 @@ const own = new Set<string>();
 let beating: NodeJS.Timeout | undefined;
 
 /**
- * Which uploads are under way, as files, so that any process can see which of them have lost theirs: the process is
- * gone, or the file was not touched for half a minute. A trace is there before its image is `saving` and until it is not.
+ * Uploads in progress, as files, so that any process can see which are abandoned: their process is gone, or the file
+ * was not touched for half a minute. A trace exists before its image is `saving` and until it no longer is.
  */
 export class UploadTraces {
   constructor(private readonly folder: string) {}
@@ -40,9 +40,9 @@ export class UploadTraces {
   }
 
   /**
-   * Those that were abandoned, now taken over by this process alone. None of an image of which another upload is under
-   * way: when that has ended is soon enough.
-   * @param atStart whether files of earlier versions, which tell nothing of their process, are abandoned, too
+   * Abandoned uploads, now taken over by this process alone. Those of an image with another upload in progress wait
+   * until that has ended.
+   * @param atStart whether files of earlier versions, which do not name their process, are abandoned, too
    */
   async takeAbandoned(atStart: boolean): Promise<readonly Trace[]> {
     const names = await readdir(this.folder).catch(() => []);
@@ -68,7 +68,7 @@ export class UploadTraces {
     return name.endsWith('.upload') ? !(await isHeld(path)) : atStart;
   }
 
-  /** A renaming succeeds for one of several who try. */
+  /** Of several processes that rename it, one succeeds. */
   private async takeOver(name: string): Promise<Trace | undefined> {
     const imageId = imageOf(name);
     const path = join(this.folder, `${fileName(imageId)}.${randomUUID()}.upload`);
@@ -113,7 +113,7 @@ async function isHeld(path: string): Promise<boolean> {
   try {
     const { host, pid } = JSON.parse(await readFile(path, 'utf8')) as { host?: unknown; pid?: unknown };
     if (host !== hostname() || typeof pid !== 'number') return true;
-    // This process would know of it: an earlier one had the same number.
+    // This process would know its own upload: an earlier one had the same number.
     return pid !== process.pid && isAlive(pid);
   } catch {
     return true;

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** What was done for requests that are answered with a job. The rows only tell; nothing waits for them. */
+/** What was done for requests that are answered with a job. The rows are only a record; nothing waits for them. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table jobs (

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 
 /**
- * A tag's name says its key and value, and a value goes with few keys. Postgres takes the columns for independent
- * unless told, expects a hundred images where a third of the project have the tag, and reads and sorts them all
- * for a page. Distributed engines have other statistics, or none, and go without.
+ * A tag's name determines its key and value, and a value goes with few keys. Without extended statistics Postgres
+ * takes the columns for independent, expects a hundred images where a third of the project have the tag, and reads
+ * and sorts them all for a page. Distributed engines have other statistics, or none, and go without.
  */
 export async function up(knex: Knex): Promise<void> {
   if (!(await isPostgres(knex))) return;

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 
 /**
- * The whole of what Keystone knows: domains, hierarchies of projects, groups, roles with what they imply, and
- * who was given them where. A gateway of the build before may run beside: its tables keep their columns, new
+ * Keystone's whole model: domains, hierarchies of projects, groups, roles with what they imply, and their
+ * assignments. A gateway of the build before may run in parallel: its tables keep their columns, new
  * columns have defaults, and a user's own roles in a project stay where it looks for them.
  */
 const domains = [

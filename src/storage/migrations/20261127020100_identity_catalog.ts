@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 
-/** The catalog, limits and policies that Keystone keeps; a build before does not look at them. */
+/** Keystone's catalog, limits and policies; an older build does not read them. */
 const statements = [
   `
   create table identity_regions (

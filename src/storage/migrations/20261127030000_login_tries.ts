@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 
 /**
  * Wrong passwords and secrets of late, counted for all processes together, and the addresses from which an identity
- * has logged in. A name is a hash: people type passwords where their name belongs.
+ * has logged in. A name is a hash: users type passwords into the name field.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`

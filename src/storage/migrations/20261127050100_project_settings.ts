@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** How a project wants its tags guarded; without a row everything is as the defaults say. */
+/** How a project's tags are guarded; without a row the defaults hold. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table project_settings (

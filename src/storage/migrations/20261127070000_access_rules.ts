@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 
 /**
- * What application credentials are held to. A gateway of the build before knows nothing of it, and lets one with
- * rules do everything: make no such credential while one runs.
+ * Access rules of application credentials. A gateway of the build before does not know them, and lets a credential
+ * with rules do everything: make none while such a gateway runs.
  */
 const statements = [
   `
@@ -30,7 +30,7 @@ export async function up(knex: Knex): Promise<void> {
   for (const statement of statements) await knex.raw(statement);
 }
 
-/** Credentials with rules would be free of them. */
+/** Credentials with rules would become unrestricted. */
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`delete from identity_application_credentials
     where id in (select credential_id from identity_credential_rules)`);

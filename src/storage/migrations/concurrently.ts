@@ -23,7 +23,7 @@ export async function addColumn(knex: Knex, table: string, column: string): Prom
   }
 }
 
-/** Beside writers. What an earlier run that was cut off has left is made anew. @param on table, columns and condition */
+/** Does not block writers. What an interrupted run has left is made again. @param on table, columns and condition */
 export async function createIndex(knex: Knex, name: string, on: string): Promise<void> {
   const { rows } = await knex.raw<{ rows: { valid: boolean }[] }>(
     `select i.indisvalid as valid from pg_class c join pg_index i on i.indexrelid = c.oid where c.relname = '${name}'
@@ -39,7 +39,7 @@ export async function dropIndex(knex: Knex, name: string): Promise<void> {
   await knex.raw(`drop index concurrently if exists ${name}`);
 }
 
-/** How far a long migration is, for the log of the gateway that runs it. */
+/** Progress of a long migration, for the log of the gateway that runs it. */
 export function report(knex: Knex, text: string): void {
   (knex.userParams as { report?: (text: string) => void } | undefined)?.report?.(text);
 }

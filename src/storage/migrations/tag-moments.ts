@@ -39,7 +39,7 @@ export async function fillTagMoments(knex: Knex, part = everyImage): Promise<voi
   }
 }
 
-/** Those that a build of before this column has written since, or an import of its export. */
+/** Those written since by a build that lacks this column, or by an import of its export. */
 export async function refillTagMoments(knex: Knex): Promise<void> {
   const { rows } = await knex.raw<{ rows: unknown[] }>(
     'select 1 from image_tags where image_created_at is null limit 1',
@@ -47,7 +47,7 @@ export async function refillTagMoments(knex: Knex): Promise<void> {
   if (rows.length > 0) await fillTagMoments(knex, unfilledImages);
 }
 
-/** Postgres may know nothing of the tables yet; left to itself it then reads them whole for every step. */
+/** Postgres may have no statistics of the tables yet, and would then read them whole for every step. */
 const byIndexes = [
   'set local statement_timeout = 0',
   ...['seqscan', 'hashjoin', 'mergejoin'].map((way) => `set local enable_${way} = off`),

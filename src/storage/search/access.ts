@@ -17,9 +17,9 @@ export interface Access {
 
 /** How many rows a search reads. */
 export interface Reach {
-  /** Groups of fewer tags than this are read whole without a second thought. */
+  /** Groups of fewer tags than this are always read whole. */
   readonly few: number;
-  /** A first way ends here; the sizes of all tags are then found out. */
+  /** A first way ends here; the sizes of all tags are then looked up. */
   readonly first: number;
   /** The last way ends here, and the search is refused. */
   readonly bound: number;

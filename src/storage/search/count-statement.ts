@@ -18,9 +18,9 @@ export function countStatement(counts: readonly Clause[], bound: number): Clause
 }
 
 /**
- * How many of a project's own images there are. What one index can say is counted in it, however much there is; else images
- * are read up to the bound.
- * @param lead the tags that the fewest images have; null: none are asked for
+ * How many of a project's own images there are. What one index can answer is counted there, however much it is;
+ * else images are read up to the bound.
+ * @param lead the tags that the fewest images have; null: no condition on tags
  */
 export function ownCount(projectId: string, asked: Asked, lead: Group | null, bound: number): Clause {
   const project = clauseOf('?', [projectId]);
@@ -60,7 +60,7 @@ function countByIndex(project: Clause, tags: readonly TagCondition[]): Clause | 
   return others && spliced`select (${all}) - (${others})`;
 }
 
-/** Of images that have one of some tags, if nothing else is asked for. */
+/** Of images that have one of some tags, without other conditions. */
 function countOfGroup(project: Clause, tags: readonly TagCondition[]): Clause | undefined {
   const groups = groupsOf(tags);
   const [lead] = groups;

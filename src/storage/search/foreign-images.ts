@@ -16,7 +16,7 @@ export function foreignWalks(projectId: string, source: ImageSource, asked: Aske
   const shared = sharedSource(projectId, source);
   return [
     ...openSources(projectId, source).map((from) => walk([from, ...asked.ranges], rest, wanted)),
-    // As many as there are memberships; nobody shares hundreds of thousands of images with one project.
+    // As many as there are memberships; no project has hundreds of thousands.
     ...shared.map((from) => ({ ...sortedWalk([from], rest, wanted), cut: null })),
   ];
 }

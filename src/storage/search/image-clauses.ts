@@ -10,7 +10,7 @@ type PropertyCondition = Extract<ImageCondition, { kind: 'property' }>;
 type OrAbsentCondition = Extract<ImageCondition, { kind: 'property-or-absent' }>;
 type FieldCondition = Exclude<ImageCondition, TagsCondition | PropertyCondition | OrAbsentCondition>;
 
-/** What a search asks for, by where it is found: in the columns of `images i`, or among the tags. */
+/** A search's conditions by where they are looked up: in the columns of `images i`, or among the tags. */
 export interface Asked {
   readonly fields: readonly Clause[];
   readonly tags: readonly TagCondition[];
@@ -20,7 +20,7 @@ export interface Asked {
   readonly ranges: readonly Clause[];
 }
 
-/** The conditions, few texts also of many; what is asked twice is asked once. */
+/** The conditions without duplicates; many still give few SQL texts. */
 export function askedOf(conditions: readonly ImageCondition[]): Asked {
   const distinct = [
     ...new Map(conditions.map((condition) => [JSON.stringify(condition), condition])).values(),
@@ -61,7 +61,7 @@ function rangesOf(condition: FieldCondition): Clause[] {
   if (field === 'id') return op === 'eq' ? [] : [fieldClause(condition)];
   if (field !== 'createdAt') return [];
   const begin = clauseOf('i.created_at >= ?', [value]);
-  // Of a second that is compared as a whole the last moment counts, too.
+  // A second compared as a whole includes its last moment.
   const end = clauseOf("i.created_at < cast(? as timestamptz) + interval '1 second'", [value]);
   if (op === 'eq') return [begin, end];
   return op === 'gt' || op === 'gte' ? [begin] : [end];

@@ -19,7 +19,7 @@ type Composed = Pick<ImageQuery, 'projectId' | 'source' | 'where'>;
 /** Pages of these sizes have named statements: every size would be too many of them. */
 const namedLimits = [10, 20, 25, 50, 100, 500, 1000];
 
-/** So often a page is searched anew of which images have gone before they were read. */
+/** How often a page is searched again when images have gone before they were read. */
 const tries = 3;
 
 /** The lists: first the ids of a page are found, then its images are read. */

@@ -28,7 +28,7 @@ export function ownWalks(
   return isByName(wanted.order) ? namedWalks(from, rest, bounded) : [orderedWalk(from, rest, bounded)];
 }
 
-/** What is asked of `images i` of a project. */
+/** The conditions on `images i` of a project. */
 export function ownRest(project: Clause, { fields, tags }: Asked): Clause[] {
   const tagged = tags.length > 0 ? [tagClause(tags, { project, image: 'i.id' })] : [];
   return [...fields, ...tagged];

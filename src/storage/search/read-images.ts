@@ -12,9 +12,9 @@ type ReadRow = ImageRow & Record<string, unknown> & { readonly ordinal: number; 
 
 export interface ReadPage {
   readonly images: readonly Image[];
-  /** Images stand on the page until they have the bytes that it may have. */
+  /** Images are added until the page has reached its limit of bytes. */
   readonly isCut: boolean;
-  /** Since they were found, images have gone, or are not what was asked for any more. */
+  /** Since they were found, images have gone or no longer match. */
   readonly isStale: boolean;
 }
 
@@ -47,8 +47,8 @@ export const readStatements: Readonly<Record<Reading, Statement>> = {
 };
 
 /**
- * The images of a page with their tags, each project's by a statement of its own: engines that distribute projects can do it no other
- * way, and so the plan is the same for every search.
+ * The images of a page with their tags, each project's by its own statement: engines that distribute projects
+ * require it, and the plan is then the same for every search.
  */
 export async function readImages(
   database: Database,

@@ -10,7 +10,7 @@ export interface Choice {
   readonly name: string | null;
 }
 
-/** The tags of which an image must have one, for each condition that asks for one at all. */
+/** The tags of which an image must have one, for each condition that requires one. */
 export type Group = readonly Choice[];
 
 export function groupsOf(conditions: readonly TagCondition[]): Group[] {
@@ -34,7 +34,7 @@ export function choicesOf(condition: TagCondition): Group | undefined {
   return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
 }
 
-/** Whether the groups say all that the condition asks for. */
+/** Whether the groups express the whole condition. */
 export function isPositive(condition: TagCondition): boolean {
   if (condition.kind === 'all') return condition.of.every(isPositive);
   return (choicesOf(condition)?.length ?? 0) > 0;

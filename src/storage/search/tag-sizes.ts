@@ -13,7 +13,7 @@ export interface GroupSize {
   readonly reach: string | null;
 }
 
-/** By so many images of each tag it is seen how dense they are. */
+/** Images of each tag that are sampled for its density. */
 const lookedAt = 100;
 
 interface Row extends Record<string, unknown> {

@@ -18,7 +18,7 @@ interface Column {
   readonly of: (change: TagChange) => unknown;
 }
 
-/** What a change says once. A column more is a line here. */
+/** A change's single values. A further column is a line here. */
 const columns: readonly Column[] = [
   { name: 'image_id', type: 'text', of: ({ image }) => image.imageId },
   { name: 'at', type: 'timestamptz', of: ({ at }) => at },
@@ -45,7 +45,7 @@ function unguardedOf({ unguarded = false, remove, put }: TagChange): 'whole-list
   return remove.length + put.length > 0 ? 'change' : null;
 }
 
-/** What a change says several times: `ordinal` is that of the change. A text, key and value that are null are all tags. */
+/** A change's repeated values: `ordinal` is that of the change. A text, key and value that are null are all tags. */
 const listColumns = '(ordinal, name, key, value)';
 
 type Entry = readonly [ordinal: number, name: string | null, key: string | null, value: string | null];

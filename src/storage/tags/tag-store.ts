@@ -16,7 +16,7 @@ export function tagOf([name, key, value]: TagRow): Tag {
   return { name, key, value };
 }
 
-/** Several changes at once go to Postgres together if there is an observer. */
+/** With an observer, concurrent changes go to Postgres together. */
 export class PostgresTagStore implements TagStore {
   private readonly submit: (change: TagChange) => Promise<TagOutcome>;
 
