@@ -1,4 +1,4 @@
-/** What an application credential may ask for; without any rule it may ask for everything. */
+/** What an application credential may request; without any rule, everything. */
 export interface AccessRule {
   readonly id: string;
   /** The type of the service, as the catalog has it. */
@@ -8,7 +8,7 @@ export interface AccessRule {
   readonly path: string;
 }
 
-/** A request, as rules look at it. */
+/** A request, as rules match it. */
 export interface AskedOf {
   readonly method: string;
   /** The type of the service that answers; undefined: none that a rule can name. */
@@ -23,7 +23,7 @@ const longestPath = 1_000;
 /** By the rules of OpenStack's middleware: method and service exactly, the path by its pattern. */
 export function isPermitted(rules: readonly AccessRule[], { method, service, path }: AskedOf): boolean {
   if (service === undefined || path === undefined) return false;
-  // Whoever holds a token may ask what it is.
+  // Every token may be used to inspect itself.
   if (service === 'identity' && method === 'GET' && path === '/v3/auth/tokens') return true;
   const characters = [...path];
   return rules.some(
@@ -59,7 +59,7 @@ interface Pattern {
 function read(text: string): Pattern {
   const literals = new Map<string, bigint>();
   let [segments, anything, place] = [0n, 0n, 1n];
-  // Each `**` further to one says the same.
+  // A repeated `**` means the same as one.
   for (const [part] of text.matchAll(/\{[^{}]*\}|(?:\*\*)+|\*|[^]/gu)) {
     if (part.startsWith('**')) anything |= place;
     else if (part === '*' || (part.startsWith('{') && part.length > 1)) segments |= place;

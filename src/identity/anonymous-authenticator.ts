@@ -3,8 +3,8 @@ import type { Authentication, Authenticator, Credentials } from './authenticator
 import { type RoleNames, accessLevelOf, withImplied } from './roles';
 
 /**
- * For throw-away use: whoever calls, and whatever is shown, it is always the same caller of the same project. A browser
- * on the same machine calls for every page that is open in it, so what a page of another site may have caused is refused.
+ * For throw-away use: whatever the credentials, the caller and its project are always the same. A browser on this
+ * machine sends requests for every page open in it, so those that a page of another site may have caused are refused.
  */
 export class AnonymousAuthenticator implements Authenticator {
   private readonly answer: Promise<Authentication>;
@@ -36,7 +36,7 @@ export class AnonymousAuthenticator implements Authenticator {
     const site = headers['sec-fetch-site'];
     if (site === 'cross-site' || site === 'same-site') return true;
     if (origin !== undefined && hostOf(origin) !== `//${host ?? ''}`) return true;
-    // A name of somebody else's that leads here (DNS rebinding).
+    // A foreign name that resolves to this machine (DNS rebinding).
     return host !== undefined && !this.isOwn(nameOf(host));
   }
 
@@ -47,7 +47,7 @@ export class AnonymousAuthenticator implements Authenticator {
 
 const foreign: Promise<Authentication> = Promise.resolve({ fault: 'foreign-site' });
 
-/** `null` is what a sandboxed page says. */
+/** A sandboxed page sends `null`. */
 function hostOf(origin: string): string {
   return origin.slice(origin.indexOf('//'));
 }

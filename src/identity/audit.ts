@@ -1,6 +1,6 @@
 import type { AuthFault } from './errors';
 
-/** What happened to somebody's credentials, without any of them. */
+/** What happened to credentials, without any of them. */
 export type AuditEvent =
   | { readonly event: 'login' | 'login-refused' | 'login-throttled'; readonly who: readonly string[] }
   | { readonly event: 'denied'; readonly fault: AuthFault; readonly accessKey: string | null };

@@ -4,7 +4,7 @@ import type { Authentication, Authenticator, Credentials } from './authenticator
 import { isSigned, readSignature } from './signatures/header';
 
 /**
- * Reports every refusal to the audit. Who was let in, and with which access key, stands in the line of the request: a
+ * Reports every refusal to the audit. Accepted callers, and their access keys, are in the log line of the request: a
  * second line for each would cost a signed request a third of its time.
  */
 export class AuditedAuthenticator implements Authenticator {

@@ -1,7 +1,7 @@
 import type { Authentication, Authenticator, Credentials } from './authenticator';
 import { isSigned } from './signatures/header';
 
-/** By signature when there is one, else by token: whatever knows the tokens, access keys are known here. */
+/** By signature when there is one, else by token. Access keys are always checked here, tokens perhaps elsewhere. */
 export class AuthenticatorChoice implements Authenticator {
   constructor(
     private readonly byToken: Authenticator,

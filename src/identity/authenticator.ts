@@ -2,7 +2,7 @@ import type { Caller } from '../core/caller';
 import type { AccessRule } from './access-rules';
 import type { AuthFault } from './errors';
 
-/** What a request shows to prove who calls. Headers are as received; nothing here is trusted yet. */
+/** What a request presents to identify its caller. Headers are as received; nothing here is trusted yet. */
 export interface Credentials {
   readonly method: string;
   /** The request target, verbatim, one character per byte. */
@@ -12,19 +12,19 @@ export interface Credentials {
   readonly path?: string | undefined;
   /** Lower-case names; repeated headers joined with `, `. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Where the request came from; absent in tests that do not care. */
+  /** The client's address; absent in tests that do not need it. */
   readonly address?: string | undefined;
   /** Reads the body if it is not read yet; only a signature needs it. */
   body(): Promise<Buffer>;
 }
 
-/** Either who calls, or why the credentials are not taken. A failure is an answer, not an exception. */
+/** The caller, or why the credentials are refused. A failure is an answer, not an exception. */
 export type Authentication =
   | {
       readonly caller: Caller;
-      /** The one that the request was signed with. */
+      /** The access key that the request was signed with. */
       readonly accessKey?: string;
-      /** All that may be asked for with these credentials; absent: everything. */
+      /** All that these credentials may request; absent: everything. */
       readonly rules?: readonly AccessRule[];
     }
   | {
@@ -36,7 +36,7 @@ export type Authentication =
 export interface Authenticator {
   /**
    * With a token and a signature together the signature decides.
-   * @throws Unavailable when whoever knows cannot be asked
+   * @throws Unavailable when the store or service behind it cannot be reached
    */
   authenticate(credentials: Credentials): Promise<Authentication>;
 }

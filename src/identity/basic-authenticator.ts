@@ -7,15 +7,15 @@ import { defaultDomain } from './ids';
 import type { DirectoryStore } from './ports';
 import type { Tokens } from './tokens/tokens';
 
-/** A login is remembered for so many seconds, since checking a password costs much on purpose. */
+/** A login is cached for so many seconds, since checking a password is expensive on purpose. */
 const loginSeconds = 60;
 const cacheSize = 1_000;
 
 const invalid: Authentication = { fault: 'token-invalid' };
 
 /**
- * Tells who calls by `Authorization: Basic`, for clients with the auth type `http_basic`. They name no project, so
- * the user must be in exactly one. A token beside it decides alone.
+ * Identifies the caller by `Authorization: Basic`, for clients with the auth type `http_basic`. They name no project,
+ * so the user must be in exactly one. A token beside it decides alone.
  */
 export class BasicAuthenticator implements Authenticator {
   private readonly logins: FreshCache<string>;

@@ -3,20 +3,20 @@ import { Unavailable } from '../core/errors';
 export interface BreakerRule {
   /** Failures in a row that open it. */
   readonly failures: number;
-  /** How long nobody is let through once it is open (ms); then one at a time is, until one succeeds. */
-  readonly resetTimeoutMs: number;
+  /** How long all calls are rejected once it is open (ms); then one at a time is tried, until one succeeds. */
+  readonly pause: number;
 }
 
 export const defaultBreaker: BreakerRule = { failures: 5, resetTimeoutMs: 500 };
 
-/** Stops asking a service that does not answer, and finds out by single attempts when it is back. */
+/** Stops calling a service that does not answer, and probes by single attempts when it is back. */
 export class CircuitBreaker {
   private failures = 0;
   private openUntil = 0;
   private probing = false;
 
   /**
-   * @param moved told when the service counts as away, and when it is back
+   * @param moved called when the service counts as away, and when it is back
    * @param now milliseconds, of any origin
    */
   constructor(

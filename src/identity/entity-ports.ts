@@ -7,8 +7,8 @@ export type Attributes = Readonly<Record<string, Json | undefined>>;
 export type Entity = Attributes & { readonly id: string };
 
 /**
- * What every kind of thing is kept with. What a client sends besides is kept in `extra`, where the kind has it, and
- * shown among the others.
+ * What every kind of thing is kept with. Further ones are stored in `extra`, where the kind has it, and shown
+ * among the others.
  */
 export const kinds = {
   domain: ['name', 'description', 'enabled', 'tags', 'options', 'extra'],
@@ -43,7 +43,7 @@ export const kinds = {
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** What an attribute says, where it is text. */
+/** An attribute's value, if it is text. */
 export function textOf(value: Json | undefined): string {
   return typeof value === 'string' ? value : '';
 }
@@ -64,7 +64,7 @@ export interface EntityStore {
   update(kind: Kind, id: string, changes: Attributes): Promise<'done' | 'taken' | 'missing'>;
   /** `used`: something of another kind refers to it */
   delete(kind: Kind, id: string): Promise<'done' | 'used' | 'missing'>;
-  /** Ends the tokens of everybody in it, or for it; for kinds that have any. */
+  /** Ends all tokens of its users and for it; for kinds that have any. */
   endTokens(kind: 'domain' | 'project' | 'user', id: string): Promise<void>;
   setPasswordHash(userId: string, passwordHash: string): Promise<void>;
   passwordHashOf(userId: string): Promise<string | undefined>;
@@ -75,7 +75,7 @@ export type Actor = { readonly kind: 'user' | 'group'; readonly id: string };
 export type Target =
   { readonly kind: 'project' | 'domain'; readonly id: string } | { readonly kind: 'system' };
 
-/** A role given to somebody somewhere; inherited: it counts for the projects below, and not there itself. */
+/** A role given to an actor on a target; inherited: it counts for the projects below, not on the target itself. */
 export interface Grant {
   readonly actor: Actor;
   readonly target: Target;
@@ -87,7 +87,7 @@ export interface GrantStore {
   addGrant(grant: Grant): Promise<void>;
   /** Ends the tokens that it counted for; false when it was not given. */
   removeGrant(grant: Grant): Promise<boolean>;
-  /** All of those that are asked for; actor and target are not looked for but compared. */
+  /** All that match; actor and target are compared, not looked up. */
   grants(where: { readonly actor?: Actor; readonly roleId?: string }): Promise<readonly Grant[]>;
   addMember(groupId: string, userId: string): Promise<void>;
   /** Ends the user's tokens; false when it was no member. */
@@ -97,6 +97,6 @@ export interface GrantStore {
   implied(): Promise<readonly (readonly [prior: string, implied: string])[]>;
   addImplied(priorId: string, impliedId: string): Promise<boolean>;
   removeImplied(priorId: string, impliedId: string): Promise<boolean>;
-  /** Nobody has the role any more, and the tokens of all who had it end. */
+  /** Takes the role from all who have it and ends their tokens. */
   takeRoleFromAll(roleId: string): Promise<void>;
 }

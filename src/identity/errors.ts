@@ -1,7 +1,7 @@
-/** Why credentials were not taken, as facts; a dialect answers each with 401 in its own words. */
+/** Why credentials were refused, as facts; a dialect answers each with 401 in its own words. */
 export type AuthFault =
   | 'missing'
-  /** Nobody needs credentials, and a page of another site may have sent it. */
+  /** Credentials are not required, and a page of another site may have sent the request. */
   | 'foreign-site'
   | 'token-invalid'
   | 'token-expired'
@@ -17,15 +17,15 @@ export type AuthFault =
 
 import type { Kind } from './entity-ports';
 
-/** Kinds of things that identity keeps and that may be missing or there already. */
+/** Kinds of things that may be missing or already exist. */
 export type IdentityThing = Kind | 'access-key' | 'application-credential' | 'access-rule' | 'credential';
 
-/** What identity refuses, as facts. Who failed to log in is never told why. */
+/** What identity refuses, as facts. A failed login is never given the reason. */
 export type IdentityRefusal =
   | { readonly kind: 'not-authenticated' }
   /** An application credential brings its own project; a scope beside it is refused. */
   | { readonly kind: 'scope-with-credential' }
-  /** A name was given, and no domain that it is of. */
+  /** A name was given without its domain. */
   | { readonly kind: 'domain-missing'; readonly of: 'user' | 'project' }
   /** Neither a name nor an id was given. */
   | { readonly kind: 'name-missing'; readonly of: 'user' }
@@ -34,7 +34,7 @@ export type IdentityRefusal =
   | { readonly kind: 'delegated' }
   /** Only an unrestricted application credential may manage application credentials. */
   | { readonly kind: 'credential-restricted' }
-  /** Who holds a delegated right neither sees nor makes secrets of its user. */
+  /** A delegated right neither sees nor makes secrets of its user. */
   | { readonly kind: 'credentials-delegated' }
   | { readonly kind: 'not-allowed'; readonly action: string }
   | { readonly kind: 'subject-token-invalid' }
@@ -45,7 +45,7 @@ export type IdentityRefusal =
       readonly name: string;
       readonly by?: string;
     }
-  /** What a rule of the service keeps from being done; which one is told by its name. */
+  /** Forbidden by the named rule of the service. */
   | { readonly kind: 'rule'; readonly rule: string; readonly thing: IdentityThing; readonly id: string }
   | {
       readonly kind: 'invalid';
@@ -54,10 +54,10 @@ export type IdentityRefusal =
       readonly fault: string;
     };
 
-/** What wire clients are answered with: a refusal is an answer, not an exception. */
+/** The answer for clients: a refusal is an answer, not an exception. */
 export type Outcome<Value> = { readonly value: Value } | { readonly refusal: IdentityRefusal };
 
-/** Thrown by what operators call (seed, command line); `message` is a sentence for them. */
+/** Thrown to operators (seed, command line); `message` is a sentence for them. */
 export class IdentityRefused extends Error {
   override readonly name = 'IdentityRefused';
   constructor(

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock, Instant } from '../core/clock';
 import { plusSeconds } from './time';
 
-/** How often a cache of that name was of use, since the start, and how many entries it has. */
+/** Hits and misses of a cache since the start, and its number of entries. */
 export interface CacheFacts {
   readonly name: string;
   readonly hits: number;
@@ -17,8 +17,8 @@ interface Entry<Value> {
 }
 
 /**
- * What was looked up, kept for some seconds and bounded in number. Many who ask for the same thing at once
- * make one look-up. After `clear`, nobody is given anything that was looked up before it.
+ * A bounded cache of look-ups, kept for some seconds. Concurrent requests for the same key share one look-up. After
+ * `clear`, no caller gets anything that was looked up before it.
  */
 export class FreshCache<Value> {
   private readonly entries: LRUCache<string, Entry<Value>>;
@@ -50,7 +50,7 @@ export class FreshCache<Value> {
     return { name, hits: this.hits, misses: this.misses, size: this.entries.size };
   }
 
-  /** Looks it up, or joins who does already. `undefined` is not kept. */
+  /** Looks it up, or joins a look-up in flight. `undefined` is not kept. */
   load(key: string, read: () => Promise<Value | undefined>): Promise<Value | undefined> {
     const before = this.under.get(key);
     if (before) return before;

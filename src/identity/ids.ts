@@ -17,7 +17,7 @@ export function isAccessKey(text: string): boolean {
   return /^[0-9A-Za-z_.-]{1,64}$/.test(text);
 }
 
-/** Names of projects, users and application credentials: what can be stored, told apart and shown. */
+/** Names of projects, users and application credentials: what can be stored, distinguished and shown. */
 export function isName(text: string): boolean {
   return text.trim() !== '' && text.length <= 255 && text.isWellFormed() && !/\p{Cc}/u.test(text);
 }

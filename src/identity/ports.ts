@@ -72,7 +72,7 @@ export interface StoredAccessKey {
   readonly createdAt: Instant;
 }
 
-/** An access key and all that is needed to tell who calls with it, of one moment. */
+/** An access key and all that is needed to identify its caller, read at one moment. */
 export interface AccessKeyFacts extends StoredAccessKey {
   readonly user: User;
   readonly grants: readonly RoleGrant[];
@@ -94,7 +94,7 @@ export interface ApplicationCredential {
   readonly roles: readonly string[];
   readonly unrestricted: boolean;
   readonly expiresAt: Instant | null;
-  /** null: it may ask for everything that its roles allow. */
+  /** null: everything that its roles allow. */
   readonly accessRules: readonly AccessRule[] | null;
 }
 
@@ -114,7 +114,7 @@ export interface TokenQuestion {
   readonly adminRoles: readonly string[];
 }
 
-/** All that decides whether a token still holds and what for, of one moment. */
+/** All that decides whether a token still holds and for what, read at one moment. */
 export interface TokenFacts {
   readonly user: PlacedUser;
   /** Of the user: moves on with a new password and when the user or its domain is disabled. */

@@ -4,7 +4,7 @@ import { FreshCache } from './fresh-cache';
 import type { Role, RoleFacts, RoleRef, RoleStore } from './role-ports';
 import { withImplied } from './roles';
 
-/** Of a role that nobody gave an id: the same on every gateway. */
+/** The id of a role that was given none: the same on every gateway. */
 export function roleIdFor(name: string): string {
   return createHash('sha256').update(`tagway role ${name}`).digest('hex').slice(0, 32);
 }
@@ -77,7 +77,7 @@ function expandIn(graph: Graph, held: readonly RoleRef[]): readonly Role[] {
   return counting.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** A build from before this table was may have given a role that is not in it. */
+/** A build older than this table may have assigned a role that is not in it. */
 function roleOf(graph: Graph, ref: RoleRef): Role | undefined {
   if ('id' in ref) return graph.byId.get(ref.id);
   return graph.byName.get(ref.name) ?? { id: roleIdFor(ref.name), name: ref.name, domainId: null };

@@ -1,7 +1,7 @@
 import { isPermitted } from './access-rules';
 import type { Authentication, Authenticator, Credentials } from './authenticator';
 
-/** Holds who calls with a restricted application credential to its access rules, whatever they ask for. */
+/** Enforces the access rules of restricted application credentials on every request. */
 export class RuledAuthenticator implements Authenticator {
   constructor(private readonly authenticator: Authenticator) {}
 

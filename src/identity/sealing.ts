@@ -9,7 +9,7 @@ export interface Sealed {
 const ivBytes = 12;
 const tagBytes = 16;
 
-/** Names a master key without telling it. */
+/** Names a master key without revealing it. */
 export function keyIdOf(masterKey: Buffer): string {
   return createHash('sha256').update('tagway master key\n').update(masterKey).digest('hex').slice(0, 16);
 }

@@ -147,7 +147,7 @@ export class AccessKeys {
     };
   }
 
-  /** A pair that could never be used would be a riddle to whoever gets it. */
+  /** Refused early: a pair that can never be used would only puzzle its owner. */
   private async requireRole(userId: string, projectId: string): Promise<void> {
     const roles = await this.directory.rolesIn(projectId, userId);
     if (roles.length === 0) {

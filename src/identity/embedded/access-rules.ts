@@ -5,7 +5,7 @@ import { newId } from '../ids';
 import type { CredentialStore } from '../ports';
 import type { Tokens } from '../tokens/tokens';
 
-/** One that the user has already, by its id, or what it should say. */
+/** An existing rule of the user, by its id, or a new one. */
 export type WantedRule = Partial<AccessRule>;
 
 const thing = 'access-rule';
@@ -63,7 +63,7 @@ export class AccessRules {
   }
 }
 
-/** undefined: it does not say enough */
+/** undefined when it is incomplete */
 function newRule(wanted: WantedRule, known: readonly AccessRule[]): AccessRule | undefined {
   const { service, method, path } = wanted;
   if (service === undefined || method === undefined || path === undefined) return undefined;

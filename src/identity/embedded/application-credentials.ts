@@ -18,7 +18,7 @@ export interface NewCredential {
   readonly roles: readonly string[] | null;
   readonly unrestricted: boolean;
   readonly expiresAt: Instant | null;
-  /** null: it may ask for everything that its roles allow */
+  /** null: everything that its roles allow */
   readonly accessRules: readonly WantedRule[] | null;
 }
 
@@ -54,7 +54,7 @@ export class ApplicationCredentials {
     private readonly changed: () => void,
   ) {}
 
-  /** For oneself, in the project of the token, with roles that one has there. @throws Unavailable */
+  /** For the caller, in the token's project, with roles that the caller has there. @throws Unavailable */
   async create(caller: Caller, userId: string, wanted: NewCredential): Promise<Outcome<CreatedCredential>> {
     const action = 'create_application_credential';
     const refusal = this.mayChange(caller, userId, action) ?? this.faultOf(caller, wanted);
@@ -85,7 +85,7 @@ export class ApplicationCredentials {
   /**
    * As an operator arranges it for a user. Roles that the user does not have in the project, or loses, do not
    * count.
-   * @throws IdentityRefused when the name is none or is taken
+   * @throws IdentityRefused when the name is invalid or taken
    */
   async arrange(
     user: { readonly userId: string; readonly projectId: string },
@@ -105,7 +105,7 @@ export class ApplicationCredentials {
   /**
    * A credential chosen by the operator. The same one again changes nothing; one of this name that differs is
    * replaced, and its tokens have the new roles, or end where its id is another one.
-   * @throws IdentityRefused when the name is none or the id is taken
+   * @throws IdentityRefused when the name is invalid or the id is taken
    */
   async ensure({ id, secret, ...wanted }: SeededCredential): Promise<void> {
     const { userId, name } = wanted;
@@ -178,8 +178,8 @@ export class ApplicationCredentials {
   }
 
   /**
-   * Whoever holds a delegated right must not be able to lengthen it: neither a restricted credential, nor one with
-   * access rules, nor an access key makes or removes credentials.
+   * A delegated right must not be able to extend itself: neither a restricted credential, nor one with access rules,
+   * nor an access key makes or removes credentials.
    */
   private mayChange(caller: Caller, userId: string, action: string): IdentityRefusal | undefined {
     const token = this.tokens.shownBy(caller);

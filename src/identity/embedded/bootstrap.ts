@@ -23,9 +23,9 @@ export interface Arranging {
 const names = { project: 'demo', member: 'demo', admin: 'admin' } as const;
 
 /**
- * Makes the first project and users when there is no user yet. `save` is called before anything is kept for
- * good, so that a crash between the two never leaves users whose passwords nobody has; it may be called
- * again with other secrets.
+ * Makes the first project and users when there is no user yet. `save` is called before anything is committed, so
+ * that a crash between the two never leaves users whose passwords are lost; it may be called again with other
+ * secrets.
  * @returns null when there are users already
  */
 export async function makeFirstUsers(

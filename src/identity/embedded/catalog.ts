@@ -22,7 +22,7 @@ const key = 'catalog';
 /** In this order: some clients take the first endpoint. */
 const faces = ['public', 'internal', 'admin'];
 
-/** What tokens say of services: those that are registered and enabled, remembered for some seconds. */
+/** The catalog in tokens: registered and enabled services, cached for some seconds. */
 export class Catalog {
   private readonly cache: FreshCache<readonly CatalogService[]>;
 

@@ -35,7 +35,7 @@ export class Directory {
     return project;
   }
 
-  /** The project as it is, or made. Given with an id, name and id must belong together. */
+  /** The existing project, or a new one. Given with an id, name and id must belong together. */
   async ensureProject(seed: ProjectSeed): Promise<Project> {
     const project = projectOf(seed, this.reservedIds);
     await this.store.insertProject(project, this.clock.now());
@@ -50,13 +50,13 @@ export class Directory {
     return { id: user.id, name: user.name, enabled: true };
   }
 
-  /** The user as it is, or made; another password is applied and ends the user's tokens. */
+  /** The existing user, or a new one; another password is applied and ends the user's tokens. */
   async ensureUser(seed: UserSeed): Promise<User> {
     checkUser(seed);
     const found = await this.store.findUser({ name: seed.name });
     if (!found) {
       await this.store.insertUser(await this.userOf(seed), this.clock.now());
-      // Another gateway may have been quicker: what is kept now is what counts.
+      // Another gateway may have been quicker: what is stored now counts.
       return this.ensureKept(seed);
     }
     return this.ensureKept(seed);

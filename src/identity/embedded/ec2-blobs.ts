@@ -6,7 +6,7 @@ export interface Ec2Pair {
   readonly secret: string | null;
 }
 
-/** What ties a pair to a delegated right: set when it is made, and never by who sends it. */
+/** Ties a pair to a delegated right: set when it is made, never by the client. */
 const ties = ['trust_id', 'app_cred_id', 'access_token_id', 'access_id'] as const;
 
 /** undefined for what is no pair */

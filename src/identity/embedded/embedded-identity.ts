@@ -139,7 +139,7 @@ export class EmbeddedIdentity {
     );
   }
 
-  /** How useful what is remembered is. */
+  /** Hits and misses of the caches. */
   caches(): readonly CacheFacts[] {
     return [this.tokenCache.facts('tokens'), this.keyCache.facts('access-keys')];
   }
@@ -155,7 +155,7 @@ export class EmbeddedIdentity {
 
   /**
    * First start without a seed: project `demo`, users `demo` and `admin`, one access key for `demo`.
-   * @param save writes the secrets where a person will find them; called before they count, maybe repeatedly
+   * @param save writes the secrets where the operator finds them; called before they count, maybe repeatedly
    * @returns null when there are users already
    */
   async bootstrap(save: (made: FirstUsers) => Promise<void>): Promise<FirstUsers | null> {

@@ -22,20 +22,19 @@ const knownFor = 30 * 24 * 60;
 /** A login moves that on when it is older than this (minutes): most logins write nothing. */
 const renewAfter = 60;
 
-/** Of so many wrong tries one has what is over forgotten. */
+/** One in so many wrong tries removes the expired rows. */
 const forgetEvery = 200;
 
-/** Who is tried to log in, and from where. */
+/** The identity that a login is tried for, and the client's address. */
 export interface LoginTry {
-  /** What the names in the request resolve to; for a name that is nobody's, the name. */
+  /** What the names in the request resolve to; for an unknown name, the name. */
   readonly identity: string;
   readonly address: string | undefined;
 }
 
 /**
- * Slows down who guesses passwords and secrets. The counts are of the identity that a request means, however it
- * names it, and all processes share them. What another address does takes nothing from an address that has logged
- * in before.
+ * Slows down guessing of passwords and secrets. The counts are of the identity that a request means, however it
+ * names it, and all processes share them. An address that has logged in before is not limited by what others do.
  */
 export class LoginGuard {
   /** Tries of this process that are being checked: they count as wrong until they prove right. */
@@ -54,7 +53,7 @@ export class LoginGuard {
 
   /**
    * Checks a password or a secret unless too many were wrong of late.
-   * @returns false for a wrong one and for any that is not looked at: who guesses must not learn which
+   * @returns false for a wrong one and for any that is not checked: a guesser must not learn which
    * @throws Unavailable
    */
   async check(tried: LoginTry, verify: () => Promise<boolean>): Promise<boolean> {
@@ -126,7 +125,7 @@ function namesOf({ identity, address }: LoginTry): Names {
   return [`${identity} from ${networkOf(address ?? 'nowhere')}`, identity];
 }
 
-/** Whoever has one IPv6 address has all of its network. */
+/** A holder of one IPv6 address usually has its whole network. */
 function networkOf(address: string): string {
   if (!isIPv6(address) || address.includes('.')) return address;
   const [front = '', back] = address.split('::');

@@ -19,7 +19,7 @@ export type LoginProof =
     };
 
 export type LoginScope =
-  /** Nothing was said. */
+  /** No scope was given. */
   | { readonly kind: 'none' }
   | { readonly kind: 'unscoped' }
   | { readonly kind: 'project'; readonly project: NameInDomain }

@@ -27,7 +27,7 @@ export interface IssuedToken {
   readonly token: Token;
 }
 
-/** A user as one proof has shown it. */
+/** A user as established by one proof. */
 interface Proven {
   readonly userId: string;
   readonly epoch: number;
@@ -38,7 +38,7 @@ interface Proven {
 
 const refused: { refusal: IdentityRefusal } = { refusal: { kind: 'not-authenticated' } };
 
-/** Tokens for those who can prove who they are. Whoever cannot is not told what was wrong. */
+/** Issues tokens for proofs of identity. A failed login is never given the reason. */
 export class Login {
   constructor(
     private readonly directory: DirectoryStore,
@@ -53,7 +53,7 @@ export class Login {
 
   /**
    * @param address where the request came from
-   * @throws Unavailable when too many log in at once, or the store cannot be asked
+   * @throws Unavailable when too many log in at once, or the store cannot be reached
    */
   async login(request: LoginRequest, address?: string): Promise<Outcome<IssuedToken>> {
     const outcome = await this.check(request, address);
@@ -67,7 +67,7 @@ export class Login {
     return outcome;
   }
 
-  /** The target first, as Keystone: what is wrong with it is told before what is wrong with the user. */
+  /** The target first, as Keystone: its faults are reported before the user's. */
   private async check({ proofs, scope }: LoginRequest, address?: string): Promise<Outcome<IssuedToken>> {
     if (proofs.some(({ method }) => method === 'unsupported')) {
       return { refusal: { kind: 'method-unsupported', methods: tokenMethods } };
@@ -217,7 +217,7 @@ function proof(user: StoredUser, method: TokenMethod, credential: ApplicationCre
   return { userId: user.id, epoch: user.epoch, methods: [method], parent: null, credential };
 }
 
-/** As the client named itself, cut to what is worth keeping. A token names nobody, and is too long to be guessed. */
+/** As the client named itself, truncated. A token has no name, and is too long to be guessed. */
 function nameOf(proof: LoginProof): string[] {
   switch (proof.method) {
     case 'password':

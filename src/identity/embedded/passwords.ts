@@ -36,7 +36,7 @@ export class Passwords {
   }
 
   /**
-   * Costs the same whether the password is wrong or there is nobody (`undefined`) to have one.
+   * Takes as long for an unknown user (`undefined`) as for a wrong password.
    * @throws Unavailable
    */
   async verify(password: string, stored: string | undefined): Promise<boolean> {
@@ -67,7 +67,7 @@ const form = /^scrypt\$(\d+)\$(\d+)\$(\d+)\$([\w-]+)\$([\w-]{43})$/;
 
 function parse(stored: string): { cost: ScryptCost; salt: Buffer; hash: Buffer } {
   const [, n = '', r = '', p = '', salt = '', hash = ''] = form.exec(stored) ?? [];
-  // Says nothing of what is stored: it may be somebody's password in the wrong column.
+  // Does not quote what is stored: it may be a password in the wrong column.
   if (hash === '') throw new Error('a stored password hash has a form that is not known');
   return {
     cost: { n: Number(n), r: Number(r), p: Number(p) },

@@ -2,13 +2,13 @@ import type { Caller } from '../../core/caller';
 import type { Outcome } from '../errors';
 import type { Token, Tokens } from '../tokens/tokens';
 
-/** What wire clients ask about tokens. Admins see all, others what is theirs. */
+/** Inspects and revokes tokens for clients. Admins see all, others their own. */
 export class SelfService {
   constructor(private readonly tokens: Tokens) {}
 
   /**
    * A token looked at by its owner or an admin.
-   * @param knowsRules else one with access rules does not hold: nobody would hold it to them
+   * @param knowsRules otherwise a token with access rules is invalid: the client would not enforce them
    */
   async inspect(caller: Caller, subject: string, knowsRules: boolean): Promise<Outcome<Token>> {
     const found = await this.subject(caller, subject, 'validate_token');

@@ -1,6 +1,6 @@
 import { Unavailable } from '../../core/errors';
 
-/** Lets at most `width` pieces of work run and `queue` wait; what comes beyond that is sent away at once. */
+/** Lets at most `width` pieces of work run and `queue` wait; more are rejected at once. */
 export class Semaphore {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
@@ -17,7 +17,7 @@ export class Semaphore {
     try {
       return await work();
     } finally {
-      // The place is handed on, so that nobody can slip in between.
+      // The slot is handed on, so that no other work can take it in between.
       const next = this.waiting.shift();
       if (next) next();
       else this.running--;

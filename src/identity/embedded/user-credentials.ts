@@ -15,8 +15,8 @@ export type NewUserCredential = Omit<UserCredential, 'id'>;
 const thing = 'credential';
 
 /**
- * Secrets that users keep here for other services. Nothing here is opened by them: a pair of EC2 keys signs no
- * request to the gateway. Who holds a delegated right (an application credential, an access key) sees and makes none.
+ * Secrets that users keep here for other services. They give no access here: a pair of EC2 keys signs no request to
+ * the gateway. A delegated right (an application credential, an access key) neither sees nor makes any.
  */
 export class UserCredentials {
   constructor(
@@ -26,7 +26,7 @@ export class UserCredentials {
     private readonly clock: Clock,
   ) {}
 
-  /** The own ones, or all for who may see all. */
+  /** The caller's own, or all for callers that may see all. */
   async list(asker: Asker): Promise<Outcome<readonly UserCredential[]>> {
     if (isDelegated(asker)) return { value: [] };
     const userId = isReaderOfAll(asker) ? undefined : asker.caller.userId;
@@ -63,7 +63,7 @@ export class UserCredentials {
     const old = this.opened(stored);
     const after = { ...old, ...changes };
     const refusal =
-      // Nobody gives a credential to somebody for whom they could not make it.
+      // A caller must not give a credential to a user for whom it could not make one.
       this.refusedFor(asker, after.userId, 'update_credential') ??
       faultOfBlob(old, after) ??
       (await this.missingOf(after));
@@ -137,7 +137,7 @@ export class UserCredentials {
     return delegated(asker) ?? (await this.missingOf({ userId, projectId: null }));
   }
 
-  /** Whom and what it is for must be there. */
+  /** Its user and project must exist. */
   private async missingOf({
     userId,
     projectId,

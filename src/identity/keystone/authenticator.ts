@@ -6,8 +6,8 @@ import { shownToken } from '../tokens/shown-token';
 const serviceRole = 'service';
 
 /**
- * Tells who calls by a Keystone token. Of all headers only the token and the service token are read: what a
- * client says of itself in `X-Roles`, `X-Project-Id` and their like never counts.
+ * Identifies the caller by a Keystone token. Only the headers of the token and the service token are read: what a
+ * client claims in `X-Roles`, `X-Project-Id` and the like never counts.
  */
 export class KeystoneAuthenticator implements Authenticator {
   constructor(private readonly tokens: KeystoneTokens) {}
@@ -16,7 +16,7 @@ export class KeystoneAuthenticator implements Authenticator {
     const token = shownToken(headers);
     if (token === '') return { fault: 'missing' };
     const found = await this.tokens.authenticate(token);
-    // A bad service token beside a good token is nobody's business, so it is looked at last.
+    // A bad service token does not matter beside a good token, so it is checked last.
     const serviceToken = headers['x-service-token']?.trim() ?? '';
     if ('caller' in found || serviceToken === '') return found;
     const service = await this.tokens.authenticate(serviceToken);

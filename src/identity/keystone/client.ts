@@ -21,15 +21,15 @@ export interface KeystoneCall {
   readonly body?: object;
 }
 
-/** Bounds (ms): whoever shows a token has an answer within three seconds, whatever Keystone does. */
-const timeoutsMs = { whole: 2_500, connect: 1_000, keepAlive: 30_000 };
+/** Bounds (ms): a request with a token has an answer within three seconds, whatever Keystone does. */
+const patience = { whole: 2_500, connect: 1_000, keepAlive: 30_000 };
 
 /** Attempts at a call that certainly failed, as keystonemiddleware makes them, and the waits between (ms). */
 const waits = [50, 200];
 
 /**
- * Calls at once, and how many may wait for their turn; what comes beyond is sent away at once. Few at once, since a
- * Keystone that was stalled works off all that it has accepted before it answers anybody who still waits.
+ * Concurrent calls, and how many may queue; more are rejected at once. Few at once, since a Keystone that was
+ * stalled works off all that it has accepted before it answers a call that still waits.
  */
 const width = 16;
 const queue = 2_000;
@@ -78,7 +78,7 @@ export class KeystoneClient {
     };
     try {
       const answer = await this.semaphore.run(() => {
-        // Its turn came too late: that says nothing about Keystone, so the breaker does not hear of it.
+        // Its turn came too late: that says nothing about Keystone, so the breaker does not count it.
         if (performance.now() >= deadline) throw away('too many questions for the identity service');
         return this.breaker.run(ask);
       });
@@ -137,7 +137,7 @@ export class KeystoneClient {
   }
 }
 
-/** A proxy is what the usual variables say, but nobody reaches this very machine through one. */
+/** Uses the proxy of the usual environment variables, except for this machine itself. */
 function dispatcherFor(url: string, ca: string | null): Dispatcher {
   const connect = { timeout: timeoutsMs.connect, ...(ca !== null && { ca }) };
   const options = {
@@ -157,7 +157,7 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
-/** Told by name: an abort's reason may come from another realm, where `instanceof` does not hold. */
+/** Recognised by name: an abort's reason may come from another realm, where `instanceof` fails. */
 function isTimeout(error: unknown): boolean {
   const { name } = error as { name?: unknown };
   return name === 'TimeoutError' || name === 'HeadersTimeoutError' || name === 'BodyTimeoutError';

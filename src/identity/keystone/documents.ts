@@ -3,7 +3,7 @@ import type { Instant } from '../../core/clock';
 import type { AccessRule } from '../access-rules';
 import { type RoleNames, accessLevelOf } from '../roles';
 
-/** A token as Keystone describes it, reduced to what the gateway asks of it. */
+/** A token as Keystone describes it, reduced to what the gateway needs. */
 export interface KnownToken {
   readonly caller: Caller;
   readonly expiresAt: Instant;
@@ -32,7 +32,7 @@ export function readToken(body: unknown, names: RoleNames): KnownToken | undefin
   return rules === undefined ? { caller, expiresAt } : { caller, expiresAt, rules: rulesOf(rules) };
 }
 
-/** What is none of the form permits nothing. */
+/** A malformed rule permits nothing. */
 function rulesOf(rules: unknown): readonly AccessRule[] {
   return listOf(rules).flatMap((rule) => {
     const [service, method, path] = ['service', 'method', 'path'].map((name) => textOf(rule, name));
@@ -66,7 +66,7 @@ export function textOf(value: unknown, name: string): string | undefined {
   return typeof text === 'string' ? text : undefined;
 }
 
-/** Keystone writes six decimals; whoever writes fewer means the same. */
+/** Keystone writes six decimals; fewer mean the same. */
 export function instantFrom(text: string | undefined): Instant | undefined {
   const found = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?Z$/.exec(text ?? '');
   return found?.[1] === undefined ? undefined : `${found[1]}.${(found[2] ?? '').padEnd(6, '0')}Z`;

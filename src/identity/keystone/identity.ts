@@ -26,7 +26,7 @@ export interface KeystoneSettings {
   readonly ca: string | null;
   /** null: each token is validated with itself, and there are no access keys */
   readonly serviceUser: ServiceUser | null;
-  /** How long tokens and roles are believed without asking again (seconds). */
+  /** How long tokens and roles are cached (seconds). */
   readonly cacheSeconds: number;
   readonly roleNames: RoleNames;
   /** 32 bytes; seals access keys' secrets. */
@@ -35,16 +35,16 @@ export interface KeystoneSettings {
   readonly freeSignatures: number;
 }
 
-/** What another process changes about access keys counts here within so many seconds. */
+/** Another process's changes of access keys count here within so many seconds. */
 const keyCacheSeconds = 5;
 const keyCacheSize = 10_000;
 
-/** A Keystone elsewhere knows the users; only access keys are kept here. */
+/** An external Keystone has the users; only access keys are stored here. */
 export class KeystoneIdentity {
   readonly authenticator: Authenticator;
-  /** Absent without a service user, who is needed to look up whose they are. */
+  /** Absent without a service user, which is needed to look up their owners. */
   readonly keys: { readonly accessKeys: AccessKeys; readonly people: KeystonePeople } | undefined;
-  /** How useful what is remembered is. */
+  /** Hits and misses of the caches. */
   readonly caches: () => readonly CacheFacts[];
   private readonly client: KeystoneClient;
 

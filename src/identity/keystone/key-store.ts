@@ -1,7 +1,7 @@
 import type { KeystonePeople } from './people';
 import type { AccessKeyFacts, AccessKeyStore, ForeignKeyStore, StoredAccessKey } from '../ports';
 
-/** Adds to each access key what Keystone says of its owner. */
+/** Adds its owner's data from Keystone to each access key. */
 export class KeystoneKeyStore implements AccessKeyStore {
   constructor(
     private readonly keys: ForeignKeyStore,

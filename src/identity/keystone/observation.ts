@@ -1,6 +1,6 @@
 /**
  * `granted`: an answer below 400; `refused`: one below 500; `failed`: none in time, or only 500 and above; `unasked`:
- * Keystone counts as away or too many questions wait, so it was not asked.
+ * Keystone counts as away or too many calls wait, so it was not called.
  */
 export type CallOutcome = 'granted' | 'refused' | 'failed' | 'unasked';
 

@@ -8,7 +8,7 @@ import { listOf, member, textOf } from './documents';
 import type { KeystoneSession } from './session';
 import type { Project, RoleGrant, User } from '../ports';
 
-/** Somebody whom Keystone knows, with every role in every project that is enabled. */
+/** A user of Keystone, with every role in every enabled project. */
 export interface KeystonePerson {
   readonly user: User;
   readonly grants: readonly RoleGrant[];
@@ -17,7 +17,7 @@ export interface KeystonePerson {
 /** People kept at most. */
 const cacheSize = 10_000;
 
-/** Looks users up in Keystone, for access keys, which tell only who signs. */
+/** Looks users up in Keystone, for access keys, which identify only the signer. */
 export class KeystonePeople {
   private readonly cache: FreshCache<KeystonePerson>;
 
@@ -83,7 +83,7 @@ export class KeystonePeople {
     return { user: userOf(found), grants: grants.filter(({ projectId }) => enabled.has(projectId)) };
   }
 
-  /** undefined for what is not there. @throws Unavailable, also when the service user may not ask */
+  /** undefined when it does not exist. @throws Unavailable, also when the service user lacks the right */
   private async get(path: string): Promise<KeystoneAnswer | undefined> {
     const answer = await this.session.call({ method: 'GET', path }, KeystoneClient.deadline());
     if (answer.status === 404) return undefined;

@@ -17,10 +17,10 @@ export interface ServiceUser {
 /** A token of ours is not used in its last seconds, so that it does not end on the way. */
 const margin = 60;
 
-/** After a login that was refused none is tried for so many seconds: Keystone may lock who fails often. */
+/** After a refused login none is tried for so many seconds: Keystone may lock users that fail often. */
 const refusedPause = 5;
 
-/** Calls Keystone as the gateway's own user: signs in when needed, and again when Keystone says so. */
+/** Calls Keystone as the gateway's own user: logs in when needed, and again when Keystone requires it. */
 export class KeystoneSession {
   private token: { readonly text: string; readonly until: Instant } | undefined;
   private signingIn: Promise<string> | undefined;

@@ -11,14 +11,14 @@ import type { RoleNames } from '../roles';
 
 export interface KeystoneTokenSettings {
   readonly roleNames: RoleNames;
-  /** For how long a validated token is believed without asking again: a revoked one ends within it. 0: never. */
+  /** How long (seconds) a validated token is cached: a revoked one ends within it. 0: never. */
   readonly cacheSeconds: number;
 }
 
 /** Tokens kept at most, good ones and bad ones apart: a flood of bad ones must not push the good ones out. */
 const cacheSize = 20_000;
 
-/** A token that Keystone has refused is refused here without asking for so many seconds. */
+/** How many seconds a token that Keystone has refused is refused here without a call. */
 const refusedSeconds = 5;
 
 const invalid: Authentication = { fault: 'token-invalid' };
@@ -33,7 +33,7 @@ export class KeystoneTokens {
 
   constructor(
     private readonly client: KeystoneClient,
-    /** Absent: each token is shown to Keystone by itself. */
+    /** Absent: each token is validated with itself. */
     private readonly session: KeystoneSession | undefined,
     private readonly clock: Clock,
     private readonly log: IdentityLog,
@@ -48,7 +48,7 @@ export class KeystoneTokens {
     return [this.known.facts('tokens'), this.refused.facts('refused-tokens')];
   }
 
-  /** Who shows this token. Its expiry is looked at every time. @throws Unavailable */
+  /** The token's caller. Its expiry is checked every time. @throws Unavailable */
   async authenticate(text: string): Promise<Authentication> {
     if (!isShowable(text)) return invalid;
     const key = hash('sha256', text, 'base64');
@@ -60,8 +60,8 @@ export class KeystoneTokens {
   }
 
   /**
-   * Who shows this token, expired or not: work that began with a good token may end with it when a service
-   * vouches for it. How long Keystone goes along with that is its own setting.
+   * The token's caller, expired or not: work that began with a good token may end with it when a service
+   * vouches for it. How long Keystone allows that is its own setting.
    * @param serviceToken a good token of that service
    * @throws Unavailable
    */
@@ -80,7 +80,7 @@ export class KeystoneTokens {
     return token;
   }
 
-  /** @param fallback who asks when there is no service user */
+  /** @param fallback the token to ask with when there is no service user */
   private async validate(text: string, query: string, fallback: string): Promise<KnownToken | undefined> {
     const deadline = KeystoneClient.deadline();
     const call: KeystoneCall = {
@@ -110,7 +110,7 @@ function answerOf({ caller, rules }: KnownToken): Authentication {
   return rules ? { caller, rules } : { caller };
 }
 
-/** Whatever else stands in the header can be no token, and must not reach another header. */
+/** Anything else is no token and must not be copied into another header. */
 function isShowable(text: string): boolean {
   return /^[\x21-\x7e]{1,8192}$/.test(text);
 }

@@ -20,7 +20,7 @@ export interface OpenKey {
   readonly callers: ReadonlyMap<string, Authentication>;
 }
 
-/** Tells who calls by a request's AK/SK signature. */
+/** Identifies the caller by a request's AK/SK signature. */
 export class SignatureAuthenticator implements Authenticator {
   constructor(
     private readonly store: AccessKeyStore,
@@ -45,8 +45,8 @@ export class SignatureAuthenticator implements Authenticator {
       return { fault: 'signature-wrong', ...(delayMs > 0 && { delayMs }) };
     }
     const asked = request.headers['x-project-id']?.trim() || key.facts.projectId;
-    // What is not signed, anybody on the way can write: it names the key's own project or none. What is signed names
-    // another one only if the key was made for all.
+    // An unsigned header may be forged in transit: it may name only the key's own project. A signed one may name
+    // another only if the key was made for all.
     const { projectId, allProjects } = key.facts;
     const isMeant = asked === projectId || (allProjects && signature.signedHeaders.includes('x-project-id'));
     return (isMeant ? key.callers.get(asked) : undefined) ?? { fault: 'not-in-project' };

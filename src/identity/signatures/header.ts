@@ -3,7 +3,7 @@ import type { Credentials } from '../authenticator';
 const algorithm = 'SDK-HMAC-SHA256';
 const dateHeader = 'x-sdk-date';
 
-/** What `Authorization` says in either of its two forms, with the date that goes with it. */
+/** `Authorization` in either of its two forms, with its date. */
 export interface Signature {
   readonly access: string;
   /** `date/region/service/sdk_request` of the `Credential=` form, whose key is derived from it; null: `Access=`. */
@@ -18,8 +18,8 @@ export interface Signature {
 }
 
 /**
- * Does the request want to be known by a signature? Also of kinds that are not taken here (`V11-HMAC-SHA256`,
- * `SDK-HMAC-SM3`, …): those must fail and not pass by a token. `Bearer` and `Basic` are nobody's business.
+ * Does the request carry a signature? Also of kinds that are not supported here (`V11-HMAC-SHA256`,
+ * `SDK-HMAC-SM3`, …): those must fail and not pass by a token. `Bearer` and `Basic` are ignored.
  */
 export function isSigned(headers: Credentials['headers']): boolean {
   return (
@@ -40,7 +40,7 @@ export function readSignature(headers: Credentials['headers']): Signature | unde
   if (!who || !/^[0-9a-f]{64}$/i.test(signature) || !signedHeaders.includes(dateHeader)) return undefined;
   if (who.scope && who.scope[0] !== date.slice(0, 8)) return undefined;
   const { access, scope } = who;
-  // Not `...who`: V8 takes microseconds to add to a copy what it had no room for.
+  // Not `...who`: V8 takes microseconds to add members to such a copy.
   return { access, scope, signedHeaders, signature: Buffer.from(signature, 'hex'), date, signedAt };
 }
 

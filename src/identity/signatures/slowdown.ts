@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 
 export const defaultFreeSignatures = 5;
 
-/** How much (ms) each further wrong signature adds to the wait, and how long one waits at most. */
+/** How much (ms) each further wrong signature adds to the wait, and the longest wait. */
 const step = 25;
 const most = 500;
 
@@ -15,8 +15,8 @@ interface Count {
 }
 
 /**
- * Says how long the answer to a wrong signature is held back. The secret of an access key is generated and cannot be
- * guessed, so a right signature is always taken: who could lock a key could lock out its owner.
+ * How long the answer to a wrong signature is held back. The secret of an access key is generated and cannot be
+ * guessed, so a right signature is always accepted: locking a key would let anyone lock out its owner.
  */
 export class Slowdown {
   private readonly counts = new LRUCache<string, Count>({ max: 10_000 });

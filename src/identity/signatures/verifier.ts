@@ -15,7 +15,7 @@ const algorithm = 'SDK-HMAC-SHA256';
 /** Signed and arriving clocks may differ by so much (seconds), in either direction. */
 const skew = 15 * 60;
 
-/** The client's word that its body is not covered: SDKs send it for bodies that are neither JSON nor BSON. */
+/** Declares that the body is not signed: SDKs send it for bodies that are neither JSON nor BSON. */
 const unsignedPayload = 'UNSIGNED-PAYLOAD';
 
 /** @param now seconds since 1970 */
@@ -23,7 +23,7 @@ export function isTimely(signature: Signature, now: number): boolean {
   return Math.abs(now - signature.signedAt) <= skew;
 }
 
-/** Did the holder of `secret` sign this very request? The body is read only if the signature covers it. */
+/** Did the holder of `secret` sign this request? The body is read only if the signature covers it. */
 export async function isSignedWith(
   secret: Buffer,
   signature: Signature,

@@ -2,7 +2,7 @@ import type { Authentication, Authenticator, Credentials } from '../authenticato
 import { shownToken } from './shown-token';
 import type { Tokens } from './tokens';
 
-/** Tells who calls by the token in the header that OpenStack clients send. */
+/** Identifies the caller by the token in the header that OpenStack clients send. */
 export class TokenAuthenticator implements Authenticator {
   constructor(private readonly tokens: Tokens) {}
 

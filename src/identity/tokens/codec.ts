@@ -6,7 +6,7 @@ export type TokenMethod = (typeof tokenMethods)[number];
 
 const scopes = ['unscoped', 'project', 'domain', 'system'] as const;
 
-/** What a token says. Names and roles are not in it: they are looked up, so that changes of them count. */
+/** A token's content. It has no names and roles: they are looked up, so that their changes count. */
 export interface TokenPayload {
   readonly scope: (typeof scopes)[number];
   readonly methods: readonly TokenMethod[];
@@ -68,7 +68,7 @@ export function claimedKeyId(token: string): string | undefined {
   return bytes && bytes[0] === version ? bytes.toString('hex', 1, 5) : undefined;
 }
 
-/** The payload, or undefined when anything at all is wrong with the token. Expiry is not looked at. */
+/** The payload, or undefined when anything at all is wrong with the token. Expiry is not checked. */
 export function decodeToken(token: string, key: TokenKey): TokenPayload | undefined {
   const bytes = bytesOf(token);
   if (!bytes || bytes[0] !== version || bytes.toString('hex', 1, 5) !== key.id) return undefined;
@@ -89,7 +89,7 @@ export function decodeToken(token: string, key: TokenKey): TokenPayload | undefi
     expiresAt: body.readUInt32BE(31),
     auditId: body.toString('hex', 35, 51),
     projectId: scope === 'domain' ? null : target,
-    // Tokens of the builds before name none: there was one domain.
+    // Tokens of older builds name none: there was one domain.
     domainId: scope === 'domain' ? (target ?? defaultDomain) : null,
     parentAuditId,
     credentialId,

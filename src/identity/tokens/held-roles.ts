@@ -51,7 +51,7 @@ export function heldIn({ scope }: TokenPayload, facts: TokenFacts): readonly Rol
   }
 }
 
-/** Who is admin somewhere is admin of domains and of the system, which no seed file can name. */
+/** An admin anywhere is admin of domains and of the system, which no seed file can name. */
 function admins({ adminRoles }: TokenFacts): RoleRef[] {
   return adminRoles.map((name) => ({ name }));
 }

@@ -4,10 +4,10 @@ import { sealContext, type TokenStore } from '../ports';
 import type { SealingKeys } from '../sealing';
 import type { TokenKey } from './codec';
 
-/** An unknown key id is looked for this often at most (ms): anybody can make one up. */
-const reloadIntervalMs = 1_000;
+/** An unknown key id is looked up this often at most (ms): a client can make one up. */
+const patience = 1_000;
 
-/** Another gateway, or a command, may have made a newer key: the newest is asked for this often at most (ms). */
+/** Another gateway, or a command, may have made a newer key: the newest is looked up this often at most (ms). */
 const freshness = 60_000;
 
 /** The keys that sign tokens, shared through the database by all gateways on it. The newest signs. */

@@ -38,7 +38,7 @@ export interface Token {
   readonly caller: Caller;
 }
 
-/** What is kept of a token: the answer to a request that shows it, made once. */
+/** A cached token: the answer to requests with it, made once. */
 export interface SeenToken {
   readonly expiresAt: Instant;
   readonly token: Token | null;
@@ -49,7 +49,7 @@ export interface TokenRequest {
   readonly scope: TokenPayload['scope'];
   readonly methods: readonly TokenMethod[];
   readonly userId: string;
-  /** Of the user when it was proven who it is. */
+  /** Of the user when authenticated. */
   readonly epoch: number;
   readonly projectId: string | null;
   readonly domainId: string | null;
@@ -62,7 +62,7 @@ const invalid: Authentication = { fault: 'token-invalid' };
 
 /** Makes, reads and revokes tokens. Whether a token holds is decided in one place, `describe`. */
 export class Tokens {
-  /** What a caller showed; only for callers of this process that are still in use. */
+  /** The tokens that callers were made of; weak, so only for callers still in use. */
   private readonly shown = new WeakMap<Caller, Token>();
 
   constructor(
@@ -74,7 +74,7 @@ export class Tokens {
     private readonly settings: { readonly lifetime: number; readonly roleNames: RoleNames },
   ) {}
 
-  /** Who shows this token. The hot path: one hash, one look into the cache, two comparisons. */
+  /** The token's caller. The hot path: one hash, one cache look-up, two comparisons. */
   async authenticate(text: string): Promise<Authentication> {
     const now = this.clock.now();
     const key = hash('sha256', text, 'base64');
@@ -162,7 +162,7 @@ export class Tokens {
     });
   }
 
-  /** The token as it stands now, or undefined when something has ended it. Expiry is not looked at. */
+  /** The token as it stands now, or undefined when something has ended it. Expiry is not checked. */
   private async describe(payload: TokenPayload, facts: TokenFacts): Promise<Token | undefined> {
     const { user, revoked, epoch, targetEpoch } = facts;
     if (!user.enabled || !user.domain.enabled || revoked || epoch + targetEpoch !== payload.epoch) {
@@ -196,7 +196,7 @@ export class Tokens {
     return token;
   }
 
-  /** undefined when there is nothing left that the token could be good for. */
+  /** undefined when the token is no longer good for anything. */
   private async rolesFor(payload: TokenPayload, facts: TokenFacts): Promise<readonly Role[] | undefined> {
     if (payload.scope === 'unscoped') return [];
     const held = heldIn(payload, facts);

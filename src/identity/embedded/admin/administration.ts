@@ -22,7 +22,7 @@ export class Administration {
   readonly grants: Grants;
   readonly assignments: Assignments;
 
-  /** @param changed tells that what is remembered of tokens, roles and endpoints must be looked up again */
+  /** @param changed called when cached tokens, roles and endpoints must be looked up again */
   constructor(
     { entities, grants, directory }: AdministrationStores,
     private readonly tokens: Tokens,

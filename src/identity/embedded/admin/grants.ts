@@ -2,7 +2,7 @@ import type { Actor, Entity, EntityStore, Grant, GrantStore, Target } from '../.
 import type { IdentityRefusal, Outcome } from '../../errors';
 import { type Asker, isAdmin } from './policy';
 
-/** A grant of which the role may be left open, to ask for all. */
+/** A grant; without a role it stands for all roles. */
 export type GrantPlace = Omit<Grant, 'roleId'>;
 
 /** Who has which role where, memberships and implied roles, as administrators arrange them. */
@@ -33,7 +33,7 @@ export class Grants {
     return held.some((one) => isSame(one, grant)) ? { value: undefined } : noGrant(grant);
   }
 
-  /** The roles given at that very place. */
+  /** The roles given on exactly that target. */
   async roles(asker: Asker, place: GrantPlace): Promise<Outcome<readonly Entity[]>> {
     const refusal = this.refused(asker, 'list', place.target) ?? (await this.faultOf(place));
     if (refusal) return { refusal };

@@ -2,29 +2,29 @@ import type { Entity, Kind } from '../../entity-ports';
 import type { Token } from '../../tokens/tokens';
 import type { Caller } from '../../../core/caller';
 
-/** Who asks, with what only the token tells. */
+/** The caller, with its token. */
 export interface Asker {
   readonly caller: Caller;
   /** Undefined for a signed request. */
   readonly token: Token | undefined;
 }
 
-/** Read by everybody who has a token at all. */
+/** Readable with any token. */
 const open: readonly Kind[] = ['region', 'limit', 'registered-limit'];
 
-/** Of one domain, which those who rule it may look after. */
+/** In one domain, whose administrators may manage them. */
 const placed: readonly Kind[] = ['project', 'user', 'group', 'role'];
 
 export function isAdmin({ caller }: Asker): boolean {
   return caller.accessLevel === 'admin';
 }
 
-/** The domain that the caller rules, or reads, by a token for it. */
+/** The domain that the caller's token is for. */
 function domainOf({ token }: Asker): string | undefined {
   return token?.domain?.id;
 }
 
-/** The default policy of Keystone: admins, readers of the system, those of the domain, and everybody of the own. */
+/** Keystone's default policy: admins, readers of the system and of the domain, and users for what is their own. */
 export function mayRead(asker: Asker, kind: Kind, entity?: Entity): boolean {
   const { caller } = asker;
   if (isAdmin(asker) || open.includes(kind)) return true;
@@ -57,7 +57,7 @@ function isOfDomain(asker: Asker, kind: Kind, entity: Entity, role: string): boo
   return placed.includes(kind) ? entity['domain_id'] === domain : kind === 'domain' && entity.id === domain;
 }
 
-/** What a list without a word about domains is narrowed to. */
+/** The domain that a list without a domain filter is narrowed to. */
 export function visibleDomain(asker: Asker, kind: Kind): string | undefined {
   const domain = domainOf(asker);
   const narrow = !isAdmin(asker) && placed.includes(kind) && asker.caller.roles.includes('reader');

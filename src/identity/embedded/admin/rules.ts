@@ -19,7 +19,7 @@ const defaults: Readonly<Partial<Record<Kind, Attributes>>> = {
   limit: { region_id: null, description: null, project_id: null, domain_id: null },
 };
 
-/** Kinds whose things may refer to things of other kinds, by attribute; what is missing is told so. */
+/** Kinds whose things may refer to things of other kinds, by attribute; what they refer to must exist. */
 const references: Readonly<Record<string, Kind>> = {
   domain_id: 'domain',
   service_id: 'service',
@@ -130,7 +130,7 @@ export class ThingRules {
       const domain = base['domain_id'] ?? parent['domain_id'];
       return { ...base, domain_id: domain, parent_id: parent.id, ancestors: [parent.id, ...above] };
     }
-    // The domain itself may be named as the parent; what is neither is found missing later.
+    // The domain itself may be named as the parent; an id that is neither is refused later.
     const isPlace = parentId !== null && (await this.store.find('domain', parentId)) !== undefined;
     const domain = base['domain_id'] ?? (isPlace ? parentId : homeOf(asker));
     return { ...base, domain_id: domain, parent_id: isPlace ? null : parentId, ancestors: [] };
@@ -187,7 +187,7 @@ export class ThingRules {
   }
 }
 
-/** Not kept as they were sent. */
+/** Not stored as sent. */
 const handled: readonly string[] = [
   'id',
   'password',

@@ -23,14 +23,14 @@ export class Things {
     private readonly changed: () => void,
   ) {}
 
-  /** All that the caller may see of those whose attributes are equal to these. */
+  /** Those with these attributes that the caller may see. */
   async list(asker: Asker, kind: Kind, where: Attributes): Promise<Outcome<readonly Entity[]>> {
     const domain = visibleDomain(asker, kind);
     if (domain !== undefined) {
       return { value: await this.store.list(kind, { ...where, domain_id: domain }) };
     }
     if (mayRead(asker, kind)) return { value: await this.store.list(kind, where) };
-    // Keystone refuses these two; clients without any other knowledge look themselves up here.
+    // Keystone refuses these two; here clients may look themselves up.
     if (kind === 'project') return this.projectsOf(asker, asker.caller.userId);
     if (kind === 'domain') return { value: await this.store.list(kind, { id: defaultDomain }) };
     return notAllowed(`list_${listed(actionOf[kind])}`);
@@ -113,7 +113,7 @@ export class Things {
     return outcome === 'done' ? { value: undefined } : missing(kind, id);
   }
 
-  /** By the user itself, who must know the old one. */
+  /** By the user, who must give the old one. */
   async changePassword(id: string, original: string, password: string): Promise<Outcome<void>> {
     const hash = await this.store.passwordHashOf(id);
     if (!(await this.passwords.verify(original, hash))) return { refusal: { kind: 'not-authenticated' } };
