@@ -89,6 +89,6 @@ export interface Dialect<Own = unknown> {
   /** All that it answers, once: the routes, the names in metrics and logs, and the contract's test follow from it. */
   operations(parts: DialectParts<Own>): readonly Operation[];
   router(parts: DialectParts<Own>): Router;
-  /** Answers 503 in place of the router when more is under way than the gateway can do. */
+  /** Answers 503 in place of the router when the gateway is overloaded. */
   readonly overloaded: Reject;
 }

@@ -27,8 +27,8 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /**
- * Everything under `/docs`, by path: read and rendered once. What is not in this map is not served, so no path of a
- * request ever becomes one of a file. @param dialects those whose contracts are shown
+ * Everything under `/docs`, by path: read and rendered once. What is not in this map is not served, so a request's
+ * path never becomes a file's. @param dialects those whose contracts are shown
  */
 export function readPages(dialects: readonly string[]): ReadonlyMap<string, Page> {
   const files = repositoryFiles();
@@ -75,7 +75,7 @@ function addressOf(file: string): string {
   return path.startsWith('docs/') ? `/${path}` : `/docs/${path.toLowerCase()}`;
 }
 
-/** As bytes: encoding a page anew for each who reads it costs more than sending it. */
+/** As bytes: encoding a page for every request costs more than sending it. */
 function html(content: string): Page {
   return { type: types['html'] ?? '', content: Buffer.from(content, 'utf8') };
 }

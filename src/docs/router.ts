@@ -7,7 +7,7 @@ import { type Page, readPages } from './pages';
 export const docsPath = /^(?=\/docs(?:\/|$))/;
 
 /**
- * Nothing is run or shown but what the gateway itself ships. Styles are no exception: the viewer sets them by
+ * Only what the gateway itself ships is run or shown. Styles are no exception: the viewer sets them by
  * script, which this allows. `connect-src` is for "try it".
  */
 const policy = [
@@ -21,7 +21,7 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Pages about the gateway, for everybody: nothing in them is secret. @param dialects those that are served */
+/** Pages about the gateway, without credentials: nothing in them is secret. @param dialects those that are served */
 export function docsRouter(dialects: readonly string[]): Router {
   let pages: ReadonlyMap<string, Page> | undefined;
   const router = Router({ caseSensitive: true, strict: false });

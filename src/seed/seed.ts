@@ -5,9 +5,9 @@ import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import { readSeedFile, type Seed, SeedError } from './seed-file';
 
 /**
- * Brings a seed file's projects, users, credentials and images into being. Idempotent: what is there stays,
- * save that a user's password and roles, secrets, and a credential's roles follow the file. An image that is there,
- * by its id or else by its name in the project, is left as people have changed it.
+ * Brings a seed file's projects, users, credentials and images into being. Idempotent: existing ones stay,
+ * save that a user's password and roles, secrets, and a credential's roles follow the file. An image that exists,
+ * by its id or else by its name in the project, keeps the changes made to it.
  * @param tagLimit tags that an image may have
  * @throws SeedError
  */
@@ -104,7 +104,7 @@ async function isNamed(images: ImageService, operator: Caller, name: string): Pr
   return (await images.count(operator, { source: own, where })) > 0;
 }
 
-/** The person who starts the gateway may do in any project what its members may, and make images public. */
+/** The operator may do in any project what its members may, and make images public. */
 function operatorOf(projectId: string): Caller {
   return {
     userId: 'operator',

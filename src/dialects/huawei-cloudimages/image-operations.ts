@@ -46,7 +46,7 @@ export function imageOperations({ images }: DialectParts): readonly Operation[] 
   ];
 }
 
-/** What a listing asks of the core. */
+/** A listing as a search of the core. */
 export async function queryOf(
   images: ImageService,
   caller: Caller,

@@ -103,7 +103,7 @@ function once(asked: Map<string, string>, name: string, value: string): void {
   asked.set(name, value);
 }
 
-/** What an owner has hidden is left out, as OpenStack does, unless that very image is asked for. */
+/** Hidden images are left out, as in OpenStack, unless requested by id. */
 function shown(asked: ReadonlyMap<string, string>): ImageCondition[] {
   return asked.has('id') ? [] : [{ kind: 'field', field: 'hidden', op: 'eq', value: false }];
 }
@@ -149,7 +149,7 @@ function momentCondition(name: string, field: ImageField, value: string): ImageC
   return { kind: 'field', field, op: op as Comparison, value: text };
 }
 
-/** The 30th of February has the form of a day and is none; a year 0 is none for the database. */
+/** The 30th of February has the form of a day but does not exist; the database has no year 0. */
 function isMoment(text: string): boolean {
   const date = new Date(text);
   return !Number.isNaN(date.getTime()) && date.toISOString() === text && !text.startsWith('0000');

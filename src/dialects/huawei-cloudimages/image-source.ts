@@ -11,7 +11,7 @@ type Shared = ImageSource['shared'];
 const everything = { own: true, public: true, community: false, everyProject: false } as const;
 
 /**
- * Whose images a list is about: the project's own, everybody's public ones, and those of others that it has
+ * Whose images a list is about: the project's own, all public ones, and those shared with it that it has
  * accepted. `visibility` and `__imagetype` narrow that. @throws HttpFault invalid-request
  */
 export function sourceOf(asked: ReadonlyMap<string, string>): Narrowed {
@@ -56,7 +56,7 @@ function ofVisibility(value: string | undefined, member: Shared): Narrowed {
   }
 }
 
-/** `gold` is what everybody may use, `private` the project's own, `shared` what others share with it. */
+/** `gold` is public, `private` the project's own, `shared` what others share with it. */
 function ofType(value: string | undefined, member: Shared): Narrowed {
   const whole = { ...everything, shared: member };
   const isPublic = (op: 'eq' | 'neq'): ImageCondition => ({
@@ -73,10 +73,10 @@ function ofType(value: string | undefined, member: Shared): Narrowed {
     case 'private':
       return { source: { ...whole, public: false, shared: 'none' }, where: [isPublic('neq')] };
     case 'shared':
-      // A community image of another project, where `visibility` asks for them.
+      // A community image of another project, where `visibility` includes them.
       return { source: { ...whole, own: false, public: false, community: true }, where: [isPublic('neq')] };
     case 'market':
-      // There is no marketplace behind this service.
+      // This service has no marketplace.
       return { source: { ...whole, own: false, public: false, shared: 'none' }, where: [] };
     default:
       return refuseRequest('__imagetype', 'IMG.0024');

@@ -10,7 +10,7 @@ import { quickImportReader, registrationReader } from './registration-request';
 import { callerIn } from '../huawei-ims/requests';
 import { jobBody, jobIdBody, jobProgressBody } from './responses';
 
-/** What leaves a job: registering images and sharing them. */
+/** What makes jobs: registering images and sharing them. */
 export function jobOperations(parts: DialectParts<HuaweiSettings>): readonly Operation[] {
   return [...registrations(parts), ...outcomes(parts), ...sharing(parts)];
 }
@@ -41,7 +41,7 @@ function registrations({ jobs, own }: DialectParts<HuaweiSettings>): readonly Op
   ];
 }
 
-/** Finished when they are asked for. */
+/** Already finished when requested. */
 function outcomes({ jobs }: DialectParts): readonly Operation[] {
   const found = async (req: Request): Promise<Job> => {
     const job = await jobs.show(callerOf(req), String(req.params['job_id']));

@@ -8,7 +8,7 @@ import { readImageId } from '../huawei-ims/requests';
 import { readMemberPage } from './member-requests';
 import { memberBody, memberPageBody } from './responses';
 
-/** Who an image is shared with; sharing itself leaves jobs. */
+/** The projects that an image is shared with; sharing itself makes jobs. */
 export function memberOperations(parts: DialectParts): readonly Operation[] {
   const path = '/v1/:project_id/cloudimages/:image_id/members';
   return [
@@ -36,7 +36,7 @@ export function memberOperations(parts: DialectParts): readonly Operation[] {
   ];
 }
 
-/** A private image becomes a shared one by being shared: until then nobody is a member. */
+/** Sharing a private image makes it `shared`: until then it has no members. */
 async function membersOf(
   { images, members }: DialectParts,
   caller: Caller,

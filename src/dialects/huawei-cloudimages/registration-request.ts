@@ -20,8 +20,8 @@ export interface Registration {
 const mostDataImages = 3;
 
 /**
- * An image from a server, a volume or a file, or data images from volumes: whatever it is made from is taken
- * to be there. @throws HttpFault invalid-request, Refused tag-invalid (from the reader)
+ * An image from a server, a volume or a file, or data images from volumes: whatever it is made from is assumed
+ * to exist. @throws HttpFault invalid-request, Refused tag-invalid (from the reader)
  */
 export function registrationReader(profile: HuaweiProfile): Reader<Registration> {
   const readShape = requestReader(shape, (seen) => seen);
@@ -40,7 +40,7 @@ export function registrationReader(profile: HuaweiProfile): Reader<Registration>
   };
 }
 
-/** A file, quickly: a system disk image wants to know its system. @throws as registrationReader */
+/** A file, quickly: a system disk image needs its operating system. @throws as registrationReader */
 export function quickImportReader(profile: HuaweiProfile): Reader<Registration> {
   const read = registrationReader(profile);
   return async (req) => {

@@ -26,7 +26,7 @@ export function tagTextsBody(images: readonly Image[], write: PairText): { tags:
   };
 }
 
-/** @param asking the project that asks: what is private to one is shared to another */
+/** @param asking the caller's project: what is private to one is shared to another */
 export function imagesBody(images: readonly Image[], asking: string | null): { images: object[] } {
   return { images: images.map((image) => imageBody(image, asking)) };
 }
@@ -150,7 +150,7 @@ function memberResult({ imageId, memberId, fault }: JobResult): object {
   return { image_id: imageId, project_id: memberId, status: fault === null ? 'success' : 'failed' };
 }
 
-/** There are no quotas on images here: -1, as for every limit that is none. */
+/** There are no quotas on images here: -1, as for every absent limit. */
 export function quotaBody(used: { readonly own: number; readonly shared: number }): object {
   const resource = (type: string, count: number): object => ({
     type,

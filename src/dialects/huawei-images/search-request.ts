@@ -9,7 +9,7 @@ import { requestReader, type Seen } from '../../http/request-reader';
 import { issue, listOfObjects, optional, refuseRequest } from '../../http/schema-parts';
 import { text } from '../huawei-ims/requests';
 
-/** `count` asks only how many there are. */
+/** `count` returns only the number. */
 export interface ImageFind {
   readonly action: 'filter' | 'count';
   readonly where: readonly ImageCondition[];
@@ -166,7 +166,7 @@ function matchConditions(seen: Seen): ImageCondition[] {
       refuseRequest('matches', 'IMG.0001', 'A value is too long or is no text.');
     }
     if (key === 'resource_id') return { kind: 'field', field: 'id', op: 'eq', value };
-    // An empty value asks for that very name (IMS API reference, "Querying Images by Tag").
+    // An empty value matches exactly that name (IMS API reference, "Querying Images by Tag").
     if (value === '') return { kind: 'field', field: 'name', op: 'eq', value };
     return { kind: 'name-contains', text: value };
   });

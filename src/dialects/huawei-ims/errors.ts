@@ -76,7 +76,7 @@ export function overloaded(req: IncomingMessage, res: ServerResponse): void {
   reject(res, headers, JSON.stringify(bodyOf(code, message, shownId(req))));
 }
 
-/** What every answer of the two dialects has: it is for the one who asked, whatever cache lies between. */
+/** Headers of every answer of the two dialects: it is for this caller alone, whatever caches are in between. */
 export function openHeaders(req: IncomingMessage): Record<string, string> {
   return { 'X-Request-Id': shownId(req), 'Cache-Control': 'no-store' };
 }
@@ -123,7 +123,7 @@ function faultAnswer(fault: Fault): Answer {
   }
 }
 
-/** The status as it was asked for, with a code that goes with it. */
+/** The given status, with a matching code. */
 function injectedAnswer(status: number): Answer {
   const named = Object.entries(codes).find(([, [usual]]) => usual === status)?.[0];
   const code = named ?? (status >= 500 ? 'IMG.0061' : 'IMG.0001');
@@ -150,7 +150,7 @@ function refusalAnswer(refusal: Refusal): Answer {
   return answer(codeOf[refusal.kind], detailOf(refusal));
 }
 
-/** What a job tells of a part of it that failed. */
+/** How a job reports a failed part. */
 export function jobFaultWords(fault: JobFault): { code: string; message: string } {
   const { code, message } = answer(codeOf[fault]);
   return { code, message };
@@ -209,7 +209,7 @@ function widerThan(limit: number, widest: number): string {
   return limit < widest ? ` (${String(widest)} with TAGWAY_HUAWEI_PROFILE=wide)` : '';
 }
 
-/** As it looks, unless it has no look or would pass for another, and by its number. */
+/** Printed as itself, unless invisible or easily mistaken, and with its code point. */
 function shown(character: string): string {
   const number = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
   return /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character) ? `"${character}" (${number})` : number;

@@ -16,7 +16,7 @@ export const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const notUuid = issue('IMG.0066', 'It must be a UUID.');
 export const isImageId = { options: [uuid] as [RegExp], ...notUuid };
 
-/** Where the path says all, a schema would cost more than the rest. @throws HttpFault invalid-request (IMG.0066) */
+/** By hand, since a schema would cost more than the rest. @throws HttpFault invalid-request (IMG.0066) */
 export function readImageId(req: Request): string {
   const imageId = String(req.params['image_id']);
   const { code, message } = notUuid.errorMessage;

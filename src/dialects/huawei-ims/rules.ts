@@ -74,7 +74,7 @@ export function distinctPairs(tags: readonly Tag[]): Pair[] {
   return [...seen.values()];
 }
 
-/** The first of the texts that stands there twice. */
+/** The first text that occurs twice. */
 export function repeatedText(texts: readonly string[]): string | undefined {
   return texts.find((text, index) => texts.indexOf(text) !== index);
 }
@@ -100,7 +100,7 @@ function isBlank(text: string): boolean {
   return text.trim() === '';
 }
 
-/** Spaces only: what else is blank is not among the characters of a pair. No pattern: ` +$` takes square time. */
+/** Spaces only: a pair has no other white space. No regular expression: ` +$` takes quadratic time. */
 function trimSpaces(text: string): string {
   let start = 0;
   let end = text.length;

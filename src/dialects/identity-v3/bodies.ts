@@ -3,7 +3,7 @@ import { isStorable } from '../../core/tag';
 import { HttpFault } from '../../http/errors';
 import type { Attributes, Json } from '../../identity/entity-ports';
 
-/** What a member must be; the text is what its sender is told. */
+/** What a member must be; the text is the client's error message. */
 export interface FieldType {
   readonly name: string;
   readonly holds: (value: unknown) => boolean;
@@ -98,7 +98,7 @@ function isObject(value: unknown): value is Readonly<Record<string, Json>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Every text of it, names of members too, and no deeper than anybody needs. */
+/** Every text in it, names of members too, can be stored, and it is not too deep. */
 function isKeepable(value: unknown, depth = 0): boolean {
   if (isText(value)) return isStorable(value);
   if (typeof value !== 'object' || value === null) return true;

@@ -25,13 +25,13 @@ export class OldVersion extends Error {
   }
 }
 
-/** What was asked for; a refusal goes to this dialect's renderer. */
+/** The value. A refusal is thrown, to this dialect's renderer. */
 export function granted<Value>(outcome: Outcome<Value>): Value {
   if ('refusal' in outcome) throw new RefusedByIdentity(outcome.refusal);
   return outcome.value;
 }
 
-/** Keystone's form and, where a client may show them, Keystone's words. */
+/** Keystone's format and, where a client may show it, Keystone's wording. */
 export function renderErrors(publicUrl: string | null): ErrorRequestHandler {
   return errorRenderer<Answer>({
     faultAnswer,
@@ -106,7 +106,7 @@ function faultAnswer(fault: Fault): Answer {
   }
 }
 
-/** Keystone tells one thing at a time; a wrong parent comes before its children. */
+/** Keystone reports one fault at a time; a wrong parent comes before its children. */
 function issueAnswer(issues: readonly Issue[]): Answer {
   const [issue] = [...issues].sort((a, b) => a.path.length - b.path.length);
   const words = issue?.message ?? 'The request is not valid.';
@@ -210,7 +210,7 @@ function refusalAnswer(refusal: IdentityRefusal): Answer {
   }
 }
 
-/** Of what is not called as its kind is. */
+/** Where the wording differs from the kind. */
 const words: Readonly<Partial<Record<IdentityThing, string>>> = {
   'access-key': 'access key',
   'application-credential': 'Application Credential',

@@ -44,7 +44,7 @@ function isEqual(found: unknown, wanted: string): boolean {
   return typeof found === 'number' ? String(found) === wanted : found === wanted;
 }
 
-/** A flag in a query is true unless it says otherwise, also when it says nothing. */
+/** A flag in a query is true unless its value is false; an empty one is true. */
 export function isTrue(text: string): boolean {
   return !['0', 'false', 'f', 'no', 'off', 'n'].includes(text.toLowerCase());
 }

@@ -7,7 +7,7 @@ import { router } from './router';
 export const identityV3: Dialect = {
   name: 'identity-v3',
   serviceType: 'identity',
-  // A client whose URL of the identity service lacks `/v3` asks for a token of the second version (divergence D27).
+  // A client whose URL of the identity service lacks `/v3` requests a token of the second version (divergence D27).
   path: /^(?=\/v3(?:\/|$)|\/v2(?:\.0)?\/tokens$)/,
   router,
   operations,

@@ -26,7 +26,7 @@ const aText = (field: string): Schema[string] => ({
   isString: { errorMessage: wrongType(field, 'string') },
 });
 
-/** Paths of the body are written with dots; what a client is told has slashes, as in Keystone. */
+/** Paths in the body have dots; in error messages they have slashes, as in Keystone. */
 const named = (path: string): Schema => {
   const field = path.replaceAll('.', '/');
   return {
@@ -60,7 +60,7 @@ const schema: Schema = {
       bail: true,
       errorMessage: { code: 'required', message: "'methods' is a required property" },
     },
-    // A wildcard would cost a validator for each of ten thousand elements before anybody is known.
+    // A wildcard would cost a validator for each of ten thousand elements before the caller is authenticated.
     isArray: { bail: true, options: { max: 10 }, errorMessage: wrongType('identity/methods', 'array') },
     custom: {
       options: (methods: readonly unknown[]) => methods.every((method) => typeof method === 'string'),
@@ -145,7 +145,7 @@ function readScope(scope: unknown): LoginScope {
   }
 }
 
-/** What a client is told of a part that names nothing. */
+/** The error message for a part that names nothing. */
 const namesNothing = { code: 'required', message: 'id or name must be present.' };
 
 /** In the order in which Keystone looks. */

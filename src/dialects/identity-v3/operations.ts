@@ -21,7 +21,7 @@ import { userCredentialOperations } from './operations/user-credentials';
 import { Links, send, tokenBody, versionBody } from './responses';
 import { subjects } from './subjects';
 
-/** @throws Error when the identity service is elsewhere: `/v3` is then not ours to answer */
+/** @throws Error when the identity service is external: `/v3` is then not served here */
 export function operations({ identity, settings }: DialectParts): readonly IdentityOperation[] {
   if (!identity) throw new Error('/v3 needs the embedded identity service');
   const links = new Links(settings.publicUrl);

@@ -10,7 +10,7 @@ import { credentialSchema } from './credential-schema';
 /** Keystone's own bound (bytes). */
 export const bodyLimit = 114_688;
 
-/** Reads the body into `req.body`. A missing one is an empty object: what is missing in it is told by name. */
+/** Reads the body into `req.body`. A missing one is an empty object: missing members are reported by name. */
 export async function readJson(req: Request, res: Response): Promise<void> {
   const bytes = await rawBody(req, res, bodyLimit);
   const body = bytes.length === 0 ? {} : await jsonBody(req, res, bodyLimit);
@@ -26,7 +26,7 @@ export function readPathId(req: Request, name: string): string {
   return String(req.params[name]);
 }
 
-/** `?name=`, by which lists are narrowed; everything else in a query is nobody's business. */
+/** `?name=`, by which lists are narrowed; everything else in a query is ignored. */
 export function readNameFilter(req: Request): string | undefined {
   return req.target.query.find((pair) => pair.name === 'name')?.value;
 }
@@ -40,7 +40,7 @@ export function readSubjectToken(req: Request): string {
   return req.get('X-Subject-Token')?.trim() ?? '';
 }
 
-/** Whether who asks holds tokens to their access rules: services whose middleware does say so. */
+/** Whether the client enforces tokens' access rules: services whose middleware does send this header. */
 export function knowsRules(req: Request): boolean {
   return Number(req.get('OpenStack-Identity-Access-Rules') ?? 0) >= 1;
 }
@@ -64,7 +64,7 @@ const credentialReader = requestReader(credentialSchema, (seen) => {
   return {
     name: String(wanted['name']),
     description: textOrNull(wanted['description']),
-    // An empty one is none, as in Keystone: whoever leaves the field blank wants one made.
+    // An empty secret counts as absent, as in Keystone: a blank field means that one is to be made.
     secret: textOrNull(wanted['secret']) || null,
     roles: (wanted['roles'] ?? []) as readonly RoleMember[],
     unrestricted: wanted['unrestricted'] === true,

@@ -44,7 +44,7 @@ export class Links {
     return url.replaceAll('$(root)s', this.root(req));
   }
 
-  /** The services, with what URLs say of the token filled in. */
+  /** The services, with the token's values filled into their URLs. */
   catalog(req: Request, services: readonly CatalogService[], token: Token | undefined): object[] {
     const project = token?.project?.id ?? '';
     const fill = (url: string): string =>
@@ -149,7 +149,7 @@ function placeOf({ id, name }: Domain): object {
   return { id, name };
 }
 
-/** There only where there are any, as in Keystone. */
+/** Present only where there are rules, as in Keystone. */
 function rulesMember({ accessRules }: ApplicationCredential): object {
   return accessRules === null ? {} : { access_rules: accessRules.map(ruleBody) };
 }

@@ -11,7 +11,7 @@ import { operations } from './operations';
 import { bodyLimit, readJson } from './requests';
 import { openHeaders } from './responses';
 
-/** @throws Error when the identity service is elsewhere: `/v3` is then not ours to answer */
+/** @throws Error when the identity service is external: `/v3` is then not served here */
 export function router(parts: DialectParts): Router {
   const routes = Router({ caseSensitive: true, strict: false });
   const identify = authenticate(parts.authenticator, () => bodyLimit);

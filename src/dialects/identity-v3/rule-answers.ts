@@ -55,7 +55,7 @@ const answers: Readonly<Record<string, (refusal: RuleRefusal) => Answer>> = {
 export function ruleAnswer(refusal: RuleRefusal): Answer {
   const answer = answers[refusal.rule];
   if (answer) return answer(refusal);
-  // What it refers to is not there.
+  // What it refers to does not exist.
   return badRequest(`Invalid input: could not find ${refusal.rule.replace(/^no-/, '')} ${refusal.id}.`);
 }
 

@@ -31,7 +31,7 @@ export interface Subject {
 
 const whole = (entity: Entity): Attributes => entity;
 
-/** A member that is not there has no null either. */
+/** Drops the named members where they are null. */
 function withoutNull(entity: Entity, ...names: string[]): Attributes {
   return Object.fromEntries(
     Object.entries(entity).filter(([key, value]) => value !== null || !names.includes(key)),

@@ -77,7 +77,7 @@ export function readNewImage(body: unknown): ImageRequest {
   return { ...describedFields(body), properties: propertiesOf(properties) };
 }
 
-/** Only what is there; an absent field takes the service's default, null is a value. The schema has passed. */
+/** Only the fields given; an absent one takes the service's default, null is a value. The schema has passed. */
 function describedFields(body: JsonObject): ImageRequest {
   const request: Partial<Record<keyof ImageRequest, unknown>> = {};
   const take = (name: string, field: keyof ImageRequest, read: (value: unknown) => unknown): void => {

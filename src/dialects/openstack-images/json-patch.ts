@@ -32,7 +32,7 @@ const depths: Readonly<Record<string, Readonly<Record<Operation, number>>>> = {
   locations: { add: 2, remove: 2, replace: 1 },
 };
 
-/** The changes that a patch asks for, each checked by itself. @throws PageError 400, 403 */
+/** The changes of a patch, each checked by itself. @throws PageError 400, 403 */
 export function readPatch(body: unknown, draft: Draft): Change[] {
   if (!Array.isArray(body)) throw pageError(400, 'Request body must be a JSON array of operation objects.');
   return body.map((item: unknown) => {

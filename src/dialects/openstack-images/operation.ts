@@ -3,7 +3,7 @@ import type { Subject } from './errors/refusals';
 
 /** A body is refused unless the row says what becomes of it. */
 export interface ImageOperation extends Operation {
-  /** In whose words it is refused. */
+  /** Selects the wording of the refusal. */
   readonly subject: Subject;
   /** The last segment may hold what cannot be stored: the operation answers that itself. */
   readonly anyText?: boolean;

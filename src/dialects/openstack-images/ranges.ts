@@ -8,7 +8,7 @@ export interface ByteRange {
 }
 
 /**
- * The part of an image's data that is asked for; undefined: all of it. `Content-Range` in a request is wrong
+ * The requested part of an image's data; undefined: all of it. `Content-Range` in a request is wrong
  * by any standard, but Glance has always taken it.
  * @param size bytes that there are
  * @throws PageError 400 for several parts, 416

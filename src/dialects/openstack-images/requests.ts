@@ -63,7 +63,7 @@ export function requireOctets(req: Request): void {
   if ((mediaTypeOf(req).split(';', 1)[0] ?? '') !== 'application/octet-stream') throw unsupported(req);
 }
 
-/** What a client leaves unsaid counts as plain text. */
+/** A missing content type counts as plain text. */
 function mediaTypeOf(req: Request): string {
   return req.headers['content-type'] ?? 'text/plain';
 }
@@ -111,8 +111,8 @@ export async function readMember(req: Request, res: Response): Promise<string> {
 }
 
 /**
- * The status that `PUT …/members/{id}` gives; undefined when it is none, which Glance tells only those who may
- * give one.
+ * The status that `PUT …/members/{id}` gives; undefined when it is invalid, which Glance reports only to callers
+ * that may set one.
  * @throws HttpFault invalid-request, and as readBody
  */
 export async function readMemberStatus(req: Request, res: Response): Promise<MemberStatus | undefined> {
@@ -133,7 +133,7 @@ function isEmpty(value: unknown): boolean {
   return isJsonObject(value) ? value.size === 0 : !value;
 }
 
-/** What is wrong with a tag, as it is told. */
+/** What is wrong with a tag, as the client is shown it. */
 export function tagFault(tag: string, fault: TagFault): string {
   if (fault !== 'too-long') return 'A tag is text without characters that cannot be stored.';
   const found = schemaFault(imageSchema, new Map([['tags', [tag]]]));

@@ -113,7 +113,7 @@ export function requestIdHeader(requestId: string): Headers {
 
 /**
  * Starts an answer. Nothing is added to what is given but the date, and `Connection: close` where the
- * connection ends: Glance says nothing of a connection that stays.
+ * connection ends: Glance sends no header for a connection that stays open.
  */
 export function startAnswer(req: Request, res: Response, status: number, headers: Headers): void {
   if (!res.hasHeader('Connection')) settleConnection(req, res);
@@ -121,7 +121,7 @@ export function startAnswer(req: Request, res: Response, status: number, headers
 }
 
 function settleConnection(req: Request, res: Response): void {
-  // A body that nobody asked for may still come: nothing else can be read after it.
+  // The client may still send its body without a `100 Continue`: nothing else can be read after it.
   if (awaitsContinue(req)) res.setHeader('Connection', 'close');
   else if (!res.shouldKeepAlive) return;
   else if (req.headers.connection?.toLowerCase() === 'keep-alive') res.setHeader('Connection', 'keep-alive');

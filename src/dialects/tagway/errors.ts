@@ -10,7 +10,7 @@ import { type Problem, problemBody } from './problems';
 
 const mediaType = 'application/problem+json';
 
-/** What this surface alone can say; thrown by its own operations. */
+/** Errors of this surface alone; thrown by its own operations. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   constructor(readonly problem: Problem) {
@@ -128,7 +128,7 @@ function refusalProblem(refusal: Refusal): Problem {
       return { name: 'tag-invalid', detail: tagWords[refusal.fault], members: { tag: refusal.tag } };
     case 'search-too-wide':
       return { name: 'invalid-request', detail: `More than ${String(refusal.limit)} images would be read.` };
-    // Images, members and data are none of this surface's business.
+    // Images, members and data do not belong to this surface.
     case 'image-exists':
     case 'image-protected':
     case 'owner-not-allowed':

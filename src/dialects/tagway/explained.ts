@@ -7,12 +7,12 @@ import type { DialectParts } from '../dialect';
 import { ProblemError } from './errors';
 import { changeBody } from './responses';
 
-/** Changes that a refusal tells of. */
+/** Changes that a refusal lists. */
 const mostChanges = 20;
 
 /**
- * What `work` answers; where it was overtaken, the refusal says who has changed what since the newest revision that the
- * caller knew.
+ * The result of `work`; where it was overtaken, the refusal lists who has changed what since the newest revision that
+ * the caller knew.
  */
 export async function explained<Result>(
   { history }: Pick<DialectParts, 'history'>,

@@ -17,7 +17,7 @@ export function eventBody(feedId: string, event: FeedEvent): object {
   };
 }
 
-/** Those that concern images which the condition finds, or has found before them: who watches sees them leave. */
+/** Events of images that match the condition, or matched before: a watcher also sees them leave. */
 export function concerning(
   events: readonly FeedEvent[],
   condition: TagCondition | null,

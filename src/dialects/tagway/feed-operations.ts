@@ -51,7 +51,7 @@ async function changes(parts: DialectParts, req: Request, res: Response): Promis
   res.once('close', end);
   try {
     const from = query.after ?? (await feed.now(projectId));
-    // What cannot be resumed is refused while there is still a status to say so.
+    // A position that cannot be resumed is refused while a status can still be sent.
     required(projectId, await feed.read(projectId, from, 1));
     const watching = { ...query, req, res, projectId, from, ended };
     if (wantsStream(req)) await streamChanges(parts, feed, watching);
@@ -65,7 +65,7 @@ function wantsStream(req: Request): boolean {
   return /(^|,)\s*text\/event-stream\s*(;|,|$)/i.test(req.headers.accept ?? '');
 }
 
-/** Waits as long as was asked for where there is nothing yet. */
+/** Waits for the requested time when there are no events yet. */
 async function answerPage(feed: FeedService, asked: Stream & ChangesQuery): Promise<void> {
   const { res, projectId, limit, wait, condition, ended } = asked;
   const timer = setTimeout(() => {

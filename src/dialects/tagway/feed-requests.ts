@@ -27,7 +27,7 @@ const readChangesQuery = queryReader<Partial<Record<'after' | 'limit' | 'wait' |
   properties: { after: text, limit: whole, wait: whole, selector: { type: 'string' } },
 });
 
-/** What reconnects says with `Last-Event-ID` where it is. */
+/** A reconnecting client sends its position in `Last-Event-ID`. */
 export function readChanges(req: Request, projectId: string): ChangesQuery {
   const { after, limit, wait, selector } = readChangesQuery(req);
   const resumed = req.headers['last-event-id'];
@@ -46,7 +46,7 @@ function placeIn(projectId: string, token: string): FeedPlace {
   throw faultOf([{ path: '/after', code: 'query', message: 'It is no token of the feed of this project.' }]);
 }
 
-/** @throws HttpFault invalid-request, which says where the selector is none */
+/** @throws HttpFault invalid-request, which says where the selector is malformed */
 export function conditionOf(selector: string, where: string, pointer: string): TagCondition {
   const parsed = parseSelector(selector);
   if ('condition' in parsed) return parsed.condition;

@@ -93,7 +93,7 @@ class Sending {
     res.write(`event: bookmark\nid: ${tokenOf(projectId, this.place)}\ndata: {}\n\n`);
   }
 
-  /** Who reads too slowly is cut off, and may resume. */
+  /** A client that reads too slowly is disconnected, and may resume. */
   private async isWritten(events: readonly FeedEvent[]): Promise<boolean> {
     const { res, ended } = this.stream;
     const text = events.map((event) => this.textOf(event)).join('');

@@ -3,7 +3,7 @@ import { overloaded } from './errors';
 import { operations } from './operations';
 import { router } from './router';
 
-/** What no other dialect has words for: revisions, history, undo, the feed. */
+/** What no other dialect can express: revisions, history, undo, the feed. */
 export const tagway: Dialect = {
   name: 'tagway',
   serviceType: 'tagway',

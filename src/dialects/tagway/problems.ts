@@ -1,7 +1,7 @@
 interface ProblemKind {
   readonly status: number;
   readonly title: string;
-  /** What its page says to who is shown it. */
+  /** Its page's advice to the client. */
   readonly help: string;
 }
 

@@ -31,7 +31,7 @@ export function mayReadIn(caller: Caller, projectId: string): boolean {
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** What is no id is that of no image. @throws ProblemError image-not-found */
+/** A malformed id is that of no image. @throws ProblemError image-not-found */
 export function imageIdOf(req: Request): string {
   const imageId = String(req.params['image_id']);
   if (uuid.test(imageId)) return imageId;
@@ -99,7 +99,7 @@ const readMomentQuery = queryReader<{ readonly revision?: string; readonly at?: 
   properties: { revision, at: moment },
 });
 
-/** Which state of the past is asked for; null: the present. @throws HttpFault invalid-request */
+/** The requested past state; null: the present. @throws HttpFault invalid-request */
 export function readMoment(req: Request): { readonly revision: number } | { readonly at: string } | null {
   const query = readMomentQuery(req);
   if (query.revision !== undefined && query.at !== undefined) {

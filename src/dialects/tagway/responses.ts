@@ -26,7 +26,7 @@ export function pastBody(
   return tagsBody({ imageId, revision: past.revision, updatedAt: past.at, tags: past.tags.map(tagFromName) });
 }
 
-/** Of what only the caller may keep, and must ask again for. */
+/** Of what only the caller may cache, and must revalidate. */
 export function keepPrivate(res: Response): void {
   res.set({ 'Cache-Control': 'private, no-cache', Vary: 'X-Auth-Token, Authorization, Accept' });
 }

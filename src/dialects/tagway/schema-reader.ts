@@ -2,7 +2,7 @@ import Ajv, { type AnySchemaObject, type ErrorObject } from 'ajv';
 import type { Request } from 'express';
 import { HttpFault, type Issue } from '../../http/errors';
 
-/** Told in one answer. */
+/** Issues in one answer. */
 const mostIssues = 20;
 
 /** RFC 3339 in UTC, of whole seconds or with up to six decimals. */

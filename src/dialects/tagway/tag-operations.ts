@@ -53,7 +53,7 @@ async function change(parts: DialectParts, req: Request, res: Response, asked: T
   await show(parts, req, res, imageId, false);
 }
 
-/** @param isRead whether the client may say that it has them already */
+/** @param isRead whether `If-None-Match` may be answered with 304 */
 export async function show(
   { tags }: DialectParts,
   req: Request,

@@ -7,7 +7,7 @@ window.SwaggerUIBundle({
   docExpansion: 'list',
   tryItOutEnabled: true,
   displayRequestDuration: true,
-  // No validator elsewhere is asked, and no token is kept.
+  // No external validator is called, and no token is kept.
   validatorUrl: null,
   persistAuthorization: false,
 });

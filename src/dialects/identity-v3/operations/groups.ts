@@ -8,7 +8,7 @@ import { subjects } from '../subjects';
 import { callerOf } from '../caller';
 import { listBody, row } from './collections';
 
-/** Who is in which group. */
+/** Members of groups. */
 export function memberOperations(
   { grants, askerOf }: Administration,
   links: Links,

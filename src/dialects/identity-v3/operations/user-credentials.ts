@@ -67,7 +67,7 @@ function readNew(req: Request): NewUserCredential {
   };
 }
 
-/** What is named, and nothing else. */
+/** The fields given, and no others. */
 function readChanges(req: Request): Partial<NewUserCredential> {
   const given = readThing(req, 'credential', form, true);
   const names = { user_id: 'userId', project_id: 'projectId', type: 'type', blob: 'blob' } as const;

@@ -1,7 +1,7 @@
 import { preferred } from '../python/accept';
 import { jsonText } from '../python/json-text';
 
-/** What an error says, before anybody asked how it shall look. */
+/** An error's content, before its format is chosen. */
 export interface ErrorPage {
   readonly status: number;
   readonly text: ErrorText;
@@ -51,7 +51,7 @@ export const titles: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 };
 
-/** What a page says when nothing particular is to be said. */
+/** The default text of each status. */
 export const usual: Readonly<Record<number, string>> = {
   401:
     'This server could not verify that you are authorized to access the document you requested. Either you ' +
@@ -72,7 +72,7 @@ export function page(status: number, explanation: string = usual[status] ?? ''):
 
 export const plainHtml = 'text/html; charset=UTF-8';
 
-/** The page in the form that the Accept header asks for; only that header decides. */
+/** The page in the format of the Accept header; only that header decides. */
 export function renderPage(page: ErrorPage, accept: string | undefined): RenderedPage {
   const title = titles[page.status] ?? 'Error';
   const status = `${String(page.status)} ${title}`;
@@ -133,8 +133,8 @@ function escapeHtml(value: string): string {
 }
 
 /**
- * The text as a terminal shows it: line ends are spaces, `<br>` is a line end, other tags go. Whoever sends a
- * `<` gets it treated so as well. One pass, since the text may be a client's.
+ * The text as a terminal shows it: line ends are spaces, `<br>` is a line end, other tags are dropped. A
+ * client's own `<` is treated the same. One pass, since the text may be a client's.
  */
 function withoutTags(value: string): string {
   const flat = value.replaceAll('\n', ' ').replaceAll('\r', '');

@@ -15,7 +15,7 @@ interface Answer extends ErrorPage {
   readonly isOfGateway?: true;
 }
 
-/** @param identityUrl where clients that were refused are sent for a token; null: to the gateway itself */
+/** @param identityUrl where clients without a valid token are to get one; null: from the gateway itself */
 export function renderErrors(identityUrl: string | null, publicUrl: string | null): ErrorRequestHandler {
   return errorRenderer<Answer>({
     faultAnswer: faultPage,
@@ -60,7 +60,7 @@ const tooManyUploads = page(
 
 /** The same page for what is rejected before Express has seen it. */
 export function overloaded(req: IncomingMessage, res: ServerResponse): void {
-  // Pages are written with what is Node's own.
+  // Pages are written with Node's own methods.
   const answer = isUpload(req) ? tooManyUploads : unavailable;
   const headers = { 'Retry-After': '1', ...requestIdHeader(req.requestId) };
   sendPage(req as Request, res as Response, answer, headers);

@@ -3,7 +3,7 @@ import { type ErrorPage, page, usual } from './error-page';
 /** A refusal that only this dialect knows: its readers throw it with the page it becomes. */
 export class PageError extends Error {
   override readonly name = 'PageError';
-  /** For the log, which gets none of the words: they hold what was asked for. */
+  /** For the log, which does not get the text: that quotes the request. */
   readonly refusal: { readonly kind: string };
   constructor(readonly page: ErrorPage) {
     super(String(page.status));

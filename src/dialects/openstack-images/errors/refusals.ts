@@ -2,7 +2,7 @@ import type { Refusal } from '../../../core/errors';
 import { type ErrorPage, page } from './error-page';
 import { tagFault } from '../requests';
 
-/** What was being done: some refusals are told in the words of the operation. */
+/** What was being done: the wording of some refusals depends on the operation. */
 export type Subject =
   | 'list'
   | 'image'
@@ -77,7 +77,7 @@ function guardPage(kind: 'changed-meanwhile' | 'guard-required'): ErrorPage {
 
 type Of<Kind extends Refusal['kind']> = Extract<Refusal, { kind: Kind }>;
 
-/** An id longer than any is told apart, and Glance's sentence for it is not filled in. */
+/** An id longer than any valid one gets its own message, in which Glance leaves the placeholders unfilled. */
 function markerPage({ imageId, hidden }: Of<'marker-not-found'>): ErrorPage {
   if (hidden) return page(403, `Forbidding request, image ${imageId} not visible`);
   const tooLong = imageId.length > 36;
@@ -178,7 +178,7 @@ function imageNotFound(imageId: string, subject: Subject): string {
   }
 }
 
-/** The role is named by its policy; who lacks only the ownership is told in the words of the operation. */
+/** A missing role is named by its policy; for missing ownership the wording depends on the operation. */
 function notAllowed({ action, because, imageId }: Of<'not-allowed'>, subject: Subject): string {
   if (because === 'role') return unauthorized(action);
   switch (subject) {

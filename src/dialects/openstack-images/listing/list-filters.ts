@@ -27,14 +27,14 @@ const numbers: Readonly<Record<string, ImageField>> = {
 };
 const comparisons: readonly string[] = ['gt', 'gte', 'lt', 'lte', 'neq', 'eq'] satisfies Comparison[];
 
-/** Filters that are read elsewhere. `deleted` is always overruled: nobody lists what is deleted. */
+/** Filters that are read elsewhere. `deleted` is always overruled: deleted images are never listed. */
 const notHere: readonly string[] = ['os_hidden', 'deleted'];
 
 /** Computed, as what the absence of some properties means (divergence D26). */
 const typeName = '__imagetype';
 
 /**
- * What the filters of a list ask for. A name that is no field of an image is that of a custom property.
+ * The conditions of a list's filters. A name that is no field of an image is that of a custom property.
  * Glance reads these only once it knows that the caller may list at all.
  * @param asking the project for which the list is made
  * @throws PageError 400
@@ -46,7 +46,7 @@ export function conditionsOf(
   asking: string | null,
 ): ImageCondition[] {
   const conditions: ImageCondition[] = [fieldIs('hidden', 'eq', hidden)];
-  // `?tags=ab` asks for the tags `a` and `b`, one per character: Glance takes the text for a list.
+  // `?tags=ab` means the tags `a` and `b`, one per character: Glance takes the text for a list.
   const wanted = tags.length > 0 ? tags : [...(filters.get('tags') ?? '')];
   for (const name of new Set(wanted)) conditions.push({ kind: 'tags', condition: { kind: 'name', name } });
   for (const [name, value] of filters) {

@@ -5,13 +5,13 @@ import { pageError } from '../errors/page-error';
 import { Parameters } from './parameters';
 import { pythonInteger } from '../python/python-text';
 
-/** A list request as its form alone tells it; `conditions` is read later, as Glance does (see there). */
+/** A list request, checked for form alone; `conditions` is read later, as Glance does (see there). */
 export interface ListQuery {
   readonly source: ImageSource;
   readonly sort: readonly SortKey[];
   readonly marker: string | null;
   readonly limit: number;
-  /** @param asking the project for which the list is made @throws PageError 400 for a filter that is none */
+  /** @param asking the project for which the list is made @throws PageError 400 for an invalid filter */
   conditions(asking: string | null): readonly ImageCondition[];
 }
 
@@ -85,7 +85,7 @@ function requireBoolean(name: string, value: string | undefined): void {
   throw pageError(400, `${words} Valid values are 'true' or 'false'.`);
 }
 
-/** Other projects' community images are listed only when they are asked for. */
+/** Other projects' community images are listed only on request. */
 function sourceOf(visibility: string | undefined, shared: ImageSource['shared']): ImageSource {
   const community = visibility === 'community' || visibility === 'all';
   return { own: true, public: true, community, shared, everyProject: false };
@@ -93,7 +93,7 @@ function sourceOf(visibility: string | undefined, shared: ImageSource['shared'])
 
 function sortOf(parameters: Parameters): SortKey[] {
   const keys = parameters.last('sort') === undefined ? classicSort(parameters) : newSort(parameters);
-  // What is not sorted by stays in order of age, newest first unless one direction was given for all.
+  // Ties stay in order of age, newest first unless one direction was given for all.
   const descending = keys.rest === 'desc';
   const more = (['createdAt', 'id'] as const).filter(
     (field) => !keys.named.some((key) => key.field === field),

@@ -33,7 +33,7 @@ Reason
 </BODY>
 </HTML>`;
 
-/** What `/healthcheck` says in the form that is asked for. It is not about the database: `/readyz` is. */
+/** The answer of `/healthcheck` in the requested format. It does not check the database: `/readyz` does. */
 export function healthPage(accept: string | undefined): RenderedPage {
   switch (preferred(accept, ['text/plain', 'text/html', 'application/json'])) {
     case 'text/html':

@@ -47,7 +47,7 @@ export function imageOperations({
       body: 'read',
       run: patch(images, imageTagQuota),
     },
-    // Clients of the vendor say `{"delete_backup":true}` (divergence D17).
+    // Clients of the vendor send `{"delete_backup":true}` (divergence D17).
     { ...one, name: 'deleteImage', method: 'DELETE', ...deletion, run: remove(images) },
     action('deactivateImage', 'deactivate'),
     action('reactivateImage', 'reactivate'),

@@ -12,7 +12,7 @@ export function operations(parts: DialectParts): readonly Operation[] {
   return [...Object.values(frontOperations(parts.settings.publicUrl)), ...routedOperations(parts)];
 }
 
-/** Those that are found by path and method. The path of tags comes first: it is asked most. */
+/** Those that are found by path and method. The path of tags comes first: it is requested most. */
 export function routedOperations(parts: DialectParts): readonly ImageOperation[] {
   return [
     ...tagOperations(parts),

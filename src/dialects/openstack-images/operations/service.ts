@@ -4,7 +4,7 @@ import type { ImageOperation } from '../operation';
 import { sendJson, sendJsonText } from '../responses';
 import { schemaTexts } from '../schemas';
 
-/** What the API says of itself: schemas, stores, usage. */
+/** What the API reports about itself: schemas, stores, usage. */
 export function serviceOperations(): readonly ImageOperation[] {
   const row = { method: 'GET', subject: 'image' } as const;
   const schema = (name: string, of: keyof typeof schemaTexts): ImageOperation => ({
@@ -33,7 +33,7 @@ const refuseStores: Handler = () => {
   throw pageError(404, 'Multi backend is not supported at this site.');
 };
 
-/** The limits that Keystone would know are not kept here, so there is no usage to show. */
+/** Keystone's limits are not stored here, so there is no usage to show. */
 const sendUsage: Handler = (req, res) => {
   sendJson(req, res, 200, { usage: {} });
 };

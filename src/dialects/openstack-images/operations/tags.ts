@@ -42,14 +42,14 @@ export function tagOperations({
 
 /** @throws PageError 400 */
 function tagOf(req: Request): string {
-  // Nearly always a tag with a `?` in it that nobody escaped: the part before it is another tag (D9).
+  // Nearly always a tag with an unescaped `?`: the part before it would be another tag (D9).
   if (req.target.rawQuery !== null) {
     throw pageError(400, "A tag is not followed by a query. A question mark in a tag is written '%3F'.");
   }
   return param(req, 'tag');
 }
 
-/** A tag with NUL in it is none that an image can have; the rest of the path must be text all the same. */
+/** No image can have a tag with NUL in it; the rest of the path must still be text. */
 function removableTag(req: Request): string {
   const tag = tagOf(req);
   const { pathIsText, segments } = req.target;

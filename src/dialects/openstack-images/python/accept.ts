@@ -69,7 +69,7 @@ function qualityOf(ranges: readonly MediaRange[], offer: string): number {
 }
 
 /**
- * Which offer an Accept header asks for; the earlier of two that are liked as well. An ill-formed header takes
+ * The offer that an Accept header prefers; the earlier of two of equal quality. An ill-formed header takes
  * the first offer, an absent or empty one takes none: that is how WebOb decides, and so Glance.
  */
 export function preferred<Offer extends string>(

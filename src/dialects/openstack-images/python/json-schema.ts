@@ -35,7 +35,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /**
  * Why a value does not match, in the words of the validator that Glance uses; undefined when it does.
- * Of several faults it tells the one highest up, and there rather a wrong type than a wrong value.
+ * Of several faults it reports the outermost, and there a wrong type before a wrong value.
  */
 export function schemaFault(schema: JsonSchema, instance: unknown): string | undefined {
   let worst: Violation | undefined;
