@@ -4,7 +4,7 @@ export interface BreakerRule {
   /** Failures in a row that open it. */
   readonly failures: number;
   /** How long all calls are rejected once it is open (ms); then one at a time is tried, until one succeeds. */
-  readonly pause: number;
+  readonly resetTimeoutMs: number;
 }
 
 export const defaultBreaker: BreakerRule = { failures: 5, resetTimeoutMs: 500 };

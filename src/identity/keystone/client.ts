@@ -22,7 +22,7 @@ export interface KeystoneCall {
 }
 
 /** Bounds (ms): a request with a token has an answer within three seconds, whatever Keystone does. */
-const patience = { whole: 2_500, connect: 1_000, keepAlive: 30_000 };
+const timeoutsMs = { whole: 2_500, connect: 1_000, keepAlive: 30_000 };
 
 /** Attempts at a call that certainly failed, as keystonemiddleware makes them, and the waits between (ms). */
 const waits = [50, 200];

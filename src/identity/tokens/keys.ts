@@ -5,7 +5,7 @@ import type { SealingKeys } from '../sealing';
 import type { TokenKey } from './codec';
 
 /** An unknown key id is looked up this often at most (ms): a client can make one up. */
-const patience = 1_000;
+const reloadIntervalMs = 1_000;
 
 /** Another gateway, or a command, may have made a newer key: the newest is looked up this often at most (ms). */
 const freshness = 60_000;
