@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { startEmbeddedPostgres } from '../../src/postgres/index';
+import { connectionUrl } from '../../test/support/connection-url';
 import { removeFolder, signIn, temporaryFolder } from '../../test/support/gateway-process';
 import { faultOf } from '../../test/support/history';
 import { seeded, writeSeed } from '../../test/support/seed';
@@ -75,10 +76,8 @@ function readOptions(args: readonly string[]): Options {
 
 async function siteOf({ drainDelay }: Options, folder: string): Promise<Site> {
   const server = await startEmbeddedPostgres({ stateDir: join(folder, 'postgres'), log: quiet });
-  const { host, port, user, password, database } = server.connection;
-  const query = new URLSearchParams({ host, port: String(port), user, password });
   const env = {
-    DATABASE_URL: `postgresql:///${database}?${query.toString()}`,
+    DATABASE_URL: connectionUrl(server.connection),
     TAGWAY_MASTER_KEY: 'ab'.repeat(32),
     TAGWAY_SEED: writeSeed(folder),
     TAGWAY_DRAIN_DELAY: String(drainDelay),

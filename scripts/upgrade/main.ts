@@ -17,7 +17,8 @@ function readOptions(args: readonly string[]): Options {
     .description(
       'Builds an earlier commit and upgrades what it made: a database that both\n' +
         'builds serve while clients write (and the way back), a state folder, an\n' +
-        'export. Ends with 1 when a request failed or a tag was lost.',
+        'export. Ends with 1 when a tag was lost, or more requests failed than were in\n' +
+        'flight at the migration.',
     )
     .option('--from <commit>', 'the earlier build', from)
     .parse(args, { from: 'user' })

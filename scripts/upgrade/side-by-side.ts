@@ -2,6 +2,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmbeddedPostgres } from '../../src/postgres/index';
+import { connectionUrl } from '../../test/support/connection-url';
 import { openstack, type Speaker } from '../../test/support/dialects';
 import { type GatewayProcess, signIn, startGatewayProcess } from '../../test/support/gateway-process';
 import { faultOf } from '../../test/support/history';
@@ -29,10 +30,8 @@ export async function sideBySide(earlier: string, folder: string): Promise<Outco
   // As root, Postgres runs under another account.
   chmodSync(folder, 0o755);
   const server = await startEmbeddedPostgres({ stateDir: join(folder, 'postgres'), log: quiet });
-  const { host, port, user, password, database } = server.connection;
-  const query = new URLSearchParams({ host, port: String(port), user, password });
   const env = {
-    DATABASE_URL: `postgresql:///${database}?${query.toString()}`,
+    DATABASE_URL: connectionUrl(server.connection),
     TAGWAY_MASTER_KEY: 'ab'.repeat(32),
     TAGWAY_SEED: writeSeed(folder),
     TAGWAY_LOG_LEVEL: 'error',

@@ -30,7 +30,7 @@ export interface CommandContext {
 /** Manages access keys of users stored here or in Keystone. */
 export interface AccessKeyAdmin {
   readonly accessKeys: AccessKeys;
-  /** By name or id. @throws IdentityRefused if there is none */
+  /** By name or id. @throws IdentityRefused if it does not exist */
   readonly people: {
     requireUser(nameOrId: string): Promise<User>;
     requireProject(nameOrId: string): Promise<Project>;

@@ -35,7 +35,7 @@ export interface ImageStore extends ImageDirectory {
    * Reads the image, calls `edit` for the change and writes it, while no other writer can change that image.
    * `edit` must be pure: it may be called again. If it throws, nothing is changed; an empty change leaves the
    * image untouched, including `updatedAt`.
-   * @returns the new image, undefined if there is none
+   * @returns the new image, undefined if the image does not exist
    */
   change(image: ImageRef, stamp: Stamp, edit: (image: Image) => ImageChange): Promise<Image | undefined>;
   /** @param check throws if the image must stay @returns the deleted image */
@@ -133,7 +133,7 @@ export interface MemberStore {
   list(image: ImageRef): Promise<readonly ImageMember[]>;
   /** Atomic; the new member is `pending`. */
   add(image: ImageRef, memberId: string, limit: number, at: Instant): Promise<MemberOutcome>;
-  /** @returns the updated member, undefined if there is none */
+  /** @returns the updated member, undefined if the image has no such member */
   setStatus(
     image: ImageRef,
     memberId: string,

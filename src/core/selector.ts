@@ -96,7 +96,7 @@ class Parser {
     return found;
   }
 
-  /** `''` if there is none: a tag may have no value. */
+  /** `''` for a tag without a value. */
   private value(): string {
     this.skip(space);
     const found = this.literal() ?? '';

@@ -40,11 +40,6 @@ function patternOf(rule: AccessRule): Pattern {
   return known;
 }
 
-/** Whether the pattern stands for the whole path. */
-export function isPathOf(pattern: string, path: string): boolean {
-  return matches(read(pattern), [...path]);
-}
-
 /** Sets of places in a pattern, the first being the lowest bit; the one behind the last is where a path must end. */
 interface Pattern {
   readonly end: bigint;

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { connectionUrl } from '../support/connection-url';
 import { type TestDatabase, testDatabase } from '../support/database';
 import { openstack } from '../support/dialects';
 import { removeFolder, spawnGateway, startGatewayProcess, temporaryFolder } from '../support/gateway-process';
@@ -137,7 +138,7 @@ test('through pipes, into an outside database, killed on the way and resumed: th
   const { out: text } = await tagway('old', ['export']);
   const lines = text.trimEnd().split('\n');
   const cut = lines.findIndex((line) => line.startsWith('{"image_tags"')) + 1;
-  const url = urlOf(outside().connection);
+  const url = connectionUrl(outside().connection);
   const killed = begin(url, ['import'], null);
   killed.child.stdin?.write(`${lines.slice(0, cut).join('\n')}\n`);
   await untilBegun(outside());
@@ -172,10 +173,6 @@ async function untilBegun({ database }: TestDatabase): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('nothing was imported');
-}
-
-function urlOf({ host, port, user, password, database }: TestDatabase['connection']): string {
-  return `postgresql:///${database}?${new URLSearchParams({ host, port: String(port), user, password }).toString()}`;
 }
 
 test('mistakes change nothing, and are told in a sentence with exit code 1', async () => {

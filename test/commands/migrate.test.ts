@@ -4,6 +4,7 @@ import { withDatabase } from '../../src/commands/context';
 import { migrateCommand } from '../../src/commands/migrate';
 import { dialects } from '../../src/composition/dialects';
 import { readConfig } from '../../src/settings/config';
+import { connectionUrl } from '../support/connection-url';
 import { createDatabase, dropDatabase } from '../support/database';
 import { removeFolder, temporaryFolder } from '../support/gateway-process';
 
@@ -33,12 +34,10 @@ test('"tagway migrate" makes the schema of an empty database, and finds nothing 
 test('with a database elsewhere "tagway migrate" writes no file, so that its root file system may be read-only', async () => {
   const { database, connection } = await createDatabase();
   const folder = temporaryFolder('tagway-migrate');
-  const { host, port, user, password } = connection;
-  const query = new URLSearchParams({ host, port: String(port), user, password }).toString();
   const state = join(folder, 'state');
   const config = readConfig(
     {
-      DATABASE_URL: `postgresql:///${connection.database}?${query}`,
+      DATABASE_URL: connectionUrl(connection),
       TAGWAY_STATE_DIR: state,
     },
     dialects,

@@ -1,4 +1,5 @@
 import { startEmbeddedPostgres } from '../../src/postgres/index';
+import { connectionUrl } from '../support/connection-url';
 import { huaweiImages, openstack } from '../support/dialects';
 import {
   readOpenrc,
@@ -28,9 +29,7 @@ afterAll(() => {
 /** A Postgres that belongs to the test, as an outside one would to an operator. */
 async function outside(stateDir = folder()) {
   const server = await startEmbeddedPostgres({ stateDir, log: quiet });
-  const { host, port, user, password, database } = server.connection;
-  const query = new URLSearchParams({ host, port: String(port), user, password });
-  return { server, env: { DATABASE_URL: `postgresql:///${database}?${query.toString()}` } };
+  return { server, env: { DATABASE_URL: connectionUrl(server.connection) } };
 }
 
 test('two gateways that start at once on one database share users, tokens and tags', async () => {

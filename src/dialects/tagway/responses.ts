@@ -2,7 +2,6 @@ import type { Response } from 'express';
 import type { Instant } from '../../core/clock';
 import type { RecordedChange } from '../../core/history';
 import { type Tag, tagFromName } from '../../core/tag';
-import { tagsEtag } from '../../http/entity-tags';
 
 export interface TagsOfImage {
   readonly imageId: string;
@@ -29,10 +28,6 @@ export function pastBody(
 /** Of what only the caller may cache, and must revalidate. */
 export function keepPrivate(res: Response): void {
   res.set({ 'Cache-Control': 'private, no-cache', Vary: 'X-Auth-Token, Authorization, Accept' });
-}
-
-export function setEtag(res: Response, revision: number): void {
-  res.set('ETag', tagsEtag(revision));
 }
 
 export function changeBody({

@@ -57,9 +57,6 @@ export const selectionOf = (project: string): string => `i.*, coalesce((
     from image_tags t where t.project_id = ${project} and t.image_id = i.id
   ), '[]') as tags`;
 
-/** Of images of any project. */
-export const imageSelection = selectionOf('i.project_id');
-
 export function imageOf(row: ImageRow): Image {
   return {
     projectId: row.project_id,
