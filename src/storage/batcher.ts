@@ -1,4 +1,6 @@
 import { Unavailable } from '../core/errors';
+import type { Observe } from '../core/observe';
+import type { StoreObservation } from './database/observation';
 
 /** What a batcher sends together, and how. */
 export interface Batching<Item, Result> {
@@ -29,8 +31,7 @@ interface Waiting<Item, Result> {
   readonly item: Item;
   readonly group: string;
   readonly key: string | undefined;
-  readonly resolve: (result: Result) => void;
-  readonly reject: (error: unknown) => void;
+  readonly answer: (result: Result | Promise<Result>) => void;
 }
 
 /**
@@ -42,20 +43,19 @@ export class Batcher<Item, Result> {
   private waiting: Waiting<Item, Result>[] = [];
   /** Keys of items in flight. */
   private readonly busy = new Set<string>();
-  /** Statements in flight, of each group and of all. */
-  private readonly ofGroup = new Map<string, number>();
-  private inFlight = 0;
+  /** Groups of the statements in flight. */
+  private readonly inFlight: string[] = [];
   private flushing = false;
 
   constructor(
     private readonly batching: Batching<Item, Result>,
-    private readonly observe: (kind: string, size: number) => void,
+    private readonly observe: Observe<StoreObservation>,
   ) {}
 
   submit(item: Item): Promise<Result> {
     const { groupOf, keyOf } = this.batching;
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ item, group: groupOf(item), key: keyOf?.(item), resolve, reject });
+    return new Promise((answer) => {
+      this.waiting.push({ item, group: groupOf(item), key: keyOf?.(item), answer });
       this.flushSoon();
     });
   }
@@ -71,112 +71,70 @@ export class Batcher<Item, Result> {
   }
 
   private flush(): void {
-    while (this.inFlight < limits.inFlight && this.waiting.length > 0) {
+    while (this.inFlight.length < limits.inFlight && this.waiting.length > 0) {
       const batch = this.take();
       const group = batch[0]?.group;
       if (group === undefined) return;
-      this.count(group, 1);
-      this.observe(this.batching.kind, batch.length);
-      void this.send(batch).finally(() => {
-        this.count(group, -1);
+      this.inFlight.push(group);
+      this.observe({ kind: 'database-batch', of: this.batching.kind, size: batch.length });
+      void this.send(batch).then(() => {
+        this.inFlight.splice(this.inFlight.indexOf(group), 1);
         this.flush();
       });
     }
   }
 
-  private count(group: string, step: 1 | -1): void {
-    this.inFlight += step;
-    const left = (this.ofGroup.get(group) ?? 0) + step;
-    if (left === 0) this.ofGroup.delete(group);
-    else this.ofGroup.set(group, left);
-  }
-
-  /** The oldest item that can go, and what of its group can go with it. */
+  /** The oldest item that can go, and what of its group can go with it. Items stay behind earlier ones of their key. */
   private take(): Waiting<Item, Result>[] {
     const batch: Waiting<Item, Result>[] = [];
-    const left: Waiting<Item, Result>[] = [];
-    const passed = new Set<string>();
+    const held = new Set<string | undefined>(this.busy);
     let entries = 0;
-    for (const one of this.waiting) {
-      if (this.goesInto(batch, one, entries) && !this.isHeld(one, passed)) {
-        if (one.key !== undefined) this.busy.add(one.key);
-        entries += this.batching.weightOf?.(one.item) ?? 0;
-        batch.push(one);
-      } else {
-        // Later items with this key stay behind it.
-        if (one.key !== undefined) passed.add(one.key);
-        left.push(one);
-      }
-    }
-    this.waiting = left;
+    this.waiting = this.waiting.filter((one) => {
+      const goes = !held.has(one.key) && (batch[0] ? one.group === batch[0].group : this.mayBegin(one.group));
+      if (one.key !== undefined) held.add(one.key);
+      if (!goes || batch.length >= limits.items || entries >= limits.entries) return true;
+      if (one.key !== undefined) this.busy.add(one.key);
+      entries += this.batching.weightOf?.(one.item) ?? 0;
+      batch.push(one);
+      return false;
+    });
     return batch;
   }
 
-  private goesInto(
-    [first, ...others]: readonly Waiting<Item, Result>[],
-    { group }: Waiting<Item, Result>,
-    entries: number,
-  ): boolean {
-    if (!first) return (this.ofGroup.get(group) ?? 0) < limits.inFlightOfGroup;
-    return first.group === group && others.length + 1 < limits.items && entries < limits.entries;
-  }
-
-  private isHeld({ key }: Waiting<Item, Result>, passed: ReadonlySet<string>): boolean {
-    return key !== undefined && (this.busy.has(key) || passed.has(key));
+  private mayBegin(group: string): boolean {
+    return this.inFlight.filter((other) => other === group).length < limits.inFlightOfGroup;
   }
 
   private async send(batch: readonly Waiting<Item, Result>[]): Promise<void> {
-    const [first] = batch;
-    if (first && batch.length === 1) {
-      await this.sendAlone(first);
-      return;
-    }
-    try {
-      const answers = await this.batching.together(batch.map(({ item }) => item));
-      batch.forEach((one, index) => {
-        const answer = answers[index];
-        // Its companions do not wait for it, nor does the next batch.
-        if (answer === undefined) void this.sendAlone(one);
-        else
-          this.settle(one, () => {
-            one.resolve(answer.result);
-          });
-      });
-    } catch (error) {
-      for (const one of batch) this.afterFailure(one, error);
-    }
-  }
-
-  private async sendAlone(one: Waiting<Item, Result>): Promise<void> {
-    try {
-      const result = await this.batching.alone(one.item);
-      this.settle(one, () => {
-        one.resolve(result);
-      });
-    } catch (error) {
-      this.settle(one, () => {
-        one.reject(error);
-      });
-    }
+    const answers = batch.length === 1 ? [] : await this.together(batch);
+    const settled = batch.map((one, index) => {
+      const answer = answers[index];
+      return this.settle(one, answer ? answer.result : this.batching.alone(one.item));
+    });
+    // Neither its companions nor the next batch wait for an item that is sent alone.
+    if (batch.length === 1) await settled[0];
   }
 
   /**
    * One bad item fails its companions, so each goes alone and gets its own answer. But when the store is unavailable
    * the statement may have been done: sent again, a removal could turn into "was not there".
    */
-  private afterFailure(one: Waiting<Item, Result>, error: unknown): void {
-    if (error instanceof Unavailable)
-      this.settle(one, () => {
-        one.reject(error);
-      });
-    else void this.sendAlone(one);
+  private async together(
+    batch: readonly Waiting<Item, Result>[],
+  ): Promise<readonly (Answered<Result | Promise<Result>> | undefined)[]> {
+    try {
+      return await this.batching.together(batch.map(({ item }) => item));
+    } catch (error) {
+      return error instanceof Unavailable ? batch.map(() => ({ result: Promise.reject(error) })) : [];
+    }
   }
 
-  /** Items that waited for this key may go. */
-  private settle({ key }: Waiting<Item, Result>, answer: () => void): void {
-    answer();
-    if (key === undefined) return;
-    this.busy.delete(key);
-    if (this.waiting.length > 0) this.flushSoon();
+  private async settle(
+    { key, answer }: Waiting<Item, Result>,
+    result: Result | Promise<Result>,
+  ): Promise<void> {
+    answer(result);
+    if (result instanceof Promise) await result.catch(() => undefined);
+    if (key !== undefined && this.busy.delete(key) && this.waiting.length > 0) this.flushSoon();
   }
 }

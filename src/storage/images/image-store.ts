@@ -5,7 +5,7 @@ import type { Image, ImageChange, ImageRef, ImageStanding, NewImage } from '../.
 import type { ImageStore } from '../../core/ports';
 import { byCodePoint, type Tag } from '../../core/tag';
 import type { Stamp, TagChange, TagsChanged } from '../../core/tag-change';
-import { type Answered, Batcher } from '../batcher';
+import { type Answered, Batcher, type Batching } from '../batcher';
 import type { Database, Queryable, Statement } from '../database/database';
 import type { StoreObservation } from '../database/observation';
 import { changeImage, type ChangeRow } from '../tags/change-statement';
@@ -122,17 +122,13 @@ function batched(
   database: Database,
   observe: Observe<StoreObservation>,
 ): (image: ImageRef) => Promise<Image | undefined> {
-  const batcher = new Batcher<ImageRef, Image | undefined>(
-    {
-      kind: 'get-images',
-      groupOf: ({ projectId }) => projectId,
-      together: (images) => readTogether(database, images),
-      alone: (image) => readOne(database, image),
-    },
-    (of, size) => {
-      observe({ kind: 'database-batch', of, size });
-    },
-  );
+  const batching: Batching<ImageRef, Image | undefined> = {
+    kind: 'get-images',
+    groupOf: ({ projectId }) => projectId,
+    together: (images) => readTogether(database, images),
+    alone: (image) => readOne(database, image),
+  };
+  const batcher = new Batcher(batching, observe);
   return (image) => batcher.submit(image);
 }
 

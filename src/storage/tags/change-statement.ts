@@ -12,30 +12,24 @@ import type { Statement } from '../database/database';
  * one lock delays one change, and no two statements can wait for each other in a circle.
  */
 
-interface Column {
-  readonly name: string;
-  readonly type: string;
-  readonly of: (change: TagChange) => unknown;
-}
-
 /** A change's single values. A further column is a line here. */
-const columns: readonly Column[] = [
-  { name: 'image_id', type: 'text', of: ({ image }) => image.imageId },
-  { name: 'at', type: 'timestamptz', of: ({ at }) => at },
-  { name: 'most', type: 'int', of: ({ limit }) => limit },
-  { name: 'must_exist', type: 'boolean', of: ({ mustExist }) => mustExist },
+const columns: readonly (readonly [name: string, type: string, of: (change: TagChange) => unknown])[] = [
+  ['image_id', 'text', ({ image }) => image.imageId],
+  ['at', 'timestamptz', ({ at }) => at],
+  ['most', 'int', ({ limit }) => limit],
+  ['must_exist', 'boolean', ({ mustExist }) => mustExist],
   // As text, since arrays of unlike lengths cannot stand in one.
-  { name: 'if_revision', type: 'text', of: ({ ifRevision }) => ifRevision && `{${ifRevision.join(',')}}` },
-  { name: 'unguarded', type: 'text', of: unguardedOf },
-  { name: 'recorded', type: 'boolean', of: ({ recorded = true }) => recorded },
-  { name: 'reverts', type: 'bigint', of: ({ reverts = null }) => reverts },
-  { name: 'user_id', type: 'text', of: ({ by }) => by.userId },
-  { name: 'user_name', type: 'text', of: ({ by }) => by.userName },
-  { name: 'user_project_id', type: 'text', of: ({ by }) => by.projectId },
-  { name: 'dialect', type: 'text', of: ({ by }) => by.dialect },
-  { name: 'operation', type: 'text', of: ({ by }) => by.operation },
-  { name: 'request_id', type: 'text', of: ({ by }) => by.requestId },
-  { name: 'access_key', type: 'text', of: ({ by }) => by.accessKey },
+  ['if_revision', 'text', ({ ifRevision }) => ifRevision && `{${ifRevision.join(',')}}`],
+  ['unguarded', 'text', unguardedOf],
+  ['recorded', 'boolean', ({ recorded = true }) => recorded],
+  ['reverts', 'bigint', ({ reverts = null }) => reverts],
+  ['user_id', 'text', ({ by }) => by.userId],
+  ['user_name', 'text', ({ by }) => by.userName],
+  ['user_project_id', 'text', ({ by }) => by.projectId],
+  ['dialect', 'text', ({ by }) => by.dialect],
+  ['operation', 'text', ({ by }) => by.operation],
+  ['request_id', 'text', ({ by }) => by.requestId],
+  ['access_key', 'text', ({ by }) => by.accessKey],
 ];
 
 /** What a change is to the project's setting `require_guard`; null: it names a state, or names no tags. */
@@ -46,19 +40,16 @@ function unguardedOf({ unguarded = false, remove, put }: TagChange): 'whole-list
 }
 
 /** A change's repeated values: `ordinal` is that of the change. A text, key and value that are null are all tags. */
-const listColumns = '(ordinal, name, key, value)';
-
 type Entry = readonly [ordinal: number, name: string | null, key: string | null, value: string | null];
 
 /** As a sub-select, so that Postgres expects as many entries of the values at hand as of any, and keeps one plan. */
 const parameter = (index: number, type: string): string => `(select $${String(index)}::${type}[])`;
 
-function unnested(first: number, types: readonly string[]): string {
-  return `unnest(${types.map((type, index) => parameter(first + index, type)).join(', ')})`;
-}
+const unnested = (first: number, types: readonly string[]): string =>
+  `unnest(${types.map((type, index) => parameter(first + index, type)).join(', ')})`;
 
-const columnTypes = columns.map(({ type }) => type);
-const columnNames = columns.map(({ name }) => name).join(', ');
+const columnTypes = columns.map(([, type]) => type);
+const columnNames = columns.map(([name]) => name).join(', ');
 const entryTypes = ['int', 'text', 'text', 'text'];
 const firstList = 2 + columns.length;
 const firstFree = firstList + 2 * entryTypes.length;
@@ -66,8 +57,8 @@ const firstFree = firstList + 2 * entryTypes.length;
 const asked = `asked as (
     select * from ${unnested(2, columnTypes)} with ordinality as a (${columnNames}, ordinal)
   ),
-  goes as (select * from ${unnested(firstList, entryTypes)} as g ${listColumns}),
-  comes as (select * from ${unnested(firstList + entryTypes.length, entryTypes)} as c ${listColumns})`;
+  goes as (select * from ${unnested(firstList, entryTypes)} as g (ordinal, name, key, value)),
+  comes as (select * from ${unnested(firstList + entryTypes.length, entryTypes)} as c (ordinal, name, key, value))`;
 
 /**
  * What becomes of every tag of the images. `offset 0` here and below makes Postgres look each image up by its whole key:
@@ -87,14 +78,11 @@ const there = `there as (
     group by a.ordinal, a.image_id, t.name
   )`;
 
-const fresh = `fresh as (
+/** `require_guard` is read once for all changes: they are of one project. */
+const seen = `fresh as (
     select c.* from comes c left join there h on h.ordinal = c.ordinal and h.name = c.name where h.name is null
-  )`;
-
-/** One look for all changes: they are of one project. */
-const demanded = '(select p.require_guard from project_settings p where p.project_id = $1)';
-
-const seen = `seen as (
+  ),
+  seen as (
     select a.*, i.tag_revision, i.history_revision, coalesce(h.kept, '{}') as kept, coalesce(h.tags, 0) as tags, coalesce(h.chosen, 0) as chosen,
       coalesce(h.removed, '{}') as removed, coalesce(f.added, '{}') as added,
       coalesce(h.tags, 0) - cardinality(coalesce(h.removed, '{}')) + cardinality(coalesce(f.added, '{}')) as after
@@ -114,26 +102,21 @@ const seen = `seen as (
     select *, cardinality(added) + cardinality(removed) > 0 as changes,
       case when must_exist and chosen = 0 then 'tag-missing'
         when after > tags and after > most then 'over-limit'
-        when unguarded is not null and ${demanded} in ('all', unguarded) then 'guard-required'
+        when unguarded is not null and (select p.require_guard from project_settings p where p.project_id = $1)
+          in ('all', unguarded) then 'guard-required'
         when tag_revision <> all(if_revision::bigint[]) then 'changed-meanwhile'
         else 'allowed' end as verdict
     from seen
   )`;
 
-/** Of several images it passes over those that another transaction holds, so that one lock delays one change. */
-const skipHeld = {
-  cte: `,
+/** For several images: passes over those that another transaction holds, so that one lock delays one change. */
+const locked = `,
   locked as (
     select l.id from (select image_id from asked order by image_id) a
     cross join lateral (
       select i.id from images i where i.project_id = $1 and i.id = a.image_id for no key update skip locked
     ) l
-  )`,
-  join: ' join locked on locked.id = s.image_id',
-};
-
-/** One image has no companions that would wait with it. */
-const wait = { cte: '', join: '' };
+  )`;
 
 const rows = `gone as (
     delete from image_tags t using there h, img
@@ -146,10 +129,7 @@ const rows = `gone as (
     on conflict (project_id, image_id, name) do nothing
   )`;
 
-/**
- * What happened, beside the tags themselves; and first, where a build without history has changed the tags, that
- * something happened.
- */
+/** What happened; and first, where a build without history has changed the tags, that something happened. */
 const past = `past as (
     insert into tag_changes (project_id, image_id, revision, at, added, removed, tags, reverts, user_id, user_name,
       user_project_id, dialect, operation, request_id, access_key)
@@ -164,20 +144,15 @@ const past = `past as (
       and (s.tag_revision > 0 or s.tags > 0)
   )`;
 
-/**
- * @param held what keeps the statement from waiting for rows
- * @param set further columns of `images`
- * @param guard a further condition on `images i`
- */
-function textOf(held: { readonly cte: string; readonly join: string }, set: string, guard: string): string {
+/** @param many whether for several images @param set further columns of `images` @param guard a condition on them */
+function textOf(many: boolean, set = '', guard = ''): string {
   return `with ${asked},
   ${there},
-  ${fresh},
-  ${seen}${held.cte},
+  ${seen}${many ? locked : ''},
   img as (
     update images i set updated_at = greatest(i.updated_at, s.at), tag_revision = i.tag_revision + s.changes::int,
       history_revision = case when s.changes and s.recorded then i.tag_revision + 1 else i.history_revision end${set}
-    from judged s${held.join}
+    from judged s${many ? ' join locked on locked.id = s.image_id' : ''}
     where i.project_id = $1 and i.id = s.image_id and i.tag_revision = s.tag_revision and s.verdict = 'allowed'${guard}
     returning s.ordinal, s.image_id, i.tag_revision, i.created_at
   ),
@@ -200,11 +175,11 @@ export interface ChangeRow {
   readonly revision: number;
 }
 
-/** $1 project, then as `changeValues` gives them */
-export const changeTags: Statement = { name: 'change-tags', text: textOf(skipHeld, '', '') };
+/** Parameters as `changeValues` gives them. */
+export const changeTags: Statement = { name: 'change-tags', text: textOf(true) };
 
-/** The same for one image. */
-export const changeTagsOfOne: Statement = { name: 'change-tags-of-one', text: textOf(wait, '', '') };
+/** The same for one image. It waits for a row lock: no companions would wait with it. */
+export const changeTagsOfOne: Statement = { name: 'change-tags-of-one', text: textOf(false) };
 
 /**
  * A change of an image's other columns and its tags, as one.
@@ -216,7 +191,7 @@ export function changeImage(
   updatedAt: string,
 ): { statement: Statement; values: unknown[] } {
   const set = fields.map(([column], index) => `, ${column} = $${String(firstFree + 1 + index)}`).join('');
-  const text = textOf(wait, set, ` and i.updated_at = $${String(firstFree)}`);
+  const text = textOf(false, set, ` and i.updated_at = $${String(firstFree)}`);
   const values = [...changeValues([change]), updatedAt, ...fields.map(([, value]) => value)];
   return { statement: { text, bound: 'short' }, values };
 }
@@ -229,7 +204,7 @@ export function changeValues(changes: readonly TagChange[]): unknown[] {
   );
   return [
     changes[0]?.image.projectId,
-    ...columns.map(({ of }) => changes.map(of)),
+    ...columns.map(([, , of]) => changes.map(of)),
     ...columnsOf(goes),
     ...columnsOf(comes),
   ];

@@ -3,7 +3,7 @@ import type { ImageRef } from '../../core/image';
 import type { TagStore } from '../../core/ports';
 import type { Pair, Tag } from '../../core/tag';
 import type { TagChange, TagOutcome, TagSet } from '../../core/tag-change';
-import { type Answered, Batcher } from '../batcher';
+import { type Answered, Batcher, type Batching } from '../batcher';
 import type { Database, Queryable } from '../database/database';
 import type { StoreObservation } from '../database/observation';
 import { type ChangeRow, changeTags, changeTagsOfOne, changeValues } from './change-statement';
@@ -51,19 +51,15 @@ function batched(
   database: Database,
   observe: Observe<StoreObservation>,
 ): (change: TagChange) => Promise<TagOutcome> {
-  const batcher = new Batcher<TagChange, TagOutcome>(
-    {
-      kind: 'change-tags',
-      groupOf: ({ image }) => image.projectId,
-      keyOf: ({ image }) => `${image.projectId} ${image.imageId}`,
-      weightOf: ({ remove, put }) => remove.length + put.length,
-      together: (changes) => changeTogether(database, changes),
-      alone: (change) => changeOne(database, change),
-    },
-    (of, size) => {
-      observe({ kind: 'database-batch', of, size });
-    },
-  );
+  const batching: Batching<TagChange, TagOutcome> = {
+    kind: 'change-tags',
+    groupOf: ({ image }) => image.projectId,
+    keyOf: ({ image }) => `${image.projectId} ${image.imageId}`,
+    weightOf: ({ remove, put }) => remove.length + put.length,
+    together: (changes) => changeTogether(database, changes),
+    alone: (change) => changeOne(database, change),
+  };
+  const batcher = new Batcher(batching, observe);
   return (change) => batcher.submit(change);
 }
 
@@ -99,15 +95,7 @@ async function changeTogether(
 export function outcomeOf(row: ChangeRow | undefined): Answered<TagOutcome> | undefined {
   if (row === undefined) return { result: { kind: 'image-missing' } };
   const { verdict, attempted, done, revision, added, removed } = row;
-  switch (verdict) {
-    case 'allowed':
-      return done ? { result: { kind: 'done', revision, added, removed } } : undefined;
-    case 'tag-missing':
-    case 'guard-required':
-      return { result: { kind: verdict } };
-    case 'over-limit':
-      return { result: { kind: verdict, attempted } };
-    case 'changed-meanwhile':
-      return { result: { kind: verdict, revision } };
-  }
+  if (verdict === 'allowed') return done ? { result: { kind: 'done', revision, added, removed } } : undefined;
+  if (verdict === 'over-limit') return { result: { kind: verdict, attempted } };
+  return { result: verdict === 'changed-meanwhile' ? { kind: verdict, revision } : { kind: verdict } };
 }
