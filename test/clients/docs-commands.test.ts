@@ -5,12 +5,16 @@ import { runPage } from '../support/doc-run';
 const pages = allPages().filter((page) => !quickPages.includes(page));
 const timeoutMs = 300_000;
 
+/** Pages that go on where another ends. */
+const before: Readonly<Record<string, string>> = { 'docs/what-happened.md': 'docs/start.md' };
+
 const runnable = pages.filter((page) => blocksOf(page).some(({ notRun }) => notRun === null));
 
 test.each(runnable)(
   'the commands of %s do what it says',
   (page) => {
-    expect(runPage(blocksOf(page), timeoutMs)).toEqual([]);
+    const first = before[page];
+    expect(runPage(blocksOf(page), timeoutMs, first === undefined ? [] : blocksOf(first))).toEqual([]);
   },
   timeoutMs + 30_000,
 );
