@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { type Refusal, Refused } from '../core/errors';
+import { refusalAnswer, type RefusalAnswers, type SearchRefusal } from '../core/errors';
 import type { Fault, Issue } from '../http/errors';
 import { errorRenderer } from '../http/renderer';
 
@@ -11,7 +11,7 @@ interface Answer {
 /** `{ "error": { "code", "title", "message" } }` */
 export const renderError = errorRenderer<Answer>({
   faultAnswer,
-  refusalAnswer: (error) => (error instanceof Refused ? refusalAnswer(error.refusal) : undefined),
+  refusalAnswer: (error) => refusalAnswer(refusals, error),
   unavailable: () => ({ status: 503, message: 'The database does not answer; try again.' }),
   unexpected: { status: 500, message: 'Something unexpected went wrong; see the log.' },
   write: ({ status, message }, _req, res) => {
@@ -24,14 +24,13 @@ export const renderError = errorRenderer<Answer>({
 const roleMissing: Answer = { status: 403, message: 'This needs a project and a role that reads images.' };
 
 /** Everything here concerns the caller's own project, so only the role can be missing. */
-function refusalAnswer(refusal: Refusal): Answer {
-  if (refusal.kind !== 'search-too-wide') return roleMissing;
-  const limit = String(refusal.limit);
-  return {
+const refusals: RefusalAnswers<SearchRefusal, Answer> = {
+  'not-allowed': () => roleMissing,
+  'search-too-wide': ({ limit }) => ({
     status: 400,
-    message: `This search would read more than ${limit} images: name a tag, a name or an id.`,
-  };
-}
+    message: `This search would read more than ${String(limit)} images: name a tag, a name or an id.`,
+  }),
+};
 
 function faultAnswer(fault: Fault): Answer {
   switch (fault.kind) {

@@ -14,19 +14,23 @@ export type TagFault =
   | 'value-too-long'
   | 'value-characters';
 
-/** The core's refusals, as facts. Each dialect maps them to its wire format. */
-export type Refusal =
+/** The action is forbidden: `because` is the missing role or ownership. */
+export interface NotAllowed {
+  readonly kind: 'not-allowed';
+  readonly action: Action;
+  readonly because: 'role' | 'owner';
+  readonly imageId: string | null;
+}
+
+/** Of every service that works on an image. */
+export type AccessRefusal =
+  | NotAllowed
   | { readonly kind: 'image-not-found'; readonly imageId: string }
   /** It exists, but the caller's scope or role may not read images at all (a dialect may reveal less). */
-  | { readonly kind: 'image-not-readable'; readonly imageId: string }
+  | { readonly kind: 'image-not-readable'; readonly imageId: string };
+
+export type TagRefusal =
   | { readonly kind: 'tag-not-found'; readonly imageId: string; readonly tag: string }
-  /** Visible, but the action is forbidden: `because` is the missing role or ownership. */
-  | {
-      readonly kind: 'not-allowed';
-      readonly action: Action;
-      readonly because: 'role' | 'owner';
-      readonly imageId: string | null;
-    }
   | {
       readonly kind: 'tag-limit-reached';
       readonly imageId: string;
@@ -44,17 +48,24 @@ export type Refusal =
       readonly fault: TagFault;
       readonly limit?: number;
       readonly character?: string;
-    }
+    };
+
+export type SearchRefusal =
+  | NotAllowed
+  /** It would read more than this many rows: no index fits the query. */
+  | { readonly kind: 'search-too-wide'; readonly limit: number };
+
+export type ImageRefusal =
+  /** A page's marker. `hidden`: it exists, but not for this caller. */
+  | { readonly kind: 'marker-not-found'; readonly imageId: string; readonly hidden: boolean }
   | { readonly kind: 'image-exists'; readonly imageId: string }
   | { readonly kind: 'image-protected'; readonly imageId: string }
   | { readonly kind: 'owner-not-allowed'; readonly owner: string | null }
-  /** `hidden`: it exists, but not for this caller. */
-  | { readonly kind: 'marker-not-found'; readonly imageId: string; readonly hidden: boolean }
   | { readonly kind: 'property-limit-reached'; readonly attempted: number; readonly limit: number }
-  /** It would read more than this many rows: no index fits the query. */
-  | { readonly kind: 'search-too-wide'; readonly limit: number }
   /** `limit`: code points of a name, bytes of a value */
-  | { readonly kind: 'property-too-long'; readonly part: 'name' | 'value'; readonly limit: number }
+  | { readonly kind: 'property-too-long'; readonly part: 'name' | 'value'; readonly limit: number };
+
+export type MemberRefusal =
   /** Only images with the visibility `shared` have members. */
   | { readonly kind: 'not-shared'; readonly imageId: string }
   | { readonly kind: 'member-not-found'; readonly imageId: string; readonly memberId: string }
@@ -64,7 +75,9 @@ export type Refusal =
       readonly imageId: string;
       readonly attempted: number;
       readonly limit: number;
-    }
+    };
+
+export type DataRefusal =
   /** No transition between the two statuses. */
   | {
       readonly kind: 'wrong-status';
@@ -86,6 +99,24 @@ export type Refusal =
   | { readonly kind: 'data-no-room'; readonly imageId: string }
   /** The image was deleted during the upload. */
   | { readonly kind: 'image-gone'; readonly imageId: string };
+
+/** What the services refuse, as facts. A surface maps those of the services that it calls to its wire format. */
+export type Refusal = AccessRefusal | TagRefusal | SearchRefusal | ImageRefusal | MemberRefusal | DataRefusal;
+
+/** A surface's answer to each refusal of the services that it calls. */
+export type RefusalAnswers<Of extends Refusal, Answer> = {
+  readonly [Kind in Of['kind']]: (refusal: Extract<Of, { kind: Kind }>) => Answer;
+};
+
+/** @returns undefined for errors that are no refusal of those services */
+export function refusalAnswer<Of extends Refusal, Answer>(
+  answers: RefusalAnswers<Of, Answer>,
+  error: unknown,
+): Answer | undefined {
+  if (!(error instanceof Refused)) return undefined;
+  const byKind = answers as Partial<Record<Refusal['kind'], (refusal: Refusal) => Answer>>;
+  return byKind[error.refusal.kind]?.(error.refusal);
+}
 
 /** Thrown by the core for everything a caller can cause. Carries no status and no sentence. */
 export class Refused extends Error {

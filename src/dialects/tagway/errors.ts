@@ -1,5 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Refusal, Refused, type TagFault } from '../../core/errors';
+import {
+  type AccessRefusal,
+  refusalAnswer,
+  type RefusalAnswers,
+  type SearchRefusal,
+  type TagFault,
+  type TagRefusal,
+} from '../../core/errors';
 import { type HistoryRefusal, HistoryRefused } from '../../core/history';
 import type { Fault, Issue } from '../../http/errors';
 import { reject } from '../../http/load-shedding';
@@ -41,8 +48,8 @@ export function overloaded(req: IncomingMessage, res: ServerResponse): void {
 
 function problemOf(error: unknown): Problem | undefined {
   if (error instanceof ProblemError) return error.problem;
-  if (error instanceof Refused) return refusalProblem(error.refusal);
-  return error instanceof HistoryRefused ? historyProblem(error.refusal) : undefined;
+  if (error instanceof HistoryRefused) return historyProblem(error.refusal);
+  return refusalAnswer(refusals, error);
 }
 
 function faultProblem(fault: Fault): Problem {
@@ -107,46 +114,29 @@ function historyProblem(refusal: HistoryRefusal): Problem {
   }
 }
 
-function refusalProblem(refusal: Refusal): Problem {
-  switch (refusal.kind) {
-    case 'image-not-found':
-    case 'image-gone':
-      return { name: 'image-not-found', members: { image: refusal.imageId } };
-    case 'image-not-readable':
-      return { name: 'not-allowed', detail: 'The role of the caller does not allow to read images.' };
-    case 'tag-not-found':
-      return { name: 'tag-not-found', members: { tag: refusal.tag } };
-    case 'not-allowed':
-      return { name: 'not-allowed', detail: allowWords[refusal.because] };
-    case 'tag-limit-reached':
-      return { name: 'tag-limit-reached', members: { attempted: refusal.attempted, limit: refusal.limit } };
-    case 'changed-meanwhile':
-      return { name: 'changed-meanwhile', members: { current_revision: refusal.revision, changes: [] } };
-    case 'guard-required':
-      return { name: 'guard-required', members: { image: refusal.imageId } };
-    case 'tag-invalid':
-      return { name: 'tag-invalid', detail: tagWords[refusal.fault], members: { tag: refusal.tag } };
-    case 'search-too-wide':
-      return { name: 'invalid-request', detail: `More than ${String(refusal.limit)} images would be read.` };
-    // Images, members and data do not belong to this surface.
-    case 'image-exists':
-    case 'image-protected':
-    case 'owner-not-allowed':
-    case 'marker-not-found':
-    case 'property-limit-reached':
-    case 'property-too-long':
-    case 'not-shared':
-    case 'member-not-found':
-    case 'member-exists':
-    case 'member-limit-reached':
-    case 'wrong-status':
-    case 'formats-missing':
-    case 'data-deactivated':
-    case 'data-too-large':
-    case 'data-no-room':
-      return { name: 'not-allowed' };
-  }
-}
+const refusals: RefusalAnswers<AccessRefusal | TagRefusal | SearchRefusal, Problem> = {
+  'image-not-found': ({ imageId }) => ({ name: 'image-not-found', members: { image: imageId } }),
+  'image-not-readable': () => ({
+    name: 'not-allowed',
+    detail: 'The role of the caller does not allow to read images.',
+  }),
+  'not-allowed': ({ because }) => ({ name: 'not-allowed', detail: allowWords[because] }),
+  'tag-not-found': ({ tag }) => ({ name: 'tag-not-found', members: { tag } }),
+  'tag-limit-reached': ({ attempted, limit }) => ({
+    name: 'tag-limit-reached',
+    members: { attempted, limit },
+  }),
+  'tag-invalid': ({ fault, tag }) => ({ name: 'tag-invalid', detail: tagWords[fault], members: { tag } }),
+  'changed-meanwhile': ({ revision }) => ({
+    name: 'changed-meanwhile',
+    members: { current_revision: revision, changes: [] },
+  }),
+  'guard-required': ({ imageId }) => ({ name: 'guard-required', members: { image: imageId } }),
+  'search-too-wide': ({ limit }) => ({
+    name: 'invalid-request',
+    detail: `More than ${String(limit)} images would be read.`,
+  }),
+};
 
 const allowWords = {
   owner: 'The image belongs to another project.',
