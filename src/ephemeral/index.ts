@@ -6,7 +6,7 @@ import { type Config, readConfig } from '../settings/config';
 import type { Gateway } from '../composition/gateway-deps';
 import { listen } from '../http/lifecycle';
 import { createLog } from '../logging/log';
-import { requirePort } from '../process/address';
+import { requireFreePort } from '../process/address';
 import { startGateway, type StartedPostgres } from '../process/start';
 import { stopSignal } from '../process/stop-signal';
 import { migrate } from '../storage/migrator';
@@ -86,7 +86,7 @@ async function serve(
   stopped: Promise<void>,
   isUp: () => void,
 ): Promise<void> {
-  await requirePort(config);
+  await requireFreePort(config);
   const log = createLog(config.logLevel, config.logForm);
   const started = await startGateway(config, log, {
     startDatabase: startPostgres,

@@ -9,7 +9,7 @@ type Address = Pick<Config, 'host' | 'port'>;
  * itself uses: otherwise two gateways of one user would share the port unnoticed.
  * @throws StartError
  */
-export async function requirePort({ host, port }: Address): Promise<void> {
+export async function requireFreePort({ host, port }: Address): Promise<void> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => {
     probe.once('error', (error) => {

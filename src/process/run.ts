@@ -8,7 +8,7 @@ import { readSeedFile } from '../seed/seed-file';
 import { dialects } from '../composition/dialects';
 import { type Config, readConfig } from '../settings/config';
 import { safetiesOff } from '../settings/safeties';
-import { listenFault, requirePort, urlOf } from './address';
+import { listenFault, requireFreePort, urlOf } from './address';
 import { explain } from './explain';
 import { startGateway } from './start';
 import { stopSignal } from './stop-signal';
@@ -66,7 +66,7 @@ async function requireStart(config: Config, log: Logger): Promise<void> {
   if (off.length > 0) log.warn('safeties that are off', { settings: off.join('; ') });
   if (config.seedFile !== null) readSeedFile(config.seedFile);
   readTls(config);
-  await requirePort(config);
+  await requireFreePort(config);
 }
 
 async function serve(config: Config, log: Logger, stopped: Promise<void>): Promise<void> {

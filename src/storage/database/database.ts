@@ -15,7 +15,7 @@ import {
 } from './errors';
 import type { PoolState } from './observation';
 import { PrimaryPool, verifyPrimary } from './primary';
-import { StallWatch } from './stall-watch';
+import { StallDetector } from './stall-detector';
 import { parserOf } from './value-types';
 import { pause, waits, within } from './waits';
 
@@ -64,7 +64,7 @@ export type Sessions = 'own' | 'shared';
 
 export class Database implements Queryable {
   private readonly pool: PrimaryPool;
-  private readonly stall: StallWatch;
+  private readonly stall: StallDetector;
   /** When a connection last answered, or was made. */
   private readonly heard = new WeakMap<PoolClient, number>();
   private readonly busy = new Set<PoolClient>();
@@ -87,7 +87,7 @@ export class Database implements Queryable {
   ) {
     const hosts = hostsOf(connection);
     this.pool = new PrimaryPool(hosts, (where) => this.openPool(where, hosts.length > 1));
-    this.stall = new StallWatch(
+    this.stall = new StallDetector(
       () => this.pool.answers(),
       waits.connect,
       () => {

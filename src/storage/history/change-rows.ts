@@ -21,7 +21,7 @@ export interface ChangeRow extends Record<string, unknown> {
 }
 
 /** Of `tag_changes h`. Lists go as JSON, which is read faster than Postgres' own form of them. */
-export const changeColumns = `h.project_id, h.image_id, h.revision, h.at, array_to_json(h.added) as added,
+export const tagChangeColumns = `h.project_id, h.image_id, h.revision, h.at, array_to_json(h.added) as added,
     array_to_json(h.removed) as removed, array_to_json(h.tags) as tags, h.reverts, h.batch, h.user_id, h.user_name,
     h.user_project_id, h.dialect, h.operation, h.request_id, h.access_key`;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FeedEvent, FeedHead, FeedStore } from '../../core/feed';
 import type { Database, Queryable, Statement } from '../database/database';
-import { changeColumns, changeOf, type ChangeRow } from './change-rows';
+import { tagChangeColumns, changeOf, type ChangeRow } from './change-rows';
 
 interface HeadRow extends Record<string, unknown> {
   readonly project_id: string;
@@ -61,7 +61,7 @@ const numberChanges: Statement = {
 
 /** $1 project, $2 position, $3 limit */
 const readFeed: Statement = {
-  text: `select ${changeColumns}, h.position from tag_changes h
+  text: `select ${tagChangeColumns}, h.position from tag_changes h
   where h.project_id = $1 and h.position > $2 order by h.position limit $3`,
   reads: true,
 };

@@ -9,7 +9,7 @@ import {
 } from '../../core/history';
 import type { ImageRef } from '../../core/image';
 import type { Database, Statement } from '../database/database';
-import { changeColumns, changeOf, type ChangeRow, placeOf } from './change-rows';
+import { tagChangeColumns, changeOf, type ChangeRow, placeOf } from './change-rows';
 
 /** $1 project, $2 image. A build without history leaves `history_revision` behind. */
 const presentTags: Statement = {
@@ -25,20 +25,20 @@ const ofImage = 'from tag_changes h where h.project_id = $1 and h.image_id = $2'
 
 /** $3 revision or null, $4 limit */
 const historyOfImage: Statement = {
-  text: `select ${changeColumns} ${ofImage} and ($3::bigint is null or h.revision < $3)
+  text: `select ${tagChangeColumns} ${ofImage} and ($3::bigint is null or h.revision < $3)
   order by h.revision desc limit $4`,
   reads: true,
 };
 
 /** $3 revision */
 const oneChange: Statement = {
-  text: `select ${changeColumns} ${ofImage} and h.revision = $3`,
+  text: `select ${tagChangeColumns} ${ofImage} and h.revision = $3`,
   reads: true,
 };
 
 /** $3 moment. By revision: a clock that went back does not reorder an image's changes. */
 const lastChangeBefore: Statement = {
-  text: `select ${changeColumns} ${ofImage} and h.at <= $3 order by h.revision desc limit 1`,
+  text: `select ${tagChangeColumns} ${ofImage} and h.at <= $3 order by h.revision desc limit 1`,
   reads: true,
 };
 
@@ -47,10 +47,10 @@ const reachOfImage: Statement = {
   text: `with first as (
     select coalesce(max(h.revision), -1) as revision ${ofImage} and h.dialect = '${unrecorded}'
   )
-  (select ${changeColumns} from tag_changes h, first
+  (select ${tagChangeColumns} from tag_changes h, first
     where h.project_id = $1 and h.image_id = $2 and h.revision >= first.revision order by h.revision limit 1)
   union all
-  (select ${changeColumns} ${ofImage} order by h.revision desc limit 1)`,
+  (select ${tagChangeColumns} ${ofImage} order by h.revision desc limit 1)`,
   reads: true,
 };
 
@@ -113,7 +113,7 @@ export class PostgresHistoryStore implements HistoryStore {
     const values: unknown[] = [query.projectId];
     const bind = (value: unknown): string => `$${String(values.push(value))}`;
     const conditions = conditionsOf(query, bind);
-    const text = `select ${changeColumns} from tag_changes h where ${conditions.join(' and ')}
+    const text = `select ${tagChangeColumns} from tag_changes h where ${conditions.join(' and ')}
   order by h.at desc, h.image_id desc, h.revision desc limit ${bind(query.limit)}`;
     return this.changes({ text, reads: true, bound: 'long' }, values);
   }

@@ -175,7 +175,7 @@ export interface ChangeRow {
   readonly revision: number;
 }
 
-/** Parameters as `changeValues` gives them. */
+/** ListParameters as `changeValues` gives them. */
 export const changeTags: Statement = { name: 'change-tags', text: textOf(true) };
 
 /** The same for one image. It waits for a row lock: no companions would wait with it. */

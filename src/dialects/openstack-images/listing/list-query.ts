@@ -2,7 +2,7 @@ import type { ImageCondition, ImageField, ImageSource, SortKey } from '../../../
 import type { QueryPair } from '../../../http/target';
 import { conditionsOf } from './list-filters';
 import { pageError } from '../errors/page-error';
-import { Parameters } from './parameters';
+import { ListParameters } from './list-parameters';
 import { pythonInteger } from '../python/python-text';
 
 /** A list request, checked for form alone; `conditions` is read later, as Glance does (see there). */
@@ -30,7 +30,7 @@ const sortFields: Readonly<Record<string, ImageField>> = {
 
 /** @throws PageError 400, for the first fault in the order in which Glance looks */
 export function readListQuery(pairs: readonly QueryPair[]): ListQuery {
-  const parameters = new Parameters(pairs);
+  const parameters = new ListParameters(pairs);
   const limit = parameters.take('limit');
   const marker = parameters.take('marker') ?? null;
   const memberStatus = parameters.take('member_status') ?? 'accepted';
@@ -91,7 +91,7 @@ function sourceOf(visibility: string | undefined, shared: ImageSource['shared'])
   return { own: true, public: true, community, shared, everyProject: false };
 }
 
-function sortOf(parameters: Parameters): SortKey[] {
+function sortOf(parameters: ListParameters): SortKey[] {
   const keys = parameters.last('sort') === undefined ? classicSort(parameters) : newSort(parameters);
   // Ties stay in order of age, newest first unless one direction was given for all.
   const descending = keys.rest === 'desc';
@@ -107,7 +107,7 @@ interface Order {
 }
 
 /** `sort=name:asc,size`; without a direction it is descending. */
-function newSort(parameters: Parameters): Order {
+function newSort(parameters: ListParameters): Order {
   if (parameters.last('sort_key') !== undefined || parameters.last('sort_dir') !== undefined) {
     throw pageError(400, 'Old and new sorting syntax cannot be combined');
   }
@@ -121,7 +121,7 @@ function newSort(parameters: Parameters): Order {
 }
 
 /** `sort_key=name&sort_dir=asc&sort_key=size`: one direction is for all keys, several are one for each. */
-function classicSort(parameters: Parameters): Order {
+function classicSort(parameters: ListParameters): Order {
   const fields = parameters.takeAll('sort_key').map((key) => sortFieldOf(key.trim()));
   const directions = parameters.takeAll('sort_dir').map((direction) => directionOf(direction.trim()));
   if (directions.length > 1 && directions.length !== fields.length) {

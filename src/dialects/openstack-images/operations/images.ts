@@ -10,7 +10,7 @@ import { readNewImage } from '../image-body';
 import { applyPatch } from '../image-patch';
 import { readListQuery } from '../listing/list-query';
 import { pageError } from '../errors/page-error';
-import { listLinks } from '../listing/parameters';
+import { listLinks } from '../listing/list-parameters';
 import { param, readBody, readImagePatch } from '../requests';
 import { imageBody, imageListBody, sendJson, sendNothing } from '../responses';
 import type { ImageOperation } from '../operation';

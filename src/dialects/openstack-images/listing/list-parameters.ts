@@ -4,7 +4,7 @@ import type { QueryPair } from '../../../http/target';
  * The parameters of a list request. A name may come several times, and Glance then takes now the first, now
  * the last of them, and leaves the rest to be read as a filter: so reading takes parameters away.
  */
-export class Parameters {
+export class ListParameters {
   private pairs: QueryPair[];
 
   constructor(pairs: readonly QueryPair[]) {

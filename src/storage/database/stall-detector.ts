@@ -15,7 +15,7 @@ interface Watch {
  * refused at once, so that no other caller waits as long, until a probe over its own connection succeeds.
  * While connecting fails, all callers wait for the same probe.
  */
-export class StallWatch {
+export class StallDetector {
   private stalled = false;
   private closed = false;
   private watch: Watch | undefined;
