@@ -1,14 +1,14 @@
 import type { Request } from 'express';
 import type { Schema } from 'express-validator';
 import { HttpFault } from '../../src/http/errors';
-import { requestReader, type Seen } from '../../src/http/request-reader';
-import { issue, refuseRequest } from '../../src/http/schema-parts';
+import { requestReader, type ValidatedFields } from '../../src/http/request-reader';
+import { issueSchema, refuseRequest } from '../../src/http/schema-parts';
 
 const schema: Schema = {
-  image_id: { in: ['params'], isUUID: { options: 'loose', ...issue('id', 'an image id is a UUID') } },
+  image_id: { in: ['params'], isUUID: { options: 'loose', ...issueSchema('id', 'an image id is a UUID') } },
 };
 
-const imageIdOf = (seen: Seen): string => String(seen['image_id']);
+const imageIdOf = (seen: ValidatedFields): string => String(seen['image_id']);
 
 /** @throws HttpFault invalid-request */
 export const readImageId = requestReader(schema, imageIdOf);

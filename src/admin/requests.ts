@@ -1,7 +1,7 @@
 import type { ParamSchema } from 'express-validator';
 import type { Request } from 'express';
 import { requestReader } from '../http/request-reader';
-import { issue, refuseRequest } from '../http/schema-parts';
+import { issueSchema, refuseRequest } from '../http/schema-parts';
 import type { FaultRule } from './faults';
 import type { JournalQuery } from './journal';
 
@@ -18,7 +18,7 @@ function wholeNumber(least: number, greatest: number): ParamSchema {
       options: (value: unknown) =>
         typeof value === 'number' && Number.isInteger(value) && value >= least && value <= greatest,
     },
-    ...issue('number', `must be a whole number from ${String(least)} to ${String(greatest)}`),
+    ...issueSchema('number', `must be a whole number from ${String(least)} to ${String(greatest)}`),
   };
 }
 
@@ -27,7 +27,7 @@ function text(form: RegExp, words: string): ParamSchema {
     in: ['body'],
     optional: true,
     custom: { options: (value: unknown) => typeof value === 'string' && form.test(value) },
-    ...issue('text', words),
+    ...issueSchema('text', words),
   };
 }
 

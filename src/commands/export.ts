@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { StateFolder } from '../settings/state-folder';
-import { exported, imagesWithData, type Session, withSession } from '../storage/backup';
+import { exportRows, imagesWithData, type BackupSession, withSession } from '../storage/backup';
 import type { Terminal } from './import';
 import { describeMissingData } from './missing-data';
 import { Progress } from './progress';
@@ -52,7 +52,7 @@ export function exportCommand(
 }
 
 async function exportTo(
-  session: Session,
+  session: BackupSession,
   stateDir: string,
   wanted: Wanted,
   terminal: Terminal,
@@ -60,7 +60,7 @@ async function exportTo(
   const { output, identity } = wanted;
   const project = wanted.project ?? null;
   const progress = new Progress(terminal.stderr, 'exported');
-  const lines = exported(session, { project, identity }, (rows, all) => {
+  const lines = exportRows(session, { project, identity }, (rows, all) => {
     progress.add(rows, all);
   });
   // One chunk ahead is enough; the default is sixteen.

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { keyIdOf } from '../identity/sealing';
 import { StateFolder } from '../settings/state-folder';
-import { imagesWithData, importFrom, sealingKeys, type Session, withSession } from '../storage/backup';
+import {
+  imagesWithData,
+  importBackup,
+  sealingKeys,
+  type BackupSession,
+  withSession,
+} from '../storage/backup';
 import { migrate } from '../storage/migrator';
 import { migrationSource } from '../storage/migrations';
 import { describeMissingData } from './missing-data';
@@ -52,14 +58,14 @@ export function importCommand(
 
 /** @returns the project if it was the export of one */
 async function importFile(
-  session: Session,
+  session: BackupSession,
   file: string,
   resume: boolean,
   terminal: Terminal,
 ): Promise<string | null> {
   const progress = new Progress(terminal.stderr, 'imported');
   const source = file === '-' ? terminal.stdin : createReadStream(file, { highWaterMark: 2 ** 18 });
-  const { project, resumedAfter } = await importFrom(session, source, {
+  const { project, resumedAfter } = await importBackup(session, source, {
     resume,
     knownSchemas: await migrationSource.getMigrations([]),
     onRows: (rows, all) => {
@@ -74,7 +80,7 @@ async function importFile(
 
 /** Without the right master key a gateway does not start; only a backup has it. */
 async function reportKeys(
-  session: Session,
+  session: BackupSession,
   folder: StateFolder,
   setting: string | null,
   { report }: Terminal,

@@ -28,7 +28,7 @@ export function projectIdsBeside(reserved: readonly string[]): (text: string) =>
 }
 
 /** With an external identity service, `/v3` is a path like any other. */
-export function served(
+export function servedDialects(
   all: readonly Dialect[],
   { identity }: Pick<DialectParts, 'identity'>,
 ): readonly Dialect[] {

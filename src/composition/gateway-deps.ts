@@ -18,11 +18,11 @@ export interface GatewayDeps {
   readonly folder: StateFolder;
   readonly log: Logger;
   readonly role?: ProcessRole;
-  readonly replace?: Replacements;
+  readonly replace?: TestReplacements;
 }
 
 /** Overrides for tests. */
-export interface Replacements {
+export interface TestReplacements {
   readonly clock?: Clock;
   readonly authenticator?: Authenticator;
   /** A cheap one, for many checks of passwords that protect nothing. */

@@ -9,9 +9,9 @@ import { chooseIdentity, requireEmbedded } from './identity-choice';
 import { rateLimited, sheddingOf } from './limits';
 import { observersOf } from './observers';
 import { Readiness } from './readiness';
-import { keepRecovering } from './recovery';
+import { startUploadRecovery } from './recovery';
 import { resetOf } from './reset';
-import { alone } from './role';
+import { onlyProcess } from './role';
 import { servicesOf } from './services';
 import { openDatabase, prepareDatabase } from './storage';
 import { surfacesOf } from './surfaces';
@@ -22,7 +22,7 @@ import { surfacesOf } from './surfaces';
  */
 export async function createGateway(
   config: Config,
-  { connection, folder, log, role = alone, replace = {} }: GatewayDeps,
+  { connection, folder, log, role = onlyProcess, replace = {} }: GatewayDeps,
 ): Promise<Gateway> {
   await prepareDatabase(config, connection, role.isFirst, log);
   const observers = observersOf(config, log, role.metricsOfAll);
@@ -33,7 +33,7 @@ export async function createGateway(
   const services = servicesOf(config, { database, folder, clock, past, observe, traced }, replace.tagStore);
   const chosen = await chooseIdentity(config, { ...replace, database, folder, clock, log, observe });
   observers.watch(database, chosen);
-  const recovery = await keepRecovering(services.data, role.isFirst, log);
+  const recovery = await startUploadRecovery(services.data, role.isFirst, log);
   const ruled = new RuledAuthenticator(chosen.authenticator);
   const known = replace.authenticator ?? new AuditedAuthenticator(ruled, observe);
   const authenticator = traced('identity', rateLimited(config, known));

@@ -7,7 +7,7 @@ import type { AuditObservation } from '../identity/audit';
 import type { Authenticator } from '../identity/authenticator';
 import { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import { AnonymousAuthenticator } from '../identity/anonymous-authenticator';
-import type { CacheFacts } from '../identity/fresh-cache';
+import type { CacheStatistics } from '../identity/fresh-cache';
 import type { IdentityLog } from '../identity/identity-log';
 import { KeystoneIdentity } from '../identity/keystone/identity';
 import type { KeystoneObservation } from '../identity/keystone/observation';
@@ -24,7 +24,7 @@ export interface ChosenIdentity {
   readonly embedded: EmbeddedIdentity | null;
   /** null unless Keystone stores them */
   readonly keystone: KeystoneIdentity | null;
-  caches(): readonly CacheFacts[];
+  caches(): readonly CacheStatistics[];
   close(): Promise<void>;
 }
 

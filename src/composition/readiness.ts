@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { shared } from '../http/shared';
+import { shareInFlight } from '../http/shared';
 import { DiskRoom } from '../storage/images/disk-room';
 import { type Database, pingStatement } from '../storage/database/database';
 
@@ -17,14 +17,14 @@ export class Readiness {
 
   private readonly disk: DiskRoom | null;
 
-  private readonly askDatabase = shared(() =>
+  private readonly askDatabase = shareInFlight(() =>
     this.database.query(pingStatement, []).then(
       () => null,
       (error: unknown) => ({ error }),
     ),
   );
 
-  private readonly isDiskFull = shared(async () => (await this.disk?.isLow()) ?? false);
+  private readonly isDiskFull = shareInFlight(async () => (await this.disk?.isLow()) ?? false);
 
   /** @param folder of an embedded database, whose disk must not be full */
   constructor(

@@ -5,7 +5,7 @@ import type { ImageDataService } from '../core/image-data-service';
 const interval = 10_000;
 
 /** Recovers uploads now, and while the gateway runs. @returns a function to stop */
-export async function keepRecovering(
+export async function startUploadRecovery(
   data: Pick<ImageDataService, 'recover'>,
   isFirst: boolean,
   log: Pick<Logger, 'warn'>,

@@ -6,4 +6,4 @@ export interface ProcessRole {
   readonly metricsOfAll?: () => Promise<string | null>;
 }
 
-export const alone: ProcessRole = { isFirst: true };
+export const onlyProcess: ProcessRole = { isFirst: true };

@@ -1,6 +1,6 @@
 import type { Logger } from 'winston';
 import type { Observe } from '../core/observe';
-import { type Config, sessionsOf } from '../settings/config';
+import { type Config, sessionKindOf } from '../settings/config';
 import { requireWholeData } from '../storage/backup/index';
 import type { Connection, Database } from '../storage/database/database';
 import type { StoreObservation } from '../storage/database/observation';
@@ -18,7 +18,7 @@ export async function prepareDatabase(
   const report = (text: string): void => {
     log.info(text);
   };
-  await migrate(connection, { report, sessions: sessionsOf(config) });
+  await migrate(connection, { report, sessions: sessionKindOf(config) });
 }
 
 export function openDatabase(
@@ -29,5 +29,5 @@ export function openDatabase(
   const lost = (error: Error): void => {
     observe({ kind: 'database-connection-lost', error });
   };
-  return new ObservedDatabase(observe, connection, config.poolSize, lost, sessionsOf(config));
+  return new ObservedDatabase(observe, connection, config.poolSize, lost, sessionKindOf(config));
 }

@@ -9,7 +9,7 @@ import { healthRouter } from '../http/health';
 import type { Authenticator } from '../identity/authenticator';
 import type { Metrics } from '../observation/metrics';
 import type { Config } from '../settings/config';
-import { dialects, projectIdsBeside, reservedIn, served, surfaceOf, tagTextOf } from './dialects';
+import { dialects, projectIdsBeside, reservedIn, servedDialects, surfaceOf, tagTextOf } from './dialects';
 import { type ChosenIdentity, identityUrlOf } from './identity-choice';
 import { addressLimits } from './limits';
 import type { Readiness } from './readiness';
@@ -49,7 +49,7 @@ export function surfacesOf(deps: SurfaceDeps): Surfaces {
     middleware: [...addressLimits(config), ...(admin ? [admin.intervene] : [])],
     ...(chosen.embedded && { identity: chosen.embedded }),
   };
-  const shown = served(all, parts);
+  const shown = servedDialects(all, parts);
   return {
     admin,
     all: [

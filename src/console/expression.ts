@@ -14,7 +14,7 @@ export interface Filter {
 
 export type Parsed = { readonly filter: Filter } | { readonly fault: string };
 
-export interface Term {
+export interface SearchTerm {
   readonly negated: boolean;
   /** Without the leading sign. */
   readonly body: string;
@@ -41,7 +41,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  * sign stands for itself, a doubled quotation mark for one.
  */
 export function parseExpression(text: string): Parsed {
-  const terms = termsOf(text);
+  const terms = searchTerms(text);
   if (terms === undefined) return { fault: 'A quotation mark is not closed.' };
   const draft: Draft = { names: [], ids: [], all: [], none: new Map(), untagged: false };
   for (const term of terms) {
@@ -57,8 +57,8 @@ export function parseExpression(text: string): Parsed {
 }
 
 /** undefined: a quotation mark is not closed */
-export function termsOf(text: string): Term[] | undefined {
-  const terms: Term[] = [];
+export function searchTerms(text: string): SearchTerm[] | undefined {
+  const terms: SearchTerm[] = [];
   const pattern = /([-!]?)((?:"(?:[^"]|"")*"|[^\s"])+)|"/g;
   for (const { 0: written, 1: sign = '', 2: body, index } of text.matchAll(pattern)) {
     if (body === undefined) return undefined;
@@ -91,7 +91,7 @@ function restored(text: string): string {
   return text.replace(/[\ue001\ue002]/g, (place) => signs.get(place) ?? place);
 }
 
-function takeTerm(draft: Draft, term: Term): string | null {
+function takeTerm(draft: Draft, term: SearchTerm): string | null {
   const { negated, body } = term;
   if (body === 'untagged' && !negated) {
     draft.untagged = true;
@@ -106,7 +106,11 @@ function takeTerm(draft: Draft, term: Term): string | null {
   return takeTag(draft, negated, key, rest === '*' ? [] : rest.split('|'));
 }
 
-function takeName({ names, ids }: Draft, { negated, quoted: isQuoted }: Term, text: string): string | null {
+function takeName(
+  { names, ids }: Draft,
+  { negated, quoted: isQuoted }: SearchTerm,
+  text: string,
+): string | null {
   if (negated) return `Only tags can be excluded: “-has:${text}” excludes images with the key ${text}.`;
   const name = !isQuoted && text.startsWith('name:') ? text.slice(5) : text;
   if (uuid.test(name)) ids.push(name.toLowerCase());

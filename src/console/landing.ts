@@ -3,7 +3,7 @@ import { Router } from 'express';
 import type { Surface } from '../http/app';
 import { guardPages } from '../http/middleware';
 import { type PageFiles, sendFile } from './files';
-import { policy } from './policy';
+import { contentSecurityPolicy } from './policy';
 
 /**
  * The page at `/` for people. Clients of the image API get Glance's list of versions there, so a request is a
@@ -12,7 +12,7 @@ import { policy } from './policy';
 export function landingSurface(files: PageFiles): Surface {
   const routes = Router({ caseSensitive: true, strict: true });
   const page = files.get('/console/landing.html');
-  routes.use(guardPages(policy), (req, res) => {
+  routes.use(guardPages(contentSecurityPolicy), (req, res) => {
     res.vary('Accept');
     if (page) sendFile(req, res, page);
     else res.redirect(302, '/docs');

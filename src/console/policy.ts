@@ -2,7 +2,7 @@
  * The pages may run and show only their own files and call only their own gateway. They never turn text into HTML: the
  * last line makes the browser enforce that.
  */
-export const policy = [
+export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

@@ -1,5 +1,5 @@
 import type { Image } from '../core/image';
-import { type ProjectStatistics, statisticsLimits, type Use } from '../core/project-statistics';
+import { type ProjectStatistics, statisticsLimits, type UseCount } from '../core/project-statistics';
 import type { ImagePage } from './image-search';
 
 /** `since`: the first of the `days`, the last being today. */
@@ -22,7 +22,7 @@ export function statisticsBody({
   };
 }
 
-function useBody({ text, uses }: Use): readonly [string, number] {
+function useBody({ text, uses }: UseCount): readonly [string, number] {
   return [text, uses];
 }
 
@@ -46,6 +46,6 @@ function imageBody(image: Image): object {
   };
 }
 
-export function suggestionsBody(uses: readonly Use[]): object {
+export function suggestionsBody(uses: readonly UseCount[]): object {
   return { items: uses.map(useBody) };
 }

@@ -10,7 +10,7 @@ import { guardPages, refuseRoute } from '../http/middleware';
 import type { Authenticator } from '../identity/authenticator';
 import { renderError } from './errors';
 import { type PageFiles, sendFile } from './files';
-import { policy } from './policy';
+import { contentSecurityPolicy } from './policy';
 import { searchImages } from './image-search';
 import { readImageSearch, readKey, readSuggestion } from './requests';
 import { imagePageBody, statisticsBody, suggestionsBody } from './responses';
@@ -22,10 +22,10 @@ export interface ConsoleParts {
   readonly statistics: StatisticsService;
   readonly suggestions: SuggestionService;
   /** Facts about the gateway that the page needs before sign-in. */
-  readonly about: About;
+  readonly about: AboutGateway;
 }
 
-export interface About {
+export interface AboutGateway {
   /** Where users are stored; only an embedded identity accepts passwords here. */
   readonly identity: 'embedded' | 'keystone' | 'none';
   /** Whether `/admin` is on. */
@@ -37,7 +37,7 @@ export interface About {
 /** `/console`: a page for people, and its API besides the dialects. */
 export function consoleSurface(parts: ConsoleParts): Surface {
   const routes = Router({ caseSensitive: true, strict: true });
-  routes.use(guardPages(policy), onlyRead);
+  routes.use(guardPages(contentSecurityPolicy), onlyRead);
   routes.get('/console', (_req, res) => {
     res.redirect(308, '/console/');
   });

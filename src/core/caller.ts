@@ -7,7 +7,7 @@ export type AccessLevel = 'none' | 'reader' | 'member' | 'admin';
 export type Scope = 'project' | 'domain' | 'system' | 'unscoped';
 
 /** The request or other occasion of a call. */
-export interface Via {
+export interface CallOrigin {
   readonly dialect: string;
   /** As named in the dialect's contract. */
   readonly operation: string;
@@ -28,7 +28,7 @@ export interface Caller {
   readonly roles: readonly string[];
   readonly accessLevel: AccessLevel;
   /** Set when a request's handler begins. */
-  readonly via?: Via;
+  readonly via?: CallOrigin;
 }
 
 /**
@@ -36,14 +36,14 @@ export interface Caller {
  * and acts there as a member; all others may name only their own.
  * @returns undefined if the caller may not name that project
  */
-export function actingIn(caller: Caller, projectId: string): Caller | undefined {
+export function callerActingIn(caller: Caller, projectId: string): Caller | undefined {
   if (caller.scope !== 'project') return undefined;
   if (caller.accessLevel === 'admin') return { ...caller, projectId, accessLevel: 'member' };
   return caller.projectId === projectId ? caller : undefined;
 }
 
 /** Author and origin of a change, as kept in the history. */
-export interface ChangedBy extends Omit<Via, 'guard'> {
+export interface ChangedBy extends Omit<CallOrigin, 'guard'> {
   readonly userId: string;
   readonly userName: string;
   /** The caller's project. */
@@ -55,7 +55,7 @@ export function isUnguarded({ via }: Caller): boolean {
   return via?.guard === null;
 }
 
-const unknown: Via = { dialect: 'none', operation: 'none', requestId: null, accessKey: null };
+const unknown: CallOrigin = { dialect: 'none', operation: 'none', requestId: null, accessKey: null };
 
 export function changedBy({ userId, userName, projectId, via = unknown }: Caller): ChangedBy {
   const { dialect, operation, requestId, accessKey } = via;

@@ -34,7 +34,7 @@ export function instantOf(micros: number): Instant {
 }
 
 /** The moment, or the first one after `before` if that is later. */
-export function later(moment: Instant, before: Instant): Instant {
+export function laterThan(moment: Instant, before: Instant): Instant {
   if (moment > before) return moment;
   return instantOf(Date.parse(`${before.slice(0, 19)}Z`) * 1000 + Number(before.slice(20, 26)) + 1);
 }

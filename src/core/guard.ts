@@ -1,14 +1,14 @@
 import type { Instant } from './clock';
 
 /** A state of an image that a writer has seen: its tags' revision and, optionally, its last change. */
-export interface SeenState {
+export interface ExpectedState {
   readonly revision: number;
   /** null: only the tags count */
   readonly updatedAt: Instant | null;
 }
 
 /** The states in which a change may be made; `any`: all. */
-export type Guard = 'any' | readonly SeenState[];
+export type Guard = 'any' | readonly ExpectedState[];
 
 /** The revisions a tag change may start from; null: any. */
 export function revisionsOf(guard: Guard | null | undefined): readonly number[] | null {
@@ -17,7 +17,7 @@ export function revisionsOf(guard: Guard | null | undefined): readonly number[] 
 }
 
 /** May a change be made to an image in this state? */
-export function allows(
+export function guardAllows(
   guard: Guard | null | undefined,
   image: { readonly tagRevision: number; readonly updatedAt: Instant },
 ): boolean {

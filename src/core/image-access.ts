@@ -1,8 +1,8 @@
 import type { Action } from './action';
 import type { Caller } from './caller';
 import { Refused } from './errors';
-import type { ImageRef, ImageStanding } from './image';
-import { canRead, canSee, isAdmin, reaches, roleAllows } from './policy';
+import type { ImageRef, ImageAccessFacts } from './image';
+import { canRead, canSee, isAdmin, actionReaches, roleAllows } from './policy';
 import type { ImageDirectory } from './ports';
 
 /**
@@ -22,14 +22,14 @@ export class ImageAccess {
   }
 
   /** @throws Refused image-not-found, image-not-readable, not-allowed */
-  async resolve(caller: Caller, imageId: string, action: Action): Promise<ImageStanding> {
+  async resolve(caller: Caller, imageId: string, action: Action): Promise<ImageAccessFacts> {
     const image = await this.see(caller, imageId);
     this.authorize(caller, action, image);
     return image;
   }
 
   /** The image, if the caller may know it exists. @throws Refused image-not-found */
-  async see(caller: Caller, imageId: string): Promise<ImageStanding> {
+  async see(caller: Caller, imageId: string): Promise<ImageAccessFacts> {
     const image = await this.directory.find(imageId, caller.projectId);
     if (image === undefined || !canSee(caller, image)) {
       throw new Refused({ kind: 'image-not-found', imageId });
@@ -38,18 +38,18 @@ export class ImageAccess {
   }
 
   /** May the caller do this to an image it can see? @throws Refused image-not-readable, not-allowed */
-  authorize(caller: Caller, action: Action, image: ImageStanding): void {
+  authorize(caller: Caller, action: Action, image: ImageAccessFacts): void {
     if (!canRead(caller, image)) throw new Refused({ kind: 'image-not-readable', imageId: image.imageId });
     this.require(caller, action, image);
   }
 
   /** @throws Refused not-allowed */
-  require(caller: Caller, action: Action, image: ImageStanding): void {
+  require(caller: Caller, action: Action, image: ImageAccessFacts): void {
     if (isAdmin(caller)) return;
     const refuse = (because: 'role' | 'owner'): never => {
       throw new Refused({ kind: 'not-allowed', action, because, imageId: image.imageId });
     };
-    if (!reaches(caller, action, image)) refuse('owner');
+    if (!actionReaches(caller, action, image)) refuse('owner');
     if (action !== 'get_image' && !roleAllows(caller, action)) refuse('role');
   }
 }

@@ -3,13 +3,13 @@ import type { Action } from './action';
 import { type Caller, changedBy, isUnguarded } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
-import { allows } from './guard';
+import { guardAllows } from './guard';
 import type {
   Image,
   ImageChange,
   ImageDescription,
   ImageRef,
-  ImageStanding,
+  ImageAccessFacts,
   NewImage,
   Properties,
 } from './image';
@@ -33,7 +33,10 @@ export interface ImageRequest extends Partial<ImageDescription> {
 }
 
 /** Checks the caller's permission on the image described here. @throws Refused */
-export type Permit = (action: Action, image: Pick<ImageStanding, 'projectId' | 'visibility'>) => void;
+export type CheckPermission = (
+  action: Action,
+  image: Pick<ImageAccessFacts, 'projectId' | 'visibility'>,
+) => void;
 
 const blank: ImageDescription = {
   name: null,
@@ -139,11 +142,11 @@ export class ImageService {
   async revise(
     caller: Caller,
     imageId: string,
-    edit: (image: Image, permit: Permit) => ImageChange,
+    edit: (image: Image, permit: CheckPermission) => ImageChange,
     tagLimit: number,
   ): Promise<Image> {
     const ref = await this.access.see(caller, imageId);
-    const permit: Permit = (action, { projectId, visibility }) => {
+    const permit: CheckPermission = (action, { projectId, visibility }) => {
       const image = { ...ref, projectId, visibility };
       // Publishing without permission is refused as such, even if the caller may not read the image.
       if (action === 'publicize_image' || action === 'communitize_image') {
@@ -154,7 +157,7 @@ export class ImageService {
     };
     return this.edited(caller, ref, (image) => {
       const { tags, ...change } = edit(image, permit);
-      if (!allows(caller.via?.guard, image)) {
+      if (!guardAllows(caller.via?.guard, image)) {
         throw new Refused({ kind: 'changed-meanwhile', imageId, revision: image.tagRevision });
       }
       if (!tags) return change;

@@ -53,7 +53,7 @@ export interface Image extends ImageRef, ImageDescription, ImageData {
 }
 
 /** What decides who may see or change an image. */
-export interface ImageStanding extends ImageRef {
+export interface ImageAccessFacts extends ImageRef {
   readonly visibility: Visibility;
   /** The asking project's membership, if it is a member. */
   readonly membership: MemberStatus | null;

@@ -2,7 +2,7 @@ import type { Action } from './action';
 import type { Caller } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
-import type { ImageMember, ImageStanding, MemberStatus } from './image';
+import type { ImageMember, ImageAccessFacts, MemberStatus } from './image';
 import type { ImageAccess } from './image-access';
 import { limits } from './limits';
 import { isAdmin } from './policy';
@@ -77,7 +77,7 @@ export class MemberService {
     imageId: string,
     memberId: string,
     action: Extract<Action, 'modify_member' | 'delete_member'>,
-  ): Promise<ImageStanding> {
+  ): Promise<ImageAccessFacts> {
     const image = await this.shared(caller, imageId);
     await this.found(caller, image, memberId);
     this.access.authorize(caller, action, image);
@@ -88,13 +88,13 @@ export class MemberService {
     return image;
   }
 
-  private async shared(caller: Caller, imageId: string): Promise<ImageStanding> {
+  private async shared(caller: Caller, imageId: string): Promise<ImageAccessFacts> {
     const image = await this.access.see(caller, imageId);
     if (image.visibility !== 'shared') throw new Refused({ kind: 'not-shared', imageId });
     return image;
   }
 
-  private async found(caller: Caller, image: ImageStanding, memberId: string): Promise<ImageMember> {
+  private async found(caller: Caller, image: ImageAccessFacts, memberId: string): Promise<ImageMember> {
     this.access.authorize(caller, 'get_member', image);
     const members = maySee(caller, image, memberId) ? await this.store.list(image) : [];
     const member = members.find((candidate) => candidate.memberId === memberId);
@@ -103,6 +103,6 @@ export class MemberService {
   }
 }
 
-function maySee(caller: Caller, image: ImageStanding, memberId: string): boolean {
+function maySee(caller: Caller, image: ImageAccessFacts, memberId: string): boolean {
   return isAdmin(caller) || image.projectId === caller.projectId || memberId === caller.projectId;
 }

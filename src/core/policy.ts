@@ -1,6 +1,6 @@
 import type { Action } from './action';
 import type { Caller } from './caller';
-import type { ImageStanding } from './image';
+import type { ImageAccessFacts } from './image';
 
 /** Whose image it must be: the project's own, shared with it, or any visible one; `none`: no image is checked. */
 type Reach = 'owned' | 'shared-with' | 'owned-or-shared-with' | 'visible' | 'none';
@@ -40,7 +40,7 @@ export function roleAllows(caller: Caller, action: Action): boolean {
 }
 
 /** Does this action reach the image, whatever the role? */
-export function reaches(caller: Caller, action: Action, image: ImageStanding): boolean {
+export function actionReaches(caller: Caller, action: Action, image: ImageAccessFacts): boolean {
   if (isAdmin(caller)) return true;
   const owned = image.projectId === caller.projectId;
   const sharedWith = image.visibility === 'shared' && image.membership !== null;
@@ -59,7 +59,7 @@ export function reaches(caller: Caller, action: Action, image: ImageStanding): b
 }
 
 /** May this caller know that the image exists? */
-export function canSee(caller: Caller, image: ImageStanding): boolean {
+export function canSee(caller: Caller, image: ImageAccessFacts): boolean {
   if (caller.accessLevel === 'admin') return true;
   if (image.visibility === 'public' || image.visibility === 'community') return true;
   if (caller.projectId === null) return false;
@@ -68,7 +68,7 @@ export function canSee(caller: Caller, image: ImageStanding): boolean {
 }
 
 /** May the caller read what it can see? Unknown roles alone read only public images, and only with a project. */
-export function canRead(caller: Caller, image: ImageStanding): boolean {
+export function canRead(caller: Caller, image: ImageAccessFacts): boolean {
   return caller.scope === 'project' && (roleAllows(caller, 'get_image') || image.visibility === 'public');
 }
 

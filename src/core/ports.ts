@@ -4,7 +4,7 @@ import type {
   ImageChange,
   ImageMember,
   ImageRef,
-  ImageStanding,
+  ImageAccessFacts,
   MemberStatus,
   NewImage,
 } from './image';
@@ -24,7 +24,7 @@ export interface TagStore {
 /** Looks an image up by id alone, which is needed only if it is not the caller's own. */
 export interface ImageDirectory {
   /** @param asking the project whose membership to return */
-  find(imageId: string, asking: string | null): Promise<ImageStanding | undefined>;
+  find(imageId: string, asking: string | null): Promise<ImageAccessFacts | undefined>;
 }
 
 export interface ImageStore extends ImageDirectory {

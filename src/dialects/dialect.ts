@@ -1,5 +1,5 @@
 import type { RequestHandler, Router } from 'express';
-import type { ImageIn, Reject } from '../http/app';
+import type { ImageIdOfPath, Reject } from '../http/app';
 import type { ImageDataService } from '../core/image-data-service';
 import type { ImageService } from '../core/image-service';
 import type { FeedService } from '../core/feed-service';
@@ -9,7 +9,7 @@ import type { MemberService } from '../core/member-service';
 import type { ProjectSettingsService } from '../core/project-settings';
 import type { TagService } from '../core/tag-service';
 import type { Operation } from '../http/operations';
-import type { IsOpaque } from '../http/target';
+import type { IsOpaqueSegment } from '../http/target';
 import type { Watchers } from '../http/watchers';
 import type { Authenticator } from '../identity/authenticator';
 import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
@@ -79,11 +79,11 @@ export interface Dialect<Own = unknown> {
   /** Words that mean something where another path names a project: no project has such an id. */
   readonly reserved?: readonly string[];
   /** What stands where its paths name an image, of their decoded segments; for logs. */
-  readonly imageIn?: ImageIn;
+  readonly imageIn?: ImageIdOfPath;
   /** A header in which its clients name a request, beside `x-request-id`; for logs. */
   readonly requestIdHeader?: string;
   /** Which segments of its paths are opaque: an encoded slash in them is data. */
-  readonly isOpaque?: IsOpaque;
+  readonly isOpaque?: IsOpaqueSegment;
   /** Reads the settings that only this dialect has; called at start, with all others. */
   readSettings?(source: SettingsSource): Own;
   /** All that it answers, once: the routes, the names in metrics and logs, and the contract's test follow from it. */

@@ -1,5 +1,5 @@
 /** A whole page around what a renderer made. */
-export function frame(title: string, body: string): string {
+export function pageFrame(title: string, body: string): string {
   return document(title, `<main class="text">${body}</main>`);
 }
 

@@ -2,21 +2,21 @@ import { createRequire } from 'node:module';
 import { posix } from 'node:path';
 import type MarkdownIt from 'markdown-it';
 
-export interface Rendered {
+export interface RenderedMarkdown {
   readonly title: string;
   readonly html: string;
 }
 
 /** @param address where a file of the repository is served; undefined: nowhere */
-export type Address = (file: string) => string | undefined;
+export type FileAddress = (file: string) => string | undefined;
 
 /** Turns a page into HTML. HTML in it is shown as text. @param file its place in the repository, `docs/seed.md` */
-export type Render = (file: string, text: string) => Rendered;
+export type Render = (file: string, text: string) => RenderedMarkdown;
 
 type Tokens = readonly MarkdownIt.Token[];
 
 /** Loads the renderer: not when the gateway starts, because that takes longer than all the rest of /docs. */
-export function markdownRenderer(address: Address): Render {
+export function markdownRenderer(address: FileAddress): Render {
   const load = createRequire(__filename);
   const markdown = new (load('markdown-it') as typeof MarkdownIt)({ html: false, linkify: false });
   return (file, text) => {
@@ -45,7 +45,7 @@ function redirectLinks(tokens: Tokens, addressOfLink: (link: string) => string |
   }
 }
 
-function addressOf(link: string, file: string, address: Address): string | undefined {
+function addressOf(link: string, file: string, address: FileAddress): string | undefined {
   if (/^(?:[a-z]+:|#)/i.test(link)) return link;
   const [path = '', fragment] = link.split('#', 2);
   const found = address(posix.join(posix.dirname(file), decodeURIComponent(path)));

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { contractPage, frame, indexPage } from './layout';
+import { contractPage, pageFrame, indexPage } from './layout';
 import { markdownRenderer } from './markdown';
-import { places, viewerFiles } from './places';
+import { documentPaths, viewerFiles } from './places';
 
 /** What is answered for one path. */
 export interface Page {
@@ -42,29 +42,31 @@ export function readPages(dialects: readonly string[]): ReadonlyMap<string, Page
     .filter((file) => file.endsWith('.md'))
     .map((file) => ({
       address: addressOf(file),
-      ...render(file, readFileSync(join(places.root, file), 'utf8')),
+      ...render(file, readFileSync(join(documentPaths.root, file), 'utf8')),
     }));
   const groups = texts.find(({ address }) => address === '/docs');
   const pictures = files.filter((file) => !file.endsWith('.md'));
   return new Map<string, Page>([
-    ...texts.map(({ address, title, html: body }) => [address, html(frame(title, body))] as const),
+    ...texts.map(({ address, title, html: body }) => [address, html(pageFrame(title, body))] as const),
     ['/docs', html(indexPage(groups?.html ?? '', dialects))],
-    ...pictures.map((file) => [addressOf(file), fileOf(join(places.root, file))] as const),
+    ...pictures.map((file) => [addressOf(file), fileOf(join(documentPaths.root, file))] as const),
     ...dialects.map((name) => [`/docs/api/${name}`, html(contractPage(name))] as const),
-    ...contracts.map(({ name, address }) => [address, fileOf(places.contract(name))] as const),
+    ...contracts.map(({ name, address }) => [address, fileOf(documentPaths.contract(name))] as const),
     ...['docs.css', 'viewer.js'].map(
-      (name) => [`/docs/assets/${name}`, fileOf(join(places.assets, name))] as const,
+      (name) => [`/docs/assets/${name}`, fileOf(join(documentPaths.assets, name))] as const,
     ),
-    ...viewerFiles.map((name) => [`/docs/viewer/${name}`, fileOf(join(places.viewer(), name))] as const),
+    ...viewerFiles.map(
+      (name) => [`/docs/viewer/${name}`, fileOf(join(documentPaths.viewer(), name))] as const,
+    ),
   ]);
 }
 
 /** `README.md`, `docs/seed.md`, `docs/pictures/tags.svg`, … */
 function repositoryFiles(): string[] {
-  const under = readdirSync(places.pages, { recursive: true, encoding: 'utf8' })
+  const under = readdirSync(documentPaths.pages, { recursive: true, encoding: 'utf8' })
     .map((name) => `docs/${name.replaceAll('\\', '/')}`)
     .filter((name) => /\.(?:md|png|svg|webp)$/.test(name));
-  const top = readdirSync(places.root).filter((name) => topPages.includes(name));
+  const top = readdirSync(documentPaths.root).filter((name) => topPages.includes(name));
   return [...top.sort().reverse(), ...under.sort()];
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const root = join(__dirname, '../..');
 
 /** Where what is served lies. */
-export const places = {
+export const documentPaths = {
   root,
   pages: join(root, 'docs'),
   assets: join(__dirname, 'assets'),

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { guardPages } from '../http/middleware';
-import { frame } from './layout';
+import { pageFrame } from './layout';
 import { type Page, readPages } from './pages';
 
 /** Of the gateway's paths, those that are documentation. */
@@ -42,4 +42,4 @@ export function docsRouter(dialects: readonly string[]): Router {
   return router;
 }
 
-const missing = frame('Not found', '<h1>There is no such page</h1>');
+const missing = pageFrame('Not found', '<h1>There is no such page</h1>');

@@ -17,7 +17,7 @@ import { defaultDomain } from '../identity/ids';
 import { announcement } from './announcement';
 import { temporaryFolder } from './folder';
 import { ephemeralSeed, type EphemeralSeed } from './seed';
-import { starterGone } from './starter';
+import { starterEnded } from './starter';
 import { startSlot } from './start-slot';
 
 export interface EphemeralOptions {
@@ -40,7 +40,7 @@ const drainTimeoutMs = 2_000;
  * @throws ConfigError, SeedError, StartError, EmbeddedError
  */
 export async function runEphemeral(options: EphemeralOptions, env: Environment): Promise<void> {
-  const stopped = Promise.race([stopSignal(), starterGone(env['npm_command'] !== undefined)]);
+  const stopped = Promise.race([stopSignal(), starterEnded(env['npm_command'] !== undefined)]);
   const content = ephemeralSeed(options.seed === undefined ? null : resolve(options.seed));
   const folder = temporaryFolder();
   try {

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { claim } from '../postgres/made-once';
+import { claimFile } from '../postgres/made-once';
 
 /**
  * Waits until fewer gateways are starting than there are processors: otherwise fifty concurrent starts would all be
@@ -22,7 +22,7 @@ export async function startSlot(cacheDir: string): Promise<() => void> {
 function tryClaim(cacheDir: string, name: string): (() => void) | null {
   try {
     mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
-    return claim(join(cacheDir, name));
+    return claimFile(join(cacheDir, name));
   } catch {
     // Without a folder for lock files, starts are not limited.
     return () => undefined;

@@ -2,13 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
 import type { Observe } from '../core/observe';
-import { type Declared, failureOf, type RequestObservation, watchResponse } from './request-observation';
+import {
+  type SurfaceDeclaration,
+  failureOf,
+  type RequestObservation,
+  watchResponse,
+} from './request-observation';
 import { isOfClient } from './cause';
 import './context';
 import { isUnframed } from './ill-formed';
 import { type LoadShedding, reject } from './load-shedding';
 import { closeWithConnection } from './queued-answers';
-import { type IsOpaque, parseTarget } from './target';
+import { type IsOpaqueSegment, parseTarget } from './target';
 import { dropUnread } from './unread-body';
 
 /** A surface: a dialect, or one of the gateway's own (health, metrics). */
@@ -22,11 +27,11 @@ export interface Surface {
   /** As named in catalogs and access rules. */
   readonly serviceType?: string | undefined;
   /** The image's name among decoded path segments; for logs. */
-  readonly imageIn?: ImageIn | undefined;
+  readonly imageIn?: ImageIdOfPath | undefined;
   /** A header in which its clients name a request, besides `x-request-id`. */
   readonly requestIdHeader?: string | undefined;
   /** Which path segments are opaque. */
-  readonly isOpaque?: IsOpaque | undefined;
+  readonly isOpaque?: IsOpaqueSegment | undefined;
   /** The answer under overload; a page of the gateway's own without it gets a bare 503. */
   readonly overloaded?: Reject;
   /** For monitoring: it counts as the other pages do, and is always answered. */
@@ -34,7 +39,7 @@ export interface Surface {
 }
 
 /** The image's name in a path. */
-export type ImageIn = (segments: readonly string[]) => string | undefined;
+export type ImageIdOfPath = (segments: readonly string[]) => string | undefined;
 
 /** Pages are counted separately: a flood of them cannot displace requests to dialects. */
 export interface Shedding {
@@ -93,12 +98,12 @@ function isFor({ path, accepts }: Surface, req: IncomingMessage): boolean {
 }
 
 /** Asked before the surface is known, so any surface may declare it. */
-function opaqueIn(surfaces: readonly Surface[]): IsOpaque {
+function opaqueIn(surfaces: readonly Surface[]): IsOpaqueSegment {
   const declared = surfaces.flatMap(({ isOpaque }) => isOpaque ?? []);
   return (before) => declared.some((isOpaque) => isOpaque(before));
 }
 
-function declaredBy(surfaces: readonly Surface[]): Declared {
+function declaredBy(surfaces: readonly Surface[]): SurfaceDeclaration {
   const images = new Map(surfaces.map(({ name, imageIn }) => [name, imageIn]));
   return {
     imageIn: ({ surface = '', target }) => images.get(surface)?.(target.segments),

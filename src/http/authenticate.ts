@@ -5,7 +5,7 @@ import type { Authenticator, Credentials } from '../identity/authenticator';
 import { rawBody } from './body';
 import { announcedLength } from './body-reading';
 import { HttpFault } from './errors';
-import type { Target } from './target';
+import type { RequestTarget } from './target';
 import './context';
 
 /** Longest body (bytes) that a signature covers: the limit of the vendor's gateway. */
@@ -52,7 +52,7 @@ async function signedBody(req: Request, res: Response, limit: number): Promise<B
 }
 
 /** Decoded; a slash inside a segment is no separator. */
-function plainPath({ path, segments }: Target): string {
+function plainPath({ path, segments }: RequestTarget): string {
   if (!path.includes('%')) return path;
   const end = path.endsWith('/') ? '/' : '';
   return `/${segments.map((segment) => segment.replaceAll('/', '%2F')).join('/')}${end}`;

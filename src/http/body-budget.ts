@@ -14,7 +14,7 @@ interface Arriving {
 }
 
 /** A body's part of a budget. */
-export interface Place {
+export interface BudgetShare {
   readonly add: (bytes: number) => void;
   /** It has arrived in full, and is no longer refused. */
   readonly whole: () => void;
@@ -33,7 +33,7 @@ export class ArrivalBudget {
   constructor(private readonly most: number) {}
 
   /** @param refuse called at most once, when others need the room */
-  begin(refuse: () => void): Place {
+  begin(refuse: () => void): BudgetShare {
     const body: Arriving = { bytes: 0, isWhole: false, refuse };
     this.bodies.add(body);
     return {
@@ -67,7 +67,7 @@ export class ArrivalBudget {
 }
 
 /** Allocates room in bytes; waits in line, for a limited time, if there is none. */
-export class RoomInLine {
+export class ByteSemaphore {
   private free: number;
   private readonly line: { readonly bytes: number; readonly enter: () => void }[] = [];
 
@@ -126,11 +126,11 @@ export class RoomInLine {
  * Memory budgets for bodies in this process. Until its signature is checked, a sender is untrusted: such bodies are
  * read only if there is room for their full length.
  */
-export const budgets = {
+export const bodyBudgets = {
   /** Small bodies of unknown senders: logins and signed requests. */
   unknown: new ArrivalBudget(32 * mebibyte),
   /** Large ones; four of the largest that a signature may cover. */
-  unknownLarge: new RoomInLine(48 * mebibyte, 10_000),
+  unknownLarge: new ByteSemaphore(48 * mebibyte, 10_000),
   /** Bodies of authenticated senders. */
   known: new ArrivalBudget(96 * mebibyte),
 };

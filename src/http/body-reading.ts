@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { budgets, smallBody } from './body-budget';
+import { bodyBudgets, smallBody } from './body-budget';
 import './context';
 import { HttpFault } from './errors';
 
@@ -29,7 +29,7 @@ export async function readWhole(
   if (encoding !== 'identity') throw new HttpFault({ kind: 'body-encoding', encoding });
   const expected = announced ?? limit;
   if (req.caller === undefined && expected > smallBody) {
-    const leave = await budgets.unknownLarge.enter(expected);
+    const leave = await bodyBudgets.unknownLarge.enter(expected);
     if (res.closed) leave();
     else res.once('close', leave);
   }
@@ -43,7 +43,7 @@ async function collect(req: IncomingMessage, res: ServerResponse, limit: number)
   let length = 0;
   let isOver = false;
   let refuse: () => void = () => undefined;
-  const place = (isKnown ? budgets.known : budgets.unknown).begin(() => {
+  const place = (isKnown ? bodyBudgets.known : bodyBudgets.unknown).begin(() => {
     refuse();
   });
   res.once('close', place.release);

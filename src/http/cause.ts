@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Unavailable } from '../core/errors';
 
 /** Why a request failed, and whether its change may have happened nevertheless. */
-export interface Cause {
+export interface FailureCause {
   /** SQLSTATE or the name of a system error if there is one, else the gateway's own words. */
   readonly cause: string;
   readonly outcome: 'not-done' | 'unknown';
@@ -12,7 +12,7 @@ export interface Cause {
 const wellFormed = /^[A-Z0-9_]{4,40}$/;
 
 /** The cause of the core's `Unavailable`; undefined for other errors. */
-export function causeOf(failure: unknown): Cause | undefined {
+export function causeOf(failure: unknown): FailureCause | undefined {
   if (!isUnavailable(failure)) return undefined;
   const { outcome } = failure;
   return { cause: codeBehind(failure) ?? failure.message, outcome };

@@ -1,13 +1,13 @@
 import type { Request } from 'express';
-import type { Caller, Via } from '../core/caller';
+import type { Caller, CallOrigin } from '../core/caller';
 import { guardOf } from './entity-tags';
 import { HttpFault } from './errors';
-import type { Target } from './target';
+import type { RequestTarget } from './target';
 
 declare module 'http' {
   interface IncomingMessage {
     /** Set before Express sees the request. */
-    target: Target;
+    target: RequestTarget;
     /** uuid; each dialect shows it in its own header and form. */
     requestId: string;
     /** Name of the surface that answers. */
@@ -48,7 +48,7 @@ export function callerOf(req: Request): Caller {
   return { userId, userName, scope, projectId, roles, accessLevel, via: viaOf(req) };
 }
 
-function viaOf({ surface = 'none', operation = 'none', requestId, signer, headers }: Request): Via {
+function viaOf({ surface = 'none', operation = 'none', requestId, signer, headers }: Request): CallOrigin {
   const guard = guardOf(headers['if-match']);
   return { dialect: surface, operation, requestId, accessKey: signer?.accessKey ?? null, guard };
 }

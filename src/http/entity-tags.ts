@@ -1,5 +1,5 @@
 import type { Instant } from '../core/clock';
-import type { Guard, SeenState } from '../core/guard';
+import type { Guard, ExpectedState } from '../core/guard';
 
 interface EntityTag {
   readonly weak: boolean;
@@ -47,13 +47,13 @@ export function guardOf(header: string | undefined): Guard | null {
 
 const state = /^(\d{1,15})(?:-(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z))?$/;
 
-function stateOf(text: string): SeenState[] {
+function stateOf(text: string): ExpectedState[] {
   const [, revision, updatedAt = null] = state.exec(text) ?? [];
   return revision === undefined ? [] : [{ revision: Number(revision), updatedAt }];
 }
 
 /** Does the client have this one already? Compares weakly, as for `If-None-Match` (RFC 9110, 13.1.2). */
-export function isKnown(header: string | undefined, etag: string): boolean {
+export function matchesIfNoneMatch(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   const tags = tagsIn(header) ?? [];
   return tags === 'any' || tags.some(({ text }) => `"${text}"` === etag);

@@ -8,9 +8,9 @@ import { createServer, type ListenOptions, type Server } from 'node:net';
 const sockets = 31;
 
 /** Whether Node has `reusePort`, and the system distributes connections among the sockets of a port. */
-const canReusePort = process.platform === 'linux' && isAtLeast(process.versions.node, 22, 12);
+const canReusePort = process.platform === 'linux' && isVersionAtLeast(process.versions.node, 22, 12);
 
-export function isAtLeast(version: string, major: number, minor: number): boolean {
+export function isVersionAtLeast(version: string, major: number, minor: number): boolean {
   const [hasMajor = 0, hasMinor = 0] = version.split('.').map(Number);
   // Node 23.0 predates 22.12, and lacks it, too.
   if (hasMajor === 23) return hasMinor >= 1;

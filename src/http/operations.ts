@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import './context';
 
-export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export type Handler = (req: Request, res: Response) => void | Promise<void>;
 
@@ -10,7 +10,7 @@ export type Handler = (req: Request, res: Response) => void | Promise<void>;
 export interface Operation {
   /** `operationId` of the contract. */
   readonly name: string;
-  readonly method: Method;
+  readonly method: HttpMethod;
   /** The full path of its route, with the contract's parameter names: `/labels/:image_id`. */
   readonly path: string;
   /**
@@ -22,11 +22,11 @@ export interface Operation {
 }
 
 /** How a surface routes its operations. */
-export interface Routing<Row extends Operation> {
+export interface OperationRouting<Row extends Operation> {
   /** Middleware before the operation: credentials, checks of the path, the body. */
   readonly before: (operation: Row) => readonly RequestHandler[];
   /** Answers other methods of a path; without it, they find no route. */
-  readonly refuse?: (allow: readonly Method[]) => RequestHandler;
+  readonly refuse?: (allow: readonly HttpMethod[]) => RequestHandler;
 }
 
 const verbs = {
@@ -36,13 +36,13 @@ const verbs = {
   PUT: 'put',
   PATCH: 'patch',
   DELETE: 'delete',
-} as const satisfies Record<Method, string>;
+} as const satisfies Record<HttpMethod, string>;
 
 /** Creates the routes of a table, in order. Express answers HEAD with GET unless the table or middleware handles it. */
 export function routeOperations<Row extends Operation>(
   routes: Router,
   operations: readonly Row[],
-  { before, refuse }: Routing<Row>,
+  { before, refuse }: OperationRouting<Row>,
 ): void {
   for (const [path, rows] of operationsByPath(operations)) {
     const route = routes.route(path).all(nameOperation(rows));
@@ -64,17 +64,17 @@ function nameOperation(rows: readonly Operation[]): RequestHandler {
   const names = new Map<string, string>(rows.map(({ method, name }) => [method, name]));
   return (req, _res, next) => {
     req.operation =
-      names.get(req.method) ?? (req.method === 'HEAD' ? names.get('GET') : undefined) ?? unnamed;
+      names.get(req.method) ?? (req.method === 'HEAD' ? names.get('GET') : undefined) ?? unnamedOperation;
     next();
   };
 }
 
 /** No operation, or refused before it was known. */
-export const unnamed = 'none';
+export const unnamedOperation = 'none';
 
 /** The operation that answered, from a fixed set; the route itself if the surface has no table. */
 export function operationOf(req: IncomingMessage): string {
   if (req.operation !== undefined) return req.operation;
   const path: unknown = (req as { readonly route?: { readonly path?: unknown } }).route?.path;
-  return typeof path === 'string' ? path : unnamed;
+  return typeof path === 'string' ? path : unnamedOperation;
 }

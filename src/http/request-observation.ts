@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Observe } from '../core/observe';
-import { type Cause, causeOf, isOfClient } from './cause';
+import { type FailureCause, causeOf, isOfClient } from './cause';
 import './context';
 import { operationOf } from './operations';
 
@@ -19,7 +19,7 @@ export type RequestObservation =
   /** Too many were in flight. Neither begun nor ended: reading its bytes would cost as much as answering it. */
   | { readonly kind: 'request-rejected'; readonly dialect: string };
 
-export interface RequestFacts extends Partial<Cause> {
+export interface RequestFacts extends Partial<FailureCause> {
   /** Name of the surface that answered. */
   readonly dialect: string;
   /** As named in the contract, or the route; never a path. */
@@ -55,7 +55,7 @@ declare module 'net' {
 }
 
 /** What surfaces declare about their paths and headers. */
-export interface Declared {
+export interface SurfaceDeclaration {
   /** The image's name in the path. */
   readonly imageIn: (req: IncomingMessage) => string | undefined;
   /** Headers in which clients and proxies name a request; the first well-formed one counts. */
@@ -69,7 +69,7 @@ export function watchResponse(
   req: IncomingMessage,
   res: ServerResponse,
   observe: Observe<RequestObservation>,
-  declared: Declared,
+  declared: SurfaceDeclaration,
 ): void {
   const begun = performance.now();
   observe({ kind: 'request-begun' });
@@ -91,8 +91,8 @@ function factsOf(
   req: IncomingMessage,
   res: ServerResponse,
   begun: number,
-  cause: Cause | undefined,
-  { imageIn, requestIdHeaders }: Declared,
+  cause: FailureCause | undefined,
+  { imageIn, requestIdHeaders }: SurfaceDeclaration,
 ): RequestFacts {
   req.operation = operationOf(req);
   const clientRequestId = clientRequestIdOf(req, requestIdHeaders);

@@ -3,7 +3,7 @@ import { checkSchema, matchedData, type Schema, validationResult } from 'express
 import { HttpFault, type Issue } from './errors';
 
 /** Only the schema's fields; read it with brackets and build the typed value field by field. */
-export type Seen = Readonly<Record<string, unknown>>;
+export type ValidatedFields = Readonly<Record<string, unknown>>;
 
 /**
  * Turns a schema into a reader: an untyped request in, a typed value out, or every issue at once. Compiles
@@ -12,7 +12,7 @@ export type Seen = Readonly<Record<string, unknown>>;
  */
 export function requestReader<Input>(
   schema: Schema,
-  build: (seen: Seen) => Input,
+  build: (seen: ValidatedFields) => Input,
 ): (req: Request) => Promise<Input> {
   const chains = checkSchema(schema);
   return async (req) => {

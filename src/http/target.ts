@@ -8,7 +8,7 @@ export interface QueryPair {
  * A request target, parsed once, before Express. Decoding is lenient: a `%` outside an escape is kept,
  * and a raw `#` is data. `raw` stays as received, for signatures.
  */
-export interface Target {
+export interface RequestTarget {
   /** Verbatim, one character per byte (latin1), as Node's parser gives it. */
   readonly raw: string;
   /** Decoded. Repeated slashes count as one; an encoded slash separates like a plain one, save in an opaque segment. */
@@ -29,22 +29,22 @@ const absoluteForm = /^[a-z][a-z0-9+.-]{0,30}:\/\/[^/?#]*/i;
 const plainPath = /^(?:\/[\w.~!*'()-]+)+$/;
 
 /** Whether the segment after these is opaque: an encoded slash in it is data. */
-export type IsOpaque = (before: readonly string[]) => boolean;
+export type IsOpaqueSegment = (before: readonly string[]) => boolean;
 
 /**
  * @param raw the request target as in `req.url`
  * @param isOpaque as declared by the surfaces
  */
-export function parseTarget(raw: string, isOpaque: IsOpaque): Target {
+export function parseTarget(raw: string, isOpaque: IsOpaqueSegment): RequestTarget {
   return plainPath.test(raw) ? plainTarget(raw) : anyTarget(raw, isOpaque);
 }
 
-function plainTarget(raw: string): Target {
+function plainTarget(raw: string): RequestTarget {
   const segments = raw.slice(1).split('/');
   return { raw, segments, path: raw, rawQuery: null, query: [], pathIsText: true, queryIsText: true };
 }
 
-function anyTarget(raw: string, isOpaque: IsOpaque): Target {
+function anyTarget(raw: string, isOpaque: IsOpaqueSegment): RequestTarget {
   const origin = raw.startsWith('/') ? raw : raw.replace(absoluteForm, '');
   const mark = origin.indexOf('?');
   const rawPath = mark < 0 ? origin : origin.slice(0, mark);
@@ -74,7 +74,7 @@ function anyTarget(raw: string, isOpaque: IsOpaque): Target {
 /** An encoded slash is a separator, except in an opaque segment: so the tag `a/b` can be named (divergence D5). */
 function separate(
   parts: readonly string[],
-  isOpaque: IsOpaque,
+  isOpaque: IsOpaqueSegment,
 ): { segments: string[]; trailingSlash: boolean } {
   const segments: string[] = [];
   let trailingSlash = false;

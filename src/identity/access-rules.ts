@@ -9,7 +9,7 @@ export interface AccessRule {
 }
 
 /** A request, as rules match it. */
-export interface AskedOf {
+export interface RuledRequest {
   readonly method: string;
   /** The type of the service that answers; undefined: none that a rule can name. */
   readonly service?: string | undefined;
@@ -21,7 +21,7 @@ export interface AskedOf {
 const longestPath = 1_000;
 
 /** By the rules of OpenStack's middleware: method and service exactly, the path by its pattern. */
-export function isPermitted(rules: readonly AccessRule[], { method, service, path }: AskedOf): boolean {
+export function isPermitted(rules: readonly AccessRule[], { method, service, path }: RuledRequest): boolean {
   if (service === undefined || path === undefined) return false;
   // Every token may be used to inspect itself.
   if (service === 'identity' && method === 'GET' && path === '/v3/auth/tokens') return true;

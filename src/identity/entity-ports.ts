@@ -4,13 +4,13 @@ export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 export type Attributes = Readonly<Record<string, Json | undefined>>;
 /** A thing of the directory or the catalog, with the attributes that its kind has, as Keystone names them. */
-export type Entity = Attributes & { readonly id: string };
+export type DirectoryEntity = Attributes & { readonly id: string };
 
 /**
  * What every kind of thing is kept with. Further ones are stored in `extra`, where the kind has it, and shown
  * among the others.
  */
-export const kinds = {
+export const entityKinds = {
   domain: ['name', 'description', 'enabled', 'tags', 'options', 'extra'],
   project: [
     'name',
@@ -48,37 +48,41 @@ export function textOf(value: Json | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
-export type Kind = keyof typeof kinds;
+export type EntityKind = keyof typeof entityKinds;
 
 /** Attributes that are kept as JSON. */
 export const jsonAttributes: readonly string[] = ['tags', 'options', 'extra', 'ancestors', 'filters'];
 
 export interface EntityStore {
   /** false when the id, or a name that must be unique, is taken, or what it refers to is gone */
-  insert(kind: Kind, entity: Entity, at: Instant): Promise<boolean>;
+  insert(kind: EntityKind, entity: DirectoryEntity, at: Instant): Promise<boolean>;
   /** All or none. @returns the first that cannot be inserted */
-  insertAll(kind: Kind, entities: readonly Entity[], at: Instant): Promise<Entity | undefined>;
-  find(kind: Kind, id: string): Promise<Entity | undefined>;
+  insertAll(
+    kind: EntityKind,
+    entities: readonly DirectoryEntity[],
+    at: Instant,
+  ): Promise<DirectoryEntity | undefined>;
+  find(kind: EntityKind, id: string): Promise<DirectoryEntity | undefined>;
   /** Those whose attributes are equal to these. */
-  list(kind: Kind, where: Attributes): Promise<readonly Entity[]>;
-  update(kind: Kind, id: string, changes: Attributes): Promise<'done' | 'taken' | 'missing'>;
+  list(kind: EntityKind, where: Attributes): Promise<readonly DirectoryEntity[]>;
+  update(kind: EntityKind, id: string, changes: Attributes): Promise<'done' | 'taken' | 'missing'>;
   /** `used`: something of another kind refers to it */
-  delete(kind: Kind, id: string): Promise<'done' | 'used' | 'missing'>;
+  delete(kind: EntityKind, id: string): Promise<'done' | 'used' | 'missing'>;
   /** Ends all tokens of its users and for it; for kinds that have any. */
   endTokens(kind: 'domain' | 'project' | 'user', id: string): Promise<void>;
   setPasswordHash(userId: string, passwordHash: string): Promise<void>;
   passwordHashOf(userId: string): Promise<string | undefined>;
-  insertUser(user: Entity, passwordHash: string, at: Instant): Promise<boolean>;
+  insertUser(user: DirectoryEntity, passwordHash: string, at: Instant): Promise<boolean>;
 }
 
-export type Actor = { readonly kind: 'user' | 'group'; readonly id: string };
-export type Target =
+export type GrantActor = { readonly kind: 'user' | 'group'; readonly id: string };
+export type GrantTarget =
   { readonly kind: 'project' | 'domain'; readonly id: string } | { readonly kind: 'system' };
 
 /** A role given to an actor on a target; inherited: it counts for the projects below, not on the target itself. */
 export interface Grant {
-  readonly actor: Actor;
-  readonly target: Target;
+  readonly actor: GrantActor;
+  readonly target: GrantTarget;
   readonly roleId: string;
   readonly inherited: boolean;
 }
@@ -88,7 +92,7 @@ export interface GrantStore {
   /** Ends the tokens that it counted for; false when it was not given. */
   removeGrant(grant: Grant): Promise<boolean>;
   /** All that match; actor and target are compared, not looked up. */
-  grants(where: { readonly actor?: Actor; readonly roleId?: string }): Promise<readonly Grant[]>;
+  grants(where: { readonly actor?: GrantActor; readonly roleId?: string }): Promise<readonly Grant[]>;
   addMember(groupId: string, userId: string): Promise<void>;
   /** Ends the user's tokens; false when it was no member. */
   removeMember(groupId: string, userId: string): Promise<boolean>;

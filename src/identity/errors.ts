@@ -15,10 +15,11 @@ export type AuthFault =
   | 'key-unknown'
   | 'not-in-project';
 
-import type { Kind } from './entity-ports';
+import type { EntityKind } from './entity-ports';
 
 /** Kinds of things that may be missing or already exist. */
-export type IdentityThing = Kind | 'access-key' | 'application-credential' | 'access-rule' | 'credential';
+export type IdentityThing =
+  EntityKind | 'access-key' | 'application-credential' | 'access-rule' | 'credential';
 
 /** What identity refuses, as facts. A failed login is never given the reason. */
 export type IdentityRefusal =

@@ -3,7 +3,7 @@ import type { Clock, Instant } from '../core/clock';
 import { plusSeconds } from './time';
 
 /** Hits and misses of a cache since the start, and its number of entries. */
-export interface CacheFacts {
+export interface CacheStatistics {
   readonly name: string;
   readonly hits: number;
   readonly misses: number;
@@ -46,7 +46,7 @@ export class FreshCache<Value> {
     return entry.value;
   }
 
-  facts(name: string): CacheFacts {
+  facts(name: string): CacheStatistics {
     return { name, hits: this.hits, misses: this.misses, size: this.entries.size };
   }
 

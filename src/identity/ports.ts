@@ -51,7 +51,7 @@ export interface NewUser {
 }
 
 /** One of the two; names are unique in a domain, which is the default one unless it is said. */
-export type Ref = { readonly id: string } | { readonly name: string; readonly domainId?: string };
+export type EntityRef = { readonly id: string } | { readonly name: string; readonly domainId?: string };
 
 export interface RoleGrant {
   readonly projectId: string;
@@ -139,7 +139,7 @@ export interface TokenFacts {
 export interface DirectoryStore {
   /** false when the id or the name is taken */
   insertProject(project: Project, at: Instant): Promise<boolean>;
-  findProject(ref: Ref): Promise<PlacedProject | undefined>;
+  findProject(ref: EntityRef): Promise<PlacedProject | undefined>;
   findDomain(ref: { readonly id: string } | { readonly name: string }): Promise<Domain | undefined>;
   /** By name. */
   listProjects(): Promise<readonly Project[]>;
@@ -147,7 +147,7 @@ export interface DirectoryStore {
   listProjectsOf(userId: string): Promise<readonly Project[]>;
   /** false when the id or the name is taken */
   insertUser(user: NewUser, at: Instant): Promise<boolean>;
-  findUser(ref: Ref): Promise<StoredUser | undefined>;
+  findUser(ref: EntityRef): Promise<StoredUser | undefined>;
   listUsers(): Promise<readonly User[]>;
   hasUsers(): Promise<boolean>;
   /** Moves the epoch on; false when there is no such user. */

@@ -1,7 +1,7 @@
 import type { MetricValueWithName, Registry } from 'prom-client';
 
 /** Counts of values by size. Adding one costs a few comparisons; prom-client's own builds a text of its labels. */
-export class Tally {
+export class BucketCounts {
   /** One more than there are bounds: the last counts values above all of them. */
   readonly counts: number[];
   sum = 0;
@@ -25,7 +25,7 @@ type Value = MetricValueWithName<string>;
 export class TalliedHistogram {
   readonly type = 'histogram';
   readonly aggregator = 'sum';
-  private readonly tallies: { readonly labels: Labels; readonly tally: Tally }[] = [];
+  private readonly tallies: { readonly labels: Labels; readonly tally: BucketCounts }[] = [];
 
   constructor(
     registry: Registry,
@@ -38,8 +38,8 @@ export class TalliedHistogram {
   }
 
   /** One series; the caller keeps it. */
-  tally(labels: Labels = {}): Tally {
-    const tally = new Tally(this.bounds);
+  tally(labels: Labels = {}): BucketCounts {
+    const tally = new BucketCounts(this.bounds);
     this.tallies.push({ labels, tally });
     return tally;
   }
@@ -50,7 +50,7 @@ export class TalliedHistogram {
     return Promise.resolve({ name, help, type, aggregator, values });
   }
 
-  private valuesOf(labels: Labels, { counts, sum }: Tally): Value[] {
+  private valuesOf(labels: Labels, { counts, sum }: BucketCounts): Value[] {
     let count = 0;
     const buckets = counts.map((more, at): Value => {
       count += more;

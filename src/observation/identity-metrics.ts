@@ -1,14 +1,14 @@
-import type { CacheFacts } from '../identity/fresh-cache';
+import type { CacheStatistics } from '../identity/fresh-cache';
 import type { CallOutcome } from '../identity/keystone/observation';
-import { type Tally, TalliedHistogram } from './histogram';
-import { type Metrics, type Reading, single } from './metrics';
+import { type BucketCounts, TalliedHistogram } from './histogram';
+import { type Metrics, type MetricSample, unlabelledSample } from './metrics';
 
 /** seconds */
 const bounds = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /** Calls of Keystone, and their outcomes; all zero if users are stored here. */
 export class KeystoneMetrics {
-  private readonly calls: Readonly<Record<CallOutcome, Tally>>;
+  private readonly calls: Readonly<Record<CallOutcome, BucketCounts>>;
   private isAway = false;
 
   constructor(metrics: Metrics) {
@@ -18,7 +18,7 @@ export class KeystoneMetrics {
       'Time of a question to Keystone with its repetitions, by outcome',
       bounds,
     );
-    const of = (outcome: CallOutcome): Tally => seconds.tally({ outcome });
+    const of = (outcome: CallOutcome): BucketCounts => seconds.tally({ outcome });
     this.calls = {
       granted: of('granted'),
       refused: of('refused'),
@@ -29,7 +29,7 @@ export class KeystoneMetrics {
       'tagway_keystone_circuit_open',
       '1 while Keystone counts as away and is hardly asked, else 0',
       [],
-      () => single(this.isAway ? 1 : 0),
+      () => unlabelledSample(this.isAway ? 1 : 0),
       'max',
     );
   }
@@ -44,9 +44,9 @@ export class KeystoneMetrics {
 }
 
 /** Identity's caches: tokens, access keys, people. */
-export function watchCaches(metrics: Metrics, caches: () => readonly CacheFacts[]): void {
+export function watchCaches(metrics: Metrics, caches: () => readonly CacheStatistics[]): void {
   const labels = ['cache'];
-  const each = (value: (facts: CacheFacts) => number) => (): Reading[] =>
+  const each = (value: (facts: CacheStatistics) => number) => (): MetricSample[] =>
     caches().map((facts) => ({ labels: { cache: facts.name }, value: value(facts) }));
   const found = 'Look-ups that found what they looked for in a cache';
   metrics.counter(

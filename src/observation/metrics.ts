@@ -7,10 +7,10 @@ import {
   Gauge,
   Registry,
 } from 'prom-client';
-import { shared } from '../http/shared';
+import { shareInFlight } from '../http/shared';
 
 /** One series of a metric: labels and value. */
-export interface Reading {
+export interface MetricSample {
   readonly labels: Readonly<Record<string, string | number>>;
   readonly value: number;
 }
@@ -32,7 +32,12 @@ export class Metrics {
   }
 
   /** A counter. */
-  counter(name: string, help: string, labelNames: readonly string[], read: () => readonly Reading[]): void {
+  counter(
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    read: () => readonly MetricSample[],
+  ): void {
     new Counter({
       name,
       help,
@@ -50,7 +55,7 @@ export class Metrics {
     name: string,
     help: string,
     labelNames: readonly string[],
-    read: () => readonly Reading[] | Promise<readonly Reading[]>,
+    read: () => readonly MetricSample[] | Promise<readonly MetricSample[]>,
     aggregator: Aggregator = 'sum',
   ): void {
     new Gauge({
@@ -68,7 +73,7 @@ export class Metrics {
   router(): Router {
     const router = Router({ caseSensitive: true, strict: true });
     // Concurrent scrapes share one text: it costs milliseconds, and needs no credentials.
-    const page = shared(async () =>
+    const page = shareInFlight(async () =>
       Buffer.from((await this.ofAll?.()) ?? (await this.registry.metrics()), 'utf8'),
     );
     router.get('/metrics', async (_req, res) => {
@@ -83,6 +88,6 @@ export class Metrics {
 }
 
 /** The one series of a metric without labels. */
-export function single(value: number): readonly Reading[] {
+export function unlabelledSample(value: number): readonly MetricSample[] {
   return [{ labels: {}, value }];
 }

@@ -1,5 +1,5 @@
-import { type Tally, TalliedHistogram } from './histogram';
-import { type Metrics, type Reading, single } from './metrics';
+import { type BucketCounts, TalliedHistogram } from './histogram';
+import { type Metrics, type MetricSample, unlabelledSample } from './metrics';
 
 /** Facts about a finished request. */
 export interface CountedRequest {
@@ -20,7 +20,7 @@ const bounds = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 
 interface Counted {
   readonly dialect: string;
   readonly operation: string;
-  readonly seconds: Tally;
+  readonly seconds: BucketCounts;
   readonly statuses: Map<number, { times: number }>;
   bytesIn: number;
   bytesOut: number;
@@ -51,7 +51,7 @@ export class RequestMetrics {
       this.all().map((counted) => reading(counted, counted.bytesOut)),
     );
     metrics.gauge('tagway_requests_under_way', 'Requests that have no answer yet', [], () =>
-      single(this.inFlight),
+      unlabelledSample(this.inFlight),
     );
     metrics.counter(
       'tagway_requests_shed_total',
@@ -100,7 +100,7 @@ export class RequestMetrics {
   }
 }
 
-function statusesOf(counted: Counted): Reading[] {
+function statusesOf(counted: Counted): MetricSample[] {
   const { dialect, operation } = counted;
   return [...counted.statuses].map(([status, { times }]) => ({
     labels: { dialect, operation, status },
@@ -108,6 +108,6 @@ function statusesOf(counted: Counted): Reading[] {
   }));
 }
 
-function reading({ dialect, operation }: Counted, value: number): Reading {
+function reading({ dialect, operation }: Counted, value: number): MetricSample {
   return { labels: { dialect, operation }, value };
 }

@@ -1,6 +1,6 @@
 import type { PoolState, UnitOutcome } from '../storage/database/observation';
-import { type Tally, TalliedHistogram } from './histogram';
-import { type Metrics, single } from './metrics';
+import { type BucketCounts, TalliedHistogram } from './histogram';
+import { type Metrics, unlabelledSample } from './metrics';
 
 /** seconds */
 const bounds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -10,8 +10,8 @@ const sizes = [1, 2, 4, 8, 16, 32, 64];
 
 /** Statements sent to Postgres, and their outcomes. */
 export class StoreMetrics {
-  private readonly units: Readonly<Record<UnitOutcome, Tally>>;
-  private readonly batches = new Map<string, Tally>();
+  private readonly units: Readonly<Record<UnitOutcome, BucketCounts>>;
+  private readonly batches = new Map<string, BucketCounts>();
   private readonly sizes: TalliedHistogram;
   private lost = 0;
 
@@ -22,12 +22,12 @@ export class StoreMetrics {
       'Time of a statement or a transaction with the wait for a connection, by outcome',
       bounds,
     );
-    const of = (outcome: UnitOutcome): Tally => seconds.tally({ outcome });
+    const of = (outcome: UnitOutcome): BucketCounts => seconds.tally({ outcome });
     this.units = { done: of('done'), refused: of('refused'), away: of('away') };
     const help = 'Changes and reads that went to Postgres in one statement, by kind';
     this.sizes = new TalliedHistogram(metrics.registry, 'tagway_batch_size', help, sizes);
     metrics.counter('tagway_postgres_lost_total', 'Idle connections that were lost', [], () =>
-      single(this.lost),
+      unlabelledSample(this.lost),
     );
   }
 
@@ -43,7 +43,7 @@ export class StoreMetrics {
     (this.batches.get(kind) ?? this.newBatch(kind)).add(size);
   }
 
-  private newBatch(kind: string): Tally {
+  private newBatch(kind: string): BucketCounts {
     const made = this.sizes.tally({ kind });
     this.batches.set(kind, made);
     return made;
@@ -60,16 +60,16 @@ export function watchDatabase(metrics: Metrics, pool: () => PoolState, isUp: () 
     ];
   });
   metrics.gauge('tagway_postgres_connections_max', 'Connections to Postgres that there may be', [], () =>
-    single(pool().most),
+    unlabelledSample(pool().most),
   );
   metrics.gauge('tagway_postgres_waiting', 'Statements that wait for a connection', [], () =>
-    single(pool().waiting),
+    unlabelledSample(pool().waiting),
   );
   metrics.gauge(
     'tagway_postgres_up',
     '1 when Postgres answers, else 0',
     [],
-    async () => single((await isUp()) ? 1 : 0),
+    async () => unlabelledSample((await isUp()) ? 1 : 0),
     'min',
   );
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseUser, readPassword } from './cluster';
-import { isHeld } from './data-lock';
+import { isDataInUse } from './data-lock';
 import type { Connection } from './postgres-process';
 import { stateFolder } from './state-folder';
 
@@ -17,7 +17,7 @@ export function findRunning(state: string): Connection | null {
   try {
     const lines = readFileSync(join(folder.data, 'postmaster.pid'), 'utf8').split('\n');
     const host = lines[line.socketFolder];
-    if (host === undefined || host === '' || !isHeld(folder.data)) return null;
+    if (host === undefined || host === '' || !isDataInUse(folder.data)) return null;
     const port = Number(lines[line.port]);
     return { host, port, user: databaseUser, password: readPassword(folder), database: 'postgres' };
   } catch {

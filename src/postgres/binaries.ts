@@ -4,10 +4,10 @@ import * as fs from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type Account, credentials, plainEnvironment, shellTest } from './account';
-import { isSafePath, isUsable, programFolders, requireSafeFolder } from './cache-folder';
+import { isSafePath, isFolderUsable, programFolders, requireSafeFolder } from './cache-folder';
 import { codeOf, EmbeddedError } from './errors';
 import type { Log } from './log';
-import { madeOnce, removeForgotten, touch } from './made-once';
+import { makeOnce, removeForgotten, markUsed } from './made-once';
 import { type StateFolder, unfinishedName } from './state-folder';
 
 const run = promisify(execFile);
@@ -64,7 +64,7 @@ export async function prepareBinaries(
   const postgres = join(usable, 'bin', 'postgres');
   const version = await askVersion(postgres, account, environment);
   const keep = (): void => {
-    if (!isInPlace) touch(usable);
+    if (!isInPlace) markUsed(usable);
   };
   return { initdb: join(usable, 'bin', 'initdb'), postgres, version, environment, keep };
 }
@@ -117,7 +117,7 @@ async function linkLibraries(
 
 async function firstUsable(account: Account, cacheDir: string | null): Promise<string> {
   for (const folder of programFolders(cacheDir, account)) {
-    if (await isUsable(folder, account)) return folder;
+    if (await isFolderUsable(folder, account)) return folder;
   }
   throw noPlace('');
 }
@@ -156,11 +156,11 @@ async function copyNative(
   const faults: string[] = [];
   const own = isSafePath(home) ? [home] : [];
   for (const folder of [...programFolders(cacheDir, account), ...own]) {
-    if (folder !== home && !(await isUsable(folder, account))) continue;
+    if (folder !== home && !(await isFolderUsable(folder, account))) continue;
     const place = join(folder, `postgres-${packageVersion(native)}`);
     try {
       if (
-        await madeOnce(place, (made) => {
+        await makeOnce(place, (made) => {
           copyTo(made, native);
         })
       ) {

@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type Account, closedParent } from './account';
 import { codeOf } from './errors';
-import { letPass } from './state-folder';
+import { allowTraversal } from './state-folder';
 
 /**
  * Characters that break Postgres' programs in a path: LD_LIBRARY_PATH cannot quote the first two, and `initdb`
@@ -46,7 +46,7 @@ function homeCache(): string[] {
  * @returns whether programs in it can be trusted and reached: no other account can put anything there, or move a
  * folder above it aside, and the account that Postgres runs under can traverse it
  */
-export async function isUsable(folder: string, account: Account): Promise<boolean> {
+export async function isFolderUsable(folder: string, account: Account): Promise<boolean> {
   try {
     const mode = account.isOther ? 0o755 : 0o700;
     const first = fs.mkdirSync(folder, { recursive: true, mode });
@@ -55,7 +55,7 @@ export async function isUsable(folder: string, account: Account): Promise<boolea
       fs.chmodSync(made, mode);
     requireSafeFolder(folder);
     for (const path of [folder, fs.realpathSync(folder)]) requireSafeParents(path);
-    if (account.isOther) letPass(folder);
+    if (account.isOther) allowTraversal(folder);
     return (await closedParent(account, folder)) === null;
   } catch (error) {
     if (codeOf(error) === undefined && !(error instanceof UnsafeFolder)) throw error;

@@ -5,7 +5,7 @@ import { type Account, requirePasswdEntry } from './account';
 import type { Binaries } from './binaries';
 import { EmbeddedError } from './errors';
 import { spawnGuarded } from './guard';
-import { freeBytes, putInPlace, type StateFolder, unfinishedName, unwritable } from './state-folder';
+import { freeBytes, moveIntoPlace, type StateFolder, unfinishedName, unwritable } from './state-folder';
 
 export const databaseUser = 'app';
 
@@ -47,7 +47,7 @@ export async function prepareCluster(
     fs.mkdirSync(made, { mode: 0o700 });
     if (account.isOther) fs.chownSync(made, account.uid, account.gid);
     await initialize(made, folder, account, binaries, more);
-    return putInPlace(made, folder.data);
+    return moveIntoPlace(made, folder.data);
   } catch (error) {
     fs.rmSync(made, { recursive: true, force: true });
     throw unwritable(folder.state, error);
@@ -88,7 +88,7 @@ function makePassword(folder: StateFolder, account: Account): void {
   const made = unfinishedName(folder.passwordFile);
   fs.writeFileSync(made, randomBytes(24).toString('hex'), { mode: 0o600, flush: true });
   if (account.isOther) fs.chownSync(made, account.uid, account.gid);
-  putInPlace(made, folder.passwordFile);
+  moveIntoPlace(made, folder.passwordFile);
 }
 
 /** @throws EmbeddedError if the file is gone: the data hold only its hash */

@@ -19,13 +19,13 @@ interface Holder {
  * @returns the process id in the file, if that process is known to be unrelated
  * @throws EmbeddedError
  */
-export async function untilReleased(folder: StateFolder, until: number, log: Log): Promise<number | null> {
+export async function waitForRelease(folder: StateFolder, until: number, log: Log): Promise<number | null> {
   for (let round = 0; ; round++) {
     const holder = holderOf(folder.data);
     if (holder === null) return null;
     if (holder.is === 'other') return holder.pid;
     if (Date.now() >= until) {
-      if (holder.is === 'postmaster') throw inUse(folder);
+      if (holder.is === 'postmaster') throw dataInUseError(folder);
       return null;
     }
     if (round === 0) log.info('Waiting for another process to leave the data directory', { pid: holder.pid });
@@ -33,7 +33,7 @@ export async function untilReleased(folder: StateFolder, until: number, log: Log
   }
 }
 
-export function inUse(folder: StateFolder): EmbeddedError {
+export function dataInUseError(folder: StateFolder): EmbeddedError {
   const pid = pidInFile(folder.data);
   return new EmbeddedError(
     `Data directory in use by ${pid === null ? 'another process' : `process ${String(pid)}`}: ` +
@@ -42,7 +42,7 @@ export function inUse(folder: StateFolder): EmbeddedError {
 }
 
 /** Whether a Postgres visibly uses the data directory now. */
-export function isHeld(data: string): boolean {
+export function isDataInUse(data: string): boolean {
   const holder = holderOf(data);
   return holder !== null && holder.is !== 'other';
 }

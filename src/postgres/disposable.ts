@@ -9,7 +9,7 @@ import type { Log } from './log';
 import type { Connection } from './postgres-process';
 import { chooseStateDir, prepareStateFolder, stateFolder } from './state-folder';
 import { copyTree } from './tree';
-import { type MakeTemplate, templateIn } from './template';
+import { type MakeClusterTemplate, templateIn } from './template';
 
 /**
  * Settings of a server with disposable data: no syncing, little memory and few processes, so that many servers
@@ -78,7 +78,11 @@ async function findTemplate({ cacheDir, contents, log, migrate }: DisposableOpti
 }
 
 /** Creates an ordinary database and removes what only a permanent one needs. */
-function makeTemplate(migrate: DisposableOptions['migrate'], cacheDir: string, log: Log): MakeTemplate {
+function makeTemplate(
+  migrate: DisposableOptions['migrate'],
+  cacheDir: string,
+  log: Log,
+): MakeClusterTemplate {
   return async (stateDir) => {
     const postgres = await startEmbeddedPostgres({
       stateDir,

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { chooseAccount } from './account';
 import { packagedNative, prepareBinaries } from './binaries';
 import { databaseUser, megabytes, prepareCluster, readPassword } from './cluster';
-import { abandonedSocketDir, untilReleased } from './data-lock';
+import { abandonedSocketDir, waitForRelease } from './data-lock';
 import type { Log } from './log';
 import type { Connection } from './postgres-process';
 import {
@@ -65,7 +65,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const account = await chooseAccount(folder.data);
   await prepareStateFolder(folder, account);
   // Before changing anything that a running gateway uses.
-  await untilReleased(folder, until, log);
+  await waitForRelease(folder, until, log);
   sweepUnfinished(folder);
   const binaries = await prepareBinaries(folder, account, native, options.cacheDir ?? null, log);
   const isNew = await prepareCluster(folder, account, binaries, options.initdb);

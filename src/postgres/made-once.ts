@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from './errors';
-import { putInPlace, unfinishedName } from './state-folder';
+import { moveIntoPlace, unfinishedName } from './state-folder';
 import { syncTree } from './tree';
 
 /** milliseconds */
@@ -14,12 +14,12 @@ const pace = { look: 50, heartbeat: 1_000, stale: 10_000, forgotten: 30 * 86_400
  * @param fill writes the contents into an empty folder
  * @returns true if this call created it
  */
-export async function madeOnce(
+export async function makeOnce(
   place: string,
   fill: (folder: string) => Promise<void> | void,
 ): Promise<boolean> {
   while (!fs.existsSync(place)) {
-    const release = claim(`${place}.lock`);
+    const release = claimFile(`${place}.lock`);
     if (release === null) {
       await sleep(pace.look);
       continue;
@@ -30,7 +30,7 @@ export async function madeOnce(
       release();
     }
   }
-  touch(place);
+  markUsed(place);
   return false;
 }
 
@@ -40,14 +40,14 @@ async function make(place: string, fill: (folder: string) => Promise<void> | voi
     fs.mkdirSync(made, { mode: 0o700 });
     await fill(made);
     syncTree(made);
-    return putInPlace(made, place);
+    return moveIntoPlace(made, place);
   } finally {
     fs.rmSync(made, { recursive: true, force: true });
   }
 }
 
 /** Marks it as used; see removeForgotten. */
-export function touch(place: string): void {
+export function markUsed(place: string): void {
   const now = new Date();
   try {
     fs.utimesSync(place, now, now);
@@ -71,7 +71,7 @@ export function removeForgotten(place: string, prefix: string): void {
  * A lock file that its owner touches while it works; one left by a dead process is taken over.
  * @returns null while another process holds it
  */
-export function claim(file: string): (() => void) | null {
+export function claimFile(file: string): (() => void) | null {
   try {
     fs.closeSync(fs.openSync(file, 'wx', 0o600));
   } catch (error) {

@@ -20,7 +20,7 @@ export interface Connection {
 }
 
 /** Settings common to all runs of the process. */
-export interface Launch {
+export interface PostgresLaunchOptions {
   readonly folder: StateFolder;
   readonly account: Account;
   readonly binaries: Binaries;
@@ -44,7 +44,7 @@ export class PostgresProcess {
 
   /** @param disregard an unrelated process id that a stale postmaster.pid may hold */
   constructor(
-    private readonly launch: Launch,
+    private readonly launch: PostgresLaunchOptions,
     disregard: number | null,
   ) {
     const { folder, account, binaries, connection } = launch;
@@ -130,7 +130,12 @@ export class PostgresProcess {
   }
 }
 
-function argumentsFor({ folder, connection, maxConnections, settings: given }: Launch): string[] {
+function argumentsFor({
+  folder,
+  connection,
+  maxConnections,
+  settings: given,
+}: PostgresLaunchOptions): string[] {
   const settings = {
     listen_addresses: '',
     // A list: an unquoted comma in the path would split it.

@@ -48,7 +48,7 @@ export async function prepareStateFolder(folder: StateFolder, account: Account):
   try {
     makeParents(folder.state, account);
     makeFolder(folder.state, account.isOther ? 0o711 : 0o700);
-    if (account.isOther) letPass(folder.state);
+    if (account.isOther) allowTraversal(folder.state);
     const isNew = makeFolder(folder.home, account.isOther ? 0o710 : 0o700);
     if (isNew && account.isOther) fs.chownSync(folder.home, 0, account.gid);
     for (const each of [folder.state, folder.home])
@@ -98,7 +98,7 @@ function makeFolder(folder: string, mode: number): boolean {
 }
 
 /** A folder that root created beforehand, as with mkdtemp. */
-export function letPass(folder: string): void {
+export function allowTraversal(folder: string): void {
   const { uid, mode } = fs.statSync(folder);
   if (uid === 0 && (mode & 0o011) !== 0o011) fs.chmodSync(folder, (mode & 0o7777) | 0o011);
 }
@@ -146,7 +146,7 @@ export function removeSocketDir(folder: string, account: Account): void {
 }
 
 /** Moves a finished file or folder into place; an existing one stays. */
-export function putInPlace(made: string, place: string): boolean {
+export function moveIntoPlace(made: string, place: string): boolean {
   try {
     // The system itself refuses if the place is taken, so two gateways cannot both win.
     if (fs.statSync(made).isDirectory()) fs.renameSync(made, place);

@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { megabytes } from './cluster';
-import { inUse, untilReleased } from './data-lock';
+import { dataInUseError, waitForRelease } from './data-lock';
 import { EmbeddedError } from './errors';
 import type { Log } from './log';
 import { trimLog } from './postgres-log';
-import { type Connection, type Launch, PostgresProcess } from './postgres-process';
+import { type Connection, type PostgresLaunchOptions, PostgresProcess } from './postgres-process';
 import { freeBytes } from './state-folder';
 
 /** bytes: with less, recovery cannot write a WAL segment of 16 MB, and Postgres would exit at once */
@@ -25,7 +25,7 @@ export class Supervisor {
 
   /** @param current ready */
   private constructor(
-    private readonly launch: Launch,
+    private readonly launch: PostgresLaunchOptions,
     private readonly log: Log,
     private current: PostgresProcess,
   ) {
@@ -40,15 +40,15 @@ export class Supervisor {
    * @param until milliseconds since 1970: how long to wait for the process that holds the data directory
    * @throws EmbeddedError
    */
-  static async start(launch: Launch, until: number, log: Log): Promise<Supervisor> {
+  static async start(launch: PostgresLaunchOptions, until: number, log: Log): Promise<Supervisor> {
     requireRoom(launch);
     for (;;) {
-      const disregard = await untilReleased(launch.folder, until, log);
+      const disregard = await waitForRelease(launch.folder, until, log);
       const life = new PostgresProcess(launch, disregard);
       const started = await life.untilReady();
       if (started === 'ready') return new Supervisor(launch, log, life);
       if (started === 'failed') throw await failedStart(life, launch);
-      if (Date.now() >= until) throw inUse(launch.folder);
+      if (Date.now() >= until) throw dataInUseError(launch.folder);
       await sleep(200);
     }
   }
@@ -118,7 +118,7 @@ export class Supervisor {
   private async tryOnce(): Promise<string | null> {
     try {
       requireRoom(this.launch);
-      const disregard = await untilReleased(this.launch.folder, Date.now(), this.log);
+      const disregard = await waitForRelease(this.launch.folder, Date.now(), this.log);
       if (this.halt.signal.aborted) return null;
       this.current = new PostgresProcess(this.launch, disregard);
       return (await this.current.untilReady()) === 'ready' ? null : this.current.said();
@@ -128,7 +128,7 @@ export class Supervisor {
   }
 }
 
-function requireRoom({ folder }: Launch): void {
+function requireRoom({ folder }: PostgresLaunchOptions): void {
   const free = freeBytes(folder.data);
   if (free >= roomToStart) return;
   throw new EmbeddedError(
@@ -136,7 +136,7 @@ function requireRoom({ folder }: Launch): void {
   );
 }
 
-async function failedStart(life: PostgresProcess, launch: Launch): Promise<EmbeddedError> {
+async function failedStart(life: PostgresProcess, launch: PostgresLaunchOptions): Promise<EmbeddedError> {
   return new EmbeddedError(
     `Postgres ended with status ${String(await life.exited)} while it started; mend what it says here and start again ` +
       `(its log is ${launch.folder.logFile}):\n${life.said()}`,

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { requireSafeFolder } from './cache-folder';
 import type { Log } from './log';
-import { madeOnce, removeForgotten } from './made-once';
+import { makeOnce, removeForgotten } from './made-once';
 import { copyTree } from './tree';
 
 /**
  * Fills an empty folder.
  * @returns where the contents are: `parts` are paths in `home`
  */
-export type MakeTemplate = (stateDir: string) => Promise<{ home: string; parts: readonly string[] }>;
+export type MakeClusterTemplate = (stateDir: string) => Promise<{ home: string; parts: readonly string[] }>;
 
 /**
  * The folder with this version's template, created if missing.
@@ -19,21 +19,21 @@ export type MakeTemplate = (stateDir: string) => Promise<{ home: string; parts: 
 export async function templateIn(
   cacheDir: string,
   version: string,
-  make: MakeTemplate,
+  make: MakeClusterTemplate,
   log: Log,
 ): Promise<string> {
   const place = join(cacheDir, `template-${version}`);
   fs.mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
   requireSafeFolder(cacheDir);
   const begun = Date.now();
-  if (await madeOnce(place, (folder) => fill(folder, make))) {
+  if (await makeOnce(place, (folder) => fill(folder, make))) {
     removeForgotten(place, 'template-');
     log.info('Made the template of a database', { place, milliseconds: Date.now() - begun });
   }
   return place;
 }
 
-async function fill(folder: string, make: MakeTemplate): Promise<void> {
+async function fill(folder: string, make: MakeClusterTemplate): Promise<void> {
   const work = fs.mkdtempSync(join(tmpdir(), 'tagway-template-'));
   try {
     const { home, parts } = await make(work);

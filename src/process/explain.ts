@@ -1,7 +1,7 @@
 const mendable = ['ConfigError', 'SeedError', 'StartError', 'EmbeddedError', 'BackupError', 'WorkerEnded'];
 
 /** Errors that a person can fix get a sentence; only others need a stack. */
-export function explain(error: unknown): string {
+export function explainError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'Unavailable') {
     const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';

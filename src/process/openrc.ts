@@ -8,7 +8,7 @@ import type { StateFolder } from '../settings/state-folder';
  * first start.
  * @returns a message for the person who started the gateway
  */
-export async function greetFirstUsers(
+export async function announceFirstUsers(
   identity: EmbeddedIdentity,
   folder: StateFolder,
   url: string,

@@ -9,7 +9,7 @@ import { dialects } from '../composition/dialects';
 import { type Config, readConfig } from '../settings/config';
 import { safetiesOff } from '../settings/safeties';
 import { listenFault, requireFreePort, urlOf } from './address';
-import { explain } from './explain';
+import { explainError } from './explain';
 import { startGateway } from './start';
 import { stopSignal } from './stop-signal';
 import { readTls, renewOnHangup } from './tls';
@@ -24,7 +24,7 @@ export function runUntilStopped(env: Environment): void {
   runGateway(env).then(
     () => process.exit(0),
     (error: unknown) => {
-      process.stderr.write(`${explain(error)}\n`);
+      process.stderr.write(`${explainError(error)}\n`);
       process.exit(1);
     },
   );

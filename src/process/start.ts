@@ -2,11 +2,11 @@ import type { RequestListener } from 'node:http';
 import type { Logger } from 'winston';
 import type { Config } from '../settings/config';
 import { createGateway } from '../composition/gateway';
-import type { Gateway, Replacements } from '../composition/gateway-deps';
-import { alone, type ProcessRole } from '../composition/role';
+import type { Gateway, TestReplacements } from '../composition/gateway-deps';
+import { onlyProcess, type ProcessRole } from '../composition/role';
 import { externalIdentity } from '../seed/external-identity';
 import { applySeed } from '../seed/seed';
-import { greetFirstUsers } from './openrc';
+import { announceFirstUsers } from './openrc';
 import { StateFolder } from '../settings/state-folder';
 import type { Connection } from '../storage/database/database';
 import { chooseStateDir, startEmbeddedPostgres } from '../postgres/index';
@@ -35,7 +35,7 @@ export interface StartedPostgres {
 export interface StartOptions {
   readonly startDatabase?: typeof startPostgres;
   readonly role?: ProcessRole;
-  readonly replace?: Replacements;
+  readonly replace?: TestReplacements;
 }
 
 export async function startPostgres(config: Config, log: Logger): Promise<StartedPostgres> {
@@ -50,7 +50,7 @@ export async function startPostgres(config: Config, log: Logger): Promise<Starte
 export async function startGateway(
   config: Config,
   log: Logger,
-  { startDatabase = startPostgres, role = alone, replace = {} }: StartOptions = {},
+  { startDatabase = startPostgres, role = onlyProcess, replace = {} }: StartOptions = {},
 ): Promise<Started> {
   const postgres = await startDatabase(config, log);
   try {
@@ -88,5 +88,5 @@ async function welcome(config: Config, gateway: Gateway, folder: StateFolder, ur
     await applySeed(config.seedFile, chosen.embedded ?? externalIdentity, images, config.imageTagQuota);
     return '';
   }
-  return chosen.embedded ? greetFirstUsers(chosen.embedded, folder, url) : '';
+  return chosen.embedded ? announceFirstUsers(chosen.embedded, folder, url) : '';
 }

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:cluster';
-import { alone, type ProcessRole } from '../composition/role';
+import { onlyProcess, type ProcessRole } from '../composition/role';
 
 /** Messages of a worker to the primary. */
 export type WorkerMessage =
@@ -16,7 +16,7 @@ export interface MetricsMessage {
 
 /** @param worker this process as one of several; undefined: a single process */
 export function roleOf(worker: Worker | undefined): ProcessRole {
-  return worker === undefined ? alone : { isFirst: worker.id === 1, metricsOfAll };
+  return worker === undefined ? onlyProcess : { isFirst: worker.id === 1, metricsOfAll };
 }
 
 export function sendPrimary(message: WorkerMessage): void {

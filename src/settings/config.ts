@@ -71,7 +71,7 @@ export class ConfigError extends Error {
 }
 
 /** A part with settings of its own. */
-export interface Declaring {
+export interface SettingsDeclaration {
   readonly name: string;
   readonly readSettings?: (read: SettingsReader) => unknown;
 }
@@ -79,7 +79,7 @@ export interface Declaring {
 /** @param declared the dialects @throws ConfigError */
 export function readConfig(
   env: Readonly<Record<string, string | undefined>>,
-  declared: readonly Declaring[],
+  declared: readonly SettingsDeclaration[],
 ): Config {
   const read = new SettingsReader(env);
   const config: Config = {
@@ -155,6 +155,6 @@ function readTls(read: SettingsReader): Config['tls'] {
 }
 
 /** The settings of connections to the database. */
-export function sessionsOf({ namedStatements }: Config): 'own' | 'shared' {
+export function sessionKindOf({ namedStatements }: Config): 'own' | 'shared' {
   return namedStatements ? 'own' : 'shared';
 }

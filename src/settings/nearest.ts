@@ -1,5 +1,5 @@
 /** The name most similar to the given one; null: none is similar. */
-export function nearest(name: string, among: Iterable<string>): string | null {
+export function nearestName(name: string, among: Iterable<string>): string | null {
   let [found, least]: [string | null, number] = [null, Math.ceil(name.length / 3) + 1];
   for (const one of among) {
     const distance = distanceOf(name, one);

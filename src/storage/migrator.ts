@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import knex, { type Knex } from 'knex';
 import type { Client } from 'pg';
 import type { Connection } from './database/connection';
-import type { Sessions } from './database/database';
+import type { SessionKind } from './database/database';
 import { toCoreError } from './database/errors';
 import { renewingEarlierSessions } from './earlier-sessions';
 import { migrationSource } from './migrations';
@@ -12,7 +12,7 @@ import { primaryOf } from './database/primary';
 export interface MigrateOptions {
   readonly report?: (text: string) => void;
   /** Of a pooler's sessions (`shared`) none is changed: its role must give long statements their time. */
-  readonly sessions?: Sessions;
+  readonly sessions?: SessionKind;
 }
 
 /**

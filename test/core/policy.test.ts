@@ -1,19 +1,19 @@
 import type { Action } from '../../src/core/action';
 import type { Caller, AccessLevel } from '../../src/core/caller';
-import type { ImageStanding, MemberStatus, Visibility } from '../../src/core/image';
-import { canRead, canSee, isAdmin, reaches, roleAllows } from '../../src/core/policy';
+import type { ImageAccessFacts, MemberStatus, Visibility } from '../../src/core/image';
+import { canRead, canSee, isAdmin, actionReaches, roleAllows } from '../../src/core/policy';
 import { aCaller } from '../support/gateway';
 
-function may(caller: Caller, action: Action, image: ImageStanding): 'yes' | 'forbidden' | 'hidden' {
+function may(caller: Caller, action: Action, image: ImageAccessFacts): 'yes' | 'forbidden' | 'hidden' {
   if (!canSee(caller, image)) return 'hidden';
   if (!canRead(caller, image)) return 'hidden';
   if (isAdmin(caller)) return 'yes';
-  return reaches(caller, action, image) && (action === 'get_image' || roleAllows(caller, action))
+  return actionReaches(caller, action, image) && (action === 'get_image' || roleAllows(caller, action))
     ? 'yes'
     : 'forbidden';
 }
 
-function anImage(visibility: Visibility, membership: MemberStatus | null = null): ImageStanding {
+function anImage(visibility: Visibility, membership: MemberStatus | null = null): ImageAccessFacts {
   return { projectId: 'alpha', imageId: 'i', visibility, membership };
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ArrivalBudget, RoomInLine } from '../../src/http/body-budget';
+import { ArrivalBudget, ByteSemaphore } from '../../src/http/body-budget';
 import { HttpFault } from '../../src/http/errors';
 import { testGateway } from '../support/gateway';
 import { openTalk, statusesIn } from '../support/raw-talk';
@@ -133,7 +133,7 @@ describe('the budget of bodies that come in', () => {
   });
 
   test('gives large ones their turn, first come first served, and refuses who waits too long', async () => {
-    const room = new RoomInLine(100, 50);
+    const room = new ByteSemaphore(100, 50);
     const leave = await room.enter(80);
     const order: string[] = [];
     const large = room.enter(90).then((left) => {

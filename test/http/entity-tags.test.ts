@@ -1,5 +1,5 @@
-import { allows, revisionsOf } from '../../src/core/guard';
-import { guardOf, imageEtag, isKnown, tagsEtag } from '../../src/http/entity-tags';
+import { guardAllows, revisionsOf } from '../../src/core/guard';
+import { guardOf, imageEtag, matchesIfNoneMatch, tagsEtag } from '../../src/http/entity-tags';
 
 const at = '2026-11-27T02:12:43.123456Z';
 const image = { tagRevision: 17, updatedAt: at };
@@ -25,13 +25,13 @@ test.each([
   ['', false],
   ['"9999999999999999999999"', false],
 ])('If-Match: %s', (header, allowed) => {
-  expect(allows(guardOf(header), image)).toBe(allowed);
+  expect(guardAllows(guardOf(header), image)).toBe(allowed);
 });
 
 test('the ETag of an image allows its change only while nothing of it has changed', () => {
   const guard = guardOf(imageEtag(image));
   expect(imageEtag(image)).toBe('"17-2026-11-27T02:12:43.123456Z"');
-  expect([allows(guard, image), allows(guard, later)]).toEqual([true, false]);
+  expect([guardAllows(guard, image), guardAllows(guard, later)]).toEqual([true, false]);
 });
 
 test('calls that change tags only compare the revision, in either form', () => {
@@ -42,11 +42,11 @@ test('calls that change tags only compare the revision, in either form', () => {
 });
 
 test('If-None-Match compares weakly', () => {
-  expect(isKnown('"17"', tagsEtag(17))).toBe(true);
-  expect(isKnown('W/"17"', tagsEtag(17))).toBe(true);
-  expect(isKnown('"16", W/"17"', tagsEtag(17))).toBe(true);
-  expect(isKnown('*', tagsEtag(17))).toBe(true);
-  expect(isKnown('"16"', tagsEtag(17))).toBe(false);
-  expect(isKnown('17', tagsEtag(17))).toBe(false);
-  expect(isKnown(undefined, tagsEtag(17))).toBe(false);
+  expect(matchesIfNoneMatch('"17"', tagsEtag(17))).toBe(true);
+  expect(matchesIfNoneMatch('W/"17"', tagsEtag(17))).toBe(true);
+  expect(matchesIfNoneMatch('"16", W/"17"', tagsEtag(17))).toBe(true);
+  expect(matchesIfNoneMatch('*', tagsEtag(17))).toBe(true);
+  expect(matchesIfNoneMatch('"16"', tagsEtag(17))).toBe(false);
+  expect(matchesIfNoneMatch('17', tagsEtag(17))).toBe(false);
+  expect(matchesIfNoneMatch(undefined, tagsEtag(17))).toBe(false);
 });

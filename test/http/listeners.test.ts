@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { listen } from '../../src/http/lifecycle';
-import { isAtLeast } from '../../src/http/listeners';
+import { isVersionAtLeast } from '../../src/http/listeners';
 
-const hasMany = process.platform === 'linux' && isAtLeast(process.versions.node, 22, 12);
+const hasMany = process.platform === 'linux' && isVersionAtLeast(process.versions.node, 22, 12);
 
 /** In how many turns of the event loop clients that come at once are answered. */
 async function turnsToAnswer(port: number, clients: number): Promise<number> {
@@ -49,7 +49,7 @@ test.each([
   ['23.1.0', true],
   ['24.0.0', true],
 ])('Node %s has several: %s', (version, has) => {
-  expect(isAtLeast(version, 22, 12)).toBe(has);
+  expect(isVersionAtLeast(version, 22, 12)).toBe(has);
 });
 
 /** Why no connection is taken. */

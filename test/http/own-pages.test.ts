@@ -4,7 +4,7 @@ import { unobserved } from '../../src/core/observe';
 import { createApp, type Surface } from '../../src/http/app';
 import { listen } from '../../src/http/lifecycle';
 import { LoadShedding } from '../../src/http/load-shedding';
-import { shared } from '../../src/http/shared';
+import { shareInFlight } from '../../src/http/shared';
 
 const shedding = (floor: number): LoadShedding =>
   new LoadShedding(new Admission({ floor, most: floor, wait: 1 }), false, () => undefined);
@@ -52,7 +52,7 @@ test('a flood of pages is refused among itself: probes and requests to a dialect
 test('work is done once for all who ask while it is under way, and anew for who asks later', async () => {
   let times = 0;
   let finish: (() => void) | undefined;
-  const ask = shared(async () => {
+  const ask = shareInFlight(async () => {
     times++;
     await new Promise<void>((resolve) => (finish = resolve));
     return times;
@@ -67,7 +67,7 @@ test('work is done once for all who ask while it is under way, and anew for who 
 
 test('a failure is told to all who asked, and is not remembered', async () => {
   let fails = true;
-  const ask = shared(() => (fails ? Promise.reject(new Error('away')) : Promise.resolve('there')));
+  const ask = shareInFlight(() => (fails ? Promise.reject(new Error('away')) : Promise.resolve('there')));
   const both = await Promise.allSettled([ask(), ask()]);
   expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   fails = false;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { dialects } from '../../src/composition/dialects';
-import { parseTarget as parse, type Target } from '../../src/http/target';
+import { parseTarget as parse, type RequestTarget } from '../../src/http/target';
 
 /** By the paths of all dialects. */
-const parseTarget = (raw: string): Target =>
+const parseTarget = (raw: string): RequestTarget =>
   parse(raw, (before) => dialects.some(({ isOpaque }) => isOpaque?.(before) ?? false));
 
 const image = '/v2/images/67e17426-359e-49fb-aa12-0bd1756ec240/tags';

@@ -9,7 +9,7 @@ import {
   utimesSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { isUsable, programFolders } from '../../src/postgres/cache-folder';
+import { isFolderUsable, programFolders } from '../../src/postgres/cache-folder';
 import {
   buildApp,
   connectionOf,
@@ -127,9 +127,9 @@ describe('a folder for programs', () => {
 
   test('is made closed, and used when it is there', async () => {
     const folder = join(workshop.folder(), 'a', 'b');
-    expect(await isUsable(folder, own)).toBe(true);
+    expect(await isFolderUsable(folder, own)).toBe(true);
     expect(modeOf(folder)).toBe('700');
-    expect(await isUsable(folder, own)).toBe(true);
+    expect(await isFolderUsable(folder, own)).toBe(true);
   });
 
   test('is not used when others may write to it, or move it aside', async () => {
@@ -137,9 +137,9 @@ describe('a folder for programs', () => {
     const below = join(open, 'below');
     mkdirSync(below, { recursive: true });
     chmodSync(open, 0o777);
-    expect([await isUsable(open, own), await isUsable(below, own)]).toEqual([false, false]);
+    expect([await isFolderUsable(open, own), await isFolderUsable(below, own)]).toEqual([false, false]);
     chmodSync(open, 0o1777);
-    expect([await isUsable(open, own), await isUsable(below, own)]).toEqual([false, true]);
+    expect([await isFolderUsable(open, own), await isFolderUsable(below, own)]).toEqual([false, true]);
   });
 
   testAsRoot('is not used when another account owns it, or a link to it', async () => {
@@ -149,13 +149,13 @@ describe('a folder for programs', () => {
     for (const made of [foreign, good]) mkdirSync(made);
     chownSync(foreign, nobody.uid ?? 0, nobody.gid ?? 0);
     symlinkSync(good, link);
-    expect(await Promise.all([foreign, good, link].map((one) => isUsable(one, own)))).toEqual([
+    expect(await Promise.all([foreign, good, link].map((one) => isFolderUsable(one, own)))).toEqual([
       false,
       true,
       true,
     ]);
     lchownSync(link, nobody.uid ?? 0, nobody.gid ?? 0);
-    expect(await isUsable(link, own)).toBe(false);
+    expect(await isFolderUsable(link, own)).toBe(false);
   });
 
   test('is none with a path that Postgres cannot work with', () => {
@@ -167,7 +167,7 @@ describe('a folder for programs', () => {
     const closed = join(workshop.folder(), 'closed');
     mkdirSync(closed, { mode: 0o700 });
     const other = { uid: nobody.uid ?? 0, gid: nobody.gid ?? 0, name: 'nobody', isOther: true };
-    expect(await isUsable(join(closed, 'cache'), other)).toBe(false);
-    expect(await isUsable(closed, other)).toBe(true);
+    expect(await isFolderUsable(join(closed, 'cache'), other)).toBe(false);
+    expect(await isFolderUsable(closed, other)).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { exported, type Imported, importFrom, withSession } from '../../src/storage/backup';
+import { exportRows, type Imported, importBackup, withSession } from '../../src/storage/backup';
 import type { Scope } from '../../src/storage/backup/tables';
 import { migrationSource } from '../../src/storage/migrations';
 import { createDatabase, dropDatabase, type TestDatabase } from './database';
@@ -12,7 +12,7 @@ const everything: Scope = { project: null, identity: true };
 export async function exportLines(connection: Connection, scope = everything): Promise<string[]> {
   return withSession(connection, async (session) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of exported(session, scope, () => undefined)) chunks.push(chunk);
+    for await (const chunk of exportRows(session, scope, () => undefined)) chunks.push(chunk);
     return Buffer.concat(chunks).toString('utf8').trimEnd().split('\n');
   });
 }
@@ -27,7 +27,7 @@ export async function importLines(
     Symbol.asyncIterator in source ? source : Readable.from([Buffer.from(`${source.join('\n')}\n`)]);
   const knownSchemas = await migrationSource.getMigrations([]);
   return withSession(connection, (session) =>
-    importFrom(session, bytes, { resume, knownSchemas, onRows: () => undefined }),
+    importBackup(session, bytes, { resume, knownSchemas, onRows: () => undefined }),
   );
 }
 

@@ -1,7 +1,7 @@
 import { startEmbeddedPostgres } from '../../src/postgres/index';
 import { chooseAccount } from '../../src/postgres/account';
 import { prepareStateFolder, stateFolder } from '../../src/postgres/state-folder';
-import { type MakeTemplate, templateIn } from '../../src/postgres/template';
+import { type MakeClusterTemplate, templateIn } from '../../src/postgres/template';
 import { copyTree } from '../../src/postgres/tree';
 import { migrate } from '../../src/storage/migrator';
 import { temporaryFolder } from './gateway-process';
@@ -28,7 +28,7 @@ export async function usedStateFolder(name: string): Promise<string> {
   return folder;
 }
 
-const makeTemplate: MakeTemplate = async (stateDir) => {
+const makeTemplate: MakeClusterTemplate = async (stateDir) => {
   const server = await startEmbeddedPostgres({ stateDir, log: quiet, initdb: ['--no-sync'] });
   try {
     await migrate(server.connection);

@@ -4,9 +4,9 @@ import type { MemberStatus } from '../../core/image';
 import type { Sharing } from '../../core/job-service';
 import { limits } from '../../core/limits';
 import { HttpFault } from '../../http/errors';
-import { requestReader, type Seen } from '../../http/request-reader';
-import { issue, refuseRequest } from '../../http/schema-parts';
-import { type Reader, uuid } from '../huawei-ims/requests';
+import { requestReader, type ValidatedFields } from '../../http/request-reader';
+import { issueSchema, refuseRequest } from '../../http/schema-parts';
+import { type RequestReader, uuid } from '../huawei-ims/requests';
 
 /** Every image is shared with every project, one after the other. */
 const mostPairs = 1000;
@@ -26,11 +26,11 @@ function listOf(name: string, code: string, noun: string, isOne: IsOne): ParamSc
     isArray: {
       options: { min: 1, max: most },
       bail: true,
-      ...issue('IMG.0001', `"${name}" must be a list of 1 to ${String(most)} strings.`),
+      ...issueSchema('IMG.0001', `"${name}" must be a list of 1 to ${String(most)} strings.`),
     },
     custom: {
       options: (list: unknown[]) => list.every((entry) => typeof entry === 'string' && isOne(entry)),
-      ...issue(code, `Every entry of "${name}" must be ${noun}.`),
+      ...issueSchema(code, `Every entry of "${name}" must be ${noun}.`),
     },
   };
 }
@@ -38,7 +38,7 @@ function listOf(name: string, code: string, noun: string, isOne: IsOne): ParamSc
 const images = listOf('images', 'IMG.0066', 'the UUID of an image', (entry) => uuid.test(entry));
 
 /** @throws HttpFault invalid-request (from the reader) */
-export function sharingReader(isProjectId: IsOne): Reader<Sharing> {
+export function sharingReader(isProjectId: IsOne): RequestReader<Sharing> {
   const projects = listOf('projects', 'IMG.0067', 'the id of a project', isProjectId);
   return requestReader({ images, projects }, (seen): Sharing => {
     const sharing = { imageIds: distinct(seen, 'images'), memberIds: distinct(seen, 'projects') };
@@ -49,21 +49,21 @@ export function sharingReader(isProjectId: IsOne): Reader<Sharing> {
 
 const status: ParamSchema = {
   in: ['body'],
-  isString: { bail: true, ...issue('IMG.0001', '"status" must be "accepted" or "rejected".') },
+  isString: { bail: true, ...issueSchema('IMG.0001', '"status" must be "accepted" or "rejected".') },
   isIn: {
     options: [['accepted', 'rejected']],
-    ...issue('IMG.0001', '"status" must be "accepted" or "rejected".'),
+    ...issueSchema('IMG.0001', '"status" must be "accepted" or "rejected".'),
   },
 };
 
 /** @throws HttpFault invalid-request (from the reader) */
-export function sharingAnswerReader(isProjectId: IsOne): Reader<SharingAnswer> {
+export function sharingAnswerReader(isProjectId: IsOne): RequestReader<SharingAnswer> {
   const projectId: ParamSchema = {
     in: ['body'],
-    isString: { bail: true, ...issue('IMG.0067', '"project_id" must be a string.') },
+    isString: { bail: true, ...issueSchema('IMG.0067', '"project_id" must be a string.') },
     custom: {
       options: (value: string) => isProjectId(value),
-      ...issue('IMG.0067', '"project_id" must be the id of a project.'),
+      ...issueSchema('IMG.0067', '"project_id" must be the id of a project.'),
     },
   };
   return requestReader({ images, project_id: projectId, status }, (seen) => ({
@@ -73,7 +73,7 @@ export function sharingAnswerReader(isProjectId: IsOne): Reader<SharingAnswer> {
   }));
 }
 
-function distinct(seen: Seen, name: string): string[] {
+function distinct(seen: ValidatedFields, name: string): string[] {
   return [...new Set(seen[name] as string[])];
 }
 

@@ -2,7 +2,7 @@ import type { DiskFormat } from '../../core/image-formats';
 import type { JobType } from '../../core/job';
 import type { ImageRegistration } from '../../core/job-service';
 import type { Pair } from '../../core/tag';
-import type { Seen } from '../../http/request-reader';
+import type { ValidatedFields } from '../../http/request-reader';
 import { refuseRequest } from '../../http/schema-parts';
 import {
   checkedDescription,
@@ -39,7 +39,11 @@ const formats: readonly DiskFormat[] = [
 const diskSizes = { 'image-from-file': 1024, 'data-image-from-file': 2048 } as const;
 
 /** The image that a request describes, in the words that IMS keeps of it. @throws HttpFault invalid-request */
-export function registeredImage(type: JobType, seen: Seen, pairs: readonly Pair[]): ImageRegistration {
+export function registeredImage(
+  type: JobType,
+  seen: ValidatedFields,
+  pairs: readonly Pair[],
+): ImageRegistration {
   const origin = type === 'data-images-from-volumes' ? volumeOf(seen) : originOf(seen);
   return {
     name: checkedName(textIn(seen, 'name') ?? ''),
@@ -53,7 +57,7 @@ export function registeredImage(type: JobType, seen: Seen, pairs: readonly Pair[
 }
 
 /** `instance,<id>`, as IMS writes it into `__data_origin`. */
-function originOf(seen: Seen): string {
+function originOf(seen: ValidatedFields): string {
   const instance = textIn(seen, 'instance_id');
   if (instance !== undefined) return `instance,${instance}`;
   const file = textIn(seen, 'image_url');
@@ -62,19 +66,19 @@ function originOf(seen: Seen): string {
   return refuseRequest('image_url', 'IMG.0001', '"image_url" must be a bucket, ":" and the name of a file.');
 }
 
-function volumeOf(seen: Seen): string {
+function volumeOf(seen: ValidatedFields): string {
   const volume = textIn(seen, 'volume_id');
   return volume === undefined
     ? refuseRequest('volume_id', 'IMG.0001', 'A source is needed.')
     : `volume,${volume}`;
 }
 
-function minDiskOf(type: JobType, seen: Seen): number {
+function minDiskOf(type: JobType, seen: ValidatedFields): number {
   if (type !== 'image-from-file' && type !== 'data-image-from-file') return numberIn(seen, 'min_disk') ?? 0;
   return checkedSize('min_disk', seen['min_disk'], 1, diskSizes[type]);
 }
 
-function propertiesOf(type: JobType, seen: Seen, origin: string): Map<string, string> {
+function propertiesOf(type: JobType, seen: ValidatedFields, origin: string): Map<string, string> {
   const system = textIn(seen, 'os_version');
   if (type === 'image-from-volume' && system === undefined) {
     refuseRequest('os_version', 'IMG.0001', '"os_version" is needed.');
@@ -101,7 +105,7 @@ function propertiesOf(type: JobType, seen: Seen, origin: string): Map<string, st
   return new Map(given.map(([name, value]) => [name, checkedText(name, value)]));
 }
 
-function environmentOf(type: JobType, seen: Seen): string {
+function environmentOf(type: JobType, seen: ValidatedFields): string {
   if (type === 'data-images-from-volumes') return 'DataImage';
   const environment = environments.get(textIn(seen, 'type') ?? 'ECS');
   return environment ?? refuseRequest('type', 'IMG.0024');
@@ -117,12 +121,12 @@ function formatOf(file: string): DiskFormat {
   return formats.find((format) => format === ending) ?? 'zvhd2';
 }
 
-function textIn(seen: Seen, name: string): string | undefined {
+function textIn(seen: ValidatedFields, name: string): string | undefined {
   const value = seen[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function numberIn(seen: Seen, name: string): number | undefined {
+function numberIn(seen: ValidatedFields, name: string): number | undefined {
   const value = seen[name];
   return value === undefined || value === null ? undefined : checkedSize(name, value);
 }

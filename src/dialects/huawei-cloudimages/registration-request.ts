@@ -6,11 +6,11 @@ import type { ImageRegistration } from '../../core/job-service';
 import { limits } from '../../core/limits';
 import type { HuaweiProfile } from '../huawei-ims/profiles';
 import type { Pair } from '../../core/tag';
-import { requestReader, type Seen } from '../../http/request-reader';
-import { issue, listOfObjects, optional, refuseRequest } from '../../http/schema-parts';
+import { requestReader, type ValidatedFields } from '../../http/request-reader';
+import { issueSchema, listOfObjects, optional, refuseRequest } from '../../http/schema-parts';
 import { registeredImage } from './registered-image';
-import { batchOf, pairOf, type Reader, text } from '../huawei-ims/requests';
-import { isThere } from './requests';
+import { batchSchema, pairOf, type RequestReader, textSchema } from '../huawei-ims/requests';
+import { isPresent } from './requests';
 
 export interface Registration {
   readonly type: JobType;
@@ -23,7 +23,7 @@ const mostDataImages = 3;
  * An image from a server, a volume or a file, or data images from volumes: whatever it is made from is assumed
  * to exist. @throws HttpFault invalid-request, Refused tag-invalid (from the reader)
  */
-export function registrationReader(profile: HuaweiProfile): Reader<Registration> {
+export function registrationReader(profile: HuaweiProfile): RequestReader<Registration> {
   const readShape = requestReader(shape, (seen) => seen);
   const readPairs = tagsReader('', profile);
   const readDataPairs = tagsReader('data_images.*.', profile);
@@ -35,13 +35,13 @@ export function registrationReader(profile: HuaweiProfile): Reader<Registration>
       return { type: form, images: [registeredImage(form, seen, pairs)] };
     await readDataShape(req);
     const own = await readDataPairs(req);
-    const disks = seen['data_images'] as Seen[];
+    const disks = seen['data_images'] as ValidatedFields[];
     return { type: form, images: disks.map((disk, at) => registeredImage(form, disk, own[at] ?? pairs)) };
   };
 }
 
 /** A file, quickly: a system disk image needs its operating system. @throws as registrationReader */
-export function quickImportReader(profile: HuaweiProfile): Reader<Registration> {
+export function quickImportReader(profile: HuaweiProfile): RequestReader<Registration> {
   const read = registrationReader(profile);
   return async (req) => {
     const registration = await read(req);
@@ -56,12 +56,12 @@ export function quickImportReader(profile: HuaweiProfile): Reader<Registration> 
 const someText = (name: string): ParamSchema => ({
   in: ['body'],
   optional,
-  isString: issue('IMG.0001', `"${name}" must be a string.`),
+  isString: issueSchema('IMG.0001', `"${name}" must be a string.`),
 });
 const someBoolean = (name: string): ParamSchema => ({
   in: ['body'],
   optional,
-  isBoolean: { options: { strict: true }, ...issue('IMG.0001', `"${name}" must be true or false.`) },
+  isBoolean: { options: { strict: true }, ...issueSchema('IMG.0001', `"${name}" must be true or false.`) },
 });
 const someNumber = (name: string): ParamSchema => ({
   in: ['body'],
@@ -69,7 +69,7 @@ const someNumber = (name: string): ParamSchema => ({
   custom: {
     options: (value: unknown) =>
       Number.isInteger(value) || (typeof value === 'string' && /^\d+$/.test(value)),
-    ...issue('IMG.0055', `"${name}" must be a whole number.`),
+    ...issueSchema('IMG.0055', `"${name}" must be a whole number.`),
   },
 });
 const each = (names: readonly string[], of: (name: string) => ParamSchema): Schema =>
@@ -85,7 +85,7 @@ const shape: Schema = {
   data_images: {
     ...listOfObjects(
       mostDataImages,
-      issue('IMG.0001', `"data_images" must be a list of 1 to ${String(mostDataImages)} objects.`),
+      issueSchema('IMG.0001', `"data_images" must be a list of 1 to ${String(mostDataImages)} objects.`),
     ),
     optional,
   },
@@ -100,13 +100,13 @@ const readDataShape = requestReader(
 );
 
 const readSystem = requestReader(
-  { os_version: { in: ['body'], isString: issue('IMG.0001', '"os_version" is needed.') } },
+  { os_version: { in: ['body'], isString: issueSchema('IMG.0001', '"os_version" is needed.') } },
   () => undefined,
 );
 
-function formOf(seen: Seen): JobType {
-  const given = sources.filter((name) => isThere(seen[name]));
-  if (isThere(seen['data_images'])) {
+function formOf(seen: ValidatedFields): JobType {
+  const given = sources.filter((name) => isPresent(seen[name]));
+  if (isPresent(seen['data_images'])) {
     if (given.length === 0) return 'data-images-from-volumes';
     return refuseRequest('data_images', 'IMG.0105', 'Data disks are registered in a request of their own.');
   }
@@ -119,26 +119,26 @@ function formOf(seen: Seen): JobType {
 }
 
 /** Pairs of each object that `prefix` stands for, undefined where none are given. Never both spellings. */
-function tagsReader(prefix: string, profile: HuaweiProfile): Reader<(Pair[] | undefined)[]> {
+function tagsReader(prefix: string, profile: HuaweiProfile): RequestReader<(Pair[] | undefined)[]> {
   const dotted: ParamSchema = {
     in: ['body'],
     optional,
     isArray: {
       options: { max: limits.batchEntries },
       bail: true,
-      ...issue('IMG.0001', '"tags" must be a list of strings.'),
+      ...issueSchema('IMG.0001', '"tags" must be a list of strings.'),
     },
     custom: {
       options: (list: unknown[]) => list.every((tag) => typeof tag === 'string'),
-      ...issue('IMG.0001', '"tags" must be a list of strings.'),
+      ...issueSchema('IMG.0001', '"tags" must be a list of strings.'),
     },
   };
   const readShape = requestReader(
-    { [`${prefix}tags`]: dotted, [`${prefix}image_tags`]: { ...batchOf('image_tags', 0), optional } },
+    { [`${prefix}tags`]: dotted, [`${prefix}image_tags`]: { ...batchSchema('image_tags', 0), optional } },
     () => undefined,
   );
   const readEntries = requestReader(
-    { [`${prefix}image_tags.*.key`]: text, [`${prefix}image_tags.*.value`]: text },
+    { [`${prefix}image_tags.*.key`]: textSchema, [`${prefix}image_tags.*.value`]: textSchema },
     () => undefined,
   );
   return async (req) => {

@@ -4,16 +4,16 @@ import { limits } from '../../core/limits';
 import type { HuaweiProfile } from '../huawei-ims/profiles';
 import type { Pair } from '../../core/tag';
 import { requestReader } from '../../http/request-reader';
-import { issue, listOfTexts, optional, refuseRequest } from '../../http/schema-parts';
+import { issueSchema, listOfTexts, optional, refuseRequest } from '../../http/schema-parts';
 import {
   batchFault,
   isImageId,
-  neededText,
+  requiredText,
   optionalText,
   pairOf,
-  type Reader,
+  type RequestReader,
   readImageId,
-  text,
+  textSchema,
 } from '../huawei-ims/requests';
 
 export interface TagRemoval {
@@ -26,13 +26,13 @@ export interface TagWrite {
   readonly pair: Pair;
 }
 
-const removedTexts = { key: neededText, value: optionalText };
+const removedTexts = { key: requiredText, value: optionalText };
 
 /**
  * The list is in the body of a DELETE. A key may stand there twice.
  * @throws HttpFault invalid-request, Refused tag-invalid (from the reader)
  */
-export function removalReader(profile: HuaweiProfile): Reader<TagRemoval> {
+export function removalReader(profile: HuaweiProfile): RequestReader<TagRemoval> {
   const tags = listOfTexts(limits.batchEntries, batchFault('tags'), () => removedTexts);
   const readPairs = requestReader({ tags }, (seen) =>
     (seen['tags'] as unknown[]).map((entry) => deletablePair(pairOf(entry), profile)),
@@ -44,17 +44,17 @@ export function removalReader(profile: HuaweiProfile): Reader<TagRemoval> {
 }
 
 /** One pair, spelled `key.value` or as an object. @throws HttpFault invalid-request, Refused tag-invalid */
-export function writeReader(profile: HuaweiProfile): Reader<TagWrite> {
+export function writeReader(profile: HuaweiProfile): RequestReader<TagWrite> {
   const readShape = requestReader(writeShape, (seen) => seen);
-  const readObject = requestReader({ 'image_tag.key': text, 'image_tag.value': text }, (seen) =>
+  const readObject = requestReader({ 'image_tag.key': textSchema, 'image_tag.value': textSchema }, (seen) =>
     pairOf(seen['image_tag']),
   );
   return async (req) => {
     const { image_id: imageId, tag, image_tag: object } = await readShape(req);
-    if (isThere(tag) === isThere(object)) {
+    if (isPresent(tag) === isPresent(object)) {
       refuseRequest('tag', 'IMG.0001', 'Exactly one of "tag" and "image_tag" must be given.');
     }
-    const pair = isThere(tag) ? pairFromDotted(tag as string) : await readObject(req);
+    const pair = isPresent(tag) ? pairFromDotted(tag as string) : await readObject(req);
     return { imageId: imageId as string, pair: creatablePair(pair, profile) };
   };
 }
@@ -62,13 +62,13 @@ export function writeReader(profile: HuaweiProfile): Reader<TagWrite> {
 const writeShape: Schema = {
   image_id: {
     in: ['body'],
-    isString: { bail: true, ...issue('IMG.0066', 'It must be a string.') },
+    isString: { bail: true, ...issueSchema('IMG.0066', 'It must be a string.') },
     matches: isImageId,
   },
-  tag: { in: ['body'], optional, isString: issue('IMG.0001', '"tag" must be a string.') },
-  image_tag: { in: ['body'], optional, isObject: issue('IMG.0001', '"image_tag" must be an object.') },
+  tag: { in: ['body'], optional, isString: issueSchema('IMG.0001', '"tag" must be a string.') },
+  image_tag: { in: ['body'], optional, isObject: issueSchema('IMG.0001', '"image_tag" must be an object.') },
 };
 
-export function isThere(value: unknown): boolean {
+export function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null;
 }

@@ -10,7 +10,7 @@ import type { HuaweiSettings } from '../huawei-ims/settings';
 import { readImageId } from '../huawei-ims/requests';
 import { batchReader, pairReader, readImageKey, type TagBatch } from './requests';
 import { countBody, imageTagsBody, pageBody, projectTagsBody } from './responses';
-import { type ImageFind, searchReader } from './search-request';
+import { type ResourceInstancesRequest, searchReader } from './search-request';
 
 const root = '/v2/:project_id/images';
 const tagsOfImage = `${root}/:image_id/tags`;
@@ -106,7 +106,7 @@ async function change(
 async function find(
   images: ImageService,
   caller: Caller,
-  { action, where, ...page }: ImageFind,
+  { action, where, ...page }: ResourceInstancesRequest,
 ): Promise<object> {
   if (action === 'count') return countBody(await images.count(caller, { source, where }));
   const query = { source, where, sort, marker: null, ...page };

@@ -4,17 +4,17 @@ import { creatablePair, type DeletablePair, deletablePair, repeatedText } from '
 import { limits } from '../../core/limits';
 import type { HuaweiProfile } from '../huawei-ims/profiles';
 import type { Pair } from '../../core/tag';
-import { requestReader, type Seen } from '../../http/request-reader';
-import { issue, listOfTexts, refuseRequest } from '../../http/schema-parts';
+import { requestReader, type ValidatedFields } from '../../http/request-reader';
+import { issueSchema, listOfTexts, refuseRequest } from '../../http/schema-parts';
 import {
   batchFault,
   isImageId,
-  neededText,
+  requiredText,
   optionalText,
   pairOf,
-  type Reader,
+  type RequestReader,
   readImageId,
-  text,
+  textSchema,
 } from '../huawei-ims/requests';
 
 type TagChange =
@@ -35,17 +35,17 @@ export function readImageKey(req: Request): { imageId: string; key: string } {
 }
 
 /** @throws HttpFault invalid-request, Refused tag-invalid (from the reader) */
-export function pairReader(profile: HuaweiProfile): Reader<{ imageId: string; pair: Pair }> {
-  const tag: ParamSchema = { in: ['body'], isObject: issue('IMG.0001', '"tag" must be an object.') };
+export function pairReader(profile: HuaweiProfile): RequestReader<{ imageId: string; pair: Pair }> {
+  const tag: ParamSchema = { in: ['body'], isObject: issueSchema('IMG.0001', '"tag" must be an object.') };
   const readShape = requestReader({ ...imageIdSchema, tag }, (seen) => String(seen['image_id']));
-  const readPair = requestReader({ 'tag.key': text, 'tag.value': text }, (seen) =>
+  const readPair = requestReader({ 'tag.key': textSchema, 'tag.value': textSchema }, (seen) =>
     creatablePair(pairOf(seen['tag']), profile),
   );
   return async (req) => ({ imageId: await readShape(req), pair: await readPair(req) });
 }
 
 /** @throws as pairReader */
-export function batchReader(profile: HuaweiProfile): Reader<TagBatch> {
+export function batchReader(profile: HuaweiProfile): RequestReader<TagBatch> {
   const read = requestReader(batchShape, (seen): TagChange => {
     const pairs = pairsOf(seen);
     return isDeletion(seen)
@@ -59,7 +59,7 @@ export function batchReader(profile: HuaweiProfile): Reader<TagBatch> {
 }
 
 function isDeletion(body: unknown): boolean {
-  return (body as Seen)['action'] === 'delete';
+  return (body as ValidatedFields)['action'] === 'delete';
 }
 
 function withUniqueKeys<Entry extends { readonly key: string }>(entries: readonly Entry[]): readonly Entry[] {
@@ -67,20 +67,23 @@ function withUniqueKeys<Entry extends { readonly key: string }>(entries: readonl
   return refuseRequest('tags', 'IMG.0001', 'The keys of one request must be unique.');
 }
 
-const createdTexts = { key: neededText, value: neededText };
-const deletedTexts = { key: neededText, value: optionalText };
+const createdTexts = { key: requiredText, value: requiredText };
+const deletedTexts = { key: requiredText, value: optionalText };
 
 const batchShape: Schema = {
   action: {
     in: ['body'],
-    isString: { bail: true, ...issue('IMG.0001', '"action" must be "create" or "delete".') },
-    isIn: { options: [['create', 'delete']], ...issue('IMG.0001', '"action" must be "create" or "delete".') },
+    isString: { bail: true, ...issueSchema('IMG.0001', '"action" must be "create" or "delete".') },
+    isIn: {
+      options: [['create', 'delete']],
+      ...issueSchema('IMG.0001', '"action" must be "create" or "delete".'),
+    },
   },
   tags: listOfTexts(limits.batchEntries, batchFault('tags'), (body) =>
     isDeletion(body) ? deletedTexts : createdTexts,
   ),
 };
 
-function pairsOf(seen: Seen): Pair[] {
+function pairsOf(seen: ValidatedFields): Pair[] {
   return (seen['tags'] as readonly unknown[]).map(pairOf);
 }

@@ -5,12 +5,12 @@ import type { HuaweiProfile } from '../huawei-ims/profiles';
 import type { ImageCondition } from '../../core/ports';
 import { conditionsOf, type KeyChoice } from '../../core/tag-condition';
 import { codePoints, isStorable } from '../../core/tag';
-import { requestReader, type Seen } from '../../http/request-reader';
-import { issue, listOfObjects, optional, refuseRequest } from '../../http/schema-parts';
-import { text } from '../huawei-ims/requests';
+import { requestReader, type ValidatedFields } from '../../http/request-reader';
+import { issueSchema, listOfObjects, optional, refuseRequest } from '../../http/schema-parts';
+import { textSchema } from '../huawei-ims/requests';
 
 /** `count` returns only the number. */
-export interface ImageFind {
+export interface ResourceInstancesRequest {
   readonly action: 'filter' | 'count';
   readonly where: readonly ImageCondition[];
   readonly limit: number;
@@ -23,7 +23,7 @@ const mostValues = 10;
 const mostMatchLength = 255;
 
 /** First the shape, so that long lists cost nothing; then the entries. @throws HttpFault, Refused tag-invalid */
-export function searchReader(profile: HuaweiProfile): (req: Request) => Promise<ImageFind> {
+export function searchReader(profile: HuaweiProfile): (req: Request) => Promise<ResourceInstancesRequest> {
   const readShape = requestReader(shape, (seen) => seen);
   const readEntries = requestReader(entries, (seen) => [
     ...tagConditions(seen, profile),
@@ -41,7 +41,7 @@ export function searchReader(profile: HuaweiProfile): (req: Request) => Promise<
 const keyList: ParamSchema = {
   ...listOfObjects(
     mostKeys,
-    issue('IMG.0001', `Each list of tags must have 1 to ${String(mostKeys)} objects.`),
+    issueSchema('IMG.0001', `Each list of tags must have 1 to ${String(mostKeys)} objects.`),
   ),
   optional,
 };
@@ -49,8 +49,11 @@ const keyList: ParamSchema = {
 const shape: Schema = {
   action: {
     in: ['body'],
-    isString: { bail: true, ...issue('IMG.0001', '"action" must be "filter" or "count".') },
-    isIn: { options: [['filter', 'count']], ...issue('IMG.0001', '"action" must be "filter" or "count".') },
+    isString: { bail: true, ...issueSchema('IMG.0001', '"action" must be "filter" or "count".') },
+    isIn: {
+      options: [['filter', 'count']],
+      ...issueSchema('IMG.0001', '"action" must be "filter" or "count".'),
+    },
   },
   ...Object.fromEntries(lists.map((list) => [list, keyList])),
   without_any_tag: {
@@ -58,10 +61,13 @@ const shape: Schema = {
     optional,
     isBoolean: {
       options: { strict: true },
-      ...issue('IMG.0001', '"without_any_tag" must be true or false.'),
+      ...issueSchema('IMG.0001', '"without_any_tag" must be true or false.'),
     },
   },
-  matches: { ...listOfObjects(2, issue('IMG.0001', '"matches" must have one or two objects.')), optional },
+  matches: {
+    ...listOfObjects(2, issueSchema('IMG.0001', '"matches" must have one or two objects.')),
+    optional,
+  },
 };
 
 /** Some clients send null for "any value", as their language writes an empty list. */
@@ -71,18 +77,18 @@ const values: ParamSchema = {
   isArray: {
     options: { max: mostValues },
     bail: true,
-    ...issue('IMG.0001', `"values" must be a list of at most ${String(mostValues)} strings.`),
+    ...issueSchema('IMG.0001', `"values" must be a list of at most ${String(mostValues)} strings.`),
   },
   custom: {
     options: (list: unknown[]) => list.every((value) => typeof value === 'string'),
-    ...issue('IMG.0001', '"values" must be a list of strings.'),
+    ...issueSchema('IMG.0001', '"values" must be a list of strings.'),
   },
 };
 
 const entries: Schema = {
   ...Object.fromEntries(
     lists.flatMap((list) => [
-      [`${list}.*.key`, text],
+      [`${list}.*.key`, textSchema],
       [`${list}.*.values`, values],
     ]),
   ),
@@ -91,10 +97,10 @@ const entries: Schema = {
     in: ['body'],
     isIn: {
       options: [['resource_name', 'resource_id']],
-      ...issue('IMG.0001', 'A match is by "resource_name" or "resource_id".'),
+      ...issueSchema('IMG.0001', 'A match is by "resource_name" or "resource_id".'),
     },
   },
-  'matches.*.value': { in: ['body'], isString: issue('IMG.0001', 'A match needs a "value".') },
+  'matches.*.value': { in: ['body'], isString: issueSchema('IMG.0001', 'A match needs a "value".') },
 };
 
 /** Documented as strings, sent as numbers too; without a meaning when images are only counted. */
@@ -109,7 +115,10 @@ function whole(name: string, least: number, most: number): ParamSchema {
     optional,
     custom: {
       options: (value: unknown) => isWhole(value, least, most),
-      ...issue('IMG.0001', `"${name}" must be a whole number from ${String(least)} to ${String(most)}.`),
+      ...issueSchema(
+        'IMG.0001',
+        `"${name}" must be a whole number from ${String(least)} to ${String(most)}.`,
+      ),
     },
   };
 }
@@ -121,12 +130,12 @@ function isWhole(value: unknown, least: number, most: number): boolean {
   return Number.isSafeInteger(number) && number >= least && number <= most;
 }
 
-function numberOf<Name extends string>(seen: Seen, name: Name): Partial<Record<Name, number>> {
+function numberOf<Name extends string>(seen: ValidatedFields, name: Name): Partial<Record<Name, number>> {
   const value = seen[name];
   return value === undefined || value === null ? {} : ({ [name]: Number(value) } as Record<Name, number>);
 }
 
-function tagConditions(seen: Seen, profile: HuaweiProfile): ImageCondition[] {
+function tagConditions(seen: ValidatedFields, profile: HuaweiProfile): ImageCondition[] {
   const [all, any, notAll, notAny] = lists.map((list) => choicesOf(seen[list], profile));
   const untagged = seen['without_any_tag'] === true;
   const selector = {
@@ -156,7 +165,7 @@ function choicesOf(list: unknown, profile: HuaweiProfile): KeyChoice[] | undefin
   return choices;
 }
 
-function matchConditions(seen: Seen): ImageCondition[] {
+function matchConditions(seen: ValidatedFields): ImageCondition[] {
   const matches = (seen['matches'] ?? []) as { key: string; value: string }[];
   if (repeatedText(matches.map(({ key }) => key)) !== undefined) {
     refuseRequest('matches', 'IMG.0001', 'The keys of "matches" must be unique.');

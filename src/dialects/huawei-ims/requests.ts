@@ -1,19 +1,19 @@
 import type { Request } from 'express';
 import type { ParamSchema } from 'express-validator';
-import { actingIn, type Caller } from '../../core/caller';
+import { callerActingIn, type Caller } from '../../core/caller';
 import { limits } from '../../core/limits';
 import type { Pair } from '../../core/tag';
-import { issue, listOfObjects, refuseRequest, type TextRule } from '../../http/schema-parts';
+import { issueSchema, listOfObjects, refuseRequest, type TextRule } from '../../http/schema-parts';
 
-export type Reader<Input> = (req: Request) => Promise<Input>;
+export type RequestReader<Input> = (req: Request) => Promise<Input>;
 
 /** The caller inside a project that the request names. @throws HttpFault invalid-request (IMG.0030) */
 export function callerIn(caller: Caller, projectId: string): Caller {
-  return actingIn(caller, projectId) ?? refuseRequest('project_id', 'IMG.0030');
+  return callerActingIn(caller, projectId) ?? refuseRequest('project_id', 'IMG.0030');
 }
 
 export const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const notUuid = issue('IMG.0066', 'It must be a UUID.');
+const notUuid = issueSchema('IMG.0066', 'It must be a UUID.');
 export const isImageId = { options: [uuid] as [RegExp], ...notUuid };
 
 /** By hand, since a schema would cost more than the rest. @throws HttpFault invalid-request (IMG.0066) */
@@ -24,26 +24,33 @@ export function readImageId(req: Request): string {
 }
 
 /** `bail` first: every other check would take numbers and lists for text. */
-export const text: ParamSchema = {
+export const textSchema: ParamSchema = {
   in: ['body'],
-  exists: { options: { values: 'null' }, bail: true, ...issue('IMG.0115', 'Keys and values are needed.') },
-  isString: { bail: true, ...issue('IMG.0001', 'Keys and values are strings.') },
+  exists: {
+    options: { values: 'null' },
+    bail: true,
+    ...issueSchema('IMG.0115', 'Keys and values are needed.'),
+  },
+  isString: { bail: true, ...issueSchema('IMG.0001', 'Keys and values are strings.') },
 };
 
-export const neededText: TextRule = {
-  absent: issue('IMG.0115', 'Keys and values are needed.'),
-  notText: issue('IMG.0001', 'Keys and values are strings.'),
+export const requiredText: TextRule = {
+  absent: issueSchema('IMG.0115', 'Keys and values are needed.'),
+  notText: issueSchema('IMG.0001', 'Keys and values are strings.'),
 };
 
-export const optionalText: TextRule = { absent: null, notText: issue('IMG.0001', 'Values are strings.') };
+export const optionalText: TextRule = {
+  absent: null,
+  notText: issueSchema('IMG.0001', 'Values are strings.'),
+};
 
 /** A list of the body that must have `least` to 100 objects. */
-export function batchOf(name: string, least = 1): ParamSchema {
+export function batchSchema(name: string, least = 1): ParamSchema {
   return listOfObjects(limits.batchEntries, batchFault(name, least), least);
 }
 
-export function batchFault(name: string, least = 1): ReturnType<typeof issue> {
-  return issue(
+export function batchFault(name: string, least = 1): ReturnType<typeof issueSchema> {
+  return issueSchema(
     'IMG.0001',
     `"${name}" must be a list of ${String(least)} to ${String(limits.batchEntries)} objects.`,
   );

@@ -1,4 +1,4 @@
-export const titles: Readonly<Record<number, string>> = {
+export const statusTitles: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',

@@ -11,24 +11,24 @@ export interface FieldType {
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-export const text: FieldType = { name: "not of type 'string'", holds: isText };
+export const textField: FieldType = { name: "not of type 'string'", holds: isText };
 export const textOrNull: FieldType = {
   name: "not of type 'string', 'null'",
   holds: (value) => value === null || isText(value),
 };
-export const flag: FieldType = {
+export const booleanField: FieldType = {
   name: "not of type 'boolean'",
   holds: (value) => typeof value === 'boolean',
 };
-export const members: FieldType = { name: "not of type 'object'", holds: isObject };
-export const name = sized(255);
+export const objectField: FieldType = { name: "not of type 'object'", holds: isObject };
+export const nameField = sized(255);
 export const shortName = sized(64);
 export const idText: FieldType = {
   name: 'does not match an id',
   holds: (value) => isText(value) && /^[0-9A-Za-z_-]{1,64}$/.test(value),
 };
 export const idOrNull: FieldType = { ...idText, holds: (value) => value === null || idText.holds(value) };
-export const amount: FieldType = {
+export const integerField: FieldType = {
   name: "not of type 'integer'",
   holds: (value) => Number.isInteger(value) && Number(value) >= -1 && Number(value) <= 0x7fffffff,
 };

@@ -5,7 +5,7 @@ import { callerOf } from './caller';
 import { granted } from './errors';
 import type { IdentityOperation } from './operation';
 import { readCredential, readNameFilter, readPathId } from './requests';
-import { credentialBody, type Links, roleId, send } from './responses';
+import { credentialBody, type Links, roleId, sendJson } from './responses';
 
 type Identity = NonNullable<DialectParts['identity']>;
 
@@ -36,7 +36,7 @@ function allCredentials(
         const bodies = found
           .filter((one) => name === undefined || one.name === name)
           .map((one) => body(req, one));
-        send(res, 200, { application_credentials: bodies, links: links.ofList(req) });
+        sendJson(res, 200, { application_credentials: bodies, links: links.ofList(req) });
       },
     },
     {
@@ -49,7 +49,7 @@ function allCredentials(
         const wanted = await readCredential(req, nameOfRole(caller.roles));
         const made = await applicationCredentials.create(caller, readPathId(req, 'user_id'), wanted);
         const { credential, secret } = granted(made);
-        send(res, 201, { application_credential: body(req, credential, secret) });
+        sendJson(res, 201, { application_credential: body(req, credential, secret) });
       },
     },
   ];
@@ -64,7 +64,7 @@ function oneCredential({ applicationCredentials }: Identity, body: Body): readon
       run: async (req, res) => {
         const [userId, id] = [readPathId(req, 'user_id'), readPathId(req, 'credential_id')];
         const found = granted(await applicationCredentials.find(callerOf(req), userId, id));
-        send(res, 200, { application_credential: body(req, found) });
+        sendJson(res, 200, { application_credential: body(req, found) });
       },
     },
     {

@@ -5,8 +5,8 @@ import type { Fault, Issue } from '../../http/errors';
 import { reject } from '../../http/load-shedding';
 import { errorRenderer } from '../../http/renderer';
 import type { AuthFault, IdentityRefusal, IdentityThing, Outcome } from '../../identity/errors';
-import { type Answer, titles } from './answer';
-import { openHeaders, send } from './responses';
+import { type Answer, statusTitles } from './answer';
+import { openHeaders, sendJson } from './responses';
 import { ruleAnswer } from './rule-answers';
 
 class RefusedByIdentity extends Error {
@@ -17,7 +17,7 @@ class RefusedByIdentity extends Error {
 }
 
 /** A client looks for the second version of this API. @param url where the third is */
-export class OldVersion extends Error {
+export class VersionTwoRequested extends Error {
   override readonly name = 'OldVersion';
   readonly refusal = { kind: 'old-version' };
   constructor(readonly url: string) {
@@ -36,14 +36,14 @@ export function renderErrors(publicUrl: string | null): ErrorRequestHandler {
   return errorRenderer<Answer>({
     faultAnswer,
     refusalAnswer: (error) => {
-      if (error instanceof OldVersion) return oldVersionAnswer(error);
+      if (error instanceof VersionTwoRequested) return oldVersionAnswer(error);
       return error instanceof RefusedByIdentity ? refusalAnswer(error.refusal) : undefined;
     },
     unavailable: () => unavailable,
     unexpected,
     write: ({ status, message, more }, req, res) => {
       if (status === 401) res.set('WWW-Authenticate', `Keystone uri="${baseUrl(req, publicUrl)}/v3"`);
-      send(res, status, bodyOf(status, message, more));
+      sendJson(res, status, bodyOf(status, message, more));
     },
   });
 }
@@ -55,7 +55,7 @@ export function overloaded(req: IncomingMessage, res: ServerResponse): void {
 }
 
 function bodyOf(code: number, message: string, more?: object): object {
-  return { error: { ...more, code, message, title: titles[code] ?? 'Error' } };
+  return { error: { ...more, code, message, title: statusTitles[code] ?? 'Error' } };
 }
 
 const unexpected: Answer = {
@@ -67,7 +67,7 @@ const clientsFault =
   'The server could not comply with the request since it is either malformed or otherwise incorrect. ' +
   'The client is assumed to be in error.';
 
-function oldVersionAnswer({ url }: OldVersion): Answer {
+function oldVersionAnswer({ url }: VersionTwoRequested): Answer {
   const help = `The URL of the identity service (OS_AUTH_URL) is ${url}.`;
   return { status: 404, message: `There is no version 2 of the Identity API here. ${help}` };
 }

@@ -1,13 +1,13 @@
 import type { Request } from 'express';
 import { HttpFault } from '../../http/errors';
-import type { Entity } from '../../identity/entity-ports';
+import type { DirectoryEntity } from '../../identity/entity-ports';
 
 /**
  * Lists are narrowed by attributes: `name=x`, and `name__contains`, `__startswith`, `__endswith`, each also with an `i`
  * in front for any letter case. As in Keystone, an unknown comparator narrows nothing, nor does an attribute by
  * which lists of this kind are not narrowed.
  */
-export function narrowed<Thing extends Readonly<Record<string, unknown>>>(
+export function filteredByQuery<Thing extends Readonly<Record<string, unknown>>>(
   req: Request,
   things: readonly Thing[],
   filters: readonly string[],
@@ -40,12 +40,12 @@ const comparators: Readonly<Record<string, (found: string, wanted: string) => bo
 };
 
 function isEqual(found: unknown, wanted: string): boolean {
-  if (typeof found === 'boolean') return found === isTrue(wanted);
+  if (typeof found === 'boolean') return found === isQueryFlagTrue(wanted);
   return typeof found === 'number' ? String(found) === wanted : found === wanted;
 }
 
 /** A flag in a query is true unless its value is false; an empty one is true. */
-export function isTrue(text: string): boolean {
+export function isQueryFlagTrue(text: string): boolean {
   return !['0', 'false', 'f', 'no', 'off', 'n'].includes(text.toLowerCase());
 }
 
@@ -60,7 +60,7 @@ export function queryText(req: Request, name: string): string | undefined {
 }
 
 /** `tags`, `tags-any`, `not-tags` and `not-tags-any` of projects, between commas. */
-export function withTags(req: Request, projects: readonly Entity[]): readonly Entity[] {
+export function withTags(req: Request, projects: readonly DirectoryEntity[]): readonly DirectoryEntity[] {
   const wanted = (name: string): string[] | undefined => queryText(req, name)?.split(',');
   const [all, any, notAll, notAny] = ['tags', 'tags-any', 'not-tags', 'not-tags-any'].map(wanted);
   return projects.filter((project) => {

@@ -6,7 +6,7 @@ import { credentialOperations } from './credentials';
 import { granted } from './errors';
 import { readLogin } from './login-request';
 import type { IdentityOperation } from './operation';
-import { knowsRules, readSubjectToken, wantsCatalog } from './requests';
+import { understandsAccessRules, readSubjectToken, wantsCatalog } from './requests';
 import { accessRuleOperations } from './operations/access-rules';
 import { assignmentOperations } from './operations/assignments';
 import { collectionOperations } from './operations/collections';
@@ -18,7 +18,7 @@ import { limitOperations } from './operations/limits';
 import { projectTagOperations } from './operations/project-tags';
 import { ownOperations, userOperations } from './operations/users';
 import { userCredentialOperations } from './operations/user-credentials';
-import { Links, send, tokenBody, versionBody } from './responses';
+import { Links, sendJson, tokenBody, versionBody } from './responses';
 import { subjects } from './subjects';
 
 /** @throws Error when the identity service is external: `/v3` is then not served here */
@@ -56,7 +56,7 @@ function version(links: Links): IdentityOperation {
     path: '/v3',
     open: true,
     run: (req, res) => {
-      send(res, 200, versionBody(links.to(req, '').self));
+      sendJson(res, 200, versionBody(links.to(req, '').self));
     },
   };
 }
@@ -72,9 +72,9 @@ function tokens({ login, selfService, catalog }: Identity, links: Links): readon
       path,
       run: async (req, res) => {
         const text = readSubjectToken(req);
-        const token = granted(await selfService.inspect(callerOf(req), text, knowsRules(req)));
+        const token = granted(await selfService.inspect(callerOf(req), text, understandsAccessRules(req)));
         res.set('X-Subject-Token', text);
-        send(res, 200, await body(req, token));
+        sendJson(res, 200, await body(req, token));
       },
     },
     {
@@ -86,7 +86,7 @@ function tokens({ login, selfService, catalog }: Identity, links: Links): readon
       run: async (req, res) => {
         const { text, token } = granted(await login.login(await readLogin(req), req.ip));
         res.set('X-Subject-Token', text);
-        send(res, 201, await body(req, token));
+        sendJson(res, 201, await body(req, token));
       },
     },
     {
@@ -111,7 +111,7 @@ function ownCatalog({ selfService, catalog, administration }: Identity, links: L
       granted(selfService.mayReadCatalog(caller));
       const { token } = administration.askerOf(caller);
       const services = links.catalog(req, await catalog.services(), token);
-      send(res, 200, { catalog: services, links: links.to(req, 'auth/catalog') });
+      sendJson(res, 200, { catalog: services, links: links.to(req, 'auth/catalog') });
     },
   };
 }

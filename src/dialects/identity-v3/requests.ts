@@ -41,7 +41,7 @@ export function readSubjectToken(req: Request): string {
 }
 
 /** Whether the client enforces tokens' access rules: services whose middleware does send this header. */
-export function knowsRules(req: Request): boolean {
+export function understandsAccessRules(req: Request): boolean {
   return Number(req.get('OpenStack-Identity-Access-Rules') ?? 0) >= 1;
 }
 

@@ -8,7 +8,7 @@ import type { ApplicationCredential, Domain } from '../../identity/ports';
 import type { Token } from '../../identity/tokens/tokens';
 
 /** JSON as Keystone sends it: without a charset. */
-export function send(res: Response, status: number, body: object): void {
+export function sendJson(res: Response, status: number, body: object): void {
   const bytes = Buffer.from(JSON.stringify(body));
   // Not by way of Express' `set`, which would add a charset.
   res.setHeader('Content-Type', 'application/json');

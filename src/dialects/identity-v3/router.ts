@@ -3,9 +3,9 @@ import { authenticate } from '../../http/authenticate';
 import { baseUrl } from '../../http/context';
 import { HttpFault } from '../../http/errors';
 import { refuseRoute } from '../../http/middleware';
-import { type Method, routeOperations } from '../../http/operations';
+import { type HttpMethod, routeOperations } from '../../http/operations';
 import type { DialectParts } from '../dialect';
-import { OldVersion, renderErrors } from './errors';
+import { VersionTwoRequested, renderErrors } from './errors';
 import type { IdentityOperation } from './operation';
 import { operations } from './operations';
 import { bodyLimit, readJson } from './requests';
@@ -38,12 +38,12 @@ const json: RequestHandler = async (req, res, next) => {
 
 function refuseOldVersion(publicUrl: string | null): RequestHandler {
   return (req) => {
-    throw new OldVersion(`${baseUrl(req, publicUrl)}/v3`);
+    throw new VersionTwoRequested(`${baseUrl(req, publicUrl)}/v3`);
   };
 }
 
 /** OPTIONS is answered and every other method refused, with the methods that there are; before any credentials. */
-function refuse(methods: readonly Method[]): RequestHandler {
+function refuse(methods: readonly HttpMethod[]): RequestHandler {
   const allow = ['OPTIONS', ...methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))];
   return (req, res) => {
     if (req.method !== 'OPTIONS') {

@@ -1,23 +1,23 @@
-import type { Attributes, Entity, Kind } from '../../identity/entity-ports';
+import type { Attributes, DirectoryEntity, EntityKind } from '../../identity/entity-ports';
 import {
   address,
-  amount,
+  integerField,
   type BodyForm,
-  flag,
+  booleanField,
   idOrNull,
   idText,
-  members,
-  name,
+  objectField,
+  nameField,
   oneOf,
   shortName,
   tagList,
-  text,
+  textField,
   textOrNull,
 } from './bodies';
 
 /** How a kind of thing looks on the wire. */
 export interface Subject {
-  readonly kind: Kind;
+  readonly kind: EntityKind;
   readonly singular: string;
   readonly plural: string;
   readonly path: string;
@@ -26,19 +26,19 @@ export interface Subject {
   readonly form: BodyForm;
   readonly changeForm?: BodyForm;
   readonly filters: readonly string[];
-  readonly shown: (entity: Entity) => Attributes;
+  readonly shown: (entity: DirectoryEntity) => Attributes;
 }
 
-const whole = (entity: Entity): Attributes => entity;
+const whole = (entity: DirectoryEntity): Attributes => entity;
 
 /** Drops the named members where they are null. */
-function withoutNull(entity: Entity, ...names: string[]): Attributes {
+function withoutNull(entity: DirectoryEntity, ...names: string[]): Attributes {
   return Object.fromEntries(
     Object.entries(entity).filter(([key, value]) => value !== null || !names.includes(key)),
   );
 }
 
-function project(entity: Entity): Attributes {
+function project(entity: DirectoryEntity): Attributes {
   const shown = Object.fromEntries(Object.entries(entity).filter(([key]) => key !== 'ancestors'));
   return { ...shown, parent_id: shown['parent_id'] ?? shown['domain_id'], is_domain: false };
 }
@@ -51,7 +51,13 @@ export const subjects = {
     path: '/v3/domains',
     title: 'Domain',
     form: {
-      fields: { name: shortName, description: textOrNull, enabled: flag, tags: tagList, options: members },
+      fields: {
+        name: shortName,
+        description: textOrNull,
+        enabled: booleanField,
+        tags: tagList,
+        options: objectField,
+      },
       required: ['name'],
     },
     filters: ['name', 'enabled'],
@@ -67,12 +73,12 @@ export const subjects = {
       fields: {
         name: shortName,
         description: textOrNull,
-        enabled: flag,
-        is_domain: flag,
+        enabled: booleanField,
+        is_domain: booleanField,
         domain_id: idOrNull,
         parent_id: idOrNull,
         tags: tagList,
-        options: members,
+        options: objectField,
       },
       required: ['name'],
     },
@@ -87,13 +93,13 @@ export const subjects = {
     title: 'User',
     form: {
       fields: {
-        name,
+        name: nameField,
         password: textOrNull,
-        enabled: flag,
+        enabled: booleanField,
         domain_id: idText,
         default_project_id: idOrNull,
         description: textOrNull,
-        options: members,
+        options: objectField,
       },
       required: ['name'],
     },
@@ -109,7 +115,7 @@ export const subjects = {
     plural: 'groups',
     path: '/v3/groups',
     title: 'Group',
-    form: { fields: { name, description: textOrNull, domain_id: idText }, required: ['name'] },
+    form: { fields: { name: nameField, description: textOrNull, domain_id: idText }, required: ['name'] },
     filters: ['domain_id', 'name'],
     shown: whole,
   },
@@ -120,7 +126,7 @@ export const subjects = {
     path: '/v3/roles',
     title: 'Role',
     form: {
-      fields: { name, description: textOrNull, domain_id: idOrNull, options: members },
+      fields: { name: nameField, description: textOrNull, domain_id: idOrNull, options: objectField },
       required: ['name'],
     },
     filters: ['name', 'domain_id'],
@@ -132,7 +138,7 @@ export const subjects = {
     plural: 'regions',
     path: '/v3/regions',
     title: 'Region',
-    form: { fields: { id: text, description: textOrNull, parent_region_id: textOrNull } },
+    form: { fields: { id: textField, description: textOrNull, parent_region_id: textOrNull } },
     filters: ['parent_region_id'],
     shown: whole,
   },
@@ -143,7 +149,7 @@ export const subjects = {
     path: '/v3/services',
     title: 'Service',
     form: {
-      fields: { type: name, name: textOrNull, description: textOrNull, enabled: flag },
+      fields: { type: nameField, name: textOrNull, description: textOrNull, enabled: booleanField },
       required: ['type'],
     },
     filters: ['type', 'name'],
@@ -160,9 +166,9 @@ export const subjects = {
         interface: oneOf('admin', 'internal', 'public'),
         region_id: textOrNull,
         region: textOrNull,
-        service_id: text,
+        service_id: textField,
         url: address,
-        enabled: flag,
+        enabled: booleanField,
       },
       required: ['interface', 'service_id', 'url'],
     },
@@ -175,7 +181,7 @@ export const subjects = {
     plural: 'policies',
     path: '/v3/policies',
     title: 'Policy',
-    form: { fields: { type: name, blob: text }, required: ['blob', 'type'] },
+    form: { fields: { type: nameField, blob: textField }, required: ['blob', 'type'] },
     filters: ['type'],
     shown: whole,
   },
@@ -185,7 +191,10 @@ export const subjects = {
     plural: 'endpoint_groups',
     path: '/v3/OS-EP-FILTER/endpoint_groups',
     title: 'EndpointGroup',
-    form: { fields: { name, description: textOrNull, filters: members }, required: ['name', 'filters'] },
+    form: {
+      fields: { name: nameField, description: textOrNull, filters: objectField },
+      required: ['name', 'filters'],
+    },
     filters: ['name'],
     shown: whole,
   },
@@ -194,7 +203,7 @@ export const subjects = {
 const limitFields = {
   service_id: idText,
   region_id: textOrNull,
-  resource_name: name,
+  resource_name: nameField,
   description: textOrNull,
 };
 
@@ -207,7 +216,7 @@ export const limitSubjects = {
     path: '/v3/registered_limits',
     title: 'RegisteredLimit',
     form: {
-      fields: { ...limitFields, default_limit: amount },
+      fields: { ...limitFields, default_limit: integerField },
       required: ['service_id', 'resource_name', 'default_limit'],
       closed: true,
     },
@@ -221,11 +230,11 @@ export const limitSubjects = {
     path: '/v3/limits',
     title: 'Limit',
     form: {
-      fields: { ...limitFields, project_id: idOrNull, domain_id: idOrNull, resource_limit: amount },
+      fields: { ...limitFields, project_id: idOrNull, domain_id: idOrNull, resource_limit: integerField },
       required: ['service_id', 'resource_name', 'resource_limit'],
       closed: true,
     },
-    changeForm: { fields: { resource_limit: amount, description: textOrNull }, closed: true },
+    changeForm: { fields: { resource_limit: integerField, description: textOrNull }, closed: true },
     filters: ['service_id', 'region_id', 'resource_name', 'project_id', 'domain_id'],
     shown: whole,
   },

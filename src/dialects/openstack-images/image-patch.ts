@@ -1,7 +1,7 @@
 import type { Image, ImageChange, Visibility } from '../../core/image';
-import type { Permit } from '../../core/image-service';
+import type { CheckPermission } from '../../core/image-service';
 import { codePoints, tagFromName } from '../../core/tag';
-import { amountOf } from './image-body';
+import { integerOf } from './image-body';
 import type { Change } from './json-patch';
 import { detailedError, pageError } from './errors/page-error';
 
@@ -36,7 +36,7 @@ type Draft = { -readonly [Field in keyof ImageChange]: ImageChange[Field] };
 export function applyPatch(
   image: Image,
   changes: readonly Change[],
-  permit: Permit,
+  permit: CheckPermission,
   isAdmin: boolean,
 ): ImageChange {
   const draft: Draft = {};
@@ -53,7 +53,7 @@ export function applyPatch(
   return changes.length === 0 ? {} : { ...draft, properties };
 }
 
-function permitChange(image: Image, change: Change, permit: Permit): void {
+function permitChange(image: Image, change: Change, permit: CheckPermission): void {
   if (change.name === 'visibility' && change.op !== 'remove') {
     if (change.value === 'public') permit('publicize_image', image);
     if (change.value === 'community') permit('communitize_image', image);
@@ -62,7 +62,7 @@ function permitChange(image: Image, change: Change, permit: Permit): void {
 }
 
 /** Locations are not shown, so they are not changed either: Glance's own default. */
-function refuseLocations(image: Image, change: Change, permit: Permit): never {
+function refuseLocations(image: Image, change: Change, permit: CheckPermission): never {
   if (change.op === 'replace' && Array.isArray(change.value) && change.value.length === 0) {
     throw detailedError(403, 'Cannot set locations to empty list.');
   }
@@ -108,7 +108,7 @@ function fieldValue(image: Image, draft: Draft, name: FieldName, value: unknown,
       throw pageError(403, `Attribute ${name} can be only replaced for a queued image.`);
     case 'min_disk':
     case 'min_ram':
-      return amountOf(name, value);
+      return integerOf(name, value);
     case 'tags':
       return (value as readonly string[]).map(tagFromName);
     case 'owner':

@@ -5,23 +5,28 @@ import { baseFieldType } from './schemas';
 import { pythonRepr } from './python/python-text';
 
 /** The two dialects of JSON patch, by the draft they come from: what `add` means differs. */
-export type Draft = 4 | 10;
+export type JsonPatchDraft = 4 | 10;
 
-const drafts: Readonly<Record<string, Draft>> = {
+const drafts: Readonly<Record<string, JsonPatchDraft>> = {
   'application/openstack-images-v2.0-json-patch': 4,
   'application/openstack-images-v2.1-json-patch': 10,
 };
 
-export const acceptedPatches = Object.keys(drafts).join(', ');
+export const acceptPatchHeader = Object.keys(drafts).join(', ');
 
 /** @param contentType as sent; parameters do not count, letter case does */
-export function draftOf(contentType: string): Draft | undefined {
+export function draftOf(contentType: string): JsonPatchDraft | undefined {
   const type = contentType.split(';', 1)[0]?.trim() ?? '';
   return Object.hasOwn(drafts, type) ? drafts[type] : undefined;
 }
 
 export type Change =
-  | { readonly op: 'add' | 'replace'; readonly name: string; readonly value: unknown; readonly draft: Draft }
+  | {
+      readonly op: 'add' | 'replace';
+      readonly name: string;
+      readonly value: unknown;
+      readonly draft: JsonPatchDraft;
+    }
   | { readonly op: 'remove'; readonly name: string };
 
 const operations = ['add', 'remove', 'replace'] as const;
@@ -33,7 +38,7 @@ const depths: Readonly<Record<string, Readonly<Record<Operation, number>>>> = {
 };
 
 /** The changes of a patch, each checked by itself. @throws PageError 400, 403 */
-export function readPatch(body: unknown, draft: Draft): Change[] {
+export function readPatch(body: unknown, draft: JsonPatchDraft): Change[] {
   if (!Array.isArray(body)) throw pageError(400, 'Request body must be a JSON array of operation objects.');
   return body.map((item: unknown) => {
     if (!isJsonObject(item)) throw pageError(400, 'Operations must be JSON objects.');
@@ -41,7 +46,7 @@ export function readPatch(body: unknown, draft: Draft): Change[] {
   });
 }
 
-function readChange(item: JsonObject, draft: Draft): Change {
+function readChange(item: JsonObject, draft: JsonPatchDraft): Change {
   const op = draft === 10 ? namedOperation(item) : memberOperation(item);
   const pointer = item.get(draft === 10 ? 'path' : op);
   if (draft === 10 && !item.has('path')) throw pageError(400, "Unable to find 'path' in JSON Schema change");

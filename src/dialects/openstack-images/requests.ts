@@ -9,7 +9,7 @@ import { imageSchema } from './schemas';
 import { schemaFault } from './python/json-schema';
 import { readJson, UnstorableText } from './python/json-reader';
 import { isJsonObject } from './python/json-schema';
-import { acceptedPatches, type Change, draftOf, readPatch } from './json-patch';
+import { acceptPatchHeader, type Change, draftOf, readPatch } from './json-patch';
 import { PageError, pageError } from './errors/page-error';
 
 /** Bytes of a body of JSON. The longest that makes sense is 128 tags and 128 properties of some length. */
@@ -54,7 +54,7 @@ export function refuseBody(req: Request): void {
 /** @throws PageError 400, 403, 415; HttpFault as readBody */
 export async function readImagePatch(req: Request, res: Response): Promise<Change[]> {
   const draft = draftOf(mediaTypeOf(req));
-  if (draft === undefined) throw unsupported(req, { 'Accept-Patch': acceptedPatches });
+  if (draft === undefined) throw unsupported(req, { 'Accept-Patch': acceptPatchHeader });
   return readPatch(await readBody(req, res), draft);
 }
 
@@ -141,7 +141,7 @@ export function tagFault(tag: string, fault: TagFault): string {
 }
 
 /** A part of the path, decoded. */
-export function param(req: Request, name: string): string {
+export function pathParameter(req: Request, name: string): string {
   const value = req.params[name];
   return typeof value === 'string' ? value : '';
 }

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { wholeSeconds } from '../../core/clock';
 import type { Image, ImageMember } from '../../core/image';
 import { awaitsContinue } from '../../http/body';
-import { plainHtml, type RenderedPage, titles } from './errors/error-page';
+import { plainHtml, type RenderedPage, statusTitles } from './errors/error-page';
 import { jsonText, WrittenJson } from './python/json-text';
 
 /**
@@ -117,7 +117,7 @@ export function requestIdHeader(requestId: string): Headers {
  */
 export function startAnswer(req: Request, res: Response, status: number, headers: Headers): void {
   if (!res.hasHeader('Connection')) settleConnection(req, res);
-  res.writeHead(status, titles[status] ?? '', headers);
+  res.writeHead(status, statusTitles[status] ?? '', headers);
 }
 
 function settleConnection(req: Request, res: Response): void {

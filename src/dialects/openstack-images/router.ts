@@ -1,12 +1,12 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { authenticate, signedBodyLimit } from '../../http/authenticate';
 import { HttpFault } from '../../http/errors';
-import { operationsByPath, unnamed } from '../../http/operations';
+import { operationsByPath, unnamedOperation } from '../../http/operations';
 import type { DialectParts } from '../dialect';
 import { renderErrors, setSubject } from './errors/index';
 import type { ImageOperation } from './operation';
 import { entry, nameRequest, nameToken } from './operations/entry';
-import { answerBy, frontOperations } from './operations/front';
+import { runOperation, frontOperations } from './operations/front';
 import { routedOperations } from './operations/index';
 import { bodyLimit, countsAsBody, readBody, refuseBody } from './requests';
 import { isUpload } from './uploads';
@@ -25,7 +25,7 @@ export function router(parts: DialectParts): Router {
   );
 
   for (const [path, rows] of operationsByPath(routedOperations(parts))) routes.all(path, resource(rows));
-  routes.all(front.showRoot.path, answerBy(front.showRoot));
+  routes.all(front.showRoot.path, runOperation(front.showRoot));
   routes.use(refuseRoute, renderErrors(settings.identityUrl, settings.publicUrl));
   return routes;
 }
@@ -39,7 +39,7 @@ function resource(rows: readonly ImageOperation[]): RequestHandler {
   const allow = [...operations.keys()];
   return (req, res) => {
     const operation = operations.get(req.method);
-    req.operation = operation?.name ?? unnamed;
+    req.operation = operation?.name ?? unnamedOperation;
     if (!operation) return refuseMethod(req, res, allow);
     if (operation.body === undefined) refuseBody(req);
     if (!req.target.pathIsText && operation.anyText !== true) {

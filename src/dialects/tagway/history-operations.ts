@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { Refused } from '../../core/errors';
-import { allows } from '../../core/guard';
+import { guardAllows } from '../../core/guard';
 import { type Tag, tagFromName } from '../../core/tag';
 import type { TagChange, TagSet } from '../../core/tag-change';
 import { callerOf } from '../../http/context';
@@ -91,7 +91,7 @@ async function changeBack(
 
 /** A preview is refused where the change would be. */
 function preview(req: Request, imageId: string, { revision, updatedAt }: TagSet): Promise<void> {
-  if (allows(guardOf(req.headers['if-match']), { tagRevision: revision, updatedAt }))
+  if (guardAllows(guardOf(req.headers['if-match']), { tagRevision: revision, updatedAt }))
     return Promise.resolve();
   return Promise.reject(new Refused({ kind: 'changed-meanwhile', imageId, revision }));
 }

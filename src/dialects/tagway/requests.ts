@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { actingIn, type Caller } from '../../core/caller';
+import { callerActingIn, type Caller } from '../../core/caller';
 import { roleAllows } from '../../core/policy';
 import { tagFromName, type Tag, tagFromPair } from '../../core/tag';
 import type { TagChange, TagSelector } from '../../core/tag-change';
@@ -15,7 +15,7 @@ export const bodyLimit = 1024 * 1024;
 export function callerInProject(req: Request): Caller {
   if (!req.target.pathIsText) throw new HttpFault({ kind: 'target-not-text', where: 'path' });
   if (!req.target.queryIsText) throw new HttpFault({ kind: 'target-not-text', where: 'query' });
-  const caller = actingIn(callerOf(req), String(req.params['project_id']));
+  const caller = callerActingIn(callerOf(req), String(req.params['project_id']));
   if (caller) return caller;
   throw new ProblemError({
     name: 'not-your-project',
@@ -25,7 +25,7 @@ export function callerInProject(req: Request): Caller {
 
 /** For connections that stay: may the caller, as identity knows it now, still read in the project? */
 export function mayReadIn(caller: Caller, projectId: string): boolean {
-  const acting = actingIn(caller, projectId);
+  const acting = callerActingIn(caller, projectId);
   return acting !== undefined && roleAllows(acting, 'get_images');
 }
 

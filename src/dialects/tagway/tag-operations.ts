@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { TagRequest } from '../../core/tag-service';
 import { callerOf } from '../../http/context';
-import { isKnown, tagsEtag } from '../../http/entity-tags';
+import { matchesIfNoneMatch, tagsEtag } from '../../http/entity-tags';
 import type { DialectParts } from '../dialect';
 import { explained } from './explained';
 import { historyOf } from './history-parts';
@@ -65,6 +65,6 @@ export async function show(
   const etag = tagsEtag(found.revision);
   keepPrivate(res);
   res.set('ETag', etag);
-  if (isRead && isKnown(req.headers['if-none-match'], etag)) res.status(304).end();
+  if (isRead && matchesIfNoneMatch(req.headers['if-none-match'], etag)) res.status(304).end();
   else res.json(tagsBody({ imageId, ...found }));
 }

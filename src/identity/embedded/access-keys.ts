@@ -33,7 +33,7 @@ export interface AccessKeySeed {
 }
 
 /** What a key is good for: the project that it is made for, or, in signed headers, every other one of its user, too. */
-export type Reach = 'project' | 'all-projects';
+export type AccessKeyReach = 'project' | 'all-projects';
 
 /** Pairs of access key and secret key. A secret is shown once, when it is made, and sealed at rest. */
 export class AccessKeys {
@@ -46,7 +46,11 @@ export class AccessKeys {
   ) {}
 
   /** @throws IdentityRefused when the user has no role in the project */
-  async create(userId: string, projectId: string, reach: Reach = 'project'): Promise<CreatedAccessKey> {
+  async create(
+    userId: string,
+    projectId: string,
+    reach: AccessKeyReach = 'project',
+  ): Promise<CreatedAccessKey> {
     return this.make(userId, projectId, reach, null);
   }
 
@@ -55,7 +59,7 @@ export class AccessKeys {
     userId: string,
     projectId: string,
     expiresAt: Instant,
-    reach: Reach = 'project',
+    reach: AccessKeyReach = 'project',
   ): Promise<CreatedAccessKey> {
     return this.make(userId, projectId, reach, expiresAt);
   }
@@ -116,7 +120,7 @@ export class AccessKeys {
   private async make(
     userId: string,
     projectId: string,
-    reach: Reach,
+    reach: AccessKeyReach,
     expiresAt: Instant | null,
   ): Promise<CreatedAccessKey> {
     await this.requireRole(userId, projectId);

@@ -14,7 +14,7 @@ export interface FirstUsers {
 }
 
 /** Services on one transaction's store. */
-export interface Arranging {
+export interface BootstrapServices {
   readonly users: Pick<DirectoryStore, 'hasUsers'>;
   readonly directory: Directory;
   readonly accessKeys: AccessKeys;
@@ -29,7 +29,7 @@ const names = { project: 'demo', member: 'demo', admin: 'admin' } as const;
  * @returns null when there are users already
  */
 export async function makeFirstUsers(
-  { users, directory, accessKeys }: Arranging,
+  { users, directory, accessKeys }: BootstrapServices,
   save: (made: FirstUsers) => Promise<void>,
 ): Promise<FirstUsers | null> {
   if (await users.hasUsers()) return null;

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock';
-import { type Entity, type EntityStore, textOf } from '../entity-ports';
+import { type DirectoryEntity, type EntityStore, textOf } from '../entity-ports';
 import { FreshCache } from '../fresh-cache';
 
 export interface CatalogService {
@@ -60,7 +60,7 @@ export class Catalog {
   }
 }
 
-function endpointOf(endpoint: Entity): CatalogEndpoint {
+function endpointOf(endpoint: DirectoryEntity): CatalogEndpoint {
   const region = endpoint['region_id'];
   return {
     id: endpoint.id,

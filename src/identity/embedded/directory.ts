@@ -3,7 +3,7 @@ import { isProjectId } from '../../core/project-id';
 import { type IdentityRefusal, IdentityRefused, type IdentityThing } from '../errors';
 import { isName, isUserId, newId } from '../ids';
 import type { Passwords } from './passwords';
-import type { DirectoryStore, Project, Ref, User } from '../ports';
+import type { DirectoryStore, Project, EntityRef, User } from '../ports';
 import { roleIdFor } from '../role-graph';
 import { isRoleName } from '../roles';
 
@@ -85,7 +85,7 @@ export class Directory {
     );
   }
 
-  async findProject(ref: Ref): Promise<Project | undefined> {
+  async findProject(ref: EntityRef): Promise<Project | undefined> {
     return this.store.findProject(ref);
   }
 

@@ -9,10 +9,10 @@ import type { Authenticator } from '../authenticator';
 import type { AuditObservation } from '../audit';
 import { AuthenticatorChoice } from '../authenticator-choice';
 import { BasicAuthenticator } from '../basic-authenticator';
-import { type Arranging, type FirstUsers, makeFirstUsers } from './bootstrap';
+import { type BootstrapServices, type FirstUsers, makeFirstUsers } from './bootstrap';
 import { Directory } from './directory';
 import { IdentityRefused } from '../errors';
-import { type CacheFacts, FreshCache } from '../fresh-cache';
+import { type CacheStatistics, FreshCache } from '../fresh-cache';
 import { defaultDomain } from '../ids';
 import { Login } from './login';
 import { defaultLoginRule, LoginGuard, type LoginRule } from './login-guard';
@@ -23,11 +23,11 @@ import { defaultRoleNames, type RoleNames } from '../roles';
 import { SealingKeys } from '../sealing';
 import { SelfService } from './self-service';
 import { UserCredentials } from './user-credentials';
-import { type OpenKey, SignatureAuthenticator } from '../signatures/authenticator';
+import { type UnsealedKey, SignatureAuthenticator } from '../signatures/authenticator';
 import { defaultFreeSignatures, Slowdown } from '../signatures/slowdown';
 import { TokenAuthenticator } from '../tokens/authenticator';
 import { TokenKeys } from '../tokens/keys';
-import { type SeenToken, Tokens } from '../tokens/tokens';
+import { type CachedToken, Tokens } from '../tokens/tokens';
 
 export interface IdentitySettings {
   /** 32 bytes; seals access keys' secrets and the keys that sign tokens. */
@@ -71,8 +71,8 @@ export class EmbeddedIdentity {
   private readonly sealing: SealingKeys;
   private readonly passwords: Passwords;
   private readonly roleGraph: RoleGraph;
-  private readonly tokenCache: FreshCache<SeenToken>;
-  private readonly keyCache: FreshCache<OpenKey>;
+  private readonly tokenCache: FreshCache<CachedToken>;
+  private readonly keyCache: FreshCache<UnsealedKey>;
   /** What this process changes counts at once here. */
   private readonly changed = (): void => {
     this.tokenCache.clear();
@@ -140,7 +140,7 @@ export class EmbeddedIdentity {
   }
 
   /** Hits and misses of the caches. */
-  caches(): readonly CacheFacts[] {
+  caches(): readonly CacheStatistics[] {
     return [this.tokenCache.facts('tokens'), this.keyCache.facts('access-keys')];
   }
 
@@ -172,7 +172,7 @@ export class EmbeddedIdentity {
     return new Directory(store, this.passwords, this.clock, this.changed, this.settings.reservedProjectIds);
   }
 
-  private arranging({ directory, accessKeys }: IdentityStores): Arranging {
+  private arranging({ directory, accessKeys }: IdentityStores): BootstrapServices {
     return {
       users: directory,
       directory: this.directoryOn(directory),

@@ -9,7 +9,7 @@ import type {
   CredentialStore,
   DirectoryStore,
   Domain,
-  Ref,
+  EntityRef,
   StoredApplicationCredential,
   StoredUser,
 } from '../ports';
@@ -191,7 +191,7 @@ export class Login {
   private async find<Found>(
     { id = '', name, domain }: NameInDomain,
     of: 'user' | 'project',
-    look: (ref: Ref) => Promise<Found | undefined>,
+    look: (ref: EntityRef) => Promise<Found | undefined>,
   ): Promise<Outcome<Found | undefined>> {
     if (!name) return { value: isStorable(id) ? await look({ id }) : undefined };
     const place = domain ?? (this.assumedDomain === undefined ? undefined : { id: this.assumedDomain });

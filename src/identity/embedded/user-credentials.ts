@@ -7,7 +7,7 @@ import { sealContext } from '../ports';
 import type { SealingKeys } from '../sealing';
 import type { StoredUserCredential, UserCredential, UserCredentialStore } from '../user-credential-ports';
 import { isReaderOfAll } from './admin/grants';
-import { type Asker, isAdmin } from './admin/policy';
+import { type CallerWithToken, isAdmin } from './admin/policy';
 import { ec2Pair, type Ec2Pair, faultOfBlob, faultOfNewBlob } from './ec2-blobs';
 
 export type NewUserCredential = Omit<UserCredential, 'id'>;
@@ -27,13 +27,13 @@ export class UserCredentials {
   ) {}
 
   /** The caller's own, or all for callers that may see all. */
-  async list(asker: Asker): Promise<Outcome<readonly UserCredential[]>> {
+  async list(asker: CallerWithToken): Promise<Outcome<readonly UserCredential[]>> {
     if (isDelegated(asker)) return { value: [] };
     const userId = isReaderOfAll(asker) ? undefined : asker.caller.userId;
     return { value: (await this.store.listUserCredentials(userId)).map((one) => this.opened(one)) };
   }
 
-  async find(asker: Asker, id: string): Promise<Outcome<UserCredential>> {
+  async find(asker: CallerWithToken, id: string): Promise<Outcome<UserCredential>> {
     const found = await this.store.findUserCredential(id);
     const isSeen = isReaderOfAll(asker) || found?.userId === asker.caller.userId;
     const refusal = isSeen ? delegated(asker) : notAllowed('get_credential');
@@ -41,7 +41,7 @@ export class UserCredentials {
     return found ? { value: this.opened(found) } : missing(id);
   }
 
-  async create(asker: Asker, wanted: NewUserCredential): Promise<Outcome<UserCredential>> {
+  async create(asker: CallerWithToken, wanted: NewUserCredential): Promise<Outcome<UserCredential>> {
     const refusal =
       this.refusedFor(asker, wanted.userId, 'create_credential') ??
       faultOfNewBlob(wanted) ??
@@ -52,7 +52,7 @@ export class UserCredentials {
   }
 
   async update(
-    asker: Asker,
+    asker: CallerWithToken,
     id: string,
     changes: Partial<NewUserCredential>,
   ): Promise<Outcome<UserCredential>> {
@@ -71,7 +71,7 @@ export class UserCredentials {
     return (await this.store.updateUserCredential(this.sealed(after))) ? { value: after } : missing(id);
   }
 
-  async delete(asker: Asker, id: string): Promise<Outcome<void>> {
+  async delete(asker: CallerWithToken, id: string): Promise<Outcome<void>> {
     const stored = await this.store.findUserCredential(id);
     const refusal = this.refusedFor(asker, stored?.userId, 'delete_credential');
     if (refusal) return { refusal };
@@ -79,14 +79,18 @@ export class UserCredentials {
   }
 
   /** A user's pairs of EC2 keys. */
-  async listPairs(asker: Asker, userId: string): Promise<Outcome<readonly Ec2Credential[]>> {
+  async listPairs(asker: CallerWithToken, userId: string): Promise<Outcome<readonly Ec2Credential[]>> {
     const refusal = await this.refusedPairs(asker, userId, 'ec2_list_credentials');
     if (refusal) return { refusal };
     const all = (await this.store.listUserCredentials(userId)).map((one) => this.opened(one));
     return { value: all.flatMap((one) => ec2CredentialOf(one) ?? []) };
   }
 
-  async createPair(asker: Asker, userId: string, projectId: string): Promise<Outcome<Ec2Credential>> {
+  async createPair(
+    asker: CallerWithToken,
+    userId: string,
+    projectId: string,
+  ): Promise<Outcome<Ec2Credential>> {
     const refusal =
       (await this.refusedPairs(asker, userId, 'ec2_create_credential')) ??
       (await this.missingOf({ userId, projectId }));
@@ -97,7 +101,7 @@ export class UserCredentials {
     return 'refusal' in made ? made : { value: { userId, projectId, access, secret } };
   }
 
-  async findPair(asker: Asker, userId: string, access: string): Promise<Outcome<Ec2Credential>> {
+  async findPair(asker: CallerWithToken, userId: string, access: string): Promise<Outcome<Ec2Credential>> {
     const stored = await this.store.findUserCredential(idOfAccess(access));
     const isSeen = isReaderOfAll(asker) || (asker.caller.userId === userId && isOf(stored, userId));
     const refusal = isSeen ? delegated(asker) : notAllowed('ec2_get_credential');
@@ -106,7 +110,7 @@ export class UserCredentials {
     return pair ? { value: pair } : missing(idOfAccess(access));
   }
 
-  async deletePair(asker: Asker, userId: string, access: string): Promise<Outcome<void>> {
+  async deletePair(asker: CallerWithToken, userId: string, access: string): Promise<Outcome<void>> {
     const id = idOfAccess(access);
     const stored = await this.store.findUserCredential(id);
     const owner = isOf(stored, userId) ? userId : undefined;
@@ -122,13 +126,17 @@ export class UserCredentials {
     return { refusal: { kind: 'exists', thing, name: credential.id, by: 'id' } };
   }
 
-  private refusedFor(asker: Asker, owner: string | undefined, action: string): IdentityRefusal | undefined {
+  private refusedFor(
+    asker: CallerWithToken,
+    owner: string | undefined,
+    action: string,
+  ): IdentityRefusal | undefined {
     if (!isAdmin(asker) && owner !== asker.caller.userId) return notAllowed(action);
     return delegated(asker);
   }
 
   private async refusedPairs(
-    asker: Asker,
+    asker: CallerWithToken,
     userId: string,
     action: string,
   ): Promise<IdentityRefusal | undefined> {
@@ -176,11 +184,11 @@ function idOfAccess(access: string): string {
   return createHash('sha256').update(access).digest('hex');
 }
 
-function isDelegated({ token }: Asker): boolean {
+function isDelegated({ token }: CallerWithToken): boolean {
   return !token || token.credential !== null;
 }
 
-function delegated(asker: Asker): IdentityRefusal | undefined {
+function delegated(asker: CallerWithToken): IdentityRefusal | undefined {
   return isDelegated(asker) ? { kind: 'credentials-delegated' } : undefined;
 }
 

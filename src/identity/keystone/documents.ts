@@ -4,7 +4,7 @@ import type { AccessRule } from '../access-rules';
 import { type RoleNames, accessLevelOf } from '../roles';
 
 /** A token as Keystone describes it, reduced to what the gateway needs. */
-export interface KnownToken {
+export interface KeystoneToken {
   readonly caller: Caller;
   readonly expiresAt: Instant;
   /** Of the application credential that it was made with; undefined: none. */
@@ -12,7 +12,7 @@ export interface KnownToken {
 }
 
 /** @returns undefined for anything that is not a description of a token */
-export function readToken(body: unknown, names: RoleNames): KnownToken | undefined {
+export function readToken(body: unknown, names: RoleNames): KeystoneToken | undefined {
   const token = member(body, 'token');
   const user = member(token, 'user');
   const userId = textOf(user, 'id');

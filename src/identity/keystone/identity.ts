@@ -4,7 +4,7 @@ import { namedRoles } from '../role-graph';
 import { AccessKeys } from '../embedded/access-keys';
 import type { Authenticator } from '../authenticator';
 import { AuthenticatorChoice } from '../authenticator-choice';
-import { type CacheFacts, FreshCache } from '../fresh-cache';
+import { type CacheStatistics, FreshCache } from '../fresh-cache';
 import type { IdentityLog } from '../identity-log';
 import { KeystoneAuthenticator } from './authenticator';
 import { KeystoneClient } from './client';
@@ -16,7 +16,7 @@ import { KeystoneTokens } from './tokens';
 import type { ForeignKeyStore } from '../ports';
 import type { RoleNames } from '../roles';
 import { SealingKeys } from '../sealing';
-import { type OpenKey, SignatureAuthenticator } from '../signatures/authenticator';
+import { type UnsealedKey, SignatureAuthenticator } from '../signatures/authenticator';
 import { Slowdown } from '../signatures/slowdown';
 
 export interface KeystoneSettings {
@@ -45,7 +45,7 @@ export class KeystoneIdentity {
   /** Absent without a service user, which is needed to look up their owners. */
   readonly keys: { readonly accessKeys: AccessKeys; readonly people: KeystonePeople } | undefined;
   /** Hits and misses of the caches. */
-  readonly caches: () => readonly CacheFacts[];
+  readonly caches: () => readonly CacheStatistics[];
   private readonly client: KeystoneClient;
 
   constructor(
@@ -67,7 +67,7 @@ export class KeystoneIdentity {
     }
     const people = new KeystonePeople(session, clock, log, cacheSeconds);
     const keyStore = new KeystoneKeyStore(store, people);
-    const cache = new FreshCache<OpenKey>(clock, keyCacheSize, keyCacheSeconds);
+    const cache = new FreshCache<UnsealedKey>(clock, keyCacheSize, keyCacheSeconds);
     this.caches = () => [...tokens.caches(), cache.facts('access-keys'), people.cacheFacts()];
     const sealing = new SealingKeys(settings.masterKey);
     const accessKeys = new AccessKeys(keyStore, people, sealing, clock, () => {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock';
 import { Unavailable } from '../../core/errors';
 import { IdentityRefused, type IdentityThing } from '../errors';
-import { type CacheFacts, FreshCache } from '../fresh-cache';
+import { type CacheStatistics, FreshCache } from '../fresh-cache';
 import type { IdentityLog } from '../identity-log';
 import { type KeystoneAnswer, KeystoneClient } from './client';
 import { listOf, member, textOf } from './documents';
@@ -30,7 +30,7 @@ export class KeystonePeople {
     this.cache = new FreshCache(clock, cacheSize, cacheSeconds);
   }
 
-  cacheFacts(): CacheFacts {
+  cacheFacts(): CacheStatistics {
     return this.cache.facts('people');
   }
 

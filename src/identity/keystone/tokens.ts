@@ -2,10 +2,10 @@ import { hash } from 'node:crypto';
 import type { Clock } from '../../core/clock';
 import { Unavailable } from '../../core/errors';
 import type { Authentication } from '../authenticator';
-import { type CacheFacts, FreshCache } from '../fresh-cache';
+import { type CacheStatistics, FreshCache } from '../fresh-cache';
 import type { IdentityLog } from '../identity-log';
 import { type KeystoneAnswer, type KeystoneCall, KeystoneClient } from './client';
-import { type KnownToken, readToken } from './documents';
+import { type KeystoneToken, readToken } from './documents';
 import type { KeystoneSession } from './session';
 import type { RoleNames } from '../roles';
 
@@ -26,9 +26,9 @@ const expired: Authentication = { fault: 'token-expired' };
 
 /** Tokens that Keystone vouches for. Kept by their SHA-256, never in the clear. */
 export class KeystoneTokens {
-  private readonly known: FreshCache<KnownToken>;
+  private readonly known: FreshCache<KeystoneToken>;
   /** Accepted although expired, beside a service token. */
-  private readonly outlived: FreshCache<KnownToken>;
+  private readonly outlived: FreshCache<KeystoneToken>;
   private readonly refused: FreshCache<true>;
 
   constructor(
@@ -44,7 +44,7 @@ export class KeystoneTokens {
     this.refused = new FreshCache(clock, cacheSize, refusedSeconds);
   }
 
-  caches(): readonly CacheFacts[] {
+  caches(): readonly CacheStatistics[] {
     return [this.known.facts('tokens'), this.refused.facts('refused-tokens')];
   }
 
@@ -74,14 +74,14 @@ export class KeystoneTokens {
     return token ? answerOf(token) : invalid;
   }
 
-  private async ask(text: string, key: string): Promise<KnownToken | undefined> {
+  private async ask(text: string, key: string): Promise<KeystoneToken | undefined> {
     const token = await this.validate(text, '', text);
     if (!token) await this.refused.load(key, () => Promise.resolve(true));
     return token;
   }
 
   /** @param fallback the token to ask with when there is no service user */
-  private async validate(text: string, query: string, fallback: string): Promise<KnownToken | undefined> {
+  private async validate(text: string, query: string, fallback: string): Promise<KeystoneToken | undefined> {
     const deadline = KeystoneClient.deadline();
     const call: KeystoneCall = {
       method: 'GET',
@@ -95,7 +95,7 @@ export class KeystoneTokens {
     return this.read(answer);
   }
 
-  private read(answer: KeystoneAnswer): KnownToken | undefined {
+  private read(answer: KeystoneAnswer): KeystoneToken | undefined {
     // 404: no such token, or it has ended. 401 without a service user: the token itself was not taken.
     if (answer.status === 404 || answer.status === 401) return undefined;
     const token = answer.status === 200 ? readToken(answer.body, this.settings.roleNames) : undefined;
@@ -106,7 +106,7 @@ export class KeystoneTokens {
   }
 }
 
-function answerOf({ caller, rules }: KnownToken): Authentication {
+function answerOf({ caller, rules }: KeystoneToken): Authentication {
   return rules ? { caller, rules } : { caller };
 }
 

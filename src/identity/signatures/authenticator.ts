@@ -9,11 +9,11 @@ import type { RoleGraph } from '../role-graph';
 import { type RoleNames, accessLevelOf } from '../roles';
 import { readSignature, type Signature } from './header';
 import type { Slowdown } from './slowdown';
-import { isSignedWith, isTimely } from './verifier';
+import { isSignedWith, isSignedInTime } from './verifier';
 import { secondsOf } from '../time';
 
 /** An access key with its secret in the clear, kept for seconds so that a signed request is cheap. */
-export interface OpenKey {
+export interface UnsealedKey {
   readonly facts: AccessKeyFacts;
   readonly secret: Buffer;
   /** By project id. */
@@ -25,7 +25,7 @@ export class SignatureAuthenticator implements Authenticator {
   constructor(
     private readonly store: AccessKeyStore,
     private readonly accessKeys: AccessKeys,
-    private readonly cache: FreshCache<OpenKey>,
+    private readonly cache: FreshCache<UnsealedKey>,
     private readonly slowdown: Slowdown,
     private readonly clock: Clock,
     private readonly roleNames: RoleNames,
@@ -37,7 +37,7 @@ export class SignatureAuthenticator implements Authenticator {
     const signature = readSignature(request.headers);
     if (!signature) return { fault: 'signature-malformed' };
     const now = this.clock.now();
-    if (!isTimely(signature, secondsOf(now))) return { fault: 'signature-expired' };
+    if (!isSignedInTime(signature, secondsOf(now))) return { fault: 'signature-expired' };
     const key = await this.find(signature.access, now);
     if (!key || !isUsable(key.facts, now)) return { fault: 'key-unknown' };
     if (!(await isRight(key, signature, request))) {
@@ -52,7 +52,7 @@ export class SignatureAuthenticator implements Authenticator {
     return (isMeant ? key.callers.get(asked) : undefined) ?? { fault: 'not-in-project' };
   }
 
-  private async find(access: string, now: Instant): Promise<OpenKey | undefined> {
+  private async find(access: string, now: Instant): Promise<UnsealedKey | undefined> {
     return (
       this.cache.get(access, now) ??
       (await this.cache.load(access, async () => {
@@ -85,7 +85,7 @@ export class SignatureAuthenticator implements Authenticator {
   }
 }
 
-async function isRight(key: OpenKey, signature: Signature, request: Credentials): Promise<boolean> {
+async function isRight(key: UnsealedKey, signature: Signature, request: Credentials): Promise<boolean> {
   return bearsItsToken(key.facts, request.headers) && (await isSignedWith(key.secret, signature, request));
 }
 

@@ -19,7 +19,7 @@ const skew = 15 * 60;
 const unsignedPayload = 'UNSIGNED-PAYLOAD';
 
 /** @param now seconds since 1970 */
-export function isTimely(signature: Signature, now: number): boolean {
+export function isSignedInTime(signature: Signature, now: number): boolean {
   return Math.abs(now - signature.signedAt) <= skew;
 }
 

@@ -3,7 +3,7 @@ import type { RoleRef, WideGrant } from '../role-ports';
 import type { TokenPayload } from './codec';
 
 /** What losses of roles are counted by: a project's id has neither colon nor is it the word for the system. */
-export function targetOf({ scope, projectId, domainId }: TokenPayload): string {
+export function roleLossKey({ scope, projectId, domainId }: TokenPayload): string {
   switch (scope) {
     case 'project':
       return projectId ?? '';
@@ -23,7 +23,7 @@ export function domainTarget(id: string): string {
 export const systemTarget = ':system';
 
 /** The roles that count for what the token is for, as they were given; none when that is gone or disabled. */
-export function heldIn({ scope }: TokenPayload, facts: TokenFacts): readonly RoleRef[] {
+export function rolesHeldByToken({ scope }: TokenPayload, facts: TokenFacts): readonly RoleRef[] {
   const { project, domain, grants } = facts;
   switch (scope) {
     case 'unscoped':

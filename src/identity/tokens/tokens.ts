@@ -16,7 +16,7 @@ import type { Role } from '../role-ports';
 import type { RoleGraph } from '../role-graph';
 import { type RoleNames, accessLevelOf } from '../roles';
 import { instantAt, secondsOf } from '../time';
-import { heldIn, targetOf } from './held-roles';
+import { rolesHeldByToken, roleLossKey } from './held-roles';
 import { claimedKeyId, decodeToken, encodeToken, type TokenMethod, type TokenPayload } from './codec';
 import type { TokenKeys } from './keys';
 
@@ -39,7 +39,7 @@ export interface Token {
 }
 
 /** A cached token: the answer to requests with it, made once. */
-export interface SeenToken {
+export interface CachedToken {
   readonly expiresAt: Instant;
   readonly token: Token | null;
   readonly answer: Authentication;
@@ -69,7 +69,7 @@ export class Tokens {
     private readonly store: TokenStore,
     private readonly keys: TokenKeys,
     private readonly graph: RoleGraph,
-    private readonly cache: FreshCache<SeenToken>,
+    private readonly cache: FreshCache<CachedToken>,
     private readonly clock: Clock,
     private readonly settings: { readonly lifetime: number; readonly roleNames: RoleNames },
   ) {}
@@ -140,7 +140,7 @@ export class Tokens {
     };
   }
 
-  private async look(text: string, cacheKey: string, now: Instant): Promise<SeenToken | undefined> {
+  private async look(text: string, cacheKey: string, now: Instant): Promise<CachedToken | undefined> {
     const keyId = claimedKeyId(text);
     const key = keyId === undefined ? undefined : await this.keys.find(keyId);
     const payload = key && decodeToken(text, key);
@@ -157,7 +157,7 @@ export class Tokens {
   private facts(payload: TokenPayload): Promise<TokenFacts | undefined> {
     return this.store.tokenFacts({
       ...payload,
-      target: targetOf(payload),
+      target: roleLossKey(payload),
       adminRoles: this.settings.roleNames.admin,
     });
   }
@@ -199,7 +199,7 @@ export class Tokens {
   /** undefined when the token is no longer good for anything. */
   private async rolesFor(payload: TokenPayload, facts: TokenFacts): Promise<readonly Role[] | undefined> {
     if (payload.scope === 'unscoped') return [];
-    const held = heldIn(payload, facts);
+    const held = rolesHeldByToken(payload, facts);
     const roles = this.credentialRoles(payload, facts, await this.graph.expand(held));
     return roles.length > 0 ? roles : undefined;
   }

@@ -1,4 +1,4 @@
-import type { Session } from './session';
+import type { BackupSession } from './session';
 
 export interface ImageWithData {
   readonly imageId: string;
@@ -14,7 +14,7 @@ interface Row {
 
 /** Every image that says that it has data; a registered one is active without any. @param project null: of all */
 export async function* imagesWithData(
-  session: Session,
+  session: BackupSession,
   project: string | null,
 ): AsyncGenerator<ImageWithData> {
   for (let after = ['', '']; ;) {
@@ -33,7 +33,7 @@ export async function* imagesWithData(
 }
 
 /** The ids of the master keys with which secrets in the database are sealed. */
-export async function sealingKeys(session: Session): Promise<string[]> {
+export async function sealingKeys(session: BackupSession): Promise<string[]> {
   const rows = await session.query<{ key_id: string }>(
     `select key_id from identity_access_keys union select key_id from identity_token_keys
     union select key_id from keystone_access_keys order by 1`,

@@ -1,5 +1,5 @@
-import { type BackupError, batchLimit, faultAt, type TableColumns } from './format';
-import type { Session } from './session';
+import { type BackupError, batchLimit, backupLineFault, type TableColumns } from './format';
+import type { BackupSession } from './session';
 import { quoted } from './tables';
 
 /** Rows of one table that are stored together, as their lines say them. */
@@ -26,7 +26,7 @@ export class Batch {
     const { rows, characters } = batchLimit;
     // A single row may be of any length.
     if (this.size <= rows && (this.characters <= characters || this.size === 1)) return;
-    throw faultAt(
+    throw backupLineFault(
       this.firstLine + this.size - 1,
       'too many rows without a check line: get an undamaged copy of the file',
     );
@@ -38,12 +38,12 @@ export class Batch {
   }
 
   /** To be called in a transaction. */
-  async store(session: Session, tables: TableColumns): Promise<void> {
+  async store(session: BackupSession, tables: TableColumns): Promise<void> {
     await insert(session, this.table, tables, this.rows);
   }
 
   /** Finds the row that was refused; stores nothing. @param cause the database's error for the whole batch */
-  async culprit(session: Session, tables: TableColumns, cause: unknown): Promise<BackupError> {
+  async culprit(session: BackupSession, tables: TableColumns, cause: unknown): Promise<BackupError> {
     let at = 0;
     const told = await session
       .transaction(async () => {
@@ -53,13 +53,17 @@ export class Batch {
       .catch((error: unknown) => error as Error & { detail?: string });
     const line = this.firstLine + Math.min(at, this.size - 1);
     const detail = told.detail === undefined ? '' : `: ${told.detail}`;
-    return faultAt(line, `this row of ${this.table} cannot be stored: ${told.message}${detail}`, told);
+    return backupLineFault(
+      line,
+      `this row of ${this.table} cannot be stored: ${told.message}${detail}`,
+      told,
+    );
   }
 }
 
 /** As JSON text, which Postgres reads itself: no value passes through a type of JavaScript. */
 async function insert(
-  session: Session,
+  session: BackupSession,
   table: string,
   tables: TableColumns,
   rows: readonly string[],

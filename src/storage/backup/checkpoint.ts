@@ -1,6 +1,6 @@
-import { BackupError, type Header } from './format';
-import type { Session } from './session';
-import { progressTable, quoted, whereOf } from './tables';
+import { BackupError, type BackupHeader } from './format';
+import type { BackupSession } from './session';
+import { progressTable, quoted, ownedByProject } from './tables';
 import { unfinishedImport } from './unfinished';
 
 /** How far an import came: the line of the last check whose batch is stored, and its sum. */
@@ -18,7 +18,11 @@ const busy = 'another import into this database is under way';
  * The place to go on from. A new import stores its own, which keeps others from beginning one.
  * @throws BackupError when an import was begun and this is not to be its rest, or there are data
  */
-export async function openCheckpoint(session: Session, header: Header, resume: boolean): Promise<Checkpoint> {
+export async function openCheckpoint(
+  session: BackupSession,
+  header: BackupHeader,
+  resume: boolean,
+): Promise<Checkpoint> {
   return session.transaction(async () => {
     const found = await unfinishedImport(session);
     if (found && resume) return found;
@@ -35,7 +39,7 @@ export async function openCheckpoint(session: Session, header: Header, resume: b
   });
 }
 
-async function make(session: Session, { project }: Header): Promise<void> {
+async function make(session: BackupSession, { project }: BackupHeader): Promise<void> {
   try {
     await session.query(
       `create table ${progressTable}
@@ -63,14 +67,14 @@ const prefilled = [
 ];
 
 /** What is imported has rows of its own there; a backup of a build before those tables leaves them as they are. */
-async function clearPrefilled(session: Session, { tables }: Header): Promise<void> {
+async function clearPrefilled(session: BackupSession, { tables }: BackupHeader): Promise<void> {
   for (const table of prefilled.filter((name) => name in tables)) {
     await session.query(`delete from ${quoted([table])}`);
   }
 }
 
-async function requireEmpty(session: Session, { tables, project }: Header): Promise<void> {
-  const { text, values } = whereOf(project);
+async function requireEmpty(session: BackupSession, { tables, project }: BackupHeader): Promise<void> {
+  const { text, values } = ownedByProject(project);
   for (const table of Object.keys(tables).filter((name) => !prefilled.includes(name))) {
     const [found] = await session.query<{ some: boolean }>(
       `select exists (select 1 from ${quoted([table])} t ${text}) as some`,
@@ -87,7 +91,11 @@ async function requireEmpty(session: Session, { tables, project }: Header): Prom
 }
 
 /** To be called in the transaction that stores the batch. @throws BackupError when another import did so meanwhile */
-export async function moveCheckpoint(session: Session, from: Checkpoint, to: Checkpoint): Promise<void> {
+export async function moveCheckpoint(
+  session: BackupSession,
+  from: Checkpoint,
+  to: Checkpoint,
+): Promise<void> {
   const moved = await session.query(
     `update ${progressTable} set line = $2, sha256 = $3 where id = 1 and line = $1 returning id`,
     [from.line, to.line, to.sha256],
@@ -95,6 +103,6 @@ export async function moveCheckpoint(session: Session, from: Checkpoint, to: Che
   if (moved.length === 0) throw new BackupError(busy);
 }
 
-export async function removeCheckpoint(session: Session): Promise<void> {
+export async function removeCheckpoint(session: BackupSession): Promise<void> {
   await session.query(`drop table ${progressTable}`);
 }

@@ -5,11 +5,11 @@ import {
   checkLine,
   endLine,
   formatVersion,
-  type Header,
+  type BackupHeader,
   headerLine,
 } from './format';
-import type { Session } from './session';
-import { quoted, readTables, schemaOf, type Scope, type Table, whereOf } from './tables';
+import type { BackupSession } from './session';
+import { quoted, readTables, schemaOf, type Scope, type BackupTable, ownedByProject } from './tables';
 import { unfinishedImport } from './unfinished';
 
 /** What a batch is to weigh (characters): rows of some tables are ten thousand times heavier than those of others. */
@@ -19,14 +19,18 @@ const batchWeight = 2 ** 19;
 const fetchRows = { first: 20, most: 200 };
 
 /** @param all rows of the whole export */
-export type OnRows = (rows: number, all: number) => void;
+export type OnRowsExported = (rows: number, all: number) => void;
 
 /**
  * Everything of the scope as text in whole lines, read on demand: nothing is fetched ahead of the reader. It is
  * one snapshot, whatever is written meanwhile; rows are in the order of their keys, so the same data make the same
  * text but for the time in the header. @throws BackupError
  */
-export async function* exported(session: Session, scope: Scope, onRows: OnRows): AsyncGenerator<Buffer> {
+export async function* exportRows(
+  session: BackupSession,
+  scope: Scope,
+  onRows: OnRowsExported,
+): AsyncGenerator<Buffer> {
   await session.query('begin isolation level repeatable read read only');
   try {
     // By default the planner optimises for the first tenth of a cursor's rows.
@@ -53,11 +57,15 @@ export async function* exported(session: Session, scope: Scope, onRows: OnRows):
   }
 }
 
-async function headerOf(session: Session, { project }: Scope, tables: readonly Table[]): Promise<Header> {
+async function headerOf(
+  session: BackupSession,
+  { project }: Scope,
+  tables: readonly BackupTable[],
+): Promise<BackupHeader> {
   const schema = await schemaOf(session);
   await requireWhole(session);
   const rows: Record<string, number> = {};
-  const { text, values } = whereOf(project);
+  const { text, values } = ownedByProject(project);
   for (const { name } of tables) {
     const [found] = await session.query<{ count: string }>(
       `select count(*) as count from ${quoted([name])} t ${text}`,
@@ -70,7 +78,7 @@ async function headerOf(session: Session, { project }: Scope, tables: readonly T
 }
 
 /** @throws BackupError when an import was begun and is not complete */
-async function requireWhole(session: Session): Promise<void> {
+async function requireWhole(session: BackupSession): Promise<void> {
   if (!(await unfinishedImport(session))) return;
   throw new BackupError(
     'an import into this database is not finished: finish it with "tagway import --resume"',
@@ -78,8 +86,12 @@ async function requireWhole(session: Session): Promise<void> {
 }
 
 /** Row lines, as many at a time as make a batch. */
-async function* batches(session: Session, { project }: Scope, table: Table): AsyncGenerator<string[]> {
-  const { text, values } = whereOf(project);
+async function* batches(
+  session: BackupSession,
+  { project }: Scope,
+  table: BackupTable,
+): AsyncGenerator<string[]> {
+  const { text, values } = ownedByProject(project);
   const name = quoted([table.name]);
   // A line feed in JSON text is a blank, and would be the end of a line here.
   await session.query(

@@ -16,7 +16,7 @@ export const batchLimit = { rows: 2_000, characters: 64 * 2 ** 20 };
 /** Tables by name, with columns in the order of the rows' members. */
 export type TableColumns = Readonly<Record<string, readonly string[]>>;
 
-export interface Header {
+export interface BackupHeader {
   readonly format: number;
   /** The last migration of the database that was exported. */
   readonly schema: string;
@@ -29,7 +29,7 @@ export interface Header {
   readonly rows: Readonly<Record<string, number>>;
 }
 
-export interface End {
+export interface BackupEnd {
   readonly rows: Readonly<Record<string, number>>;
   readonly sha256: string;
 }
@@ -40,11 +40,11 @@ export class BackupError extends Error {
 }
 
 /** The same about one line of a file, counted from 1. */
-export function faultAt(line: number, what: string, cause?: unknown): BackupError {
+export function backupLineFault(line: number, what: string, cause?: unknown): BackupError {
   return new BackupError(`line ${String(line)}: ${what}`, { cause });
 }
 
-export function headerLine(header: Header): string {
+export function headerLine(header: BackupHeader): string {
   return JSON.stringify({ tagway: 'export', ...header });
 }
 
@@ -52,7 +52,7 @@ export function checkLine(sha256: string): string {
   return JSON.stringify({ check: sha256 });
 }
 
-export function endLine(end: End): string {
+export function endLine(end: BackupEnd): string {
   return JSON.stringify({ end });
 }
 
@@ -60,10 +60,10 @@ export function endLine(end: End): string {
  * @param knownSchemas the migrations of this Tagway
  * @throws BackupError when this is no export, or one of a newer Tagway
  */
-export function readHeader(text: string, knownSchemas: readonly string[]): Header {
-  const found = parsed(text) as (Partial<Header> & { tagway?: unknown }) | undefined;
+export function readHeader(text: string, knownSchemas: readonly string[]): BackupHeader {
+  const found = parsed(text) as (Partial<BackupHeader> & { tagway?: unknown }) | undefined;
   if (found?.tagway !== 'export' || typeof found.format !== 'number') {
-    throw faultAt(
+    throw backupLineFault(
       1,
       'this is no export of Tagway: its first line must be {"tagway":"export",…} (unpack a packed file first)',
     );
@@ -71,14 +71,14 @@ export function readHeader(text: string, knownSchemas: readonly string[]): Heade
   const update = 'import it with that version, or update this one';
   if (found.format > formatVersion) {
     const [theirs, ours] = [String(found.format), String(formatVersion)];
-    throw faultAt(
+    throw backupLineFault(
       1,
       `a newer Tagway wrote this export: its format is ${theirs}, and this one reads up to ${ours}; ${update}`,
     );
   }
-  if (!isHeader(found)) throw faultAt(1, 'the header is damaged: get an undamaged copy of the file');
+  if (!isHeader(found)) throw backupLineFault(1, 'the header is damaged: get an undamaged copy of the file');
   if (!knownSchemas.includes(found.schema)) {
-    throw faultAt(
+    throw backupLineFault(
       1,
       `a newer Tagway wrote this export: the schema ${found.schema} is not known here; ${update}`,
     );
@@ -86,7 +86,7 @@ export function readHeader(text: string, knownSchemas: readonly string[]): Heade
   return found;
 }
 
-function isHeader(found: Partial<Header>): found is Header {
+function isHeader(found: Partial<BackupHeader>): found is BackupHeader {
   const { schema, taken, project, tables, rows } = found;
   return (
     typeof schema === 'string' &&
@@ -103,29 +103,32 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** What a line is. A row keeps its text: numbers may be larger than JavaScript's. */
-export type Line =
+export type BackupLine =
   | { readonly kind: 'row'; readonly table: string; readonly text: string }
   | { readonly kind: 'check'; readonly sha256: string }
-  | { readonly kind: 'end'; readonly end: End };
+  | { readonly kind: 'end'; readonly end: BackupEnd };
 
 /** @throws BackupError when the line is none of these, or no row of a table that the header names */
-export function readLine(text: string, number: number, tables: TableColumns): Line {
+export function readLine(text: string, number: number, tables: TableColumns): BackupLine {
   const document = parsed(text);
   const [name, ...others] = isRecord(document) ? Object.keys(document) : [];
   if (name === undefined || others.length > 0 || !isRecord(document)) {
-    throw faultAt(number, 'this is not one JSON object with one member: get an undamaged copy of the file');
+    throw backupLineFault(
+      number,
+      'this is not one JSON object with one member: get an undamaged copy of the file',
+    );
   }
   const content = document[name];
   if (name === 'check' && typeof content === 'string') return { kind: 'check', sha256: content };
   if (name === 'end' && isRecord(content) && isRecord(content['rows'])) {
-    return { kind: 'end', end: content as unknown as End };
+    return { kind: 'end', end: content as unknown as BackupEnd };
   }
   const columns = tables[name];
   if (!columns)
-    throw faultAt(number, `the header names no table "${name}": get an undamaged copy of the file`);
+    throw backupLineFault(number, `the header names no table "${name}": get an undamaged copy of the file`);
   const members = isRecord(content) ? Object.keys(content) : [];
   if (members.join() !== columns.join()) {
-    throw faultAt(
+    throw backupLineFault(
       number,
       `a row of ${name} has the members ${columns.join(', ')}, and this one has ${members.join(', ') || 'none'}: ` +
         'get an undamaged copy of the file',
@@ -133,7 +136,7 @@ export function readLine(text: string, number: number, tables: TableColumns): Li
   }
   const opening = `{"${name}":`;
   if (!text.startsWith(opening))
-    throw faultAt(number, 'no blanks are expected around the table: do not reformat the file');
+    throw backupLineFault(number, 'no blanks are expected around the table: do not reformat the file');
   return { kind: 'row', table: name, text: text.slice(opening.length, -1) };
 }
 

@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto';
 import { Batch, isAboutData } from './batch';
 import { type Checkpoint, moveCheckpoint, openCheckpoint, removeCheckpoint } from './checkpoint';
-import { BackupError, type End, faultAt, type Header, readHeader, readLine } from './format';
+import {
+  BackupError,
+  type BackupEnd,
+  backupLineFault,
+  type BackupHeader,
+  readHeader,
+  readLine,
+} from './format';
 import { linesOf } from './lines';
-import type { OnRows } from './export';
-import type { Session } from './session';
+import type { OnRowsExported } from './export';
+import type { BackupSession } from './session';
 import { quoted, readTables } from './tables';
 
 export interface Imported {
@@ -19,7 +26,7 @@ export interface ImportOptions {
   readonly resume: boolean;
   /** The migrations of this Tagway. */
   readonly knownSchemas: readonly string[];
-  readonly onRows: OnRows;
+  readonly onRows: OnRowsExported;
 }
 
 const damaged = 'get an undamaged copy of the file';
@@ -28,8 +35,8 @@ const damaged = 'get an undamaged copy of the file';
  * Stores an export, batch by batch, each in a transaction with the place where it ends: so the rest can be stored
  * later, each row once. The schema must be up to date. @throws BackupError that also says what is stored by then
  */
-export async function importFrom(
-  session: Session,
+export async function importBackup(
+  session: BackupSession,
   source: AsyncIterable<Buffer>,
   options: ImportOptions,
 ): Promise<Imported> {
@@ -47,28 +54,28 @@ export async function importFrom(
 
 class Importer {
   private line = 0;
-  private header: Header | undefined;
+  private header: BackupHeader | undefined;
   private allRows = 0;
   private begun: Checkpoint | undefined;
   private stored: Checkpoint | undefined;
   /** Set while the rest of the way to `begun` is only read. */
   private skipping = false;
   private batch: Batch | undefined;
-  private end: End | undefined;
+  private end: BackupEnd | undefined;
   private readonly rows = new Map<string, number>();
   private readonly hash = createHash('sha256');
   /** The transaction in flight: the next lines are read meanwhile. */
   private flight: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly session: Session,
+    private readonly session: BackupSession,
     private readonly options: ImportOptions,
   ) {}
 
   async take(text: string): Promise<void> {
     this.line++;
     if (!this.header) return this.begin(text);
-    if (this.end) throw faultAt(this.line, `there is more after the end: ${damaged}`);
+    if (this.end) throw backupLineFault(this.line, `there is more after the end: ${damaged}`);
     const line = readLine(text, this.line, this.header.tables);
     if (line.kind === 'row') this.takeRow(line.table, line.text, text);
     else if (line.kind === 'check') await this.takeCheck(this.header, line.sha256);
@@ -108,7 +115,7 @@ class Importer {
       const known = there.find(({ name }) => name === table)?.columns ?? [];
       const strange = columns.filter((column) => !known.includes(column));
       if (known.length > 0 && strange.length === 0) continue;
-      throw faultAt(
+      throw backupLineFault(
         1,
         `this database has no ${known.length > 0 ? `column ${strange.join(', ')} in` : 'table'} ${table}`,
       );
@@ -122,18 +129,19 @@ class Importer {
 
   private takeRow(table: string, row: string, line: string): void {
     this.batch ??= new Batch(table, this.line);
-    if (this.batch.table !== table) throw faultAt(this.line, `a check line is missing before it: ${damaged}`);
+    if (this.batch.table !== table)
+      throw backupLineFault(this.line, `a check line is missing before it: ${damaged}`);
     this.batch.add(row, line);
   }
 
-  private async takeCheck(header: Header, sha256: string): Promise<void> {
+  private async takeCheck(header: BackupHeader, sha256: string): Promise<void> {
     const { batch } = this;
-    if (!batch) throw faultAt(this.line, `a check line without rows: ${damaged}`);
+    if (!batch) throw backupLineFault(this.line, `a check line without rows: ${damaged}`);
     this.batch = undefined;
     const first = this.line - batch.size;
     const sum = this.hash.update(batch.text()).copy().digest('hex');
     if (sum !== sha256) {
-      throw faultAt(
+      throw backupLineFault(
         this.line,
         `its sum does not fit: the rows from line ${String(first)} on are damaged; ${damaged}`,
       );
@@ -154,12 +162,15 @@ class Importer {
     const { line, sha256: expected } = this.begun ?? { line: 0, sha256: '' };
     if (this.line < line) return;
     if (this.line > line || sha256 !== expected) {
-      throw faultAt(this.line, 'this is not the file that the import was begun with: go on with that one');
+      throw backupLineFault(
+        this.line,
+        'this is not the file that the import was begun with: go on with that one',
+      );
     }
     this.skipping = false;
   }
 
-  private async store(header: Header, batch: Batch, to: Checkpoint): Promise<void> {
+  private async store(header: BackupHeader, batch: Batch, to: Checkpoint): Promise<void> {
     const from = this.stored ?? to;
     try {
       await this.session.transaction(async () => {
@@ -172,14 +183,20 @@ class Importer {
     this.stored = to;
   }
 
-  private takeEnd(end: End): void {
-    if (this.batch) throw faultAt(this.line, `a check line is missing before the end: ${damaged}`);
+  private takeEnd(end: BackupEnd): void {
+    if (this.batch) throw backupLineFault(this.line, `a check line is missing before the end: ${damaged}`);
     if (this.skipping) {
-      throw faultAt(this.line, 'this is not the file that the import was begun with: go on with that one');
+      throw backupLineFault(
+        this.line,
+        'this is not the file that the import was begun with: go on with that one',
+      );
     }
     const counted = Object.values(end.rows).reduce((sum, count) => sum + count, 0);
     if (end.sha256 !== this.hash.digest('hex') || counted !== this.count() || counted !== this.allRows) {
-      throw faultAt(this.line, `the end does not fit the rows before it: lines are missing; ${damaged}`);
+      throw backupLineFault(
+        this.line,
+        `the end does not fit the rows before it: lines are missing; ${damaged}`,
+      );
     }
     this.end = end;
   }

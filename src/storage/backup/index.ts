@@ -1,6 +1,6 @@
 export { imagesWithData, type ImageWithData, sealingKeys } from './aftercare';
-export { exported } from './export';
+export { exportRows } from './export';
 export { BackupError } from './format';
-export { type Imported, importFrom } from './import';
-export { type Session, withSession } from './session';
+export { type Imported, importBackup } from './import';
+export { type BackupSession, withSession } from './session';
 export { requireWholeData } from './unfinished';

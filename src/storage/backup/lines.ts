@@ -1,5 +1,5 @@
 import { TextDecoder } from 'node:util';
-import { faultAt } from './format';
+import { backupLineFault } from './format';
 
 const lineFeed = 10;
 /** Bytes. Text without a line feed for so long is no export. */
@@ -19,7 +19,7 @@ export async function* linesOf(source: AsyncIterable<Buffer>): AsyncGenerator<st
       rest.push(chunk);
       restLength += chunk.length;
       if (restLength > longest)
-        throw faultAt(read + 1, 'it has more than 64 MiB: this is no export of Tagway');
+        throw backupLineFault(read + 1, 'it has more than 64 MiB: this is no export of Tagway');
       continue;
     }
     for (const lines of decoded(Buffer.concat([...rest, chunk.subarray(0, end)]), read)) {
@@ -42,7 +42,7 @@ function* decoded(bytes: Buffer, before: number): Generator<string[]> {
   } catch (error) {
     const good = decodable(bytes);
     if (good.length > 0) yield good;
-    throw faultAt(
+    throw backupLineFault(
       before + good.length + 1,
       'this is no UTF-8 text: get an undamaged copy of the file',
       error,

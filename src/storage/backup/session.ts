@@ -9,7 +9,7 @@ import { primaryOf } from '../database/primary';
 const waits = { connect: 10_000, statement: 1_800_000, lock: 60_000 };
 
 /** A connection on which one statement runs after the other. */
-export class Session {
+export class BackupSession {
   /** Why the connection is gone; the driver's errors for later statements do not say. */
   private lost: Error | undefined;
 
@@ -19,7 +19,7 @@ export class Session {
     });
   }
 
-  static async open(connection: Connection): Promise<Session> {
+  static async open(connection: Connection): Promise<BackupSession> {
     const client = new Client({
       ...(await primaryOf(connection)),
       connectionTimeoutMillis: waits.connect,
@@ -30,7 +30,7 @@ export class Session {
       application_name: 'tagway backup',
       options: sessionOptions,
     });
-    const session = new Session(client);
+    const session = new BackupSession(client);
     await client.connect();
     return session;
   }
@@ -63,9 +63,9 @@ export class Session {
 
 export async function withSession<Result>(
   connection: Connection,
-  work: (session: Session) => Promise<Result>,
+  work: (session: BackupSession) => Promise<Result>,
 ): Promise<Result> {
-  const session = await Session.open(connection);
+  const session = await BackupSession.open(connection);
   try {
     return await work(session);
   } finally {

@@ -1,7 +1,7 @@
 import { BackupError } from './format';
-import type { Session } from './session';
+import type { BackupSession } from './session';
 
-export interface Table {
+export interface BackupTable {
   readonly name: string;
   readonly columns: readonly string[];
   /** Columns of the primary key, in its order. */
@@ -50,7 +50,10 @@ const catalog = `
  * The tables of a scope; each comes after those that its foreign keys refer to.
  * @throws BackupError when the database holds no Tagway, or a table without a key
  */
-export async function readTables(session: Session, { project, identity }: Scope): Promise<Table[]> {
+export async function readTables(
+  session: BackupSession,
+  { project, identity }: Scope,
+): Promise<BackupTable[]> {
   const rows = await session.query<Record<string, unknown> & CatalogRow>(catalog);
   if (!rows.some((row) => row.name === 'images')) {
     throw new BackupError('there are no tables of Tagway in this database: is DATABASE_URL the right one?');
@@ -85,7 +88,7 @@ function inOrder(rows: readonly CatalogRow[]): CatalogRow[] {
 }
 
 /** The last migration that was applied. @throws BackupError when there is none */
-export async function schemaOf(session: Session): Promise<string> {
+export async function schemaOf(session: BackupSession): Promise<string> {
   const [row] = await session
     .query<{ name: string }>('select name from knex_migrations order by id desc limit 1')
     .catch(() => []);
@@ -99,6 +102,6 @@ export function quoted(names: readonly string[], of = ''): string {
 }
 
 /** The condition on a table for what a project owns. */
-export function whereOf(project: string | null): { text: string; values: string[] } {
+export function ownedByProject(project: string | null): { text: string; values: string[] } {
   return project === null ? { text: '', values: [] } : { text: 'where t.project_id = $1', values: [project] };
 }

@@ -3,7 +3,7 @@ import type { Connection } from '../database/connection';
 import { toCoreError } from '../database/errors';
 import { BackupError } from './format';
 import { primaryOf } from '../database/primary';
-import type { Session } from './session';
+import type { BackupSession } from './session';
 import { progressTable } from './tables';
 
 /** ms */
@@ -18,7 +18,9 @@ export interface Unfinished {
   readonly project: string | null;
 }
 
-export async function unfinishedImport(session: Pick<Session, 'query'>): Promise<Unfinished | undefined> {
+export async function unfinishedImport(
+  session: Pick<BackupSession, 'query'>,
+): Promise<Unfinished | undefined> {
   const [there] = await session.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
     progressTable,
   ]);

@@ -4,11 +4,11 @@ import { type Client, type ClientConfig, Pool, type PoolClient, type QueryResult
 import { Unavailable } from '../../core/errors';
 import { type Connection, hostsOf } from './connection';
 import {
-  isAway,
+  isServerAway,
   isConflict,
-  isCrowded,
-  isGivenUp,
-  isLost,
+  isServerFull,
+  isUnusable,
+  isCutOff,
   isReadOnly,
   isUnanswered,
   toCoreError,
@@ -17,7 +17,7 @@ import type { PoolState } from './observation';
 import { PrimaryPool, verifyPrimary } from './primary';
 import { StallDetector } from './stall-detector';
 import { parserOf } from './value-types';
-import { pause, waits, within } from './waits';
+import { backoff, timeoutsMs, withDeadline } from './waits';
 
 export type { Connection } from './connection';
 
@@ -53,14 +53,14 @@ export const sessionOptions =
   '-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0 -c enable_bitmapscan=off -c random_page_cost=1.1';
 
 const sessionSettings = {
-  statement_timeout: waits.statement,
-  lock_timeout: waits.lock,
-  idle_in_transaction_session_timeout: waits.idleInTransaction,
+  statement_timeout: timeoutsMs.statement,
+  lock_timeout: timeoutsMs.lock,
+  idle_in_transaction_session_timeout: timeoutsMs.idleInTransaction,
   options: sessionOptions,
 };
 
 /** `own`: the gateway prepares statements in it and sets it up; `shared`: a pooler lends it, so nothing may stay in it. */
-export type Sessions = 'own' | 'shared';
+export type SessionKind = 'own' | 'shared';
 
 export class Database implements Queryable {
   private readonly pool: PrimaryPool;
@@ -83,13 +83,13 @@ export class Database implements Queryable {
     connection: Connection,
     private readonly poolSize: number,
     private readonly onIdleError: (error: Error) => void,
-    private readonly sessions: Sessions = 'own',
+    private readonly sessions: SessionKind = 'own',
   ) {
     const hosts = hostsOf(connection);
     this.pool = new PrimaryPool(hosts, (where) => this.openPool(where, hosts.length > 1));
     this.stall = new StallDetector(
       () => this.pool.answers(),
-      waits.connect,
+      timeoutsMs.connect,
       () => {
         this.endSilent();
       },
@@ -111,7 +111,7 @@ export class Database implements Queryable {
         return result;
       } catch (error) {
         // A connection that is given up takes its transaction with it, and may be as silent as before.
-        if (!isGivenUp(error)) await client.query({ text: 'rollback' }, []).catch(() => undefined);
+        if (!isUnusable(error)) await client.query({ text: 'rollback' }, []).catch(() => undefined);
         throw error;
       }
     });
@@ -131,8 +131,8 @@ export class Database implements Queryable {
     const pool = new Pool({
       ...where,
       max: this.poolSize,
-      connectionTimeoutMillis: waits.connect,
-      query_timeout: waits.query.long,
+      connectionTimeoutMillis: timeoutsMs.connect,
+      query_timeout: timeoutsMs.query.long,
       keepAlive: true,
       application_name: 'tagway',
       ...(this.sessions === 'own' && sessionSettings),
@@ -154,7 +154,7 @@ export class Database implements Queryable {
   }
 
   private async unit<Result>(work: (client: Queryable) => Promise<Result>, isRead = false): Promise<Result> {
-    let until = performance.now() + waits.connect;
+    let until = performance.now() + timeoutsMs.connect;
     for (let attempt = 1; ; attempt++) {
       const client = await this.connect(until);
       this.busy.add(client);
@@ -163,10 +163,10 @@ export class Database implements Queryable {
         this.giveBack(client);
         return result;
       } catch (failure) {
-        this.giveBack(client, isGivenUp(failure) ? (failure as Error) : undefined);
+        this.giveBack(client, isUnusable(failure) ? (failure as Error) : undefined);
         const told = this.tell(failure);
-        if (await this.isToBeRepeated(failure, attempt)) until = performance.now() + waits.connect;
-        else if (isRead && attempt <= 2 && isLost(failure) && performance.now() < until) await pause();
+        if (await this.isToBeRepeated(failure, attempt)) until = performance.now() + timeoutsMs.connect;
+        else if (isRead && attempt <= 2 && isCutOff(failure) && performance.now() < until) await backoff();
         else throw told;
       }
     }
@@ -180,7 +180,7 @@ export class Database implements Queryable {
       ): Promise<Row[]> => {
         const isOwn = this.sessions === 'own';
         // At a pooler it waits for a connection, too.
-        const timeoutMs = waits.query[isOwn ? bound : 'long'];
+        const timeoutMs = timeoutsMs.query[isOwn ? bound : 'long'];
         const asked = { text, values: values as unknown[], query_timeout: timeoutMs };
         const prepared = isOwn && name !== undefined ? { name, ...asked } : asked;
         const { rows } = await client.query<Row>(prepared);
@@ -197,7 +197,7 @@ export class Database implements Queryable {
 
   /** One got no answer although the server answers: others that were silent for as long are dead, too. */
   private endSilent(): void {
-    const since = performance.now() - waits.silence;
+    const since = performance.now() - timeoutsMs.silence;
     for (const client of this.busy) {
       if ((this.heard.get(client) ?? 0) < since) void (client as PoolClient & Client).end();
     }
@@ -225,7 +225,7 @@ export class Database implements Queryable {
     for (let attempt = 1; ; attempt++) {
       if (this.stall.isStalled) throw new Unavailable('the database does not answer', 'not-done');
       try {
-        return await (attempt === 1 ? this.freshClient() : within(until, this.freshClient()));
+        return await (attempt === 1 ? this.freshClient() : withDeadline(until, this.freshClient()));
       } catch (error) {
         if (!(await this.mayConnect(error, until))) throw toCoreError(error, false);
       }
@@ -242,9 +242,9 @@ export class Database implements Queryable {
 
   /** Waits until a connection may be available. On a full server only a few wait: each attempt costs it a process. */
   private async mayConnect(error: unknown, until: number): Promise<boolean> {
-    if (isAway(error)) return (await this.stall.isBackBefore(until)) && (await pause());
-    if (!isCrowded(error) || this.crowded >= this.poolSize || performance.now() >= until) return false;
+    if (isServerAway(error)) return (await this.stall.isBackBefore(until)) && (await backoff());
+    if (!isServerFull(error) || this.crowded >= this.poolSize || performance.now() >= until) return false;
     this.crowded++;
-    return pause().finally(() => this.crowded--);
+    return backoff().finally(() => this.crowded--);
   }
 }

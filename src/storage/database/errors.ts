@@ -62,7 +62,7 @@ export function toCoreError(error: unknown, sent: boolean): unknown {
  * While connecting: no server is up, or not yet. Nothing was sent, so the caller may keep waiting. Not so when the
  * wait for a connection timed out: no time is left.
  */
-export function isAway(error: unknown): boolean {
+export function isServerAway(error: unknown): boolean {
   // None of several hosts takes changes.
   if (error instanceof Unavailable) return true;
   const code = codeOf(error);
@@ -71,12 +71,12 @@ export function isAway(error: unknown): boolean {
 }
 
 /** While connecting: the server has no connection left for us, though it may well serve those that we have. */
-export function isCrowded(error: unknown): boolean {
+export function isServerFull(error: unknown): boolean {
   return codeOf(error) === '53300';
 }
 
 /** The connection was lost after the statement was sent. Not a timeout: that has used up the time. */
-export function isLost(error: unknown): boolean {
+export function isCutOff(error: unknown): boolean {
   return !isUnanswered(error) && isConnectionLoss(error, codeOf(error));
 }
 
@@ -104,6 +104,6 @@ function isConnectionLoss(error: unknown, code: string): boolean {
 }
 
 /** A connection in an unknown state must not be handed out again. */
-export function isGivenUp(error: unknown): boolean {
+export function isUnusable(error: unknown): boolean {
   return isStalePlan(error) || (toCoreError(error, true) !== error && !isConflict(error));
 }

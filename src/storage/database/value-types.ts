@@ -8,7 +8,7 @@ const space = 32;
  * Postgres' text of a moment as an `Instant`: six decimals, in UTC. The text is in the session's time zone, which
  * behind a PgBouncer is whatever the server has.
  */
-export function instant(text: string): string {
+export function parseInstant(text: string): string {
   // As sessions of our own have it, with the decimals that are not zero.
   if (text.endsWith('+00') && text.charCodeAt(10) === space && text.length < 30) {
     const decimals = text.slice(20, -3).padEnd(6, '0');
@@ -30,7 +30,7 @@ function inUtc(local: string, offset: string): string {
 
 /** How the driver parses a column's text. */
 export function parserOf(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
-  if (oid === timestamptz) return instant;
+  if (oid === timestamptz) return parseInstant;
   if (oid === int8) return Number;
   return types.getTypeParser(oid, format) as (text: string) => unknown;
 }

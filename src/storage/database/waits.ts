@@ -5,7 +5,7 @@ import type { PoolClient } from 'pg';
  * Bounds of every wait (ms). All three are needed: a stalled server never runs into its own timeout. `short` is that of
  * statements on full keys, which wait for a lock and for nothing else: a dead connection is found the sooner.
  */
-export const waits = {
+export const timeoutsMs = {
   connect: 2_000,
   statement: 5_000,
   query: { short: 4_000, long: 6_000 },
@@ -16,7 +16,7 @@ export const waits = {
 };
 
 /** Between two attempts; random, so that callers do not retry in step. */
-export async function pause(): Promise<true> {
+export async function backoff(): Promise<true> {
   return sleep(10 + Math.random() * 190, true as const);
 }
 
@@ -24,7 +24,7 @@ export async function pause(): Promise<true> {
  * The connection, if it comes before the moment (as `performance.now()` has it); one that comes later is given back.
  * @throws Error with the pool's message, and whatever `coming` throws
  */
-export async function within(until: number, coming: Promise<PoolClient>): Promise<PoolClient> {
+export async function withDeadline(until: number, coming: Promise<PoolClient>): Promise<PoolClient> {
   const waiting = new AbortController();
   const left = Math.max(0, until - performance.now());
   const late = sleep(left, undefined, { signal: waiting.signal }).catch(() => undefined);

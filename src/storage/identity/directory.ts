@@ -5,7 +5,7 @@ import type {
   NewUser,
   PlacedProject,
   Project,
-  Ref,
+  EntityRef,
   StoredUser,
   User,
 } from '../../identity/ports';
@@ -113,12 +113,14 @@ export class PostgresDirectoryStore implements DirectoryStore {
     return this.some(insertProject, [project.id, project.name, at]);
   }
 
-  async findProject(ref: Ref): Promise<PlacedProject | undefined> {
+  async findProject(ref: EntityRef): Promise<PlacedProject | undefined> {
     const [row] = await this.database.query<PlacedProject & Row>(...lookUp(projectBy, ref));
     return row;
   }
 
-  async findDomain(ref: Exclude<Ref, { domainId?: string }> | { name: string }): Promise<Domain | undefined> {
+  async findDomain(
+    ref: Exclude<EntityRef, { domainId?: string }> | { name: string },
+  ): Promise<Domain | undefined> {
     const [row] = await ('id' in ref
       ? this.database.query<Domain & Row>(domainBy.id, [ref.id])
       : this.database.query<Domain & Row>(domainBy.name, [ref.name]));
@@ -138,7 +140,7 @@ export class PostgresDirectoryStore implements DirectoryStore {
     return this.some(insertUser, [user.id, user.name, user.passwordHash, at]);
   }
 
-  async findUser(ref: Ref): Promise<StoredUser | undefined> {
+  async findUser(ref: EntityRef): Promise<StoredUser | undefined> {
     const [row] = await this.database.query<UserRow>(...lookUp(userBy, ref));
     return (
       row && {
@@ -192,6 +194,6 @@ export class PostgresDirectoryStore implements DirectoryStore {
 type Row = Record<string, unknown>;
 type By = Readonly<Record<'id' | 'name', Statement>>;
 
-function lookUp(by: By, ref: Ref): [Statement, string[]] {
+function lookUp(by: By, ref: EntityRef): [Statement, string[]] {
   return 'id' in ref ? [by.id, [ref.id]] : [by.name, [ref.name, ref.domainId ?? 'default']];
 }

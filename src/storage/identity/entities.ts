@@ -1,16 +1,16 @@
 import type { Instant } from '../../core/clock';
 import {
   type Attributes,
-  type Entity,
+  type DirectoryEntity,
   type EntityStore,
   jsonAttributes,
   type Json,
-  type Kind,
-  kinds,
+  type EntityKind,
+  entityKinds,
 } from '../../identity/entity-ports';
 import type { Queryable } from '../database/database';
 
-const tables: Readonly<Record<Kind, string>> = {
+const tables: Readonly<Record<EntityKind, string>> = {
   domain: 'identity_domains',
   project: 'identity_projects',
   user: 'identity_users',
@@ -43,7 +43,7 @@ type Row = Record<string, Json> & { readonly id: string };
 
 /** Takes back what the transaction has inserted. */
 class NotInserted extends Error {
-  constructor(readonly entity: Entity) {
+  constructor(readonly entity: DirectoryEntity) {
     super('taken');
   }
 }
@@ -55,11 +55,15 @@ export class PostgresEntityStore implements EntityStore {
     private readonly transact: <Result>(step: (client: Queryable) => Promise<Result>) => Promise<Result>,
   ) {}
 
-  async insert(kind: Kind, entity: Entity, at: Instant): Promise<boolean> {
+  async insert(kind: EntityKind, entity: DirectoryEntity, at: Instant): Promise<boolean> {
     return this.add(kind, [...columnsOf(kind, entity), ['created_at', at]]);
   }
 
-  async insertAll(kind: Kind, entities: readonly Entity[], at: Instant): Promise<Entity | undefined> {
+  async insertAll(
+    kind: EntityKind,
+    entities: readonly DirectoryEntity[],
+    at: Instant,
+  ): Promise<DirectoryEntity | undefined> {
     try {
       await this.transact(async (client) => {
         const store = new PostgresEntityStore(client, (step) => step(client));
@@ -74,7 +78,7 @@ export class PostgresEntityStore implements EntityStore {
     }
   }
 
-  async insertUser(user: Entity, passwordHash: string, at: Instant): Promise<boolean> {
+  async insertUser(user: DirectoryEntity, passwordHash: string, at: Instant): Promise<boolean> {
     const fixed = [
       ['password_hash', passwordHash],
       ['token_epoch', 0],
@@ -83,26 +87,26 @@ export class PostgresEntityStore implements EntityStore {
     return this.add('user', [...columnsOf('user', user), ...fixed]);
   }
 
-  async find(kind: Kind, id: string): Promise<Entity | undefined> {
+  async find(kind: EntityKind, id: string): Promise<DirectoryEntity | undefined> {
     const [found] = await this.list(kind, { id });
     return found;
   }
 
-  async list(kind: Kind, where: Attributes): Promise<readonly Entity[]> {
+  async list(kind: EntityKind, where: Attributes): Promise<readonly DirectoryEntity[]> {
     const wanted = Object.entries(where);
     const terms = wanted.map(([name, value], index) =>
       value === null ? `${name} is null` : `${name} = $${String(index + 1)}`,
     );
-    const columns = ['id', ...kinds[kind]].join(', ');
+    const columns = ['id', ...entityKinds[kind]].join(', ');
     const condition = terms.length === 0 ? '' : `where ${terms.join(' and ')}`;
-    const order = (kinds[kind] as readonly string[]).includes('name') ? 'name, id' : 'created_at, id';
+    const order = (entityKinds[kind] as readonly string[]).includes('name') ? 'name, id' : 'created_at, id';
     const text = `select ${columns} from ${tables[kind]} ${condition} order by ${order}`;
     const values = wanted.map(([, value]) => value).filter((value) => value !== null);
     const rows = await this.database.query<Row>({ text: renumbered(text, wanted), reads: true }, values);
     return rows.map(entityOf);
   }
 
-  async update(kind: Kind, id: string, changes: Attributes): Promise<'done' | 'taken' | 'missing'> {
+  async update(kind: EntityKind, id: string, changes: Attributes): Promise<'done' | 'taken' | 'missing'> {
     const columns = columnsOf(kind, { ...changes, id }).filter(([name]) => name !== 'id');
     if (columns.length === 0) return (await this.find(kind, id)) ? 'done' : 'missing';
     const set = columns.map(([name], index) => `${name} = $${String(index + 2)}`).join(', ');
@@ -122,7 +126,7 @@ export class PostgresEntityStore implements EntityStore {
     }
   }
 
-  async delete(kind: Kind, id: string): Promise<'done' | 'used' | 'missing'> {
+  async delete(kind: EntityKind, id: string): Promise<'done' | 'used' | 'missing'> {
     const text = `delete from ${tables[kind]} where id = $1 returning id`;
     try {
       return (await this.database.query({ text }, [id])).length > 0 ? 'done' : 'missing';
@@ -147,7 +151,7 @@ export class PostgresEntityStore implements EntityStore {
     return row?.password_hash;
   }
 
-  private async add(kind: Kind, columns: readonly (readonly [string, unknown])[]): Promise<boolean> {
+  private async add(kind: EntityKind, columns: readonly (readonly [string, unknown])[]): Promise<boolean> {
     const names = columns.map(([name]) => name).join(', ');
     const places = columns.map((_, index) => `$${String(index + 1)}`).join(', ');
     const text = `insert into ${tables[kind]} (${names}) values (${places})
@@ -173,14 +177,14 @@ function renumbered(text: string, wanted: readonly (readonly [string, unknown])[
 }
 
 /** Of what the kind is kept with; everything else goes into `extra`. */
-function columnsOf(kind: Kind, entity: Entity): (readonly [string, unknown])[] {
-  const known: readonly string[] = ['id', ...kinds[kind]];
+function columnsOf(kind: EntityKind, entity: DirectoryEntity): (readonly [string, unknown])[] {
+  const known: readonly string[] = ['id', ...entityKinds[kind]];
   return Object.entries(entity)
     .filter(([name, value]) => known.includes(name) && value !== undefined)
     .map(([name, value]) => [name, jsonAttributes.includes(name) ? JSON.stringify(value) : value] as const);
 }
 
-function entityOf(row: Row): Entity {
+function entityOf(row: Row): DirectoryEntity {
   const { extra, ...known } = row;
   return { ...(extra as Attributes | undefined), ...known, id: row.id };
 }

@@ -1,4 +1,4 @@
-import type { Actor, Grant, GrantStore, Target } from '../../identity/entity-ports';
+import type { GrantActor, Grant, GrantStore, GrantTarget } from '../../identity/entity-ports';
 import type { Queryable } from '../database/database';
 import { loseRole } from './directory';
 
@@ -106,7 +106,7 @@ export class PostgresGrantStore implements GrantStore {
     });
   }
 
-  async grants(where: { readonly actor?: Actor; readonly roleId?: string }): Promise<readonly Grant[]> {
+  async grants(where: { readonly actor?: GrantActor; readonly roleId?: string }): Promise<readonly Grant[]> {
     const { actor, roleId = null } = where;
     const [user, group] = actorColumns(actor);
     return (await this.database.query<GrantRow & Record<string, unknown>>(list, [user, group, roleId])).map(
@@ -171,7 +171,7 @@ async function endTokensFor(client: Queryable, { actor, target, inherited }: Gra
 }
 
 /** As `targetOf` of tokens counts losses. */
-function lossTargetOf(target: Target): string {
+function lossTargetOf(target: GrantTarget): string {
   switch (target.kind) {
     case 'project':
       return target.id;
@@ -187,7 +187,7 @@ function keyOf({ actor, target, roleId, inherited }: Grant): string {
   return `${actor.kind} ${actor.id} ${place} ${roleId}${inherited ? ' inherited' : ''}`;
 }
 
-function actorColumns(actor: Actor | undefined): [string | null, string | null] {
+function actorColumns(actor: GrantActor | undefined): [string | null, string | null] {
   return [actor?.kind === 'user' ? actor.id : null, actor?.kind === 'group' ? actor.id : null];
 }
 
@@ -198,12 +198,12 @@ function partsOf({ actor, target, roleId, inherited }: Grant): unknown[] {
 }
 
 function grantOf(row: GrantRow): Grant {
-  const actor: Actor =
+  const actor: GrantActor =
     row.user_id === null ? { kind: 'group', id: row.group_id ?? '' } : { kind: 'user', id: row.user_id };
   return { actor, target: placeOf(row), roleId: row.role_id, inherited: row.inherited };
 }
 
-function placeOf({ project_id: projectId, domain_id: domainId }: GrantRow): Target {
+function placeOf({ project_id: projectId, domain_id: domainId }: GrantRow): GrantTarget {
   if (projectId !== null) return { kind: 'project', id: projectId };
   return domainId === null ? { kind: 'system' } : { kind: 'domain', id: domainId };
 }

@@ -4,7 +4,7 @@ import { Refused } from '../../core/errors';
 const mebibyte = 1024 * 1024;
 
 /** An upload checks the disk each time it has written this much (bytes). */
-export const lookEvery = 4 * mebibyte;
+export const checkRoomEveryBytes = 4 * mebibyte;
 
 /** Postgres begins a new file of its log (16 MiB) before it needs it, and ends when it cannot. */
 const neededByDatabase = 32 * mebibyte;

@@ -5,7 +5,7 @@ import { Refused } from '../../core/errors';
 import { headLength } from '../../core/image-formats';
 import type { AbandonedUpload, ImageDataStore, ReceivedData, Upload } from '../../core/ports';
 import { fileName, type Trace, UploadTraces } from './upload-traces';
-import { DiskRoom, lookEvery } from './disk-room';
+import { DiskRoom, checkRoomEveryBytes } from './disk-room';
 
 /** Bytes that are read from a file at a time. */
 const readLength = 256 * 1024;
@@ -71,7 +71,7 @@ export class DirectoryDataStore implements ImageDataStore {
     for await (const chunk of content) {
       size += chunk.length;
       if (size > limit) throw new Refused({ kind: 'data-too-large', imageId, limit });
-      if (size - looked >= lookEvery) {
+      if (size - looked >= checkRoomEveryBytes) {
         await this.room.require(imageId, chunk.length);
         looked = size;
       }

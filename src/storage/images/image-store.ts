@@ -1,7 +1,7 @@
 import type { Observe } from '../../core/observe';
-import { type Instant, later } from '../../core/clock';
+import { type Instant, laterThan } from '../../core/clock';
 import { Refused } from '../../core/errors';
-import type { Image, ImageChange, ImageRef, ImageStanding, NewImage } from '../../core/image';
+import type { Image, ImageChange, ImageRef, ImageAccessFacts, NewImage } from '../../core/image';
 import type { ImageStore } from '../../core/ports';
 import { byCodePoint, type Tag } from '../../core/tag';
 import type { Stamp, TagChange, TagsChanged } from '../../core/tag-change';
@@ -71,8 +71,8 @@ export class PostgresImageStore implements ImageStore {
     return this.read(image);
   }
 
-  async find(imageId: string, asking: string | null): Promise<ImageStanding | undefined> {
-    type Row = Pick<ImageRow, 'project_id' | 'id' | 'visibility'> & Pick<ImageStanding, 'membership'>;
+  async find(imageId: string, asking: string | null): Promise<ImageAccessFacts | undefined> {
+    type Row = Pick<ImageRow, 'project_id' | 'id' | 'visibility'> & Pick<ImageAccessFacts, 'membership'>;
     const [row] = await this.database.query<Row>(findImage, [imageId, asking]);
     if (row === undefined) return undefined;
     return {
@@ -183,7 +183,7 @@ async function write(
   change: ImageChange,
 ): Promise<Image | undefined> {
   const { tags } = change;
-  const at = later(stamp.at, before.updatedAt);
+  const at = laterThan(stamp.at, before.updatedAt);
   const ifRevision = [before.tagRevision];
   const wanted = { ...tagChange(before, { ...stamp, at }, tags ? 'all' : [], tags ?? []), ifRevision };
   const { statement, values } = changeImage(wanted, columnsOf(change), before.updatedAt);
@@ -212,7 +212,7 @@ function inOrder(tags: readonly Tag[]): Tag[] {
  * row from shard to shard.
  */
 async function move(client: Queryable, before: Image, given: Stamp, change: ImageChange): Promise<Image> {
-  const at = later(given.at, before.updatedAt);
+  const at = laterThan(given.at, before.updatedAt);
   // That the tags move along is no change that a caller could guard with a state.
   const stamp = { ...given, at, unguarded: false };
   const moved = { ...before, ...change, updatedAt: at };

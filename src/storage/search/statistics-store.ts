@@ -1,4 +1,9 @@
-import type { ProjectStatistics, StatisticsQuery, StatisticsStore, Use } from '../../core/project-statistics';
+import type {
+  ProjectStatistics,
+  StatisticsQuery,
+  StatisticsStore,
+  UseCount,
+} from '../../core/project-statistics';
 import type { Database, Statement } from '../database/database';
 
 /**
@@ -40,10 +45,10 @@ interface StatisticsRow extends Record<string, unknown> {
   readonly untagged: number;
   readonly tags: number;
   readonly key_count: number;
-  readonly most_keys: readonly Use[];
+  readonly most_keys: readonly UseCount[];
   readonly key: string | null;
   readonly value_count: number;
-  readonly most_values: readonly Use[];
+  readonly most_values: readonly UseCount[];
   readonly days: ProjectStatistics['days'];
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Credentials } from '../../../src/identity/authenticator';
 import { canonicalPaths } from '../../../src/identity/signatures/canonical';
 import { readSignature } from '../../../src/identity/signatures/header';
-import { isSignedWith, isTimely } from '../../../src/identity/signatures/verifier';
+import { isSignedWith, isSignedInTime } from '../../../src/identity/signatures/verifier';
 import { requestOf, signedAt, signingVectors, vector } from './signing-vectors';
 
 const secret = Buffer.from(signingVectors.secret_key);
@@ -10,7 +10,7 @@ const secret = Buffer.from(signingVectors.secret_key);
 /** Read, in time and right: what decides about a signed request, the key aside. */
 async function holds(request: Credentials, now = signedAt, key = secret): Promise<boolean> {
   const signature = readSignature(request.headers);
-  return signature !== undefined && isTimely(signature, now) && isSignedWith(key, signature, request);
+  return signature !== undefined && isSignedInTime(signature, now) && isSignedWith(key, signature, request);
 }
 
 test('there are 32 vectors', () => {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { listen } from '../../../src/http/lifecycle';
-import { exported, withSession } from '../../../src/storage/backup';
+import { exportRows, withSession } from '../../../src/storage/backup';
 import { openstack } from '../../support/dialects';
 import { emptyDatabases, exportLines, importLines, rowsOf } from '../../support/backup';
 import { gatewayOn, testGateway } from '../../support/gateway';
@@ -65,7 +65,7 @@ test('an export is of one moment, whatever is written meanwhile', async () => {
   const before = await exportLines(given().connection);
   const during = await withSession(given().connection, async (session) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of exported(session, { project: null, identity: true }, () => undefined)) {
+    for await (const chunk of exportRows(session, { project: null, identity: true }, () => undefined)) {
       chunks.push(chunk);
       const id = await openstack(lived.speaker).create({ tags: [`chunk=${String(chunks.length)}`] });
       expect((await openstack(lived.speaker).put(lived.image, `seen-${id.slice(0, 8)}`)).status).toBe(204);

@@ -1,4 +1,4 @@
-import { instant } from '../../../src/storage/database/value-types';
+import { parseInstant } from '../../../src/storage/database/value-types';
 
 test.each([
   ['2026-11-21 08:00:00+00', '2026-11-21T08:00:00.000000Z'],
@@ -7,5 +7,5 @@ test.each([
   ['2026-11-21 20:15:00-04:30', '2026-11-22T00:45:00.000000Z'],
   ['1890-01-01 00:53:28+00:53:28', '1890-01-01T00:00:00.000000Z'],
 ])('the moment %s, in whatever time zone the session is, is %s', (text, moment) => {
-  expect(instant(text)).toBe(moment);
+  expect(parseInstant(text)).toBe(moment);
 });

@@ -3,10 +3,10 @@ import type { AccessRule } from '../../../identity/access-rules';
 import type { DialectParts } from '../../dialect';
 import { callerOf } from '../caller';
 import { granted } from '../errors';
-import { narrowed } from '../filters';
+import { filteredByQuery } from '../filters';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
-import { type Links, ruleBody, send } from '../responses';
+import { type Links, ruleBody, sendJson } from '../responses';
 import { row } from './collections';
 
 const path = '/v3/users/:user_id/access_rules';
@@ -29,12 +29,12 @@ export function accessRuleOperations(
     row('listAccessRules', 'GET', path, async (req, res) => {
       const found = granted(await accessRules.list(callerOf(req), readPathId(req, 'user_id')));
       const bodies = found.map((rule) => body(req, rule));
-      const left = narrowed(req, bodies, ['service', 'path', 'method']);
-      send(res, 200, { access_rules: left, links: links.ofList(req) });
+      const left = filteredByQuery(req, bodies, ['service', 'path', 'method']);
+      sendJson(res, 200, { access_rules: left, links: links.ofList(req) });
     }),
     row('showAccessRule', 'GET', one, async (req, res) => {
       const rule = granted(await accessRules.find(callerOf(req), ...ids(req)));
-      send(res, 200, { access_rule: body(req, rule) });
+      sendJson(res, 200, { access_rule: body(req, rule) });
     }),
     row('deleteAccessRule', 'DELETE', one, async (req, res) => {
       granted(await accessRules.delete(callerOf(req), ...ids(req)));

@@ -5,11 +5,11 @@ import type {
   AssignmentQuery,
   AssignmentNames,
 } from '../../../identity/embedded/admin/assignments';
-import type { Target } from '../../../identity/entity-ports';
+import type { GrantTarget } from '../../../identity/entity-ports';
 import { granted } from '../errors';
 import { hasFlag, queryText } from '../filters';
 import type { IdentityOperation } from '../operation';
-import { type Links, send } from '../responses';
+import { type Links, sendJson } from '../responses';
 import { callerOf } from '../caller';
 import { row } from './collections';
 
@@ -24,7 +24,7 @@ export function assignmentOperations(
       const found = granted(await assignments.list(askerOf(callerOf(req)), query));
       const names = hasFlag(req, 'include_names') ? await assignments.names() : undefined;
       const bodies = found.map((one) => body(req, links, one, query, names));
-      send(res, 200, { role_assignments: bodies, links: links.ofList(req) });
+      sendJson(res, 200, { role_assignments: bodies, links: links.ofList(req) });
     }),
   ];
 }
@@ -76,7 +76,7 @@ function named(kind: string, id: string, names: AssignmentNames | undefined): ob
 
 /** Where it was given. */
 function pathOf({ actor, target, from, roleId, inherited, groupId, priorId }: Assignment): string {
-  const place: Target = from ?? target;
+  const place: GrantTarget = from ?? target;
   const where = place.kind === 'system' ? 'system' : `${place.kind}s/${place.id}`;
   const who = groupId === undefined ? `${actor.kind}s/${actor.id}` : `groups/${groupId}`;
   const given = `${where}/${who}/roles/${priorId ?? roleId}`;

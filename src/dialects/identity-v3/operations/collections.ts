@@ -1,20 +1,20 @@
 import type { Request } from 'express';
-import type { Handler, Method } from '../../../http/operations';
+import type { Handler, HttpMethod } from '../../../http/operations';
 import type { Administration } from '../../../identity/embedded/admin/administration';
-import type { Attributes, Entity } from '../../../identity/entity-ports';
+import type { Attributes, DirectoryEntity } from '../../../identity/entity-ports';
 import { readThing } from '../bodies';
 import { granted } from '../errors';
-import { narrowed, withTags } from '../filters';
+import { filteredByQuery, withTags } from '../filters';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
-import { type Links, send } from '../responses';
+import { type Links, sendJson } from '../responses';
 import type { Subject } from '../subjects';
 import { callerOf } from '../caller';
 
 type Shown = Readonly<Record<string, unknown>>;
 
 /** A thing as it is shown, with its link. */
-export function shownWith(links: Links, subject: Subject, req: Request, entity: Entity): Shown {
+export function shownEntity(links: Links, subject: Subject, req: Request, entity: DirectoryEntity): Shown {
   const self = links.to(req, `${subject.path.slice('/v3/'.length)}/${encodeURIComponent(entity.id)}`);
   const shown = subject.shown(entity);
   const url = typeof shown['url'] === 'string' ? { url: links.resolved(req, shown['url']) } : {};
@@ -22,9 +22,14 @@ export function shownWith(links: Links, subject: Subject, req: Request, entity: 
 }
 
 /** The answer of a list: what the query leaves of it. */
-export function listBody(links: Links, subject: Subject, req: Request, entities: readonly Entity[]): Shown {
-  const shown = entities.map((entity) => shownWith(links, subject, req, entity));
-  const left = narrowed(req, shown, subject.filters);
+export function listBody(
+  links: Links,
+  subject: Subject,
+  req: Request,
+  entities: readonly DirectoryEntity[],
+): Shown {
+  const shown = entities.map((entity) => shownEntity(links, subject, req, entity));
+  const left = filteredByQuery(req, shown, subject.filters);
   return { [subject.plural]: left, links: links.ofList(req) };
 }
 
@@ -38,26 +43,26 @@ export function collectionOperations(
   const parameter = `${singular}_id`;
   const one = `${path}/:${parameter}`;
   const idOf = (req: Request): string => readPathId(req, parameter);
-  const shown = (req: Request, entity: Entity): object => ({
-    [singular]: shownWith(links, subject, req, entity),
+  const shown = (req: Request, entity: DirectoryEntity): object => ({
+    [singular]: shownEntity(links, subject, req, entity),
   });
   const list: Handler = async (req, res) => {
     const found = granted(await things.list(askerOf(callerOf(req)), kind, placeOf(req, subject)));
-    send(res, 200, listBody(links, subject, req, kind === 'project' ? withTags(req, found) : found));
+    sendJson(res, 200, listBody(links, subject, req, kind === 'project' ? withTags(req, found) : found));
   };
   return [
     row(`list${titles(title)}`, 'GET', path, list),
     row(`create${title}`, 'POST', path, async (req, res) => {
       const given = withRegion(readThing(req, singular, form));
-      send(res, 201, shown(req, granted(await things.create(askerOf(callerOf(req)), kind, given))));
+      sendJson(res, 201, shown(req, granted(await things.create(askerOf(callerOf(req)), kind, given))));
     }),
     row(`show${title}`, 'GET', one, async (req, res) => {
-      send(res, 200, shown(req, granted(await things.find(askerOf(callerOf(req)), kind, idOf(req)))));
+      sendJson(res, 200, shown(req, granted(await things.find(askerOf(callerOf(req)), kind, idOf(req)))));
     }),
     row(`update${title}`, 'PATCH', one, async (req, res) => {
       const given = withRegion(readThing(req, singular, changeForm, true));
       const changed = await things.update(askerOf(callerOf(req)), kind, idOf(req), given);
-      send(res, 200, shown(req, granted(changed)));
+      sendJson(res, 200, shown(req, granted(changed)));
     }),
     row(`delete${title}`, 'DELETE', one, async (req, res) => {
       granted(await things.delete(askerOf(callerOf(req)), kind, idOf(req)));
@@ -66,7 +71,7 @@ export function collectionOperations(
   ];
 }
 
-export function row(name: string, method: Method, path: string, run: Handler): IdentityOperation {
+export function row(name: string, method: HttpMethod, path: string, run: Handler): IdentityOperation {
   const reads = method === 'POST' || method === 'PATCH';
   return { name, method, path, run, ...(reads ? { body: 'json' as const } : {}) };
 }

@@ -6,7 +6,7 @@ import { callerOf } from '../caller';
 import { granted } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
-import { type Links, send } from '../responses';
+import { type Links, sendJson } from '../responses';
 import { row } from './collections';
 
 type Identity = NonNullable<DialectParts['identity']>;
@@ -30,16 +30,19 @@ export function ec2CredentialOperations(
   return [
     row('listEc2Credentials', 'GET', all, async (req, res) => {
       const found = granted(await userCredentials.listPairs(asker(req), userOf(req)));
-      send(res, 200, { credentials: found.map((each) => body(req, each)), links: links.ofList(req) });
+      sendJson(res, 200, {
+        credentials: found.map((each) => body(req, each)),
+        links: links.ofList(req),
+      });
     }),
     row('createEc2Credential', 'POST', all, async (req, res) => {
       const { tenant_id: project } = readPart(req.body, form);
       const made = await userCredentials.createPair(asker(req), userOf(req), project as string);
-      send(res, 201, { credential: body(req, granted(made)) });
+      sendJson(res, 201, { credential: body(req, granted(made)) });
     }),
     row('showEc2Credential', 'GET', one, async (req, res) => {
       const found = await userCredentials.findPair(asker(req), ...pairOf(req));
-      send(res, 200, { credential: body(req, granted(found)) });
+      sendJson(res, 200, { credential: body(req, granted(found)) });
     }),
     row('deleteEc2Credential', 'DELETE', one, async (req, res) => {
       granted(await userCredentials.deletePair(asker(req), ...pairOf(req)));

@@ -1,17 +1,17 @@
 import type { Request } from 'express';
 import type { Administration } from '../../../identity/embedded/admin/administration';
 import type { GrantPlace } from '../../../identity/embedded/admin/grants';
-import type { Target } from '../../../identity/entity-ports';
+import type { GrantTarget } from '../../../identity/entity-ports';
 import { granted } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
-import { type Links, send } from '../responses';
+import { type Links, sendJson } from '../responses';
 import { subjects } from '../subjects';
 import { callerOf } from '../caller';
 import { listBody, row } from './collections';
 
 interface Place {
-  readonly target: Target['kind'];
+  readonly target: GrantTarget['kind'];
   readonly actor: 'user' | 'group';
   readonly inherited: boolean;
 }
@@ -40,7 +40,7 @@ function operationsAt({ grants, askerOf }: Administration, links: Links, place: 
   return [
     row(`list${title}${suffix}s`, 'GET', `${all}${end}`, async (req, res) => {
       const roles = granted(await grants.roles(askerOf(callerOf(req)), placeIn(req, place)));
-      send(res, 200, listBody(links, subjects.role, req, roles));
+      sendJson(res, 200, listBody(links, subjects.role, req, roles));
     }),
     row(`assign${title}${suffix}`, 'PUT', one, async (req, res) => {
       granted(await grants.give(askerOf(callerOf(req)), grantOf(req)));

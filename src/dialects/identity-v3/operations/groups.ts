@@ -3,7 +3,7 @@ import type { Administration } from '../../../identity/embedded/admin/administra
 import { granted } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
-import { type Links, send } from '../responses';
+import { type Links, sendJson } from '../responses';
 import { subjects } from '../subjects';
 import { callerOf } from '../caller';
 import { listBody, row } from './collections';
@@ -18,11 +18,11 @@ export function memberOperations(
   return [
     row('listGroupUsers', 'GET', '/v3/groups/:group_id/users', async (req, res) => {
       const users = await grants.membersOf(askerOf(callerOf(req)), readPathId(req, 'group_id'));
-      send(res, 200, listBody(links, subjects.user, req, granted(users)));
+      sendJson(res, 200, listBody(links, subjects.user, req, granted(users)));
     }),
     row('listUserGroups', 'GET', '/v3/users/:user_id/groups', async (req, res) => {
       const groups = await grants.groupsOf(askerOf(callerOf(req)), readPathId(req, 'user_id'));
-      send(res, 200, listBody(links, subjects.group, req, granted(groups)));
+      sendJson(res, 200, listBody(links, subjects.group, req, granted(groups)));
     }),
     row('addGroupUser', 'PUT', member, async (req, res) => {
       granted(await grants.addMember(askerOf(callerOf(req)), ...pair(req)));

@@ -1,11 +1,11 @@
 import type { Request } from 'express';
 import type { Administration } from '../../../identity/embedded/admin/administration';
-import type { Inference } from '../../../identity/embedded/admin/grants';
-import type { Entity } from '../../../identity/entity-ports';
+import type { RoleInference } from '../../../identity/embedded/admin/grants';
+import type { DirectoryEntity } from '../../../identity/entity-ports';
 import { granted } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
-import { type Links, send } from '../responses';
+import { type Links, sendJson } from '../responses';
 import { callerOf } from '../caller';
 import { row } from './collections';
 
@@ -22,18 +22,25 @@ export function impliedRoleOperations(
     row('listRoleInferences', 'GET', '/v3/role_inferences', async (req, res) => {
       const all = granted(await grants.inferences(askerOf(callerOf(req))));
       const bodies = all.map((rule) => inference(req, rule));
-      send(res, 200, { role_inferences: bodies, links: links.to(req, 'role_inferences') });
+      sendJson(res, 200, { role_inferences: bodies, links: links.to(req, 'role_inferences') });
     }),
     row('listImpliedRoles', 'GET', '/v3/roles/:prior_role_id/implies', async (req, res) => {
       const [rule] = granted(await grants.inferences(askerOf(callerOf(req)), priorOf(req)));
       const body = rule ? inference(req, rule) : {};
-      send(res, 200, { role_inference: body, links: links.to(req, `roles/${priorOf(req)}/implies`) });
+      sendJson(res, 200, {
+        role_inference: body,
+        links: links.to(req, `roles/${priorOf(req)}/implies`),
+      });
     }),
     row('createImpliedRole', 'PUT', one, async (req, res) => {
-      send(res, 201, pairBody(req, granted(await grants.imply(askerOf(callerOf(req)), ...pair(req)))));
+      sendJson(res, 201, pairBody(req, granted(await grants.imply(askerOf(callerOf(req)), ...pair(req)))));
     }),
     row('showImpliedRole', 'GET', one, async (req, res) => {
-      send(res, 200, pairBody(req, granted(await grants.checkImplied(askerOf(callerOf(req)), ...pair(req)))));
+      sendJson(
+        res,
+        200,
+        pairBody(req, granted(await grants.checkImplied(askerOf(callerOf(req)), ...pair(req)))),
+      );
     }),
     row('deleteImpliedRole', 'DELETE', one, async (req, res) => {
       granted(await grants.unimply(askerOf(callerOf(req)), ...pair(req)));
@@ -43,17 +50,17 @@ export function impliedRoleOperations(
 }
 
 function bodiesOf(links: Links) {
-  const role = (req: Request, { id, name }: Entity): object => ({
+  const role = (req: Request, { id, name }: DirectoryEntity): object => ({
     id,
     name,
     links: links.to(req, `roles/${id}`),
   });
   return {
-    inference: (req: Request, { prior, implied }: Inference): object => ({
+    inference: (req: Request, { prior, implied }: RoleInference): object => ({
       prior_role: role(req, prior),
       implies: implied.map((other) => role(req, other)),
     }),
-    pairBody: (req: Request, [prior, implied]: readonly [Entity, Entity]): object => ({
+    pairBody: (req: Request, [prior, implied]: readonly [DirectoryEntity, DirectoryEntity]): object => ({
       role_inference: { prior_role: role(req, prior), implies: role(req, implied) },
       links: links.to(req, `roles/${prior.id}/implies/${implied.id}`),
     }),

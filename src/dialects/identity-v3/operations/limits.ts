@@ -3,7 +3,7 @@ import type { Attributes } from '../../../identity/entity-ports';
 import { invalid, memberOf, readPart } from '../bodies';
 import { granted } from '../errors';
 import type { IdentityOperation } from '../operation';
-import { type Links, send } from '../responses';
+import { type Links, sendJson } from '../responses';
 import { limitSubjects, type Subject } from '../subjects';
 import { callerOf } from '../caller';
 import { collectionOperations, listBody, row } from './collections';
@@ -12,7 +12,7 @@ import { collectionOperations, listBody, row } from './collections';
 export function limitOperations(admin: Administration, links: Links): readonly IdentityOperation[] {
   return [
     row('showLimitModel', 'GET', '/v3/limits/model', (_req, res) => {
-      send(res, 200, { model });
+      sendJson(res, 200, { model });
     }),
     ...[limitSubjects.registered, limitSubjects.limit].flatMap((subject) => manyOf(admin, links, subject)),
   ];
@@ -28,7 +28,7 @@ function manyOf(admin: Administration, links: Links, subject: Subject): readonly
   const create = row(`create${title}s`, 'POST', path, async (req, res) => {
     const given = readParts(memberOf(req, plural), plural).map((part) => readPart(part, form));
     const made = granted(await admin.things.createAll(admin.askerOf(callerOf(req)), kind, given));
-    send(res, 201, { ...listBody(links, { ...subject, filters: [] }, req, made) });
+    sendJson(res, 201, { ...listBody(links, { ...subject, filters: [] }, req, made) });
   });
   const others = collectionOperations(admin, links, subject);
   return [...others.filter(({ method }) => method !== 'POST'), create];

@@ -1,11 +1,11 @@
 import type { Request } from 'express';
 import type { Administration } from '../../../identity/embedded/admin/administration';
-import type { Entity } from '../../../identity/entity-ports';
+import type { DirectoryEntity } from '../../../identity/entity-ports';
 import { invalid, isTag, memberOf, tagList } from '../bodies';
 import { granted } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
-import { type Links, send } from '../responses';
+import { type Links, sendJson } from '../responses';
 import { callerOf } from '../caller';
 import { row } from './collections';
 
@@ -18,7 +18,7 @@ export function projectTagOperations(admin: Administration, links: Links): reado
 type Access = ReturnType<typeof accessTo>;
 
 function accessTo({ things, askerOf }: Administration) {
-  const find = async (req: Request): Promise<Entity> =>
+  const find = async (req: Request): Promise<DirectoryEntity> =>
     granted(await things.find(askerOf(callerOf(req)), 'project', readPathId(req, 'project_id')));
   const set = async (req: Request, tags: readonly string[]): Promise<void> => {
     const id = readPathId(req, 'project_id');
@@ -33,14 +33,14 @@ function wholeOperations({ find, set }: Access, links: Links): readonly Identity
   const list = (req: Request): object => links.to(req, `projects/${readPathId(req, 'project_id')}/tags`);
   return [
     row('listProjectTags', 'GET', all, async (req, res) => {
-      send(res, 200, { tags: tagsOf(await find(req)), links: list(req) });
+      sendJson(res, 200, { tags: tagsOf(await find(req)), links: list(req) });
     }),
     {
       ...row('setProjectTags', 'PUT', all, async (req, res) => {
         const tags = memberOf(req, 'tags');
         if (!tagList.holds(tags)) throw invalid(`Invalid input for field 'tags': ${tagList.name}`);
         await set(req, tags as readonly string[]);
-        send(res, 200, { tags, links: list(req) });
+        sendJson(res, 200, { tags, links: list(req) });
       }),
       body: 'json',
     },
@@ -77,7 +77,7 @@ function singleOperations({ find, set }: Access): readonly IdentityOperation[] {
   ];
 }
 
-function tagsOf(project: Entity): readonly string[] {
+function tagsOf(project: DirectoryEntity): readonly string[] {
   return project['tags'] as readonly string[];
 }
 

@@ -2,19 +2,19 @@ import type { Request } from 'express';
 import type { UserCredential } from '../../../identity/user-credential-ports';
 import type { NewUserCredential } from '../../../identity/embedded/user-credentials';
 import type { DialectParts } from '../../dialect';
-import { type BodyForm, idOrNull, idText, name, readThing, text } from '../bodies';
+import { type BodyForm, idOrNull, idText, nameField, readThing, textField } from '../bodies';
 import { callerOf } from '../caller';
 import { granted } from '../errors';
-import { narrowed } from '../filters';
+import { filteredByQuery } from '../filters';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
-import { type Links, send } from '../responses';
+import { type Links, sendJson } from '../responses';
 import { row } from './collections';
 
 type Identity = NonNullable<DialectParts['identity']>;
 
 const form: BodyForm = {
-  fields: { blob: text, type: name, user_id: idText, project_id: idOrNull },
+  fields: { blob: textField, type: nameField, user_id: idText, project_id: idOrNull },
   required: ['blob', 'type', 'user_id'],
 };
 
@@ -35,20 +35,20 @@ export function userCredentialOperations(
   return [
     row('listCredentials', 'GET', all, async (req, res) => {
       const found = granted(await userCredentials.list(asker(req))).map((each) => body(req, each));
-      const credentials = narrowed(req, found, ['user_id', 'type']);
-      send(res, 200, { credentials, links: links.ofList(req) });
+      const credentials = filteredByQuery(req, found, ['user_id', 'type']);
+      sendJson(res, 200, { credentials, links: links.ofList(req) });
     }),
     row('createCredential', 'POST', all, async (req, res) => {
       const made = await userCredentials.create(asker(req), readNew(req));
-      send(res, 201, { credential: body(req, granted(made)) });
+      sendJson(res, 201, { credential: body(req, granted(made)) });
     }),
     row('showCredential', 'GET', one, async (req, res) => {
       const found = await userCredentials.find(asker(req), idOf(req));
-      send(res, 200, { credential: body(req, granted(found)) });
+      sendJson(res, 200, { credential: body(req, granted(found)) });
     }),
     row('updateCredential', 'PATCH', one, async (req, res) => {
       const changed = await userCredentials.update(asker(req), idOf(req), readChanges(req));
-      send(res, 200, { credential: body(req, granted(changed)) });
+      sendJson(res, 200, { credential: body(req, granted(changed)) });
     }),
     row('deleteCredential', 'DELETE', one, async (req, res) => {
       granted(await userCredentials.delete(asker(req), idOf(req)));

@@ -1,15 +1,15 @@
 import type { Administration } from '../../../identity/embedded/admin/administration';
-import { readThing, text } from '../bodies';
+import { readThing, textField } from '../bodies';
 import { granted } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
-import { type Links, send } from '../responses';
+import { type Links, sendJson } from '../responses';
 import { subjects } from '../subjects';
 import { callerOf } from '../caller';
 import { listBody, row } from './collections';
 
 const passwordForm = {
-  fields: { original_password: text, password: text },
+  fields: { original_password: textField, password: textField },
   required: ['original_password', 'password'],
 } as const;
 
@@ -27,7 +27,7 @@ export function userOperations(
     }),
     row('listUserProjects', 'GET', '/v3/users/:user_id/projects', async (req, res) => {
       const found = await things.projectsOf(askerOf(callerOf(req)), readPathId(req, 'user_id'));
-      send(res, 200, listBody(links, subjects.project, req, granted(found)));
+      sendJson(res, 200, listBody(links, subjects.project, req, granted(found)));
     }),
   ];
 }
@@ -41,15 +41,15 @@ export function ownOperations(
     row('listOwnProjects', 'GET', '/v3/auth/projects', async (req, res) => {
       const asker = askerOf(callerOf(req));
       const found = await things.projectsOf(asker, asker.caller.userId);
-      send(res, 200, listBody(links, subjects.project, req, granted(found)));
+      sendJson(res, 200, listBody(links, subjects.project, req, granted(found)));
     }),
     row('listOwnDomains', 'GET', '/v3/auth/domains', async (req, res) => {
       const found = await things.ownDomains(askerOf(callerOf(req)));
-      send(res, 200, listBody(links, subjects.domain, req, found));
+      sendJson(res, 200, listBody(links, subjects.domain, req, found));
     }),
     row('listOwnSystems', 'GET', '/v3/auth/system', async (req, res) => {
       const system = (await things.hasSystem(askerOf(callerOf(req)))) ? [{ all: true }] : [];
-      send(res, 200, { system, links: links.to(req, 'auth/system') });
+      sendJson(res, 200, { system, links: links.to(req, 'auth/system') });
     }),
   ];
 }

@@ -1,4 +1,4 @@
-import { preferred } from '../python/accept';
+import { preferredMediaType } from '../python/accept';
 import { jsonText } from '../python/json-text';
 
 /** An error's content, before its format is chosen. */
@@ -24,7 +24,7 @@ export interface RenderedPage {
 }
 
 /** The words on the status line and in the page. Node's own differ for some (413, 416). */
-export const titles: Readonly<Record<number, string>> = {
+export const statusTitles: Readonly<Record<number, string>> = {
   200: 'OK',
   201: 'Created',
   204: 'No Content',
@@ -52,7 +52,7 @@ export const titles: Readonly<Record<number, string>> = {
 };
 
 /** The default text of each status. */
-export const usual: Readonly<Record<number, string>> = {
+export const usualTexts: Readonly<Record<number, string>> = {
   401:
     'This server could not verify that you are authorized to access the document you requested. Either you ' +
     'supplied the wrong credentials (e.g., bad password), or your browser does not understand how to supply ' +
@@ -66,7 +66,7 @@ export const usual: Readonly<Record<number, string>> = {
 };
 
 /** A page of the standard shape. */
-export function page(status: number, explanation: string = usual[status] ?? ''): ErrorPage {
+export function page(status: number, explanation: string = usualTexts[status] ?? ''): ErrorPage {
   return { status, text: { shape: 'standard', explanation } };
 }
 
@@ -74,9 +74,9 @@ export const plainHtml = 'text/html; charset=UTF-8';
 
 /** The page in the format of the Accept header; only that header decides. */
 export function renderPage(page: ErrorPage, accept: string | undefined): RenderedPage {
-  const title = titles[page.status] ?? 'Error';
+  const title = statusTitles[page.status] ?? 'Error';
   const status = `${String(page.status)} ${title}`;
-  switch (preferred(accept, ['text/html', 'application/json'])) {
+  switch (preferredMediaType(accept, ['text/html', 'application/json'])) {
     case 'text/html':
       return { contentType: plainHtml, body: htmlPage(status, textOf(page.text, escapeHtml)) };
     case 'application/json': {

@@ -4,7 +4,7 @@ import { Refused } from '../../../core/errors';
 import { baseUrl } from '../../../http/context';
 import type { Fault } from '../../../http/errors';
 import { errorRenderer } from '../../../http/renderer';
-import { type ErrorPage, page, plainHtml, renderPage, usual } from './error-page';
+import { type ErrorPage, page, plainHtml, renderPage, usualTexts } from './error-page';
 import { PageError } from './page-error';
 import { refusalPage, type Subject } from './refusals';
 import { type Headers, requestIdHeader, sendJson, startAnswer } from '../responses';
@@ -124,7 +124,7 @@ function faultPage(fault: Fault, req: Request): Answer {
     case 'rate-limited':
       return isUpload(req) ? tooManyUploads : page(503);
     case 'injected':
-      return page(fault.status, usual[fault.status] ?? 'This answer was asked for at /admin/faults.');
+      return page(fault.status, usualTexts[fault.status] ?? 'This answer was asked for at /admin/faults.');
     case 'body-empty':
       return page(400, 'Body expected in request.');
     case 'body-malformed':

@@ -1,4 +1,4 @@
-import { type ErrorPage, page, usual } from './error-page';
+import { type ErrorPage, page, usualTexts } from './error-page';
 
 /** A refusal that only this dialect knows: its readers throw it with the page it becomes. */
 export class PageError extends Error {
@@ -29,5 +29,8 @@ export function pageError(status: number, explanation: string): PageError {
 
 /** The status' usual explanation, with what is particular below it: so Glance writes some refusals. */
 export function detailedError(status: 403 | 409 | 416, detail: string): PageError {
-  return new PageError({ status, text: { shape: 'standard', explanation: usual[status] ?? '', detail } });
+  return new PageError({
+    status,
+    text: { shape: 'standard', explanation: usualTexts[status] ?? '', detail },
+  });
 }

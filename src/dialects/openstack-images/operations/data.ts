@@ -5,7 +5,7 @@ import { callerOf } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
 import { requestedRange } from '../ranges';
-import { param, requireOctets } from '../requests';
+import { pathParameter, requireOctets } from '../requests';
 import { requestIdHeader, sendBare, sendNothing, startAnswer } from '../responses';
 import type { ImageOperation } from '../operation';
 
@@ -22,14 +22,14 @@ function upload(data: ImageDataService): Handler {
     requireOctets(req);
     const length = req.headers['content-length'];
     const announced = length === undefined ? undefined : Number(length);
-    await data.upload(callerOf(req), param(req, 'image_id'), () => bodyStream(req, res), announced);
+    await data.upload(callerOf(req), pathParameter(req, 'image_id'), () => bodyStream(req, res), announced);
     sendNothing(req, res);
   };
 }
 
 function download(data: ImageDataService): Handler {
   return async (req, res) => {
-    const found = await data.open(callerOf(req), param(req, 'image_id'));
+    const found = await data.open(callerOf(req), pathParameter(req, 'image_id'));
     const size = found.image.size ?? 0;
     const range = found.image.size === null ? undefined : requestedRange(req, size);
     const { start, end } = range ?? { start: 0, end: size };

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import type { Operation } from '../../../http/operations';
 import { pageError } from '../errors/page-error';
 import { sendUnnamed } from '../responses';
-import { answerBy, type FrontOperations } from './front';
+import { runOperation, type FrontOperations } from './front';
 import { behindVersion } from './versions';
 
 /** Characters of a request's id that a client may choose itself. */
@@ -15,7 +15,7 @@ const longestRequestId = 64;
 export function entry(front: FrontOperations): RequestHandler {
   return (req, res, next) => {
     const { path, segments } = req.target;
-    const answer = (operation: Operation): unknown => answerBy(operation)(req, res, next);
+    const answer = (operation: Operation): unknown => runOperation(operation)(req, res, next);
     if (path === '/healthcheck') {
       return answer(req.method === 'HEAD' ? front.checkHealthBriefly : front.checkHealth);
     }

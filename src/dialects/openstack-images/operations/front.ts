@@ -28,7 +28,7 @@ export function frontOperations(publicUrl: string | null): FrontOperations {
 }
 
 /** Runs an operation that no route has found. */
-export function answerBy({ name, run }: Operation): RequestHandler {
+export function runOperation({ name, run }: Operation): RequestHandler {
   return (req, res) => {
     req.operation = name;
     return run(req, res);

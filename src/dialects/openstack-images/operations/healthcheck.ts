@@ -1,4 +1,4 @@
-import { preferred } from '../python/accept';
+import { preferredMediaType } from '../python/accept';
 import type { RenderedPage } from '../errors/error-page';
 
 const json = `{
@@ -35,7 +35,7 @@ Reason
 
 /** The answer of `/healthcheck` in the requested format. It does not check the database: `/readyz` does. */
 export function healthPage(accept: string | undefined): RenderedPage {
-  switch (preferred(accept, ['text/plain', 'text/html', 'application/json'])) {
+  switch (preferredMediaType(accept, ['text/plain', 'text/html', 'application/json'])) {
     case 'text/html':
       return { contentType: 'text/html; charset=UTF-8', body: html };
     case 'application/json':

@@ -1,5 +1,5 @@
 import type { Image, ImageChange } from '../../../core/image';
-import type { ImageService, Permit } from '../../../core/image-service';
+import type { ImageService, CheckPermission } from '../../../core/image-service';
 import { isAdmin } from '../../../core/policy';
 import { baseUrl, callerOf } from '../../../http/context';
 import { imageEtag } from '../../../http/entity-tags';
@@ -11,7 +11,7 @@ import { applyPatch } from '../image-patch';
 import { readListQuery } from '../listing/list-query';
 import { pageError } from '../errors/page-error';
 import { listLinks } from '../listing/list-parameters';
-import { param, readBody, readImagePatch } from '../requests';
+import { pathParameter, readBody, readImagePatch } from '../requests';
 import { imageBody, imageListBody, sendJson, sendNothing } from '../responses';
 import type { ImageOperation } from '../operation';
 
@@ -91,7 +91,7 @@ function create(images: ImageService, publicUrl: string | null, tagQuota: number
 
 function show(images: ImageService): Handler {
   return async (req, res) => {
-    const image = await images.show(callerOf(req), param(req, 'image_id'));
+    const image = await images.show(callerOf(req), pathParameter(req, 'image_id'));
     sendJson(req, res, 200, imageBody(image), { ETag: imageEtag(image) });
   };
 }
@@ -100,23 +100,23 @@ function patch(images: ImageService, tagQuota: number): Handler {
   return async (req, res) => {
     const caller = callerOf(req);
     const changes = await readImagePatch(req, res);
-    const edit = (now: Image, permit: Permit): ImageChange =>
+    const edit = (now: Image, permit: CheckPermission): ImageChange =>
       applyPatch(now, changes, permit, caller.accessLevel === 'admin');
-    const image = await images.revise(caller, param(req, 'image_id'), edit, tagQuota);
+    const image = await images.revise(caller, pathParameter(req, 'image_id'), edit, tagQuota);
     sendJson(req, res, 200, imageBody(image), { ETag: imageEtag(image) });
   };
 }
 
 function remove(images: ImageService): Handler {
   return async (req, res) => {
-    await images.remove(callerOf(req), param(req, 'image_id'));
+    await images.remove(callerOf(req), pathParameter(req, 'image_id'));
     sendNothing(req, res);
   };
 }
 
 function turn(images: ImageService, verb: Verb): Handler {
   return async (req, res) => {
-    await images.change(callerOf(req), param(req, 'image_id'), verb, (image) => turned(image, verb));
+    await images.change(callerOf(req), pathParameter(req, 'image_id'), verb, (image) => turned(image, verb));
     sendNothing(req, res);
   };
 }

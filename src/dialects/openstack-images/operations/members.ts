@@ -4,7 +4,7 @@ import type { Handler } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
 import type { ImageOperation } from '../operation';
 import { pageError } from '../errors/page-error';
-import { param, readMember, readMemberStatus } from '../requests';
+import { pathParameter, readMember, readMemberStatus } from '../requests';
 import { memberBody, memberListBody, sendBare, sendJson } from '../responses';
 
 export function memberOperations({ members }: Pick<DialectParts, 'members'>): readonly ImageOperation[] {
@@ -28,20 +28,34 @@ export function memberOperations({ members }: Pick<DialectParts, 'members'>): re
 
 function list(members: MemberService): Handler {
   return async (req, res) => {
-    sendJson(req, res, 200, memberListBody(await members.list(callerOf(req), param(req, 'image_id'))));
+    sendJson(
+      req,
+      res,
+      200,
+      memberListBody(await members.list(callerOf(req), pathParameter(req, 'image_id'))),
+    );
   };
 }
 
 function add(members: MemberService): Handler {
   return async (req, res) => {
     const memberId = await readMember(req, res);
-    sendJson(req, res, 200, memberBody(await members.add(callerOf(req), param(req, 'image_id'), memberId)));
+    sendJson(
+      req,
+      res,
+      200,
+      memberBody(await members.add(callerOf(req), pathParameter(req, 'image_id'), memberId)),
+    );
   };
 }
 
 function show(members: MemberService): Handler {
   return async (req, res) => {
-    const member = await members.show(callerOf(req), param(req, 'image_id'), param(req, 'member_id'));
+    const member = await members.show(
+      callerOf(req),
+      pathParameter(req, 'image_id'),
+      pathParameter(req, 'member_id'),
+    );
     sendJson(req, res, 200, memberBody(member));
   };
 }
@@ -49,7 +63,7 @@ function show(members: MemberService): Handler {
 function setStatus(members: MemberService): Handler {
   return async (req, res) => {
     const status = await readMemberStatus(req, res);
-    const place = [callerOf(req), param(req, 'image_id'), param(req, 'member_id')] as const;
+    const place = [callerOf(req), pathParameter(req, 'image_id'), pathParameter(req, 'member_id')] as const;
     if (status === undefined) {
       await members.reached(...place, 'modify_member');
       const words = 'Status must be "pending", "accepted" or "rejected".';
@@ -61,7 +75,7 @@ function setStatus(members: MemberService): Handler {
 
 function remove(members: MemberService): Handler {
   return async (req, res) => {
-    await members.remove(callerOf(req), param(req, 'image_id'), param(req, 'member_id'));
+    await members.remove(callerOf(req), pathParameter(req, 'image_id'), pathParameter(req, 'member_id'));
     sendBare(req, res);
   };
 }

@@ -4,7 +4,7 @@ import { HttpFault } from '../../../http/errors';
 import type { DialectParts } from '../../dialect';
 import type { ImageOperation } from '../operation';
 import { pageError } from '../errors/page-error';
-import { param } from '../requests';
+import { pathParameter } from '../requests';
 import { sendNothing } from '../responses';
 
 /** The path says all, and a body is ignored (divergence D17). */
@@ -21,7 +21,7 @@ export function tagOperations({
       subject: 'add-tag',
       body: 'ignored',
       run: async (req, res) => {
-        await tags.add(callerOf(req), param(req, 'image_id'), tagOf(req), settings.imageTagQuota);
+        await tags.add(callerOf(req), pathParameter(req, 'image_id'), tagOf(req), settings.imageTagQuota);
         sendNothing(req, res);
       },
     },
@@ -33,7 +33,7 @@ export function tagOperations({
       body: 'ignored',
       anyText: true,
       run: async (req, res) => {
-        await tags.remove(callerOf(req), param(req, 'image_id'), removableTag(req));
+        await tags.remove(callerOf(req), pathParameter(req, 'image_id'), removableTag(req));
         sendNothing(req, res);
       },
     },
@@ -46,7 +46,7 @@ function tagOf(req: Request): string {
   if (req.target.rawQuery !== null) {
     throw pageError(400, "A tag is not followed by a query. A question mark in a tag is written '%3F'.");
   }
-  return param(req, 'tag');
+  return pathParameter(req, 'tag');
 }
 
 /** No image can have a tag with NUL in it; the rest of the path must still be text. */

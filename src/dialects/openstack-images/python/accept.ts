@@ -72,7 +72,7 @@ function qualityOf(ranges: readonly MediaRange[], offer: string): number {
  * The offer that an Accept header prefers; the earlier of two of equal quality. An ill-formed header takes
  * the first offer, an absent or empty one takes none: that is how WebOb decides, and so Glance.
  */
-export function preferred<Offer extends string>(
+export function preferredMediaType<Offer extends string>(
   header: string | undefined,
   offers: readonly [Offer, ...Offer[]],
 ): Offer | undefined {

@@ -1,7 +1,7 @@
-import type { Kind } from '../../entity-ports';
+import type { EntityKind } from '../../entity-ports';
 
 /** As the names of policies call a thing. */
-export const actionOf: Readonly<Record<Kind, string>> = {
+export const policyNameOf: Readonly<Record<EntityKind, string>> = {
   domain: 'domain',
   project: 'project',
   user: 'user',

@@ -6,9 +6,9 @@ import type { Tokens } from '../../tokens/tokens';
 import type { Passwords } from '../passwords';
 import { Assignments } from './assignments';
 import { Grants } from './grants';
-import type { Asker } from './policy';
-import { ThingRules } from './rules';
-import { Things } from './things';
+import type { CallerWithToken } from './policy';
+import { EntityRules } from './rules';
+import { EntityService } from './things';
 
 export interface AdministrationStores {
   readonly entities: EntityStore;
@@ -18,7 +18,7 @@ export interface AdministrationStores {
 
 /** What administrators do over the wire: everything in domains, projects, users, groups, roles and the catalog. */
 export class Administration {
-  readonly things: Things;
+  readonly things: EntityService;
   readonly grants: Grants;
   readonly assignments: Assignments;
 
@@ -30,11 +30,11 @@ export class Administration {
     clock: Clock,
     changed: () => void,
   ) {
-    const rules = new ThingRules(entities, grants);
-    this.things = new Things(entities, directory, grants, rules, passwords, clock, changed);
+    const rules = new EntityRules(entities, grants);
+    this.things = new EntityService(entities, directory, grants, rules, passwords, clock, changed);
     this.grants = new Grants(grants, entities, changed);
     this.assignments = new Assignments(grants, entities);
   }
 
-  readonly askerOf = (caller: Caller): Asker => ({ caller, token: this.tokens.shownBy(caller) });
+  readonly askerOf = (caller: Caller): CallerWithToken => ({ caller, token: this.tokens.shownBy(caller) });
 }

@@ -1,7 +1,13 @@
-import { type Entity, type EntityStore, type Grant, type GrantStore, textOf } from '../../entity-ports';
+import {
+  type DirectoryEntity,
+  type EntityStore,
+  type Grant,
+  type GrantStore,
+  textOf,
+} from '../../entity-ports';
 import type { IdentityRefusal, Outcome } from '../../errors';
 import { isReaderOfAll } from './grants';
-import type { Asker } from './policy';
+import type { CallerWithToken } from './policy';
 
 export interface AssignmentQuery {
   readonly userId?: string | undefined;
@@ -37,9 +43,9 @@ export type AssignmentNames = ReadonlyMap<string, Named>;
 /** What is needed to expand grants, read once. */
 interface World {
   readonly members: ReadonlyMap<string, readonly string[]>;
-  readonly projects: readonly Entity[];
+  readonly projects: readonly DirectoryEntity[];
   readonly implied: readonly (readonly [string, string])[];
-  readonly roles: ReadonlyMap<string, Entity>;
+  readonly roles: ReadonlyMap<string, DirectoryEntity>;
 }
 
 /** `GET /v3/role_assignments`. */
@@ -49,7 +55,7 @@ export class Assignments {
     private readonly things: EntityStore,
   ) {}
 
-  async list(asker: Asker, query: AssignmentQuery): Promise<Outcome<readonly Assignment[]>> {
+  async list(asker: CallerWithToken, query: AssignmentQuery): Promise<Outcome<readonly Assignment[]>> {
     const refusal = this.refused(asker, query);
     if (refusal) return { refusal };
     const grants: readonly Assignment[] = await this.store.grants({});
@@ -72,7 +78,10 @@ export class Assignments {
     return found;
   }
 
-  private refused(asker: Asker, { subtree, projectId }: AssignmentQuery): IdentityRefusal | undefined {
+  private refused(
+    asker: CallerWithToken,
+    { subtree, projectId }: AssignmentQuery,
+  ): IdentityRefusal | undefined {
     if (isReaderOfAll(asker)) return undefined;
     const { caller } = asker;
     const own = projectId !== undefined && caller.projectId === projectId;

@@ -1,6 +1,13 @@
-import type { Actor, Entity, EntityStore, Grant, GrantStore, Target } from '../../entity-ports';
+import type {
+  GrantActor,
+  DirectoryEntity,
+  EntityStore,
+  Grant,
+  GrantStore,
+  GrantTarget,
+} from '../../entity-ports';
 import type { IdentityRefusal, Outcome } from '../../errors';
-import { type Asker, isAdmin } from './policy';
+import { type CallerWithToken, isAdmin } from './policy';
 
 /** A grant; without a role it stands for all roles. */
 export type GrantPlace = Omit<Grant, 'roleId'>;
@@ -13,20 +20,20 @@ export class Grants {
     private readonly changed: () => void,
   ) {}
 
-  async give(asker: Asker, grant: Grant): Promise<Outcome<void>> {
+  async give(asker: CallerWithToken, grant: Grant): Promise<Outcome<void>> {
     const refusal = this.refused(asker, 'create', grant.target) ?? (await this.faultOf(grant));
     if (refusal) return { refusal };
     return this.change(() => this.store.addGrant(grant));
   }
 
-  async take(asker: Asker, grant: Grant): Promise<Outcome<void>> {
+  async take(asker: CallerWithToken, grant: Grant): Promise<Outcome<void>> {
     const refusal = this.refused(asker, 'revoke', grant.target) ?? (await this.faultOf(grant));
     if (refusal) return { refusal };
     const gone = await this.change(() => this.store.removeGrant(grant));
     return 'value' in gone && gone.value ? { value: undefined } : noGrant(grant);
   }
 
-  async check(asker: Asker, grant: Grant): Promise<Outcome<void>> {
+  async check(asker: CallerWithToken, grant: Grant): Promise<Outcome<void>> {
     const refusal = this.refused(asker, 'check', grant.target) ?? (await this.faultOf(grant));
     if (refusal) return { refusal };
     const held = await this.store.grants({ actor: grant.actor, roleId: grant.roleId });
@@ -34,7 +41,7 @@ export class Grants {
   }
 
   /** The roles given on exactly that target. */
-  async roles(asker: Asker, place: GrantPlace): Promise<Outcome<readonly Entity[]>> {
+  async roles(asker: CallerWithToken, place: GrantPlace): Promise<Outcome<readonly DirectoryEntity[]>> {
     const refusal = this.refused(asker, 'list', place.target) ?? (await this.faultOf(place));
     if (refusal) return { refusal };
     const held = await this.store.grants({ actor: place.actor });
@@ -45,27 +52,27 @@ export class Grants {
     return { value: roles.filter(({ id }) => ids.includes(id)) };
   }
 
-  async addMember(asker: Asker, groupId: string, userId: string): Promise<Outcome<void>> {
+  async addMember(asker: CallerWithToken, groupId: string, userId: string): Promise<Outcome<void>> {
     const refusal = await this.faultOfMember(asker, 'add_user_to_group', groupId, userId);
     if (refusal) return { refusal };
     return this.change(() => this.store.addMember(groupId, userId));
   }
 
-  async removeMember(asker: Asker, groupId: string, userId: string): Promise<Outcome<void>> {
+  async removeMember(asker: CallerWithToken, groupId: string, userId: string): Promise<Outcome<void>> {
     const refusal = await this.faultOfMember(asker, 'remove_user_from_group', groupId, userId);
     if (refusal) return { refusal };
     const gone = await this.change(() => this.store.removeMember(groupId, userId));
     return 'value' in gone && gone.value ? { value: undefined } : noMember(groupId, userId);
   }
 
-  async checkMember(asker: Asker, groupId: string, userId: string): Promise<Outcome<void>> {
+  async checkMember(asker: CallerWithToken, groupId: string, userId: string): Promise<Outcome<void>> {
     const refusal = await this.faultOfMember(asker, 'check_user_in_group', groupId, userId);
     if (refusal) return { refusal };
     const members = await this.store.membersOf(groupId);
     return members.includes(userId) ? { value: undefined } : noMember(groupId, userId);
   }
 
-  async membersOf(asker: Asker, groupId: string): Promise<Outcome<readonly Entity[]>> {
+  async membersOf(asker: CallerWithToken, groupId: string): Promise<Outcome<readonly DirectoryEntity[]>> {
     const action = 'list_users_in_group';
     if (!isReaderOfAll(asker)) return { refusal: { kind: 'not-allowed', action } };
     if (!(await this.things.find('group', groupId))) return missing('group', groupId);
@@ -74,7 +81,7 @@ export class Grants {
     return { value: users.filter(({ id }) => ids.includes(id)) };
   }
 
-  async groupsOf(asker: Asker, userId: string): Promise<Outcome<readonly Entity[]>> {
+  async groupsOf(asker: CallerWithToken, userId: string): Promise<Outcome<readonly DirectoryEntity[]>> {
     const action = 'list_groups_for_user';
     if (!isReaderOfAll(asker) && asker.caller.userId !== userId) {
       return { refusal: { kind: 'not-allowed', action } };
@@ -85,14 +92,18 @@ export class Grants {
     return { value: groups.filter(({ id }) => ids.includes(id)) };
   }
 
-  async imply(asker: Asker, priorId: string, impliedId: string): Promise<Outcome<readonly [Entity, Entity]>> {
+  async imply(
+    asker: CallerWithToken,
+    priorId: string,
+    impliedId: string,
+  ): Promise<Outcome<readonly [DirectoryEntity, DirectoryEntity]>> {
     const found = await this.pair(asker, 'create_implied_role', priorId, impliedId);
     if ('refusal' in found) return found;
     const added = await this.change(() => this.store.addImplied(priorId, impliedId));
     return 'refusal' in added ? added : found;
   }
 
-  async unimply(asker: Asker, priorId: string, impliedId: string): Promise<Outcome<void>> {
+  async unimply(asker: CallerWithToken, priorId: string, impliedId: string): Promise<Outcome<void>> {
     const found = await this.pair(asker, 'delete_implied_role', priorId, impliedId);
     if ('refusal' in found) return found;
     const gone = await this.change(() => this.store.removeImplied(priorId, impliedId));
@@ -100,12 +111,12 @@ export class Grants {
   }
 
   /** All roles that imply others, or one of them, with what it implies. */
-  async inferences(asker: Asker, priorId?: string): Promise<Outcome<readonly Inference[]>> {
+  async inferences(asker: CallerWithToken, priorId?: string): Promise<Outcome<readonly RoleInference[]>> {
     if (!isReaderOfAll(asker))
       return { refusal: { kind: 'not-allowed', action: 'list_role_inference_rules' } };
     const roles = new Map((await this.things.list('role', {})).map((role) => [role.id, role]));
     if (priorId !== undefined && !roles.has(priorId)) return missing('role', priorId);
-    const byPrior = new Map<string, Entity[]>();
+    const byPrior = new Map<string, DirectoryEntity[]>();
     for (const [prior, other] of await this.store.implied()) {
       const implied = roles.get(other);
       if (implied) byPrior.set(prior, [...(byPrior.get(prior) ?? []), implied]);
@@ -120,10 +131,10 @@ export class Grants {
   }
 
   async checkImplied(
-    asker: Asker,
+    asker: CallerWithToken,
     priorId: string,
     impliedId: string,
-  ): Promise<Outcome<readonly [Entity, Entity]>> {
+  ): Promise<Outcome<readonly [DirectoryEntity, DirectoryEntity]>> {
     const found = await this.pair(asker, 'get_implied_role', priorId, impliedId);
     if ('refusal' in found) return found;
     const all = await this.store.implied();
@@ -133,11 +144,11 @@ export class Grants {
   }
 
   private async pair(
-    asker: Asker,
+    asker: CallerWithToken,
     action: string,
     priorId: string,
     impliedId: string,
-  ): Promise<Outcome<readonly [Entity, Entity]>> {
+  ): Promise<Outcome<readonly [DirectoryEntity, DirectoryEntity]>> {
     if (!isAdmin(asker)) return { refusal: { kind: 'not-allowed', action } };
     const [prior, implied] = [
       await this.things.find('role', priorId),
@@ -147,7 +158,7 @@ export class Grants {
     return implied ? { value: [prior, implied] } : missing('role', impliedId);
   }
 
-  private refused(asker: Asker, verb: string, target: Target): IdentityRefusal | undefined {
+  private refused(asker: CallerWithToken, verb: string, target: GrantTarget): IdentityRefusal | undefined {
     const system = target.kind === 'system' ? 'system_' : '';
     const reads = verb === 'check' || verb === 'list';
     if (isAdmin(asker) || (reads && isReaderOfAll(asker))) return undefined;
@@ -170,7 +181,7 @@ export class Grants {
   }
 
   private async faultOfMember(
-    asker: Asker,
+    asker: CallerWithToken,
     action: string,
     groupId: string,
     userId: string,
@@ -191,19 +202,20 @@ export class Grants {
   }
 }
 
-export interface Inference {
-  readonly prior: Entity;
-  readonly implied: readonly Entity[];
+export interface RoleInference {
+  readonly prior: DirectoryEntity;
+  readonly implied: readonly DirectoryEntity[];
 }
 
 /** Admins, and readers of the system. */
-export function isReaderOfAll(asker: Asker): boolean {
+export function isReaderOfAll(asker: CallerWithToken): boolean {
   return isAdmin(asker) || (asker.caller.scope === 'system' && asker.caller.roles.includes('reader'));
 }
 
 function isSame(one: Grant, other: Grant): boolean {
-  const place = (target: Target): string => (target.kind === 'system' ? '' : `${target.kind} ${target.id}`);
-  const who = (actor: Actor): string => `${actor.kind} ${actor.id}`;
+  const place = (target: GrantTarget): string =>
+    target.kind === 'system' ? '' : `${target.kind} ${target.id}`;
+  const who = (actor: GrantActor): string => `${actor.kind} ${actor.id}`;
   return (
     one.roleId === other.roleId &&
     one.inherited === other.inherited &&

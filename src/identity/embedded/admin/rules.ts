@@ -1,11 +1,18 @@
 import type { IdentityRefusal } from '../../errors';
-import type { Attributes, Entity, EntityStore, GrantStore, Json, Kind } from '../../entity-ports';
-import { kinds, textOf } from '../../entity-ports';
+import type {
+  Attributes,
+  DirectoryEntity,
+  EntityStore,
+  GrantStore,
+  Json,
+  EntityKind,
+} from '../../entity-ports';
+import { entityKinds, textOf } from '../../entity-ports';
 import { defaultDomain } from '../../ids';
 import { withoutNull } from './options';
-import type { Asker } from './policy';
+import type { CallerWithToken } from './policy';
 
-const defaults: Readonly<Partial<Record<Kind, Attributes>>> = {
+const defaults: Readonly<Partial<Record<EntityKind, Attributes>>> = {
   domain: { description: '', enabled: true, tags: [], options: {} },
   project: { description: '', enabled: true, tags: [], options: {}, parent_id: null },
   user: { enabled: true, options: {} },
@@ -20,7 +27,7 @@ const defaults: Readonly<Partial<Record<Kind, Attributes>>> = {
 };
 
 /** Kinds whose things may refer to things of other kinds, by attribute; what they refer to must exist. */
-const references: Readonly<Record<string, Kind>> = {
+const references: Readonly<Record<string, EntityKind>> = {
   domain_id: 'domain',
   service_id: 'service',
   region_id: 'region',
@@ -32,15 +39,15 @@ const references: Readonly<Record<string, Kind>> = {
 const deepest = 5;
 
 /** What Keystone insists on beyond the form of a body. */
-export class ThingRules {
+export class EntityRules {
   constructor(
     private readonly store: EntityStore,
     private readonly grants: GrantStore,
   ) {}
 
   /** The new thing with what is not said filled in. */
-  async plan(kind: Kind, asker: Asker, given: Attributes): Promise<Attributes> {
-    const known: readonly string[] = kinds[kind];
+  async plan(kind: EntityKind, asker: CallerWithToken, given: Attributes): Promise<Attributes> {
+    const known: readonly string[] = entityKinds[kind];
     const all = { ...defaults[kind], ...withoutNulls(given, kind) };
     const own = Object.entries(all).filter(([name]) => known.includes(name) || name === 'password');
     const extra = Object.entries(given).filter(([name]) => !known.includes(name) && !handled.includes(name));
@@ -54,14 +61,18 @@ export class ThingRules {
     return base;
   }
 
-  async faultOfNew(kind: Kind, entity: Entity): Promise<IdentityRefusal | undefined> {
+  async faultOfNew(kind: EntityKind, entity: DirectoryEntity): Promise<IdentityRefusal | undefined> {
     const missing = await this.missingReference(kind, entity);
     if (missing) return missing;
     if (kind === 'project') return this.faultOfProject(entity);
     return kind === 'limit' ? this.faultOfLimit(entity) : undefined;
   }
 
-  async faultOfChange(kind: Kind, before: Entity, given: Attributes): Promise<IdentityRefusal | undefined> {
+  async faultOfChange(
+    kind: EntityKind,
+    before: DirectoryEntity,
+    given: Attributes,
+  ): Promise<IdentityRefusal | undefined> {
     const options = given['options'] as Readonly<Record<string, Json>> | undefined;
     if (isImmutable(before) && options?.['immutable'] !== false && options?.['immutable'] !== null) {
       return { kind: 'rule', rule: 'immutable-update', thing: kind, id: before.id };
@@ -74,7 +85,7 @@ export class ThingRules {
     return this.missingReference(kind, { ...given, id: before.id });
   }
 
-  async faultOfDeletion(kind: Kind, before: Entity): Promise<IdentityRefusal | undefined> {
+  async faultOfDeletion(kind: EntityKind, before: DirectoryEntity): Promise<IdentityRefusal | undefined> {
     const { id } = before;
     const rule = (name: string): IdentityRefusal => ({ kind: 'rule', rule: name, thing: kind, id });
     if (isImmutable(before)) return rule('immutable-delete');
@@ -86,15 +97,15 @@ export class ThingRules {
     return undefined;
   }
 
-  async beforeDeletion(kind: Kind, id: string): Promise<void> {
+  async beforeDeletion(kind: EntityKind, id: string): Promise<void> {
     if (kind === 'role') await this.grants.takeRoleFromAll(id);
     if (kind === 'group')
       await Promise.all((await this.grants.membersOf(id)).map((user) => this.store.endTokens('user', user)));
   }
 
   /** What is kept after a change: extras and options are added to, not replaced. */
-  merged(kind: Kind, before: Entity, given: Attributes): Attributes {
-    const known: readonly string[] = kinds[kind];
+  merged(kind: EntityKind, before: DirectoryEntity, given: Attributes): Attributes {
+    const known: readonly string[] = entityKinds[kind];
     const changes = Object.entries(given).filter(
       ([name]) => (known.includes(name) || name === 'password') && !fixedOf[kind]?.includes(name),
     );
@@ -112,7 +123,7 @@ export class ThingRules {
     };
   }
 
-  takenAs(kind: Kind, entity: Entity): IdentityRefusal {
+  takenAs(kind: EntityKind, entity: DirectoryEntity): IdentityRefusal {
     const name = textOf(entity['name']) || entity.id;
     return {
       kind: 'exists',
@@ -122,7 +133,7 @@ export class ThingRules {
     };
   }
 
-  private async placeProject(asker: Asker, base: Attributes): Promise<Attributes> {
+  private async placeProject(asker: CallerWithToken, base: Attributes): Promise<Attributes> {
     const parentId = typeof base['parent_id'] === 'string' ? base['parent_id'] : null;
     const parent = parentId === null ? undefined : await this.store.find('project', parentId);
     if (parent) {
@@ -136,7 +147,7 @@ export class ThingRules {
     return { ...base, domain_id: domain, parent_id: isPlace ? null : parentId, ancestors: [] };
   }
 
-  private async faultOfProject(entity: Entity): Promise<IdentityRefusal | undefined> {
+  private async faultOfProject(entity: DirectoryEntity): Promise<IdentityRefusal | undefined> {
     const parentId = entity['parent_id'];
     if (typeof parentId !== 'string') return undefined;
     const parent = await this.store.find('project', parentId);
@@ -148,7 +159,7 @@ export class ThingRules {
     return depth >= deepest ? { kind: 'rule', rule: 'too-deep', thing: 'project', id: parentId } : undefined;
   }
 
-  private async faultOfLimit(entity: Entity): Promise<IdentityRefusal | undefined> {
+  private async faultOfLimit(entity: DirectoryEntity): Promise<IdentityRefusal | undefined> {
     const { service_id: service, region_id: region, resource_name: resource } = entity;
     const where = { service_id: service, region_id: region ?? null, resource_name: resource };
     const registered = await this.some('registered-limit', where);
@@ -157,10 +168,13 @@ export class ThingRules {
       : { kind: 'rule', rule: 'limit-unregistered', thing: 'limit', id: textOf(resource) };
   }
 
-  private async missingReference(kind: Kind, entity: Entity): Promise<IdentityRefusal | undefined> {
+  private async missingReference(
+    kind: EntityKind,
+    entity: DirectoryEntity,
+  ): Promise<IdentityRefusal | undefined> {
     for (const [name, other] of Object.entries(references)) {
       const id = entity[name];
-      if (typeof id !== 'string' || !(kinds[kind] as readonly string[]).includes(name)) continue;
+      if (typeof id !== 'string' || !(entityKinds[kind] as readonly string[]).includes(name)) continue;
       if (await this.store.find(other, id)) continue;
       if (kind === 'region' || kind === 'user' || kind === 'group' || kind === 'project' || kind === 'role') {
         return { kind: 'not-found', thing: other, id };
@@ -178,11 +192,11 @@ export class ThingRules {
     );
   }
 
-  private async isLimitUsed({ service_id, region_id, resource_name }: Entity): Promise<boolean> {
+  private async isLimitUsed({ service_id, region_id, resource_name }: DirectoryEntity): Promise<boolean> {
     return this.some('limit', { service_id, region_id: region_id ?? null, resource_name });
   }
 
-  private async some(kind: Kind, where: Attributes): Promise<boolean> {
+  private async some(kind: EntityKind, where: Attributes): Promise<boolean> {
     return (await this.store.list(kind, where)).length > 0;
   }
 }
@@ -202,7 +216,7 @@ const handled: readonly string[] = [
   'token_epoch',
 ];
 
-const fixedOf: Readonly<Partial<Record<Kind, readonly string[]>>> = {
+const fixedOf: Readonly<Partial<Record<EntityKind, readonly string[]>>> = {
   project: ['domain_id', 'parent_id'],
   user: ['domain_id'],
   group: ['domain_id'],
@@ -210,22 +224,22 @@ const fixedOf: Readonly<Partial<Record<Kind, readonly string[]>>> = {
 };
 
 /** A project below the domain itself shows the domain as its parent. */
-function shownOf(kind: Kind, entity: Entity, name: string): Json | undefined {
+function shownOf(kind: EntityKind, entity: DirectoryEntity, name: string): Json | undefined {
   const value = entity[name];
   return kind === 'project' && name === 'parent_id' ? (value ?? entity['domain_id']) : value;
 }
 
 /** The domain of the token, else the default one. */
-function homeOf({ token }: Asker): string {
+function homeOf({ token }: CallerWithToken): string {
   return token?.domain?.id ?? token?.project?.domain.id ?? defaultDomain;
 }
 
-function isImmutable(entity: Entity): boolean {
+function isImmutable(entity: DirectoryEntity): boolean {
   return (entity['options'] as { immutable?: unknown } | undefined)?.immutable === true;
 }
 
 /** A null says nothing where the column must hold something. */
-function withoutNulls(given: Attributes, kind: Kind): Attributes {
+function withoutNulls(given: Attributes, kind: EntityKind): Attributes {
   const base = defaults[kind] ?? {};
   return Object.fromEntries(
     Object.entries(given).filter(([name, value]) => value !== null || base[name] === null || !(name in base)),

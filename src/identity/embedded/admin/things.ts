@@ -1,30 +1,41 @@
 import type { Clock } from '../../../core/clock';
 import type { IdentityRefusal, Outcome } from '../../errors';
-import type { Attributes, Entity, EntityStore, Grant, GrantStore, Kind } from '../../entity-ports';
+import type {
+  Attributes,
+  DirectoryEntity,
+  EntityStore,
+  Grant,
+  GrantStore,
+  EntityKind,
+} from '../../entity-ports';
 import { defaultDomain, newId } from '../../ids';
 import type { DirectoryStore } from '../../ports';
 import type { Passwords } from '../passwords';
-import { actionOf } from './actions';
-import { type Asker, isAdmin, mayRead, mayWrite, visibleDomain } from './policy';
-import type { ThingRules } from './rules';
+import { policyNameOf } from './actions';
+import { type CallerWithToken, isAdmin, mayRead, mayWrite, visibleDomain } from './policy';
+import type { EntityRules } from './rules';
 
 /** Users without a password cannot log in with one: no password has this hash. */
 const noPassword = `scrypt$32768$8$1$${'A'.repeat(22)}$${'A'.repeat(43)}`;
 
 /** Things of the directory and the catalog, as administrators arrange them over the wire. */
-export class Things {
+export class EntityService {
   constructor(
     private readonly store: EntityStore,
     private readonly directory: Pick<DirectoryStore, 'listProjectsOf'>,
     private readonly grants: GrantStore,
-    private readonly rules: ThingRules,
+    private readonly rules: EntityRules,
     private readonly passwords: Passwords,
     private readonly clock: Clock,
     private readonly changed: () => void,
   ) {}
 
   /** Those with these attributes that the caller may see. */
-  async list(asker: Asker, kind: Kind, where: Attributes): Promise<Outcome<readonly Entity[]>> {
+  async list(
+    asker: CallerWithToken,
+    kind: EntityKind,
+    where: Attributes,
+  ): Promise<Outcome<readonly DirectoryEntity[]>> {
     const domain = visibleDomain(asker, kind);
     if (domain !== undefined) {
       return { value: await this.store.list(kind, { ...where, domain_id: domain }) };
@@ -33,26 +44,30 @@ export class Things {
     // Keystone refuses these two; here clients may look themselves up.
     if (kind === 'project') return this.projectsOf(asker, asker.caller.userId);
     if (kind === 'domain') return { value: await this.store.list(kind, { id: defaultDomain }) };
-    return notAllowed(`list_${listed(actionOf[kind])}`);
+    return notAllowed(`list_${listed(policyNameOf[kind])}`);
   }
 
-  private async isOwnProject({ caller }: Asker, id: string): Promise<boolean> {
+  private async isOwnProject({ caller }: CallerWithToken, id: string): Promise<boolean> {
     if (caller.accessLevel === 'admin') return true;
     return (await this.directory.listProjectsOf(caller.userId)).some((project) => project.id === id);
   }
 
-  async find(asker: Asker, kind: Kind, id: string): Promise<Outcome<Entity>> {
+  async find(asker: CallerWithToken, kind: EntityKind, id: string): Promise<Outcome<DirectoryEntity>> {
     const found = await this.store.find(kind, id);
     const isOpen = kind === 'domain' && id === defaultDomain;
     const isOwn = kind === 'project' && (await this.isOwnProject(asker, id));
-    if (!isOpen && !isOwn && !mayRead(asker, kind, found)) return notAllowed(`get_${actionOf[kind]}`);
+    if (!isOpen && !isOwn && !mayRead(asker, kind, found)) return notAllowed(`get_${policyNameOf[kind]}`);
     return found ? { value: found } : missing(kind, id);
   }
 
-  async create(asker: Asker, kind: Kind, given: Attributes): Promise<Outcome<Entity>> {
+  async create(
+    asker: CallerWithToken,
+    kind: EntityKind,
+    given: Attributes,
+  ): Promise<Outcome<DirectoryEntity>> {
     const planned = await this.rules.plan(kind, asker, given);
-    const entity: Entity = { ...planned, id: idOf(given) ?? newId() };
-    if (!mayWrite(asker, kind, entity)) return notAllowed(`create_${actionOf[kind]}`);
+    const entity: DirectoryEntity = { ...planned, id: idOf(given) ?? newId() };
+    if (!mayWrite(asker, kind, entity)) return notAllowed(`create_${policyNameOf[kind]}`);
     const refusal = await this.rules.faultOfNew(kind, entity);
     if (refusal) return { refusal };
     const { password, ...kept } = entity;
@@ -67,14 +82,14 @@ export class Things {
 
   /** All or none, and none refers to another. */
   async createAll(
-    asker: Asker,
-    kind: Kind,
+    asker: CallerWithToken,
+    kind: EntityKind,
     given: readonly Attributes[],
-  ): Promise<Outcome<readonly Entity[]>> {
-    const entities: Entity[] = [];
+  ): Promise<Outcome<readonly DirectoryEntity[]>> {
+    const entities: DirectoryEntity[] = [];
     for (const one of given) {
-      const entity: Entity = { ...(await this.rules.plan(kind, asker, one)), id: newId() };
-      if (!mayWrite(asker, kind, entity)) return notAllowed(`create_${listed(actionOf[kind])}`);
+      const entity: DirectoryEntity = { ...(await this.rules.plan(kind, asker, one)), id: newId() };
+      if (!mayWrite(asker, kind, entity)) return notAllowed(`create_${listed(policyNameOf[kind])}`);
       const refusal = await this.rules.faultOfNew(kind, entity);
       if (refusal) return { refusal };
       entities.push(entity);
@@ -85,9 +100,14 @@ export class Things {
     return { value: entities };
   }
 
-  async update(asker: Asker, kind: Kind, id: string, given: Attributes): Promise<Outcome<Entity>> {
+  async update(
+    asker: CallerWithToken,
+    kind: EntityKind,
+    id: string,
+    given: Attributes,
+  ): Promise<Outcome<DirectoryEntity>> {
     const before = await this.store.find(kind, id);
-    if (!mayWrite(asker, kind, before ?? { id })) return notAllowed(`update_${actionOf[kind]}`);
+    if (!mayWrite(asker, kind, before ?? { id })) return notAllowed(`update_${policyNameOf[kind]}`);
     if (!before) return missing(kind, id);
     const refusal = await this.rules.faultOfChange(kind, before, given);
     if (refusal) return { refusal };
@@ -100,9 +120,9 @@ export class Things {
     return after ? { value: after } : missing(kind, id);
   }
 
-  async delete(asker: Asker, kind: Kind, id: string): Promise<Outcome<void>> {
+  async delete(asker: CallerWithToken, kind: EntityKind, id: string): Promise<Outcome<void>> {
     const before = await this.store.find(kind, id);
-    if (!mayWrite(asker, kind, before ?? { id })) return notAllowed(`delete_${actionOf[kind]}`);
+    if (!mayWrite(asker, kind, before ?? { id })) return notAllowed(`delete_${policyNameOf[kind]}`);
     if (!before) return missing(kind, id);
     const refusal = await this.rules.faultOfDeletion(kind, before);
     if (refusal) return { refusal };
@@ -122,14 +142,14 @@ export class Things {
   }
 
   /** Those in which the user has a role. */
-  async projectsOf(asker: Asker, userId: string): Promise<Outcome<readonly Entity[]>> {
+  async projectsOf(asker: CallerWithToken, userId: string): Promise<Outcome<readonly DirectoryEntity[]>> {
     if (!isAdmin(asker) && asker.caller.userId !== userId) return notAllowed('list_user_projects');
     const own = (await this.directory.listProjectsOf(userId)).map(({ id }) => id);
     return { value: (await this.store.list('project', {})).filter(({ id }) => own.includes(id)) };
   }
 
   /** Those in which the caller has a role, and the default one, which SDKs look their account up as. */
-  async ownDomains({ caller }: Asker): Promise<readonly Entity[]> {
+  async ownDomains({ caller }: CallerWithToken): Promise<readonly DirectoryEntity[]> {
     const own = (await this.grantsOf(caller.userId)).flatMap(({ target, inherited }) =>
       target.kind === 'domain' && !inherited ? [target.id] : [],
     );
@@ -137,7 +157,7 @@ export class Things {
     return domains.filter(({ id }) => id === defaultDomain || own.includes(id));
   }
 
-  async hasSystem(asker: Asker): Promise<boolean> {
+  async hasSystem(asker: CallerWithToken): Promise<boolean> {
     if (isAdmin(asker)) return true;
     return (await this.grantsOf(asker.caller.userId)).some(({ target }) => target.kind === 'system');
   }
@@ -152,8 +172,8 @@ export class Things {
   }
 
   private async apply(
-    kind: Kind,
-    before: Entity,
+    kind: EntityKind,
+    before: DirectoryEntity,
     changes: Attributes,
     hash: { readonly password_hash?: string },
   ): Promise<'done' | 'taken' | 'missing'> {
@@ -177,7 +197,7 @@ export class Things {
     return typeof password === 'string' ? this.passwords.hash(password) : noPassword;
   }
 
-  private taken(kind: Kind, entity: Entity): { refusal: IdentityRefusal } {
+  private taken(kind: EntityKind, entity: DirectoryEntity): { refusal: IdentityRefusal } {
     return { refusal: this.rules.takenAs(kind, entity) };
   }
 }
@@ -195,6 +215,6 @@ function notAllowed(action: string): { refusal: IdentityRefusal } {
   return { refusal: { kind: 'not-allowed', action } };
 }
 
-function missing(kind: Kind, id: string): { refusal: IdentityRefusal } {
+function missing(kind: EntityKind, id: string): { refusal: IdentityRefusal } {
   return { refusal: { kind: 'not-found', thing: kind, id } };
 }

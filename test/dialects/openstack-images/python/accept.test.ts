@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { preferred } from '../../../../src/dialects/openstack-images/python/accept';
+import { preferredMediaType } from '../../../../src/dialects/openstack-images/python/accept';
 
-const chosen = (header?: string): string | undefined => preferred(header, ['text/html', 'application/json']);
+const chosen = (header?: string): string | undefined =>
+  preferredMediaType(header, ['text/html', 'application/json']);
 
 describe('of HTML and JSON an Accept header asks for', () => {
   test.each([
