@@ -21,10 +21,7 @@ test('"tagway migrate" makes the schema of an empty database, and finds nothing 
     );
     for (let turn = 0; turn < 2; turn++) await command.parseAsync([], { from: 'user' });
     expect(await ask('select count(*) as images from images')).toEqual([{ images: 0 }]);
-    // Before the first of these it says which indexes it makes.
-    const done = said.filter((line) => !line.startsWith('making the index'));
-    expect(done).toEqual(['The database is up to date.', 'The database is up to date.']);
-    expect(said.at(-2)).toBe(done[0]);
+    expect(said).toEqual(['The database is up to date.', 'The database is up to date.']);
   } finally {
     await database.close();
     await dropDatabase(connection.database);

@@ -12,6 +12,9 @@ interface Service {
   readonly healthcheck: { test: string[] };
   readonly ports?: string[];
   readonly volumes: string[];
+  readonly read_only?: boolean;
+  readonly cap_drop?: string[];
+  readonly security_opt?: string[];
 }
 
 const root = join(__dirname, '../..');
@@ -35,6 +38,11 @@ test('compose starts the gateway when Postgres is healthy, on loopback, with vol
   expect(file.services.tagway.ports).toEqual(['127.0.0.1:9292:9292']);
   const used = Object.values(file.services).flatMap((service) => service.volumes.map((v) => v.split(':')[0]));
   expect(used.sort()).toEqual(Object.keys(file.volumes).sort());
+});
+
+test('compose gives the gateway no capability, and a root file system that it cannot write', () => {
+  const { read_only, cap_drop, security_opt } = file.services.tagway;
+  expect([read_only, cap_drop, security_opt]).toEqual([true, ['ALL'], ['no-new-privileges:true']]);
 });
 
 test('the image runs as an ordinary user, from a stage without development packages', () => {

@@ -31,7 +31,9 @@ export async function createIndex(knex: Knex, name: string, on: string): Promise
   );
   if (rows[0]?.valid === false) await dropIndex(knex, name);
   if (rows[0]?.valid === true) return;
-  report(knex, `making the index ${name}`);
+  // A new database has nothing to wait for.
+  const filled = await knex.raw<{ rows: unknown[] }>(`select 1 from ${on.slice(0, on.indexOf(' '))} limit 1`);
+  if (filled.rows.length > 0) report(knex, `making the index ${name}`);
   await knex.raw(`create index concurrently ${name} on ${on}`);
 }
 
