@@ -1,4 +1,4 @@
-import { tagTerm, type Term, termsOf } from '../../../src/console/expression';
+import { tagTerm, type SearchTerm, searchTerms } from '../../../src/console/expression';
 import type { Suggestion } from '../ui/combobox';
 import type { Session } from './session';
 import { readSuggestions } from './suggestions';
@@ -15,12 +15,12 @@ export interface Unfinished {
 
 /** undefined: there is nothing to complete */
 export function unfinishedTerm(text: string): Unfinished | undefined {
-  const last = termsOf(text)?.at(-1);
+  const last = searchTerms(text)?.at(-1);
   if (!last || last.start + last.written.length !== text.length) return undefined;
   return last.body.includes('"') ? undefined : unfinished(text.slice(0, last.start), last);
 }
 
-function unfinished(before: string, { body, written }: Term): Unfinished | undefined {
+function unfinished(before: string, { body, written }: SearchTerm): Unfinished | undefined {
   const sign = written.slice(0, written.length - body.length);
   const at = body.indexOf('=');
   if (at === 0) return undefined;

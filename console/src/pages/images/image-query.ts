@@ -1,5 +1,5 @@
 import type { SortField } from '../../../../src/console/image-search';
-import { termsOf } from '../../../../src/console/expression';
+import { searchTerms } from '../../../../src/console/expression';
 import type { ImageQuery } from '../../data/images';
 import { href } from '../../frame/router';
 
@@ -64,6 +64,6 @@ export function isFiltered({ q, status, visibility }: ImageQuery): boolean {
 
 /** The search with one more term, once. */
 export function withTerm(q: string, term: string): string {
-  const there = termsOf(q)?.some(({ written }) => written === term) ?? false;
+  const there = searchTerms(q)?.some(({ written }) => written === term) ?? false;
   return there ? q : `${q.trim()} ${term}`.trim();
 }
