@@ -2,21 +2,10 @@
  * Builds `console/` into the package, when anything that goes into it has changed: `npm start` builds first, and must
  * not wait. What is there is replaced whole and at once, because a gateway may be reading it.
  */
-import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { digestOf, root } from './inputs.mjs';
 
-const root = join(import.meta.dirname, '../..');
 const page = join(root, 'dist/src/console/page');
 
 /** Beside its own sources the page has the grammar of searches, and the rules of tags from the core. */
@@ -29,20 +18,7 @@ const inputs = [
   'package-lock.json',
 ];
 
-function filesOf(path) {
-  const names = readdirSync(path, { recursive: true, withFileTypes: true });
-  return names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-}
-
-function stateOfInputs() {
-  const hash = createHash('sha256');
-  const paths = inputs.map((input) => join(root, input));
-  const files = paths.flatMap((path) => (statSync(path).isDirectory() ? filesOf(path) : [path]));
-  for (const file of files.sort()) hash.update(`${relative(root, file)}\0`).update(readFileSync(file));
-  return hash.digest('hex');
-}
-
-const state = stateOfInputs();
+const state = digestOf(inputs);
 const stamp = join(page, '.state');
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== state) await build();
 

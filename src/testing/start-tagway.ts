@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Announcement } from '../ephemeral/announcement';
+import { AdminClient, type Faults, type Journal } from './admin-client';
+import { credentialsOf, environmentOf, type TagwayCredentials, type TagwaySeed } from './credentials';
+import { GatewayChild } from './gateway-child';
+
+export interface StartTagwayOptions {
+  /** What the gateway starts with, and has again after a reset: a seed file's path, or its content. */
+  readonly seed?: string | TagwaySeed;
+  /** Any free one when left out. */
+  readonly port?: number;
+  /** Settings that change how dialects behave, such as `TAGWAY_HUAWEI_PROFILE`. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called with each line of the gateway's log. */
+  readonly onLog?: (line: string) => void;
+  /** How long the start may take; 120 000 when left out: the first one on a machine makes a database. */
+  readonly timeoutMs?: number;
+}
+
+/** A gateway of its own, on 127.0.0.1. */
+export interface Tagway extends AsyncDisposable {
+  readonly url: string;
+  /** For `OS_AUTH_URL`. */
+  readonly authUrl: string;
+  /** The variables that OpenStack's clients and Huawei's SDKs read. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly credentials: TagwayCredentials;
+  /** Puts all images back to the seed, or those of one project; lifts injected faults. */
+  reset(projectId?: string): Promise<void>;
+  /** Keeps the images of all projects, or of one, with their tags. @returns a handle for `restore` */
+  snapshot(projectId?: string): Promise<string>;
+  restore(handle: string): Promise<void>;
+  readonly faults: Faults;
+  readonly journal: Journal;
+  readonly pid: number;
+  /** Resolves when the process has ended and its files are gone. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts `tagway --ephemeral` as a child process. It ends with this process, however this one ends, and does not keep
+ * it alive. Several run side by side.
+ * @throws Error with the gateway's own words when it does not start
+ */
+export async function startTagway(options: StartTagwayOptions = {}): Promise<Tagway> {
+  const { seed, port, env, onLog, timeoutMs = 120_000 } = options;
+  const file = typeof seed === 'object' ? seedFile(seed) : { path: seed, remove: () => undefined };
+  try {
+    const child = await GatewayChild.start({
+      args: [
+        ...(file.path === undefined ? [] : ['--seed', file.path]),
+        ...(port === undefined ? [] : ['--port', String(port)]),
+      ],
+      env: env ?? {},
+      onLog,
+      timeoutMs,
+    });
+    return tagwayOf(child);
+  } finally {
+    file.remove();
+  }
+}
+
+function tagwayOf(child: GatewayChild): Tagway {
+  const announced: Announcement = child.announcement;
+  const admin = new AdminClient(announced.adminUrl, announced.admin.token);
+  const credentials = credentialsOf(announced);
+  const stop = (): Promise<void> => child.stop();
+  return {
+    url: announced.url,
+    authUrl: announced.authUrl,
+    env: environmentOf(announced.authUrl, credentials),
+    credentials,
+    reset: (projectId) => admin.call('POST', `${scopeOf(projectId)}/reset`),
+    snapshot: async (projectId) => {
+      const path = `${scopeOf(projectId)}/snapshots`;
+      const { id } = await admin.call<{ id: string }>('POST', path);
+      return `${path}/${id}`;
+    },
+    restore: (handle) => admin.call('POST', `${handle}/restore`),
+    faults: admin.faults,
+    journal: admin.journal,
+    pid: announced.pid,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+function scopeOf(projectId: string | undefined): string {
+  return projectId === undefined ? '' : `/projects/${encodeURIComponent(projectId)}`;
+}
+
+/** It holds passwords: for this user alone, and only until the gateway has read it. */
+function seedFile(seed: TagwaySeed): { path: string; remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'tagway-seed-'));
+  const path = join(folder, 'seed.json');
+  writeFileSync(path, JSON.stringify(seed), { mode: 0o600 });
+  return {
+    path,
+    remove: () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
