@@ -2,7 +2,7 @@
 const database = '^node_modules/(knex|pg)';
 const layers = '^src/(core|storage|postgres|identity|http|dialects|observation)/';
 /** Rooms that stand above the layers: they build and run what the layers offer. */
-const above = '^src/(composition|process|commands|ephemeral|main\\.ts|cli\\.ts)';
+const above = '^src/(composition|process|commands|ephemeral|testing|main\\.ts|cli\\.ts)';
 
 module.exports = {
   forbidden: [

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { credentialsCommand } from './commands/credentials';
+import { doctorCommand } from './commands/doctor';
 import { exportCommand } from './commands/export';
 import { addGateways } from './commands/gateway';
 import { importCommand, type Terminal } from './commands/import';
@@ -12,6 +15,11 @@ import { tokenKeyCommand } from './commands/token-key';
 import { withDatabase, withIdentity, type CommandContext } from './commands/context';
 import { dialects } from './composition/dialects';
 import { readConfig } from './settings/config';
+
+/** Also beside `dist`, in the package. */
+const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
+  version: string;
+};
 
 const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -30,6 +38,7 @@ const terminal: Terminal = {
 };
 
 const program = new Command('tagway')
+  .version(version)
   .description(
     'Arranges the users, keys and projects of a Tagway gateway, and backs it up, whether it is running or not.',
   )
@@ -46,6 +55,7 @@ for (const command of [
   tokenKeyCommand(run),
   masterKeyCommand(run),
   migrateCommand((work) => withDatabase(readConfig(process.env, dialects), 'any', work), print),
+  doctorCommand(process.env, print),
   exportCommand((work) => withDatabase(readConfig(process.env, dialects), 'made', work), terminal),
   importCommand(
     (work) => withDatabase(readConfig(process.env, dialects), 'any', work),

@@ -17,6 +17,7 @@ import {
 import { Supervisor } from './supervisor';
 
 export { findRunning, hasDatabase } from './attach';
+export { checkEmbedded } from './check';
 export { EmbeddedError } from './errors';
 export type { Log } from './log';
 export { chooseStateDir } from './state-folder';

@@ -1,0 +1,61 @@
+import { checkEmbedded } from '../../postgres/index';
+import { type Config, sessionKindOf } from '../../settings/config';
+import { Database } from '../../storage/database/database';
+import type { Result } from './check';
+
+/** `server_version_num` of the oldest Postgres that is supported. */
+const oldestPostgres = 140_000;
+
+interface Facts extends Record<string, unknown> {
+  readonly version: number;
+  readonly shown: string;
+  readonly may_create: boolean;
+  readonly connections: number;
+}
+
+const facts = {
+  text: `select current_setting('server_version_num')::int as version, current_setting('server_version') as shown,
+    has_schema_privilege(current_schema(), 'create') as may_create,
+    current_setting('max_connections')::int as connections`,
+};
+
+export async function checkDatabase(config: Config): Promise<Result> {
+  if (config.databaseUrl === null) {
+    const { version, account } = await checkEmbedded(config.stateDir, config.cacheDir);
+    return { detail: `the embedded Postgres ${version} runs here, as ${account}` };
+  }
+  const database = new Database(config.databaseUrl, 1, () => undefined, sessionKindOf(config));
+  try {
+    const [found] = await database.query<Facts>(facts, []);
+    if (!found) throw new Error('DATABASE_URL answers no query');
+    return judge(found, config);
+  } catch (error) {
+    return {
+      detail: reasonOf(error),
+      advice: 'is DATABASE_URL right, does that Postgres run, and may this role log in?',
+    };
+  } finally {
+    await database.close();
+  }
+}
+
+/** The driver's own words, which name neither the password nor the URL. */
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error & { cause?: { message?: string } };
+  return cause?.message === undefined ? message : `${message}: ${cause.message}`;
+}
+
+function judge({ version, shown, may_create, connections }: Facts, { poolSize, workers }: Config): Result {
+  const detail = `Postgres ${shown}`;
+  const needed = poolSize * workers;
+  if (version < oldestPostgres) return { detail, advice: 'use Postgres 14 or newer' };
+  if (!may_create) {
+    const advice = 'grant the role CREATE on the schema, or run "tagway migrate" as a role that may';
+    return { detail: `${detail}; this role may not create tables`, advice };
+  }
+  if (needed > connections) {
+    const advice = `lower TAGWAY_POOL_SIZE or TAGWAY_WORKERS (together ${String(needed)} connections), or raise max_connections`;
+    return { detail: `${detail}; max_connections is ${String(connections)}`, advice };
+  }
+  return { detail: `${detail}, ${String(needed)} of ${String(connections)} connections` };
+}

@@ -1,0 +1,60 @@
+import { Command } from 'commander';
+import { dialects } from '../../composition/dialects';
+import { type Config, ConfigError, readConfig } from '../../settings/config';
+import { type Check, type Finding, outcomeOf } from './check';
+import { checkDatabase } from './database';
+import { checkCertificate, checkNode, checkPort, checkSafeties, checkSeed, checkState } from './machine';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** `tagway doctor`: what would keep a gateway with these settings from starting, or from running well. */
+export function doctorCommand(env: Environment, print: (text: string) => void): Command {
+  return new Command('doctor')
+    .description(
+      'Checks the machine and the settings, and says what is wrong and what to do. 0: all is well.',
+    )
+    .option('--json', 'print an array of { name, ok, detail, advice }')
+    .action(async ({ json }: { readonly json?: true }) => {
+      const findings = await examine(env);
+      print(json ? JSON.stringify(findings, null, 2) : findings.map(lineOf).join('\n'));
+      if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
+    });
+}
+
+const checks: readonly Check<Config>[] = [
+  { name: 'state folder', run: checkState },
+  { name: 'database', run: checkDatabase },
+  { name: 'port', run: checkPort },
+  { name: 'seed', run: checkSeed },
+  { name: 'certificate', run: checkCertificate },
+  { name: 'safeties', run: checkSafeties },
+];
+
+/** @returns what was found, in the order of the checks; with faulty settings only what does not depend on them */
+async function examine(env: Environment): Promise<Finding[]> {
+  const node = await outcomeOf({ name: 'node', run: checkNode }, process.versions.node);
+  const { config, faults } = settingsOf(env);
+  if (config === null) return [node, ...faults];
+  const findings = [node, { name: 'settings', ok: true, detail: 'valid', advice: null }];
+  for (const check of checks) findings.push(await outcomeOf(check, config));
+  return findings;
+}
+
+function settingsOf(env: Environment): { config: Config | null; faults: Finding[] } {
+  try {
+    return { config: readConfig(env, dialects), faults: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const advice =
+      'correct it in the environment; the table of settings in README.md has every name and form';
+    return {
+      config: null,
+      faults: error.faults.map((detail) => ({ name: 'settings', ok: false, detail, advice })),
+    };
+  }
+}
+
+function lineOf({ name, ok, detail, advice }: Finding): string {
+  const line = `${ok ? 'ok       ' : 'attention'}  ${name.padEnd(12)}  ${detail}`;
+  return advice === null ? line : `${line}\n           ${' '.repeat(14)}${advice}`;
+}
