@@ -2,21 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { credentialsCommand } from './commands/credentials';
-import { doctorCommand } from './commands/doctor';
-import { exportCommand } from './commands/export';
-import { addGateways } from './commands/gateway';
-import { importCommand, type Terminal } from './commands/import';
-import { keysCommand } from './commands/keys';
-import { masterKeyCommand } from './commands/master-key';
-import { migrateCommand } from './commands/migrate';
-import { peopleCommands } from './commands/people';
-import { tokenKeyCommand } from './commands/token-key';
-import { withDatabase, withIdentity, type CommandContext } from './commands/context';
-import { dialects } from './composition/dialects';
-import { readConfig } from './settings/config';
+import { commandTable } from './commands/table';
 
-/** Also beside `dist`, in the package. */
 const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
   version: string;
 };
@@ -25,17 +12,20 @@ const print = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
-const run = (work: (place: CommandContext) => Promise<void>): Promise<void> =>
-  withIdentity(readConfig(process.env, dialects), print, work);
-
-const terminal: Terminal = {
+const terminal = {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
-  report: (line) => {
+  report: (line: string): void => {
     process.stderr.write(`${line}\n`);
   },
 };
+
+interface Options {
+  readonly seed?: string;
+  readonly port?: string;
+  readonly ephemeral?: true;
+}
 
 const program = new Command('tagway')
   .version(version)
@@ -46,26 +36,42 @@ const program = new Command('tagway')
     'after',
     '\nSettings are read from the environment, as the gateway reads them (TAGWAY_STATE_DIR, DATABASE_URL, …).',
   )
-  .showHelpAfterError('(--help shows what there is)');
-addGateways(program, process.env);
-for (const command of [
-  ...peopleCommands(run),
-  credentialsCommand(run),
-  keysCommand(run),
-  tokenKeyCommand(run),
-  masterKeyCommand(run),
-  migrateCommand((work) => withDatabase(readConfig(process.env, dialects), 'any', work), print),
-  doctorCommand(process.env, print),
-  exportCommand((work) => withDatabase(readConfig(process.env, dialects), 'made', work), terminal),
-  importCommand(
-    (work) => withDatabase(readConfig(process.env, dialects), 'any', work),
-    terminal,
-    () => readConfig(process.env, dialects).masterKey,
-  ),
-])
-  program.addCommand(command);
+  .helpCommand(true)
+  .showHelpAfterError('(--help shows what there is)')
+  // So that an option after a command belongs to that command, which refuses unknown ones.
+  .enablePositionalOptions()
+  .option(
+    '--ephemeral',
+    'run a gateway for one test run: temporary state, one JSON line on standard output when it is ready',
+  )
+  .option('--seed <file>', 'with --ephemeral: what is there at the start, and again after a reset')
+  .option('--port <number>', 'with --ephemeral: the port; any free one when not given')
+  // Commander treats an unknown command as an argument of the program itself.
+  .allowExcessArguments()
+  .action(runProgram);
 
-program.parseAsync().catch((error: unknown) => {
+/** Without a command: an ephemeral gateway, or help. */
+async function runProgram({ ephemeral, ...options }: Options): Promise<void> {
+  const [surplus] = program.args;
+  if (surplus !== undefined) program.error(`error: unknown command '${surplus}'`);
+  if (ephemeral !== true) program.help({ error: true });
+  const { runEphemeral } = await import('./ephemeral/index.js');
+  await runEphemeral(options, process.env);
+  process.exit(0);
+}
+
+async function main(): Promise<void> {
+  const named = process.argv.slice(2);
+  for (const { name, description, load } of commandTable) {
+    const command = named.includes(name)
+      ? await load({ env: process.env, terminal, print })
+      : new Command(name);
+    program.addCommand(command.description(description));
+  }
+  await program.parseAsync();
+}
+
+main().catch((error: unknown) => {
   process.stderr.write(`tagway: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 });

@@ -13,7 +13,7 @@ interface Wanted {
 
 /** `tagway credentials …`: application credentials, which let a program act for a user in one project. */
 export function credentialsCommand(run: Run): Command {
-  const credentials = new Command('credentials').description('application credentials, for programs');
+  const credentials = new Command('credentials');
   credentials
     .command('create <name>')
     .description('make one; its secret is shown this once')

@@ -26,7 +26,6 @@ export function exportCommand(
   terminal: Terminal,
 ): Command {
   return new Command('export')
-    .description('write everything that the database holds as lines of JSON; a gateway may run meanwhile')
     .option(
       '-o, --output <file>',
       'where to; a file is there only when it is whole; - is standard output',

@@ -29,10 +29,9 @@ export interface Terminal {
 export function importCommand(
   at: (work: (site: Site) => Promise<void>) => Promise<void>,
   terminal: Terminal,
-  masterKey: () => string | null,
+  masterKey: () => Promise<string | null>,
 ): Command {
   return new Command('import')
-    .description('store what "tagway export" wrote in a database that has no data yet')
     .argument('[file]', 'what to read; - is standard input', '-')
     .option('--resume', 'go on with an import that was cut off, from the same file', false)
     .addHelpText(
@@ -48,7 +47,7 @@ export function importCommand(
           const folder = new StateFolder(stateDir);
           const images = imagesWithData(session, project);
           for (const line of await describeMissingData(images, folder.imageData)) terminal.report(line);
-          await reportKeys(session, folder, masterKey(), terminal);
+          await reportKeys(session, folder, await masterKey(), terminal);
         });
         // An older build's export lacks data that later migrations add.
         await migrate(connection);

@@ -6,7 +6,7 @@ type Run = (work: (place: CommandContext) => Promise<void>) => Promise<void>;
 
 /** `tagway keys …`: pairs of access key and secret key for signed requests. */
 export function keysCommand(run: Run): Command {
-  const keys = new Command('keys').description('access keys (AK/SK) for signed requests');
+  const keys = new Command('keys');
   keys
     .command('create')
     .description('make a pair; its secret is shown this once')

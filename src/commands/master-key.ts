@@ -5,7 +5,7 @@ type Run = (work: (place: CommandContext) => Promise<void>) => Promise<void>;
 
 /** `tagway master-key …`: the key that seals secrets at rest. */
 export function masterKeyCommand(run: Run): Command {
-  const masterKey = new Command('master-key').description('the key that secrets are sealed with at rest');
+  const masterKey = new Command('master-key');
   masterKey
     .command('rotate')
     .description('make a new key in the state folder and seal every secret with it; stop the gateway before')

@@ -4,13 +4,9 @@ import type { CommandContext } from './context';
 
 type Run = (work: (place: CommandContext) => Promise<void>) => Promise<void>;
 
-/** `tagway projects …`, `tagway users …`, `tagway roles …`. */
-export function peopleCommands(run: Run): Command[] {
-  return [projectsCommand(run), usersCommand(run), rolesCommand(run)];
-}
-
-function projectsCommand(run: Run): Command {
-  const projects = new Command('projects').description('projects, which own images and tags');
+/** `tagway projects …` */
+export function projectsCommand(run: Run): Command {
+  const projects = new Command('projects');
   projects
     .command('create <name>')
     .description('make a project')
@@ -24,8 +20,9 @@ function projectsCommand(run: Run): Command {
   return projects;
 }
 
-function usersCommand(run: Run): Command {
-  const users = new Command('users').description('users, who sign in with a password');
+/** `tagway users …` */
+export function usersCommand(run: Run): Command {
+  const users = new Command('users');
   const withPassword = (command: string): Command =>
     users.command(command).option('--password-stdin', 'read the password from standard input');
   withPassword('create <name>')
@@ -66,8 +63,9 @@ function stateCommand(run: Run, state: 'disable' | 'enable'): Command {
     );
 }
 
-function rolesCommand(run: Run): Command {
-  const roles = new Command('roles').description('what a user may do in a project');
+/** `tagway roles …` */
+export function rolesCommand(run: Run): Command {
+  const roles = new Command('roles');
   roles
     .command('set <user> <project> [roles...]')
     .description(

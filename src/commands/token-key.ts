@@ -5,7 +5,7 @@ type Run = (work: (place: CommandContext) => Promise<void>) => Promise<void>;
 
 /** `tagway token-key …`: the keys that sign tokens. */
 export function tokenKeyCommand(run: Run): Command {
-  const tokenKey = new Command('token-key').description('the key that tokens are signed with');
+  const tokenKey = new Command('token-key');
   tokenKey
     .command('rotate')
     .description('sign with a new key; tokens of the older ones stay good until they end')

@@ -10,9 +10,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** `tagway doctor`: what would keep a gateway with these settings from starting, or from running well. */
 export function doctorCommand(env: Environment, print: (text: string) => void): Command {
   return new Command('doctor')
-    .description(
-      'Checks the machine and the settings, and says what is wrong and what to do. 0: all is well.',
-    )
     .option('--json', 'print an array of { name, ok, detail, advice }')
     .action(async ({ json }: { readonly json?: true }) => {
       const findings = await examine(env);
