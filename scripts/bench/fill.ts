@@ -7,22 +7,32 @@ export async function fill(connection: Connection, site: Site): Promise<void> {
   await withClient(connection, async (client) => {
     const range = `generate_series(0, ${String(site.images - 1)}) as i`;
     const id = `'00000000-0000-4000-8000-' || lpad(i::text, 12, '0')`;
+    const createdAt = `timestamptz '2026-01-01Z' + i * interval '1 second'`;
     await client.query(
       `insert into image_owners (id, project_id) select ${id}, '${site.project}' from ${range}`,
     );
     await client.query(`insert into images (project_id, id, name, visibility, status, min_disk, min_ram,
         protected, os_hidden, properties, created_at, updated_at, tag_revision)
       select '${site.project}', ${id}, 'image ' || i, 'private', 'queued', 0, 0, false, false, '[]',
-        timestamptz '2026-01-01Z' + i * interval '1 second', timestamptz '2026-01-01Z', 0 from ${range}`);
-    await client.query(`insert into image_tags (project_id, image_id, name, key, value)
-      select '${site.project}', id, key || '=' || value, key, value from (
-        select ${id} as id, ${filledKeySql} as key, ${filledValueSql} as value
+        ${createdAt}, timestamptz '2026-01-01Z', 0 from ${range}`);
+    const age = await hasTagAge(client);
+    await client.query(`insert into image_tags (project_id, image_id, name, key, value${age ? ', image_created_at' : ''})
+      select '${site.project}', id, key || '=' || value, key, value${age ? `, ${createdAt}` : ''} from (
+        select i, ${id} as id, ${filledKeySql} as key, ${filledValueSql} as value
         from ${range}, generate_series(0, ${String(site.tags - 1)}) as j
       ) filled`);
     for (const table of ['image_owners', 'images', 'image_tags'])
       await client.query(`vacuum analyze ${table}`);
     await client.query('checkpoint');
   });
+}
+
+/** Whether tags carry the age of their image; builds to compare with may be older. */
+async function hasTagAge(client: Client): Promise<boolean> {
+  const { rows } = await client.query(
+    `select 1 from information_schema.columns where table_name = 'image_tags' and column_name = 'image_created_at'`,
+  );
+  return rows.length > 0;
 }
 
 /** Statements that put the data into the state that a run begins with. */

@@ -35,10 +35,10 @@ function listOf(name: string, tags: readonly string[]): Workload {
     ],
     sort: byAge,
     marker: null,
-    limit: 25,
+    limit: 20,
     offset: 0,
   } as const satisfies Omit<ImageQuery, 'projectId'>;
-  const path = `/v2/images?${tags.map((tag) => `tag=${encodeURIComponent(tag)}`).join('&')}`;
+  const path = `/v2/images?limit=20&${tags.map((tag) => `tag=${encodeURIComponent(tag)}`).join('&')}`;
   return {
     name,
     api: 'openstack',
@@ -46,6 +46,16 @@ function listOf(name: string, tags: readonly string[]): Workload {
     pgbench: (site) => composed([(search) => search.images({ ...query, projectId: site.project })]),
   };
 }
+
+/** Lists that have no image in common, so that nothing is shared but statements. */
+const listsInTurn: Workload = {
+  ...listOf('lists-in-turn', ['team=v0']),
+  requests: () =>
+    Array.from({ length: 97 }, (_, team) => ({
+      method: 'GET',
+      path: `/v2/images?limit=20&tag=${encodeURIComponent(`team=v${String(team)}`)}`,
+    })),
+};
 
 const filterBuild = tagFromName('build=v7');
 
@@ -99,6 +109,7 @@ async function composed(
 export const readWorkloads: readonly Workload[] = [
   show,
   listOf('list-one-tag', ['env=v1']),
+  listsInTurn,
   listOf('list-two-tags', ['env=v1', 'build=v7']),
   resourceFilter,
   projectTags,

@@ -69,7 +69,7 @@ export function servicesOf(
     announcingImages(new PostgresImageStore(database, batching, recorded), past.changed),
   );
   const dataStore = new DirectoryDataStore(folder.imageData, new DiskRoom(folder.path, config.diskReserve));
-  const search = traced('search', new PostgresImageSearch(database));
+  const search = traced('search', new PostgresImageSearch(database, undefined, batching));
   const tags = traced(
     'tags',
     announcingTags(tagStore(new PostgresTagStore(database, batching, recorded)), past.changed),

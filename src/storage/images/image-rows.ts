@@ -53,7 +53,7 @@ export interface ImageRow {
 
 /** Of `images i`: every column, and the tags as [[name, key, value], ...] in order. @param project of the images */
 export const selectionOf = (project: string): string => `i.*, coalesce((
-    select json_agg(json_build_array(t.name, t.key, t.value) order by t.name)
+    select json_agg(array[t.name, t.key, t.value] order by t.name)
     from image_tags t where t.project_id = ${project} and t.image_id = i.id
   ), '[]') as tags`;
 

@@ -1,16 +1,19 @@
-import { createHash } from 'node:crypto';
 import { Refused } from '../../core/errors';
 import type { Image } from '../../core/image';
+import type { Observe } from '../../core/observe';
 import type { ImageCondition, ImagePage, ImageQuery, ImageSearch } from '../../core/ports';
-import type { Database } from '../database/database';
+import type { Database, Statement } from '../database/database';
+import type { StoreObservation } from '../database/observation';
 import { type Access, accessesOf, smallestGroup, usualReach } from './access';
 import { countStatement, ownCount, walkedCount } from './count-statement';
 import { foreignRest, foreignSources, foreignWalks } from './foreign-images';
 import { type Asked, askedOf } from './image-clauses';
-import { hasIndex, type Order, orderOf } from './image-order';
+import { hasIndex, isByAge, type Order, orderOf } from './image-order';
 import { ownWalks } from './own-images';
+import { namedStatement, PageFinder } from './page-finder';
+import { PageReader, type Reading } from './page-reader';
 import { type FoundRow, pageStatement } from './page-statement';
-import { type ReadPage, type Reading, readImages } from './read-images';
+import { type ReadPage, readImages } from './read-images';
 import { type Clause, numbered } from './sql-clause';
 import { type Group, groupsOf, isPositive } from './tag-choices';
 
@@ -22,12 +25,19 @@ const namedLimits = [10, 20, 25, 50, 100, 500, 1000];
 /** How often a page is searched again when images have gone before they were read. */
 const tries = 3;
 
-/** The lists: first the ids of a page are found, then its images are read. */
+/** The lists: first the ids of a page are found, then its images are read. With an observer, concurrent lists go together. */
 export class PostgresImageSearch implements ImageSearch {
+  private readonly finder: PageFinder;
+  private readonly reader: PageReader;
+
   constructor(
     private readonly database: Database,
     private readonly reach = usualReach,
-  ) {}
+    batching: Observe<StoreObservation> | null = null,
+  ) {
+    this.finder = new PageFinder(database, batching);
+    this.reader = new PageReader(database, batching);
+  }
 
   async images(query: ImageQuery): Promise<readonly Image[]> {
     return (await this.read(query, query.withoutProperties ? 'without-properties' : 'whole')).images;
@@ -63,7 +73,7 @@ export class PostgresImageSearch implements ImageSearch {
     const asked = askedOf(query.where);
     for (let attempt = 1; ; attempt++) {
       const found = await this.find(query, asked);
-      const page = await readImages(this.database, found, asked.tags, reading);
+      const page = await readImages(this.reader, found, asked.tags, reading);
       if (!page.isStale || attempt === tries) return page;
     }
   }
@@ -76,7 +86,11 @@ export class PostgresImageSearch implements ImageSearch {
     for await (const access of ways) {
       const statement = this.pageBy(query, asked, groups, order, access);
       if (statement === undefined) return [];
-      const rows = await this.run<FoundRow>(statement, isCommon(query, order));
+      const isNamed = isCommon(query, order);
+      const rows =
+        isNamed && isShort(asked, groups, order)
+          ? await this.finder.find(projectId, statement)
+          : await this.run<FoundRow>(statement, isNamed);
       const found = rows.filter(({ place }) => place !== null);
       if (found.length === rows.length) return found;
     }
@@ -97,11 +111,10 @@ export class PostgresImageSearch implements ImageSearch {
   }
 
   private run<Row extends Record<string, unknown>>(clause: Clause, isCommon: boolean): Promise<Row[]> {
-    const text = numbered(clause);
-    const name = isCommon
-      ? { name: `search-${createHash('sha1').update(text).digest('hex').slice(0, 16)}` }
-      : {};
-    return this.database.query<Row>({ ...name, text, reads: true, bound: 'long' }, clause.bindings);
+    const statement: Statement = isCommon
+      ? namedStatement(clause)
+      : { text: numbered(clause), reads: true, bound: 'long' };
+    return this.database.query<Row>(statement, clause.bindings);
   }
 
   private tooWide(): Refused {
@@ -112,6 +125,11 @@ export class PostgresImageSearch implements ImageSearch {
 /** Whether the statement has a name: few texts are so common that a connection may keep their plans. */
 function isCommon({ where, offset, limit }: ImageQuery, order: Order): boolean {
   return hasIndex(order) && offset === 0 && namedLimits.includes(limit) && areCommon(where);
+}
+
+/** Whether a page of rows is all that is read, but for images that are hidden. */
+function isShort({ fields, tags }: Asked, groups: readonly Group[], order: Order): boolean {
+  return isByAge(order) && fields.length <= 1 && tags.length <= 1 && groups.length === tags.length;
 }
 
 /** Tags by their names, one condition of another kind, and that the image is not hidden. */

@@ -35,6 +35,15 @@ test('a page of Glance ends early when it is fat, and its links lead to all imag
   expect(sizes.length).toBeGreaterThan(2);
 });
 
+test('fat pages that are asked for together end where each ends alone', async () => {
+  const paths = [1, 2, 4, 5, 14, 100, 100].map((limit) => `/v2/images?limit=${String(limit)}`);
+  const ask = async (path: string): Promise<string> =>
+    (await send(given().port, 'GET', path, { token: 'alice' })).text;
+  const alone: string[] = [];
+  for (const path of paths) alone.push(await ask(path));
+  expect(await Promise.all(paths.map(ask))).toEqual(alone);
+});
+
 test('a page of /v2/cloudimages too, and markers lead to all images', async () => {
   const ids: string[] = [];
   for (let last: string | undefined = ''; last !== undefined;) {

@@ -1,0 +1,108 @@
+import type { Image } from '../../core/image';
+import { limits } from '../../core/limits';
+import type { Observe } from '../../core/observe';
+import { type Answered, Batcher } from '../batcher';
+import type { Database, Statement } from '../database/database';
+import type { StoreObservation } from '../database/observation';
+import { columns, imageOf, type ImageRow, selectionOf } from '../images/image-rows';
+
+/** What is read of each image of a page. */
+export type Reading = 'whole' | 'without-properties' | 'bounded';
+
+/** The images of one project on a page. */
+export interface PagePart {
+  readonly projectId: string;
+  readonly ids: readonly string[];
+  readonly reading: Reading;
+}
+
+export interface ReadImage {
+  readonly image: Image;
+  /** Of its properties and tags; counted for bounded pages only. */
+  readonly bytes: number;
+}
+
+/** By id. What has gone is missing, and on a bounded page what comes behind the limit of bytes. */
+export type ReadImages = ReadonlyMap<string, ReadImage>;
+
+type ReadRow = ImageRow & Record<string, unknown> & { readonly bytes?: number };
+
+/** $1 project, $2 images. `offset 0` and the sub-select: as in change-statement.ts. */
+const read = (selection: string): string => `select a.ordinal::int as ordinal, i.*
+  from unnest((select $2::text[])) with ordinality as a (image_id, ordinal)
+  cross join lateral (
+    select ${selection} from images i where i.project_id = $1 and i.id = a.image_id offset 0
+  ) i`;
+
+// Each by its name: of a named statement the columns must stay the same when the table gets another.
+const names = [...Object.values(columns), 'tag_revision'];
+const named = (columnOf = (column: string): string => `i.${column}`): string =>
+  selectionOf('$1').replace('i.*', names.map(columnOf).join(', '));
+const whole = named();
+const bare = named((column) => (column === 'properties' ? "'[]'::json as properties" : `i.${column}`));
+
+/** A project's images up to that before which there stand fewer bytes than a page may have. */
+const bounded = `select ${[...names, 'tags', 'bytes'].map((name) => `i.${name}`).join(', ')} from (
+    select i.*, sum(i.bytes) over (order by i.ordinal rows unbounded preceding)::bigint - i.bytes as before from (
+      select i.*, octet_length(cast(i.properties as text)) + octet_length(cast(i.tags as text)) as bytes from (${read(whole)}) i
+    ) i
+  ) i where i.before < $3`;
+
+export const readStatements: Readonly<Record<Reading, Statement>> = {
+  whole: { name: 'read-page', text: read(whole), reads: true, bound: 'long' },
+  'without-properties': { name: 'read-bare-page', text: read(bare), reads: true, bound: 'long' },
+  bounded: { name: 'read-bounded-page', text: bounded, reads: true, bound: 'long' },
+};
+
+/** Longer pages make others wait, and gain nothing. */
+const mostTogether = 100;
+
+/** Reads the images of pages. With an observer, those of concurrent pages together, and each image once. */
+export class PageReader {
+  private readonly batcher: Batcher<PagePart, ReadImages> | undefined;
+
+  constructor(
+    private readonly database: Database,
+    batching: Observe<StoreObservation> | null,
+  ) {
+    if (batching === null) return;
+    this.batcher = new Batcher<PagePart, ReadImages>(
+      {
+        kind: 'read-pages',
+        groupOf: ({ projectId, reading }) => `${reading} ${projectId}`,
+        weightOf: ({ ids }) => ids.length,
+        together: (parts) => this.together(parts),
+        alone: (part) => this.alone(part),
+      },
+      batching,
+    );
+  }
+
+  read(part: PagePart): Promise<ReadImages> {
+    return this.batcher && part.ids.length <= mostTogether ? this.batcher.submit(part) : this.alone(part);
+  }
+
+  private async together(parts: readonly PagePart[]): Promise<(Answered<ReadImages> | undefined)[]> {
+    const [first] = parts;
+    if (first === undefined) return [];
+    const ids = [...new Set(parts.flatMap((part) => part.ids))];
+    const images = await this.alone({ ...first, ids });
+    const isCut = first.reading === 'bounded' && bytesOf(images) >= limits.pageBytes;
+    // What is missing may lie behind the limit of all together and yet before that of its own page.
+    return parts.map((part) =>
+      isCut && !part.ids.every((id) => images.has(id)) ? undefined : { result: images },
+    );
+  }
+
+  private async alone({ projectId, ids, reading }: PagePart): Promise<ReadImages> {
+    const values = [projectId, ids, ...(reading === 'bounded' ? [limits.pageBytes] : [])];
+    const rows = await this.database.query<ReadRow>(readStatements[reading], values);
+    return new Map(rows.map((row) => [row.id, { image: imageOf(row), bytes: row.bytes ?? 0 }]));
+  }
+}
+
+function bytesOf(images: ReadImages): number {
+  let bytes = 0;
+  for (const one of images.values()) bytes += one.bytes;
+  return bytes;
+}
