@@ -1,6 +1,5 @@
 import type { TagCondition } from '../../core/tag-condition';
-import { tagFromName } from '../../core/tag';
-import { allOf, type Clause, clauseOf, joined, spliced } from './sql-clause';
+import { allOf, type Clause, clauseOf, joined, raw, spliced } from './sql-clause';
 
 /** Of which image a condition is: SQL of its project and of its id. */
 export interface OfImage {
@@ -66,21 +65,38 @@ function isOneTag(condition: TagCondition): condition is OneTag {
 
 /** One look at the image's tags for all of them. */
 function hasOneOf(conditions: readonly OneTag[], of: OfImage): Clause {
-  const any = joined(conditions.map(tagOf), ' or ', 'false');
   // Inside, so that they are found by their image: the index of keys and values does not lead to one image's.
-  return spliced`exists (select 1 from (select g.name, g.key, g.value ${tagsOf(of)} offset 0) g where ${any})`;
+  return spliced`exists (select 1 from (select g.name, g.key, g.value ${tagsOf(of)} offset 0) g where ${isOneOf(conditions)})`;
 }
 
-/** What `image_tags g` must be. */
-function tagOf(condition: OneTag): Clause {
-  if (condition.kind === 'name') {
-    const { name, key, value } = tagFromName(condition.name);
-    return spliced`(g.key = ${key} and g.value = ${value} and g.name = ${name})`;
-  }
-  const { key, values } = condition;
-  return values.length === 0
-    ? spliced`g.key = ${key}`
-    : spliced`(g.key = ${key} and g.value = any(${values}::text[]))`;
+/** Whether `image_tags g` is one of them. Lists of values are planned like one, however long they are. */
+function isOneOf(conditions: readonly OneTag[]): Clause {
+  const names = conditions.flatMap((one) => (one.kind === 'name' ? [one.name] : []));
+  const byKey = conditions.flatMap((one) => (one.kind === 'key' ? [one] : []));
+  const keys = byKey.flatMap(({ key, values }) => (values.length === 0 ? [key] : []));
+  const valued = byKey.filter(({ values }) => values.length > 0);
+  return joined(
+    [
+      ...(names.length > 0 ? [isAmong('g.name', names)] : []),
+      ...(keys.length > 0 ? [isAmong('g.key', keys)] : []),
+      ...(valued.length > 0 ? [isPairOf(valued)] : []),
+    ],
+    ' or ',
+    'false',
+  );
+}
+
+function isAmong(column: string, values: readonly string[]): Clause {
+  return spliced`${raw(column)} = any((select ${[...new Set(values)]}::text[])::text[])`;
+}
+
+function isPairOf(conditions: readonly Extract<TagCondition, { kind: 'key' }>[]): Clause {
+  const [first] = conditions;
+  if (first && conditions.length === 1)
+    return spliced`(g.key = ${first.key} and ${isAmong('g.value', first.values)})`;
+  const pairs = conditions.flatMap(({ key, values }) => values.map((value) => ({ key, value })));
+  const [keys, values] = [pairs.map(({ key }) => key), pairs.map(({ value }) => value)];
+  return spliced`(g.key, g.value) in (select w.key, w.value from unnest((select ${keys}::text[]), (select ${values}::text[])) as w (key, value))`;
 }
 
 function grouped(parts: readonly TagCondition[], between: string, none: string, of: OfImage): Clause {
