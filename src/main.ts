@@ -4,10 +4,7 @@ import { runUntilStopped } from './process/run';
 
 const program = gatewayOptions('main.js')
   .description('Runs a Tagway gateway with the settings of the environment.')
-  .addHelpText(
-    'after',
-    '\nAll settings: README.md, "Settings". Users, keys and backups: dist/src/cli.js --help',
-  )
+  .addHelpText('after', '\nAll settings: docs/settings.md. Users, keys and backups: dist/src/cli.js --help')
   .parse();
 
 runUntilStopped(settingsOf(program.opts(), process.env));

@@ -2,7 +2,7 @@ import { type IdentityConfig, readIdentityConfig } from './identity';
 import { type HistoryConfig, readHistoryConfig } from './history';
 import { SettingsReader } from './reader';
 
-/** All settings, parsed. The README's settings table lists the same, in this order. */
+/** All settings, parsed. docs/settings.md lists the same. */
 export interface Config extends IdentityConfig, HistoryConfig {
   readonly host: string;
   /** 0: any free port */

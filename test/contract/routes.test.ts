@@ -69,7 +69,7 @@ test('every operation has a name of its own within its dialect', () => {
 });
 
 test('contracts name settings that there are', () => {
-  const settings = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+  const settings = readFileSync(join(__dirname, '../../docs/settings.md'), 'utf8');
   const named = dialectNames.flatMap((name) => JSON.stringify(readContract(name)).match(/TAGWAY_\w+/g) ?? []);
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter((setting) => !settings.includes(`\`${setting}\``))).toEqual([]);

@@ -42,8 +42,7 @@ function settingsOf(env: Environment): { config: Config | null; faults: Finding[
     return { config: readConfig(env, dialects), faults: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const advice =
-      'correct it in the environment; the table of settings in README.md has every name and form';
+    const advice = 'correct it in the environment; docs/settings.md has every name and form';
     return {
       config: null,
       faults: error.faults.map((detail) => ({ name: 'settings', ok: false, detail, advice })),
