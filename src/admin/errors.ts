@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
+import { type SnapshotRefusal, SnapshotRefused } from '../core/snapshots';
 import { baseUrl } from '../http/context';
 import type { Fault } from '../http/errors';
 import { errorRenderer } from '../http/renderer';
@@ -15,11 +16,19 @@ export class NotAdmin extends Error {
   readonly refusal = { kind: 'not-admin' };
 }
 
+export class ProjectMissing extends Error {
+  override readonly name = 'ProjectMissing';
+  readonly refusal = { kind: 'project-missing' };
+  constructor(id: string) {
+    super(`There is no project with the id ${id}.`);
+  }
+}
+
 /** `{ "error": { "code", "title", "message" } }` */
 export function renderErrors(publicUrl: string | null): ErrorRequestHandler {
   return errorRenderer<Answer>({
     faultAnswer,
-    refusalAnswer: (error) => (error instanceof NotAdmin ? notAdmin : undefined),
+    refusalAnswer,
     unavailable: () => ({ status: 503, message: 'The database cannot be asked now; try again.' }),
     unexpected: { status: 500, message: 'Something unexpected went wrong; the log says what.' },
     write: ({ status, message }, req, res) => {
@@ -27,6 +36,27 @@ export function renderErrors(publicUrl: string | null): ErrorRequestHandler {
       res.status(status).json({ error: { code: status, title: STATUS_CODES[status] ?? 'Error', message } });
     },
   });
+}
+
+function refusalAnswer(error: unknown): Answer | undefined {
+  if (error instanceof NotAdmin) return notAdmin;
+  if (error instanceof ProjectMissing) return { status: 404, message: error.message };
+  if (error instanceof SnapshotRefused) return snapshotAnswer(error.refusal);
+  return undefined;
+}
+
+function snapshotAnswer(refusal: SnapshotRefusal): Answer {
+  switch (refusal.kind) {
+    case 'snapshot-missing':
+      return { status: 404, message: `There is no snapshot ${refusal.id} here.` };
+    case 'too-many-snapshots':
+      return {
+        status: 409,
+        message: `There are ${String(refusal.limit)} snapshots already: delete one first.`,
+      };
+    case 'snapshot-image-taken':
+      return { status: 409, message: 'An image of the snapshot is in another project now.' };
+  }
 }
 
 const notAdmin: Answer = { status: 403, message: 'This needs the role admin.' };

@@ -6,7 +6,9 @@ import { HttpFault } from '../http/errors';
 import { readJson, refuseRoute } from '../http/middleware';
 import { NotAdmin, renderErrors } from './errors';
 import type { Faults } from './faults';
+import { type Isolation, routeIsolation } from './isolation';
 import type { Journal } from './journal';
+import { only } from './only';
 import { bodyLimit, faultReader, readJournalQuery } from './requests';
 
 export interface AdminParts {
@@ -14,8 +16,7 @@ export interface AdminParts {
   readonly publicUrl: string | null;
   /** Names of the dialects. */
   readonly surfaces: readonly string[];
-  /** Resets images to the seed. */
-  reset(): Promise<void>;
+  readonly isolation: Isolation;
 }
 
 /** `/admin`: controls for test suites. */
@@ -23,6 +24,7 @@ export function adminRouter(parts: AdminParts, faults: Faults, journal: Journal)
   const routes = Router({ caseSensitive: true, strict: true });
   routes.use(closed, authenticate(parts.authenticator), adminsOnly);
   routeReset(routes, parts, faults);
+  routeIsolation(routes, parts.isolation);
   routeFaults(routes, parts.surfaces, faults);
   routeJournal(routes, journal);
   routes.use(refuseRoute, renderErrors(parts.publicUrl));
@@ -34,7 +36,7 @@ function routeReset(routes: Router, parts: AdminParts, faults: Faults): void {
     .route('/admin/reset')
     .post(async (_req, res) => {
       faults.clear();
-      await parts.reset();
+      await parts.isolation.reset(null);
       res.status(204).end();
     })
     .all(only('POST'));
@@ -86,9 +88,3 @@ const adminsOnly: RequestHandler = (req, _res, next) => {
   if (callerOf(req).accessLevel !== 'admin') throw new NotAdmin();
   next();
 };
-
-function only(...allow: readonly string[]): RequestHandler {
-  return ({ method }) => {
-    throw new HttpFault({ kind: 'method-not-allowed', method, allow });
-  };
-}

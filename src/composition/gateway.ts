@@ -6,11 +6,11 @@ import type { Config } from '../settings/config';
 import type { Gateway, GatewayDeps } from './gateway-deps';
 import { historyOf } from './history';
 import { chooseIdentity, requireEmbedded } from './identity-choice';
+import { isolationOf } from './isolation';
 import { rateLimited, sheddingOf } from './limits';
 import { observersOf } from './observers';
 import { Readiness } from './readiness';
 import { startUploadRecovery } from './recovery';
-import { resetOf } from './reset';
 import { onlyProcess } from './role';
 import { servicesOf } from './services';
 import { openDatabase, prepareDatabase } from './storage';
@@ -37,10 +37,10 @@ export async function createGateway(
   const ruled = new RuledAuthenticator(chosen.authenticator);
   const known = replace.authenticator ?? new AuditedAuthenticator(ruled, observe);
   const authenticator = traced('identity', rateLimited(config, known));
-  const reset = resetOf(config, { database, folder, chosen, images: services.images });
+  const isolation = isolationOf(config, { database, folder, chosen, clock, past, images: services.images });
   const readiness = new Readiness(database, config.databaseUrl === null ? folder.path : null);
   const further = replace.dialects ?? [];
-  const deps = { config, services, authenticator, chosen, metrics, readiness, reset, further };
+  const deps = { config, services, authenticator, chosen, metrics, readiness, isolation, further };
   const { all, admin } = surfacesOf(deps);
   const app = createApp(all, observe, sheddingOf(config, !chosen.embedded, observe), config.trustProxy);
   return {

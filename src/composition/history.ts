@@ -18,6 +18,8 @@ export interface History {
   readonly watchers: Watchers;
   /** Call after a commit. */
   readonly changed: (projectId: string) => void;
+  /** Call after a project's history, or with null that of every project, was replaced. */
+  readonly restarted: (projectId: string | null) => Promise<void>;
   readonly close: () => void;
 }
 
@@ -30,7 +32,10 @@ export function historyOf(
   observe: Observe<{ readonly kind: 'background-failed'; readonly error: unknown }>,
 ): History {
   const watchers = new Watchers(watchersPerProject);
-  if (!history) return { watchers, changed: () => undefined, close: () => undefined };
+  if (!history) {
+    const nothing = { changed: () => undefined, restarted: () => Promise.resolve(), close: () => undefined };
+    return { watchers, ...nothing };
+  }
   const onError = (error: unknown): void => {
     observe({ kind: 'background-failed', error });
   };
@@ -48,6 +53,7 @@ export function historyOf(
     changed: (projectId) => {
       feed.changed(projectId);
     },
+    restarted: (projectId) => feed.restarted(projectId),
     close: () => {
       watchers.end();
       feed.close();

@@ -1,4 +1,5 @@
 import { createAdmin } from '../admin/index';
+import type { Isolation } from '../admin/isolation';
 import { readPageFiles } from '../console/files';
 import { landingSurface } from '../console/landing';
 import { consoleSurface } from '../console/router';
@@ -23,7 +24,7 @@ export interface SurfaceDeps {
   readonly chosen: ChosenIdentity;
   readonly metrics: Metrics;
   readonly readiness: Readiness;
-  readonly reset: () => Promise<void>;
+  readonly isolation: Isolation;
   /** Matched before the gateway's own dialects. */
   readonly further: readonly Dialect[];
 }
@@ -36,11 +37,11 @@ export interface Surfaces {
 }
 
 export function surfacesOf(deps: SurfaceDeps): Surfaces {
-  const { config, services, authenticator, chosen, metrics, readiness, reset } = deps;
+  const { config, services, authenticator, chosen, metrics, readiness, isolation } = deps;
   const all = [...deps.further, ...dialects];
   const { publicUrl } = config;
   const names = all.map(({ name }) => name);
-  const admin = config.admin ? createAdmin({ authenticator, surfaces: names, reset, publicUrl }) : null;
+  const admin = config.admin ? createAdmin({ authenticator, surfaces: names, isolation, publicUrl }) : null;
   const parts = {
     ...services,
     authenticator,

@@ -92,6 +92,13 @@ export class FeedService {
     }, intervals.gather);
   }
 
+  /** Call after a feed began anew (null: every feed): readers of this process learn of it at once. */
+  async restarted(projectId: string | null): Promise<void> {
+    for (const one of projectId === null ? [...this.watched.keys()] : [projectId]) {
+      await this.follow(one, undefined);
+    }
+  }
+
   close(): void {
     this.closed = true;
     clearTimeout(this.timer);

@@ -41,6 +41,20 @@ export async function applySeed(
   if (faults.length > 0) throw new SeedError(file, faults);
 }
 
+/** The images that a seed file names in a project, again. @throws SeedError */
+export async function applySeedImages(
+  file: string,
+  projectId: string,
+  { directory }: Pick<SeededIdentity, 'directory'>,
+  images: ImageService,
+  tagLimit: number,
+): Promise<void> {
+  for (const image of readSeedFile(file).images) {
+    const { id } = await directory.requireProject(image.project);
+    if (id === projectId) await seedImage({ directory }, images, image, tagLimit);
+  }
+}
+
 /** What a seed needs of identity. */
 export interface SeededIdentity {
   readonly directory: Pick<
@@ -83,7 +97,7 @@ async function seedCredential(
 }
 
 async function seedImage(
-  { directory }: SeededIdentity,
+  { directory }: Pick<SeededIdentity, 'directory'>,
   images: ImageService,
   { id, name, project, visibility, tags }: Seed['images'][number],
   tagLimit: number,

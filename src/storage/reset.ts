@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { snapshotFolder } from './snapshots/snapshot-files';
 import type { Database } from './database/database';
 
 /** Of every project, with their history, feeds and settings; the ids of deleted images are free again, too. */
@@ -14,6 +15,6 @@ const emptyImages = {
 export async function removeAllImages(database: Database, imageData: string): Promise<void> {
   await database.query(emptyImages, []);
   const folders = await readdir(imageData).catch(() => []);
-  const kept = folders.filter((name) => name !== 'incoming');
+  const kept = folders.filter((name) => name !== 'incoming' && name !== snapshotFolder);
   await Promise.all(kept.map((name) => rm(join(imageData, name), { recursive: true, force: true })));
 }

@@ -1,5 +1,10 @@
+import type { QueryResultRow } from 'pg';
 import { BackupError } from './format';
-import type { BackupSession } from './session';
+
+/** A connection, or one that is lent. */
+export interface CatalogSession {
+  query<Row extends QueryResultRow>(text: string): Promise<Row[]>;
+}
 
 export interface BackupTable {
   readonly name: string;
@@ -30,7 +35,7 @@ const listed = (rows: string): string => `(select array_agg(${rows})`;
 
 /**
  * Read from the catalog, so that a table which a later migration makes cannot be forgotten. Feeds begin anew: a
- * position means nothing in another database.
+ * position means nothing in another database. Snapshots stay out: they belong to one run of a test suite.
  */
 const catalog = `
   select c.relname::text as name,
@@ -43,7 +48,7 @@ const catalog = `
       where k.conrelid = c.oid and k.contype = 'f' and p.oid <> c.oid) as parents
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname = current_schema() and c.relkind in ('r', 'p') and not c.relispartition and c.relname not like 'knex\\_%'
-    and c.relname <> 'tag_feeds'
+    and c.relname not in ('tag_feeds', 'project_snapshots', 'project_snapshot_rows')
   order by c.relname::text collate "C"`;
 
 /**
@@ -51,7 +56,7 @@ const catalog = `
  * @throws BackupError when the database holds no Tagway, or a table without a key
  */
 export async function readTables(
-  session: BackupSession,
+  session: CatalogSession,
   { project, identity }: Scope,
 ): Promise<BackupTable[]> {
   const rows = await session.query<Record<string, unknown> & CatalogRow>(catalog);
@@ -88,7 +93,7 @@ function inOrder(rows: readonly CatalogRow[]): CatalogRow[] {
 }
 
 /** The last migration that was applied. @throws BackupError when there is none */
-export async function schemaOf(session: BackupSession): Promise<string> {
+export async function schemaOf(session: CatalogSession): Promise<string> {
   const [row] = await session
     .query<{ name: string }>('select name from knex_migrations order by id desc limit 1')
     .catch(() => []);

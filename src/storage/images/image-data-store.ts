@@ -106,9 +106,14 @@ export class DirectoryDataStore implements ImageDataStore {
   }
 
   private placeOf(imageId: string): string {
-    const name = fileName(imageId);
-    return join(this.folder, name.slice(0, 2), name);
+    return dataFileOf(this.folder, imageId);
   }
+}
+
+/** Where a folder of image data has those of an image. */
+export function dataFileOf(folder: string, imageId: string): string {
+  const name = fileName(imageId);
+  return join(folder, name.slice(0, 2), name);
 }
 
 /** Writes a new file durably and returns its size and hashes. */

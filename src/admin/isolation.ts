@@ -1,0 +1,69 @@
+import type { Router } from 'express';
+import type { Snapshot, Snapshots } from '../core/snapshots';
+import { ProjectMissing } from './errors';
+import { only } from './only';
+
+/** States of one project, or of all of them (null). */
+export interface Isolation extends Snapshots {
+  /** Back to what the seed says. */
+  reset(projectId: string | null): Promise<void>;
+  hasProject(projectId: string): Promise<boolean>;
+}
+
+/** Reset and snapshots of a project while others go on, and snapshots of everything. */
+export function routeIsolation(routes: Router, isolation: Isolation): void {
+  const projectOf = async ({ project = '' }: Params): Promise<string> => {
+    if (await isolation.hasProject(project)) return project;
+    throw new ProjectMissing(project);
+  };
+  routes
+    .route('/admin/projects/:project/reset')
+    .post(async (req, res) => {
+      await isolation.reset(await projectOf(req.params));
+      res.status(204).end();
+    })
+    .all(only('POST'));
+  routeSnapshots(routes, '/admin/projects/:project/snapshots', isolation, projectOf);
+  routeSnapshots(routes, '/admin/snapshots', isolation, () => Promise.resolve(null));
+}
+
+interface Params {
+  readonly project?: string;
+  readonly id?: string;
+}
+
+function routeSnapshots(
+  routes: Router,
+  path: string,
+  snapshots: Snapshots,
+  projectOf: (params: Params) => Promise<string | null>,
+): void {
+  routes
+    .route(path)
+    .get(async ({ params }, res) => {
+      const found = await snapshots.list(await projectOf(params));
+      res.json({ snapshots: found.map(shown) });
+    })
+    .post(async ({ params }, res) => {
+      res.status(201).json(shown(await snapshots.take(await projectOf(params))));
+    })
+    .all(only('GET', 'HEAD', 'POST'));
+  routes
+    .route(`${path}/:id`)
+    .delete(async ({ params }: { params: Params }, res) => {
+      await snapshots.remove(await projectOf(params), params.id ?? '');
+      res.status(204).end();
+    })
+    .all(only('DELETE'));
+  routes
+    .route(`${path}/:id/restore`)
+    .post(async ({ params }: { params: Params }, res) => {
+      await snapshots.restore(await projectOf(params), params.id ?? '');
+      res.status(204).end();
+    })
+    .all(only('POST'));
+}
+
+function shown({ id, createdAt }: Snapshot): Record<string, string> {
+  return { id, created_at: createdAt };
+}

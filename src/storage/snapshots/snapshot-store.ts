@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../core/clock';
+import { type Snapshot, SnapshotRefused, type Snapshots } from '../../core/snapshots';
+import { type BackupTable, readTables } from '../backup/tables';
+import type { Database, Queryable, Statement } from '../database/database';
+import { SnapshotFiles } from './snapshot-files';
+import * as statements from './statements';
+
+/** Of one project, and of all projects together. */
+export const mostSnapshots = 20;
+
+const uniqueViolation = '23505';
+
+interface ImageNow {
+  readonly id: string;
+  readonly size: number | null;
+}
+
+/** What belongs to a project is read from the catalog, so that a table of a later migration cannot be forgotten. */
+export class PostgresSnapshots implements Snapshots {
+  private readonly files: SnapshotFiles;
+
+  /** @param imageData the folder of a DirectoryDataStore */
+  constructor(
+    private readonly database: Database,
+    imageData: string,
+    private readonly clock: Clock,
+  ) {
+    this.files = new SnapshotFiles(imageData);
+  }
+
+  async take(projectId: string | null): Promise<Snapshot> {
+    const snapshot = { id: randomUUID(), createdAt: this.clock.now() };
+    const project = projectId ?? '';
+    try {
+      await this.database.transaction(async (client) => {
+        const { holdData, take } = statements.statementsFor(projectId === null, await tablesOf(client));
+        await client.query(statements.addSnapshot, [project, snapshot.id, snapshot.createdAt]);
+        const all = await client.query(statements.listSnapshots, [project]);
+        if (all.length > mostSnapshots) {
+          throw new SnapshotRefused({ kind: 'too-many-snapshots', limit: mostSnapshots });
+        }
+        const images = await client.query<ImageNow & Record<string, unknown>>(holdData, of(projectId));
+        await client.query(take, [...of(projectId), snapshot.id]);
+        await this.files.keep(
+          snapshot.id,
+          images.map(({ id }) => id),
+        );
+      });
+    } catch (error) {
+      await this.files.drop(snapshot.id);
+      throw error;
+    }
+    return snapshot;
+  }
+
+  async list(projectId: string | null): Promise<readonly Snapshot[]> {
+    type Row = Record<string, unknown> & { readonly id: string; readonly created_at: string };
+    const rows = await this.database.query<Row>(statements.listSnapshots, [projectId ?? '']);
+    return rows.map(({ id, created_at: createdAt }) => ({ id, createdAt }));
+  }
+
+  async restore(projectId: string | null, id: string): Promise<void> {
+    const attempt = (): Promise<void> => this.replace(projectId, id);
+    try {
+      // An image that was just made may have the id of one that comes back: the second time it is there to go.
+      await attempt().catch((error: unknown) => {
+        if (isTaken(error)) return attempt();
+        throw error;
+      });
+    } catch (error) {
+      if (isTaken(error)) throw new SnapshotRefused({ kind: 'snapshot-image-taken', id });
+      throw error;
+    }
+  }
+
+  /** Removes images with all that belongs to them; snapshots stay. */
+  async empty(projectId: string): Promise<void> {
+    await this.replace(projectId, null);
+  }
+
+  async remove(projectId: string | null, id: string): Promise<void> {
+    await this.database.transaction(async (client) => {
+      const gone = await client.query(statements.removeSnapshot, [projectId ?? '', id]);
+      if (gone.length === 0) throw new SnapshotRefused({ kind: 'snapshot-missing', id });
+      await client.query(statements.removeRows, [id]);
+    });
+    await this.files.drop(id);
+  }
+
+  /** @param id null: by nothing */
+  private async replace(projectId: string | null, id: string | null): Promise<void> {
+    const gone = await this.database.transaction(async (client) => {
+      if (id !== null) await hold(client, projectId, id);
+      const tables = await tablesOf(client);
+      const texts = statements.statementsFor(projectId === null, tables);
+      for (const statement of texts.lock) await client.query(statement, of(projectId));
+      const before = await client.query<ImageNow & Record<string, unknown>>(texts.imagesNow, of(projectId));
+      for (const statement of texts.empty) await client.query(statement, of(projectId));
+      const after = id === null ? [] : await this.putBack(client, projectId, id, tables);
+      const kept = new Set(after);
+      return before.map((image) => image.id).filter((one) => !kept.has(one));
+    });
+    await this.files.removeData(gone);
+  }
+
+  /** @returns the images that have data */
+  private async putBack(
+    client: Queryable,
+    projectId: string | null,
+    id: string,
+    tables: readonly BackupTable[],
+  ): Promise<string[]> {
+    type Held = Record<string, unknown> & {
+      readonly table_name: string;
+      readonly columns: readonly string[];
+    };
+    const texts = statements.statementsFor(projectId === null, tables);
+    const values = [...of(projectId), id];
+    const held = await client.query<Held>(texts.held, values);
+    for (const table of tables) {
+      const columns = held.find(({ table_name }) => table_name === table.name)?.columns;
+      // Columns that a later version has made have their defaults.
+      const still = columns?.filter((column) => table.columns.includes(column));
+      if (still) await client.query(texts.putBack(table, still), values);
+    }
+    await client.query(texts.endUploads, of(projectId));
+    const images = await client.query<ImageNow & Record<string, unknown>>(texts.imagesNow, of(projectId));
+    const filled = images.filter(({ size }) => size !== null).map((image) => image.id);
+    await this.files.putBack(id, filled);
+    return filled;
+  }
+}
+
+function of(projectId: string | null): string[] {
+  return projectId === null ? [] : [projectId];
+}
+
+function tablesOf(client: Queryable): Promise<BackupTable[]> {
+  const query = <Row extends Record<string, unknown>>(text: string): Promise<Row[]> =>
+    client.query<Row>({ text } satisfies Statement, []);
+  return readTables({ query }, { project: 'any', identity: false });
+}
+
+async function hold(client: Queryable, projectId: string | null, id: string): Promise<void> {
+  const found = await client.query(statements.holdSnapshot, [projectId ?? '', id]);
+  if (found.length === 0) throw new SnapshotRefused({ kind: 'snapshot-missing', id });
+}
+
+function isTaken(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === uniqueViolation;
+}

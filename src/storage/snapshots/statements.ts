@@ -1,0 +1,103 @@
+import { type BackupTable, quoted } from '../backup/tables';
+import type { Statement } from '../database/database';
+
+/** Rows of a table in one row of the snapshot. */
+const together = 1_000;
+
+/** $1 project, '' for all of them */
+export const listSnapshots: Statement = {
+  text: 'select id, created_at from project_snapshots where project_id = $1 order by created_at, id',
+};
+
+/** $1 project, $2 id, $3 moment */
+export const addSnapshot: Statement = {
+  text: 'insert into project_snapshots (project_id, id, created_at) values ($1, $2, $3)',
+};
+
+/** $1 project, $2 id. It waits for who restores the same one. */
+export const holdSnapshot: Statement = {
+  text: 'select id from project_snapshots where project_id = $1 and id = $2 for share',
+};
+
+/** $1 project, $2 id */
+export const removeSnapshot: Statement = {
+  text: 'delete from project_snapshots where project_id = $1 and id = $2 returning id',
+};
+
+/** $1 snapshot */
+export const removeRows: Statement = { text: 'delete from project_snapshot_rows where snapshot_id = $1' };
+
+/** The statements on one project, or on all of them. Only those on one have its id, as the first value. */
+export function statementsFor(isWhole: boolean, tables: readonly BackupTable[]): SnapshotStatements {
+  const names = tables.map(({ name }) => quoted([name]));
+  const where = (alias: string): string => (isWhole ? '' : `where ${alias}project_id = $1`);
+  const and = (alias: string): string => (isWhole ? 'where' : `${where(alias)} and`);
+  const id = isWhole ? '$1' : '$2';
+  return {
+    // Who deletes an image waits until its data are linked; who changes its tags does not.
+    holdData: {
+      text: `select i.id from images i ${and('i.')} i.size is not null order by i.id for key share`,
+      bound: 'long',
+    },
+    take: { text: takeText(tables, where('t.'), isWhole, id), bound: 'long' },
+    held: {
+      text: `select table_name, columns from project_snapshot_rows
+        ${and('')} snapshot_id = ${id} and part = 0`,
+      bound: 'long',
+    },
+    lock: isWhole
+      ? []
+      : [{ text: 'select 1 from images where project_id = $1 order by id for update', bound: 'long' }],
+    empty: emptyTexts(names, isWhole).map((text) => ({ text, bound: 'long' })),
+    putBack: (table, columns) => ({
+      text: `insert into ${quoted([table.name])} (${quoted(columns)})
+        select ${quoted(columns, 'r.')} from project_snapshot_rows s
+        cross join lateral json_populate_recordset(null::${quoted([table.name])}, s.rows) r
+        ${and('s.')} s.snapshot_id = ${id} and s.table_name = '${table.name}'${
+          // A row of the others may have come since the table was emptied; a taken id must not go unnoticed.
+          table.name === 'image_owners' ? '' : ' on conflict do nothing'
+        }`,
+      bound: 'long',
+    }),
+    imagesNow: { text: `select i.id, i.size from images i ${where('i.')}`, bound: 'long' },
+    // The upload that was under way is over.
+    endUploads: {
+      text: `update images set status = 'queued' ${and('')} status = 'saving'`,
+      bound: 'long',
+    },
+  };
+}
+
+/** Children first, so that no cascade has to look for them. */
+function emptyTexts(tables: readonly string[], isWhole: boolean): string[] {
+  return isWhole
+    ? [`truncate ${[...tables, 'tag_feeds'].join(', ')}`]
+    : ['tag_feeds', ...[...tables].reverse()].map((name) => `delete from ${name} where project_id = $1`);
+}
+
+export interface SnapshotStatements {
+  readonly holdData: Statement;
+  readonly take: Statement;
+  readonly held: Statement;
+  readonly lock: readonly Statement[];
+  readonly empty: readonly Statement[];
+  readonly putBack: (table: BackupTable, columns: readonly string[]) => Statement;
+  readonly imagesNow: Statement;
+  readonly endUploads: Statement;
+}
+
+/** One statement, so that all tables are seen at one moment. */
+function takeText(tables: readonly BackupTable[], where: string, isWhole: boolean, id: string): string {
+  const each = isWhole ? 'partition by t.project_id' : '';
+  const selects = tables.map(({ name, columns }) => {
+    const listed = columns.map((column) => `'${column}'`).join(', ');
+    return `select p.project_id, ${id}::text, '${name}', p.part, array[${listed}]::text[], json_agg(p.line)
+      from (
+        select t.project_id, row_to_json(t) as line, (row_number() over (${each}) - 1) / ${String(together)} as part
+        from ${quoted([name])} t ${where}
+      ) p
+      group by p.project_id, p.part`;
+  });
+  return `insert into project_snapshot_rows (project_id, snapshot_id, table_name, part, columns, rows)
+    ${selects.join('\n    union all ')}`;
+}
