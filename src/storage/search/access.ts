@@ -2,13 +2,15 @@ import { limits } from '../../core/limits';
 import type { Database } from '../database/database';
 import type { Asked } from './image-clauses';
 import { hasIndex, isByAge, type Order } from './image-order';
-import { type Group, isOrdered } from './tag-choices';
-import { rarestOf, sizesOf, smallestOf } from './tag-sizes';
+import { type Group, isOneTag, isOrdered } from './tag-choices';
+import { type GroupSize, rarestOf, sizesOf, smallestOf } from './tag-sizes';
 
 /** How a project's own images are found. */
 export interface Access {
   /** The tags that lead; null: images themselves. */
   readonly lead: Group | null;
+  /** Besides the lead, a tag whose index is read along with its own: images that have both come out of it. */
+  readonly merged?: Group;
   /** Whether an order of an index is followed; else all are read and sorted. */
   readonly inOrder: boolean;
   /** rows that may be read */
@@ -24,6 +26,9 @@ export interface Reach {
   /** The last way ends here, and the search is refused. */
   readonly bound: number;
 }
+
+/** Where two indexes can be read along with each other, the first way ends so many times sooner. */
+const sooner = 5;
 
 export const usualReach: Reach = {
   few: 1_000,
@@ -66,10 +71,25 @@ export async function* accessesOf(database: Database, search: Search): AsyncGene
   }
   const aged = sizes.filter(({ group }) => isOrdered(group));
   const rarest = byAge ? rarestOf(aged, order)?.group : undefined;
-  if (rarest !== undefined) yield leadBy(rarest, true, first);
+  const mayMerge = rarest !== undefined && groups.filter(isOneTag).length > 1;
+  if (rarest !== undefined) yield leadBy(rarest, true, mayMerge ? Math.ceil(first / sooner) : first);
   else if (hasIndex(order)) yield { lead: null, inOrder: true, bound: first };
+  if (mayMerge) {
+    const pair = largePairOf(await sizesOf(database, search.projectId, groups, first, null), first);
+    if (pair !== undefined) {
+      yield { ...leadBy(pair[0], true, bound), merged: pair[1] };
+      return;
+    }
+  }
   const smallest = groups.length === 1 ? only : await smallestGroup(database, search);
   yield leadBy(smallest, byAge, bound);
+}
+
+/** The two smallest where none is small: both indexes are read in less time than each image of one is looked up. */
+function largePairOf(sizes: readonly GroupSize[], least: number): readonly [Group, Group] | undefined {
+  if (sizes.some(({ uses }) => uses < least)) return undefined;
+  const [one, other] = sizes.map(({ group }) => group).filter(isOneTag);
+  return one && other ? [one, other] : undefined;
 }
 
 function leadBy(group: Group, byAge: boolean, bound: number): Access {

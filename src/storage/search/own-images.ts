@@ -4,14 +4,14 @@ import { isByName } from './image-order';
 import { type Clause, clauseOf, spliced } from './sql-clause';
 import { type Group, isOrdered } from './tag-choices';
 import { tagClause } from './tag-clause';
-import { agedTagWalk, tagSetWalk, unagedTagWalk } from './tag-walk';
+import { agedTagWalk, mergedTagWalk, tagSetWalk, unagedTagWalk } from './tag-walk';
 import { namedWalks, orderedWalk, sortedWalk, type Walk, type Wanted } from './walk';
 
 export function ownWalks(
   projectId: string,
   asked: Asked,
   groups: readonly Group[],
-  { lead, inOrder, bound }: Access,
+  { lead, merged, inOrder, bound }: Access,
   wanted: Omit<Wanted, 'bound'>,
 ): Walk[] {
   const bounded = { ...wanted, bound };
@@ -19,7 +19,9 @@ export function ownWalks(
   if (lead !== null) {
     const from = { project, lead, groups, asked };
     if (!inOrder || !isOrdered(lead)) return [tagSetWalk(from, bounded)];
-    return [agedTagWalk(from, bounded), unagedTagWalk(from, bounded)];
+    if (merged === undefined) return [agedTagWalk(from, bounded), unagedTagWalk(from, bounded)];
+    const other = { ...from, lead: merged };
+    return [mergedTagWalk(from, other, bounded), unagedTagWalk(from, bounded), unagedTagWalk(other, bounded)];
   }
   const own = spliced`i.project_id = ${project}`;
   const rest = ownRest(project, asked);

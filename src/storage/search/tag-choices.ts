@@ -49,3 +49,9 @@ export function isOrdered(group: Group): boolean {
 export function isOnce({ name, value }: Choice): boolean {
   return name !== null || (value ?? '') !== '';
 }
+
+/** Whether it is one tag, which an image has once. */
+export function isOneTag(group: Group): boolean {
+  const [only, ...others] = group;
+  return only !== undefined && others.length === 0 && only.value !== null && isOnce(only);
+}

@@ -1,7 +1,7 @@
 import { type Choice, type Group, isOnce, isPositive } from './tag-choices';
 import type { Asked } from './image-clauses';
 import type { Order } from './image-order';
-import { allOf, type Clause, raw, spliced } from './sql-clause';
+import { allOf, type Clause, joined, raw, spliced } from './sql-clause';
 import { tagClause } from './tag-clause';
 import { met, type Walk, walkedOf, type Wanted } from './walk';
 
@@ -58,6 +58,43 @@ export function agedTagWalk(from: TagLead, wanted: Wanted): Walk {
         select own.part, count(distinct own.id) as images from ${own} own group by own.part
       ) found on found.part = w.place
       cross join lateral (${beyond}) t where coalesce(found.images, 0) < ${raw(String(most))})`,
+    repeats: true,
+  };
+}
+
+/** So many rows of two indexes take less time than one image that is looked up. */
+const rowsPerImage = 10;
+
+/**
+ * By age, images that have two tags, each of which one index has in this order: in both together, what an image has comes side by
+ * side. A window is never hashed, so that reading ends with the page.
+ */
+export function mergedTagWalk(from: TagLead, other: TagLead, wanted: Wanted): Walk {
+  const { order, bound, most } = wanted;
+  const direction = order.isFirstDescending ? 'desc' : 'asc';
+  const [byAge, ends] = [
+    raw(`t.image_created_at ${direction}, t.image_id ${direction}`),
+    raw(String(rowsPerImage * bound)),
+  ];
+  const rows = [from, other].map((one) => {
+    const aged = allOf([ofChoices(one), raw('t.image_created_at is not null'), ...order.behind.map(onTags)]);
+    return spliced`(select t.image_id, t.image_created_at from image_tags t where ${aged} order by ${byAge} limit ${ends})`;
+  });
+  const [images, first] = [raw(String(bound)), spliced`${rows[0] ?? raw('')} t`];
+  const both = spliced`(${joined(rows, ' union all ', '')}) t`;
+  const paired = spliced`select t.image_id, t.image_created_at from (
+      select t.image_id, t.image_created_at, lag(t.image_id) over (order by ${byAge}) as before from ${both}
+      order by ${byAge} limit ${ends}
+    ) t where t.before = t.image_id`;
+  const columns = walkedOf(order);
+  return {
+    page: spliced`(select ${columns}, 0 as part from (${paired} order by ${byAge} limit ${images}) t
+      ${imagesOf(from, order)} order by ${byAge} limit ${raw(String(most))})`,
+    cut: (own) => spliced`case when (select count(*) from ${own} own) >= ${raw(String(most))} then false
+      when exists (select 1 from ${both} offset ${ends} limit 1) then true
+      when exists (select 1 from ${first} offset ${images} limit 1) then exists (${paired} offset ${images} limit 1)
+      else false end`,
+    // Rows without the image's moment are found beside it, by either tag.
     repeats: true,
   };
 }

@@ -2,6 +2,7 @@ import type { QueryResultRow } from 'pg';
 import type { ImageCondition, ImageSource, SortKey } from '../../../src/core/ports';
 import type { TagCondition } from '../../../src/core/tag-condition';
 import { Database, type Statement } from '../../../src/storage/database/database';
+import { usualReach } from '../../../src/storage/search/access';
 import { PostgresImageSearch } from '../../../src/storage/search/image-search';
 import { type TestDatabase, testDatabase } from '../../support/database';
 import { fill, planOf } from '../../support/query-plans';
@@ -107,10 +108,11 @@ class Listening extends Database {
 async function rowsRead(
   { connection }: TestDatabase,
   ask: (search: PostgresImageSearch) => Promise<unknown>,
+  reach = usualReach,
 ): Promise<{ read: number; generic: boolean[] }> {
   const database = new Listening(connection, 2, () => undefined);
   try {
-    await ask(new PostgresImageSearch(database));
+    await ask(new PostgresImageSearch(database, reach));
     const plans = [];
     for (const [statement, values] of database.asked) {
       const plan = await planOf(connection, statement, values);
@@ -135,6 +137,22 @@ describe.each(Object.entries(dataSets))('a page of data %s reads about a page of
     const { read, generic } = await rowsRead(given(), (search) => search.images(query));
     expect(read).toBeLessThanOrEqual(most);
     expect(generic).not.toContain(false);
+  });
+
+  test.each([
+    // Each tag's rows, and again to see that there are no more, but no image.
+    ['no image has together', ['half=0', 'half=1'], 2.5 * images + 400],
+    ['every sixth image has together', ['half=0', 'third=0'], page + 600],
+  ] as const)('two large tags, which %s, are read along with each other', async (__, tags, most) => {
+    const reach = { few: 10, first: 50, bound: 200_000 };
+    const query = { projectId: 'p', source: own, where: named(...tags), sort: newest, marker: null };
+    const { read, generic } = await rowsRead(
+      given(),
+      (search) => search.images({ ...query, offset: 0, limit }),
+      reach,
+    );
+    expect(read).toBeLessThanOrEqual(most);
+    expect(generic).toEqual([true, true]);
   });
 
   test('a page far from the first reads as much', async () => {
