@@ -3,6 +3,7 @@ import type { ErrorRequestHandler } from 'express';
 import { type SnapshotRefusal, SnapshotRefused } from '../core/snapshots';
 import { baseUrl } from '../http/context';
 import type { Fault } from '../http/errors';
+import { IdentityRefused } from '../identity/errors';
 import { errorRenderer } from '../http/renderer';
 
 interface Answer {
@@ -41,6 +42,9 @@ export function renderErrors(publicUrl: string | null): ErrorRequestHandler {
 function refusalAnswer(error: unknown): Answer | undefined {
   if (error instanceof NotAdmin) return notAdmin;
   if (error instanceof ProjectMissing) return { status: 404, message: error.message };
+  if (error instanceof IdentityRefused) {
+    return { status: error.refusal.kind === 'invalid' ? 400 : 409, message: error.message };
+  }
   if (error instanceof SnapshotRefused) return snapshotAnswer(error.refusal);
   return undefined;
 }

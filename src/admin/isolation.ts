@@ -2,12 +2,14 @@ import type { Router } from 'express';
 import type { Snapshot, Snapshots } from '../core/snapshots';
 import { ProjectMissing } from './errors';
 import { only } from './only';
+import type { ThrowAwayProjects } from './projects';
 
 /** States of one project, or of all of them (null). */
 export interface Isolation extends Snapshots {
   /** Back to what the seed says. */
   reset(projectId: string | null): Promise<void>;
   hasProject(projectId: string): Promise<boolean>;
+  readonly projects: ThrowAwayProjects;
 }
 
 /** Reset and snapshots of a project while others go on, and snapshots of everything. */

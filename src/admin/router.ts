@@ -9,6 +9,7 @@ import type { Faults } from './faults';
 import { type Isolation, routeIsolation } from './isolation';
 import type { Journal } from './journal';
 import { only } from './only';
+import { routeProjects } from './projects';
 import { bodyLimit, faultReader, readJournalQuery } from './requests';
 
 export interface AdminParts {
@@ -25,6 +26,7 @@ export function adminRouter(parts: AdminParts, faults: Faults, journal: Journal)
   routes.use(closed, authenticate(parts.authenticator), adminsOnly);
   routeReset(routes, parts, faults);
   routeIsolation(routes, parts.isolation);
+  routeProjects(routes, parts.isolation.projects, parts.publicUrl);
   routeFaults(routes, parts.surfaces, faults);
   routeJournal(routes, journal);
   routes.use(refuseRoute, renderErrors(parts.publicUrl));

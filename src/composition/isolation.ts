@@ -10,6 +10,7 @@ import { removeAllImages } from '../storage/reset';
 import { PostgresSnapshots } from '../storage/snapshots/snapshot-store';
 import type { History } from './history';
 import type { ChosenIdentity } from './identity-choice';
+import { throwAwayProjects } from './throw-away-projects';
 
 export interface IsolationDeps {
   readonly database: Database;
@@ -38,6 +39,7 @@ export function isolationOf(config: Config, deps: IsolationDeps): Isolation {
         await snapshots.restore(projectId, id);
         await past.restarted(projectId);
       }),
+    projects: throwAwayProjects(database, snapshots, chosen.embedded),
     hasProject: async (id) =>
       chosen.embedded === null || (await chosen.embedded.directory.findProject({ id })) !== undefined,
   };

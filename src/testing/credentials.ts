@@ -52,7 +52,10 @@ export function credentialsOf({
 }
 
 /** What `openrc` of a gateway that lasts exports. */
-export function environmentOf(authUrl: string, credentials: TagwayCredentials): Record<string, string> {
+export function environmentOf(
+  authUrl: string,
+  credentials: Omit<TagwayCredentials, 'admin'>,
+): Record<string, string> {
   const { user, password, domain, project, projectId, accessKey, secretKey } = credentials;
   return {
     OS_AUTH_URL: authUrl,

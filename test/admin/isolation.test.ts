@@ -1,6 +1,7 @@
 import { openstack } from '../support/dialects';
 import { signIn } from '../support/gateway-process';
 import { seeded } from '../support/seed';
+import { keepSecret } from '../support/secrets';
 import { type Answer, send } from '../support/wire';
 import { adminSite } from './some-admin';
 
@@ -151,4 +152,51 @@ test('what cannot be is refused in the form of /admin', async () => {
   const { snapshots } = (await ask('GET', `${alpha}/snapshots`)).json<{ snapshots: { id: string }[] }>();
   expect(snapshots).toHaveLength(20);
   for (const { id } of snapshots) await expectDone(ask('DELETE', `${alpha}/snapshots/${id}`));
+});
+
+test('a throw-away project has a user, a key and an environment, and goes with all of it', async () => {
+  interface Made {
+    project: { id: string; name: string };
+    user: { id: string; name: string; password: string };
+    accessKey: { access: string; secret: string };
+    env: Record<string, string>;
+    openrc: string;
+  }
+  const made = (await ask('POST', '/admin/projects')).json<Made>();
+  const { project, user, accessKey: pair, env } = made;
+  keepSecret(user.password);
+  keepSecret(pair.secret);
+  expect(env).toMatchObject({ OS_AUTH_URL: `${site().url}/v3`, OS_PASSWORD: user.password });
+  expect(made.openrc).toContain(`export OS_PROJECT_NAME='${project.name}'\n`);
+  const token = await signIn(site().url, user.name, user.password, project.name);
+  const own = openstack({ port: site().port, token, project: project.id });
+  const image = await own.create({ name: 'own', tags: ['t'] });
+  const signed = `/v2/${project.id}/images/tags`;
+  expect((await send(site().port, 'GET', signed, { pair })).status).toBe(200);
+  await taken(`/admin/projects/${project.id}`);
+  const whole = await taken('/admin');
+  await expectDone(ask('DELETE', `/admin/projects/${project.id}`));
+  await expectDone(ask('POST', `/admin/snapshots/${whole}/restore`));
+  expect((await send(site().port, 'GET', '/v2/images', { token })).status).toBe(401);
+  expect((await send(site().port, 'GET', signed, { pair })).status).toBe(401);
+  const text = `select (select count(*)::int from images where id = $1) as images,
+    (select count(*)::int from identity_users where id = $2) as users,
+    (select count(*)::int from identity_projects where id = $3) as projects,
+    (select count(*)::int from project_snapshots where project_id = $3) as snapshots`;
+  const [left] = await site().database.query({ text }, [image, user.id, project.id]);
+  expect(left).toEqual({ images: 0, users: 0, projects: 0, snapshots: 0 });
+  expect((await ask('DELETE', `/admin/projects/${project.id}`)).status).toBe(404);
+  expect((await ask('DELETE', alpha)).status).toBe(404);
+});
+
+test('a throw-away project takes a name, once', async () => {
+  const body = { name: "worker 'one'" };
+  const made = await ask('POST', '/admin/projects', { body });
+  expect([made.status, made.json<{ project: unknown }>().project]).toMatchObject([201, body]);
+  expect((await ask('POST', '/admin/projects', { body })).status).toBe(409);
+  expect((await ask('POST', '/admin/projects', { body: { name: 'bob' } })).status).toBe(409);
+  expect((await ask('POST', '/admin/projects', { body: { name: 'bob' } })).text).toContain('user');
+  expect((await ask('POST', '/admin/projects', { body: { name: '' } })).status).toBe(400);
+  expect((await ask('POST', '/admin/projects', { body: { nam: 'x' } })).status).toBe(400);
+  expect((await ask('POST', '/admin/projects', { body: 'x' })).status).toBe(400);
 });

@@ -79,6 +79,13 @@ export class PostgresSnapshots implements Snapshots {
     await this.replace(projectId, null);
   }
 
+  /** Removes the project's images, its snapshots, and its part of the snapshots of everything. */
+  async forget(projectId: string): Promise<void> {
+    await this.empty(projectId);
+    for (const { id } of await this.list(projectId)) await this.remove(projectId, id);
+    await this.database.query(statements.removeRowsOfProject, [projectId]);
+  }
+
   async remove(projectId: string | null, id: string): Promise<void> {
     await this.database.transaction(async (client) => {
       const gone = await client.query(statements.removeSnapshot, [projectId ?? '', id]);

@@ -27,6 +27,11 @@ export const removeSnapshot: Statement = {
 /** $1 snapshot */
 export const removeRows: Statement = { text: 'delete from project_snapshot_rows where snapshot_id = $1' };
 
+/** $1 project */
+export const removeRowsOfProject: Statement = {
+  text: 'delete from project_snapshot_rows where project_id = $1',
+};
+
 /** The statements on one project, or on all of them. Only those on one have its id, as the first value. */
 export function statementsFor(isWhole: boolean, tables: readonly BackupTable[]): SnapshotStatements {
   const names = tables.map(({ name }) => quoted([name]));

@@ -1,0 +1,80 @@
+import type { Request, RequestHandler, Router } from 'express';
+import { baseUrl } from '../http/context';
+import { readJson } from '../http/middleware';
+import { refuseRequest } from '../http/schema-parts';
+import { environmentOf } from '../testing/credentials';
+import { ProjectMissing } from './errors';
+import { only } from './only';
+import { bodyLimit } from './requests';
+
+/** A project of one test worker, with a member and its key. */
+export interface ThrowAwayProject {
+  readonly project: { readonly id: string; readonly name: string };
+  readonly user: { readonly id: string; readonly name: string; readonly password: string };
+  readonly accessKey: { readonly access: string; readonly secret: string };
+}
+
+export interface ThrowAwayProjects {
+  /** @param name of project and user; null: any @throws IdentityRefused */
+  create(name: string | null): Promise<ThrowAwayProject>;
+  /** With all that belongs to it. @returns false if it is no throw-away project */
+  remove(projectId: string): Promise<boolean>;
+}
+
+export function routeProjects(routes: Router, projects: ThrowAwayProjects, publicUrl: string | null): void {
+  routes
+    .route('/admin/projects')
+    .post(optionalBody, async (req, res) => {
+      const made = await projects.create(nameIn(req));
+      const env = environment(`${baseUrl(req, publicUrl)}/v3`, made);
+      const lines = Object.entries(env).map(([name, value]) => `export ${name}='${quoted(value)}'\n`);
+      res.status(201).json({ ...made, env, openrc: lines.join('') });
+    })
+    .all(only('POST'));
+  routes
+    .route('/admin/projects/:project')
+    .delete(async (req, res) => {
+      if (!(await projects.remove(req.params.project))) throw new ProjectMissing(req.params.project);
+      res.status(204).end();
+    })
+    .all(only('DELETE'));
+}
+
+function environment(
+  authUrl: string,
+  { project, user, accessKey }: ThrowAwayProject,
+): Record<string, string> {
+  return environmentOf(authUrl, {
+    user: user.name,
+    password: user.password,
+    domain: 'Default',
+    project: project.name,
+    projectId: project.id,
+    accessKey: accessKey.access,
+    secretKey: accessKey.secret,
+  });
+}
+
+/** In single quotes of a shell. */
+function quoted(value: string): string {
+  return value.replaceAll("'", "'\\''");
+}
+
+const read = readJson(bodyLimit);
+
+const optionalBody: RequestHandler = async (req, res, next) => {
+  const { 'content-length': length = '0', 'transfer-encoding': coding } = req.headers;
+  if (length === '0' && coding === undefined) next();
+  else await read(req, res, next);
+};
+
+function nameIn({ body }: Request): string | null {
+  const given: unknown = body ?? {};
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    return refuseRequest('body', 'type', 'must be a JSON object');
+  }
+  const unknown = Object.keys(given).find((member) => member !== 'name');
+  if (unknown !== undefined) return refuseRequest(unknown, 'unknown', 'is none of name');
+  const { name = null } = given as { name?: unknown };
+  return name === null || typeof name === 'string' ? name : refuseRequest('name', 'text', 'must be text');
+}
