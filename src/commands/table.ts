@@ -27,6 +27,17 @@ export const commandTable: readonly Entry[] = [
     load: async ({ env }) => (await import('./gateway.js')).startCommand(env),
   },
   {
+    name: 'history',
+    description: 'what became of the tags of an image or a project, of a running gateway',
+    load: async ({ env, print }) => (await import('./remote/history.js')).historyCommand(env, print),
+  },
+  {
+    name: 'watch',
+    description: 'changes of tags as they happen, of a running gateway',
+    load: async ({ env, print, terminal }) =>
+      (await import('./remote/watch.js')).watchCommand(env, print, terminal.report),
+  },
+  {
     name: 'projects',
     description: 'projects, which own images and tags',
     load: async (given) => (await import('./people.js')).projectsCommand(identityOf(given)),

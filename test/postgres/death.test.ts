@@ -120,7 +120,8 @@ test('a stop ends sessions that are busy, and can be asked for twice', async () 
   const busy = query(server.connection, 'select pg_sleep(60)').catch((error: unknown) => error);
   await sleep(100);
   await Promise.all([server.stop(), server.stop()]);
-  expect(await busy).toMatchObject({ code: '57P01' });
+  // On a busy machine the line may be cut before the server's last words are read.
+  expect(String(await busy)).toMatch(/terminat/);
 });
 
 testAsRoot('a full disk stops Postgres until there is room again, without a crash loop or loss', async () => {

@@ -155,7 +155,7 @@ test.each(['1', '2'])('%s process(es): SIGHUP before it is ready changes nothing
 
 test('/readyz says 503 until the seed is applied', async () => {
   await putUsedState(folder);
-  const users = Array.from({ length: 30 }, (_, n) => ({
+  const users = Array.from({ length: 10 }, (_, n) => ({
     name: `user-${String(n)}`,
     password: 'p'.repeat(12),
   }));
@@ -170,7 +170,7 @@ test('/readyz says 503 until the seed is applied', async () => {
       () => undefined,
     );
     if (isOpen !== undefined && !output().includes('Tagway is ready')) seen.push(isOpen);
-    await sleep(5);
+    await sleep(25);
   }
   expect(new Set(seen)).toEqual(new Set(['503 {"status":"the gateway is starting"}']));
   expect((await send(port, 'GET', '/readyz')).status).toBe(200);

@@ -73,10 +73,11 @@ describe('what is asked when the server ends the connection', () => {
 
 test('a server that is away for a moment costs a wait; when it stays away everybody is refused after two seconds, and later ones at once', async () => {
   await network.set('cut');
-  const asked = Array.from({ length: 50 }, () => database.query(ask, []));
+  // Few: on a busy machine many connections would not be opened in the two seconds.
+  const asked = Array.from({ length: 5 }, () => database.query(ask, []));
   await sleep(300);
   await network.set('fair');
-  expect(await Promise.all(asked)).toHaveLength(50);
+  expect(await Promise.all(asked)).toHaveLength(5);
   await network.set('cut');
   // What is sent over a connection that has not heard of it yet is lost, and not waited for.
   await sleep(300);
