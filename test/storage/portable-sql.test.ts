@@ -8,6 +8,7 @@ import { PostgresJobStore } from '../../src/storage/job-store';
 import { PostgresMemberStore } from '../../src/storage/member-store';
 import { PostgresTagStore } from '../../src/storage/tags/tag-store';
 import { PostgresStatisticsStore } from '../../src/storage/search/statistics-store';
+import { statementsFor } from '../../src/storage/snapshots/statements';
 import * as tagStatements from '../../src/storage/tags/tag-statements';
 import { statementsOf } from '../support/recorded-statements';
 import { stampAt, tagChange } from '../support/tag-verbs';
@@ -122,6 +123,19 @@ test('tags are written by one insert and one delete in all of the sources, migra
     file === 'tag-moments.ts' ? [] : (text.match(/(?:insert into|delete from|update) image_tags/g) ?? []),
   );
   expect(written.sort()).toEqual(['delete from image_tags', 'insert into image_tags']);
+});
+
+// With names from the catalog, so that the search above does not see them.
+test('reset and restore of a project write the tags, too, and each of their statements says of which project', () => {
+  const columns = ['project_id', 'image_id', 'name'];
+  const table = { name: 'image_tags', columns, key: columns };
+  const { lock, empty, putBack, take, imagesNow, endUploads } = statementsFor(false, [table]);
+  const texts = [...lock, ...empty, putBack(table, columns), take, imagesNow, endUploads].map(
+    ({ text }) => text,
+  );
+  expect(texts.filter((text) => /(?:insert into|delete from) "image_tags"/.test(text))).toHaveLength(2);
+  expect(texts.filter((text) => !text.includes('project_id = $1'))).toEqual([]);
+  expect(texts.flatMap(unportableIn)).toEqual([]);
 });
 
 test.each([
