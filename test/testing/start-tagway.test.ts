@@ -69,6 +69,21 @@ describe('a gateway with a seed', () => {
     expect(await tags()).toEqual(['golden']);
   });
 
+  test.each([
+    ['everything', undefined],
+    ['one project', project],
+  ])('a snapshot of %s brings the tags back', async (_, projectId) => {
+    const handle = await gateway.snapshot(projectId);
+    expect(await put('tested')).toBe(204);
+    expect(await tags()).toEqual(['golden', 'tested']);
+    await gateway.restore(handle);
+    expect(await tags()).toEqual(['golden']);
+    await expect(gateway.restore(`${handle}x`)).rejects.toThrow(/was answered 404/);
+    await put('tested');
+    await gateway.reset(projectId);
+    expect(await tags()).toEqual(['golden']);
+  });
+
   test('fails on request, and shows what was asked of it', async () => {
     const fault = await gateway.faults.add({
       surface: 'openstack-images',
