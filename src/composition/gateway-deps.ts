@@ -9,6 +9,7 @@ import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import type { ScryptCost } from '../identity/embedded/passwords';
 import type { StateFolder } from '../settings/state-folder';
 import type { Connection, Database } from '../storage/database/database';
+import type { Resolve } from '../webhooks/addresses';
 import type { ChosenIdentity } from './identity-choice';
 import type { ProcessRole } from './role';
 
@@ -29,6 +30,8 @@ export interface TestReplacements {
   readonly scryptCost?: ScryptCost;
   /** Wraps the tag store. */
   readonly tagStore?: (store: TagStore) => TagStore;
+  /** Resolves the names in the URLs of webhooks. */
+  readonly resolve?: Resolve;
   /** Further ones, matched before the gateway's own. */
   readonly dialects?: readonly Dialect[];
 }

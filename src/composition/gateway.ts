@@ -15,6 +15,7 @@ import { onlyProcess } from './role';
 import { servicesOf } from './services';
 import { openDatabase, prepareDatabase } from './storage';
 import { surfacesOf } from './surfaces';
+import { webhooksOf } from './webhooks';
 
 /**
  * The composition root: builds every object and injects its collaborators. Brings the schema up to date.
@@ -30,7 +31,9 @@ export async function createGateway(
   const database = openDatabase(config, connection, observe);
   const clock = replace.clock ?? new SystemClock();
   const past = historyOf(config, database, clock, role.isFirst, observe);
-  const services = servicesOf(config, { database, folder, clock, past, observe, traced }, replace.tagStore);
+  const base = { database, folder, clock, past, observe };
+  const webhooks = webhooksOf(config, { ...replace, ...base });
+  const services = servicesOf(config, { ...base, webhooks, traced }, replace.tagStore);
   const chosen = await chooseIdentity(config, { ...replace, database, folder, clock, log, observe });
   observers.watch(database, chosen);
   const recovery = await startUploadRecovery(services.data, role.isFirst, log);
@@ -39,9 +42,8 @@ export async function createGateway(
   const authenticator = traced('identity', rateLimited(config, known));
   const isolation = isolationOf(config, { database, folder, chosen, clock, past, images: services.images });
   const readiness = new Readiness(database, config.databaseUrl === null ? folder.path : null);
-  const further = replace.dialects ?? [];
-  const deps = { config, services, authenticator, chosen, metrics, readiness, isolation, further };
-  const { all, admin } = surfacesOf(deps);
+  const deps = { config, services, authenticator, chosen, metrics, readiness, isolation };
+  const { all, admin } = surfacesOf({ ...deps, further: replace.dialects ?? [] });
   const app = createApp(all, observe, sheddingOf(config, !chosen.embedded, observe), config.trustProxy);
   return {
     listener: observers.around(admin?.watch(app) ?? app),
@@ -57,7 +59,7 @@ export async function createGateway(
       // A request that waits for changes would delay the stop; its client asks another gateway.
       past.watchers.end();
     },
-    close: () => closeAll([recovery, past, chosen, database, observers]),
+    close: () => closeAll([recovery, webhooks, past, chosen, database, observers]),
   };
 }
 

@@ -12,6 +12,7 @@ import { ProjectSettingsService } from '../core/project-settings';
 import { StatisticsService } from '../core/project-statistics';
 import { SuggestionService } from '../core/tag-suggestions';
 import { TagService } from '../core/tag-service';
+import type { WebhookService } from '../core/webhook-service';
 import type { Watchers } from '../http/watchers';
 import type { StateFolder } from '../settings/state-folder';
 import type { Database } from '../storage/database/database';
@@ -29,6 +30,7 @@ import { PostgresStatisticsStore } from '../storage/search/statistics-store';
 import { PostgresSuggestionStore } from '../storage/search/suggestion-store';
 import { PostgresTagStore } from '../storage/tags/tag-store';
 import type { History } from './history';
+import type { Webhooks } from './webhooks';
 
 /** The core's use cases, on their stores. */
 export interface Services {
@@ -43,6 +45,7 @@ export interface Services {
   /** Absent if no history is kept. */
   readonly history?: HistoryService;
   readonly feed?: FeedService;
+  readonly webhooks?: WebhookService;
   readonly watchers: Watchers;
 }
 
@@ -51,6 +54,7 @@ export interface ServiceDeps {
   readonly folder: StateFolder;
   readonly clock: Clock;
   readonly past: History;
+  readonly webhooks: Webhooks;
   readonly observe: Observe<StoreObservation>;
   /** The same store, with its work traced as spans of the request. */
   readonly traced: <Part extends object>(name: string, part: Part) => Part;
@@ -59,7 +63,7 @@ export interface ServiceDeps {
 /** @param tagStore wraps the tag store */
 export function servicesOf(
   config: Config,
-  { database, folder, clock, past, observe, traced }: ServiceDeps,
+  { database, folder, clock, past, webhooks, observe, traced }: ServiceDeps,
   tagStore = (store: TagStore): TagStore => store,
 ): Services {
   const batching = config.batching ? observe : null;
@@ -86,6 +90,7 @@ export function servicesOf(
     jobs: new JobService(jobs, images, members, clock),
     projectSettings: new ProjectSettingsService(new PostgresProjectSettingsStore(database)),
     ...(past.feed && { feed: past.feed }),
+    ...(webhooks.service && { webhooks: webhooks.service }),
     watchers: past.watchers,
     ...(past.store && { history: new HistoryService(traced('history', past.store), access) }),
     statistics: new StatisticsService(new PostgresStatisticsStore(database), clock),

@@ -39,6 +39,12 @@ export function laterThan(moment: Instant, before: Instant): Instant {
   return instantOf(Date.parse(`${before.slice(0, 19)}Z`) * 1000 + Number(before.slice(20, 26)) + 1);
 }
 
+/** The moment some seconds later. */
+export function shifted(moment: Instant, seconds: number): Instant {
+  const micros = Date.parse(`${moment.slice(0, 19)}Z`) * 1000 + Number(moment.slice(20, 26));
+  return instantOf(micros + Math.round(seconds * 1_000_000));
+}
+
 let lastSecond = { number: NaN, text: '' };
 
 /** The form both vendors send: whole seconds, `2026-11-21T03:37:01Z`. */

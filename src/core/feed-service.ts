@@ -49,6 +49,12 @@ export class FeedService {
     return { feedId, position: last };
   }
 
+  /** The position before the oldest event that is left. */
+  async start(projectId: string): Promise<FeedPlace> {
+    const { feedId, removedTo } = await this.store.number(projectId);
+    return { feedId, position: removedTo };
+  }
+
   async read(projectId: string, after: FeedPlace, limit: number): Promise<FeedPage> {
     const known = this.watched.get(projectId);
     const head = known?.head ?? (await this.store.number(projectId));

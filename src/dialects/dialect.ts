@@ -8,6 +8,7 @@ import type { JobService } from '../core/job-service';
 import type { MemberService } from '../core/member-service';
 import type { ProjectSettingsService } from '../core/project-settings';
 import type { TagService } from '../core/tag-service';
+import type { WebhookService } from '../core/webhook-service';
 import type { Operation } from '../http/operations';
 import type { IsOpaqueSegment } from '../http/target';
 import type { Watchers } from '../http/watchers';
@@ -32,6 +33,7 @@ export interface DialectParts<Own = unknown> {
   /** Absent where no history is kept, and so no feed. */
   readonly history?: HistoryService;
   readonly feed?: FeedService;
+  readonly webhooks?: WebhookService;
   readonly watchers: Watchers;
   readonly authenticator: Authenticator;
   /** Absent when tokens come from another service: `/v3` is then not served here. */

@@ -233,4 +233,5 @@ export const sealContext = {
   /** `/` is in no access key, so neither can stand for the other. */
   tokenKey: (id: string): string => `token-key/${id}`,
   userCredential: (id: string): string => `credential/${id}`,
+  webhook: (secretId: string): string => `webhook/${secretId}`,
 } as const;

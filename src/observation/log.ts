@@ -1,5 +1,6 @@
 import type { Logger } from 'winston';
 import type { Observe } from '../core/observe';
+import type { WebhookObservation } from '../webhooks/observation';
 import type { Observation } from './observation';
 import { RejectionLog } from './rejection-log';
 
@@ -18,11 +19,9 @@ export function logObserver(log: Logger): LogObserver {
       case 'request-ended':
         log.info('request', observation.facts);
         break;
-      case 'request-failed': {
-        const { requestId, path, error } = observation;
-        log.error('request failed', { requestId, path, error: stackOf(error) });
+      case 'request-failed':
+        logFailure(log, observation);
         break;
-      }
       case 'request-rejected':
         rejections.rejected(observation.dialect);
         break;
@@ -34,6 +33,10 @@ export function logObserver(log: Logger): LogObserver {
         break;
       case 'background-failed':
         log.warn('background work failed', { error: messageOf(observation.error) });
+        break;
+      case 'webhook-disabled':
+      case 'webhook-tried':
+        logWebhook(log, observation);
         break;
       case 'request-begun':
       case 'database-unit':
@@ -48,6 +51,18 @@ export function logObserver(log: Logger): LogObserver {
       rejections.flush();
     },
   };
+}
+
+/** URLs have no line: their queries may hold secrets. */
+function logWebhook(log: Logger, observation: WebhookObservation): void {
+  const { kind, ...facts } = observation;
+  if (kind === 'webhook-disabled') log.warn('a webhook was disabled', facts);
+  else if (observation.outcome === 'failed') log.warn('a webhook delivery failed', facts);
+}
+
+function logFailure(log: Logger, failure: Extract<Observation, { kind: 'request-failed' }>): void {
+  const { requestId, path, error } = failure;
+  log.error('request failed', { requestId, path, error: stackOf(error) });
 }
 
 function stackOf(error: unknown): string | undefined {

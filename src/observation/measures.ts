@@ -4,12 +4,13 @@ import type { Metrics } from './metrics';
 import type { Observation } from './observation';
 import { RequestMetrics } from './request-metrics';
 import { StoreMetrics } from './store-metrics';
+import { WebhookMetrics } from './webhook-metrics';
 
 /** Counts for `/metrics`. Audits and failures are in the log alone. */
 export function measuresObserver(metrics: Metrics): Observe<Observation> {
   const requests = new RequestMetrics(metrics);
   const store = new StoreMetrics(metrics);
-  const keystone = new KeystoneMetrics(metrics);
+  const [keystone, webhooks] = [new KeystoneMetrics(metrics), new WebhookMetrics(metrics)];
   return (observation) => {
     switch (observation.kind) {
       case 'request-begun':
@@ -35,6 +36,10 @@ export function measuresObserver(metrics: Metrics): Observe<Observation> {
         break;
       case 'keystone-circuit':
         keystone.circuit(observation.state);
+        break;
+      case 'webhook-tried':
+      case 'webhook-disabled':
+        webhooks.observe(observation);
         break;
       case 'request-failed':
       case 'audit':

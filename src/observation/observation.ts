@@ -2,6 +2,7 @@ import type { RequestObservation } from '../http/request-observation';
 import type { AuditObservation } from '../identity/audit';
 import type { KeystoneObservation } from '../identity/keystone/observation';
 import type { StoreObservation } from '../storage/database/observation';
+import type { WebhookObservation } from '../webhooks/observation';
 
 /**
  * Everything the parts of a gateway report. Each part gets one function for its reports; `log.ts` and `measures.ts`
@@ -12,5 +13,6 @@ export type Observation =
   | StoreObservation
   | KeystoneObservation
   | AuditObservation
+  | WebhookObservation
   /** In background work. */
   | { readonly kind: 'background-failed'; readonly error: unknown };

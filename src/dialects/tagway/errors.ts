@@ -8,6 +8,7 @@ import {
   type TagRefusal,
 } from '../../core/errors';
 import { type HistoryRefusal, HistoryRefused } from '../../core/history';
+import { type WebhookRefusal, WebhookRefused, type WebhookUrlFault } from '../../core/webhook';
 import type { Fault, Issue } from '../../http/errors';
 import { reject } from '../../http/load-shedding';
 import { shownId } from '../../http/middleware';
@@ -49,6 +50,7 @@ export function overloaded(req: IncomingMessage, res: ServerResponse): void {
 function problemOf(error: unknown): Problem | undefined {
   if (error instanceof ProblemError) return error.problem;
   if (error instanceof HistoryRefused) return historyProblem(error.refusal);
+  if (error instanceof WebhookRefused) return webhookProblem(error.refusal);
   return refusalAnswer(refusals, error);
 }
 
@@ -113,6 +115,25 @@ function historyProblem(refusal: HistoryRefusal): Problem {
       return { name: 'revision-not-found', members: { revision: refusal.revision } };
   }
 }
+
+function webhookProblem(refusal: WebhookRefusal): Problem {
+  switch (refusal.kind) {
+    case 'webhook-not-found':
+      return { name: 'webhook-not-found', members: { webhook: refusal.webhookId } };
+    case 'webhook-limit-reached':
+      return { name: 'webhook-limit-reached', members: { limit: refusal.limit } };
+    case 'webhook-url':
+      return invalid('body', '/url', urlWords[refusal.fault]);
+  }
+}
+
+const urlWords: Readonly<Record<WebhookUrlFault, string>> = {
+  malformed: 'It is not a URL.',
+  scheme: 'It must begin with https://.',
+  credentials: 'It must not hold a user name or a password.',
+  fragment: 'It must not have a fragment.',
+  address: 'Webhooks may not reach this address.',
+};
 
 const refusals: RefusalAnswers<AccessRefusal | TagRefusal | SearchRefusal, Problem> = {
   'image-not-found': ({ imageId }) => ({ name: 'image-not-found', members: { image: imageId } }),

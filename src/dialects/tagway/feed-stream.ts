@@ -4,7 +4,8 @@ import type { FeedService } from '../../core/feed-service';
 import type { TagCondition } from '../../core/tag-condition';
 import { isStillKnown } from '../../http/authenticate';
 import type { DialectParts } from '../dialect';
-import { concerning, eventBody } from './feed-events';
+import { concerning } from '../../core/feed-selection';
+import { eventBody } from './feed-events';
 import { tokenOf } from './feed-token';
 import { mayReadIn } from './requests';
 

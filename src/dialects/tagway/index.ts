@@ -3,7 +3,9 @@ import { overloaded } from './errors';
 import { operations } from './operations';
 import { router } from './router';
 
-/** What no other dialect can express: revisions, history, undo, the feed. */
+export { eventBody } from './feed-events';
+
+/** What no other dialect can express: revisions, history, undo, the feed, webhooks. */
 export const tagway: Dialect = {
   name: 'tagway',
   serviceType: 'tagway',

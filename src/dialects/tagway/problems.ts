@@ -42,6 +42,11 @@ export const problems = {
     title: 'The image has not come to this revision yet',
     help: 'Revisions count the changes of the tags of an image, one by one.',
   },
+  'webhook-not-found': {
+    status: 404,
+    title: 'The project has no such webhook',
+    help: 'List the webhooks of the project: it was deleted, or belongs to another project.',
+  },
   'method-not-allowed': {
     status: 405,
     title: 'The path has no such method',
@@ -62,6 +67,11 @@ export const problems = {
     status: 409,
     title: 'The image would have too many tags',
     help: 'Remove some first. The limit is the setting TAGWAY_IMAGE_TAG_QUOTA.',
+  },
+  'webhook-limit-reached': {
+    status: 409,
+    title: 'The project has as many webhooks as it may',
+    help: 'A project has at most `limit` webhooks. Delete one first.',
   },
   'changed-meanwhile': {
     status: 412,

@@ -36,7 +36,8 @@ export async function* imagesWithData(
 export async function sealingKeys(session: BackupSession): Promise<string[]> {
   const rows = await session.query<{ key_id: string }>(
     `select key_id from identity_access_keys union select key_id from identity_token_keys
-    union select key_id from keystone_access_keys order by 1`,
+    union select key_id from keystone_access_keys
+    union select key_id from identity_user_credentials union select key_id from webhook_secrets order by 1`,
   );
   return rows.map((row) => row.key_id);
 }

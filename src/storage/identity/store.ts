@@ -27,6 +27,7 @@ const sealedTables = [
   { table: 'keystone_access_keys', key: 'access', context: sealContext.accessKey },
   { table: 'identity_token_keys', key: 'id', context: sealContext.tokenKey },
   { table: 'identity_user_credentials', key: 'id', context: sealContext.userCredential },
+  { table: 'webhook_secrets', key: 'secret_id', context: sealContext.webhook },
 ] as const;
 
 export class PostgresIdentityStore implements IdentityStore {

@@ -14,6 +14,7 @@ import * as accessRules from './20261127070000_access_rules';
 import * as tagsByAge from './20261127080000_tags_by_age';
 import * as userCredentials from './20261127080100_user_credentials';
 import * as projectSnapshots from './20261127090000_project_snapshots';
+import * as webhooks from './20261127100000_webhooks';
 
 /**
  * In order. Named without an extension, since knex names a migration after its file: the same list then works
@@ -35,6 +36,7 @@ const migrations: Readonly<Record<string, Knex.Migration>> = {
   '20261127080000_tags_by_age': tagsByAge,
   '20261127080100_user_credentials': userCredentials,
   '20261127090000_project_snapshots': projectSnapshots,
+  '20261127100000_webhooks': webhooks,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {

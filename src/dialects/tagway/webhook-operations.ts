@@ -1,0 +1,121 @@
+import type { WebhookService } from '../../core/webhook-service';
+import { callerOf } from '../../http/context';
+import type { DialectParts } from '../dialect';
+import { ProblemError } from './errors';
+import type { NativeOperation } from './operation';
+import { keepPrivate } from './responses';
+import { deliveryBody, secretText, webhookBody } from './webhook-bodies';
+import { readDeliveryLimit, readNewWebhook, readWebhookChange, webhookIdOf } from './webhook-requests';
+
+const all = '/tags/v1/projects/:project_id/webhooks';
+const one = `${all}/:webhook_id`;
+
+export function webhookOperations(parts: DialectParts): readonly NativeOperation[] {
+  return [...ofAll(parts), ...ofOne(parts), ...ofDeliveries(parts)];
+}
+
+/** @throws ProblemError history-off */
+function webhooksOf({ webhooks }: Pick<DialectParts, 'webhooks'>): WebhookService {
+  if (webhooks) return webhooks;
+  throw new ProblemError({ name: 'history-off' });
+}
+
+function ofAll(parts: DialectParts): readonly NativeOperation[] {
+  return [
+    {
+      name: 'listWebhooks',
+      method: 'GET',
+      path: all,
+      run: async (req, res) => {
+        const items = await webhooksOf(parts).list(callerOf(req));
+        keepPrivate(res);
+        res.json({ items: items.map(webhookBody) });
+      },
+    },
+    {
+      name: 'createWebhook',
+      method: 'POST',
+      path: all,
+      body: 'json',
+      run: async (req, res) => {
+        const webhooks = webhooksOf(parts);
+        const { webhook, secret } = await webhooks.create(callerOf(req), readNewWebhook(req));
+        res.set({ 'Cache-Control': 'no-store', Location: `${req.target.path}/${webhook.webhookId}` });
+        res.status(201).json({ ...webhookBody(webhook), secret: secretText(secret) });
+      },
+    },
+  ];
+}
+
+function ofOne(parts: DialectParts): readonly NativeOperation[] {
+  return [
+    {
+      name: 'showWebhook',
+      method: 'GET',
+      path: one,
+      run: async (req, res) => {
+        const webhook = await webhooksOf(parts).show(callerOf(req), webhookIdOf(req));
+        keepPrivate(res);
+        res.json(webhookBody(webhook));
+      },
+    },
+    {
+      name: 'changeWebhook',
+      method: 'PATCH',
+      path: one,
+      body: 'json',
+      run: async (req, res) => {
+        const webhooks = webhooksOf(parts);
+        const webhook = await webhooks.change(callerOf(req), webhookIdOf(req), readWebhookChange(req));
+        keepPrivate(res);
+        res.json(webhookBody(webhook));
+      },
+    },
+    {
+      name: 'deleteWebhook',
+      method: 'DELETE',
+      path: one,
+      run: async (req, res) => {
+        await webhooksOf(parts).remove(callerOf(req), webhookIdOf(req));
+        res.status(204).end();
+      },
+    },
+  ];
+}
+
+function ofDeliveries(parts: DialectParts): readonly NativeOperation[] {
+  return [
+    {
+      name: 'rotateWebhookSecret',
+      method: 'POST',
+      path: `${one}/rotate`,
+      run: async (req, res) => {
+        const rotated = await webhooksOf(parts).rotate(callerOf(req), webhookIdOf(req));
+        const { webhook, secret, previousUntil } = rotated;
+        res.set('Cache-Control', 'no-store');
+        const shown = { secret: secretText(secret), previous_secret_until: previousUntil };
+        res.json({ ...webhookBody(webhook), ...shown });
+      },
+    },
+    {
+      name: 'testWebhook',
+      method: 'POST',
+      path: `${one}/test`,
+      run: async (req, res) => {
+        const event = await webhooksOf(parts).test(callerOf(req), webhookIdOf(req));
+        res.status(201).json({ event, type: 'tagway.webhook.test' });
+      },
+    },
+    {
+      name: 'listWebhookDeliveries',
+      method: 'GET',
+      path: `${one}/deliveries`,
+      run: async (req, res) => {
+        const limit = readDeliveryLimit(req);
+        const items = await webhooksOf(parts).deliveries(callerOf(req), webhookIdOf(req), limit);
+        keepPrivate(res);
+        res.json({ items: items.map(deliveryBody) });
+      },
+    },
+  ];
+}

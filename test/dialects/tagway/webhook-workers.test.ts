@@ -1,0 +1,121 @@
+import { Webhook } from 'standardwebhooks';
+import { shifted, SystemClock } from '../../../src/core/clock';
+import { removeAllImages } from '../../../src/storage/reset';
+import { PostgresWebhookQueue } from '../../../src/storage/webhooks/webhook-queue';
+import { gatewayOn, startTestGateway, type TestGateway } from '../../support/gateway';
+import { keepSecret } from '../../support/secrets';
+import { alpha, testAuthenticator } from '../../support/test-authenticator';
+import { Receiver, until } from '../../webhooks/receiver';
+import { anImage, ask, projectPath, tagsPath } from './native-calls';
+
+interface Hook {
+  readonly id: string;
+  readonly secret: string;
+}
+
+const options = {
+  replace: { authenticator: testAuthenticator },
+  env: { TAGWAY_WEBHOOK_NETWORKS: '127.0.0.0/8' },
+};
+const receivers: Receiver[] = [];
+const path = () => `${projectPath()}/webhooks`;
+
+afterEach(() => {
+  for (const receiver of receivers.splice(0)) receiver.close();
+});
+
+async function receiver(reaction?: Receiver['reaction']): Promise<Receiver> {
+  const made = await new Receiver().listen();
+  if (reaction) made.reaction = reaction;
+  receivers.push(made);
+  return made;
+}
+
+async function aHook(gateway: TestGateway, url: string): Promise<Hook> {
+  const reply = await ask(gateway, 'POST', path(), { body: { url } });
+  const hook = reply.body as unknown as Hook;
+  keepSecret(hook.secret);
+  return hook;
+}
+
+test('two gateways share the deliveries: every event, in order, one at a time, also when one of them stops', async () => {
+  const first = await startTestGateway(options);
+  const second = await gatewayOn(first, options);
+  const to = await receiver((res) => setTimeout(() => res.writeHead(200).end(), 10));
+  try {
+    await aHook(first, to.url);
+    const ids = await Promise.all(Array.from({ length: 4 }, () => anImage(first, ['a'])));
+    for (let n = 0; n < 30; n++) {
+      const body = { add: [`t${String(n)}`] };
+      await Promise.all(ids.map((id) => ask(first, 'PATCH', tagsPath(id), { body })));
+      if (n === 15) await second.close();
+    }
+    const text = 'select image_id, revision from tag_changes order by image_id, revision';
+    const rows = await first.database.query<{ image_id: string; revision: number }>({ text }, []);
+    const eventsSeen = () => new Set(to.seen.map(({ event }) => event.id)).size;
+    await until(() => eventsSeen() === rows.length, 30);
+    expect(rows).toHaveLength(4 * 31);
+    for (const id of ids) {
+      const revisions = to.seen
+        .filter(({ event }) => event.data.image === id)
+        .map((one) => one.event.data.revision);
+      expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
+    }
+    expect(to.mostOpen).toBe(1);
+  } finally {
+    await first.close();
+  }
+}, 60_000);
+
+test('a lease of a process that was killed is taken over when it runs out, not before', async () => {
+  const given = await startTestGateway(options);
+  const to = await receiver();
+  try {
+    const hook = await aHook(given, to.url);
+    const queue = new PostgresWebhookQueue(given.database);
+    const ref = { projectId: alpha, webhookId: hook.id };
+    const now = new SystemClock().now();
+    expect(await queue.lease(ref, 'killed', now, shifted(now, 2))).toBeDefined();
+    expect(await queue.lease(ref, 'another', now, shifted(now, 2))).toBeUndefined();
+    await anImage(given, ['a']);
+    await until(() => to.seen.length === 1);
+    expect(new SystemClock().now() > shifted(now, 2)).toBe(true);
+  } finally {
+    await given.close();
+  }
+});
+
+test('a gateway that starts again goes on where it was, and a reset removes webhooks', async () => {
+  const first = await startTestGateway(options);
+  const to = await receiver((res) => res.writeHead(500).end());
+  try {
+    const hook = await aHook(first, to.url);
+    await first.gateway.close();
+    const stamp =
+      "insert into tag_changes (project_id, image_id, revision, at, added, removed, tags, user_id, user_name, dialect, operation) values ($1, 'i', 1, '2026-11-27T00:00:00Z', '{a}', '{}', '{a}', 'u', 'u', 'seed', 'seed')";
+    await first.database.query({ text: stamp }, [alpha]);
+    to.reaction = (res) => res.writeHead(200).end();
+    const again = await gatewayOn(first, options);
+    await until(() => to.seen.length === 1);
+    const { body = '', headers = {} } = to.seen[0] ?? {};
+    expect(new Webhook(hook.secret).verify(body, headers as Record<string, string>)).toMatchObject({
+      data: { image: 'i', revision: 1 },
+    });
+    await removeAllImages(first.database, first.stateDir);
+    const left = await first.database.query({ text: 'select 1 from webhooks' }, []);
+    await again.close();
+    expect(left).toEqual([]);
+  } finally {
+    await first.close().catch(() => undefined);
+  }
+});
+
+test('without history there are no webhooks', async () => {
+  const off = await startTestGateway({ ...options, env: { TAGWAY_HISTORY_DAYS: 'off' } });
+  try {
+    const reply = await ask(off, 'POST', path(), { body: { url: 'https://example.com/' } });
+    expect([reply.status, reply.body.type]).toEqual([404, '/problems/history-off']);
+  } finally {
+    await off.close();
+  }
+});
