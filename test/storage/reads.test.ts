@@ -15,6 +15,8 @@ import { PostgresMemberStore } from '../../src/storage/member-store';
 import { PostgresStatisticsStore } from '../../src/storage/search/statistics-store';
 import { PostgresSuggestionStore } from '../../src/storage/search/suggestion-store';
 import { PostgresTagStore } from '../../src/storage/tags/tag-store';
+import { PostgresWebhookQueue } from '../../src/storage/webhooks/webhook-queue';
+import { PostgresWebhookStore } from '../../src/storage/webhooks/webhook-store';
 import { testDatabase } from '../support/database';
 import { type SentStatement, statementsOf } from '../support/recorded-statements';
 import { markedReadsIn } from '../support/sql-lint';
@@ -22,6 +24,7 @@ import { markedReadsIn } from '../support/sql-lint';
 const given = testDatabase();
 const storage = join(__dirname, '../../src/storage');
 const ref = { projectId: 'p', imageId: 'i' };
+const hook = { projectId: 'p', webhookId: 'w' };
 const own: ImageSource = { own: true, public: true, community: true, shared: 'all', everyProject: false };
 const about = { domainId: null, target: 'p', auditId: 'a', credentialId: null, adminRoles: ['admin'] };
 const question = { ...about, userId: 'u', projectId: 'p' };
@@ -47,6 +50,11 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => new PostgresFeedStore(database).heads(['p']),
   (database) => new PostgresFeedStore(database).read('p', 0, 5),
   (database) => new PostgresProjectSettingsStore(database).read('p'),
+  (database) => new PostgresWebhookStore(database).list('p'),
+  (database) => new PostgresWebhookStore(database).get(hook),
+  (database) => new PostgresWebhookStore(database).deliveries(hook, 5),
+  (database) => new PostgresWebhookQueue(database).due('2026-11-27Z', 5),
+  (database) => new PostgresWebhookQueue(database).secrets(hook, '2026-11-27Z'),
   (database) => new PostgresMemberStore(database).list(ref),
   (database) => new PostgresJobStore(database).get('p', 'j'),
   (database) => new PostgresStatisticsStore(database).read(statistics),

@@ -1,6 +1,8 @@
 import { huaweiImages, openstack, type Speaker } from './dialects';
 import type { TestGateway } from './gateway';
 import { liveInDirectory } from './lived-in-directory';
+import { until } from '../webhooks/receiver';
+import { keepSecret } from './secrets';
 import { send } from './wire';
 
 /** Texts that something on the way might take for something else. */
@@ -61,7 +63,22 @@ export async function liveIn(
   await revokeOne(gateway, user.id, project.id);
   const settings = `/tags/v1/projects/${project.id}/settings`;
   await send(gateway.port, 'PUT', settings, { pair: speaker.pair, body: { stale_lists: 'off' } });
+  await tryAWebhook(gateway, speaker);
   return { speaker, image };
+}
+
+type SpeakerWithPair = Required<Pick<Speaker, 'project' | 'pair'>>;
+
+/** A disabled one, so that copies of the gateway deliver nothing; a test leaves a failed attempt. */
+async function tryAWebhook(gateway: TestGateway, { project, pair }: SpeakerWithPair): Promise<void> {
+  const path = `/tags/v1/projects/${project}/webhooks`;
+  const body = { url: 'https://webhook.invalid/', enabled: false };
+  const made = await send(gateway.port, 'POST', path, { pair, body });
+  const { id, secret } = JSON.parse(made.text) as { id: string; secret: string };
+  keepSecret(secret);
+  await send(gateway.port, 'POST', `${path}/${id}/test`, { pair });
+  const text = 'select 1 from webhook_deliveries';
+  await until(async () => (await gateway.database.query({ text }, [])).length > 0, 25);
 }
 
 async function anAwkwardImage(speaker: Speaker): Promise<string> {

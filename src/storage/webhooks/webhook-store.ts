@@ -25,7 +25,7 @@ const getWebhook: Statement = {
 };
 
 /** $1 project */
-const takenSlots: Statement = { text: 'select slot from webhooks where project_id = $1', reads: true };
+const takenSlots: Statement = { text: 'select slot from webhooks where project_id = $1' };
 
 /** $1 project, $2 webhook, $3 slot, $4 url, $5 selector, $6 enabled, $7 feed, $8 position, $9 now */
 const insertWebhook: Statement = {
