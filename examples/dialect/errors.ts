@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Refusal, Refused } from '../../src/core/errors';
 import type { Fault } from '../../src/http/errors';
 import { reject } from '../../src/http/load-shedding';
-import { shownId } from '../../src/http/middleware';
+import { requestIdFor } from '../../src/http/middleware';
 import { errorRenderer } from '../../src/http/renderer';
 
 const unavailable = 'the service is unavailable';
@@ -29,7 +29,7 @@ function answer(status: number, sentence: string): Answer {
 
 /** The same answer for what is rejected before Express has seen it. */
 export function overloaded(req: IncomingMessage, res: ServerResponse): void {
-  const headers = { 'X-Request-Id': shownId(req), 'Content-Type': 'text/plain; charset=utf-8' };
+  const headers = { 'X-Request-Id': requestIdFor(req), 'Content-Type': 'text/plain; charset=utf-8' };
   reject(res, headers, `${unavailable}\n`);
 }
 

@@ -38,7 +38,7 @@ export interface AccessKeyAdmin {
 }
 
 /** Location of a gateway's data: its database and its state folder. */
-export interface Site {
+export interface DataLocation {
   readonly connection: Connection;
   readonly stateDir: string;
   /** A gateway runs on this state folder now. */
@@ -52,7 +52,7 @@ export interface Site {
 export async function withDatabase<Result>(
   config: Config,
   which: 'made' | 'any',
-  work: (site: Site) => Promise<Result>,
+  work: (site: DataLocation) => Promise<Result>,
 ): Promise<Result> {
   const stateDir = chooseStateDir(config.stateDir);
   const running = config.databaseUrl ?? findRunning(stateDir);
@@ -128,7 +128,7 @@ function keysOf({ embedded, keystone }: ChosenIdentity): AccessKeyAdmin {
 }
 
 /** Columns as wide as their widest cell, for people; the last one is not padded. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );

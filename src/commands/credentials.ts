@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { instantOf, wholeSeconds } from '../core/clock';
-import { table, type CommandContext } from './context';
+import { textTable, type CommandContext } from './context';
 
 type Run = (work: (place: CommandContext) => Promise<void>) => Promise<void>;
 
@@ -60,7 +60,7 @@ async function list({ identity, print }: CommandContext, name: string): Promise<
     one.expiresAt === null ? 'for good' : `until ${wholeSeconds(one.expiresAt)}`,
     one.roles.join(', '),
   ]);
-  print(table(['id', 'name', 'project id', 'validity', 'roles'], rows));
+  print(textTable(['id', 'name', 'project id', 'validity', 'roles'], rows));
 }
 
 /** @throws Error listing accepted values */

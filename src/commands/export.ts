@@ -8,7 +8,7 @@ import { exportRows, imagesWithData, type BackupSession, withSession } from '../
 import type { Terminal } from './import';
 import { describeMissingData } from './missing-data';
 import { Progress } from './progress';
-import type { Site } from './context';
+import type { DataLocation } from './context';
 
 interface Wanted {
   readonly output: string;
@@ -22,7 +22,7 @@ interface Wanted {
  * @param at refuses a state folder without a database
  */
 export function exportCommand(
-  at: (work: (site: Site) => Promise<void>) => Promise<void>,
+  at: (work: (site: DataLocation) => Promise<void>) => Promise<void>,
   terminal: Terminal,
 ): Command {
   return new Command('export')

@@ -14,7 +14,7 @@ import { migrate } from '../storage/migrator';
 import { migrationSource } from '../storage/migrations';
 import { describeMissingData } from './missing-data';
 import { Progress, type ProgressOutput } from './progress';
-import type { Site } from './context';
+import type { DataLocation } from './context';
 
 /** The streams of the process. */
 export interface Terminal {
@@ -27,7 +27,7 @@ export interface Terminal {
 
 /** `tagway import`: loads a `tagway export` into a database without data. */
 export function importCommand(
-  at: (work: (site: Site) => Promise<void>) => Promise<void>,
+  at: (work: (site: DataLocation) => Promise<void>) => Promise<void>,
   terminal: Terminal,
   masterKey: () => Promise<string | null>,
 ): Command {

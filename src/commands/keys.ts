@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { instantOf, wholeSeconds } from '../core/clock';
-import { table, type CommandContext } from './context';
+import { textTable, type CommandContext } from './context';
 
 type Run = (work: (place: CommandContext) => Promise<void>) => Promise<void>;
 
@@ -95,5 +95,5 @@ async function list({ keys, print }: CommandContext): Promise<void> {
     key.projectId,
     key.allProjects ? 'all of the user' : 'its own',
   ]);
-  print(table(['access key', 'state', 'validity', 'user id', 'project id', 'good for'], rows));
+  print(textTable(['access key', 'state', 'validity', 'user id', 'project id', 'good for'], rows));
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { CommandContext, Site } from './context.js';
+import type { CommandContext, DataLocation } from './context.js';
 import type { Terminal } from './import.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-type At = <Result>(work: (site: Site) => Promise<Result>) => Promise<Result>;
+type At = <Result>(work: (site: DataLocation) => Promise<Result>) => Promise<Result>;
 
 /** What the commands use: nothing of it is loaded before one of them runs. */
 interface Surroundings {

@@ -14,7 +14,7 @@ import { isUnframed } from './ill-formed';
 import { type LoadShedding, reject } from './load-shedding';
 import { closeWithConnection } from './queued-answers';
 import { type IsOpaqueSegment, parseTarget } from './target';
-import { dropUnread } from './unread-body';
+import { discardUnreadBody } from './unread-body';
 
 /** A surface: a dialect, or one of the gateway's own (health, metrics). */
 export interface Surface {
@@ -78,7 +78,7 @@ export function createApp(
       refuse(res);
       return;
     }
-    dropUnread(req, res);
+    discardUnreadBody(req, res);
     req.requestId = randomUUID();
     req.target = parseTarget(req.url ?? '/', isOpaque);
     const surface = surfaces.find((one) => isFor(one, req));

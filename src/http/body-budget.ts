@@ -26,7 +26,7 @@ export interface BudgetShare {
  * refused: an active client is done within milliseconds, one that holds back what it announced is the first to
  * go.
  */
-export class ArrivalBudget {
+export class ArrivingBodyBudget {
   private held = 0;
   private readonly bodies = new Set<Arriving>();
 
@@ -128,9 +128,9 @@ export class ByteSemaphore {
  */
 export const bodyBudgets = {
   /** Small bodies of unknown senders: logins and signed requests. */
-  unknown: new ArrivalBudget(32 * mebibyte),
+  unknown: new ArrivingBodyBudget(32 * mebibyte),
   /** Large ones; four of the largest that a signature may cover. */
   unknownLarge: new ByteSemaphore(48 * mebibyte, 10_000),
   /** Bodies of authenticated senders. */
-  known: new ArrivalBudget(96 * mebibyte),
+  known: new ArrivingBodyBudget(96 * mebibyte),
 };

@@ -24,12 +24,12 @@ export const refuseHead: RequestHandler = (req, _res, next) => {
 
 /** For dialects that send a request's id in `X-Request-Id`, on every answer. */
 export const nameRequest: RequestHandler = (req, res, next) => {
-  res.set('X-Request-Id', shownId(req));
+  res.set('X-Request-Id', requestIdFor(req));
   next();
 };
 
 /** The request's id in those dialects: 32 hex digits. */
-export function shownId({ requestId }: IncomingMessage): string {
+export function requestIdFor({ requestId }: IncomingMessage): string {
   return requestId.replaceAll('-', '');
 }
 

@@ -11,7 +11,7 @@ const restLimit = 64 * 1024 * 1024;
  * Drops the rest of a body once its answer is written, and cuts off a client that sends too much. Node would read on
  * without end.
  */
-export function dropUnread(req: IncomingMessage, res: ServerResponse): void {
+export function discardUnreadBody(req: IncomingMessage, res: ServerResponse): void {
   if (!hasBody(req)) return;
   res.once('prefinish', () => {
     if (!req.complete) drop(req, res);

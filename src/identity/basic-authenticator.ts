@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Clock } from '../core/clock';
 import type { Authentication, Authenticator, Credentials } from './authenticator';
-import { FreshCache } from './fresh-cache';
+import { LookupCache } from './fresh-cache';
 import type { Login, LoginProof } from './embedded/login';
 import { defaultDomain } from './ids';
 import type { DirectoryStore } from './ports';
@@ -18,7 +18,7 @@ const invalid: Authentication = { fault: 'token-invalid' };
  * so the user must be in exactly one. A token beside it decides alone.
  */
 export class BasicAuthenticator implements Authenticator {
-  private readonly logins: FreshCache<string>;
+  private readonly logins: LookupCache<string>;
 
   constructor(
     private readonly login: Login,
@@ -27,7 +27,7 @@ export class BasicAuthenticator implements Authenticator {
     private readonly clock: Clock,
     private readonly otherwise: Authenticator,
   ) {
-    this.logins = new FreshCache(clock, cacheSize, loginSeconds);
+    this.logins = new LookupCache(clock, cacheSize, loginSeconds);
   }
 
   async authenticate(credentials: Credentials): Promise<Authentication> {

@@ -20,7 +20,7 @@ interface Entry<Value> {
  * A bounded cache of look-ups, kept for some seconds. Concurrent requests for the same key share one look-up. After
  * `clear`, no caller gets anything that was looked up before it.
  */
-export class FreshCache<Value> {
+export class LookupCache<Value> {
   private readonly entries: LRUCache<string, Entry<Value>>;
   private under = new Map<string, Promise<Value | undefined>>();
   private generation = 0;

@@ -20,7 +20,7 @@ export interface Project {
   readonly name: string;
 }
 
-export interface PlacedProject extends Project {
+export interface ProjectInDomain extends Project {
   readonly enabled: boolean;
   readonly domain: Domain;
   /** Its parent, that one's parent and so on. */
@@ -33,11 +33,11 @@ export interface User {
   readonly enabled: boolean;
 }
 
-export interface PlacedUser extends User {
+export interface UserInDomain extends User {
   readonly domain: Domain;
 }
 
-export interface StoredUser extends PlacedUser {
+export interface StoredUser extends UserInDomain {
   /** As `Passwords` writes it. */
   readonly passwordHash: string;
   /** Moves on when tokens made before must no longer count. */
@@ -116,13 +116,13 @@ export interface TokenQuestion {
 
 /** All that decides whether a token still holds and for what, read at one moment. */
 export interface TokenFacts {
-  readonly user: PlacedUser;
+  readonly user: UserInDomain;
   /** Of the user: moves on with a new password and when the user or its domain is disabled. */
   readonly epoch: number;
   /** Of the target: moves on when the user loses a role there, and when it is disabled. */
   readonly targetEpoch: number;
   /** null when the token names no project, or one that is gone */
-  readonly project: PlacedProject | null;
+  readonly project: ProjectInDomain | null;
   /** null when the token names no domain, or one that is gone */
   readonly domain: Domain | null;
   /** The user's own ones in that project, by name. */
@@ -139,7 +139,7 @@ export interface TokenFacts {
 export interface DirectoryStore {
   /** false when the id or the name is taken */
   insertProject(project: Project, at: Instant): Promise<boolean>;
-  findProject(ref: EntityRef): Promise<PlacedProject | undefined>;
+  findProject(ref: EntityRef): Promise<ProjectInDomain | undefined>;
   findDomain(ref: { readonly id: string } | { readonly name: string }): Promise<Domain | undefined>;
   /** By name. */
   listProjects(): Promise<readonly Project[]>;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../core/clock';
-import { FreshCache } from './fresh-cache';
+import { LookupCache } from './fresh-cache';
 import type { Role, RoleFacts, RoleRef, RoleStore } from './role-ports';
 import { withImplied } from './roles';
 
@@ -20,14 +20,14 @@ const key = 'roles';
 
 /** The roles and what they imply, kept for some seconds: every token that is looked up needs them. */
 export class RoleGraph {
-  private readonly cache: FreshCache<Graph>;
+  private readonly cache: LookupCache<Graph>;
 
   constructor(
     private readonly store: RoleStore,
     private readonly clock: Clock,
     seconds: number,
   ) {
-    this.cache = new FreshCache(clock, 1, seconds);
+    this.cache = new LookupCache(clock, 1, seconds);
   }
 
   clear(): void {

@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type Account, credentials, plainEnvironment, shellTest } from './account';
 import { isSafePath, isFolderUsable, programFolders, requireSafeFolder } from './cache-folder';
-import { codeOf, EmbeddedError } from './errors';
+import { errorCodeOf, EmbeddedError } from './errors';
 import type { Log } from './log';
 import { makeOnce, removeForgotten, markUsed } from './made-once';
 import { type StateFolder, unfinishedName } from './state-folder';
@@ -169,8 +169,8 @@ async function copyNative(
         log.info('Copied the programs of Postgres, because they cannot be run where they are', facts);
       }
     } catch (error) {
-      if (codeOf(error) === undefined) throw error;
-      faults.push(`${folder}: ${codeOf(error) ?? ''}`);
+      if (errorCodeOf(error) === undefined) throw error;
+      faults.push(`${folder}: ${errorCodeOf(error) ?? ''}`);
       continue;
     }
     requireSafeFolder(place);
@@ -218,7 +218,7 @@ async function askVersion(
   } catch (error) {
     const said = (error as { stderr?: string }).stderr?.trim();
     throw new EmbeddedError(
-      `The embedded Postgres cannot run on this machine (${said || (codeOf(error) ?? String(error))}); ` +
+      `The embedded Postgres cannot run on this machine (${said || (errorCodeOf(error) ?? String(error))}); ` +
         'it needs glibc, and a state folder from which programs may be run: set DATABASE_URL to a Postgres of your own.',
       { cause: error },
     );

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type Account, closedParent } from './account';
-import { codeOf } from './errors';
+import { errorCodeOf } from './errors';
 import { allowTraversal } from './state-folder';
 
 /**
@@ -58,7 +58,7 @@ export async function isFolderUsable(folder: string, account: Account): Promise<
     if (account.isOther) allowTraversal(folder);
     return (await closedParent(account, folder)) === null;
   } catch (error) {
-    if (codeOf(error) === undefined && !(error instanceof UnsafeFolder)) throw error;
+    if (errorCodeOf(error) === undefined && !(error instanceof UnsafeFolder)) throw error;
     return false;
   }
 }

@@ -7,7 +7,7 @@ import { createLog } from '../logging/log';
 import { readSeedFile } from '../seed/seed-file';
 import { dialects } from '../composition/dialects';
 import { type Config, readConfig } from '../settings/config';
-import { safetiesOff } from '../settings/safeties';
+import { disabledSafeties } from '../settings/safeties';
 import { listenFault, requireFreePort, urlOf } from './address';
 import { explainError } from './explain';
 import { startGateway } from './start';
@@ -62,7 +62,7 @@ async function requireStart(config: Config, log: Logger): Promise<void> {
     const hint = 'they are those that Kubernetes injects for a Service; enableServiceLinks: false stops it';
     log.warn('settings are ignored', { names: config.ignored.join(', '), hint });
   }
-  const off = safetiesOff(config);
+  const off = disabledSafeties(config);
   if (off.length > 0) log.warn('safeties that are off', { settings: off.join('; ') });
   if (config.seedFile !== null) readSeedFile(config.seedFile);
   readTls(config);

@@ -2,7 +2,7 @@ import type { Config } from './config';
 import { isLoopback } from './loopback';
 
 /** Settings that make the gateway less safe than by default, each with the consequence. */
-export function safetiesOff(config: Config): string[] {
+export function disabledSafeties(config: Config): string[] {
   const isRemote = !isLoopback(config.host);
   const all: [boolean, string][] = [
     [config.identity === 'none', 'TAGWAY_IDENTITY=none: every request is let in'],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ArrivalBudget, ByteSemaphore } from '../../src/http/body-budget';
+import { ArrivingBodyBudget, ByteSemaphore } from '../../src/http/body-budget';
 import { HttpFault } from '../../src/http/errors';
 import { testGateway } from '../support/gateway';
 import { openTalk, statusesIn } from '../support/raw-talk';
@@ -116,7 +116,7 @@ test('large bodies of unknown senders are read only when there is room for all o
 
 describe('the budget of bodies that come in', () => {
   test('refuses the one that has been on its way for longest, and none that is whole', () => {
-    const budget = new ArrivalBudget(100);
+    const budget = new ArrivingBodyBudget(100);
     const refused: string[] = [];
     const begin = (name: string) => budget.begin(() => refused.push(name));
     const whole = begin('whole');

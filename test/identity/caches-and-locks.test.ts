@@ -1,5 +1,5 @@
 import { type Instant, instantOf } from '../../src/core/clock';
-import { FreshCache } from '../../src/identity/fresh-cache';
+import { LookupCache } from '../../src/identity/fresh-cache';
 import { Slowdown } from '../../src/identity/signatures/slowdown';
 
 /** A clock that goes only when told to. */
@@ -16,7 +16,7 @@ class StillClock {
 describe('what was looked up', () => {
   test('is kept for its seconds and no longer', async () => {
     const clock = new StillClock();
-    const cache = new FreshCache<string>(clock, 10, 5);
+    const cache = new LookupCache<string>(clock, 10, 5);
     await cache.load('a', () => Promise.resolve('first'));
     clock.pass(4.999);
     expect(cache.get('a', clock.now())).toBe('first');
@@ -26,14 +26,14 @@ describe('what was looked up', () => {
 
   test('is not believed after the clock was set back', async () => {
     const clock = new StillClock();
-    const cache = new FreshCache<string>(clock, 10, 5);
+    const cache = new LookupCache<string>(clock, 10, 5);
     await cache.load('a', () => Promise.resolve('first'));
     clock.pass(-3600);
     expect(cache.get('a', clock.now())).toBeUndefined();
   });
 
   test('is looked up once for many who ask at once', async () => {
-    const cache = new FreshCache<string>(new StillClock(), 10, 5);
+    const cache = new LookupCache<string>(new StillClock(), 10, 5);
     let looks = 0;
     const look = async (): Promise<string> => {
       looks++;
@@ -47,7 +47,7 @@ describe('what was looked up', () => {
 
   test('before a clearing is neither kept nor given to who asks after it', async () => {
     const clock = new StillClock();
-    const cache = new FreshCache<string>(clock, 10, 5);
+    const cache = new LookupCache<string>(clock, 10, 5);
     let release: (value: string) => void = () => undefined;
     const old = cache.load('a', () => new Promise((resolve) => (release = resolve)));
     cache.clear();
@@ -59,14 +59,14 @@ describe('what was looked up', () => {
   });
 
   test('and failed is looked up again', async () => {
-    const cache = new FreshCache<string>(new StillClock(), 10, 5);
+    const cache = new LookupCache<string>(new StillClock(), 10, 5);
     await expect(cache.load('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
     expect(await cache.load('a', () => Promise.resolve('back'))).toBe('back');
   });
 
   test('is bounded in number', async () => {
     const clock = new StillClock();
-    const cache = new FreshCache<number>(clock, 3, 5);
+    const cache = new LookupCache<number>(clock, 3, 5);
     for (let i = 0; i < 10; i++) await cache.load(String(i), () => Promise.resolve(i));
     const kept = Array.from({ length: 10 }, (_, i) => cache.get(String(i), clock.now())).filter(
       (one) => one !== undefined,

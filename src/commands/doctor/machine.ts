@@ -5,7 +5,7 @@ import { requireFreePort, urlOf } from '../../process/address';
 import { readTls } from '../../process/tls';
 import { readSeedFile } from '../../seed/seed-file';
 import type { Config } from '../../settings/config';
-import { safetiesOff } from '../../settings/safeties';
+import { disabledSafeties } from '../../settings/safeties';
 import type { Result } from './check';
 
 /** As `engines` in package.json. */
@@ -79,7 +79,7 @@ export function checkCertificate(config: Config): Result {
 }
 
 export function checkSafeties(config: Config): Result {
-  const off = safetiesOff(config);
+  const off = disabledSafeties(config);
   if (off.length === 0) return { detail: 'all are on' };
   return { detail: off.join('; '), advice: 'leave it so only where the consequence is wanted' };
 }

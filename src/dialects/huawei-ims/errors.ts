@@ -3,7 +3,7 @@ import { type Refusal, Refused, type TagFault } from '../../core/errors';
 import type { JobFault } from '../../core/job';
 import type { Fault } from '../../http/errors';
 import { reject } from '../../http/load-shedding';
-import { shownId } from '../../http/middleware';
+import { requestIdFor } from '../../http/middleware';
 import { errorRenderer } from '../../http/renderer';
 import type { AuthFault } from '../../identity/errors';
 import { huaweiProfiles } from './profiles';
@@ -73,12 +73,12 @@ export const renderError = errorRenderer<Answer>({
 export function overloaded(req: IncomingMessage, res: ServerResponse): void {
   const headers = { ...openHeaders(req), 'Content-Type': 'application/json; charset=utf-8' };
   const { code, message } = unavailable;
-  reject(res, headers, JSON.stringify(bodyOf(code, message, shownId(req))));
+  reject(res, headers, JSON.stringify(bodyOf(code, message, requestIdFor(req))));
 }
 
 /** Headers of every answer of the two dialects: it is for this caller alone, whatever caches are in between. */
 export function openHeaders(req: IncomingMessage): Record<string, string> {
-  return { 'X-Request-Id': shownId(req), 'Cache-Control': 'no-store' };
+  return { 'X-Request-Id': requestIdFor(req), 'Cache-Control': 'no-store' };
 }
 
 function bodyOf(code: string, message: string, requestId: string): object {

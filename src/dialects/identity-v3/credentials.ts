@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { ApplicationCredential } from '../../identity/ports';
 import type { DialectParts } from '../dialect';
 import { callerOf } from './caller';
-import { granted } from './errors';
+import { unwrap } from './errors';
 import type { IdentityOperation } from './operation';
 import { readCredential, readNameFilter, readPathId } from './requests';
 import { credentialBody, type Links, roleId, sendJson } from './responses';
@@ -31,7 +31,7 @@ function allCredentials(
       method: 'GET',
       path,
       run: async (req, res) => {
-        const found = granted(await applicationCredentials.list(callerOf(req), readPathId(req, 'user_id')));
+        const found = unwrap(await applicationCredentials.list(callerOf(req), readPathId(req, 'user_id')));
         const name = readNameFilter(req);
         const bodies = found
           .filter((one) => name === undefined || one.name === name)
@@ -48,7 +48,7 @@ function allCredentials(
         const caller = callerOf(req);
         const wanted = await readCredential(req, nameOfRole(caller.roles));
         const made = await applicationCredentials.create(caller, readPathId(req, 'user_id'), wanted);
-        const { credential, secret } = granted(made);
+        const { credential, secret } = unwrap(made);
         sendJson(res, 201, { application_credential: body(req, credential, secret) });
       },
     },
@@ -63,7 +63,7 @@ function oneCredential({ applicationCredentials }: Identity, body: Body): readon
       path: `${path}/:credential_id`,
       run: async (req, res) => {
         const [userId, id] = [readPathId(req, 'user_id'), readPathId(req, 'credential_id')];
-        const found = granted(await applicationCredentials.find(callerOf(req), userId, id));
+        const found = unwrap(await applicationCredentials.find(callerOf(req), userId, id));
         sendJson(res, 200, { application_credential: body(req, found) });
       },
     },
@@ -73,7 +73,7 @@ function oneCredential({ applicationCredentials }: Identity, body: Body): readon
       path: `${path}/:credential_id`,
       run: async (req, res) => {
         const [userId, id] = [readPathId(req, 'user_id'), readPathId(req, 'credential_id')];
-        granted(await applicationCredentials.delete(callerOf(req), userId, id));
+        unwrap(await applicationCredentials.delete(callerOf(req), userId, id));
         res.status(204).end();
       },
     },

@@ -26,7 +26,7 @@ export class VersionTwoRequested extends Error {
 }
 
 /** The value. A refusal is thrown, to this dialect's renderer. */
-export function granted<Value>(outcome: Outcome<Value>): Value {
+export function unwrap<Value>(outcome: Outcome<Value>): Value {
   if ('refusal' in outcome) throw new RefusedByIdentity(outcome.refusal);
   return outcome.value;
 }

@@ -3,7 +3,7 @@ import type { Token } from '../../identity/tokens/tokens';
 import type { DialectParts } from '../dialect';
 import { callerOf } from './caller';
 import { credentialOperations } from './credentials';
-import { granted } from './errors';
+import { unwrap } from './errors';
 import { readLogin } from './login-request';
 import type { IdentityOperation } from './operation';
 import { understandsAccessRules, readSubjectToken, wantsCatalog } from './requests';
@@ -72,7 +72,7 @@ function tokens({ login, selfService, catalog }: Identity, links: Links): readon
       path,
       run: async (req, res) => {
         const text = readSubjectToken(req);
-        const token = granted(await selfService.inspect(callerOf(req), text, understandsAccessRules(req)));
+        const token = unwrap(await selfService.inspect(callerOf(req), text, understandsAccessRules(req)));
         res.set('X-Subject-Token', text);
         sendJson(res, 200, await body(req, token));
       },
@@ -84,7 +84,7 @@ function tokens({ login, selfService, catalog }: Identity, links: Links): readon
       open: true,
       body: 'json',
       run: async (req, res) => {
-        const { text, token } = granted(await login.login(await readLogin(req), req.ip));
+        const { text, token } = unwrap(await login.login(await readLogin(req), req.ip));
         res.set('X-Subject-Token', text);
         sendJson(res, 201, await body(req, token));
       },
@@ -94,7 +94,7 @@ function tokens({ login, selfService, catalog }: Identity, links: Links): readon
       method: 'DELETE',
       path,
       run: async (req, res) => {
-        granted(await selfService.revoke(callerOf(req), readSubjectToken(req)));
+        unwrap(await selfService.revoke(callerOf(req), readSubjectToken(req)));
         res.status(204).end();
       },
     },
@@ -108,7 +108,7 @@ function ownCatalog({ selfService, catalog, administration }: Identity, links: L
     path: '/v3/auth/catalog',
     run: async (req, res) => {
       const caller = callerOf(req);
-      granted(selfService.mayReadCatalog(caller));
+      unwrap(selfService.mayReadCatalog(caller));
       const { token } = administration.askerOf(caller);
       const services = links.catalog(req, await catalog.services(), token);
       sendJson(res, 200, { catalog: services, links: links.to(req, 'auth/catalog') });

@@ -13,7 +13,7 @@ export function imageBody(image: Image): WrittenJson {
   let text = '{';
   for (const [name, value] of image.properties) {
     // A property that is called like a field is one member, at the first place with the second value.
-    if (fieldNames.has(name)) return new WrittenJson(jsonText(imageMembers(image)));
+    if (fieldNames.has(name)) return new WrittenJson(jsonText(imageFields(image)));
     text += `${JSON.stringify(name)}: ${JSON.stringify(value)}, `;
   }
   return new WrittenJson(`${text}${fieldsText(image)}}`);
@@ -46,7 +46,7 @@ function ownerOf({ projectId }: Image): string | null {
 }
 
 /** The same as its members, one by one. */
-export function imageMembers(image: Image): ReadonlyMap<string, unknown> {
+export function imageFields(image: Image): ReadonlyMap<string, unknown> {
   const self = `/v2/images/${image.imageId}`;
   return new Map<string, unknown>([
     ...image.properties,

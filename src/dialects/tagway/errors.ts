@@ -11,7 +11,7 @@ import { type HistoryRefusal, HistoryRefused } from '../../core/history';
 import { type WebhookRefusal, WebhookRefused, type WebhookUrlFault } from '../../core/webhook';
 import type { Fault, Issue } from '../../http/errors';
 import { reject } from '../../http/load-shedding';
-import { shownId } from '../../http/middleware';
+import { requestIdFor } from '../../http/middleware';
 import { errorRenderer } from '../../http/renderer';
 import type { AuthFault } from '../../identity/errors';
 import { type Problem, problemBody } from './problems';
@@ -43,7 +43,7 @@ export const renderError = errorRenderer<{ readonly status: number }>({
 
 /** The same answer for what is refused before Express has seen it. */
 export function overloaded(req: IncomingMessage, res: ServerResponse): void {
-  const headers = { 'X-Request-Id': shownId(req), 'Content-Type': mediaType };
+  const headers = { 'X-Request-Id': requestIdFor(req), 'Content-Type': mediaType };
   reject(res, headers, JSON.stringify(problemBody({ name: 'unavailable' })));
 }
 

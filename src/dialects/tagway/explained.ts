@@ -14,7 +14,7 @@ const mostChanges = 20;
  * The result of `work`; where it was overtaken, the refusal lists who has changed what since the newest revision that
  * the caller knew.
  */
-export async function explained<Result>(
+export async function withChangesSince<Result>(
   { history }: Pick<DialectParts, 'history'>,
   req: Request,
   imageId: string,

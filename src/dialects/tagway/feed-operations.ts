@@ -7,10 +7,10 @@ import { ProblemError } from './errors';
 import { concerning } from '../../core/feed-selection';
 import { eventBody } from './feed-events';
 import { type ChangesQuery, nextPage, readChanges, readList } from './feed-requests';
-import { type Stream, streamChanges } from './feed-stream';
+import { type FeedStream, streamChanges } from './feed-stream';
 import { tokenOf } from './feed-token';
 import type { NativeOperation } from './operation';
-import { keepPrivate, tagsBody } from './responses';
+import { setPrivateCache, tagsBody } from './responses';
 
 const project = '/tags/v1/projects/:project_id';
 
@@ -67,7 +67,7 @@ function wantsStream(req: Request): boolean {
 }
 
 /** Waits for the requested time when there are no events yet. */
-async function answerPage(feed: FeedService, asked: Stream & ChangesQuery): Promise<void> {
+async function answerPage(feed: FeedService, asked: FeedStream & ChangesQuery): Promise<void> {
   const { res, projectId, limit, wait, condition, ended } = asked;
   const timer = setTimeout(() => {
     ended.abort();
@@ -81,7 +81,7 @@ async function answerPage(feed: FeedService, asked: Stream & ChangesQuery): Prom
       const isAtEnd = page.events.length === 0;
       if (events.length > 0 || (isAtEnd && (wait === 0 || ended.signal.aborted))) {
         const items = events.map((event) => eventBody(place.feedId, event));
-        keepPrivate(res);
+        setPrivateCache(res);
         res.json({ items, next: tokenOf(projectId, place) });
         return;
       }
@@ -123,7 +123,7 @@ async function list({ feed, images }: DialectParts, req: Request, res: Response)
     limit,
   });
   const last = found.length === limit ? found.at(-1) : undefined;
-  keepPrivate(res);
+  setPrivateCache(res);
   res.json({
     items: found.map((image) => tagsBody({ ...image, revision: image.tagRevision })),
     next: last ? nextPage(last.imageId, token) : null,

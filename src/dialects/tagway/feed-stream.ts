@@ -15,7 +15,7 @@ const every = { comment: 15_000, bookmark: 60_000, slow: 30_000 };
 /** Events that are read at once. */
 const most = 500;
 
-export interface Stream {
+export interface FeedStream {
   readonly req: Request;
   readonly res: Response;
   readonly projectId: string;
@@ -28,7 +28,7 @@ export interface Stream {
 export async function streamChanges(
   { authenticator }: Pick<DialectParts, 'authenticator'>,
   feed: FeedService,
-  stream: Stream,
+  stream: FeedStream,
 ): Promise<void> {
   const { req, res, projectId, ended } = stream;
   res.writeHead(200, {
@@ -61,7 +61,7 @@ class Sending {
 
   constructor(
     private readonly feed: FeedService,
-    private readonly stream: Stream,
+    private readonly stream: FeedStream,
   ) {
     this.place = stream.from;
   }

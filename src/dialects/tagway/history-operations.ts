@@ -6,13 +6,13 @@ import type { TagChange, TagSet } from '../../core/tag-change';
 import { callerOf } from '../../http/context';
 import { guardOf } from '../../http/entity-tags';
 import type { DialectParts } from '../dialect';
-import { explained } from './explained';
-import { historyOf } from './history-parts';
+import { withChangesSince } from './explained';
+import { requireHistory } from './history-parts';
 import { nextOf, readImageHistory, readProjectHistory, readRevert, type Revert } from './history-requests';
 import type { NativeOperation } from './operation';
 import { imageIdOf } from './requests';
-import { changeBody, keepPrivate, tagsBody } from './responses';
-import { show } from './tag-operations';
+import { changeBody, setPrivateCache, tagsBody } from './responses';
+import { showTags } from './tag-operations';
 
 const project = '/tags/v1/projects/:project_id';
 const tagsOfImage = `${project}/images/:image_id/tags`;
@@ -26,9 +26,9 @@ export function historyOperations(parts: DialectParts): readonly NativeOperation
       run: async (req, res) => {
         const imageId = imageIdOf(req);
         const { limit, before } = readImageHistory(req);
-        const found = await historyOf(parts).ofImage(callerOf(req), imageId, limit, before);
+        const found = await requireHistory(parts).ofImage(callerOf(req), imageId, limit, before);
         const last = found.length === limit ? found.at(-1) : undefined;
-        keepPrivate(res);
+        setPrivateCache(res);
         res.json({ items: found.map(changeBody), next: last ? String(last.revision) : null });
       },
     },
@@ -38,9 +38,9 @@ export function historyOperations(parts: DialectParts): readonly NativeOperation
       path: `${project}/history`,
       run: async (req, res) => {
         const query = readProjectHistory(req);
-        const found = await historyOf(parts).ofProject(callerOf(req), query);
+        const found = await requireHistory(parts).ofProject(callerOf(req), query);
         const last = found.length === query.limit ? found.at(-1) : undefined;
-        keepPrivate(res);
+        setPrivateCache(res);
         res.json({ items: found.map(changeBody), next: last ? nextOf(last) : null });
       },
     },
@@ -61,14 +61,14 @@ async function revert(parts: DialectParts, req: Request, res: Response): Promise
   const change = await changeBack(parts, req, imageId, asked);
   if (asked.dryRun) {
     const present = await parts.tags.show(caller, imageId);
-    await explained(parts, req, imageId, () => preview(req, imageId, present));
-    keepPrivate(res);
+    await withChangesSince(parts, req, imageId, () => preview(req, imageId, present));
+    setPrivateCache(res);
     res.json(tagsBody({ imageId, ...present, tags: applied(present.tags, change) }));
     return;
   }
   const request = { ...change, limit: parts.settings.imageTagQuota, reverts: asked.revision };
-  await explained(parts, req, imageId, () => parts.tags.change(caller, imageId, request));
-  await show(parts, req, res, imageId, false);
+  await withChangesSince(parts, req, imageId, () => parts.tags.change(caller, imageId, request));
+  await showTags(parts, req, res, imageId, false);
 }
 
 type Change = Pick<TagChange, 'remove' | 'put'>;
@@ -79,7 +79,7 @@ async function changeBack(
   imageId: string,
   asked: Revert,
 ): Promise<Change> {
-  const history = historyOf(parts);
+  const history = requireHistory(parts);
   const caller = callerOf(req);
   if (asked.kind === 'state') {
     const { tags } = await history.tagsAt(caller, imageId, { revision: asked.revision });

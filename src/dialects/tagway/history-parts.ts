@@ -3,7 +3,7 @@ import type { DialectParts } from '../dialect';
 import { ProblemError } from './errors';
 
 /** @throws ProblemError history-off */
-export function historyOf({ history }: Pick<DialectParts, 'history'>): HistoryService {
+export function requireHistory({ history }: Pick<DialectParts, 'history'>): HistoryService {
   if (history) return history;
   throw new ProblemError({ name: 'history-off' });
 }

@@ -26,7 +26,7 @@ export function pastBody(
 }
 
 /** Of what only the caller may cache, and must revalidate. */
-export function keepPrivate(res: Response): void {
+export function setPrivateCache(res: Response): void {
   res.set({ 'Cache-Control': 'private, no-cache', Vary: 'X-Auth-Token, Authorization, Accept' });
 }
 

@@ -2,7 +2,7 @@ import { guardDemands, type ProjectSettings, staleListModes } from '../../core/p
 import { callerOf } from '../../http/context';
 import type { DialectParts } from '../dialect';
 import type { NativeOperation } from './operation';
-import { keepPrivate } from './responses';
+import { setPrivateCache } from './responses';
 import { bodyReader } from './schema-reader';
 
 const path = '/tags/v1/projects/:project_id/settings';
@@ -29,7 +29,7 @@ export function settingsOperations({ projectSettings }: DialectParts): readonly 
       path,
       run: async (req, res) => {
         const settings = await projectSettings.show(callerOf(req));
-        keepPrivate(res);
+        setPrivateCache(res);
         res.json(bodyOf(settings));
       },
     },
@@ -45,7 +45,7 @@ export function settingsOperations({ projectSettings }: DialectParts): readonly 
           ...(staleLists !== undefined && { staleLists }),
         };
         const settings = await projectSettings.change(callerOf(req), change);
-        keepPrivate(res);
+        setPrivateCache(res);
         res.json(bodyOf(settings));
       },
     },

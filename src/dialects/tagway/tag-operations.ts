@@ -3,11 +3,11 @@ import type { TagRequest } from '../../core/tag-service';
 import { callerOf } from '../../http/context';
 import { matchesIfNoneMatch, tagsEtag } from '../../http/entity-tags';
 import type { DialectParts } from '../dialect';
-import { explained } from './explained';
-import { historyOf } from './history-parts';
+import { withChangesSince } from './explained';
+import { requireHistory } from './history-parts';
 import type { NativeOperation } from './operation';
 import { imageIdOf, readMoment, readPatch, readTags } from './requests';
-import { keepPrivate, pastBody, tagsBody } from './responses';
+import { setPrivateCache, pastBody, tagsBody } from './responses';
 
 const path = '/tags/v1/projects/:project_id/images/:image_id/tags';
 
@@ -21,11 +21,11 @@ export function tagOperations(parts: DialectParts): readonly NativeOperation[] {
         const imageId = imageIdOf(req);
         const moment = readMoment(req);
         if (moment === null) {
-          await show(parts, req, res, imageId);
+          await showTags(parts, req, res, imageId);
           return;
         }
-        const past = await historyOf(parts).tagsAt(callerOf(req), imageId, moment);
-        keepPrivate(res);
+        const past = await requireHistory(parts).tagsAt(callerOf(req), imageId, moment);
+        setPrivateCache(res);
         res.json(pastBody(imageId, past));
       },
     },
@@ -49,12 +49,12 @@ export function tagOperations(parts: DialectParts): readonly NativeOperation[] {
 async function change(parts: DialectParts, req: Request, res: Response, asked: TagRequest): Promise<void> {
   const imageId = imageIdOf(req);
   const request = { ...asked, limit: parts.settings.imageTagQuota };
-  await explained(parts, req, imageId, () => parts.tags.change(callerOf(req), imageId, request));
-  await show(parts, req, res, imageId, false);
+  await withChangesSince(parts, req, imageId, () => parts.tags.change(callerOf(req), imageId, request));
+  await showTags(parts, req, res, imageId, false);
 }
 
 /** @param isRead whether `If-None-Match` may be answered with 304 */
-export async function show(
+export async function showTags(
   { tags }: DialectParts,
   req: Request,
   res: Response,
@@ -63,7 +63,7 @@ export async function show(
 ): Promise<void> {
   const found = await tags.show(callerOf(req), imageId);
   const etag = tagsEtag(found.revision);
-  keepPrivate(res);
+  setPrivateCache(res);
   res.set('ETag', etag);
   if (isRead && matchesIfNoneMatch(req.headers['if-none-match'], etag)) res.status(304).end();
   else res.json(tagsBody({ imageId, ...found }));

@@ -3,7 +3,7 @@ import { callerOf } from '../../http/context';
 import type { DialectParts } from '../dialect';
 import { ProblemError } from './errors';
 import type { NativeOperation } from './operation';
-import { keepPrivate } from './responses';
+import { setPrivateCache } from './responses';
 import { deliveryBody, secretText, webhookBody } from './webhook-bodies';
 import { readDeliveryLimit, readNewWebhook, readWebhookChange, webhookIdOf } from './webhook-requests';
 
@@ -28,7 +28,7 @@ function ofAll(parts: DialectParts): readonly NativeOperation[] {
       path: all,
       run: async (req, res) => {
         const items = await webhooksOf(parts).list(callerOf(req));
-        keepPrivate(res);
+        setPrivateCache(res);
         res.json({ items: items.map(webhookBody) });
       },
     },
@@ -55,7 +55,7 @@ function ofOne(parts: DialectParts): readonly NativeOperation[] {
       path: one,
       run: async (req, res) => {
         const webhook = await webhooksOf(parts).show(callerOf(req), webhookIdOf(req));
-        keepPrivate(res);
+        setPrivateCache(res);
         res.json(webhookBody(webhook));
       },
     },
@@ -67,7 +67,7 @@ function ofOne(parts: DialectParts): readonly NativeOperation[] {
       run: async (req, res) => {
         const webhooks = webhooksOf(parts);
         const webhook = await webhooks.change(callerOf(req), webhookIdOf(req), readWebhookChange(req));
-        keepPrivate(res);
+        setPrivateCache(res);
         res.json(webhookBody(webhook));
       },
     },
@@ -113,7 +113,7 @@ function ofDeliveries(parts: DialectParts): readonly NativeOperation[] {
       run: async (req, res) => {
         const limit = readDeliveryLimit(req);
         const items = await webhooksOf(parts).deliveries(callerOf(req), webhookIdOf(req), limit);
-        keepPrivate(res);
+        setPrivateCache(res);
         res.json({ items: items.map(deliveryBody) });
       },
     },

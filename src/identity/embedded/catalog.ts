@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock';
 import { type DirectoryEntity, type EntityStore, textOf } from '../entity-ports';
-import { FreshCache } from '../fresh-cache';
+import { LookupCache } from '../fresh-cache';
 
 export interface CatalogService {
   readonly id: string;
@@ -24,14 +24,14 @@ const faces = ['public', 'internal', 'admin'];
 
 /** The catalog in tokens: registered and enabled services, cached for some seconds. */
 export class Catalog {
-  private readonly cache: FreshCache<readonly CatalogService[]>;
+  private readonly cache: LookupCache<readonly CatalogService[]>;
 
   constructor(
     private readonly store: Pick<EntityStore, 'list'>,
     private readonly clock: Clock,
     seconds: number,
   ) {
-    this.cache = new FreshCache(clock, 1, seconds);
+    this.cache = new LookupCache(clock, 1, seconds);
   }
 
   clear(): void {

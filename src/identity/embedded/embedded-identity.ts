@@ -12,7 +12,7 @@ import { BasicAuthenticator } from '../basic-authenticator';
 import { type BootstrapServices, type FirstUsers, makeFirstUsers } from './bootstrap';
 import { Directory } from './directory';
 import { IdentityRefused } from '../errors';
-import { type CacheStatistics, FreshCache } from '../fresh-cache';
+import { type CacheStatistics, LookupCache } from '../fresh-cache';
 import { defaultDomain } from '../ids';
 import { Login } from './login';
 import { defaultLoginRule, LoginGuard, type LoginRule } from './login-guard';
@@ -71,8 +71,8 @@ export class EmbeddedIdentity {
   private readonly sealing: SealingKeys;
   private readonly passwords: Passwords;
   private readonly roleGraph: RoleGraph;
-  private readonly tokenCache: FreshCache<CachedToken>;
-  private readonly keyCache: FreshCache<UnsealedKey>;
+  private readonly tokenCache: LookupCache<CachedToken>;
+  private readonly keyCache: LookupCache<UnsealedKey>;
   /** What this process changes counts at once here. */
   private readonly changed = (): void => {
     this.tokenCache.clear();
@@ -89,8 +89,8 @@ export class EmbeddedIdentity {
     const { cacheSeconds = 5, roleNames = defaultRoleNames } = settings;
     this.sealing = new SealingKeys(settings.masterKey, settings.oldMasterKeys);
     this.passwords = new Passwords(settings.scryptCost ?? defaultScryptCost);
-    this.tokenCache = new FreshCache(clock, cacheSize, cacheSeconds);
-    this.keyCache = new FreshCache(clock, cacheSize, cacheSeconds);
+    this.tokenCache = new LookupCache(clock, cacheSize, cacheSeconds);
+    this.keyCache = new LookupCache(clock, cacheSize, cacheSeconds);
     this.tokenKeys = new TokenKeys(store.tokens, this.sealing, clock);
     this.roleGraph = new RoleGraph(store.roles, clock, cacheSeconds);
     const tokens = new Tokens(store.tokens, this.tokenKeys, this.roleGraph, this.tokenCache, clock, {

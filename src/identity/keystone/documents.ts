@@ -13,56 +13,56 @@ export interface KeystoneToken {
 
 /** @returns undefined for anything that is not a description of a token */
 export function readToken(body: unknown, names: RoleNames): KeystoneToken | undefined {
-  const token = member(body, 'token');
-  const user = member(token, 'user');
-  const userId = textOf(user, 'id');
-  const expiresAt = instantFrom(textOf(token, 'expires_at'));
+  const token = property(body, 'token');
+  const user = property(token, 'user');
+  const userId = textProperty(user, 'id');
+  const expiresAt = instantFrom(textProperty(token, 'expires_at'));
   if (userId === undefined || expiresAt === undefined) return undefined;
-  const projectId = textOf(member(token, 'project'), 'id') ?? null;
-  const roles = namesOf(member(token, 'roles'));
+  const projectId = textProperty(property(token, 'project'), 'id') ?? null;
+  const roles = namesOf(property(token, 'roles'));
   const caller: Caller = Object.freeze({
     userId,
-    userName: textOf(user, 'name') ?? userId,
+    userName: textProperty(user, 'name') ?? userId,
     scope: scopeOf(token, projectId),
     projectId,
     roles,
     accessLevel: accessLevelOf(roles, names),
   });
-  const rules = member(member(token, 'application_credential'), 'access_rules');
+  const rules = property(property(token, 'application_credential'), 'access_rules');
   return rules === undefined ? { caller, expiresAt } : { caller, expiresAt, rules: rulesOf(rules) };
 }
 
 /** A malformed rule permits nothing. */
 function rulesOf(rules: unknown): readonly AccessRule[] {
-  return listOf(rules).flatMap((rule) => {
-    const [service, method, path] = ['service', 'method', 'path'].map((name) => textOf(rule, name));
+  return arrayOrEmpty(rules).flatMap((rule) => {
+    const [service, method, path] = ['service', 'method', 'path'].map((name) => textProperty(rule, name));
     if (service === undefined || method === undefined || path === undefined) return [];
-    return [{ id: textOf(rule, 'id') ?? '', service, method, path }];
+    return [{ id: textProperty(rule, 'id') ?? '', service, method, path }];
   });
 }
 
 function scopeOf(token: unknown, projectId: string | null): Scope {
   if (projectId !== null) return 'project';
-  if (member(token, 'system') !== undefined) return 'system';
-  return member(token, 'domain') === undefined ? 'unscoped' : 'domain';
+  if (property(token, 'system') !== undefined) return 'system';
+  return property(token, 'domain') === undefined ? 'unscoped' : 'domain';
 }
 
 /** Of a list of things with names, each once. */
 function namesOf(list: unknown): string[] {
-  return [...new Set(listOf(list).flatMap((item) => textOf(item, 'name') ?? []))];
+  return [...new Set(arrayOrEmpty(list).flatMap((item) => textProperty(item, 'name') ?? []))];
 }
 
-export function listOf(value: unknown): readonly unknown[] {
+export function arrayOrEmpty(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as readonly unknown[]) : [];
 }
 
-export function member(value: unknown, name: string): unknown {
+export function property(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
   return (value as Record<string, unknown>)[name] ?? undefined;
 }
 
-export function textOf(value: unknown, name: string): string | undefined {
-  const text = member(value, name);
+export function textProperty(value: unknown, name: string): string | undefined {
+  const text = property(value, name);
   return typeof text === 'string' ? text : undefined;
 }
 

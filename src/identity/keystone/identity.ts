@@ -4,7 +4,7 @@ import { namedRoles } from '../role-graph';
 import { AccessKeys } from '../embedded/access-keys';
 import type { Authenticator } from '../authenticator';
 import { AuthenticatorChoice } from '../authenticator-choice';
-import { type CacheStatistics, FreshCache } from '../fresh-cache';
+import { type CacheStatistics, LookupCache } from '../fresh-cache';
 import type { IdentityLog } from '../identity-log';
 import { KeystoneAuthenticator } from './authenticator';
 import { KeystoneClient } from './client';
@@ -67,7 +67,7 @@ export class KeystoneIdentity {
     }
     const people = new KeystonePeople(session, clock, log, cacheSeconds);
     const keyStore = new KeystoneKeyStore(store, people);
-    const cache = new FreshCache<UnsealedKey>(clock, keyCacheSize, keyCacheSeconds);
+    const cache = new LookupCache<UnsealedKey>(clock, keyCacheSize, keyCacheSeconds);
     this.caches = () => [...tokens.caches(), cache.facts('access-keys'), people.cacheFacts()];
     const sealing = new SealingKeys(settings.masterKey);
     const accessKeys = new AccessKeys(keyStore, people, sealing, clock, () => {

@@ -1,10 +1,10 @@
 import type { Clock } from '../../core/clock';
 import { Unavailable } from '../../core/errors';
 import { IdentityRefused, type IdentityThing } from '../errors';
-import { type CacheStatistics, FreshCache } from '../fresh-cache';
+import { type CacheStatistics, LookupCache } from '../fresh-cache';
 import type { IdentityLog } from '../identity-log';
 import { type KeystoneAnswer, KeystoneClient } from './client';
-import { listOf, member, textOf } from './documents';
+import { arrayOrEmpty, property, textProperty } from './documents';
 import type { KeystoneSession } from './session';
 import type { Project, RoleGrant, User } from '../ports';
 
@@ -19,7 +19,7 @@ const cacheSize = 10_000;
 
 /** Looks users up in Keystone, for access keys, which identify only the signer. */
 export class KeystonePeople {
-  private readonly cache: FreshCache<KeystonePerson>;
+  private readonly cache: LookupCache<KeystonePerson>;
 
   constructor(
     private readonly session: KeystoneSession,
@@ -27,7 +27,7 @@ export class KeystonePeople {
     private readonly log: IdentityLog,
     cacheSeconds: number,
   ) {
-    this.cache = new FreshCache(clock, cacheSize, cacheSeconds);
+    this.cache = new LookupCache(clock, cacheSize, cacheSeconds);
   }
 
   cacheFacts(): CacheStatistics {
@@ -58,15 +58,15 @@ export class KeystonePeople {
   async requireProject(nameOrId: string): Promise<Project> {
     const [found] = await this.named('projects', nameOrId);
     if (!found) throw missing('project', nameOrId);
-    return { id: textOf(found, 'id') ?? '', name: textOf(found, 'name') ?? '' };
+    return { id: textProperty(found, 'id') ?? '', name: textProperty(found, 'name') ?? '' };
   }
 
   private async named(kind: 'users' | 'projects', nameOrId: string): Promise<readonly unknown[]> {
     const text = encodeURIComponent(nameOrId);
     const byId = await this.get(`/${kind}/${text}`);
-    const one = member(byId?.body, kind === 'users' ? 'user' : 'project');
+    const one = property(byId?.body, kind === 'users' ? 'user' : 'project');
     if (one !== undefined) return [one];
-    return listOf(member((await this.get(`/${kind}?name=${text}&domain_id=default`))?.body, kind));
+    return arrayOrEmpty(property((await this.get(`/${kind}?name=${text}&domain_id=default`))?.body, kind));
   }
 
   private async look(userId: string): Promise<KeystonePerson | undefined> {
@@ -76,10 +76,12 @@ export class KeystonePeople {
       this.get(`/users/${id}/projects?enabled=true`),
       this.get(`/role_assignments?user.id=${id}&effective&include_names`),
     ]);
-    const found = member(user?.body, 'user');
+    const found = property(user?.body, 'user');
     if (found === undefined) return undefined;
-    const enabled = new Set(listOf(member(projects?.body, 'projects')).map((one) => textOf(one, 'id')));
-    const grants = listOf(member(roles?.body, 'role_assignments')).flatMap(grantOf);
+    const enabled = new Set(
+      arrayOrEmpty(property(projects?.body, 'projects')).map((one) => textProperty(one, 'id')),
+    );
+    const grants = arrayOrEmpty(property(roles?.body, 'role_assignments')).flatMap(grantOf);
     return { user: userOf(found), grants: grants.filter(({ projectId }) => enabled.has(projectId)) };
   }
 
@@ -95,13 +97,13 @@ export class KeystonePeople {
 }
 
 function userOf(user: unknown): User {
-  const id = textOf(user, 'id') ?? '';
-  return { id, name: textOf(user, 'name') ?? id, enabled: member(user, 'enabled') === true };
+  const id = textProperty(user, 'id') ?? '';
+  return { id, name: textProperty(user, 'name') ?? id, enabled: property(user, 'enabled') === true };
 }
 
 function grantOf(assignment: unknown): RoleGrant[] {
-  const projectId = textOf(member(member(assignment, 'scope'), 'project'), 'id');
-  const role = textOf(member(assignment, 'role'), 'name');
+  const projectId = textProperty(property(property(assignment, 'scope'), 'project'), 'id');
+  const role = textProperty(property(assignment, 'role'), 'name');
   return projectId === undefined || role === undefined ? [] : [{ projectId, role: { name: role } }];
 }
 

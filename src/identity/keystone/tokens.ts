@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Clock } from '../../core/clock';
 import { Unavailable } from '../../core/errors';
 import type { Authentication } from '../authenticator';
-import { type CacheStatistics, FreshCache } from '../fresh-cache';
+import { type CacheStatistics, LookupCache } from '../fresh-cache';
 import type { IdentityLog } from '../identity-log';
 import { type KeystoneAnswer, type KeystoneCall, KeystoneClient } from './client';
 import { type KeystoneToken, readToken } from './documents';
@@ -26,10 +26,10 @@ const expired: Authentication = { fault: 'token-expired' };
 
 /** Tokens that Keystone vouches for. Kept by their SHA-256, never in the clear. */
 export class KeystoneTokens {
-  private readonly known: FreshCache<KeystoneToken>;
+  private readonly known: LookupCache<KeystoneToken>;
   /** Accepted although expired, beside a service token. */
-  private readonly outlived: FreshCache<KeystoneToken>;
-  private readonly refused: FreshCache<true>;
+  private readonly outlived: LookupCache<KeystoneToken>;
+  private readonly refused: LookupCache<true>;
 
   constructor(
     private readonly client: KeystoneClient,
@@ -39,9 +39,9 @@ export class KeystoneTokens {
     private readonly log: IdentityLog,
     private readonly settings: KeystoneTokenSettings,
   ) {
-    this.known = new FreshCache(clock, cacheSize, settings.cacheSeconds);
-    this.outlived = new FreshCache(clock, cacheSize, settings.cacheSeconds);
-    this.refused = new FreshCache(clock, cacheSize, refusedSeconds);
+    this.known = new LookupCache(clock, cacheSize, settings.cacheSeconds);
+    this.outlived = new LookupCache(clock, cacheSize, settings.cacheSeconds);
+    this.refused = new LookupCache(clock, cacheSize, refusedSeconds);
   }
 
   caches(): readonly CacheStatistics[] {

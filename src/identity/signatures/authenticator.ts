@@ -3,7 +3,7 @@ import type { Caller } from '../../core/caller';
 import type { Clock, Instant } from '../../core/clock';
 import { type AccessKeys, securityTokenHashOf } from '../embedded/access-keys';
 import type { Authentication, Authenticator, Credentials } from '../authenticator';
-import type { FreshCache } from '../fresh-cache';
+import type { LookupCache } from '../fresh-cache';
 import type { AccessKeyFacts, AccessKeyStore } from '../ports';
 import type { RoleGraph } from '../role-graph';
 import { type RoleNames, accessLevelOf } from '../roles';
@@ -25,7 +25,7 @@ export class SignatureAuthenticator implements Authenticator {
   constructor(
     private readonly store: AccessKeyStore,
     private readonly accessKeys: AccessKeys,
-    private readonly cache: FreshCache<UnsealedKey>,
+    private readonly cache: LookupCache<UnsealedKey>,
     private readonly slowdown: Slowdown,
     private readonly clock: Clock,
     private readonly roleNames: RoleNames,

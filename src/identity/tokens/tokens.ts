@@ -3,12 +3,12 @@ import type { Caller } from '../../core/caller';
 import type { Clock, Instant } from '../../core/clock';
 import type { Authentication } from '../authenticator';
 import type { AuthFault, IdentityRefusal, Outcome } from '../errors';
-import type { FreshCache } from '../fresh-cache';
+import type { LookupCache } from '../fresh-cache';
 import type {
   ApplicationCredential,
   Domain,
-  PlacedProject,
-  PlacedUser,
+  ProjectInDomain,
+  UserInDomain,
   TokenFacts,
   TokenStore,
 } from '../ports';
@@ -26,10 +26,10 @@ export interface Token {
   readonly methods: readonly TokenMethod[];
   readonly issuedAt: Instant;
   readonly expiresAt: Instant;
-  readonly user: PlacedUser;
+  readonly user: UserInDomain;
   /** Of the user alone: what a further token that is made with this one goes by. */
   readonly userEpoch: number;
-  readonly project: PlacedProject | null;
+  readonly project: ProjectInDomain | null;
   /** That the token is for; null unless it is for one. */
   readonly domain: Domain | null;
   /** With those that they imply. */
@@ -69,7 +69,7 @@ export class Tokens {
     private readonly store: TokenStore,
     private readonly keys: TokenKeys,
     private readonly graph: RoleGraph,
-    private readonly cache: FreshCache<CachedToken>,
+    private readonly cache: LookupCache<CachedToken>,
     private readonly clock: Clock,
     private readonly settings: { readonly lifetime: number; readonly roleNames: RoleNames },
   ) {}

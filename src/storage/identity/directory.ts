@@ -3,7 +3,7 @@ import type {
   DirectoryStore,
   Domain,
   NewUser,
-  PlacedProject,
+  ProjectInDomain,
   Project,
   EntityRef,
   StoredUser,
@@ -113,8 +113,8 @@ export class PostgresDirectoryStore implements DirectoryStore {
     return this.some(insertProject, [project.id, project.name, at]);
   }
 
-  async findProject(ref: EntityRef): Promise<PlacedProject | undefined> {
-    const [row] = await this.database.query<PlacedProject & Row>(...lookUp(projectBy, ref));
+  async findProject(ref: EntityRef): Promise<ProjectInDomain | undefined> {
+    const [row] = await this.database.query<ProjectInDomain & Row>(...lookUp(projectBy, ref));
     return row;
   }
 

@@ -1,7 +1,7 @@
 import type { Instant } from '../../core/clock';
 import type {
   Domain,
-  PlacedProject,
+  ProjectInDomain,
   StoredTokenKey,
   TokenFacts,
   TokenQuestion,
@@ -19,7 +19,7 @@ interface FactsRow {
   readonly user_domain: Domain;
   readonly epoch: number;
   readonly target_epoch: number;
-  readonly project: Omit<PlacedProject, 'domain'> | null;
+  readonly project: Omit<ProjectInDomain, 'domain'> | null;
   readonly domain: Domain | null;
   readonly roles: readonly string[];
   readonly grants: readonly WideGrant[];

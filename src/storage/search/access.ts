@@ -1,12 +1,12 @@
 import { limits } from '../../core/limits';
 import type { Database } from '../database/database';
-import type { Asked } from './image-clauses';
-import { hasIndex, isByAge, type Order } from './image-order';
+import type { SplitConditions } from './image-clauses';
+import { hasIndex, ordersByAge, type Order } from './image-order';
 import { type Group, isOneTag, isOrdered } from './tag-choices';
-import { type GroupSize, rarestOf, sizesOf, smallestOf } from './tag-sizes';
+import { type GroupSize, rarestOf, tagGroupSizes, smallestOf } from './tag-sizes';
 
 /** How a project's own images are found. */
-export interface Access {
+export interface SearchAccess {
   /** The tags that lead; null: images themselves. */
   readonly lead: Group | null;
   /** Besides the lead, a tag whose index is read along with its own: images that have both come out of it. */
@@ -18,7 +18,7 @@ export interface Access {
 }
 
 /** How many rows a search reads. */
-export interface Reach {
+export interface SearchBounds {
   /** Groups of fewer tags than this are always read whole. */
   readonly few: number;
   /** A first way ends here; the sizes of all tags are then looked up. */
@@ -30,7 +30,7 @@ export interface Reach {
 /** Where two indexes can be read along with each other, the first way ends so many times sooner. */
 const sooner = 5;
 
-export const usualReach: Reach = {
+export const usualBounds: SearchBounds = {
   few: 1_000,
   first: 10_000,
   get bound() {
@@ -38,22 +38,25 @@ export const usualReach: Reach = {
   },
 };
 
-export interface Search {
+export interface OwnImageSearch {
   readonly projectId: string;
-  readonly asked: Asked;
+  readonly asked: SplitConditions;
   readonly groups: readonly Group[];
   readonly order: Order;
-  readonly reach: Reach;
+  readonly reach: SearchBounds;
 }
 
 /**
  * The ways to find a project's own images, of which the next is taken when one has read as much as it may. What is rare is looked
  * up and not guessed: a way that is right for many images with all tags reads all of them where no image has all.
  */
-export async function* accessesOf(database: Database, search: Search): AsyncGenerator<Access> {
+export async function* searchAccesses(
+  database: Database,
+  search: OwnImageSearch,
+): AsyncGenerator<SearchAccess> {
   const { groups, order, asked } = search;
   const { few, first, bound } = search.reach;
-  const byAge = isByAge(order);
+  const byAge = ordersByAge(order);
   const [only] = groups;
   if (only === undefined || asked.sought.length > 0) {
     yield { lead: null, inOrder: asked.sought.length === 0 && hasIndex(order), bound };
@@ -63,7 +66,7 @@ export async function* accessesOf(database: Database, search: Search): AsyncGene
     yield { lead: only, inOrder: true, bound };
     return;
   }
-  const sizes = await sizesOf(database, search.projectId, groups, few, byAge ? order : null);
+  const sizes = await tagGroupSizes(database, search.projectId, groups, few, byAge ? order : null);
   const small = smallestOf(sizes);
   if (small !== undefined && small.uses < few) {
     yield leadBy(small.group, byAge, bound);
@@ -75,7 +78,7 @@ export async function* accessesOf(database: Database, search: Search): AsyncGene
   if (rarest !== undefined) yield leadBy(rarest, true, mayMerge ? Math.ceil(first / sooner) : first);
   else if (hasIndex(order)) yield { lead: null, inOrder: true, bound: first };
   if (mayMerge) {
-    const pair = largePairOf(await sizesOf(database, search.projectId, groups, first, null), first);
+    const pair = largePairOf(await tagGroupSizes(database, search.projectId, groups, first, null), first);
     if (pair !== undefined) {
       yield { ...leadBy(pair[0], true, bound), merged: pair[1] };
       return;
@@ -92,17 +95,17 @@ function largePairOf(sizes: readonly GroupSize[], least: number): readonly [Grou
   return one && other ? [one, other] : undefined;
 }
 
-function leadBy(group: Group, byAge: boolean, bound: number): Access {
+function leadBy(group: Group, byAge: boolean, bound: number): SearchAccess {
   return { lead: group, inOrder: byAge && isOrdered(group), bound };
 }
 
 /** Counted as far as it takes to know: no further than some times the smallest. */
 export async function smallestGroup(
   database: Database,
-  { projectId, groups, reach: { few, first, bound } }: Pick<Search, 'projectId' | 'groups' | 'reach'>,
+  { projectId, groups, reach: { few, first, bound } }: Pick<OwnImageSearch, 'projectId' | 'groups' | 'reach'>,
 ): Promise<Group> {
   for (const most of [few, 2 * first, bound]) {
-    const small = smallestOf(await sizesOf(database, projectId, groups, most, null));
+    const small = smallestOf(await tagGroupSizes(database, projectId, groups, most, null));
     if (small !== undefined && (small.uses < most || most === bound)) return small.group;
   }
   return groups[0] ?? [];

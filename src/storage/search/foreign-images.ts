@@ -1,18 +1,23 @@
 import type { ImageSource } from '../../core/ports';
-import type { Asked } from './image-clauses';
-import { isByAge } from './image-order';
-import { type Clause, clauseOf, raw, spliced } from './sql-clause';
+import type { SplitConditions } from './image-clauses';
+import { ordersByAge } from './image-order';
+import { type SqlClause, clauseOf, rawClause, clause } from './sql-clause';
 import { tagClause } from './tag-clause';
-import { orderedWalk, sortedWalk, type Walk, type Wanted } from './walk';
+import { orderedWalk, sortedWalk, type IndexWalk, type WalkGoal } from './walk';
 
 /*
  * Images that are not the project's own. Each kind is a walk of its own along its index; one condition with `or` between
  * them would read and sort everything instead. No image is in two of them.
  */
 
-export function foreignWalks(projectId: string, source: ImageSource, asked: Asked, wanted: Wanted): Walk[] {
-  const rest = foreignRest(asked);
-  const walk = isByAge(wanted.order) ? orderedWalk : sortedWalk;
+export function foreignWalks(
+  projectId: string,
+  source: ImageSource,
+  asked: SplitConditions,
+  wanted: WalkGoal,
+): IndexWalk[] {
+  const rest = foreignConditions(asked);
+  const walk = ordersByAge(wanted.order) ? orderedWalk : sortedWalk;
   const shared = sharedSource(projectId, source);
   return [
     ...openSources(projectId, source).map((from) => walk([from, ...asked.ranges], rest, wanted)),
@@ -21,27 +26,28 @@ export function foreignWalks(projectId: string, source: ImageSource, asked: Aske
   ];
 }
 
-export function foreignRest({ fields, tags }: Asked): Clause[] {
-  const tagged = tags.length > 0 ? [tagClause(tags, { project: raw('i.project_id'), image: 'i.id' })] : [];
+export function foreignConditions({ fields, tags }: SplitConditions): SqlClause[] {
+  const tagged =
+    tags.length > 0 ? [tagClause(tags, { project: rawClause('i.project_id'), image: 'i.id' })] : [];
   return [...fields, ...tagged];
 }
 
 /** What each source that is not the project's own holds, as a condition on `images i`. */
-export function foreignSources(projectId: string, source: ImageSource): Clause[] {
+export function foreignSources(projectId: string, source: ImageSource): SqlClause[] {
   return [...openSources(projectId, source), ...sharedSource(projectId, source)];
 }
 
-function openSources(projectId: string, source: ImageSource): Clause[] {
+function openSources(projectId: string, source: ImageSource): SqlClause[] {
   const kinds = [
     ...(source.public ? ['public'] : []),
     ...(source.community ? ['community'] : []),
     // One each: an index gives the order within a visibility, not over several.
     ...(source.everyProject ? ['private', 'shared'] : []),
   ];
-  return kinds.map((kind) => foreign(projectId, source, raw(`i.visibility = '${kind}'`)));
+  return kinds.map((kind) => foreign(projectId, source, rawClause(`i.visibility = '${kind}'`)));
 }
 
-function sharedSource(projectId: string, source: ImageSource): Clause[] {
+function sharedSource(projectId: string, source: ImageSource): SqlClause[] {
   const { shared, everyProject } = source;
   if (everyProject || shared === 'none') return [];
   const status = shared === 'all' ? ['pending', 'accepted', 'rejected'] : [shared];
@@ -53,6 +59,6 @@ function sharedSource(projectId: string, source: ImageSource): Clause[] {
   return [foreign(projectId, source, members)];
 }
 
-function foreign(projectId: string, { own }: ImageSource, clause: Clause): Clause {
-  return own ? spliced`${clause} and i.project_id <> (select ${projectId}::text)` : clause;
+function foreign(projectId: string, { own }: ImageSource, condition: SqlClause): SqlClause {
+  return own ? clause`${condition} and i.project_id <> (select ${projectId}::text)` : condition;
 }

@@ -1,7 +1,7 @@
 import type { ImageCondition, ImageField } from '../../core/ports';
 import type { TagCondition } from '../../core/tag-condition';
 import { columns } from '../images/image-rows';
-import { type Clause, clauseOf } from './sql-clause';
+import { type SqlClause, clauseOf } from './sql-clause';
 
 const operators = { eq: '=', neq: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 
@@ -11,17 +11,17 @@ type OrAbsentCondition = Extract<ImageCondition, { kind: 'property-or-absent' }>
 type FieldCondition = Exclude<ImageCondition, TagsCondition | PropertyCondition | OrAbsentCondition>;
 
 /** A search's conditions by where they are looked up: in the columns of `images i`, or among the tags. */
-export interface Asked {
-  readonly fields: readonly Clause[];
+export interface SplitConditions {
+  readonly fields: readonly SqlClause[];
   readonly tags: readonly TagCondition[];
   /** Those of `fields` that an index of the project leads to; few images are behind it. */
-  readonly sought: readonly Clause[];
+  readonly sought: readonly SqlClause[];
   /** What `fields` say of the id and the age, so that the indexes that have this order can begin and end there. */
-  readonly ranges: readonly Clause[];
+  readonly ranges: readonly SqlClause[];
 }
 
 /** The conditions without duplicates; many still give few SQL texts. */
-export function askedOf(conditions: readonly ImageCondition[]): Asked {
+export function splitConditions(conditions: readonly ImageCondition[]): SplitConditions {
   const distinct = [
     ...new Map(conditions.map((condition) => [JSON.stringify(condition), condition])).values(),
   ];
@@ -55,7 +55,7 @@ function isSought(condition: FieldCondition): boolean {
   return isEqual && indexed.includes(condition.field);
 }
 
-function rangesOf(condition: FieldCondition): Clause[] {
+function rangesOf(condition: FieldCondition): SqlClause[] {
   if (condition.kind !== 'field' || condition.op === 'neq') return [];
   const { field, op, value } = condition;
   if (field === 'id') return op === 'eq' ? [] : [fieldClause(condition)];
@@ -67,7 +67,7 @@ function rangesOf(condition: FieldCondition): Clause[] {
   return op === 'gt' || op === 'gte' ? [begin] : [end];
 }
 
-function fieldClause(condition: FieldCondition): Clause {
+function fieldClause(condition: FieldCondition): SqlClause {
   switch (condition.kind) {
     case 'field':
       return clauseOf(
@@ -96,7 +96,7 @@ function placeOf(value: string | number | boolean): string {
  */
 
 /** No image has a property twice, so that all are there when as many are found. */
-function haveProperties(wanted: readonly PropertyCondition[]): Clause {
+function haveProperties(wanted: readonly PropertyCondition[]): SqlClause {
   const pairs = wanted.map(pairText);
   return clauseOf(
     '(select count(*) from json_array_elements(i.properties) p where p.value::text = any(?::text[])) = ?::int',
@@ -104,7 +104,7 @@ function haveProperties(wanted: readonly PropertyCondition[]): Clause {
   );
 }
 
-function haveNoOthers(wanted: readonly OrAbsentCondition[]): Clause {
+function haveNoOthers(wanted: readonly OrAbsentCondition[]): SqlClause {
   return clauseOf(
     `(select count(*) from json_array_elements(i.properties) p
       join unnest(?::text[], ?::text[]) as w (begin, pair) on starts_with(p.value::text, w.begin)

@@ -1,13 +1,13 @@
 import type { Image } from '../../core/image';
 import type { ImageField, SortKey } from '../../core/ports';
 import { columnOf } from './image-clauses';
-import { type Clause, clauseOf } from './sql-clause';
+import { type SqlClause, clauseOf } from './sql-clause';
 
 /** The order of a list, as SQL on `images i`. */
 export interface Order {
   readonly text: string;
   /** What lies behind the image that a page starts behind; none without one. */
-  readonly behind: readonly Clause[];
+  readonly behind: readonly SqlClause[];
   readonly isFirstDescending: boolean;
   /** The keys, each field once. */
   readonly keys: readonly SortKey[];
@@ -40,11 +40,11 @@ export function isByName({ keys }: Order): boolean {
 
 /** Whether an index of a project's images has the order. */
 export function hasIndex(order: Order): boolean {
-  return isByAge(order) || isByName(order) || order.keys[0]?.field === 'id';
+  return ordersByAge(order) || isByName(order) || order.keys[0]?.field === 'id';
 }
 
 /** By age, as indexes have it. */
-export function isByAge({ keys: [first, second] }: Order): boolean {
+export function ordersByAge({ keys: [first, second] }: Order): boolean {
   if (first?.field !== 'createdAt' || second?.field !== 'id') return false;
   return first.descending === second.descending;
 }
@@ -102,7 +102,7 @@ function fieldOf(image: Image, field: ImageField): string | number | boolean | n
 }
 
 /** Of an order by name the part of those that have one, or of those that have none: to each its own index range. */
-export function partByName({ keys, marker }: Order, isNamed: boolean): Order | undefined {
+export function orderPartByName({ keys, marker }: Order, isNamed: boolean): Order | undefined {
   const [name, ...later] = keys;
   if (name === undefined) return undefined;
   const parts = later.flatMap(partsOfKey);
@@ -115,11 +115,11 @@ export function partByName({ keys, marker }: Order, isNamed: boolean): Order | u
 }
 
 /** (a, b, c) behind the marker's: a beyond, or a equal and (b beyond, or b equal and ...). */
-function behindMarker(keys: readonly SortKey[], marker: Image): Clause {
+function behindMarker(keys: readonly SortKey[], marker: Image): SqlClause {
   return behind(keys.flatMap(partsOfKey), marker);
 }
 
-function behind(parts: readonly OrderPart[], marker: Image): Clause {
+function behind(parts: readonly OrderPart[], marker: Image): SqlClause {
   const values = parts.map((part) => part.valueOf(marker));
   // One direction throughout is a plain row comparison, which an index can serve.
   if (parts.every((part) => part.descending === parts[0]?.descending)) {

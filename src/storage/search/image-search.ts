@@ -4,17 +4,17 @@ import type { Observe } from '../../core/observe';
 import type { ImageCondition, ImagePage, ImageQuery, ImageSearch } from '../../core/ports';
 import type { Database, Statement } from '../database/database';
 import type { StoreObservation } from '../database/observation';
-import { type Access, accessesOf, smallestGroup, usualReach } from './access';
+import { type SearchAccess, searchAccesses, smallestGroup, usualBounds } from './access';
 import { countStatement, ownCount, walkedCount } from './count-statement';
-import { foreignRest, foreignSources, foreignWalks } from './foreign-images';
-import { type Asked, askedOf } from './image-clauses';
-import { hasIndex, isByAge, type Order, orderOf } from './image-order';
+import { foreignConditions, foreignSources, foreignWalks } from './foreign-images';
+import { type SplitConditions, splitConditions } from './image-clauses';
+import { hasIndex, ordersByAge, type Order, orderOf } from './image-order';
 import { ownWalks } from './own-images';
 import { namedStatement, PageFinder } from './page-finder';
 import { PageReader, type Reading } from './page-reader';
 import { type FoundRow, pageStatement } from './page-statement';
 import { type ReadPage, readImages } from './read-images';
-import { type Clause, numbered } from './sql-clause';
+import { type SqlClause, numberedSql } from './sql-clause';
 import { type Group, groupsOf, isPositive } from './tag-choices';
 
 type Composed = Pick<ImageQuery, 'projectId' | 'source' | 'where'>;
@@ -32,7 +32,7 @@ export class PostgresImageSearch implements ImageSearch {
 
   constructor(
     private readonly database: Database,
-    private readonly reach = usualReach,
+    private readonly reach = usualBounds,
     batching: Observe<StoreObservation> | null = null,
   ) {
     this.finder = new PageFinder(database, batching);
@@ -50,7 +50,7 @@ export class PostgresImageSearch implements ImageSearch {
   /** @throws Refused search-too-wide */
   async count({ projectId, source, where }: Composed): Promise<number> {
     const { bound } = this.reach;
-    const asked = askedOf(where);
+    const asked = splitConditions(where);
     const groups = groupsOf(asked.tags);
     const lead =
       groups.length > 1
@@ -58,7 +58,7 @@ export class PostgresImageSearch implements ImageSearch {
         : groups[0];
     const own = source.own ? [ownCount(projectId, asked, lead ?? null, bound)] : [];
     const foreign = foreignSources(projectId, source).map((from) =>
-      walkedCount([from], foreignRest(asked), bound),
+      walkedCount([from], foreignConditions(asked), bound),
     );
     const counts = [...own, ...foreign];
     if (counts.length === 0) return 0;
@@ -70,7 +70,7 @@ export class PostgresImageSearch implements ImageSearch {
 
   /** @throws Refused search-too-wide */
   private async read(query: ImageQuery, reading: Reading): Promise<ReadPage> {
-    const asked = askedOf(query.where);
+    const asked = splitConditions(query.where);
     for (let attempt = 1; ; attempt++) {
       const found = await this.find(query, asked);
       const page = await readImages(this.reader, found, asked.tags, reading);
@@ -78,11 +78,11 @@ export class PostgresImageSearch implements ImageSearch {
     }
   }
 
-  private async find(query: ImageQuery, asked: Asked): Promise<FoundRow[]> {
+  private async find(query: ImageQuery, asked: SplitConditions): Promise<FoundRow[]> {
     const { projectId, source, sort, marker } = query;
     const [order, groups] = [orderOf(sort, marker), groupsOf(asked.tags)];
     const search = { projectId, asked, groups, order, reach: this.reach };
-    const ways = source.own ? accessesOf(this.database, search) : [undefined];
+    const ways = source.own ? searchAccesses(this.database, search) : [undefined];
     for await (const access of ways) {
       const statement = this.pageBy(query, asked, groups, order, access);
       if (statement === undefined) return [];
@@ -99,21 +99,21 @@ export class PostgresImageSearch implements ImageSearch {
 
   private pageBy(
     { projectId, source, limit, offset }: ImageQuery,
-    asked: Asked,
+    asked: SplitConditions,
     groups: readonly Group[],
     order: Order,
-    access: Access | undefined,
-  ): Clause | undefined {
+    access: SearchAccess | undefined,
+  ): SqlClause | undefined {
     const wanted = { order, most: limit + offset, bound: this.reach.bound };
     const own = access ? ownWalks(projectId, asked, groups, access, wanted) : [];
     const walks = [...own, ...foreignWalks(projectId, source, asked, wanted)];
     return walks.length === 0 ? undefined : pageStatement(walks, order, limit, offset);
   }
 
-  private run<Row extends Record<string, unknown>>(clause: Clause, isCommon: boolean): Promise<Row[]> {
+  private run<Row extends Record<string, unknown>>(clause: SqlClause, isCommon: boolean): Promise<Row[]> {
     const statement: Statement = isCommon
       ? namedStatement(clause)
-      : { text: numbered(clause), reads: true, bound: 'long' };
+      : { text: numberedSql(clause), reads: true, bound: 'long' };
     return this.database.query<Row>(statement, clause.bindings);
   }
 
@@ -128,8 +128,8 @@ function isCommon({ where, offset, limit }: ImageQuery, order: Order): boolean {
 }
 
 /** Whether a page of rows is all that is read, but for images that are hidden. */
-function isShort({ fields, tags }: Asked, groups: readonly Group[], order: Order): boolean {
-  return isByAge(order) && fields.length <= 1 && tags.length <= 1 && groups.length === tags.length;
+function isShort({ fields, tags }: SplitConditions, groups: readonly Group[], order: Order): boolean {
+  return ordersByAge(order) && fields.length <= 1 && tags.length <= 1 && groups.length === tags.length;
 }
 
 /** Tags by their names, one condition of another kind, and that the image is not hidden. */

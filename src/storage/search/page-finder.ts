@@ -4,12 +4,12 @@ import { type Answered, Batcher } from '../batcher';
 import type { Database, Statement } from '../database/database';
 import type { StoreObservation } from '../database/observation';
 import type { FoundRow } from './page-statement';
-import { type Binding, type Clause, numbered } from './sql-clause';
+import { type SqlBinding, type SqlClause, numberedSql } from './sql-clause';
 
 /** One page to find. */
 interface Wanted {
   readonly projectId: string;
-  readonly clause: Clause;
+  readonly clause: SqlClause;
   /** For several such pages at once, with the bindings as `valuesOf` gives them. */
   readonly statement: Statement;
 }
@@ -45,12 +45,12 @@ export class PageFinder {
     );
   }
 
-  find(projectId: string, clause: Clause): Promise<Found> {
+  find(projectId: string, clause: SqlClause): Promise<Found> {
     if (!this.batcher || (this.slowUntil.get(projectId) ?? 0) > performance.now()) return this.alone(clause);
     return this.batcher.submit({ projectId, clause, statement: severalOf(projectId, clause) });
   }
 
-  private alone(clause: Clause): Promise<Found> {
+  private alone(clause: SqlClause): Promise<Found> {
     return this.database.query<FoundRow>(namedStatement(clause), clause.bindings);
   }
 
@@ -90,9 +90,9 @@ export class PageFinder {
 }
 
 /** A search's own statement. It has a name: few forms are so common that a connection may keep their plans. */
-export function namedStatement(clause: Clause): Statement {
+export function namedStatement(clause: SqlClause): Statement {
   return kept(clause.text, () => {
-    const text = numbered(clause);
+    const text = numberedSql(clause);
     return { name: `search-${hashOf(text)}`, text, reads: true, bound: 'long' };
   });
 }
@@ -101,7 +101,7 @@ export function namedStatement(clause: Clause): Statement {
  * $1 project, then a list of each other binding's values as text, one for each page. The project stays a parameter: engines that
  * distribute projects look for it. The sub-selects: as in `choicesTable`.
  */
-function severalOf(projectId: string, { text, bindings }: Clause): Statement {
+function severalOf(projectId: string, { text, bindings }: SqlClause): Statement {
   const form = bindings.map((binding) => (binding === projectId ? 'project' : typeof binding)).join();
   return kept(`${form} ${text}`, () => {
     let at = 0;
@@ -122,7 +122,7 @@ function severalOf(projectId: string, { text, bindings }: Clause): Statement {
   });
 }
 
-function valuesOf(projectId: string, pages: readonly (readonly Binding[])[]): unknown[] {
+function valuesOf(projectId: string, pages: readonly (readonly SqlBinding[])[]): unknown[] {
   const [first = []] = pages;
   const lists = first.flatMap((binding, index) =>
     binding === projectId ? [] : [pages.map((bindings) => textOf(bindings[index] ?? null))],
@@ -131,7 +131,7 @@ function valuesOf(projectId: string, pages: readonly (readonly Binding[])[]): un
 }
 
 /** As Postgres reads a value of any type from text. */
-function textOf(binding: Binding): string | null {
+function textOf(binding: SqlBinding): string | null {
   if (binding === null) return null;
   if (typeof binding !== 'object') return String(binding);
   return `{${binding.map((one) => (one === null ? 'NULL' : `"${String(one).replace(/["\\]/g, '\\$&')}"`)).join()}}`;

@@ -1,17 +1,17 @@
-export type Binding = string | number | boolean | null | readonly (string | number | null)[];
+export type SqlBinding = string | number | boolean | null | readonly (string | number | null)[];
 
 /** A piece of SQL with `?` for its bindings, in order. Values never enter the text. */
-export interface Clause {
+export interface SqlClause {
   readonly text: string;
-  readonly bindings: readonly Binding[];
+  readonly bindings: readonly SqlBinding[];
 }
 
-export function clauseOf(text: string, bindings: readonly Binding[]): Clause {
+export function clauseOf(text: string, bindings: readonly SqlBinding[]): SqlClause {
   return { text, bindings };
 }
 
 /** @param none what an empty list means */
-export function joined(clauses: readonly Clause[], between: string, none: string): Clause {
+export function joinClauses(clauses: readonly SqlClause[], between: string, none: string): SqlClause {
   if (clauses.length === 0) return clauseOf(none, []);
   return clauseOf(
     clauses.map(({ text }) => text).join(between),
@@ -20,7 +20,10 @@ export function joined(clauses: readonly Clause[], between: string, none: string
 }
 
 /** SQL with clauses put in where they stand, and bindings in place of every other value. */
-export function spliced(texts: TemplateStringsArray, ...parts: readonly (Clause | Binding)[]): Clause {
+export function clause(
+  texts: TemplateStringsArray,
+  ...parts: readonly (SqlClause | SqlBinding)[]
+): SqlClause {
   const clauses = parts.map((part) => (isClause(part) ? part : clauseOf('?', [part])));
   return clauseOf(
     texts.reduce((text, next, index) => text + (clauses[index - 1]?.text ?? '') + next),
@@ -28,21 +31,21 @@ export function spliced(texts: TemplateStringsArray, ...parts: readonly (Clause 
   );
 }
 
-function isClause(part: Clause | Binding): part is Clause {
+function isClause(part: SqlClause | SqlBinding): part is SqlClause {
   return typeof part === 'object' && part !== null && 'bindings' in part;
 }
 
 /** SQL without values. */
-export function raw(text: string): Clause {
+export function rawClause(text: string): SqlClause {
   return clauseOf(text, []);
 }
 
-export function allOf(clauses: readonly Clause[]): Clause {
-  return joined(clauses, ' and ', 'true');
+export function allClauses(clauses: readonly SqlClause[]): SqlClause {
+  return joinClauses(clauses, ' and ', 'true');
 }
 
 /** With `$1`, `$2` ... for the bindings, as Postgres takes them. A question mark stands for nothing else in this SQL. */
-export function numbered({ text }: Clause): string {
+export function numberedSql({ text }: SqlClause): string {
   let place = 0;
   return text.replaceAll('?', () => `$${String(++place)}`);
 }

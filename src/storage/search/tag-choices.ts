@@ -2,7 +2,7 @@ import type { TagCondition } from '../../core/tag-condition';
 import { tagFromName } from '../../core/tag';
 
 /** One of the tags that a condition may be met by. */
-export interface Choice {
+export interface TagChoice {
   readonly key: string;
   /** null: whatever it is */
   readonly value: string | null;
@@ -11,7 +11,7 @@ export interface Choice {
 }
 
 /** The tags of which an image must have one, for each condition that requires one. */
-export type Group = readonly Choice[];
+export type Group = readonly TagChoice[];
 
 export function groupsOf(conditions: readonly TagCondition[]): Group[] {
   return conditions.flatMap((condition) => {
@@ -46,12 +46,12 @@ export function isOrdered(group: Group): boolean {
 }
 
 /** No image has a text twice; a value that is not empty says the text, an empty one may be `key` and `key=`. */
-export function isOnce({ name, value }: Choice): boolean {
+export function isOneTagOfAnImage({ name, value }: TagChoice): boolean {
   return name !== null || (value ?? '') !== '';
 }
 
 /** Whether it is one tag, which an image has once. */
 export function isOneTag(group: Group): boolean {
   const [only, ...others] = group;
-  return only !== undefined && others.length === 0 && only.value !== null && isOnce(only);
+  return only !== undefined && others.length === 0 && only.value !== null && isOneTagOfAnImage(only);
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../database/database';
 import type { Order } from './image-order';
-import { allOf, clauseOf, numbered, raw, spliced, type Clause } from './sql-clause';
+import { allClauses, clauseOf, numberedSql, rawClause, clause, type SqlClause } from './sql-clause';
 import type { Group } from './tag-choices';
 import { choicesTable } from './tag-walk';
 
@@ -23,7 +23,7 @@ interface Row extends Record<string, unknown> {
 }
 
 /** The groups with their sizes. @param order by age: then they are looked at from where the page begins */
-export async function sizesOf(
+export async function tagGroupSizes(
   database: Database,
   projectId: string,
   groups: readonly Group[],
@@ -33,7 +33,7 @@ export async function sizesOf(
   const clause = sizesStatement(clauseOf('?', [projectId]), groups, bound, order);
   const kind = [bound, hasKeysOnly(groups), order?.isFirstDescending, order?.behind.length].join('-');
   const rows = await database.query<Row>(
-    { name: `tag-sizes-${kind}`, text: numbered(clause), reads: true, bound: 'long' },
+    { name: `tag-sizes-${kind}`, text: numberedSql(clause), reads: true, bound: 'long' },
     clause.bindings,
   );
   return groups.map((group, place) => {
@@ -45,19 +45,19 @@ export async function sizesOf(
 }
 
 function sizesStatement(
-  project: Clause,
+  project: SqlClause,
   groups: readonly Group[],
   bound: number,
   order: Order | null,
-): Clause {
-  const most = raw(String(bound));
-  const of = spliced`select 1 from image_tags t where t.project_id = ${project} and t.key = w.key`;
-  const byValue = spliced`${of} and t.value = w.value limit ${most}`;
+): SqlClause {
+  const most = rawClause(String(bound));
+  const of = clause`select 1 from image_tags t where t.project_id = ${project} and t.key = w.key`;
+  const byValue = clause`${of} and t.value = w.value limit ${most}`;
   const uses = hasKeysOnly(groups)
-    ? spliced`(${byValue}) union all (${of} and w.value is null limit ${most})`
+    ? clause`(${byValue}) union all (${of} and w.value is null limit ${most})`
     : byValue;
-  const reach = order === null ? spliced`select null::timestamptz as reach` : reachOf(project, order);
-  return spliced`select w.place, c.uses, r.reach from ${choicesTable(groups)}
+  const reach = order === null ? clause`select null::timestamptz as reach` : reachOf(project, order);
+  return clause`select w.place, c.uses, r.reach from ${choicesTable(groups)}
     cross join lateral (
       select count(*) as uses from (${uses}) bounded
     ) c
@@ -69,16 +69,16 @@ function hasKeysOnly(groups: readonly Group[]): boolean {
   return groups.some((group) => group.some(({ value }) => value === null));
 }
 
-function reachOf(project: Clause, { behind, isFirstDescending }: Order): Clause {
+function reachOf(project: SqlClause, { behind, isFirstDescending }: Order): SqlClause {
   const start = behind.map(({ text, bindings }) =>
     clauseOf(text.replace('(i.created_at, i.id)', '(t.image_created_at, t.image_id)'), bindings),
   );
   const direction = isFirstDescending ? 'desc' : 'asc';
-  return spliced`select t.image_created_at as reach from image_tags t
+  return clause`select t.image_created_at as reach from image_tags t
     where t.project_id = ${project} and t.key = w.key and t.value = w.value
-      and ${allOf([raw('t.image_created_at is not null'), ...start])}
-    order by ${raw(`t.image_created_at ${direction}, t.image_id ${direction}`)}
-    offset ${raw(String(lookedAt - 1))} limit 1`;
+      and ${allClauses([rawClause('t.image_created_at is not null'), ...start])}
+    order by ${rawClause(`t.image_created_at ${direction}, t.image_id ${direction}`)}
+    offset ${rawClause(String(lookedAt - 1))} limit 1`;
 }
 
 export function smallestOf(sizes: readonly GroupSize[]): GroupSize | undefined {

@@ -1,6 +1,6 @@
 import { columnOf } from './image-clauses';
-import { type Order, partByName } from './image-order';
-import { allOf, type Clause, raw, spliced } from './sql-clause';
+import { type Order, orderPartByName } from './image-order';
+import { allClauses, type SqlClause, rawClause, clause } from './sql-clause';
 
 /**
  * One way through images: rows in an order (or a set that is sorted), of which those that meet the rest of the
@@ -8,20 +8,20 @@ import { allOf, type Clause, raw, spliced } from './sql-clause';
  * the first ANALYZE and for tags that are on many images: `lateral` is a nested loop, `offset 0` and `limit` keep what is
  * inside as it is written, and the order of an index ends a page.
  */
-export interface Walk {
+export interface IndexWalk {
   /** The first images of the order, with what `walkedOf` names and their part of the walk. */
-  readonly page: Clause;
+  readonly page: SqlClause;
   /**
    * Whether it ended before it had read what it needed; null: it reads everything.
    * @param own the walk's own rows of `pages`, as SQL
    */
-  readonly cut: ((own: Clause) => Clause) | null;
+  readonly cut: ((own: SqlClause) => SqlClause) | null;
   /** Whether it may give an image several times. */
   readonly repeats?: true;
 }
 
 /** What a walk has to give. */
-export interface Wanted {
+export interface WalkGoal {
   readonly order: Order;
   /** images at most */
   readonly most: number;
@@ -30,51 +30,59 @@ export interface Wanted {
 }
 
 /** What is kept of an image on its way: few columns are planned sooner. */
-export function walkedOf({ keys }: Order): Clause {
+export function walkColumns({ keys }: Order): SqlClause {
   const sorted = keys.map(({ field }) => columnOf(field));
-  return raw([...new Set(['i.project_id', 'i.id', 'i.visibility', ...sorted])].join(', '));
+  return rawClause([...new Set(['i.project_id', 'i.id', 'i.visibility', ...sorted])].join(', '));
 }
 
 /** Postgres expects few rows to meet a condition, and sorts all to find them; of a `case` it expects every other one. */
-export function met(conditions: readonly Clause[]): Clause {
+export function conditionsAsCase(conditions: readonly SqlClause[]): SqlClause {
   return conditions.length === 0
-    ? raw('true')
-    : spliced`case when ${allOf(conditions)} then true else false end`;
+    ? rawClause('true')
+    : clause`case when ${allClauses(conditions)} then true else false end`;
 }
 
 /** Images as an index has them in the order. @param from conditions on `images i` which that index serves */
-export function orderedWalk(from: readonly Clause[], rest: readonly Clause[], wanted: Wanted): Walk {
+export function orderedWalk(
+  from: readonly SqlClause[],
+  rest: readonly SqlClause[],
+  wanted: WalkGoal,
+): IndexWalk {
   const { order, most, bound } = wanted;
-  const where = allOf([...from, ...order.behind]);
-  const [text, ends, limit] = [raw(order.text), raw(String(bound)), raw(String(most))];
+  const where = allClauses([...from, ...order.behind]);
+  const [text, ends, limit] = [rawClause(order.text), rawClause(String(bound)), rawClause(String(most))];
   return {
-    page: spliced`(select ${walkedOf(order)}, 0 as part from (
+    page: clause`(select ${walkColumns(order)}, 0 as part from (
         select i.* from images i where ${where} order by ${text} limit ${ends}
-      ) i where ${met(rest)} order by ${text} limit ${limit})`,
-    cut: (own) => spliced`case when (select count(*) from ${own} own) < ${limit}
+      ) i where ${conditionsAsCase(rest)} order by ${text} limit ${limit})`,
+    cut: (own) => clause`case when (select count(*) from ${own} own) < ${limit}
       then exists (select 1 from images i where ${where} offset ${ends} limit 1) else false end`,
   };
 }
 
 /** Images that are sorted when all of them are read. @param from which of `images i` are read */
 export function sortedWalk(
-  from: readonly Clause[],
-  rest: readonly Clause[],
-  { order, most, bound }: Wanted,
-): Walk {
-  const ends = raw(String(bound));
+  from: readonly SqlClause[],
+  rest: readonly SqlClause[],
+  { order, most, bound }: WalkGoal,
+): IndexWalk {
+  const ends = rawClause(String(bound));
   return {
-    page: spliced`(select ${walkedOf(order)}, 0 as part from (select i.* from images i where ${allOf(from)} limit ${ends}) i
-      where ${met([...rest, ...order.behind])} order by ${raw(order.text)} limit ${raw(String(most))})`,
-    cut: () => spliced`exists (select 1 from images i where ${allOf(from)} offset ${ends} limit 1)`,
+    page: clause`(select ${walkColumns(order)}, 0 as part from (select i.* from images i where ${allClauses(from)} limit ${ends}) i
+      where ${conditionsAsCase([...rest, ...order.behind])} order by ${rawClause(order.text)} limit ${rawClause(String(most))})`,
+    cut: () => clause`exists (select 1 from images i where ${allClauses(from)} offset ${ends} limit 1)`,
   };
 }
 
 /** Those with a name and those without, whose order one index has. */
-export function namedWalks(from: readonly Clause[], rest: readonly Clause[], wanted: Wanted): Walk[] {
+export function namedWalks(
+  from: readonly SqlClause[],
+  rest: readonly SqlClause[],
+  wanted: WalkGoal,
+): IndexWalk[] {
   return [true, false].flatMap((isNamed) => {
-    const order = partByName(wanted.order, isNamed);
-    const part = raw(isNamed ? 'i.name is not null' : 'i.name is null');
+    const order = orderPartByName(wanted.order, isNamed);
+    const part = rawClause(isNamed ? 'i.name is not null' : 'i.name is null');
     return order ? [orderedWalk([...from, part], rest, { ...wanted, order })] : [];
   });
 }

@@ -1,6 +1,6 @@
 import type { Image } from '../../../src/core/image';
 import { jsonText } from '../../../src/dialects/openstack-images/python/json-text';
-import { imageBody, imageMembers } from '../../../src/dialects/openstack-images/responses';
+import { imageBody, imageFields } from '../../../src/dialects/openstack-images/responses';
 import { Random } from '../../support/random';
 
 const random = new Random(7);
@@ -49,18 +49,18 @@ test.each([[[]], [['kind', '__os_type', 'a "name"\n', '1', '__proto__']], [['kin
   (names) => {
     for (let round = 0; round < 200; round++) {
       const image = anImage(names);
-      expect(imageBody(image).text).toBe(jsonText(imageMembers(image)));
+      expect(imageBody(image).text).toBe(jsonText(imageFields(image)));
       expect(jsonText({ images: [imageBody(image)], next: undefined })).toBe(
-        jsonText({ images: [imageMembers(image)] }),
+        jsonText({ images: [imageFields(image)] }),
       );
     }
   },
 );
 
 test('every field is one that a property may be called like', () => {
-  const names = [...imageMembers(anImage([])).keys()];
+  const names = [...imageFields(anImage([])).keys()];
   for (const name of names) {
     const image = anImage(['first', name]);
-    expect(imageBody(image).text).toBe(jsonText(imageMembers(image)));
+    expect(imageBody(image).text).toBe(jsonText(imageFields(image)));
   }
 });

@@ -3,7 +3,7 @@ import type { Image } from '../../../src/core/image';
 import type { ImageCondition, ImageField, ImageQuery, ImageSource, SortKey } from '../../../src/core/ports';
 import { byCodePoint, tagFromName } from '../../../src/core/tag';
 import type { TagCondition } from '../../../src/core/tag-condition';
-import { usualReach } from '../../../src/storage/search/access';
+import { usualBounds } from '../../../src/storage/search/access';
 import { PostgresImageSearch } from '../../../src/storage/search/image-search';
 import { PostgresImageStore } from '../../../src/storage/images/image-store';
 import { testDatabase } from '../../support/database';
@@ -173,7 +173,7 @@ function refusalOf(error: unknown): 'search-too-wide' {
 
 /** Small ones lead into every way that a search can take. */
 const reaches = [
-  usualReach,
+  usualBounds,
   { few: 5, first: 10, bound: 10_000 },
   { few: 1, first: 2, bound: 10_000 },
   { few: 3, first: 10, bound: 60 },

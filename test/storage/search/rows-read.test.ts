@@ -2,7 +2,7 @@ import type { QueryResultRow } from 'pg';
 import type { ImageCondition, ImageSource, SortKey } from '../../../src/core/ports';
 import type { TagCondition } from '../../../src/core/tag-condition';
 import { Database, type Statement } from '../../../src/storage/database/database';
-import { usualReach } from '../../../src/storage/search/access';
+import { usualBounds } from '../../../src/storage/search/access';
 import { PostgresImageSearch } from '../../../src/storage/search/image-search';
 import { type TestDatabase, testDatabase } from '../../support/database';
 import { fill, planOf } from '../../support/query-plans';
@@ -108,7 +108,7 @@ class Listening extends Database {
 async function rowsRead(
   { connection }: TestDatabase,
   ask: (search: PostgresImageSearch) => Promise<unknown>,
-  reach = usualReach,
+  reach = usualBounds,
 ): Promise<{ read: number; generic: boolean[] }> {
   const database = new Listening(connection, 2, () => undefined);
   try {

@@ -3,7 +3,7 @@ import type { QueryResultRow } from 'pg';
 import type { ImageCondition, ImageQuery, ImageSource } from '../../../src/core/ports';
 import { Database, type Statement } from '../../../src/storage/database/database';
 import type { StoreObservation } from '../../../src/storage/database/observation';
-import { usualReach } from '../../../src/storage/search/access';
+import { usualBounds } from '../../../src/storage/search/access';
 import { PostgresImageSearch } from '../../../src/storage/search/image-search';
 import { testDatabase } from '../../support/database';
 import { fill, planOf } from '../../support/query-plans';
@@ -78,7 +78,7 @@ async function withSearches<Result>(
   const observe = (seen: StoreObservation): void => {
     if (seen.kind === 'database-batch') sizes.set(seen.of, Math.max(seen.size, sizes.get(seen.of) ?? 0));
   };
-  const together = new PostgresImageSearch(database, usualReach, observe);
+  const together = new PostgresImageSearch(database, usualBounds, observe);
   try {
     return await use(together, new PostgresImageSearch(given().database), database, sizes);
   } finally {

@@ -1,5 +1,5 @@
 import Ajv, { type ValidateFunction } from 'ajv';
-import { behindVersion } from '../../../src/dialects/openstack-images/operations/versions';
+import { segmentsAfterVersion } from '../../../src/dialects/openstack-images/operations/versions';
 import {
   type Answer,
   type Content,
@@ -162,7 +162,7 @@ function pathOf(name: DialectName, { path, accept }: Exchange): string {
   const last = segments.pop() ?? '';
   segments.push(isExact ? last : last.replace(/%0A$/, ''));
   if (path === '/healthcheck' || segments[0] === 'versions') return path;
-  const rest = behindVersion(segments, accept ?? undefined);
+  const rest = segmentsAfterVersion(segments, accept ?? undefined);
   // Without a version that there is, only the root itself is a path of the contract.
   if (!rest) return path === '/' ? path : '';
   return ['/v2', ...rest].join('/');

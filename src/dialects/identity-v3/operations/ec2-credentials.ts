@@ -3,7 +3,7 @@ import type { Ec2Credential } from '../../../identity/embedded/user-credentials'
 import type { DialectParts } from '../../dialect';
 import { idText, readPart } from '../bodies';
 import { callerOf } from '../caller';
-import { granted } from '../errors';
+import { unwrap } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
@@ -29,7 +29,7 @@ export function ec2CredentialOperations(
   const pairOf = (req: Request): [string, string] => [userOf(req), readPathId(req, 'access')];
   return [
     row('listEc2Credentials', 'GET', all, async (req, res) => {
-      const found = granted(await userCredentials.listPairs(asker(req), userOf(req)));
+      const found = unwrap(await userCredentials.listPairs(asker(req), userOf(req)));
       sendJson(res, 200, {
         credentials: found.map((each) => body(req, each)),
         links: links.ofList(req),
@@ -38,14 +38,14 @@ export function ec2CredentialOperations(
     row('createEc2Credential', 'POST', all, async (req, res) => {
       const { tenant_id: project } = readPart(req.body, form);
       const made = await userCredentials.createPair(asker(req), userOf(req), project as string);
-      sendJson(res, 201, { credential: body(req, granted(made)) });
+      sendJson(res, 201, { credential: body(req, unwrap(made)) });
     }),
     row('showEc2Credential', 'GET', one, async (req, res) => {
       const found = await userCredentials.findPair(asker(req), ...pairOf(req));
-      sendJson(res, 200, { credential: body(req, granted(found)) });
+      sendJson(res, 200, { credential: body(req, unwrap(found)) });
     }),
     row('deleteEc2Credential', 'DELETE', one, async (req, res) => {
-      granted(await userCredentials.deletePair(asker(req), ...pairOf(req)));
+      unwrap(await userCredentials.deletePair(asker(req), ...pairOf(req)));
       res.status(204).end();
     }),
   ];

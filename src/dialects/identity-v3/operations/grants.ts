@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { Administration } from '../../../identity/embedded/admin/administration';
 import type { GrantPlace } from '../../../identity/embedded/admin/grants';
 import type { GrantTarget } from '../../../identity/entity-ports';
-import { granted } from '../errors';
+import { unwrap } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
@@ -39,19 +39,19 @@ function operationsAt({ grants, askerOf }: Administration, links: Links, place: 
   const grantOf = (req: Request) => ({ ...placeIn(req, place), roleId: readPathId(req, 'role_id') });
   return [
     row(`list${title}${suffix}s`, 'GET', `${all}${end}`, async (req, res) => {
-      const roles = granted(await grants.roles(askerOf(callerOf(req)), placeIn(req, place)));
+      const roles = unwrap(await grants.roles(askerOf(callerOf(req)), placeIn(req, place)));
       sendJson(res, 200, listBody(links, subjects.role, req, roles));
     }),
     row(`assign${title}${suffix}`, 'PUT', one, async (req, res) => {
-      granted(await grants.give(askerOf(callerOf(req)), grantOf(req)));
+      unwrap(await grants.give(askerOf(callerOf(req)), grantOf(req)));
       res.status(204).end();
     }),
     row(`check${title}${suffix}`, 'GET', one, async (req, res) => {
-      granted(await grants.check(askerOf(callerOf(req)), grantOf(req)));
+      unwrap(await grants.check(askerOf(callerOf(req)), grantOf(req)));
       res.status(204).end();
     }),
     row(`unassign${title}${suffix}`, 'DELETE', one, async (req, res) => {
-      granted(await grants.take(askerOf(callerOf(req)), grantOf(req)));
+      unwrap(await grants.take(askerOf(callerOf(req)), grantOf(req)));
       res.status(204).end();
     }),
   ];

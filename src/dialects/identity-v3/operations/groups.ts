@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { Administration } from '../../../identity/embedded/admin/administration';
-import { granted } from '../errors';
+import { unwrap } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
@@ -18,22 +18,22 @@ export function memberOperations(
   return [
     row('listGroupUsers', 'GET', '/v3/groups/:group_id/users', async (req, res) => {
       const users = await grants.membersOf(askerOf(callerOf(req)), readPathId(req, 'group_id'));
-      sendJson(res, 200, listBody(links, subjects.user, req, granted(users)));
+      sendJson(res, 200, listBody(links, subjects.user, req, unwrap(users)));
     }),
     row('listUserGroups', 'GET', '/v3/users/:user_id/groups', async (req, res) => {
       const groups = await grants.groupsOf(askerOf(callerOf(req)), readPathId(req, 'user_id'));
-      sendJson(res, 200, listBody(links, subjects.group, req, granted(groups)));
+      sendJson(res, 200, listBody(links, subjects.group, req, unwrap(groups)));
     }),
     row('addGroupUser', 'PUT', member, async (req, res) => {
-      granted(await grants.addMember(askerOf(callerOf(req)), ...pair(req)));
+      unwrap(await grants.addMember(askerOf(callerOf(req)), ...pair(req)));
       res.status(204).end();
     }),
     row('checkGroupUser', 'GET', member, async (req, res) => {
-      granted(await grants.checkMember(askerOf(callerOf(req)), ...pair(req)));
+      unwrap(await grants.checkMember(askerOf(callerOf(req)), ...pair(req)));
       res.status(204).end();
     }),
     row('removeGroupUser', 'DELETE', member, async (req, res) => {
-      granted(await grants.removeMember(askerOf(callerOf(req)), ...pair(req)));
+      unwrap(await grants.removeMember(askerOf(callerOf(req)), ...pair(req)));
       res.status(204).end();
     }),
   ];

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { Administration } from '../../../identity/embedded/admin/administration';
 import type { RoleInference } from '../../../identity/embedded/admin/grants';
 import type { DirectoryEntity } from '../../../identity/entity-ports';
-import { granted } from '../errors';
+import { unwrap } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
@@ -20,12 +20,12 @@ export function impliedRoleOperations(
   const { inference, pairBody } = bodiesOf(links);
   return [
     row('listRoleInferences', 'GET', '/v3/role_inferences', async (req, res) => {
-      const all = granted(await grants.inferences(askerOf(callerOf(req))));
+      const all = unwrap(await grants.inferences(askerOf(callerOf(req))));
       const bodies = all.map((rule) => inference(req, rule));
       sendJson(res, 200, { role_inferences: bodies, links: links.to(req, 'role_inferences') });
     }),
     row('listImpliedRoles', 'GET', '/v3/roles/:prior_role_id/implies', async (req, res) => {
-      const [rule] = granted(await grants.inferences(askerOf(callerOf(req)), priorOf(req)));
+      const [rule] = unwrap(await grants.inferences(askerOf(callerOf(req)), priorOf(req)));
       const body = rule ? inference(req, rule) : {};
       sendJson(res, 200, {
         role_inference: body,
@@ -33,17 +33,17 @@ export function impliedRoleOperations(
       });
     }),
     row('createImpliedRole', 'PUT', one, async (req, res) => {
-      sendJson(res, 201, pairBody(req, granted(await grants.imply(askerOf(callerOf(req)), ...pair(req)))));
+      sendJson(res, 201, pairBody(req, unwrap(await grants.imply(askerOf(callerOf(req)), ...pair(req)))));
     }),
     row('showImpliedRole', 'GET', one, async (req, res) => {
       sendJson(
         res,
         200,
-        pairBody(req, granted(await grants.checkImplied(askerOf(callerOf(req)), ...pair(req)))),
+        pairBody(req, unwrap(await grants.checkImplied(askerOf(callerOf(req)), ...pair(req)))),
       );
     }),
     row('deleteImpliedRole', 'DELETE', one, async (req, res) => {
-      granted(await grants.unimply(askerOf(callerOf(req)), ...pair(req)));
+      unwrap(await grants.unimply(askerOf(callerOf(req)), ...pair(req)));
       res.status(204).end();
     }),
   ];

@@ -1,7 +1,7 @@
 import type { Administration } from '../../../identity/embedded/admin/administration';
 import type { Attributes } from '../../../identity/entity-ports';
 import { invalid, memberOf, readPart } from '../bodies';
-import { granted } from '../errors';
+import { unwrap } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { type Links, sendJson } from '../responses';
 import { limitSubjects, type Subject } from '../subjects';
@@ -27,7 +27,7 @@ function manyOf(admin: Administration, links: Links, subject: Subject): readonly
   const { kind, plural, form, path, title } = subject;
   const create = row(`create${title}s`, 'POST', path, async (req, res) => {
     const given = readParts(memberOf(req, plural), plural).map((part) => readPart(part, form));
-    const made = granted(await admin.things.createAll(admin.askerOf(callerOf(req)), kind, given));
+    const made = unwrap(await admin.things.createAll(admin.askerOf(callerOf(req)), kind, given));
     sendJson(res, 201, { ...listBody(links, { ...subject, filters: [] }, req, made) });
   });
   const others = collectionOperations(admin, links, subject);

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { Administration } from '../../../identity/embedded/admin/administration';
 import type { DirectoryEntity } from '../../../identity/entity-ports';
 import { invalid, isTag, memberOf, tagList } from '../bodies';
-import { granted } from '../errors';
+import { unwrap } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
@@ -19,10 +19,10 @@ type Access = ReturnType<typeof accessTo>;
 
 function accessTo({ things, askerOf }: Administration) {
   const find = async (req: Request): Promise<DirectoryEntity> =>
-    granted(await things.find(askerOf(callerOf(req)), 'project', readPathId(req, 'project_id')));
+    unwrap(await things.find(askerOf(callerOf(req)), 'project', readPathId(req, 'project_id')));
   const set = async (req: Request, tags: readonly string[]): Promise<void> => {
     const id = readPathId(req, 'project_id');
-    granted(await things.update(askerOf(callerOf(req)), 'project', id, { tags: [...tags] }));
+    unwrap(await things.update(askerOf(callerOf(req)), 'project', id, { tags: [...tags] }));
   };
   return { find, set };
 }
@@ -55,7 +55,7 @@ function singleOperations({ find, set }: Access): readonly IdentityOperation[] {
   const one = `${all}/:value`;
   return [
     row('checkProjectTag', 'GET', one, async (req, res) => {
-      granted(has(tagsOf(await find(req)), readPathId(req, 'value')));
+      unwrap(has(tagsOf(await find(req)), readPathId(req, 'value')));
       res.status(204).end();
     }),
     row('addProjectTag', 'PUT', one, async (req, res) => {
@@ -67,7 +67,7 @@ function singleOperations({ find, set }: Access): readonly IdentityOperation[] {
     row('deleteProjectTag', 'DELETE', one, async (req, res) => {
       const tag = readPathId(req, 'value');
       const tags = tagsOf(await find(req));
-      granted(has(tags, tag));
+      unwrap(has(tags, tag));
       await set(
         req,
         tags.filter((known) => known !== tag),

@@ -4,7 +4,7 @@ import type { NewUserCredential } from '../../../identity/embedded/user-credenti
 import type { DialectParts } from '../../dialect';
 import { type BodyForm, idOrNull, idText, nameField, readThing, textField } from '../bodies';
 import { callerOf } from '../caller';
-import { granted } from '../errors';
+import { unwrap } from '../errors';
 import { filteredByQuery } from '../filters';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
@@ -34,24 +34,24 @@ export function userCredentialOperations(
   const idOf = (req: Request): string => readPathId(req, 'credential_id');
   return [
     row('listCredentials', 'GET', all, async (req, res) => {
-      const found = granted(await userCredentials.list(asker(req))).map((each) => body(req, each));
+      const found = unwrap(await userCredentials.list(asker(req))).map((each) => body(req, each));
       const credentials = filteredByQuery(req, found, ['user_id', 'type']);
       sendJson(res, 200, { credentials, links: links.ofList(req) });
     }),
     row('createCredential', 'POST', all, async (req, res) => {
       const made = await userCredentials.create(asker(req), readNew(req));
-      sendJson(res, 201, { credential: body(req, granted(made)) });
+      sendJson(res, 201, { credential: body(req, unwrap(made)) });
     }),
     row('showCredential', 'GET', one, async (req, res) => {
       const found = await userCredentials.find(asker(req), idOf(req));
-      sendJson(res, 200, { credential: body(req, granted(found)) });
+      sendJson(res, 200, { credential: body(req, unwrap(found)) });
     }),
     row('updateCredential', 'PATCH', one, async (req, res) => {
       const changed = await userCredentials.update(asker(req), idOf(req), readChanges(req));
-      sendJson(res, 200, { credential: body(req, granted(changed)) });
+      sendJson(res, 200, { credential: body(req, unwrap(changed)) });
     }),
     row('deleteCredential', 'DELETE', one, async (req, res) => {
-      granted(await userCredentials.delete(asker(req), idOf(req)));
+      unwrap(await userCredentials.delete(asker(req), idOf(req)));
       res.status(204).end();
     }),
   ];

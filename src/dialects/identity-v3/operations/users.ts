@@ -1,6 +1,6 @@
 import type { Administration } from '../../../identity/embedded/admin/administration';
 import { readThing, textField } from '../bodies';
-import { granted } from '../errors';
+import { unwrap } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
@@ -22,12 +22,12 @@ export function userOperations(
     row('changePassword', 'POST', '/v3/users/:user_id/password', async (req, res) => {
       const { original_password: original, password } = readThing(req, 'user', passwordForm);
       const id = readPathId(req, 'user_id');
-      granted(await things.changePassword(id, original as string, password as string));
+      unwrap(await things.changePassword(id, original as string, password as string));
       res.status(204).end();
     }),
     row('listUserProjects', 'GET', '/v3/users/:user_id/projects', async (req, res) => {
       const found = await things.projectsOf(askerOf(callerOf(req)), readPathId(req, 'user_id'));
-      sendJson(res, 200, listBody(links, subjects.project, req, granted(found)));
+      sendJson(res, 200, listBody(links, subjects.project, req, unwrap(found)));
     }),
   ];
 }
@@ -41,7 +41,7 @@ export function ownOperations(
     row('listOwnProjects', 'GET', '/v3/auth/projects', async (req, res) => {
       const asker = askerOf(callerOf(req));
       const found = await things.projectsOf(asker, asker.caller.userId);
-      sendJson(res, 200, listBody(links, subjects.project, req, granted(found)));
+      sendJson(res, 200, listBody(links, subjects.project, req, unwrap(found)));
     }),
     row('listOwnDomains', 'GET', '/v3/auth/domains', async (req, res) => {
       const found = await things.ownDomains(askerOf(callerOf(req)));

@@ -3,7 +3,7 @@ import type { Operation } from '../../../http/operations';
 import { pageError } from '../errors/page-error';
 import { sendUnnamed } from '../responses';
 import { runOperation, type FrontOperations } from './front';
-import { behindVersion } from './versions';
+import { segmentsAfterVersion } from './versions';
 
 /** Characters of a request's id that a client may choose itself. */
 const longestRequestId = 64;
@@ -24,7 +24,7 @@ export function entry(front: FrontOperations): RequestHandler {
       sendUnnamed(req, res, 200);
       return;
     }
-    const rest = behindVersion(segments, req.headers.accept);
+    const rest = segmentsAfterVersion(segments, req.headers.accept);
     if (!rest) return answer(front.chooseVersion);
     req.url = routePath(rest, path.endsWith('/'));
     next();

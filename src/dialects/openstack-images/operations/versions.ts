@@ -28,7 +28,7 @@ export function versionsText(base: string): string {
  * this API, in that.
  * @returns undefined when no version is named that there is
  */
-export function behindVersion(
+export function segmentsAfterVersion(
   segments: readonly string[],
   accept: string | undefined,
 ): readonly string[] | undefined {
