@@ -24,7 +24,7 @@ interface TokenBody {
  * @throws Error that names the variable that is missing, or has the identity service's answer
  */
 export async function logIn(env: Environment): Promise<RemoteSession> {
-  const authUrl = needed(env, 'OS_AUTH_URL').replace(/\/+$/, '');
+  const authUrl = needed(env, 'OS_AUTH_URL').replace(/(?<!\/)\/+$/, '');
   const answer = await send(`${authUrl}/auth/tokens`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -38,7 +38,7 @@ export async function logIn(env: Environment): Promise<RemoteSession> {
   const url = endpoints.find((each) => each.interface === 'public')?.url;
   if (url === undefined) throw new Error(`the catalog of ${authUrl} has no public endpoint for images`);
   return {
-    url: url.replace(/\/+$/, ''),
+    url: url.replace(/(?<!\/)\/+$/, ''),
     token: String(answer.headers.get('X-Subject-Token')),
     projectId,
   };
