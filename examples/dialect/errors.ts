@@ -1,5 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Refusal, Refused } from '../../src/core/errors';
+import {
+  type AccessRefusal,
+  refusalAnswer,
+  type RefusalAnswers,
+  type TagRefusal,
+} from '../../src/core/errors';
 import type { Fault } from '../../src/http/errors';
 import { reject } from '../../src/http/load-shedding';
 import { requestIdFor } from '../../src/http/middleware';
@@ -15,7 +20,7 @@ interface Answer {
 /** A status and a line of text; what is the same for every surface is in the renderer. */
 export const renderError = errorRenderer<Answer>({
   faultAnswer,
-  refusalAnswer: (error) => (error instanceof Refused ? refusalAnswer(error.refusal) : undefined),
+  refusalAnswer: (error) => refusalAnswer(refusals, error),
   unavailable: () => answer(503, unavailable),
   unexpected: answer(500, 'something went wrong'),
   write: ({ status, sentence }, _req, res) => {
@@ -65,41 +70,14 @@ const mayNot = {
   owner: 'you may not: your project does not allow it',
 } as const;
 
-function refusalAnswer(refusal: Refusal): Answer {
-  switch (refusal.kind) {
-    case 'image-not-found':
-    case 'image-not-readable':
-    case 'image-gone':
-      return answer(404, 'there is no such image');
-    case 'tag-not-found':
-      return answer(404, 'the image has no such tag');
-    case 'not-allowed':
-      return answer(403, mayNot[refusal.because]);
-    case 'changed-meanwhile':
-      return answer(412, 'the tags of the image are others by now');
-    case 'guard-required':
-      return answer(428, 'the project wants the header If-Match');
-    case 'tag-limit-reached':
-      return answer(409, `an image has at most ${String(refusal.limit)} tags`);
-    case 'tag-invalid':
-      return answer(400, `that cannot be a tag (${refusal.fault})`);
-    // Of images, members and data this dialect does nothing that the core could refuse.
-    case 'image-exists':
-    case 'image-protected':
-    case 'owner-not-allowed':
-    case 'marker-not-found':
-    case 'search-too-wide':
-    case 'property-limit-reached':
-    case 'property-too-long':
-    case 'not-shared':
-    case 'member-not-found':
-    case 'member-exists':
-    case 'member-limit-reached':
-    case 'wrong-status':
-    case 'formats-missing':
-    case 'data-deactivated':
-    case 'data-too-large':
-    case 'data-no-room':
-      return answer(400, refusal.kind);
-  }
-}
+/** Of the services that this dialect calls: a further refusal of theirs does not compile until there is an answer. */
+const refusals: RefusalAnswers<AccessRefusal | TagRefusal, Answer> = {
+  'image-not-found': () => answer(404, 'there is no such image'),
+  'image-not-readable': () => answer(404, 'there is no such image'),
+  'not-allowed': ({ because }) => answer(403, mayNot[because]),
+  'tag-not-found': () => answer(404, 'the image has no such tag'),
+  'tag-limit-reached': ({ limit }) => answer(409, `an image has at most ${String(limit)} tags`),
+  'tag-invalid': ({ fault }) => answer(400, `that cannot be a tag (${fault})`),
+  'changed-meanwhile': () => answer(412, 'the tags of the image are others by now'),
+  'guard-required': () => answer(428, 'the project wants the header If-Match'),
+};

@@ -4,6 +4,7 @@ import type { FeedService } from '../core/feed-service';
 import { HistoryService } from '../core/history-service';
 import { ImageAccess } from '../core/image-access';
 import { ImageDataService } from '../core/image-data-service';
+import { ImageQuota } from '../core/image-quota';
 import { ImageService } from '../core/image-service';
 import { JobService } from '../core/job-service';
 import { MemberService } from '../core/member-service';
@@ -21,6 +22,7 @@ import type { StoreObservation } from '../storage/database/observation';
 import { DiskRoom } from '../storage/images/disk-room';
 import { DirectoryDataStore } from '../storage/images/image-data-store';
 import { PostgresImageSearch } from '../storage/search/image-search';
+import { PostgresImageCounter } from '../storage/images/image-counter';
 import { PostgresImageStore } from '../storage/images/image-store';
 import { PostgresJobStore } from '../storage/job-store';
 import { PostgresMemberStore } from '../storage/member-store';
@@ -80,7 +82,8 @@ export function servicesOf(
   );
   const jobs = traced('jobs', new PostgresJobStore(database, recorded));
   const access = new ImageAccess(imageStore);
-  const images = new ImageService(imageStore, search, dataStore, access, clock);
+  const quota = new ImageQuota(new PostgresImageCounter(database), config.imagesPerProject);
+  const images = new ImageService(imageStore, search, dataStore, access, clock, quota);
   const members = new MemberService(traced('members', new PostgresMemberStore(database)), access, clock);
   return {
     images,

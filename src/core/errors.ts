@@ -61,6 +61,14 @@ export type ImageRefusal =
   | { readonly kind: 'image-exists'; readonly imageId: string }
   | { readonly kind: 'image-protected'; readonly imageId: string }
   | { readonly kind: 'owner-not-allowed'; readonly owner: string | null }
+  /** `attempted`: with the images of this request */
+  | {
+      readonly kind: 'image-limit-reached';
+      readonly projectId: string;
+      readonly added: number;
+      readonly attempted: number;
+      readonly limit: number;
+    }
   | { readonly kind: 'property-limit-reached'; readonly attempted: number; readonly limit: number }
   /** `limit`: code points of a name, bytes of a value */
   | { readonly kind: 'property-too-long'; readonly part: 'name' | 'value'; readonly limit: number };

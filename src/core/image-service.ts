@@ -13,6 +13,7 @@ import type {
   NewImage,
   Properties,
 } from './image';
+import type { ImageQuota } from './image-quota';
 import type { ImageAccess } from './image-access';
 import type { ImageStatus } from './image-status';
 import { limits } from './limits';
@@ -58,15 +59,17 @@ export class ImageService {
     private readonly data: Pick<ImageDataStore, 'remove'>,
     private readonly access: ImageAccess,
     private readonly clock: Clock,
+    readonly quota: ImageQuota,
   ) {}
 
   /**
    * @param tagLimit tags the image may have
-   * @throws Refused image-exists, owner-not-allowed, not-allowed, tag-invalid, tag- or property-limit-reached
+   * @throws Refused image-exists, owner-not-allowed, not-allowed, tag-invalid, tag-, image- or property-limit-reached
    */
   async create(caller: Caller, request: ImageRequest, tagLimit: number): Promise<Image> {
     const image = this.prepare(caller, request, tagLimit);
     const { imageId, createdAt } = image;
+    await this.quota.requireRoom(image.projectId, 1);
     if (!(await this.store.create(image, { by: changedBy(caller), at: createdAt })))
       throw new Refused({ kind: 'image-exists', imageId });
     return this.found(image, imageId);

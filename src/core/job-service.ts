@@ -33,7 +33,7 @@ export class JobService {
 
   /**
    * Creates the images with their tags, all or none. They are private and active: their data is assumed to be
-   * where the request says. @throws Refused not-allowed, tag-invalid, tag- and property-limit-reached
+   * where the request says. @throws Refused not-allowed, tag-invalid, tag-, image- and property-limit-reached
    */
   async register(
     caller: Caller,
@@ -48,6 +48,7 @@ export class JobService {
       const request = { visibility: 'private', status: 'active', ...description, imageId, tags } as const;
       return this.images.prepare(caller, request, tagLimit);
     });
+    await this.images.quota.requireRoom(caller.projectId ?? '', images.length);
     const results = images.map(({ imageId, name }) => ({
       imageId,
       imageName: name,

@@ -28,6 +28,8 @@ export interface Config extends IdentityConfig, HistoryConfig {
   readonly publicUrl: string | null;
   /** Maximum tags of an image, in dialects without a limit of their own. */
   readonly imageTagQuota: number;
+  /** Images a project may own; null: any number. */
+  readonly imagesPerProject: number | null;
   /** Results of each dialect's `readSettings`, by the dialect's name. */
   readonly ofDialects: Readonly<Record<string, unknown>>;
   /** bytes */
@@ -97,6 +99,7 @@ export function readConfig(
     admin: readAdmin(read),
     publicUrl: read.url('TAGWAY_PUBLIC_URL', ['http:', 'https:'])?.replace(/(?<!\/)\/+$/, '') ?? null,
     imageTagQuota: read.integer('TAGWAY_IMAGE_TAG_QUOTA', 128, 1, 100_000),
+    imagesPerProject: read.integer('TAGWAY_IMAGES_PER_PROJECT', 0, 0, 1_000_000_000) || null,
     ofDialects: Object.fromEntries(declared.map(({ name, readSettings }) => [name, readSettings?.(read)])),
     maxUploadBytes: read.integer('TAGWAY_MAX_UPLOAD_BYTES', 1024 ** 4, 0, Number.MAX_SAFE_INTEGER),
     diskReserve: read.optionalInteger('TAGWAY_DISK_RESERVE_BYTES', 0, Number.MAX_SAFE_INTEGER),

@@ -59,7 +59,7 @@ export async function queryOf(
 
 function quota(images: ImageService): Handler {
   return async (req, res) => {
-    res.json(quotaBody(await usage(images, callerOf(req))));
+    res.json(quotaBody(await usage(images, callerOf(req)), images.quota.limit));
   };
 }
 

@@ -150,19 +150,22 @@ function memberResult({ imageId, memberId, fault }: JobResult): object {
   return { image_id: imageId, project_id: memberId, status: fault === null ? 'success' : 'failed' };
 }
 
-/** There are no quotas on images here: -1, as for every absent limit. */
-export function quotaBody(used: { readonly own: number; readonly shared: number }): object {
-  const resource = (type: string, count: number): object => ({
+/** @param limit of own images; null: none, which is -1, as every absent limit */
+export function quotaBody(
+  used: { readonly own: number; readonly shared: number },
+  limit: number | null,
+): object {
+  const resource = (type: string, count: number, quota = -1): object => ({
     type,
     used: count,
-    quota: -1,
+    quota,
     min: 0,
-    max: -1,
+    max: quota,
   });
   return {
     quotas: {
       resources: [
-        resource('image', used.own),
+        resource('image', used.own, limit ?? -1),
         resource('image_shared', used.shared),
         { type: 'image_member', used: 0, quota: limits.membersPerImage, min: 0, max: limits.membersPerImage },
       ],

@@ -1,5 +1,5 @@
 import type { Operation } from '../../http/operations';
-import type { Subject } from './errors/refusals';
+import type { Subject } from './errors/subject';
 
 /** A body is refused unless the row says what becomes of it. */
 export interface ImageOperation extends Operation {

@@ -6,7 +6,8 @@ import type { Fault } from '../../../http/errors';
 import { errorRenderer } from '../../../http/renderer';
 import { type ErrorPage, page, plainHtml, renderPage, usualTexts } from './error-page';
 import { PageError } from './page-error';
-import { refusalPage, type Subject } from './refusals';
+import { refusalPage } from './refusals';
+import type { Subject } from './subject';
 import { type Headers, requestIdHeader, sendJson, startAnswer } from '../responses';
 import { isUpload } from '../uploads';
 

@@ -1,20 +1,8 @@
 import type { Refusal } from '../../../core/errors';
 import { type ErrorPage, page } from './error-page';
+import type { Subject } from './subject';
+import { limitPage, limitReached, type Of } from './limits';
 import { tagFault } from '../requests';
-
-/** What was being done: the wording of some refusals depends on the operation. */
-export type Subject =
-  | 'list'
-  | 'image'
-  | 'deletion'
-  | 'add-tag'
-  | 'remove-tag'
-  | 'data'
-  | 'member-list'
-  | 'member-show'
-  | 'member-add'
-  | 'member-set'
-  | 'member-remove';
 
 /** What a refusal of the core becomes. */
 export function refusalPage(refusal: Refusal, subject: Subject): ErrorPage {
@@ -34,11 +22,11 @@ export function refusalPage(refusal: Refusal, subject: Subject): ErrorPage {
     case 'image-exists':
     case 'image-protected':
     case 'owner-not-allowed':
-      return imagePage(refusal);
     case 'marker-not-found':
-      return markerPage(refusal);
+      return imagePage(refusal);
     case 'search-too-wide':
     case 'tag-limit-reached':
+    case 'image-limit-reached':
     case 'property-limit-reached':
     case 'property-too-long':
       return limitPage(refusal, subject);
@@ -58,7 +46,9 @@ export function refusalPage(refusal: Refusal, subject: Subject): ErrorPage {
   }
 }
 
-function imagePage(refusal: Of<'image-exists' | 'image-protected' | 'owner-not-allowed'>): ErrorPage {
+function imagePage(
+  refusal: Of<'image-exists' | 'image-protected' | 'owner-not-allowed' | 'marker-not-found'>,
+): ErrorPage {
   switch (refusal.kind) {
     case 'image-exists':
       return page(409, `Image ID ${refusal.imageId} already exists!`);
@@ -66,6 +56,8 @@ function imagePage(refusal: Of<'image-exists' | 'image-protected' | 'owner-not-a
       return page(403, `Image ${refusal.imageId} is protected and cannot be deleted.`);
     case 'owner-not-allowed':
       return page(403, `You are not permitted to create images owned by '${refusal.owner ?? 'None'}'.`);
+    case 'marker-not-found':
+      return markerPage(refusal);
   }
 }
 
@@ -74,8 +66,6 @@ function guardPage(kind: 'changed-meanwhile' | 'guard-required'): ErrorPage {
     ? page(412, 'The tags of the image have been changed meanwhile.')
     : page(428, 'The project requires the header If-Match with the ETag of the image.');
 }
-
-type Of<Kind extends Refusal['kind']> = Extract<Refusal, { kind: Kind }>;
 
 /** An id longer than any valid one gets its own message, in which Glance leaves the placeholders unfilled. */
 function markerPage({ imageId, hidden }: Of<'marker-not-found'>): ErrorPage {
@@ -206,37 +196,4 @@ function notAllowed({ action, because, imageId }: Of<'not-allowed'>, subject: Su
 
 function unauthorized(action: string): string {
   return `You are not authorized to complete ${action} action.`;
-}
-
-interface Excess {
-  readonly attempted: number;
-  readonly limit: number;
-}
-
-function limitReached(noun: string, { attempted, limit }: Excess): string {
-  const numbers = `Attempted: ${String(attempted)}, Maximum: ${String(limit)}`;
-  return `The limit has been exceeded on the number of allowed image ${noun}. ${numbers}`;
-}
-
-function tagLimit(refusal: Of<'tag-limit-reached'>, subject: Subject): string {
-  const limit = limitReached('tags', refusal);
-  return subject === 'add-tag' ? `Image tag limit exceeded for image ${refusal.imageId}: ${limit}:` : limit;
-}
-
-function limitPage(
-  refusal: Of<'search-too-wide' | 'tag-limit-reached' | 'property-limit-reached' | 'property-too-long'>,
-  subject: Subject,
-): ErrorPage {
-  if (refusal.kind === 'tag-limit-reached') return page(413, tagLimit(refusal, subject));
-  if (refusal.kind === 'property-limit-reached') return page(413, limitReached('properties', refusal));
-  const limit = String(refusal.limit);
-  if (refusal.kind === 'search-too-wide') {
-    return page(400, `The search would read more than ${limit} images: name a tag, a name or an id.`);
-  }
-  return page(
-    400,
-    refusal.part === 'name'
-      ? `Custom property should not be greater than ${limit} characters.`
-      : `The value of a custom property should not be greater than ${limit} bytes.`,
-  );
 }

@@ -1,0 +1,56 @@
+import type { Refusal } from '../../../core/errors';
+import { type ErrorPage, page } from './error-page';
+import type { Subject } from './subject';
+
+export type Of<Kind extends Refusal['kind']> = Extract<Refusal, { kind: Kind }>;
+
+interface Excess {
+  readonly attempted: number;
+  readonly limit: number;
+}
+
+export function limitReached(noun: string, { attempted, limit }: Excess): string {
+  const numbers = `Attempted: ${String(attempted)}, Maximum: ${String(limit)}`;
+  return `The limit has been exceeded on the number of allowed image ${noun}. ${numbers}`;
+}
+
+function tagLimit(refusal: Of<'tag-limit-reached'>, subject: Subject): string {
+  const limit = limitReached('tags', refusal);
+  return subject === 'add-tag' ? `Image tag limit exceeded for image ${refusal.imageId}: ${limit}:` : limit;
+}
+
+/** As glance/quota/keystone.py words oslo.limit's error. */
+function imageLimit({ projectId, added, attempted, limit }: Of<'image-limit-reached'>): string {
+  const usage = `current usage ${String(attempted - added)} and delta ${String(added)}`;
+  return (
+    'The request returned a 413 Request Entity Too Large. This generally means that rate limiting or a quota threshold ' +
+    `was breached.\n\nThe response body:\nProject ${projectId} is over a limit for ` +
+    `[Resource image_count_total is over limit of ${String(limit)} due to ${usage}]`
+  );
+}
+
+/** What a limit that is reached becomes. */
+export function limitPage(
+  refusal: Of<
+    | 'search-too-wide'
+    | 'tag-limit-reached'
+    | 'image-limit-reached'
+    | 'property-limit-reached'
+    | 'property-too-long'
+  >,
+  subject: Subject,
+): ErrorPage {
+  if (refusal.kind === 'tag-limit-reached') return page(413, tagLimit(refusal, subject));
+  if (refusal.kind === 'image-limit-reached') return page(413, imageLimit(refusal));
+  if (refusal.kind === 'property-limit-reached') return page(413, limitReached('properties', refusal));
+  const limit = String(refusal.limit);
+  if (refusal.kind === 'search-too-wide') {
+    return page(400, `The search would read more than ${limit} images: name a tag, a name or an id.`);
+  }
+  return page(
+    400,
+    refusal.part === 'name'
+      ? `Custom property should not be greater than ${limit} characters.`
+      : `The value of a custom property should not be greater than ${limit} bytes.`,
+  );
+}

@@ -1,0 +1,13 @@
+/** What was being done: the wording of some refusals depends on the operation. */
+export type Subject =
+  | 'list'
+  | 'image'
+  | 'deletion'
+  | 'add-tag'
+  | 'remove-tag'
+  | 'data'
+  | 'member-list'
+  | 'member-show'
+  | 'member-add'
+  | 'member-set'
+  | 'member-remove';
