@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { isPermitted } from '../../src/identity/access-rules';
+import { allowed } from '../support/allowed';
 
 function isPathOf(pattern: string, path: string): boolean {
   const call = { service: 'image', method: 'GET' };
@@ -67,7 +68,7 @@ test('a hundred rules of the worst kind take no time to speak of', () => {
   const begun = performance.now();
   expect(isPermitted(rules, asked)).toBe(false);
   expect(isPathOf('/**', `/${'a'.repeat(20_000)}`)).toBe(false);
-  expect(performance.now() - begun).toBeLessThan(1_000);
+  expect(performance.now() - begun).toBeLessThan(allowed(1_000));
 });
 
 test('method and service are what the rule says; a token may always be asked what it is', () => {
