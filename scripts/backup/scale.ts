@@ -36,7 +36,7 @@ interface Ran {
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** @param killAfter rows that progress tells of before the command is killed */
+/** @param killAfter rows that progress reports before the command is killed */
 async function tagway(stateDir: string, args: readonly string[], killAfter = Infinity): Promise<Ran> {
   const begun = performance.now();
   const kept = Object.entries(process.env).filter(([name]) => !/^(TAGWAY_|DATABASE_URL$|OS_|PG)/.test(name));
@@ -44,9 +44,9 @@ async function tagway(stateDir: string, args: readonly string[], killAfter = Inf
     env: { ...Object.fromEntries(kept), TAGWAY_STATE_DIR: stateDir },
     stdio: ['ignore', 'inherit', 'pipe'],
   });
-  child.stderr.on('data', (told: Buffer) => {
-    process.stderr.write(`    ${told.toString()}`);
-    if (parseInt(told.toString(), 10) >= killAfter) child.kill('SIGKILL');
+  child.stderr.on('data', (chunk: Buffer) => {
+    process.stderr.write(`    ${chunk.toString()}`);
+    if (parseInt(chunk.toString(), 10) >= killAfter) child.kill('SIGKILL');
   });
   let peak = 0;
   const timer = setInterval(() => (peak = Math.max(peak, peakOf(child))), 100);

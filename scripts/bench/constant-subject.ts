@@ -30,8 +30,8 @@ export async function constantSubject(
     run: async (workload, connections, seconds) => {
       const file = requestFile(workload.requests(site), host, withToken(gateway.token));
       const before = cpuOf(child.pid ?? 0, false);
-      const told = await load(`http://${host}`, file, connections, seconds);
-      return { ...measured(told), gatewayCpu: (cpuOf(child.pid ?? 0, false) - before) / told.requests };
+      const result = await load(`http://${host}`, file, connections, seconds);
+      return { ...measured(result), gatewayCpu: (cpuOf(child.pid ?? 0, false) - before) / result.requests };
     },
   };
   const stop = (): void => {

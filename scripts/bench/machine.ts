@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Of Linux: USER_HZ has been 100 for as long as anybody remembers. */
+/** Of Linux: USER_HZ has been 100 since Linux 2.4. */
 const microsecondsPerTick = 10_000;
 
 interface Stat {

@@ -16,7 +16,7 @@ interface Profile {
   readonly timeDeltas: readonly number[];
 }
 
-/** What a frame belongs to; native code belongs to whoever called it. */
+/** What a frame belongs to; native code belongs to its caller. */
 const areas: readonly (readonly [area: string, urls: RegExp])[] = [
   ['writing to sockets (system calls)', /stream_base_commons/],
   ['node: HTTP', /^node:_http|^node:internal\/http/],

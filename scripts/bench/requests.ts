@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { people } from './site';
 
-/** One request of a workload, before anybody's credentials are on it. */
+/** One request of a workload, before credentials are added. */
 export interface WireRequest {
   readonly method: string;
   readonly path: string;

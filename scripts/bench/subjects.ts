@@ -14,7 +14,7 @@ import type { Workload } from './workload';
 export interface Measurement {
   /** requests a second */
   readonly rate: number;
-  /** ms; what pgbench tells is the mean */
+  /** ms; pgbench reports the mean */
   readonly p50: number | null;
   readonly p99: number | null;
   /** answers that are no success, and lost connections */
@@ -33,7 +33,7 @@ export interface Subject {
   run(workload: Workload, connections: number, seconds: number): Promise<Measurement>;
 }
 
-interface Told {
+interface LoadResult {
   readonly requests: number;
   readonly microseconds: number;
   readonly p50: number;
@@ -42,20 +42,25 @@ interface Told {
 }
 
 /** Runs wrk over these requests. @param file text as `requestFile` makes it */
-export async function load(url: string, file: string, connections: number, seconds: number): Promise<Told> {
+export async function load(
+  url: string,
+  file: string,
+  connections: number,
+  seconds: number,
+): Promise<LoadResult> {
   const folder = mkdtempSync(join(tmpdir(), 'tagway-load-'));
   const path = join(folder, 'requests');
   try {
     writeFileSync(path, file);
     const args = ['-t1', `-c${String(connections)}`, `-d${String(seconds)}s`, '--timeout', '10s'];
     const said = await output(findWrk(), [...args, '-s', join(__dirname, 'load.lua'), url, '--', path]);
-    return JSON.parse(said.slice(said.lastIndexOf('\n{"requests"') + 1)) as Told;
+    return JSON.parse(said.slice(said.lastIndexOf('\n{"requests"') + 1)) as LoadResult;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-export function measured({ requests, microseconds, p50, p99, failed }: Told): Measurement {
+export function measured({ requests, microseconds, p50, p99, failed }: LoadResult): Measurement {
   return {
     rate: (requests / microseconds) * 1_000_000,
     p50: p50 / 1000,
@@ -83,19 +88,19 @@ export function gatewaySubject(name: string, gateway: BenchGateway, site: Site, 
       }
       const cpu = (): [number, number] => [cpuOf(gateway.pid, true), cpuOf(gateway.postgresPid, true)];
       const before = cpu();
-      const told = await load(gateway.url, file, connections, seconds);
+      const result = await load(gateway.url, file, connections, seconds);
       const after = cpu();
       return {
-        ...measured(told),
-        gatewayCpu: (after[0] - before[0]) / told.requests,
-        postgresCpu: (after[1] - before[1]) / told.requests,
+        ...measured(result),
+        gatewayCpu: (after[0] - before[0]) / result.requests,
+        postgresCpu: (after[1] - before[1]) / result.requests,
         memory: memoryOf(gateway.pid).now,
       };
     },
   };
 }
 
-/** wrk takes a redirection for a success; one request that is looked at closely tells. */
+/** wrk takes a redirection for a success; so one request is looked at closely. */
 async function probe(url: string, request: WireRequest | undefined, credentials: Credentials): Promise<void> {
   if (!request) return;
   const { method, path, body } = request;

@@ -1,6 +1,6 @@
 /**
  * Builds `console/` into the package, when anything that goes into it has changed: `npm start` builds first, and must
- * not wait. What is there is replaced whole and at once, because a gateway may be reading it.
+ * not wait. The page is replaced whole and at once, because a gateway may be reading it.
  */
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -36,7 +36,7 @@ async function times(port: number, token: string): Promise<number[]> {
   return found.sort((a, b) => a - b);
 }
 
-function told(name: string, sorted: readonly number[], pid: number): void {
+function print(name: string, sorted: readonly number[], pid: number): void {
   const [half, most] = [sorted[100] ?? 0, sorted.at(-1) ?? 0];
   const line = `PUT of a tag: half within ${half.toFixed(1)} ms, all within ${most.toFixed(1)} ms`;
   process.stdout.write(`${name.padEnd(26)}${line}; ${String(residentOf(pid))} MiB\n`);
@@ -54,13 +54,13 @@ async function main(count: number): Promise<void> {
   try {
     const token = await signIn(gateway.url, 'alice', seeded.password, 'alpha');
     await times(gateway.port, token);
-    told('no other connection', await times(gateway.port, token), pid);
+    print('no other connection', await times(gateway.port, token), pid);
     while (idle.length < count) {
       const more = await Promise.all(Array.from({ length: 100 }, () => opened(gateway.port)));
       for (const [at, socket] of more.entries()) if (at % 2 === 0) socket.write('GET / HTTP/1.1\r\nX: ');
       idle.push(...more);
     }
-    told(`${String(idle.length)} idle connections`, await times(gateway.port, token), pid);
+    print(`${String(idle.length)} idle connections`, await times(gateway.port, token), pid);
   } finally {
     for (const socket of idle) socket.destroy();
     closeIdleSockets();

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const config = join(__dirname, '../../docs/deploy/haproxy.cfg');
 
-/** A port that was free a moment ago, for programs that cannot be told to take any. */
+/** A port that was free a moment ago, for programs that cannot take any free one. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

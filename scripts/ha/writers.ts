@@ -21,7 +21,7 @@ export interface Balance {
 /** ms between two writes of one writer, on average */
 const delayMs = 4;
 
-/** Clients that write tags through a gateway, one after another, and remember what they were told. */
+/** Clients that write tags through a gateway, one after another, and remember the answers. */
 export class Writers {
   private readonly writes: Write[] = [];
   private running = true;
@@ -63,7 +63,7 @@ export class Writers {
     await this.work;
   }
 
-  /** What is there, against what was said. */
+  /** The stored state, against the answers. */
   async balance(): Promise<Balance> {
     const there = new Map<string, Set<string>>();
     for (const image of new Set(this.writes.map((write) => write.image)))

@@ -128,7 +128,7 @@ const attacks: readonly Attack[] = [
     },
     judge: async (target) => {
       const { status, size } = JSON.parse(await asked(target, 'GET', `/v2/images/${uploaded}`)) as Uploaded;
-      // The last one may not have been told yet that there is no room.
+      // The last one may not have heard yet that there is no room.
       if (status === 'active' || size !== null) throw new Error(`the image is ${status} on a full disk`);
     },
   },

@@ -11,7 +11,7 @@ export interface Fare {
   readonly peakMegabytes: number;
 }
 
-/** Writes, shows and probes of a project that nobody attacks, one after another, about twenty a second. */
+/** Writes, shows and probes of a project that no attack concerns, one after another, about twenty a second. */
 export async function fareOf(
   { port, token, image, pid }: { port: number; token: string; image: string; pid: number },
   seconds: number,

@@ -104,13 +104,13 @@ function report(name: string, fare: Fare): boolean {
     kinds.every((times) => worst(times) < bounds.worst && median(times) < bounds.median) &&
     fare.failures.length === 0 &&
     fare.peakMegabytes < bounds.megabytes;
-  const told = [
+  const line = [
     name.padEnd(34),
     ...cells,
     String(fare.failures.length).padStart(7),
     cell(fare.peakMegabytes),
   ];
-  process.stdout.write(`${told.join(' ')}  ${holds ? 'holds' : 'FAILS'}\n`);
+  process.stdout.write(`${line.join(' ')}  ${holds ? 'holds' : 'FAILS'}\n`);
   for (const failure of new Set(fare.failures)) process.stdout.write(`    ${failure}\n`);
   return holds;
 }

@@ -1,4 +1,4 @@
-// Fills a fresh Keystone with the projects, roles and users of the lab; what is there already stays.
+// Fills a fresh Keystone with the projects, roles and users of the lab; existing ones stay.
 // Arguments: the URL of /v3, the password of every user.
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -58,7 +58,7 @@ async function fill() {
   await user('bob', 'beta', 'member');
   // `service` may look at tokens, `admin` at the roles of users, which access keys need.
   await user('tagway', 'service', 'service', 'admin');
-  // Whoever asks for a domain's token needs a role on the domain.
+  // A request for a domain's token needs a role on the domain.
   const admin = await ensure('user', 'admin');
   await call(
     'PUT',

@@ -22,7 +22,7 @@ export class Connection {
   private head = '';
   /** Bytes of the body that are still to come; null: the head is not whole yet. */
   private left: number | null = null;
-  private tell: ((outcome: Outcome) => void) | undefined;
+  private answer: ((outcome: Outcome) => void) | undefined;
   private outcome: Outcome = { status: 0, retryAfter: false };
   private isOpen = true;
 
@@ -44,8 +44,8 @@ export class Connection {
     return this.isOpen;
   }
 
-  ask(request: string, tell: (outcome: Outcome) => void): void {
-    this.tell = tell;
+  ask(request: string, answer: (outcome: Outcome) => void): void {
+    this.answer = answer;
     this.socket.write(request, 'latin1');
   }
 
@@ -85,8 +85,8 @@ export class Connection {
   }
 
   private settle(outcome: Outcome): void {
-    const { tell } = this;
-    this.tell = undefined;
-    tell?.(outcome);
+    const { answer } = this;
+    this.answer = undefined;
+    answer?.(outcome);
   }
 }

@@ -31,7 +31,7 @@ export interface Target {
   request(number: number): string;
 }
 
-/** Longer (ms) than the gateway ever lets anybody wait. */
+/** Longer (ms) than the gateway lets any request wait. */
 const timeoutMs = 20_000;
 
 class Tally {
@@ -137,7 +137,7 @@ export async function openLoop(target: Target, rate: number, milliseconds: numbe
       resolve();
     }, 1);
   });
-  for (let told = answered + tally.unsent; told < total; told++) tally.fail('no answer within 20 s');
+  for (let counted = answered + tally.unsent; counted < total; counted++) tally.fail('no answer within 20 s');
   connections.close();
   return tally.curve;
 }

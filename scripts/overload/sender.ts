@@ -16,7 +16,7 @@ export type Job = {
   readonly milliseconds: number;
 } & ({ readonly clients: number } | { readonly rate: number });
 
-/** A process that only sends: what is measured must not wait for whoever measures it. */
+/** A process that only sends: what is measured must not wait for the process that measures it. */
 export interface Sender {
   run(job: Job): Promise<Curve>;
   stop(): void;

@@ -11,7 +11,7 @@ export interface Keystone {
   stop(): Promise<void>;
 }
 
-interface Told {
+interface Announced {
   readonly url: string;
   readonly token: string;
   readonly serviceUser: { readonly name: string; readonly password: string };
@@ -42,12 +42,12 @@ export async function startKeystone(project: string): Promise<Keystone> {
   };
 }
 
-function firstLine(child: ChildProcess): Promise<Told> {
+function firstLine(child: ChildProcess): Promise<Announced> {
   return new Promise((resolve, reject) => {
     let text = '';
     child.stdout?.on('data', (chunk: Buffer) => {
       text += String(chunk);
-      if (text.includes('\n')) resolve(JSON.parse(text) as Told);
+      if (text.includes('\n')) resolve(JSON.parse(text) as Announced);
     });
     child.once('exit', () => {
       reject(new Error('the fake Keystone could not be started'));

@@ -9,7 +9,7 @@ import { embeddedSite, Probe, type Site } from './site';
 import { SmallDisk } from '../../test/support/small-disk';
 import { FakedClock, SmallDiskSite } from './special-sites';
 
-/** The promise: nobody waits longer (ms) for any answer. */
+/** The promise: no client waits longer (ms) for any answer. */
 const longestAnswer = 10_000;
 
 function say(text: string): void {
@@ -79,7 +79,7 @@ class Torture {
       const of = { clients, seed: seed * 10_000 + number, name: `r${String(number)}`, batching };
       const { round, load } = await playRound(site, probe, fault, of);
       loads.push(load);
-      this.tell(round);
+      this.report(round);
     }
     await this.lookBack(batching);
   }
@@ -91,7 +91,7 @@ class Torture {
       if (stories.length === 0) continue;
       const zero = { operations: 0, unknown: 0, refused: 0, nonLinearizable: 0, undecided: 0, unexpected: 0 };
       const lost = { fault: 'later faults', batching, lost: stories.length, stories };
-      this.tell({ ...zero, ...lost, isDamaged: false, recovery: 0, slowest: 0 });
+      this.report({ ...zero, ...lost, isDamaged: false, recovery: 0, slowest: 0 });
     }
   }
 
@@ -110,7 +110,7 @@ class Torture {
     return place;
   }
 
-  private tell(round: Round): void {
+  private report(round: Round): void {
     this.rounds.push(round);
     const { fault, batching, operations, unknown, recovery, slowest, stories } = round;
     const seconds = (ms: number | null): string => (ms === null ? 'never' : `${(ms / 1000).toFixed(2)} s`);
@@ -141,7 +141,7 @@ async function main(): Promise<number> {
   try {
     await torture.run();
   } catch (error) {
-    // What was played until then is told all the same.
+    // Reports what was played until then all the same.
     isWhole = false;
     say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   } finally {

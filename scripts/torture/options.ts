@@ -47,7 +47,7 @@ export function readOptions(args: readonly string[]): Options {
   const command = new Command('npm run torture --')
     .description(
       'Plays faults on throw-away gateways while clients change tags through all\n' +
-        'dialects, and holds what the clients heard against what is there: nothing\n' +
+        "dialects, and holds the clients' answers against the stored state: nothing\n" +
         'acknowledged is lost, nothing refused is done, every history fits one order,\n' +
         'and the gateway is well again within seconds. Ends with 1 when that fails.\n\n' +
         `Needs Linux (/proc). The faults, in turn:\n${known.map(({ name, what }) => `  ${name.padEnd(24)}${what}`).join('\n')}`,

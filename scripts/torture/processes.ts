@@ -34,10 +34,10 @@ function seen(pid: number): Seen[] {
 
 /** The process and everything below it, parents first. */
 export function familyOf(pid: number): number[] {
-  const everybody = all();
+  const running = all();
   const family = [pid];
   for (const member of family) {
-    family.push(...everybody.filter(({ parent }) => parent === member).map((child) => child.pid));
+    family.push(...running.filter(({ parent }) => parent === member).map((child) => child.pid));
   }
   return family;
 }

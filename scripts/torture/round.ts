@@ -16,7 +16,7 @@ export interface Round {
   readonly nonLinearizable: number;
   /** Histories with too many open ends to judge. */
   readonly undecided: number;
-  /** Answers that nobody promised: another status than the call can have, or a gateway that ended by itself. */
+  /** Answers outside the contract: another status than the call can have, or a gateway that ended by itself. */
   readonly unexpected: number;
   readonly isDamaged: boolean;
   /** ms from the end of the fault; null: it did not become well */
@@ -38,7 +38,7 @@ export interface RoundOptions {
 const calm = 700;
 const longestRecovery = 30_000;
 
-/** One fault in the middle of a load, and what its clients have to tell. */
+/** One fault in the middle of a load, and what its clients report. */
 export async function playRound(
   site: Site,
   probe: Probe,

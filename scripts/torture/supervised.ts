@@ -80,7 +80,7 @@ export class SupervisedGateway {
     for (let failures = 0; !this.isStopping(); failures++) {
       try {
         this.current = await startGatewayProcess(this.stateDir, this.env);
-        // Nobody else could tell this one.
+        // No other process reports this one.
         if (this.isStopping()) this.current.child.kill('SIGTERM');
         return;
       } catch (error) {

@@ -54,7 +54,7 @@ export async function send(call: Call, token: string | null, signal?: AbortSigna
   }
 }
 
-/** Told to the window when a token is not, or no longer, valid. */
+/** Sent to the window when a token is not, or no longer, valid. */
 export const tokenRefused = 'tagway:token-refused';
 
 /** As `send`. @throws ServerRefusal when the answer is no success */

@@ -9,7 +9,7 @@ export interface Place {
 
 type Changes = Readonly<Record<string, string | number | null>>;
 
-/** Told to the window when the address changed without a `hashchange`. */
+/** Sent to the window when the address changed without a `hashchange`. */
 const replaced = 'tagway:replaced';
 
 export function readPlace(hash = location.hash): Place {

@@ -1,12 +1,12 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
-const told = 'tagway:toast';
+const toastEvent = 'tagway:toast';
 const shownMs = 5_000;
 
 /** A short sentence at the foot of the window, spoken by screen readers. */
 export function toast(text: string): void {
-  dispatchEvent(new CustomEvent<string>(told, { detail: text }));
+  dispatchEvent(new CustomEvent<string>(toastEvent, { detail: text }));
 }
 
 /** The region is always there: a screen reader hears only what changes in one that it knows. */
@@ -21,9 +21,9 @@ export function Toasts(): JSX.Element {
         setText('');
       }, shownMs);
     };
-    addEventListener(told, show);
+    addEventListener(toastEvent, show);
     return () => {
-      removeEventListener(told, show);
+      removeEventListener(toastEvent, show);
       clearTimeout(timer);
     };
   }, []);

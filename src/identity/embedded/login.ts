@@ -58,12 +58,12 @@ export class Login {
   async login(request: LoginRequest, address?: string): Promise<Outcome<IssuedToken>> {
     const outcome = await this.check(request, address);
     const who = request.proofs.flatMap(nameOf);
-    const told = address ?? null;
+    const shown = address ?? null;
     const event: AuditEvent =
       'refusal' in outcome
         ? { event: 'login-refused', who }
         : { event: 'login', who: [`user ${outcome.value.token.user.id}`] };
-    this.observe({ kind: 'audit', event, address: told });
+    this.observe({ kind: 'audit', event, address: shown });
     return outcome;
   }
 

@@ -45,18 +45,18 @@ export class Batch {
   /** Finds the row that was refused; stores nothing. @param cause the database's error for the whole batch */
   async culprit(session: BackupSession, tables: TableColumns, cause: unknown): Promise<BackupError> {
     let at = 0;
-    const told = await session
+    const refused = await session
       .transaction(async () => {
         for (; at < this.size; at++) await insert(session, this.table, tables, this.rows.slice(at, at + 1));
         throw cause;
       })
       .catch((error: unknown) => error as Error & { detail?: string });
     const line = this.firstLine + Math.min(at, this.size - 1);
-    const detail = told.detail === undefined ? '' : `: ${told.detail}`;
+    const detail = refused.detail === undefined ? '' : `: ${refused.detail}`;
     return backupLineFault(
       line,
-      `this row of ${this.table} cannot be stored: ${told.message}${detail}`,
-      told,
+      `this row of ${this.table} cannot be stored: ${refused.message}${detail}`,
+      refused,
     );
   }
 }

@@ -47,11 +47,11 @@ export async function requireWholeData(
   if (!found) return;
   const { line, project } = found;
   const what = project === null ? 'an import into this database' : `an import of project ${project}`;
-  const told =
+  const advice =
     `${what} is not finished (line ${String(line)} of its file): ` +
     'finish it with "tagway import --resume" and the same file';
-  if (project !== null) warn(`${told}; until then a part of its data is missing`);
-  else throw new BackupError(`${told}, or begin again with an empty database`);
+  if (project !== null) warn(`${advice}; until then a part of its data is missing`);
+  else throw new BackupError(`${advice}, or begin again with an empty database`);
 }
 
 /** A session would need settings of its own, which a pooler does not take. */

@@ -164,10 +164,10 @@ export class Database implements Queryable {
         return result;
       } catch (failure) {
         this.giveBack(client, isUnusable(failure) ? (failure as Error) : undefined);
-        const told = this.tell(failure);
+        const reported = this.reported(failure);
         if (await this.isToBeRepeated(failure, attempt)) until = performance.now() + timeoutsMs.connect;
         else if (isRead && attempt <= 2 && isCutOff(failure) && performance.now() < until) await backoff();
-        else throw told;
+        else throw reported;
       }
     }
   }
@@ -213,11 +213,11 @@ export class Database implements Queryable {
   }
 
   /** Maps the error to the core's terms and notes what it implies for other connections. */
-  private tell(failure: unknown): unknown {
-    const told = toCoreError(failure, true);
-    if (told instanceof Unavailable && told.outcome === 'unknown') this.lastLoss = performance.now();
+  private reported(failure: unknown): unknown {
+    const reported = toCoreError(failure, true);
+    if (reported instanceof Unavailable && reported.outcome === 'unknown') this.lastLoss = performance.now();
     if (isUnanswered(failure)) this.stall.notice();
-    return told;
+    return reported;
   }
 
   /** @param until end of the wait, over all attempts */

@@ -6,7 +6,7 @@ import type { Session } from '../../data/session';
 /** ms between two looks */
 const pauseMs = 1000;
 
-/** Told to the window after the journal was cleared. */
+/** Sent to the window after the journal was cleared. */
 const cleared = 'tagway:journal-cleared';
 
 export function announceCleared(): void {
