@@ -6,6 +6,7 @@ import { PostgresForeignKeyStore } from '../../src/storage/identity/access-keys'
 import { PostgresIdentityStore } from '../../src/storage/identity/store';
 import { PostgresTryStore } from '../../src/storage/identity/tries';
 import { PostgresImageSearch } from '../../src/storage/search/image-search';
+import { PostgresImageCounter } from '../../src/storage/images/image-counter';
 import { PostgresImageStore } from '../../src/storage/images/image-store';
 import { PostgresFeedStore } from '../../src/storage/history/feed-store';
 import { PostgresHistoryStore } from '../../src/storage/history/history-store';
@@ -38,6 +39,7 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => database.query(pingStatement, []),
   (database) => new PostgresImageStore(database).find('i', 'p'),
   (database) => new PostgresImageStore(database).get(ref),
+  (database) => new PostgresImageCounter(database).countOwned('p', 5),
   (database) => new PostgresImageSearch(database).images(page),
   (database) => new PostgresImageSearch(database).count(page),
   (database) => new PostgresHistoryStore(database).present(ref),
