@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ErrorRequestHandler } from 'express';
 import {
   type AccessRefusal,
   refusalAnswer,
@@ -18,7 +19,7 @@ interface Answer {
 }
 
 /** A status and a line of text; what is the same for every surface is in the renderer. */
-export const renderError = errorRenderer<Answer>({
+export const renderError: ErrorRequestHandler = errorRenderer<Answer>({
   faultAnswer,
   refusalAnswer: (error) => refusalAnswer(refusals, error),
   unavailable: () => answer(503, unavailable),

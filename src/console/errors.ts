@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { ErrorRequestHandler } from 'express';
 import { refusalAnswer, type RefusalAnswers, type SearchRefusal } from '../core/errors';
 import type { Fault, Issue } from '../http/errors';
 import { errorRenderer } from '../http/renderer';
@@ -9,7 +10,7 @@ interface Answer {
 }
 
 /** `{ "error": { "code", "title", "message" } }` */
-export const renderError = errorRenderer<Answer>({
+export const renderError: ErrorRequestHandler = errorRenderer<Answer>({
   faultAnswer,
   refusalAnswer: (error) => refusalAnswer(refusals, error),
   unavailable: () => ({ status: 503, message: 'The database does not answer; try again.' }),

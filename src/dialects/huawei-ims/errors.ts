@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ErrorRequestHandler } from 'express';
 import { type Refusal, Refused, type TagFault } from '../../core/errors';
 import type { JobFault } from '../../core/job';
 import type { Fault } from '../../http/errors';
@@ -60,7 +61,7 @@ type Code = keyof typeof codes;
 
 const unavailable: Answer = { status: 503, code: 'IMG.0061', message: 'The service is unavailable.' };
 
-export const renderError = errorRenderer<Answer>({
+export const renderError: ErrorRequestHandler = errorRenderer<Answer>({
   faultAnswer,
   refusalAnswer: (error) => (error instanceof Refused ? refusalAnswer(error.refusal) : undefined),
   unavailable: () => unavailable,

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ErrorRequestHandler } from 'express';
 import {
   type AccessRefusal,
   refusalAnswer,
@@ -26,7 +27,7 @@ export class ProblemError extends Error {
   }
 }
 
-export const renderError = errorRenderer<{ readonly status: number }>({
+export const renderError: ErrorRequestHandler = errorRenderer<{ readonly status: number }>({
   faultAnswer: (fault) => problemBody(faultProblem(fault)),
   refusalAnswer: (error) => {
     const problem = problemOf(error);
