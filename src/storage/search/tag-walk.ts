@@ -109,18 +109,16 @@ export function mergedTagWalk(from: TagLead, other: TagLead, wanted: WalkGoal): 
 
 /**
  * Rows that an older build wrote lack the image's moment, until a gateway starts the next time; they are all read and sorted beside
- * the others.
+ * the others. Each image is there once: the limit counts rows, and would end with images that have several of the tags.
  */
 export function tagWalkWithoutAge(from: TagLead, { order, most }: WalkGoal): IndexWalk {
-  const choices =
-    from.lead.length === 1 && from.lead.every(isOneTagOfAnImage)
-      ? rawClause('(select 1) w')
-      : choicesTable([from.lead]);
-  const page = clause`(select ${walkColumns(order)}, 0 as part from (
-      select t.image_id from ${choices} cross join lateral (
-        select t.image_id from image_tags t where ${ofChoices(from)} and t.image_created_at is null offset 0
-      ) t
-    ) t ${imagesOf(from, order)} and ${allClauses(order.behind)} order by ${rawClause(order.text)} limit ${rawClause(String(most))})`;
+  const unaged = clause`select t.image_id from image_tags t where ${ofChoices(from)} and t.image_created_at is null offset 0`;
+  const isOne = from.lead.length === 1 && from.lead.every(isOneTagOfAnImage);
+  const images = isOne
+    ? unaged
+    : clause`select distinct t.image_id from ${choicesTable([from.lead])} cross join lateral (${unaged}) t`;
+  const page = clause`(select ${walkColumns(order)}, 0 as part from (${images}) t
+      ${imagesOf(from, order)} and ${allClauses(order.behind)} order by ${rawClause(order.text)} limit ${rawClause(String(most))})`;
   return { page, cut: null };
 }
 
