@@ -1,6 +1,6 @@
 /** Who may import whom; docs/architecture.md says why. */
 const database = '^node_modules/(knex|pg)';
-const layers = '^src/(core|storage|postgres|identity|http|dialects|observation)/';
+const layers = '^src/(core|storage|postgres|identity|http|dialects|observation|webhooks|admin|console)/';
 /** Rooms that stand above the layers: they build and run what the layers offer. */
 const above = '^src/(composition|process|commands|ephemeral|testing|main\\.ts|cli\\.ts)';
 
@@ -28,6 +28,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/identity/' },
       to: { path: `^src/|^node_modules/(express|winston)|${database}`, pathNot: '^src/(core|identity)/' },
+    },
+    {
+      name: 'webhooks-know-core',
+      severity: 'error',
+      from: { path: '^src/webhooks/' },
+      to: { path: `^src/|^node_modules/(express|winston)|${database}`, pathNot: '^src/(core|webhooks)/' },
     },
     {
       name: 'http-knows-types-of-core-and-identity',

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import type { GatewayOptions } from './commands/gateway-options';
 import { commandTable } from './commands/table';
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
@@ -20,12 +21,6 @@ const terminal = {
     process.stderr.write(`${line}\n`);
   },
 };
-
-interface Options {
-  readonly seed?: string;
-  readonly port?: string;
-  readonly ephemeral?: true;
-}
 
 const program = new Command('tagway')
   .version(version)
@@ -51,7 +46,10 @@ const program = new Command('tagway')
   .action(runProgram);
 
 /** Without a command: an ephemeral gateway, or help. */
-async function runProgram({ ephemeral, ...options }: Options): Promise<void> {
+async function runProgram({
+  ephemeral,
+  ...options
+}: GatewayOptions & { readonly ephemeral?: true }): Promise<void> {
   const [surplus] = program.args;
   if (surplus !== undefined) program.error(`error: unknown command '${surplus}'`);
   if (ephemeral !== true) program.help({ error: true });

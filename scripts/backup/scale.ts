@@ -82,8 +82,6 @@ async function fillOne(stateDir: string): Promise<void> {
   try {
     await migrate(postgres.connection);
     await fill(postgres.connection, siteOf(Number(options.images), Number(options.tags)));
-    // Completes tags that were written as builds before the index by age did.
-    await migrate(postgres.connection);
   } finally {
     await postgres.stop();
   }

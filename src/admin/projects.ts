@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Router } from 'express';
 import { baseUrl } from '../http/context';
 import { readJson } from '../http/middleware';
 import { refuseRequest } from '../http/schema-parts';
-import { environmentOf } from '../testing/credentials';
+import { clientEnvironment } from '../settings/client-environment';
 import { ProjectMissing } from './errors';
 import { only } from './only';
 import { bodyLimit } from './requests';
@@ -44,7 +44,7 @@ function environment(
   authUrl: string,
   { project, user, accessKey }: ThrowAwayProject,
 ): Record<string, string> {
-  return environmentOf(authUrl, {
+  return clientEnvironment(authUrl, {
     user: user.name,
     password: user.password,
     domain: 'Default',
@@ -74,7 +74,7 @@ function nameIn({ body }: Request): string | null {
     return refuseRequest('body', 'type', 'must be a JSON object');
   }
   const unknown = Object.keys(given).find((member) => member !== 'name');
-  if (unknown !== undefined) return refuseRequest(unknown, 'unknown', 'is none of name');
+  if (unknown !== undefined) return refuseRequest(unknown, 'unknown', 'is unknown: only name is taken');
   const { name = null } = given as { name?: unknown };
   return name === null || typeof name === 'string' ? name : refuseRequest('name', 'text', 'must be text');
 }

@@ -85,7 +85,7 @@ export const commandTable: readonly Entry[] = [
   },
   {
     name: 'export',
-    description: 'write everything that the database holds as lines of JSON; a gateway may run meanwhile',
+    description: 'write the whole database as lines of JSON, also while a gateway runs',
     load: async (given) =>
       (await import('./export.js')).exportCommand(databaseOf(given, 'made'), given.terminal),
   },

@@ -36,13 +36,17 @@ export function instantOf(micros: number): Instant {
 /** The moment, or the first one after `before` if that is later. */
 export function laterThan(moment: Instant, before: Instant): Instant {
   if (moment > before) return moment;
-  return instantOf(Date.parse(`${before.slice(0, 19)}Z`) * 1000 + Number(before.slice(20, 26)) + 1);
+  return instantOf(microsOf(before) + 1);
 }
 
 /** The moment some seconds later. */
 export function shifted(moment: Instant, seconds: number): Instant {
-  const micros = Date.parse(`${moment.slice(0, 19)}Z`) * 1000 + Number(moment.slice(20, 26));
-  return instantOf(micros + Math.round(seconds * 1_000_000));
+  return instantOf(microsOf(moment) + Math.round(seconds * 1_000_000));
+}
+
+/** Since 1970. */
+function microsOf(moment: Instant): number {
+  return Date.parse(`${moment.slice(0, 19)}Z`) * 1000 + Number(moment.slice(20, 26));
 }
 
 let lastSecond = { number: NaN, text: '' };

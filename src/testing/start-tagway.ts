@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Announcement } from '../ephemeral/announcement';
 import { AdminClient, type Faults, type Journal } from './admin-client';
-import { credentialsOf, environmentOf, type TagwayCredentials, type TagwaySeed } from './credentials';
+import { clientEnvironment } from '../settings/client-environment';
+import { credentialsOf, type TagwayCredentials, type TagwaySeed } from './credentials';
 import { GatewayChild } from './gateway-child';
 
 export interface StartTagwayOptions {
@@ -71,7 +72,7 @@ function tagwayOf(child: GatewayChild): Tagway {
   return {
     url: announced.url,
     authUrl: announced.authUrl,
-    env: environmentOf(announced.authUrl, credentials),
+    env: clientEnvironment(announced.authUrl, credentials),
     credentials,
     reset: (projectId) => admin.call('POST', `${scopeOf(projectId)}/reset`),
     snapshot: async (projectId) => {

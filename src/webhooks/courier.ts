@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, shifted } from '../core/clock';
 import type { FeedEvent, FeedPlace } from '../core/feed';
-import { concerning } from '../core/feed-selection';
+import { eventsMatching } from '../core/feed-selection';
 import type { FeedService } from '../core/feed-service';
 import type { Observe } from '../core/observe';
 import { parseSelector } from '../core/selector';
@@ -56,7 +56,7 @@ export class Courier {
       if (page.events.length === 0) return undefined;
       this.read = page.events;
     }
-    const [event] = concerning(this.read, conditionOf(webhook));
+    const [event] = eventsMatching(this.read, conditionOf(webhook));
     const end = event ?? this.read.at(-1);
     const reached = { feedId: place.feedId, position: end?.position ?? place.position };
     if (!event) return this.settle(webhook, { place: reached });

@@ -8,10 +8,7 @@ export type SendFault = 'address-not-allowed' | 'no-connection' | 'no-answer-in-
 export type Answer =
   | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: number | null }
   /** `fault` is for the owner of the hook: it reveals nothing of the network inside. */
-  | {
-      readonly kind: 'failed';
-      readonly fault: 'address-not-allowed' | 'no-connection' | 'no-answer-in-time';
-    };
+  | { readonly kind: 'failed'; readonly fault: SendFault };
 
 export interface Message {
   readonly url: string;
@@ -19,8 +16,8 @@ export interface Message {
   readonly body: string;
 }
 
-/** ms; the specification wants 15 to 30 seconds */
-const patience = 20_000;
+/** The specification wants 15 to 30 seconds. */
+const usualTimeoutMs = 20_000;
 
 /** bytes of an answer, which is not used */
 const mostRead = 1024;
@@ -29,7 +26,7 @@ const mostRead = 1024;
 export class WebhookSender {
   constructor(
     private readonly rules: AddressRules,
-    private readonly timeout = patience,
+    private readonly timeoutMs = usualTimeoutMs,
   ) {}
 
   async send({ url, headers, body }: Message, signal?: AbortSignal): Promise<Answer> {
@@ -39,7 +36,7 @@ export class WebhookSender {
     if (literal !== null && !this.rules.isAllowed(literal, encrypted)) {
       return { kind: 'failed', fault: 'address-not-allowed' };
     }
-    const late = AbortSignal.timeout(this.timeout);
+    const late = AbortSignal.timeout(this.timeoutMs);
     try {
       const response = await this.exchange(
         target,

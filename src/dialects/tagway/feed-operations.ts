@@ -4,7 +4,7 @@ import { projectOf } from '../../core/project-settings';
 import { callerOf } from '../../http/context';
 import type { DialectParts } from '../dialect';
 import { ProblemError } from './errors';
-import { concerning } from '../../core/feed-selection';
+import { eventsMatching } from '../../core/feed-selection';
 import { eventBody } from './feed-events';
 import { type ChangesQuery, nextPage, readChanges, readList } from './feed-requests';
 import { type FeedStream, streamChanges } from './feed-stream';
@@ -76,7 +76,7 @@ async function answerPage(feed: FeedService, asked: FeedStream & ChangesQuery): 
   try {
     for (let place = asked.from; ;) {
       const page = required(projectId, await feed.read(projectId, place, limit));
-      const events = concerning(page.events, condition);
+      const events = eventsMatching(page.events, condition);
       place = page.next;
       const isAtEnd = page.events.length === 0;
       if (events.length > 0 || (isAtEnd && (wait === 0 || ended.signal.aborted))) {

@@ -4,7 +4,7 @@ import type { FeedService } from '../../core/feed-service';
 import type { TagCondition } from '../../core/tag-condition';
 import { isStillKnown } from '../../http/authenticate';
 import type { DialectParts } from '../dialect';
-import { concerning } from '../../core/feed-selection';
+import { eventsMatching } from '../../core/feed-selection';
 import { eventBody } from './feed-events';
 import { tokenOf } from './feed-token';
 import { mayReadIn } from './requests';
@@ -74,7 +74,7 @@ class Sending {
         const read = await this.feed.read(projectId, this.place, most);
         // The client comes again with its last id, and is then answered 410.
         if (read.kind === 'expired') return;
-        const events = concerning(read.events, condition);
+        const events = eventsMatching(read.events, condition);
         if (events.length > 0 && !(await this.isWritten(events))) return;
         this.place = read.next;
         if (read.events.length === 0) await watch.changed(this.place.position, ended.signal);

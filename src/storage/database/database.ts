@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import knex, { type Knex } from 'knex';
 import { type Client, type ClientConfig, Pool, type PoolClient, type QueryResultRow, type types } from 'pg';
 import { Unavailable } from '../../core/errors';
 import { type Connection, hostsOf } from './connection';
@@ -40,9 +39,6 @@ const begin: Statement = { text: 'begin', bound: 'short' };
 export interface Queryable {
   query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
 }
-
-/** Builds SQL for the composed queries; it has no connection, the text goes through `Database`. */
-export const sql: Knex = knex({ client: 'pg' });
 
 /**
  * A page of a list is read in less than a millisecond; to start a parallel worker for it takes four, to compile

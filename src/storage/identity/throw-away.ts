@@ -39,7 +39,7 @@ export class PostgresThrowAwayProjects {
     await this.database.query(markUser, [userId, projectId]);
   }
 
-  /** undefined: it is none */
+  /** undefined: the project is no throw-away project */
   async usersOf(projectId: string): Promise<readonly string[] | undefined> {
     if ((await this.database.query(isThrowAway, [projectId])).length === 0) return undefined;
     const users = await this.database.query<{ id: string }>(usersOf, [projectId]);

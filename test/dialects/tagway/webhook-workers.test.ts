@@ -2,48 +2,21 @@ import { Webhook } from 'standardwebhooks';
 import { shifted, SystemClock } from '../../../src/core/clock';
 import { removeAllImages } from '../../../src/storage/reset';
 import { PostgresWebhookQueue } from '../../../src/storage/webhooks/webhook-queue';
-import { gatewayOn, startTestGateway, type TestGateway } from '../../support/gateway';
-import { keepSecret } from '../../support/secrets';
-import { alpha, testAuthenticator } from '../../support/test-authenticator';
-import { Receiver, until } from '../../webhooks/receiver';
-import { anImage, ask, projectPath, tagsPath } from './native-calls';
+import { gatewayOn, startTestGateway } from '../../support/gateway';
+import { alpha } from '../../support/test-authenticator';
+import { until } from '../../webhooks/receiver';
+import { anImage, ask, tagsPath } from './native-calls';
+import { createHook, receiversOfTest, webhookGateway, webhookPath } from './webhook-calls';
 
-interface Hook {
-  readonly id: string;
-  readonly secret: string;
-}
-
-const options = {
-  replace: { authenticator: testAuthenticator },
-  env: { TAGWAY_WEBHOOK_NETWORKS: '127.0.0.0/8' },
-};
-const receivers: Receiver[] = [];
-const path = () => `${projectPath()}/webhooks`;
-
-afterEach(() => {
-  for (const receiver of receivers.splice(0)) receiver.close();
-});
-
-async function receiver(reaction?: Receiver['reaction']): Promise<Receiver> {
-  const made = await new Receiver().listen();
-  if (reaction) made.reaction = reaction;
-  receivers.push(made);
-  return made;
-}
-
-async function aHook(gateway: TestGateway, url: string): Promise<Hook> {
-  const reply = await ask(gateway, 'POST', path(), { body: { url } });
-  const hook = reply.body as unknown as Hook;
-  keepSecret(hook.secret);
-  return hook;
-}
+const receiver = receiversOfTest();
+const path = webhookPath;
 
 test('two gateways share the deliveries: every event, in order, one at a time, also when one of them stops', async () => {
-  const first = await startTestGateway(options);
-  const second = await gatewayOn(first, options);
+  const first = await startTestGateway(webhookGateway);
+  const second = await gatewayOn(first, webhookGateway);
   const to = await receiver((res) => setTimeout(() => res.writeHead(200).end(), 10));
   try {
-    await aHook(first, to.url);
+    await createHook(first, to.url);
     const ids = await Promise.all(Array.from({ length: 4 }, () => anImage(first, ['a'])));
     for (let n = 0; n < 30; n++) {
       const body = { add: [`t${String(n)}`] };
@@ -68,10 +41,10 @@ test('two gateways share the deliveries: every event, in order, one at a time, a
 }, 60_000);
 
 test('a lease of a process that was killed is taken over when it runs out, not before', async () => {
-  const given = await startTestGateway(options);
+  const given = await startTestGateway(webhookGateway);
   const to = await receiver();
   try {
-    const hook = await aHook(given, to.url);
+    const hook = await createHook(given, to.url);
     const queue = new PostgresWebhookQueue(given.database);
     const ref = { projectId: alpha, webhookId: hook.id };
     const now = new SystemClock().now();
@@ -86,16 +59,16 @@ test('a lease of a process that was killed is taken over when it runs out, not b
 });
 
 test('a gateway that starts again goes on where it was, and a reset removes webhooks', async () => {
-  const first = await startTestGateway(options);
+  const first = await startTestGateway(webhookGateway);
   const to = await receiver((res) => res.writeHead(500).end());
   try {
-    const hook = await aHook(first, to.url);
+    const hook = await createHook(first, to.url);
     await first.gateway.close();
     const stamp =
       "insert into tag_changes (project_id, image_id, revision, at, added, removed, tags, user_id, user_name, dialect, operation) values ($1, 'i', 1, '2026-11-27T00:00:00Z', '{a}', '{}', '{a}', 'u', 'u', 'seed', 'seed')";
     await first.database.query({ text: stamp }, [alpha]);
     to.reaction = (res) => res.writeHead(200).end();
-    const again = await gatewayOn(first, options);
+    const again = await gatewayOn(first, webhookGateway);
     await until(() => to.seen.length === 1);
     const { body = '', headers = {} } = to.seen[0] ?? {};
     expect(new Webhook(hook.secret).verify(body, headers as Record<string, string>)).toMatchObject({
@@ -111,7 +84,7 @@ test('a gateway that starts again goes on where it was, and a reset removes webh
 });
 
 test('without history there are no webhooks', async () => {
-  const off = await startTestGateway({ ...options, env: { TAGWAY_HISTORY_DAYS: 'off' } });
+  const off = await startTestGateway({ ...webhookGateway, env: { TAGWAY_HISTORY_DAYS: 'off' } });
   try {
     const reply = await ask(off, 'POST', path(), { body: { url: 'https://example.com/' } });
     expect([reply.status, reply.body.type]).toEqual([404, '/problems/history-off']);

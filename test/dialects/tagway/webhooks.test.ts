@@ -1,18 +1,10 @@
 import { Webhook } from 'standardwebhooks';
 import { testGateway } from '../../support/gateway';
 import { keepSecret } from '../../support/secrets';
-import { beta, testAuthenticator } from '../../support/test-authenticator';
-import { Receiver, until } from '../../webhooks/receiver';
-import { anImage, ask, projectPath, type Reply, tagsPath } from './native-calls';
-
-interface Hook {
-  readonly id: string;
-  readonly secret: string;
-  readonly enabled: boolean;
-  readonly disabled_reason: string | null;
-  readonly failures: number;
-  readonly next_attempt_at: string | null;
-}
+import { beta } from '../../support/test-authenticator';
+import { until } from '../../webhooks/receiver';
+import { anImage, ask, type Reply, tagsPath } from './native-calls';
+import { createHook, type Hook, receiversOfTest, webhookGateway, webhookPath } from './webhook-calls';
 
 interface Attempt {
   readonly event: string;
@@ -23,34 +15,19 @@ interface Attempt {
   readonly fault: string | null;
 }
 
-const options = {
-  replace: { authenticator: testAuthenticator },
-  env: { TAGWAY_WEBHOOK_NETWORKS: '127.0.0.0/8' },
-};
-const given = testGateway(options);
-const receivers: Receiver[] = [];
+const given = testGateway(webhookGateway);
+const receiver = receiversOfTest();
+const path = webhookPath;
 const hooks: string[] = [];
 
 afterEach(async () => {
-  for (const path of hooks.splice(0)) await ask(given(), 'DELETE', path);
-  for (const receiver of receivers.splice(0)) receiver.close();
+  for (const hook of hooks.splice(0)) await ask(given(), 'DELETE', hook);
 });
 
-const path = (id = '', project?: string) => `${projectPath(project)}/webhooks${id && `/${id}`}`;
 const hookOf = ({ body }: Reply) => body as unknown as Hook;
 
-async function receiver(reaction?: Receiver['reaction']): Promise<Receiver> {
-  const made = await new Receiver().listen();
-  if (reaction) made.reaction = reaction;
-  receivers.push(made);
-  return made;
-}
-
 async function aHook(url: string, more: object = {}): Promise<Hook> {
-  const reply = await ask(given(), 'POST', path(), { body: { url, ...more } });
-  expect([reply.status, reply.text]).toEqual([201, expect.any(String)]);
-  const hook = hookOf(reply);
-  keepSecret(hook.secret);
+  const hook = await createHook(given(), url, more);
   hooks.push(path(hook.id));
   return hook;
 }
