@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import type { GatewayOptions } from './commands/gateway-options';
 import { commandTable } from './commands/table';
+import { nearestName } from './settings/nearest';
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
   version: string;
@@ -51,11 +52,20 @@ async function runProgram({
   ...options
 }: GatewayOptions & { readonly ephemeral?: true }): Promise<void> {
   const [surplus] = program.args;
-  if (surplus !== undefined) program.error(`error: unknown command '${surplus}'`);
+  if (surplus !== undefined) program.error(unknownCommand(surplus));
   if (ephemeral !== true) program.help({ error: true });
   const { runEphemeral } = await import('./ephemeral/index.js');
   await runEphemeral(options, process.env);
   process.exit(0);
+}
+
+function unknownCommand(given: string): string {
+  const nearest = nearestName(
+    given,
+    commandTable.map(({ name }) => name),
+  );
+  const hint = nearest === null ? '' : `; did you mean ${nearest}?`;
+  return `error: unknown command '${given}'${hint}`;
 }
 
 async function main(): Promise<void> {

@@ -94,6 +94,6 @@ test('the master key is changed only while no gateway runs, and everything seale
 test('mistakes are told in a sentence that helps, and with exit code 1', async () => {
   const unknown = await tagway('keys create --user nobody --project nowhere');
   expect(unknown).toMatchObject({ code: 1, err: 'tagway: there is no user "nobody"\n' });
-  expect((await tagway('kyes list')).err).toContain("unknown command 'kyes'");
+  expect((await tagway('kyes list')).err).toContain("unknown command 'kyes'; did you mean keys?");
   expect((await tagway('keys --help')).out).toContain('its secret is shown this once');
 });
