@@ -95,12 +95,17 @@ function flat(node: PlanNode): PlanNode[] {
 
 function literalOf(client: Client, value: unknown): string {
   // As `pg` sends a list: one text, whose type follows from the statement.
-  if (Array.isArray(value))
-    return client.escapeLiteral(
-      `{${value.map((item) => (item === null ? 'null' : JSON.stringify(item))).join()}}`,
-    );
+  if (Array.isArray(value)) return client.escapeLiteral(arrayText(value));
   if (typeof value === 'number') return String(value);
   if (value instanceof Date) return client.escapeLiteral(value.toISOString());
   if (value === null) return 'null';
   return client.escapeLiteral(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+function arrayText(items: readonly unknown[]): string {
+  const texts = items.map((item) => {
+    if (Array.isArray(item)) return arrayText(item);
+    return item === null ? 'null' : JSON.stringify(item);
+  });
+  return `{${texts.join()}}`;
 }

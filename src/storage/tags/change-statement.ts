@@ -2,7 +2,7 @@ import type { TagChange } from '../../core/tag-change';
 import type { Statement } from '../database/database';
 
 /*
- * The one statement that writes tags, for one image or for many of one project. `seen` reads each image's revision and
+ * The one statement that writes tags, for one image or for many of one project. `judged` reads each image's revision and
  * what the decision needs, in one snapshot; `img` moves an image on only if it is still at that revision and the change
  * is allowed; the tags change only with it. A change that another writer of the image overtook is `allowed` and not
  * `done`: it is sent once more under the image's row lock. So limits are exact, and a tag is removed once, without a lock
@@ -13,8 +13,7 @@ import type { Statement } from '../database/database';
  */
 
 /** A change's single values. A further column is a line here. */
-const columns: readonly (readonly [name: string, type: string, of: (change: TagChange) => unknown])[] = [
-  ['image_id', 'text', ({ image }) => image.imageId],
+const columns = [
   ['at', 'timestamptz', ({ at }) => at],
   ['most', 'int', ({ limit }) => limit],
   ['must_exist', 'boolean', ({ mustExist }) => mustExist],
@@ -23,13 +22,18 @@ const columns: readonly (readonly [name: string, type: string, of: (change: TagC
   ['unguarded', 'text', unguardedOf],
   ['recorded', 'boolean', ({ recorded = true }) => recorded],
   ['reverts', 'bigint', ({ reverts = null }) => reverts],
-  ['user_id', 'text', ({ by }) => by.userId],
-  ['user_name', 'text', ({ by }) => by.userName],
-  ['user_project_id', 'text', ({ by }) => by.projectId],
-  ['dialect', 'text', ({ by }) => by.dialect],
-  ['operation', 'text', ({ by }) => by.operation],
-  ['request_id', 'text', ({ by }) => by.requestId],
-  ['access_key', 'text', ({ by }) => by.accessKey],
+  ['by', 'text', ({ by }) => stamp.map(([, of]) => of(by))],
+] as const satisfies readonly (readonly [name: string, type: string, of: (change: TagChange) => unknown])[];
+
+/** Who changes: columns of `tag_changes`. */
+const stamp: readonly (readonly [column: string, of: (by: TagChange['by']) => string | null])[] = [
+  ['user_id', ({ userId }) => userId],
+  ['user_name', ({ userName }) => userName],
+  ['user_project_id', ({ projectId }) => projectId],
+  ['dialect', ({ dialect }) => dialect],
+  ['operation', ({ operation }) => operation],
+  ['request_id', ({ requestId }) => requestId],
+  ['access_key', ({ accessKey }) => accessKey],
 ];
 
 /** What a change is to the project's setting `require_guard`; null: it names a state, or names no tags. */
@@ -39,128 +43,137 @@ function unguardedOf({ unguarded = false, remove, put }: TagChange): 'whole-list
   return remove.length + put.length > 0 ? 'change' : null;
 }
 
-/** A change's repeated values: `ordinal` is that of the change. A text, key and value that are null are all tags. */
-type Entry = readonly [ordinal: number, name: string | null, key: string | null, value: string | null];
+/** A change's repeated values. A text, key and value that are null are all tags. */
+type Entry = readonly [name: string | null, key: string | null, value: string | null];
 
-/** As a sub-select, so that Postgres expects as many entries of the values at hand as of any, and keeps one plan. */
-const parameter = (index: number, type: string): string => `(select $${String(index)}::${type}[])`;
-
-const unnested = (first: number, types: readonly string[]): string =>
-  `unnest(${types.map((type, index) => parameter(first + index, type)).join(', ')})`;
-
-const columnTypes = columns.map(([, type]) => type);
-const columnNames = columns.map(([name]) => name).join(', ');
-const entryTypes = ['int', 'text', 'text', 'text'];
-const firstList = 2 + columns.length;
-const firstFree = firstList + 2 * entryTypes.length;
-
-const asked = `asked as (
-    select * from ${unnested(2, columnTypes)} with ordinality as a (${columnNames}, ordinal)
-  ),
-  goes as (select * from ${unnested(firstList, entryTypes)} as g (ordinal, name, key, value)),
-  comes as (select * from ${unnested(firstList + entryTypes.length, entryTypes)} as c (ordinal, name, key, value))`;
+// $1 project, $2 images, a parameter for each column, and for each list its ends, names, keys and values.
+const firstColumn = 3;
+const goes = firstColumn + columns.length;
+const comes = goes + 4;
+const firstFree = comes + 4;
 
 /**
- * What becomes of every tag of the images. `offset 0` here and below makes Postgres look each image up by its whole key:
- * where most projects are small, a plan for all projects would read the project, and one of them may be large. A `fate`
- * is text, not a flag, for the same reason: few rows are then expected of a comparison.
+ * Of the change `c`. Looked up where it is used: Postgres sets up every column of every step for each execution, which
+ * cost half of the time when the steps handed the values on.
  */
-const there = `there as (
-    select a.ordinal, a.image_id, t.name, case when bool_or(c.ordinal is not null) then 'stays'
-      when bool_or(g.ordinal is not null) then 'goes' else 'stands' end as fate, bool_or(g.ordinal is not null) as chosen
-    from asked a
-    cross join lateral (
-      select name, key, value from image_tags t where t.project_id = $1 and t.image_id = a.image_id offset 0
-    ) t
-    left join goes g on g.ordinal = a.ordinal and (g.name is null or g.name = t.name)
-      and (g.key is null or g.key = t.key) and (g.value is null or g.value = t.value)
-    left join comes c on c.ordinal = a.ordinal and c.name = t.name
-    group by a.ordinal, a.image_id, t.name
-  )`;
+function valueOf(column: (typeof columns)[number][0]): string {
+  const index = columns.findIndex(([name]) => name === column);
+  return `($${String(firstColumn + index)}::${columns[index]?.[1] ?? ''}[])[c.ordinal]`;
+}
 
-/** `require_guard` is read once for all changes: they are of one project. */
-const seen = `fresh as (
-    select c.* from comes c left join there h on h.ordinal = c.ordinal and h.name = c.name where h.name is null
-  ),
-  seen as (
-    select a.*, i.tag_revision, i.history_revision, coalesce(h.kept, '{}') as kept, coalesce(h.tags, 0) as tags, coalesce(h.chosen, 0) as chosen,
-      coalesce(h.removed, '{}') as removed, coalesce(f.added, '{}') as added,
-      coalesce(h.tags, 0) - cardinality(coalesce(h.removed, '{}')) + cardinality(coalesce(f.added, '{}')) as after
-    from asked a
-    cross join lateral (
-      select tag_revision, history_revision from images i where i.project_id = $1 and i.id = a.image_id offset 0
-    ) i
-    left join (
-      select ordinal, count(*) as tags, count(*) filter (where chosen) as chosen,
-        array_agg(name) filter (where fate = 'goes') as removed,
-        array_agg(name) filter (where fate <> 'goes') as kept
-      from there group by ordinal
-    ) h on h.ordinal = a.ordinal
-    left join (select ordinal, array_agg(name) as added from fresh group by ordinal) f on f.ordinal = a.ordinal
-  ),
-  judged as (
-    select *, cardinality(added) + cardinality(removed) > 0 as changes,
-      case when must_exist and chosen = 0 then 'tag-missing'
-        when after > tags and after > most then 'over-limit'
-        when unguarded is not null and (select p.require_guard from project_settings p where p.project_id = $1)
-          in ('all', unguarded) then 'guard-required'
-        when tag_revision <> all(if_revision::bigint[]) then 'changed-meanwhile'
+/** The lists of all changes follow each other in one array; `ends` holds the last place of each change's. */
+function listsOf(list: number, parts: readonly ('name' | 'key' | 'value')[]): string {
+  const ends = `($${String(list)}::int[])`;
+  const place = { name: 1, key: 2, value: 3 };
+  return parts
+    .map(
+      (part) =>
+        `($${String(list + place[part])}::text[])[coalesce(${ends}[c.ordinal - 1], 0) + 1:${ends}[c.ordinal]]`,
+    )
+    .join(', ');
+}
+
+/** As a sub-select, so that Postgres expects as many images of the values at hand as of any, and keeps one plan. */
+const asked = 'unnest((select $2::text[])) with ordinality as c (image_id, ordinal)';
+
+/** Whether `t` is one of the tags to remove. The comparison of the ends spares changes without any the search. */
+const chosen = `($${String(goes)}::int[])[c.ordinal] > coalesce(($${String(goes)}::int[])[c.ordinal - 1], 0) and exists (
+            select 1 from unnest(${listsOf(goes, ['name', 'key', 'value'])}) as g (name, key, value)
+            where (g.name is null or g.name = t.name) and (g.key is null or g.key = t.key)
+              and (g.value is null or g.value = t.value)
+          )`;
+
+/**
+ * `offset 0` makes Postgres look each image up by its whole key: where most projects are small, a plan for all projects
+ * would read the project, and one of them may be large. `require_guard` is read once for all changes: they are of one
+ * project.
+ */
+const judged = `judged as (
+    select c.ordinal, c.image_id, i.tag_revision, i.history_revision, h.tags, h.kept, h.removed, f.added,
+      e.after, e.changes,
+      case when ${valueOf('must_exist')} and h.chosen = 0 then 'tag-missing'
+        when e.after > h.tags and e.after > ${valueOf('most')} then 'over-limit'
+        when ${valueOf('unguarded')} is not null and (
+          select p.require_guard from project_settings p where p.project_id = $1
+        ) = any (array['all', ${valueOf('unguarded')}]) then 'guard-required'
+        when i.tag_revision <> all (${valueOf('if_revision')}::bigint[]) then 'changed-meanwhile'
         else 'allowed' end as verdict
-    from seen
+    from ${asked}
+    cross join lateral (
+      select tag_revision, history_revision from images i where i.project_id = $1 and i.id = c.image_id offset 0
+    ) i
+    cross join lateral (
+      select count(*) as tags, count(*) filter (where chosen) as chosen,
+        coalesce(array_agg(name) filter (where chosen and not stays), '{}') as removed,
+        coalesce(array_agg(name) filter (where stays or not chosen), '{}') as kept
+      from (
+        select t.name, t.name = any (${listsOf(comes, ['name'])}) as stays, ${chosen} as chosen
+        from image_tags t where t.project_id = $1 and t.image_id = c.image_id offset 0
+      ) t
+    ) h
+    cross join lateral (
+      select coalesce(array_agg(n.name) filter (where n.name <> all (h.kept)), '{}') as added
+      from unnest(${listsOf(comes, ['name'])}) as n (name)
+    ) f
+    cross join lateral (
+      select h.tags - cardinality(h.removed) + cardinality(f.added) as after,
+        cardinality(h.removed) + cardinality(f.added) > 0 as changes
+    ) e
   )`;
 
 /** For several images: passes over those that another transaction holds, so that one lock delays one change. */
 const locked = `,
   locked as (
-    select l.id from (select image_id from asked order by image_id) a
+    select l.id from (select c.image_id from ${asked} order by c.image_id) a
     cross join lateral (
       select i.id from images i where i.project_id = $1 and i.id = a.image_id for no key update skip locked
     ) l
   )`;
 
 const rows = `gone as (
-    delete from image_tags t using there h, img
-    where img.ordinal = h.ordinal and h.fate = 'goes'
-      and t.project_id = $1 and t.image_id = h.image_id and t.name = h.name
+    delete from image_tags t using img c
+    where t.project_id = $1 and t.image_id = c.image_id and t.name = any (c.removed)
   ),
   put as (
     insert into image_tags (project_id, image_id, name, key, value, image_created_at)
-    select $1, img.image_id, f.name, f.key, f.value, img.created_at from fresh f join img on img.ordinal = f.ordinal
+    select $1, c.image_id, n.name, n.key, n.value, c.created_at
+    from img c cross join lateral unnest(${listsOf(comes, ['name', 'key', 'value'])}) as n (name, key, value)
+    where n.name = any (c.added)
     on conflict (project_id, image_id, name) do nothing
   )`;
 
 /** What happened; and first, where a build without history has changed the tags, that something happened. */
 const past = `past as (
-    insert into tag_changes (project_id, image_id, revision, at, added, removed, tags, reverts, user_id, user_name,
-      user_project_id, dialect, operation, request_id, access_key)
-    select $1, s.image_id, img.tag_revision, s.at, s.added, s.removed, s.kept || s.added, s.reverts, s.user_id,
-      s.user_name, s.user_project_id, s.dialect, s.operation, s.request_id, s.access_key
-    from judged s join img on img.ordinal = s.ordinal where s.changes and s.recorded
+    insert into tag_changes (project_id, image_id, revision, at, added, removed, tags, reverts,
+      ${stamp.map(([column]) => column).join(', ')})
+    select $1, c.image_id, c.tag_revision, ${valueOf('at')}, c.added, c.removed, c.kept || c.added, ${valueOf('reverts')},
+      ${stamp.map((_, index) => `${valueOf('by')}[${String(index + 1)}]`).join(', ')}
+    from img c where c.changes and ${valueOf('recorded')}
     union all
-    select $1, s.image_id, s.tag_revision, s.at, '{}', '{}', s.kept || s.removed, null, '', '', null, 'unrecorded',
-      'none', null, null
-    from judged s join img on img.ordinal = s.ordinal
-    where s.changes and s.recorded and s.history_revision is distinct from s.tag_revision
-      and (s.tag_revision > 0 or s.tags > 0)
+    select $1, c.image_id, c.from_revision, ${valueOf('at')}, '{}', '{}', c.kept || c.removed, null,
+      '', '', null, 'unrecorded', 'none', null, null
+    from img c where c.changes and ${valueOf('recorded')} and c.from_history is distinct from c.from_revision
+      and (c.from_revision > 0 or cardinality(c.kept) + cardinality(c.removed) > 0)
   )`;
 
 /** @param many whether for several images @param set further columns of `images` @param guard a condition on them */
 function textOf(many: boolean, set = '', guard = ''): string {
-  return `with ${asked},
-  ${there},
-  ${seen}${many ? locked : ''},
+  return `with ${judged}${many ? locked : ''},
   img as (
-    update images i set updated_at = greatest(i.updated_at, s.at), tag_revision = i.tag_revision + s.changes::int,
-      history_revision = case when s.changes and s.recorded then i.tag_revision + 1 else i.history_revision end${set}
-    from judged s${many ? ' join locked on locked.id = s.image_id' : ''}
-    where i.project_id = $1 and i.id = s.image_id and i.tag_revision = s.tag_revision and s.verdict = 'allowed'${guard}
-    returning s.ordinal, s.image_id, i.tag_revision, i.created_at
+    update images i set updated_at = greatest(i.updated_at, ${valueOf('at')}),
+      tag_revision = i.tag_revision + c.changes::int,
+      history_revision = case when c.changes and ${valueOf('recorded')} then i.tag_revision + 1
+        else i.history_revision end${set}
+    from judged c${many ? ' join locked on locked.id = c.image_id' : ''}
+    where i.project_id = $1 and i.id = c.image_id and i.tag_revision = c.tag_revision and c.verdict = 'allowed'${guard}
+    returning c.ordinal, c.image_id, c.kept, c.removed, c.added, c.changes, i.tag_revision, i.created_at,
+      c.tag_revision as from_revision, c.history_revision as from_history
   ),
   ${rows},
   ${past}
-  select s.ordinal::int as ordinal, s.verdict, s.after as attempted, s.added, s.removed,
-    img.ordinal is not null as done, coalesce(img.tag_revision, s.tag_revision) as revision
-  from judged s left join img on img.ordinal = s.ordinal`;
+  select c.ordinal::int as ordinal, c.verdict, c.after as attempted, c.added, c.removed,
+    img.ordinal is not null as done, coalesce(img.tag_revision, c.tag_revision) as revision
+  from judged c left join img on ${many ? 'img.ordinal = c.ordinal' : 'true'}`;
 }
 
 /** What the statement answers for each image that is there. */
@@ -198,25 +211,26 @@ export function changeImage(
 
 /** @param changes of one project, and of each image one */
 export function changeValues(changes: readonly TagChange[]): unknown[] {
-  const goes = changes.flatMap(({ remove }, index) => entriesOf(remove, index + 1));
-  const comes = changes.flatMap(({ put }, index) =>
-    put.map(({ name, key, value }): Entry => [index + 1, name, key, value]),
-  );
   return [
     changes[0]?.image.projectId,
+    changes.map(({ image }) => image.imageId),
     ...columns.map(([, , of]) => changes.map(of)),
-    ...columnsOf(goes),
-    ...columnsOf(comes),
+    ...listParameters(changes.map(({ remove }) => entriesOf(remove))),
+    ...listParameters(changes.map(({ put }) => put.map(({ name, key, value }): Entry => [name, key, value]))),
   ];
 }
 
-function entriesOf(remove: TagChange['remove'], ordinal: number): Entry[] {
-  if (remove === 'all') return [[ordinal, null, null, null]];
+function entriesOf(remove: TagChange['remove']): readonly Entry[] {
+  if (remove === 'all') return [[null, null, null]];
   return remove.map((selector) =>
-    'name' in selector ? [ordinal, selector.name, null, null] : [ordinal, null, selector.key, selector.value],
+    'name' in selector ? [selector.name, null, null] : [null, selector.key, selector.value],
   );
 }
 
-function columnsOf(entries: readonly Entry[]): unknown[][] {
-  return entryTypes.map((_, column) => entries.map((entry) => entry[column]));
+/** As `listsOf` reads them. */
+function listParameters(lists: readonly (readonly Entry[])[]): unknown[][] {
+  let end = 0;
+  const ends = lists.map((list) => (end += list.length));
+  const entries = lists.flat();
+  return [ends, ...([0, 1, 2] as const).map((column) => entries.map((entry) => entry[column]))];
 }
