@@ -35,24 +35,25 @@ const lockFeed: Statement = {
 /**
  * $1 project, $2 last number, $3 how many. Run after the lock, so its snapshot sees the previous numberer's work. A
  * revision is written only after the one before it was committed: what is seen of an image has no gap, and its order
- * is that of the revisions, whatever the clocks say.
+ * is that of the revisions, whatever the clocks say. A longer backlog is numbered image by image, so that no statement
+ * sorts all of it. Rows are found again by `ctid`: without statistics Postgres compares each with each (12 000: 13 s).
  */
 const numberChanges: Statement = {
-  text: `with fresh as (
-    select o.image_id, o.revision, row_number() over (order by o.since, o.image_id, o.revision) as place
-    from (
-      select h.image_id, h.revision, max(h.at) over (partition by h.image_id order by h.revision) as since
-      from tag_changes h where h.project_id = $1 and h.position is null
-    ) o
-    order by place limit $3
+  text: `with waiting as (
+    select h.ctid as row, h.image_id, h.revision, h.at from tag_changes h
+    where h.project_id = $1 and h.position is null order by h.image_id, h.revision limit $3
+  ),
+  fresh as (
+    select o.row, row_number() over (order by o.since, o.image_id, o.revision) as place
+    from (select *, max(at) over (partition by image_id order by revision) as since from waiting) o
   ),
   numbered as (
     update tag_changes h set position = $2::bigint + fresh.place from fresh
-    where h.project_id = $1 and h.image_id = fresh.image_id and h.revision = fresh.revision
-    returning 1
+    where h.project_id = $1 and h.ctid = fresh.row and h.position is null
+    returning fresh.place
   ),
   head as (
-    update tag_feeds f set last = $2::bigint + n.count from (select count(*) from numbered) n
+    update tag_feeds f set last = $2::bigint + n.place from (select coalesce(max(place), 0) as place from numbered) n
     where f.project_id = $1 returning f.last
   )
   select last from head`,
@@ -67,7 +68,7 @@ const readFeed: Statement = {
 };
 
 /** Rows of one statement; a project that was never watched may have a million. */
-const mostNumbers = 5_000;
+const mostNumbers = 20_000;
 
 export class PostgresFeedStore implements FeedStore {
   constructor(private readonly database: Database) {}

@@ -87,13 +87,13 @@ test('more than one statement numbers are numbered in several', async () => {
     {
       text: `insert into tag_changes (project_id, image_id, revision, at, added, removed, tags, user_id, user_name,
         dialect, operation) select 'e', 'x', n, '2026-11-27Z', '{}', '{}', '{}', 'u', 'u', 'seed', 'seed'
-        from generate_series(1, 12000) n`,
+        from generate_series(1, 25000) n`,
     },
     [],
   );
-  expect(await feed().number('e')).toMatchObject({ last: 12_000 });
-  const [last] = await feed().read('e', 11_999, 10);
-  expect(last).toMatchObject({ revision: 12_000, position: 12_000 });
+  expect(await feed().number('e')).toMatchObject({ last: 25_000 });
+  const [last] = await feed().read('e', 24_999, 10);
+  expect(last).toMatchObject({ revision: 25_000, position: 25_000 });
 });
 
 test('a place is good while everything behind it is there, however old the feed is', async () => {
