@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { type ChildProcess, execFile } from 'node:child_process';
 import {
   existsSync,
@@ -129,9 +130,11 @@ test('where it listens on all addresses, banner and openrc have one that clients
 
 test('what Kubernetes injects costs one line', async () => {
   await putUsedState(folder);
+  // The port is the default one, so other test runs on this machine need other addresses.
+  const [second, third] = [randomInt(1, 255), randomInt(1, 255)];
   const gateway = await startGatewayProcess(folder, {
     TAGWAY_PORT: 'tcp://10.0.0.1:80',
-    TAGWAY_HOST: '127.0.0.7',
+    TAGWAY_HOST: `127.${String(second)}.${String(third)}.7`,
     TAGWAY_SERVICE_HOST: '10.0.0.1',
   });
   expect(gateway.output().match(/enableServiceLinks/g)).toHaveLength(1);
