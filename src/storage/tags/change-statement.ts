@@ -12,8 +12,10 @@ import type { Statement } from '../database/database';
  * one lock delays one change, and no two statements can wait for each other in a circle.
  */
 
-/** A change's single values. A further column is a line here. */
-const columns = [
+type Column = 'at' | 'most' | 'must_exist' | 'if_revision' | 'unguarded' | 'recorded' | 'reverts' | 'by';
+
+/** A change's single values. */
+const columns: readonly (readonly [name: Column, type: string, of: (change: TagChange) => unknown])[] = [
   ['at', 'timestamptz', ({ at }) => at],
   ['most', 'int', ({ limit }) => limit],
   ['must_exist', 'boolean', ({ mustExist }) => mustExist],
@@ -23,7 +25,7 @@ const columns = [
   ['recorded', 'boolean', ({ recorded = true }) => recorded],
   ['reverts', 'bigint', ({ reverts = null }) => reverts],
   ['by', 'text', ({ by }) => stamp.map(([, of]) => of(by))],
-] as const satisfies readonly (readonly [name: string, type: string, of: (change: TagChange) => unknown])[];
+];
 
 /** Who changes: columns of `tag_changes`. */
 const stamp: readonly (readonly [column: string, of: (by: TagChange['by']) => string | null])[] = [
@@ -56,7 +58,7 @@ const firstFree = comes + 4;
  * Of the change `c`. Looked up where it is used: Postgres sets up every column of every step for each execution, which
  * cost half of the time when the steps handed the values on.
  */
-function valueOf(column: (typeof columns)[number][0]): string {
+function valueOf(column: Column): string {
   const index = columns.findIndex(([name]) => name === column);
   return `($${String(firstColumn + index)}::${columns[index]?.[1] ?? ''}[])[c.ordinal]`;
 }
