@@ -20,12 +20,9 @@ function changing(site: Site, named: Partial<TagChange>, value = "''"): string {
   const nothing = { remove: [], put: [], limit: null, mustExist: false, ifRevision: null };
   const change = { image, by, at: momentHere, ...nothing, ...named };
   const known = { [imageHere]: imageOf(site), [momentHere]: 'now()::text', [valueHere]: value };
-  const values = changeValues([change]).map((column) =>
-    Array.isArray(column)
-      ? `array[${column.map((entry) => textWith(entry, known)).join(', ')}]::text[]`
-      : textWith(column, known),
-  );
-  return bound(changeTagsOfOne, values);
+  const sqlOf = (value: unknown): string =>
+    Array.isArray(value) ? `array[${value.map(sqlOf).join(', ')}]::text[]` : textWith(value, known);
+  return bound(changeTagsOfOne, changeValues([change]).map(sqlOf));
 }
 
 /** PUTs run ahead of the DELETEs by so many images, more than can ever be under way. */

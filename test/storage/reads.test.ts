@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { ImageSource } from '../../src/core/ports';
-import { type Database, pingStatement, type Statement } from '../../src/storage/database/database';
+import {
+  type Database,
+  pingStatement,
+  sessionOptions,
+  type Statement,
+} from '../../src/storage/database/database';
 import { PostgresForeignKeyStore } from '../../src/storage/identity/access-keys';
 import { PostgresIdentityStore } from '../../src/storage/identity/store';
 import { PostgresTryStore } from '../../src/storage/identity/tries';
@@ -118,6 +123,26 @@ test('whatever stores ask without a change is marked as a read, and changes noth
   const all = await sent();
   expect(all.filter(({ statement }) => statement.reads !== true)).toEqual([]);
   await playReadOnly(all);
+});
+
+/** Postgres decides after five executions. */
+const executions = 6;
+
+// What is planned for each execution spends more on that than on reading.
+test('each named read keeps one plan', async () => {
+  const named = (await sent()).filter(({ statement }) => statement.name !== undefined);
+  expect(named.length).toBeGreaterThan(15);
+  const client = new Client({ ...given().connection, ssl: false, options: sessionOptions });
+  await client.connect();
+  try {
+    for (const { statement, values } of named) {
+      for (let n = 0; n < executions; n++) await client.query({ ...statement, values: [...values] });
+    }
+    const planned = await client.query('select name from pg_prepared_statements where generic_plans = 0');
+    expect(planned.rows).toEqual([]);
+  } finally {
+    await client.end();
+  }
 });
 
 test('no statement is marked as a read that was not played', async () => {

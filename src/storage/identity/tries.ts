@@ -14,7 +14,7 @@ const table = 'identity_login_tries';
 
 const find: Statement = {
   name: 'login-tries',
-  text: `select name, minute, tries, tries_before, logged_in_minute from ${table} where name = any($1::text[])`,
+  text: `select name, minute, tries, tries_before, logged_in_minute from ${table} where name = any((select $1::text[])::text[])`,
   reads: true,
 };
 
@@ -22,7 +22,7 @@ const find: Statement = {
 const add: Statement = {
   name: 'login-tries-add',
   text: `insert into ${table} as t (name, minute, tries, tries_before)
-    select a.name, $2, 1, 0 from unnest($1::text[]) as a (name)
+    select a.name, $2, 1, 0 from unnest((select $1::text[])) as a (name)
     on conflict (name) do update set
       tries_before = case
         when t.minute >= excluded.minute then t.tries_before

@@ -13,11 +13,11 @@ import { lockImage } from '../tags/tag-statements';
 import { changeHeld, outcomeOf } from '../tags/tag-store';
 import { columnsOf, imageOf, type ImageRow, insertRow, selectionOf } from './image-rows';
 
-/** $1 project, $2 images. `ordinal` is counted from 1. `offset 0`: as in change-statement.ts. */
+/** $1 project, $2 images. `ordinal` is counted from 1. `offset 0` and the sub-select: as in change-statement.ts. */
 export const getImages: Statement = {
   name: 'get-images',
   text: `select a.ordinal::int as ordinal, i.*
-  from unnest($2::text[]) with ordinality as a (image_id, ordinal)
+  from unnest((select $2::text[])) with ordinality as a (image_id, ordinal)
   cross join lateral (
     select ${selectionOf('$1')} from images i where i.project_id = $1 and i.id = a.image_id offset 0
   ) i`,
