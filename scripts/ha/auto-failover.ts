@@ -1,13 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
 import { familyOf, signal } from '../torture/processes';
+import { ask, ordinaryAccount, programs, until } from './postgres-tools';
 import { freePort } from './proxy';
-
-/** Debian's place; what else is called `postgres` on this machine does not count. */
-const programs = '/usr/lib/postgresql/15/bin';
 
 /**
  * How soon the monitor takes a node for dead, and how long it then waits for it to have stopped before another one
@@ -171,13 +167,6 @@ export class AutoFailover {
 const isOver = ({ process: { exitCode, signalCode } }: Node): boolean =>
   exitCode !== null || signalCode !== null;
 
-/** Postgres refuses to run as root. */
-function ordinaryAccount(): { uid: number; gid: number } | null {
-  if (process.getuid?.() !== 0) return null;
-  const idOf = (flag: string): number => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
-  return { uid: idOf('-u'), gid: idOf('-g') };
-}
-
 /** initdb names the superuser after it. */
 function accountName(): string {
   return process.getuid?.() === 0 ? 'postgres' : execFileSync('id', ['-un'], { encoding: 'utf8' }).trim();
@@ -185,28 +174,4 @@ function accountName(): string {
 
 function urlOf(port: number, user: string, database: string): string {
   return `postgresql://${user}@127.0.0.1:${String(port)}/${database}?sslmode=disable`;
-}
-
-async function ask<Row>(url: string, text: string): Promise<Row[]> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000, query_timeout: 5_000 });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    return (await client.query(text)).rows as Row[];
-  } finally {
-    void client.end().catch(() => undefined);
-  }
-}
-
-async function until(
-  holds: () => boolean | Promise<boolean>,
-  otherwise: string,
-  timeoutMs = 120_000,
-): Promise<void> {
-  const begun = performance.now();
-  // A server that is just starting, or that another one is copied from, refuses at times.
-  while (!(await Promise.resolve(holds()).catch(() => false))) {
-    if (performance.now() - begun > timeoutMs) throw new Error(otherwise);
-    await sleep(100);
-  }
 }

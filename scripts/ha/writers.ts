@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openstack, type Speaker } from '../../test/support/dialects';
+import { huaweiCloudimages, huaweiImages, openstack, type Speaker } from '../../test/support/dialects';
+import type { Answer } from '../../test/support/wire';
 
 /** Every write is a tag of its own, so that each can be looked for afterwards. */
 interface Write {
@@ -10,13 +11,44 @@ interface Write {
 
 export interface Balance {
   readonly acknowledged: number;
-  /** Writes that got another answer than 204, or none. */
+  /** Writes that got another answer than 200 or 204, or none. */
   readonly unknown: number;
   /** Of those, how many were made all the same. */
   readonly unknownMade: number;
   /** Acknowledged, and not there. */
   readonly lost: number;
 }
+
+/** One way to put a tag. */
+interface Verb {
+  /** Tags that its dialect lets an image have. */
+  readonly perImage: number;
+  /** How clients see the tag afterwards. */
+  readonly shown: (tag: string) => string;
+  readonly put: (speaker: Speaker, image: string, tag: string) => Promise<Answer>;
+}
+
+export const openstackOnly: readonly Verb[] = [
+  {
+    perImage: Number.POSITIVE_INFINITY,
+    shown: (tag) => tag,
+    put: (speaker, image, tag) => openstack(speaker).put(image, tag),
+  },
+];
+
+export const allDialects: readonly Verb[] = [
+  ...openstackOnly,
+  {
+    perImage: 10,
+    shown: (tag) => `${tag}=1`,
+    put: (speaker, image, key) => huaweiImages(speaker).add(image, { key, value: '1' }),
+  },
+  {
+    perImage: 10,
+    shown: (tag) => `${tag}=1`,
+    put: (speaker, image, key) => huaweiCloudimages(speaker).setPair(image, { key, value: '1' }),
+  },
+];
 
 /** ms between two writes of one writer, on average */
 const delayMs = 4;
@@ -30,15 +62,27 @@ export class Writers {
   private since: number | null = null;
   private firstAgain: number | null = null;
 
-  private constructor(private readonly speaker: Speaker) {}
+  private constructor(
+    private readonly speaker: Speaker,
+    private readonly name: string,
+  ) {}
 
-  /** @param name begins the tags */
-  static async begin(speaker: Speaker, count: number, name: string): Promise<Writers> {
-    const writers = new Writers(speaker);
+  /** @param name begins the tags @param verbs given to the writers in turn */
+  static async begin(
+    speaker: Speaker,
+    count: number,
+    name: string,
+    verbs: readonly Verb[] = openstackOnly,
+  ): Promise<Writers> {
+    const writers = new Writers(speaker, name);
     const images = await Promise.all(
       Array.from({ length: count }, () => openstack(speaker).create({ name })),
     );
-    writers.work = Promise.all(images.map((image) => writers.drive(image, name)));
+    const works = images.map((image, n) => {
+      const verb = verbs[n % verbs.length];
+      return verb ? writers.drive(verb, image) : Promise.resolve();
+    });
+    writers.work = Promise.all(works);
     return writers;
   }
 
@@ -84,18 +128,36 @@ export class Writers {
     return this.firstAgain;
   }
 
-  private async drive(image: string, name: string): Promise<void> {
-    for (let n = 0; this.running; n++) {
-      const tag = `${name}-${String(n)}`;
+  private async drive(verb: Verb, first: string): Promise<void> {
+    let image = first;
+    for (let n = 0, put = 0; this.running; n++) {
+      if (put === verb.perImage) {
+        const next = await this.anotherImage();
+        put = next === null ? put : 0;
+        image = next ?? image;
+        continue;
+      }
+      put++;
+      const tag = `${this.name}-${String(n)}`;
       const begun = performance.now();
-      const status = await openstack(this.speaker)
-        .put(image, tag)
-        .then((answer) => answer.status)
-        .catch(() => 0);
-      const isAcknowledged = status === 204;
-      this.writes.push({ image, tag, isAcknowledged });
+      const status = await verb.put(this.speaker, image, tag).then(
+        (answer) => answer.status,
+        () => 0,
+      );
+      const isAcknowledged = status === 204 || status === 200;
+      this.writes.push({ image, tag: verb.shown(tag), isAcknowledged });
       if (isAcknowledged && this.since !== null && begun >= this.since) this.firstAgain ??= performance.now();
       await sleep(isAcknowledged ? Math.random() * 2 * delayMs : 50);
     }
+  }
+
+  /** @returns its id; null: not now */
+  private async anotherImage(): Promise<string | null> {
+    return openstack(this.speaker)
+      .create({ name: this.name })
+      .catch(async () => {
+        await sleep(50);
+        return null;
+      });
   }
 }

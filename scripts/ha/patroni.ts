@@ -1,0 +1,130 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { removeFolder, temporaryFolder } from '../../test/support/gateway-process';
+import { writeSeed } from '../../test/support/seed';
+import { SupervisedGateway } from '../torture/supervised';
+import { PatroniCluster } from './patroni-cluster';
+import { type FaultName, faultNames } from './patroni-faults';
+import { type Gateways, playRound, type Round } from './patroni-round';
+import { alignedTable, say } from './report';
+
+interface Options {
+  readonly rounds: number;
+  readonly fault?: FaultName;
+  readonly writers: number;
+  readonly ttl: number;
+  readonly synchronous: boolean;
+  readonly json: boolean;
+}
+
+function whole(least: number): (text: string) => number {
+  return (text) => {
+    if (/^\d+$/.test(text) && Number(text) >= least) return Number(text);
+    throw new InvalidArgumentError(`a whole number, ${String(least)} or more, is needed`);
+  };
+}
+
+function readOptions(args: readonly string[]): Options {
+  return new Command('npm run ha:patroni --')
+    .description(
+      'Starts etcd, three members of Patroni, HAProxy and two gateways on this machine:\n' +
+        'one names all members, the other one goes through HAProxy to the leader. While\n' +
+        'clients write through all dialects, the leader hands over, dies, stands still or\n' +
+        'loses etcd. Ends with 1 when an acknowledged write is lost, or no client can write.\n\n' +
+        'Needs Debian’s patroni, etcd-server, haproxy and postgresql-15.',
+    )
+    .option('--rounds <n>', 'of each fault', whole(1), 1)
+    .addOption(new Option('--fault <name>', 'this one only').choices(faultNames))
+    .option('--writers <n>', 'clients at each gateway', whole(1), 3)
+    .option('--ttl <seconds>', 'of the leader’s key', whole(8), 10)
+    .option('--no-synchronous', 'synchronous_mode: false, which may lose writes')
+    .option('--json', 'the figures as JSON instead of the table', false)
+    .parse(args, { from: 'user' })
+    .opts<Options>();
+}
+
+async function gatewaysOf(cluster: PatroniCluster, folder: string): Promise<Gateways> {
+  const env = {
+    TAGWAY_MASTER_KEY: 'ab'.repeat(32),
+    TAGWAY_SEED: writeSeed(folder),
+    TAGWAY_IMAGE_TAG_QUOTA: '100000',
+    TAGWAY_LOG_LEVEL: 'error',
+  };
+  const start = (name: string, url: string): Promise<SupervisedGateway> =>
+    SupervisedGateway.start(join(folder, name), { ...env, DATABASE_URL: url });
+  return { hosts: await start('hosts', cluster.url), proxy: await start('proxy', cluster.proxyUrl) };
+}
+
+async function play(options: Options, folder: string): Promise<Round[]> {
+  const cluster = await PatroniCluster.start(folder, options);
+  const rounds: Round[] = [];
+  let gateways: Gateways | undefined;
+  try {
+    gateways = await gatewaysOf(cluster, folder);
+    for (const fault of options.fault ? [options.fault] : faultNames) {
+      for (let n = 1; n <= options.rounds; n++) {
+        await cluster.untilWhole();
+        const round = await playRound(cluster, gateways, {
+          ...options,
+          fault,
+          name: `${fault}-${String(n)}`,
+        });
+        rounds.push(round);
+        say(rowOf(round).join('  '));
+      }
+    }
+  } catch (error) {
+    // What was measured so far is worth having.
+    say(error instanceof Error ? error.message : String(error));
+    if (rounds.length === 0) throw error;
+    process.exitCode = 1;
+  } finally {
+    await Promise.all(Object.values(gateways ?? {}).map((gateway) => gateway.stop()));
+    await cluster.stop();
+  }
+  return rounds;
+}
+
+const seconds = (ms: number | null): string => (ms === null ? 'never' : (ms / 1000).toFixed(1));
+
+const head = ['fault', 'leader', 'next', 'writing again s, hosts', 'HAProxy', 'two primaries s'];
+
+function rowOf({ fault, leader, next, hosts, proxy, twoPrimaries, ...balance }: Round): string[] {
+  const { acknowledged, unknown, unknownMade, lost } = balance;
+  const counts = [acknowledged, unknown, unknownMade, lost].map(String);
+  return [fault, leader, next, seconds(hosts), seconds(proxy), seconds(twoPrimaries), ...counts];
+}
+
+function figures(rounds: readonly Round[]): string {
+  const names = [...head, 'acknowledged', 'unknown', 'of those made', 'lost'];
+  return `${alignedTable([names, ...rounds.map(rowOf)])}\n`;
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  const reason = PatroniCluster.reasonAgainst();
+  if (reason !== null) throw new Error(reason);
+  process.setMaxListeners(0);
+  // The gateways do not keep this process alive.
+  const alive = setInterval(() => undefined, 60_000);
+  const folder = temporaryFolder('tagway-patroni');
+  chmodSync(folder, 0o755);
+  try {
+    const rounds = await play(options, folder);
+    process.stdout.write(options.json ? `${JSON.stringify({ options, rounds })}\n` : figures(rounds));
+    const isWell = ({ lost, hosts, proxy }: Round): boolean => lost === 0 && hosts !== null && proxy !== null;
+    return rounds.every(isWell) && process.exitCode === undefined ? 0 : 1;
+  } finally {
+    clearInterval(alive);
+    removeFolder(folder);
+  }
+}
+
+main().then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    say(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  },
+);
