@@ -1,9 +1,15 @@
 import type { Member, PatroniCluster } from './patroni-cluster';
+import { until } from './postgres-tools';
 
 /** What happens to the leader, and how that ends. */
 export interface Fault {
+  /** Ends when another member leads. */
   readonly strike: (cluster: PatroniCluster, leader: Member) => Promise<void>;
   readonly end: (cluster: PatroniCluster, leader: Member) => Promise<void>;
+}
+
+function another(cluster: PatroniCluster, { name }: Member): Promise<void> {
+  return until(async () => (await cluster.leader()).name !== name, 'no other member took the lead');
 }
 
 const nothing = (): Promise<void> => Promise.resolve();
@@ -15,7 +21,7 @@ export const faults = {
   kill: {
     strike: (cluster, leader) => {
       cluster.signal(leader, 'SIGKILL');
-      return nothing();
+      return another(cluster, leader);
     },
     end: (cluster, leader) => {
       cluster.startAgain(leader);
@@ -26,7 +32,7 @@ export const faults = {
   pause: {
     strike: (cluster, leader) => {
       cluster.signal(leader, 'SIGSTOP');
-      return nothing();
+      return another(cluster, leader);
     },
     end: (cluster, leader) => {
       cluster.signal(leader, 'SIGCONT');
@@ -35,7 +41,10 @@ export const faults = {
   },
   /** Nothing between it and etcd arrives any more; clients still reach it. */
   cut: {
-    strike: (_, leader) => leader.network.set('half-open'),
+    strike: async (cluster, leader) => {
+      await leader.network.set('half-open');
+      await another(cluster, leader);
+    },
     end: (_, leader) => leader.network.set('fair'),
   },
 } as const satisfies Record<string, Fault>;

@@ -61,6 +61,8 @@ export class Writers {
   /** When the last acknowledged writes had begun. */
   private since: number | null = null;
   private firstAgain: number | null = null;
+  private acknowledgedAt = 0;
+  private gap = 0;
 
   private constructor(
     private readonly speaker: Speaker,
@@ -88,6 +90,18 @@ export class Writers {
 
   /** From now on it is watched when the first write succeeds that had begun afterwards. */
   watch(): void {
+    this.expect();
+    this.acknowledgedAt = performance.now();
+    this.gap = 0;
+  }
+
+  /** ms; the longest time since `watch` in which no write was acknowledged, one that goes on included */
+  longestGap(): number {
+    return Math.max(this.gap, performance.now() - this.acknowledgedAt);
+  }
+
+  /** `untilWriting` is about writes from now on; the longest gap stays. */
+  expect(): void {
     this.since = performance.now();
     this.firstAgain = null;
   }
@@ -146,9 +160,16 @@ export class Writers {
       );
       const isAcknowledged = status === 204 || status === 200;
       this.writes.push({ image, tag: verb.shown(tag), isAcknowledged });
-      if (isAcknowledged && this.since !== null && begun >= this.since) this.firstAgain ??= performance.now();
+      if (isAcknowledged) this.heard(begun);
       await sleep(isAcknowledged ? Math.random() * 2 * delayMs : 50);
     }
+  }
+
+  private heard(begun: number): void {
+    const now = performance.now();
+    this.gap = Math.max(this.gap, now - this.acknowledgedAt);
+    this.acknowledgedAt = now;
+    if (this.since !== null && begun >= this.since) this.firstAgain ??= now;
   }
 
   /** @returns its id; null: not now */
