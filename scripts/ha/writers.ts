@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { huaweiCloudimages, huaweiImages, openstack, type Speaker } from '../../test/support/dialects';
-import type { Answer } from '../../test/support/wire';
+import { type Answer, send } from '../../test/support/wire';
+import { say } from './report';
 
 /** Every write is a tag of its own, so that each can be looked for afterwards. */
 interface Write {
@@ -125,7 +126,7 @@ export class Writers {
   async balance(): Promise<Balance> {
     const there = new Map<string, Set<string>>();
     for (const image of new Set(this.writes.map((write) => write.image)))
-      there.set(image, new Set(await openstack(this.speaker).tags(image)));
+      there.set(image, await this.tagsOf(image));
     const isThere = ({ image, tag }: Write): boolean => there.get(image)?.has(tag) === true;
     const acknowledged = this.writes.filter((write) => write.isAcknowledged);
     const unknown = this.writes.filter((write) => !write.isAcknowledged);
@@ -135,6 +136,19 @@ export class Writers {
       unknownMade: unknown.filter(isThere).length,
       lost: acknowledged.filter((write) => !isThere(write)).length,
     };
+  }
+
+  /** Asked again until there is an answer; an image that is not there has none. */
+  private async tagsOf(image: string): Promise<Set<string>> {
+    const { port, ...who } = this.speaker;
+    for (let tries = 1; ; tries++) {
+      const answer = await send(port, 'GET', `/v2/images/${image}`, who).catch(() => null);
+      if (answer?.status === 404) return new Set();
+      if (answer?.status === 200) return new Set(answer.json<{ tags: string[] }>().tags);
+      if (tries > 100) throw new Error(`no answer about an image, only ${answer?.text ?? 'none'}`);
+      say(`asked again, since the answer was ${answer?.text ?? 'none'}`);
+      await sleep(100);
+    }
   }
 
   /** It changes while somebody waits, which the compiler does not see of the field itself. */

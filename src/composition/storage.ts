@@ -6,8 +6,9 @@ import type { Connection, Database } from '../storage/database/database';
 import type { StoreObservation } from '../storage/database/observation';
 import { ObservedDatabase } from '../storage/database/observed-database';
 import { migrate } from '../storage/migrator';
+import { warnOfConnections } from './connections';
 
-/** Brings the schema up to date. @throws BackupError if an import into the database is unfinished */
+/** Brings the schema up to date, and warns of too few connections. @throws BackupError if an import into the database is unfinished */
 export async function prepareDatabase(
   config: Config,
   connection: Connection,
@@ -19,6 +20,7 @@ export async function prepareDatabase(
     log.info(text);
   };
   await migrate(connection, { report, sessions: sessionKindOf(config) });
+  if (isFirst) await warnOfConnections(config, connection, log);
 }
 
 export function openDatabase(

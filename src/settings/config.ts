@@ -17,6 +17,8 @@ export interface Config extends IdentityConfig, HistoryConfig {
   readonly workers: number;
   /** of each worker */
   readonly poolSize: number;
+  /** On this database; only to add up their connections. */
+  readonly gateways: number;
   /** Whether to prepare statements; a pooler may share sessions among clients. */
   readonly namedStatements: boolean;
   /** Whether concurrent tag changes go to Postgres in one statement. */
@@ -92,6 +94,7 @@ export function readConfig(
     databaseUrl: read.urlOfHosts('DATABASE_URL', ['postgres:', 'postgresql:']),
     workers: read.integer('TAGWAY_WORKERS', 1, 1, 64),
     poolSize: read.integer('TAGWAY_POOL_SIZE', 10, 1, 100),
+    gateways: read.integer('TAGWAY_GATEWAYS', 1, 1, 1000),
     namedStatements: read.choice('TAGWAY_NAMED_STATEMENTS', ['on', 'off']) === 'on',
     batching: read.choice('TAGWAY_BATCHING', ['on', 'off']) === 'on',
     ...readIdentityConfig(read),

@@ -95,14 +95,14 @@ test('a database elsewhere is asked for its version and its connections', async 
     const here = await doctor({ DATABASE_URL: connectionUrl(connection) });
     expect(here.found['database']).toMatchObject({
       ok: true,
-      detail: expect.stringMatching(/^Postgres \d+.*10 of \d+ connections$/) as string,
+      detail: expect.stringMatching(/^Postgres \d+.*20 of \d+ connections$/) as string,
     });
     const crowded = await doctor({
       DATABASE_URL: connectionUrl(connection),
       TAGWAY_POOL_SIZE: '100',
       TAGWAY_WORKERS: '64',
     });
-    expect(crowded.found['database']?.advice).toMatch(/together 6400 connections/);
+    expect(crowded.found['database']?.advice).toMatch(/together 6410 connections/);
   } finally {
     await database.close();
     await dropDatabase(connection.database);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { ImageSource } from '../../src/core/ports';
+import { connectionBudget } from '../../src/storage/database/connection-budget';
 import {
   type Database,
   pingStatement,
@@ -42,6 +43,7 @@ const page = { ...list, marker: null, offset: 0, limit: 25 } as never;
 /** Everything that stores ask without changing anything. */
 const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => database.query(pingStatement, []),
+  (database) => connectionBudget(database, { poolSize: 10, workers: 1, gateways: 1 }),
   (database) => new PostgresImageStore(database).find('i', 'p'),
   (database) => new PostgresImageStore(database).get(ref),
   (database) => new PostgresImageCounter(database).countOwned('p', 5),

@@ -1,5 +1,6 @@
 import { checkEmbedded } from '../../postgres/index';
 import { type Config, sessionKindOf } from '../../settings/config';
+import { type ConnectionBudget, connectionBudget } from '../../storage/database/connection-budget';
 import { Database } from '../../storage/database/database';
 import type { Result } from './check';
 
@@ -10,13 +11,11 @@ interface Facts extends Record<string, unknown> {
   readonly version: number;
   readonly shown: string;
   readonly may_create: boolean;
-  readonly connections: number;
 }
 
 const facts = {
   text: `select current_setting('server_version_num')::int as version, current_setting('server_version') as shown,
-    has_schema_privilege(current_schema(), 'create') as may_create,
-    current_setting('max_connections')::int as connections`,
+    has_schema_privilege(current_schema(), 'create') as may_create`,
 };
 
 export async function checkDatabase(config: Config): Promise<Result> {
@@ -28,7 +27,7 @@ export async function checkDatabase(config: Config): Promise<Result> {
   try {
     const [found] = await database.query<Facts>(facts, []);
     if (!found) throw new Error('DATABASE_URL answers no query');
-    return judge(found, config);
+    return judge(found, await connectionBudget(database, config));
   } catch (error) {
     return {
       detail: reasonOf(error),
@@ -45,17 +44,17 @@ function reasonOf(error: unknown): string {
   return cause?.message === undefined ? message : `${message}: ${cause.message}`;
 }
 
-function judge({ version, shown, may_create, connections }: Facts, { poolSize, workers }: Config): Result {
+function judge({ version, shown, may_create }: Facts, budget: ConnectionBudget): Result {
   const detail = `Postgres ${shown}`;
-  const needed = poolSize * workers;
+  const { needed, allowed } = budget;
   if (version < oldestPostgres) return { detail, advice: 'use Postgres 14 or newer' };
   if (!may_create) {
     const advice = 'grant the role CREATE on the schema, or run "tagway migrate" as a role that may';
     return { detail: `${detail}; this role may not create tables`, advice };
   }
-  if (needed > connections) {
+  if (needed > allowed) {
     const advice = `lower TAGWAY_POOL_SIZE or TAGWAY_WORKERS (together ${String(needed)} connections), or raise max_connections`;
-    return { detail: `${detail}; max_connections is ${String(connections)}`, advice };
+    return { detail: `${detail}; this role may have ${String(allowed)} connections`, advice };
   }
-  return { detail: `${detail}, ${String(needed)} of ${String(connections)} connections` };
+  return { detail: `${detail}, ${String(needed)} of ${String(allowed)} connections` };
 }
