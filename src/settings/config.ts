@@ -92,9 +92,7 @@ export function readConfig(
     stateDir: read.text('TAGWAY_STATE_DIR'),
     cacheDir: read.text('TAGWAY_CACHE_DIR'),
     databaseUrl: read.urlOfHosts('DATABASE_URL', ['postgres:', 'postgresql:']),
-    workers: read.integer('TAGWAY_WORKERS', 1, 1, 64),
-    poolSize: read.integer('TAGWAY_POOL_SIZE', 10, 1, 100),
-    gateways: read.integer('TAGWAY_GATEWAYS', 1, 1, 1000),
+    ...readConnections(read),
     namedStatements: read.choice('TAGWAY_NAMED_STATEMENTS', ['on', 'off']) === 'on',
     batching: read.choice('TAGWAY_BATCHING', ['on', 'off']) === 'on',
     ...readIdentityConfig(read),
@@ -121,6 +119,14 @@ export function readConfig(
   read.refuseUnknown();
   if (read.faults.length > 0) throw new ConfigError([...new Set(read.faults)]);
   return config;
+}
+
+function readConnections(read: SettingsReader): Pick<Config, 'workers' | 'poolSize' | 'gateways'> {
+  return {
+    workers: read.integer('TAGWAY_WORKERS', 1, 1, 64),
+    poolSize: read.integer('TAGWAY_POOL_SIZE', 10, 1, 100),
+    gateways: read.integer('TAGWAY_GATEWAYS', 1, 1, 1000),
+  };
 }
 
 function readLoad(read: SettingsReader): Pick<Config, 'maxConcurrent' | 'targetWait' | 'rates'> {
