@@ -40,7 +40,7 @@ export async function createGateway(
   const ruled = new RuledAuthenticator(chosen.authenticator);
   const known = replace.authenticator ?? new AuditedAuthenticator(ruled, observe);
   const authenticator = traced('identity', rateLimited(config, known));
-  const isolation = isolationOf(config, { database, folder, chosen, clock, past, images: services.images });
+  const isolation = isolationOf(config, { database, folder, chosen, clock, past, ...services });
   const readiness = new Readiness(database, config.databaseUrl === null ? folder.path : null);
   const deps = { config, services, authenticator, chosen, metrics, readiness, isolation };
   const { all, admin } = surfacesOf({ ...deps, further: replace.dialects ?? [] });
@@ -59,7 +59,7 @@ export async function createGateway(
       // A request that waits for changes would delay the stop; its client asks another gateway.
       past.watchers.end();
     },
-    close: () => closeAll([recovery, webhooks, past, chosen, database, observers]),
+    close: () => closeAll([services.staleLists, recovery, webhooks, past, chosen, database, observers]),
   };
 }
 

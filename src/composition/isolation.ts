@@ -1,6 +1,7 @@
 import type { Isolation } from '../admin/isolation';
 import type { Clock } from '../core/clock';
 import type { ImageService } from '../core/image-service';
+import type { StaleLists } from '../core/stale-lists';
 import { externalIdentity } from '../seed/external-identity';
 import { applySeed, applySeedImages } from '../seed/seed';
 import type { Config } from '../settings/config';
@@ -19,6 +20,7 @@ export interface IsolationDeps {
   readonly images: ImageService;
   readonly clock: Clock;
   readonly past: Pick<History, 'restarted'>;
+  readonly staleLists: Pick<StaleLists, 'forget'>;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface IsolationDeps {
  * applies the seed to them, too.
  */
 export function isolationOf(config: Config, deps: IsolationDeps): Isolation {
-  const { database, folder, chosen, clock, past } = deps;
+  const { database, folder, chosen, clock, past, staleLists } = deps;
   const snapshots = new PostgresSnapshots(database, folder.imageData, clock);
   const inTurn = oneAfterAnother();
   return {
@@ -38,6 +40,7 @@ export function isolationOf(config: Config, deps: IsolationDeps): Isolation {
       inTurn(projectId, async () => {
         await snapshots.restore(projectId, id);
         await past.restarted(projectId);
+        staleLists.forget(projectId);
       }),
     projects: throwAwayProjects(database, snapshots, chosen.embedded),
     hasProject: async (id) =>
@@ -47,7 +50,7 @@ export function isolationOf(config: Config, deps: IsolationDeps): Isolation {
 
 async function reset(
   { seedFile, imageTagQuota }: Config,
-  { database, folder, chosen, images, past }: IsolationDeps,
+  { database, folder, chosen, images, past, staleLists }: IsolationDeps,
   snapshots: PostgresSnapshots,
   projectId: string | null,
 ): Promise<void> {
@@ -55,11 +58,13 @@ async function reset(
   if (projectId === null) {
     await removeAllImages(database, folder.imageData);
     await past.restarted(null);
+    staleLists.forget(null);
     if (seedFile !== null) await applySeed(seedFile, identity, images, imageTagQuota);
     return;
   }
   await snapshots.empty(projectId);
   await past.restarted(projectId);
+  staleLists.forget(projectId);
   if (seedFile !== null) await applySeedImages(seedFile, projectId, identity, images, imageTagQuota);
 }
 

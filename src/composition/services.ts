@@ -10,6 +10,7 @@ import { JobService } from '../core/job-service';
 import { MemberService } from '../core/member-service';
 import type { TagStore } from '../core/ports';
 import { ProjectSettingsService } from '../core/project-settings';
+import { StaleLists } from '../core/stale-lists';
 import { StatisticsService } from '../core/project-statistics';
 import { SuggestionService } from '../core/tag-suggestions';
 import { TagService } from '../core/tag-service';
@@ -18,7 +19,7 @@ import type { Watchers } from '../http/watchers';
 import type { StateFolder } from '../settings/state-folder';
 import type { Database } from '../storage/database/database';
 import type { Observe } from '../core/observe';
-import type { StoreObservation } from '../storage/database/observation';
+import type { Observation } from '../observation/observation';
 import { DiskRoom } from '../storage/images/disk-room';
 import { DirectoryDataStore } from '../storage/images/image-data-store';
 import { PostgresImageSearch } from '../storage/search/image-search';
@@ -28,6 +29,7 @@ import { PostgresJobStore } from '../storage/job-store';
 import { PostgresMemberStore } from '../storage/member-store';
 import { announcingImages, announcingTags } from '../storage/announcing-stores';
 import { PostgresProjectSettingsStore } from '../storage/project-settings-store';
+import { RecentStates } from '../storage/shown-states';
 import { PostgresStatisticsStore } from '../storage/search/statistics-store';
 import { PostgresSuggestionStore } from '../storage/search/suggestion-store';
 import { PostgresTagStore } from '../storage/tags/tag-store';
@@ -44,6 +46,7 @@ export interface Services {
   readonly statistics: StatisticsService;
   readonly suggestions: SuggestionService;
   readonly projectSettings: ProjectSettingsService;
+  readonly staleLists: StaleLists;
   /** Absent if no history is kept. */
   readonly history?: HistoryService;
   readonly feed?: FeedService;
@@ -57,7 +60,7 @@ export interface ServiceDeps {
   readonly clock: Clock;
   readonly past: History;
   readonly webhooks: Webhooks;
-  readonly observe: Observe<StoreObservation>;
+  readonly observe: Observe<Observation>;
   /** The same store, with its work traced as spans of the request. */
   readonly traced: <Part extends object>(name: string, part: Part) => Part;
 }
@@ -83,15 +86,18 @@ export function servicesOf(
   const jobs = traced('jobs', new PostgresJobStore(database, recorded));
   const access = new ImageAccess(imageStore);
   const quota = new ImageQuota(new PostgresImageCounter(database), config.imagesPerProject);
-  const images = new ImageService(imageStore, search, dataStore, access, clock, quota);
+  const settings = new PostgresProjectSettingsStore(database);
+  const staleLists = watchedLists(settings, observe);
+  const images = new ImageService(imageStore, search, dataStore, access, clock, quota, staleLists);
   const members = new MemberService(traced('members', new PostgresMemberStore(database)), access, clock);
   return {
     images,
     members,
-    tags: new TagService(tags, access, clock),
+    tags: new TagService(tags, access, clock, staleLists),
     data: new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes),
     jobs: new JobService(jobs, images, members, clock),
-    projectSettings: new ProjectSettingsService(new PostgresProjectSettingsStore(database)),
+    projectSettings: new ProjectSettingsService(settings, staleLists),
+    staleLists,
     ...(past.feed && { feed: past.feed }),
     ...(webhooks.service && { webhooks: webhooks.service }),
     watchers: past.watchers,
@@ -99,4 +105,13 @@ export function servicesOf(
     statistics: new StatisticsService(new PostgresStatisticsStore(database), clock),
     suggestions: new SuggestionService(new PostgresSuggestionStore(database)),
   };
+}
+
+function watchedLists(settings: PostgresProjectSettingsStore, observe: Observe<Observation>): StaleLists {
+  const onError = (error: unknown): void => {
+    observe({ kind: 'background-failed', error });
+  };
+  const lists = new StaleLists(new RecentStates(), settings, observe, onError);
+  lists.start();
+  return lists;
 }

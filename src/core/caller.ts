@@ -14,6 +14,8 @@ export interface CallOrigin {
   readonly requestId: string | null;
   /** Null unless the request is signed. */
   readonly accessKey: string | null;
+  /** The token or key that the requests of one client have in common. A secret. */
+  readonly session?: string | null;
   /** The states in which the change may be made; null or absent: any. */
   readonly guard?: Guard | null;
 }
@@ -43,7 +45,7 @@ export function callerActingIn(caller: Caller, projectId: string): Caller | unde
 }
 
 /** Author and origin of a change, as kept in the history. */
-export interface ChangedBy extends Omit<CallOrigin, 'guard'> {
+export interface ChangedBy extends Omit<CallOrigin, 'guard' | 'session'> {
   readonly userId: string;
   readonly userName: string;
   /** The caller's project. */

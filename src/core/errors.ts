@@ -50,6 +50,14 @@ export type TagRefusal =
       readonly character?: string;
     };
 
+/** Of writers of whole lists: it was made from an older state, which the writer was shown last. */
+export interface ListRefusal {
+  readonly kind: 'stale-list';
+  readonly imageId: string;
+  readonly revision: number;
+  readonly shownRevision: number;
+}
+
 export type SearchRefusal =
   | NotAllowed
   /** It would read more than this many rows: no index fits the query. */
@@ -109,7 +117,8 @@ export type DataRefusal =
   | { readonly kind: 'image-gone'; readonly imageId: string };
 
 /** What the services refuse, as facts. A surface maps those of the services that it calls to its wire format. */
-export type Refusal = AccessRefusal | TagRefusal | SearchRefusal | ImageRefusal | MemberRefusal | DataRefusal;
+export type Refusal =
+  AccessRefusal | TagRefusal | ListRefusal | SearchRefusal | ImageRefusal | MemberRefusal | DataRefusal;
 
 /** A surface's answer to each refusal of the services that it calls. */
 export type RefusalAnswers<Of extends Refusal, Answer> = {

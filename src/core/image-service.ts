@@ -4,22 +4,14 @@ import { type Caller, changedBy, isUnguarded } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
 import { guardAllows } from './guard';
-import type {
-  Image,
-  ImageChange,
-  ImageDescription,
-  ImageRef,
-  ImageAccessFacts,
-  NewImage,
-  Properties,
-} from './image';
+import type { Image, ImageChange, ImageDescription, ImageRef, ImageAccessFacts, NewImage } from './image';
 import type { ImageQuota } from './image-quota';
 import type { ImageAccess } from './image-access';
 import type { ImageStatus } from './image-status';
-import { limits } from './limits';
+import { hasMoreProperties, namedTags, requireFewProperties, requireShortProperties } from './image-rules';
 import { canSee, isAdmin, roleAllows } from './policy';
 import type { ImageDataStore, ImagePage, ImageQuery, ImageSearch, ImageStore } from './ports';
-import { checkedTag, codePoints, type Tag, tagFromName } from './tag';
+import type { ListWatch } from './stale-lists';
 import type { Stamp } from './tag-change';
 
 /** What a caller specifies for a new image; absent members default as in `blank`. */
@@ -60,6 +52,7 @@ export class ImageService {
     private readonly access: ImageAccess,
     private readonly clock: Clock,
     readonly quota: ImageQuota,
+    private readonly staleLists: ListWatch,
   ) {}
 
   /**
@@ -72,7 +65,7 @@ export class ImageService {
     await this.quota.requireRoom(image.projectId, 1);
     if (!(await this.store.create(image, { by: changedBy(caller), at: createdAt })))
       throw new Refused({ kind: 'image-exists', imageId });
-    return this.found(image, imageId);
+    return this.found(caller, image);
   }
 
   /** The image that `create` would store, with the same checks except for a free id. @throws Refused */
@@ -91,7 +84,8 @@ export class ImageService {
   async show(caller: Caller, imageId: string): Promise<Image> {
     const own = this.access.guessOwn(caller, imageId, 'get_image');
     const found = own && (await this.store.get(own));
-    return found ?? this.found(await this.access.resolve(caller, imageId, 'get_image'), imageId);
+    if (found) return this.shown(caller, found);
+    return this.found(caller, await this.access.resolve(caller, imageId, 'get_image'));
   }
 
   /** The image that a page starts after: one the caller can see. @throws Refused marker-not-found */
@@ -104,12 +98,16 @@ export class ImageService {
 
   /** @throws Refused not-allowed */
   async list(caller: Caller, query: Omit<ImageQuery, 'projectId'>): Promise<readonly Image[]> {
-    return this.search.images({ ...query, projectId: this.requireListing(caller) });
+    const images = await this.search.images({ ...query, projectId: this.requireListing(caller) });
+    for (const image of images) this.shown(caller, image);
+    return images;
   }
 
   /** As `list`, but bounded in bytes. @throws Refused not-allowed */
   async page(caller: Caller, query: Omit<ImageQuery, 'projectId'>): Promise<ImagePage> {
-    return this.search.page({ ...query, projectId: this.requireListing(caller) });
+    const page = await this.search.page({ ...query, projectId: this.requireListing(caller) });
+    for (const image of page.images) this.shown(caller, image);
+    return page;
   }
 
   /** @throws Refused not-allowed */
@@ -158,15 +156,20 @@ export class ImageService {
         this.access.authorize(caller, action, image);
       }
     };
-    return this.edited(caller, ref, (image) => {
+    const check = this.staleLists.checkOf(caller, ref);
+    const revised = await this.edited(caller, ref, (image) => {
       const { tags, ...change } = edit(image, permit);
       if (!guardAllows(caller.via?.guard, image)) {
         throw new Refused({ kind: 'changed-meanwhile', imageId, revision: image.tagRevision });
       }
       if (!tags) return change;
-      const names = tags.map(({ name }) => name);
-      return { ...change, tags: namedTags(imageId, names, tagLimit) };
+      const wanted = namedTags(imageId, namesOf(tags), tagLimit);
+      if (!check) return { ...change, tags: wanted };
+      const names = check.listFor(image.tagRevision, namesOf(image.tags), namesOf(wanted));
+      return { ...change, tags: namedTags(imageId, names, Math.max(tagLimit, image.tags.length)) };
     });
+    check?.report();
+    return revised;
   }
 
   /** Deletes the data, too. @throws Refused image-protected */
@@ -183,14 +186,19 @@ export class ImageService {
     const stamp = { ...this.stamp(caller), unguarded: isUnguarded(caller) };
     const changed = await this.store.change(ref, stamp, (image) => {
       const change = edit(image);
-      if (change.properties && hasMore(change.properties, image.properties)) {
+      if (change.properties && hasMoreProperties(change.properties, image.properties)) {
         requireFewProperties(change.properties);
       }
       if (change.properties) requireShortProperties(change.properties, image.properties);
       return change;
     });
     if (!changed) throw new Refused({ kind: 'image-not-found', imageId: ref.imageId });
-    return changed;
+    return this.shown(caller, changed);
+  }
+
+  private shown(caller: Caller, image: Image): Image {
+    this.staleLists.shown(caller, image, image.tagRevision, image.tags);
+    return image;
   }
 
   private stamp(caller: Caller): Stamp {
@@ -208,38 +216,13 @@ export class ImageService {
     if (visibility === 'public' && !roleAllows(caller, 'publicize_image')) refuse('publicize_image');
   }
 
-  private async found(ref: ImageRef, imageId: string): Promise<Image> {
+  private async found(caller: Caller, ref: ImageRef): Promise<Image> {
     const image = await this.store.get(ref);
-    if (!image) throw new Refused({ kind: 'image-not-found', imageId });
-    return image;
+    if (!image) throw new Refused({ kind: 'image-not-found', imageId: ref.imageId });
+    return this.shown(caller, image);
   }
 }
 
-function namedTags(imageId: string, names: readonly string[], limit: number): Tag[] {
-  // Counts texts as sent, duplicates included.
-  if (names.length > limit) {
-    throw new Refused({ kind: 'tag-limit-reached', imageId, attempted: names.length, limit });
-  }
-  return [...new Set(names)].map((name) => checkedTag(tagFromName(name)));
-}
-
-function hasMore(now: Properties, before: Properties): boolean {
-  return [...now.keys()].some((name) => !before.has(name));
-}
-
-function requireFewProperties(properties: Properties): void {
-  const limit = limits.propertiesPerImage;
-  if (properties.size <= limit) return;
-  throw new Refused({ kind: 'property-limit-reached', attempted: properties.size, limit });
-}
-
-/** Existing values may stay: they predate the limits. */
-function requireShortProperties(properties: Properties, before: Properties = new Map()): void {
-  for (const [name, value] of properties) {
-    if (before.get(name) === value && before.has(name)) continue;
-    const part = codePoints(name) > limits.propertyName ? 'name' : 'value';
-    if (part === 'value' && Buffer.byteLength(value ?? '') <= limits.propertyValue) continue;
-    const limit = part === 'name' ? limits.propertyName : limits.propertyValue;
-    throw new Refused({ kind: 'property-too-long', part, limit });
-  }
+function namesOf(tags: readonly { readonly name: string }[]): string[] {
+  return tags.map(({ name }) => name);
 }

@@ -1,15 +1,16 @@
 import type { Caller } from './caller';
 import { Refused } from './errors';
 import { roleAllows } from './policy';
+import type { StaleListMode, StaleLists } from './stale-lists';
 
 export const guardDemands = ['none', 'whole-list', 'all'] as const;
-export const staleListModes = ['off'] as const;
+export const staleListModes = ['off', 'observe', 'merge', 'refuse'] as const;
 
 /** How a project guards its images' tags. */
 export interface ProjectSettings {
   /** Which changes must name the state they were made for. */
   readonly requireGuard: (typeof guardDemands)[number];
-  /** What happens to whole lists made from an older state. */
+  /** What happens to whole lists made from an older state: see StaleLists. */
   readonly staleLists: (typeof staleListModes)[number];
 }
 
@@ -19,10 +20,15 @@ export interface ProjectSettingsStore {
   read(projectId: string): Promise<ProjectSettings | undefined>;
   /** Changes the settings given. @returns all of them */
   write(projectId: string, change: Partial<ProjectSettings>): Promise<ProjectSettings>;
+  /** By project; those that are `off` are missing. */
+  staleListModes(): Promise<readonly (readonly [projectId: string, mode: StaleListMode])[]>;
 }
 
 export class ProjectSettingsService {
-  constructor(private readonly store: ProjectSettingsStore) {}
+  constructor(
+    private readonly store: ProjectSettingsStore,
+    private readonly staleLists: Pick<StaleLists, 'changed'>,
+  ) {}
 
   /** @throws Refused not-allowed */
   async show(caller: Caller): Promise<ProjectSettings> {
@@ -31,7 +37,10 @@ export class ProjectSettingsService {
 
   /** @throws Refused not-allowed */
   async change(caller: Caller, change: Partial<ProjectSettings>): Promise<ProjectSettings> {
-    return this.store.write(projectOf(caller, 'modify_image'), change);
+    const projectId = projectOf(caller, 'modify_image');
+    const settings = await this.store.write(projectId, change);
+    this.staleLists.changed(projectId, settings.staleLists);
+    return settings;
   }
 }
 

@@ -15,10 +15,14 @@ import {
   tagFromName,
   tagFromPair,
 } from './tag';
+import type { ListWatch, StaleListCheck } from './stale-lists';
 import type { Stamp, TagChange, TagOutcome, TagsChanged, TagSelector, TagSet } from './tag-change';
 
 /** A requested change; absent members do not limit it. */
 export type TagRequest = Partial<Omit<TagChange, 'image' | keyof Stamp>>;
+
+/** At a checked list, each after another writer's change. */
+const mostAttempts = 20;
 
 /** A pair to remove. A null value matches any value. */
 export interface PairSelector {
@@ -35,6 +39,7 @@ export class TagService {
     private readonly store: TagStore,
     private readonly access: ImageAccess,
     private readonly clock: Clock,
+    private readonly staleLists: ListWatch,
   ) {}
 
   /** Idempotent. @throws Refused tag-invalid, tag-limit-reached */
@@ -110,11 +115,11 @@ export class TagService {
   async show(caller: Caller, imageId: string): Promise<TagSet> {
     const own = this.access.guessOwn(caller, imageId, 'get_image');
     const found = own && (await this.store.list(own));
-    if (found) return found;
-    const image = await this.access.resolve(caller, imageId, 'get_image');
-    const tags = await this.store.list(image);
-    if (!tags) throw new Refused({ kind: 'image-not-found', imageId });
-    return tags;
+    const image = found ? own : await this.access.resolve(caller, imageId, 'get_image');
+    const set = found ?? (await this.store.list(image));
+    if (!set) throw new Refused({ kind: 'image-not-found', imageId });
+    this.staleLists.shown(caller, image, set.revision, set.tags);
+    return set;
   }
 
   /** The distinct pairs of the images of the caller's project. @throws Refused not-allowed */
@@ -136,15 +141,40 @@ export class TagService {
   ): Promise<TagOutcome> {
     const action: Action = 'modify_image';
     const own = this.access.guessOwn(caller, imageId, action);
-    const outcome = own && (await this.changeOne({ image: own, ...change }));
+    const outcome = own && (await this.changeOne(caller, { image: own, ...change }));
     if (outcome && outcome.kind !== 'image-missing') return outcome;
     const { projectId } = await this.access.resolve(caller, imageId, action);
-    return this.changeOne({ image: { projectId, imageId }, ...change });
+    return this.changeOne(caller, { image: { projectId, imageId }, ...change });
   }
 
-  private async changeOne(change: TagChange): Promise<TagOutcome> {
+  private async changeOne(caller: Caller, change: TagChange): Promise<TagOutcome> {
+    const isWholeList = change.remove === 'all' && change.reverts === null;
+    const check = isWholeList ? this.staleLists.checkOf(caller, change.image) : null;
+    if (check) return this.changeChecked(change, check);
     const [outcome] = await this.store.change([change]);
+    if (outcome?.kind === 'done') this.staleLists.advance(caller, change.image, outcome);
     return outcome ?? { kind: 'image-missing' };
+  }
+
+  /** On the state that it was checked against; anew where another writer was faster. */
+  private async changeChecked(change: TagChange, check: StaleListCheck): Promise<TagOutcome> {
+    const names = change.put.map(({ name }) => name);
+    for (let attempt = 1; ; attempt++) {
+      const there = await this.store.list(change.image);
+      if (!there) return { kind: 'image-missing' };
+      const { tags, revision } = there;
+      const known = new Map([...tags, ...change.put].map((tag) => [tag.name, tag]));
+      const list = check.listFor(
+        revision,
+        tags.map(({ name }) => name),
+        names,
+      );
+      const put = list.flatMap((name) => known.get(name) ?? []);
+      const [outcome] = await this.store.change([{ ...change, put, ifRevision: [revision] }]);
+      if (outcome?.kind === 'changed-meanwhile' && attempt < mostAttempts) continue;
+      if (outcome?.kind === 'done') check.report();
+      return outcome ?? { kind: 'image-missing' };
+    }
   }
 }
 

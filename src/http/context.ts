@@ -50,7 +50,13 @@ export function callerOf(req: Request): Caller {
 
 function viaOf({ surface = 'none', operation = 'none', requestId, signer, headers }: Request): CallOrigin {
   const guard = guardOf(headers['if-match']);
-  return { dialect: surface, operation, requestId, accessKey: signer?.accessKey ?? null, guard };
+  const accessKey = signer?.accessKey ?? null;
+  return { dialect: surface, operation, requestId, accessKey, session: accessKey ?? tokenOf(headers), guard };
+}
+
+/** Whatever stays the same over a client's requests. */
+function tokenOf({ 'x-auth-token': token, authorization }: Request['headers']): string | null {
+  return (Array.isArray(token) ? token[0] : token) ?? authorization ?? null;
 }
 
 /** Scheme and authority the client used: `TAGWAY_PUBLIC_URL`, else its Host header. */

@@ -32,11 +32,10 @@ export function logObserver(log: Logger): LogObserver {
         log.warn('an idle database connection was lost', { error: observation.error.message });
         break;
       case 'background-failed':
-        log.warn('background work failed', { error: messageOf(observation.error) });
-        break;
       case 'webhook-disabled':
       case 'webhook-tried':
-        logWebhook(log, observation);
+      case 'stale-list':
+        logEvent(log, observation);
         break;
       case 'request-begun':
       case 'database-unit':
@@ -53,11 +52,41 @@ export function logObserver(log: Logger): LogObserver {
   };
 }
 
+type EventKind = 'background-failed' | 'webhook-disabled' | 'webhook-tried' | 'stale-list';
+
+/** Of no request's own line. */
+function logEvent(log: Logger, observation: Extract<Observation, { kind: EventKind }>): void {
+  switch (observation.kind) {
+    case 'background-failed':
+      log.warn('background work failed', { error: messageOf(observation.error) });
+      break;
+    case 'webhook-disabled':
+    case 'webhook-tried':
+      logWebhook(log, observation);
+      break;
+    case 'stale-list':
+      logStaleList(log, observation);
+  }
+}
+
 /** URLs have no line: their queries may hold secrets. */
 function logWebhook(log: Logger, observation: WebhookObservation): void {
   const { kind, ...facts } = observation;
   if (kind === 'webhook-disabled') log.warn('a webhook was disabled', facts);
   else if (observation.outcome === 'failed') log.warn('a webhook delivery failed', facts);
+}
+
+/** Texts of a line at most. */
+const mostTexts = 20;
+
+function logStaleList(log: Logger, observation: Extract<Observation, { kind: 'stale-list' }>): void {
+  const { mode, projectId, imageId, userId, requestId, shownRevision, revision } = observation;
+  const [removes, restores] = [observation.removes, observation.restores].map((texts) =>
+    texts.slice(0, mostTexts),
+  );
+  log.warn('a list of tags was made from an older state', {
+    ...{ mode, projectId, imageId, userId, requestId, shownRevision, revision, removes, restores },
+  });
 }
 
 function logFailure(log: Logger, failure: Extract<Observation, { kind: 'request-failed' }>): void {

@@ -3,6 +3,7 @@ import { KeystoneMetrics } from './identity-metrics';
 import type { Metrics } from './metrics';
 import type { Observation } from './observation';
 import { RequestMetrics } from './request-metrics';
+import { StaleListMetrics } from './stale-list-metrics';
 import { StoreMetrics } from './store-metrics';
 import { WebhookMetrics } from './webhook-metrics';
 
@@ -11,6 +12,7 @@ export function measuresObserver(metrics: Metrics): Observe<Observation> {
   const requests = new RequestMetrics(metrics);
   const store = new StoreMetrics(metrics);
   const [keystone, webhooks] = [new KeystoneMetrics(metrics), new WebhookMetrics(metrics)];
+  const staleLists = new StaleListMetrics(metrics);
   return (observation) => {
     switch (observation.kind) {
       case 'request-begun':
@@ -23,13 +25,9 @@ export function measuresObserver(metrics: Metrics): Observe<Observation> {
         requests.rejected(observation.dialect);
         break;
       case 'database-unit':
-        store.unit(observation.milliseconds, observation.outcome);
-        break;
       case 'database-batch':
-        store.batch(observation.of, observation.size);
-        break;
       case 'database-connection-lost':
-        store.connectionLost();
+        store.observe(observation);
         break;
       case 'keystone-call':
         keystone.call(observation.outcome, observation.milliseconds);
@@ -40,6 +38,9 @@ export function measuresObserver(metrics: Metrics): Observe<Observation> {
       case 'webhook-tried':
       case 'webhook-disabled':
         webhooks.observe(observation);
+        break;
+      case 'stale-list':
+        staleLists.observe(observation);
         break;
       case 'request-failed':
       case 'audit':

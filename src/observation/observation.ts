@@ -2,6 +2,7 @@ import type { RequestObservation } from '../http/request-observation';
 import type { AuditObservation } from '../identity/audit';
 import type { KeystoneObservation } from '../identity/keystone/observation';
 import type { StoreObservation } from '../storage/database/observation';
+import type { StaleListObservation } from '../core/stale-lists';
 import type { WebhookObservation } from '../webhooks/observation';
 
 /**
@@ -14,5 +15,6 @@ export type Observation =
   | KeystoneObservation
   | AuditObservation
   | WebhookObservation
+  | StaleListObservation
   /** In background work. */
   | { readonly kind: 'background-failed'; readonly error: unknown };

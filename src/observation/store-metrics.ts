@@ -1,4 +1,4 @@
-import type { PoolState, UnitOutcome } from '../storage/database/observation';
+import type { PoolState, StoreObservation, UnitOutcome } from '../storage/database/observation';
 import { type BucketCounts, TalliedHistogram } from './histogram';
 import { type Metrics, unlabelledSample } from './metrics';
 
@@ -31,16 +31,17 @@ export class StoreMetrics {
     );
   }
 
-  unit(milliseconds: number, outcome: UnitOutcome): void {
-    this.units[outcome].add(milliseconds / 1000);
-  }
-
-  connectionLost(): void {
-    this.lost++;
-  }
-
-  batch(kind: string, size: number): void {
-    (this.batches.get(kind) ?? this.newBatch(kind)).add(size);
+  observe(observation: StoreObservation): void {
+    switch (observation.kind) {
+      case 'database-unit':
+        this.units[observation.outcome].add(observation.milliseconds / 1000);
+        break;
+      case 'database-batch':
+        (this.batches.get(observation.of) ?? this.newBatch(observation.of)).add(observation.size);
+        break;
+      case 'database-connection-lost':
+        this.lost++;
+    }
   }
 
   private newBatch(kind: string): BucketCounts {

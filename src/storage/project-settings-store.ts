@@ -1,3 +1,4 @@
+import type { StaleListMode } from '../core/stale-lists';
 import { defaultSettings, type ProjectSettings, type ProjectSettingsStore } from '../core/project-settings';
 import type { Database, Statement } from './database/database';
 
@@ -9,6 +10,12 @@ type Row = Record<string, unknown> & {
 /** $1 project */
 const read: Statement = {
   text: 'select require_guard, stale_lists from project_settings where project_id = $1',
+  reads: true,
+};
+
+/** Of every project: a process reads it now and then. */
+const readModes: Statement = {
+  text: "select project_id, stale_lists from project_settings where stale_lists <> 'off'",
   reads: true,
 };
 
@@ -36,6 +43,12 @@ export class PostgresProjectSettingsStore implements ProjectSettingsStore {
     const { requireGuard: guard, staleLists: lists } = defaultSettings;
     const [row] = await this.database.query<Row>(write, [projectId, requireGuard, staleLists, guard, lists]);
     return row ? settingsOf(row) : defaultSettings;
+  }
+
+  async staleListModes(): Promise<readonly (readonly [projectId: string, mode: StaleListMode])[]> {
+    type ModeRow = { readonly project_id: string; readonly stale_lists: StaleListMode };
+    const rows = await this.database.query<ModeRow>(readModes, []);
+    return rows.map(({ project_id: projectId, stale_lists: mode }) => [projectId, mode]);
   }
 }
 

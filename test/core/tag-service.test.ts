@@ -14,7 +14,8 @@ const owner = aCaller('p');
 
 function service(): TagService {
   const access = new ImageAccess(new PostgresImageStore(given().database));
-  return new TagService(new PostgresTagStore(given().database), access, new SystemClock());
+  const unwatched = { advance: () => undefined, checkOf: () => null, shown: () => undefined };
+  return new TagService(new PostgresTagStore(given().database), access, new SystemClock(), unwatched);
 }
 
 async function anImage(...names: string[]): Promise<string> {

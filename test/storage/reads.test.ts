@@ -59,6 +59,7 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => new PostgresFeedStore(database).heads(['p']),
   (database) => new PostgresFeedStore(database).read('p', 0, 5),
   (database) => new PostgresProjectSettingsStore(database).read('p'),
+  (database) => new PostgresProjectSettingsStore(database).staleListModes(),
   (database) => new PostgresWebhookStore(database).list('p'),
   (database) => new PostgresWebhookStore(database).get(hook),
   (database) => new PostgresWebhookStore(database).deliveries(hook, 5),

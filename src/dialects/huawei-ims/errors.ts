@@ -49,6 +49,7 @@ const codes = {
   'IMG.0121': [404, 'The object cannot be found.'],
   'IMG.0141': [400, 'The value of hw_firmware_type is not uefi or bios.'],
   'IMG.0144': [404, 'The image does not exist.'],
+  'TGW.0409': [409, 'The list of tags was made from an older state of the image.'],
   'TGW.0412': [412, 'The image tags have been changed meanwhile.'],
   'TGW.0428': [428, 'The project requires the header If-Match with the ETag of the image tags.'],
   'APIGW.0101': [404, 'The API does not exist or has not been published.'],
@@ -185,6 +186,7 @@ const codeOf: Readonly<Record<JobFault, Code>> = {
   'data-too-large': 'IMG.0001',
   'data-no-room': 'IMG.0001',
   'changed-meanwhile': 'TGW.0412',
+  'stale-list': 'TGW.0409',
   'guard-required': 'TGW.0428',
 };
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import {
   type AccessRefusal,
+  type ListRefusal,
   refusalAnswer,
   type RefusalAnswers,
   type SearchRefusal,
@@ -136,7 +137,7 @@ const urlWords: Readonly<Record<WebhookUrlFault, string>> = {
   address: 'Webhooks may not reach this address.',
 };
 
-const refusals: RefusalAnswers<AccessRefusal | TagRefusal | SearchRefusal, Problem> = {
+const refusals: RefusalAnswers<AccessRefusal | TagRefusal | ListRefusal | SearchRefusal, Problem> = {
   'image-not-found': ({ imageId }) => ({ name: 'image-not-found', members: { image: imageId } }),
   'image-not-readable': () => ({
     name: 'not-allowed',
@@ -152,6 +153,10 @@ const refusals: RefusalAnswers<AccessRefusal | TagRefusal | SearchRefusal, Probl
   'changed-meanwhile': ({ revision }) => ({
     name: 'changed-meanwhile',
     members: { current_revision: revision, changes: [] },
+  }),
+  'stale-list': ({ revision, shownRevision }) => ({
+    name: 'stale-list',
+    members: { current_revision: revision, shown_revision: shownRevision, changes: [] },
   }),
   'guard-required': ({ imageId }) => ({ name: 'guard-required', members: { image: imageId } }),
   'search-too-wide': ({ limit }) => ({

@@ -23,16 +23,23 @@ export async function withChangesSince<Result>(
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Refused) || error.refusal.kind !== 'changed-meanwhile') throw error;
-    const { revision } = error.refusal;
-    const known = revisionsOf(guardOf(req.headers['if-match'])) ?? [];
-    const last = Math.max(...known.filter((one) => one <= revision), -1);
+    if (!(error instanceof Refused)) throw error;
+    const { refusal } = error;
+    if (refusal.kind !== 'changed-meanwhile' && refusal.kind !== 'stale-list') throw error;
+    const last = refusal.kind === 'stale-list' ? refusal.shownRevision : newestKnown(req, refusal.revision);
     const projectId = callerOf(req).projectId ?? '';
     const changes =
       last < 0 || !history ? [] : await history.since({ projectId, imageId }, last, mostChanges);
+    const shown = refusal.kind === 'stale-list' && { shown_revision: refusal.shownRevision };
     throw new ProblemError({
-      name: 'changed-meanwhile',
-      members: { current_revision: revision, changes: changes.map(changeBody) },
+      name: refusal.kind,
+      members: { current_revision: refusal.revision, ...shown, changes: changes.map(changeBody) },
     });
   }
+}
+
+/** @returns -1 if none of those in If-Match can have been */
+function newestKnown(req: Request, revision: number): number {
+  const known = revisionsOf(guardOf(req.headers['if-match'])) ?? [];
+  return Math.max(...known.filter((one) => one <= revision), -1);
 }

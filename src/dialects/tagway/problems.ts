@@ -78,6 +78,11 @@ export const problems = {
     title: 'The tags have changed since you read them',
     help: 'Nothing was done. `changes` is what came between. Read the tags again, decide again, and send the new ETag in If-Match.',
   },
+  'stale-list': {
+    status: 409,
+    title: 'The list was made from an older state of the tags',
+    help: 'Nothing was done. `changes` is what came after the revision that you were shown last. Read the tags again and decide again. The project asks for this with `stale_lists`.',
+  },
   'guard-required': {
     status: 428,
     title: 'The project wants changes to be guarded',

@@ -16,6 +16,7 @@ export function refusalPage(refusal: Refusal, subject: Subject): ErrorPage {
       return page(403, notAllowed(refusal, subject));
     case 'changed-meanwhile':
     case 'guard-required':
+    case 'stale-list':
       return guardPage(refusal.kind);
     case 'tag-invalid':
       return page(400, tagFault(refusal.tag, refusal.fault));
@@ -31,11 +32,10 @@ export function refusalPage(refusal: Refusal, subject: Subject): ErrorPage {
     case 'property-too-long':
       return limitPage(refusal, subject);
     case 'not-shared':
-      return notSharedPage(refusal.imageId, subject);
     case 'member-not-found':
     case 'member-exists':
     case 'member-limit-reached':
-      return memberPage(refusal);
+      return memberPage(refusal, subject);
     case 'wrong-status':
     case 'formats-missing':
     case 'data-deactivated':
@@ -61,10 +61,18 @@ function imagePage(
   }
 }
 
-function guardPage(kind: 'changed-meanwhile' | 'guard-required'): ErrorPage {
-  return kind === 'changed-meanwhile'
-    ? page(412, 'The tags of the image have been changed meanwhile.')
-    : page(428, 'The project requires the header If-Match with the ETag of the image.');
+function guardPage(kind: 'changed-meanwhile' | 'guard-required' | 'stale-list'): ErrorPage {
+  switch (kind) {
+    case 'changed-meanwhile':
+      return page(412, 'The tags of the image have been changed meanwhile.');
+    case 'guard-required':
+      return page(428, 'The project requires the header If-Match with the ETag of the image.');
+    case 'stale-list':
+      return page(
+        409,
+        'The list of tags was made from an older state of the image. Read the image again and repeat the change.',
+      );
+  }
 }
 
 /** An id longer than any valid one gets its own message, in which Glance leaves the placeholders unfilled. */
@@ -99,9 +107,14 @@ function notSharedPage(imageId: string, subject: Subject): ErrorPage {
   }
 }
 
-function memberPage(refusal: Of<'member-not-found' | 'member-exists' | 'member-limit-reached'>): ErrorPage {
+function memberPage(
+  refusal: Of<'not-shared' | 'member-not-found' | 'member-exists' | 'member-limit-reached'>,
+  subject: Subject,
+): ErrorPage {
   const { imageId } = refusal;
   switch (refusal.kind) {
+    case 'not-shared':
+      return notSharedPage(imageId, subject);
     case 'member-not-found':
       return page(404, `${refusal.memberId} not found in the member list of the image ${imageId}.`);
     case 'member-exists':
