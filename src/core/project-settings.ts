@@ -1,7 +1,6 @@
 import type { Caller } from './caller';
 import { Refused } from './errors';
 import { roleAllows } from './policy';
-import type { StaleListMode, StaleLists } from './stale-lists';
 
 export const guardDemands = ['none', 'whole-list', 'all'] as const;
 export const staleListModes = ['off', 'observe', 'merge', 'refuse'] as const;
@@ -13,6 +12,8 @@ export interface ProjectSettings {
   /** What happens to whole lists made from an older state: see StaleLists. */
   readonly staleLists: (typeof staleListModes)[number];
 }
+
+export type StaleListMode = Exclude<ProjectSettings['staleLists'], 'off'>;
 
 export const defaultSettings: ProjectSettings = { requireGuard: 'none', staleLists: 'off' };
 
@@ -27,7 +28,7 @@ export interface ProjectSettingsStore {
 export class ProjectSettingsService {
   constructor(
     private readonly store: ProjectSettingsStore,
-    private readonly staleLists: Pick<StaleLists, 'changed'>,
+    private readonly staleLists: { changed(projectId: string, mode: ProjectSettings['staleLists']): void },
   ) {}
 
   /** @throws Refused not-allowed */

@@ -2,11 +2,9 @@ import { type Caller, isUnguarded } from './caller';
 import { Refused } from './errors';
 import type { ImageRef } from './image';
 import type { Observe } from './observe';
-import type { ProjectSettings, ProjectSettingsStore } from './project-settings';
+import type { ProjectSettings, ProjectSettingsStore, StaleListMode } from './project-settings';
 import type { Tag } from './tag';
 import type { TagsChanged } from './tag-change';
-
-export type StaleListMode = Exclude<ProjectSettings['staleLists'], 'off'>;
 
 /** An image's tags as a writer was last shown them. */
 export interface ShownTags {

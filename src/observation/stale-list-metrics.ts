@@ -1,4 +1,5 @@
-import type { StaleListMode, StaleListObservation } from '../core/stale-lists';
+import type { StaleListMode } from '../core/project-settings';
+import type { StaleListObservation } from '../core/stale-lists';
 import type { Metrics } from './metrics';
 
 /** Whole lists of tags that were made from an older state. */

@@ -1,5 +1,9 @@
-import type { StaleListMode } from '../core/stale-lists';
-import { defaultSettings, type ProjectSettings, type ProjectSettingsStore } from '../core/project-settings';
+import {
+  defaultSettings,
+  type ProjectSettings,
+  type ProjectSettingsStore,
+  type StaleListMode,
+} from '../core/project-settings';
 import type { Database, Statement } from './database/database';
 
 type Row = Record<string, unknown> & {

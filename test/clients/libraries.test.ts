@@ -5,7 +5,7 @@ import {
   temporaryFolder,
 } from '../support/gateway-process';
 import { fourVariables } from './command';
-import { runGophercloud, runOpenstacksdk } from './programs';
+import { runGophercloud, runGuardedChanges, runOpenstacksdk } from './programs';
 
 jest.setTimeout(180_000);
 
@@ -24,3 +24,5 @@ afterAll(async () => {
 test('openstacksdk', () => runOpenstacksdk(home, fourVariables(gateway)));
 
 test('gophercloud', () => runGophercloud(home, fourVariables(gateway)));
+
+test('guarded changes of both', () => runGuardedChanges(home, fourVariables(gateway)));

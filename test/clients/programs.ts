@@ -27,18 +27,18 @@ export async function runOpenstacksdk(home: string, env: Environment): Promise<v
   });
 }
 
+/** Both guard two changes with one ETag: the second meets another state. */
+export async function runGuardedChanges(home: string, variables: Environment): Promise<void> {
+  const python = await run(home, variables, '/usr/bin/python3', program('guarded.py'));
+  expect(python.err).not.toContain('Traceback');
+  const go = await run(home, goEnvironment(home, variables), 'go', 'run', program('guarded.go'));
+  expect(go.err).toBe('');
+  for (const { out } of [python, go]) expect(JSON.parse(out)).toEqual({ first: 204, second: 412 });
+}
+
 /** gophercloud creates, uploads, lists by two tags, replaces and empties the tags. */
 export async function runGophercloud(home: string, variables: Environment): Promise<void> {
-  // A domain is what gophercloud asks for beside the four variables.
-  const env = {
-    ...variables,
-    OS_DOMAIN_ID: 'default',
-    GO111MODULE: 'off',
-    GOPATH: '/usr/share/gocode',
-    GOCACHE: join(home, 'go-cache'),
-    GOFLAGS: '-buildvcs=false',
-  };
-  const ran = await run(home, env, 'go', 'run', program('gophercloud.go'));
+  const ran = await run(home, goEnvironment(home, variables), 'go', 'run', program('gophercloud.go'));
   expect(ran.err).toBe('');
   const { id, ...seen } = JSON.parse(ran.out) as { id: string };
   expect(seen).toEqual({
@@ -51,4 +51,16 @@ export async function runGophercloud(home: string, variables: Environment): Prom
     name: 'gopher two',
     emptied: [],
   });
+}
+
+function goEnvironment(home: string, variables: Environment): Environment {
+  return {
+    ...variables,
+    // A domain is what gophercloud asks for beside the four variables.
+    OS_DOMAIN_ID: 'default',
+    GO111MODULE: 'off',
+    GOPATH: '/usr/share/gocode',
+    GOCACHE: join(home, 'go-cache'),
+    GOFLAGS: '-buildvcs=false',
+  };
 }
