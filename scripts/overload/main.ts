@@ -23,7 +23,7 @@ interface Options {
 const options = new Command('npm run overload --')
   .description(
     'Sends a throw-away gateway more than it can do and shows what becomes of it: what is let in, how long that\n' +
-      'takes, and how fast the rest is sent away. Requests come at their rate whether answers come or not, and their\n' +
+      'takes, and how fast the rest is rejected. Requests come at their rate whether answers come or not, and their\n' +
       'time runs from when they were due. Other settings for the gateway: BENCH_TAGWAY_TARGET_WAIT=500 and the like.',
   )
   .option('--seconds <n>', 'length of one run', '10')

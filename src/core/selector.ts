@@ -3,7 +3,8 @@ import type { TagCondition } from './tag-condition';
 /** A syntax error: the place counts UTF-16 units from 0, `expected` is what may stand there. */
 export interface SelectorFault {
   readonly at: number;
-  readonly expected: 'a key' | 'a value' | 'an operator' | 'a comma' | 'a closing quote' | '"("' | 'less';
+  readonly expected:
+    'a key' | 'a value' | 'an operator' | 'a comma' | 'a comma or ")"' | 'a closing quote' | '"("' | 'less';
 }
 
 export type ParsedSelector = { readonly condition: TagCondition } | { readonly fault: SelectorFault };
@@ -89,7 +90,7 @@ class Parser {
     this.need('(', '"("');
     const found = [this.value()];
     while (!this.take(')')) {
-      this.need(',', 'a comma');
+      this.need(',', 'a comma or ")"');
       if (found.length === most.values) this.refuse('less');
       found.push(this.value());
     }

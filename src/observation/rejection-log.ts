@@ -21,7 +21,7 @@ export class RejectionLog {
   flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    for (const [dialect, requests] of this.counts) this.log.warn('requests sent away', { dialect, requests });
+    for (const [dialect, requests] of this.counts) this.log.warn('requests rejected', { dialect, requests });
     this.counts.clear();
   }
 }

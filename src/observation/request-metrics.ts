@@ -55,7 +55,7 @@ export class RequestMetrics {
     );
     metrics.counter(
       'tagway_requests_shed_total',
-      'Requests sent away because too many were under way',
+      'Requests rejected because too many were in flight',
       ['dialect'],
       () => [...this.shed].map(([dialect, value]) => ({ labels: { dialect }, value })),
     );

@@ -51,7 +51,7 @@ test.each([
   ['env=prod golden', 9, 'a comma'],
   ['env=prod,', 9, 'a key'],
   ['env in prod', 7, '"("'],
-  ['env in (prod', 12, 'a comma'],
+  ['env in (prod', 12, 'a comma or ")"'],
   ['env is prod', 4, 'an operator'],
   ['"env', 4, 'a closing quote'],
   ['env=ä', 4, 'a value'],

@@ -76,7 +76,7 @@ test.each([
   ['identity', 'GET', '/v3/auth/tokens', {}],
   ['a dialect that was added', 'GET', '/labels/x', {}],
 ] as const)(
-  'what is too much is sent away as the dialect itself would say it: %s',
+  'what is too much is rejected as the dialect itself would say it: %s',
   async (_, method, path, headers) => {
     const own = await ask(method, path, { ...headers, 'X-Away': '1' });
     await fill();
@@ -89,7 +89,7 @@ test.each([
   },
 );
 
-test('pages of the gateway itself are always served, and tell how many were sent away', async () => {
+test('pages of the gateway itself are always served, and count what was rejected', async () => {
   await fill();
   await ask('GET', '/v2/images');
   for (const path of ['/healthz', '/readyz']) expect((await ask('GET', path)).status).toBe(200);
@@ -109,7 +109,7 @@ async function heard({ socket, heard: text }: Talk, said: string, answers: numbe
   return statusesIn(text());
 }
 
-test('a body that was sent away is not taken for a request, and the connection goes on', async () => {
+test('a body that was rejected is not taken for a request, and the connection goes on', async () => {
   await fill();
   const hidden = 'PUT /v2/images/x/tags/hidden HTTP/1.1\r\nHost: x\r\n\r\n';
   const head = 'Host: x\r\nX-Auth-Token: alice\r\n';

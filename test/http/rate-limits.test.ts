@@ -24,7 +24,7 @@ function statuses(answers: readonly Answer[]): Set<number> {
   return new Set(answers.map(({ status }) => status));
 }
 
-test('an address that asks too often is sent away, with a token or without', async () => {
+test('an address that asks too often is rejected, with a token or without', async () => {
   for (const token of ['alice', 'nonsense', undefined]) {
     const answers = await burst(byAddress().port, openstackPath, token);
     const away = answers.filter(({ status }) => status === 503);

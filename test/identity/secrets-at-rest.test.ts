@@ -43,7 +43,7 @@ describe('passwords', () => {
     await expect(passwords.verify('p', 'plain-secret')).rejects.toThrow(/^(?!.*plain-secret)/);
   });
 
-  test('are hashed two at a time, and a flood is sent away', async () => {
+  test('are hashed two at a time, and a flood is rejected', async () => {
     const flood = Array.from({ length: 80 }, () => passwords.hash('p'));
     const results = await Promise.allSettled(flood);
     const rejected = results.filter((result) => result.status === 'rejected');

@@ -47,7 +47,7 @@ let samples: Sample[];
 let keystone: FakeKeystone;
 let gateway: TestGateway;
 
-/** Everything has happened once: also that a request is sent away. */
+/** Everything has happened once: also that a request is rejected. */
 beforeAll(async () => {
   keystone = new FakeKeystone();
   await keystone.start();

@@ -19,8 +19,8 @@ test('what was rejected in a second is one line for each dialect', () => {
   expect(told).toEqual([]);
   jest.advanceTimersByTime(1_000);
   expect(told).toEqual([
-    ['requests sent away', { dialect: 'huawei-images', requests: 3 }],
-    ['requests sent away', { dialect: 'identity-v3', requests: 1 }],
+    ['requests rejected', { dialect: 'huawei-images', requests: 3 }],
+    ['requests rejected', { dialect: 'identity-v3', requests: 1 }],
   ]);
   jest.advanceTimersByTime(10_000);
   expect(told).toHaveLength(2);
@@ -29,7 +29,7 @@ test('what was rejected in a second is one line for each dialect', () => {
 test('what was not written yet is written at the end, and once', () => {
   log.rejected('identity-v3');
   log.flush();
-  expect(told).toEqual([['requests sent away', { dialect: 'identity-v3', requests: 1 }]]);
+  expect(told).toEqual([['requests rejected', { dialect: 'identity-v3', requests: 1 }]]);
   jest.advanceTimersByTime(10_000);
   expect(told).toHaveLength(1);
 });

@@ -24,8 +24,6 @@ const unportable: Readonly<Record<string, RegExp>> = {
     /\bupdate\s+(?!image_owners\b)\w+(?:\s+\w+)?\s+set\s(?:(?!\b(?:where|from|returning)\b).)*?\bproject_id\s*=/s,
   // CockroachDB has no "C" for a column, and compares by bytes without it.
   'a collation of a column': /(?<!::)\b(?:text|varchar|char)\s*(?:\(\d+\)\s*)?(?:not\s+null\s+)?collate\b/,
-  // CockroachDB
-  'a slice of an array': /[\w)]\[[^\][:'"]+:[^\][:'"]+\]/,
   // CockroachDB keeps JSON as JSONB, whose text has other spaces.
   'JSON compared as text': /(?:->[^,]*?|\bvalue|\bproperties)\)?\s*::\s*text\b/,
   'a moment or number that the server makes':
