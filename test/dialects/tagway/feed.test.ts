@@ -1,7 +1,7 @@
 import { startTestGateway, testGateway } from '../../support/gateway';
 import { alpha, beta, testAuthenticator } from '../../support/test-authenticator';
 import { anImage, ask, type ChangeEvent, namesOf, projectPath, tagsPath } from './native-calls';
-import { EventReader } from './event-reader';
+import { EventReader } from '../../support/event-reader';
 import { allowed } from '../../support/allowed';
 
 const given = testGateway({

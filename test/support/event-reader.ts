@@ -1,9 +1,13 @@
-import type { TestGateway } from '../../support/gateway';
-
 export interface ServerEvent {
   readonly event: string;
   readonly id: string;
   readonly data: string;
+}
+
+export class NoStream extends Error {
+  constructor(readonly status: number) {
+    super(`no stream: ${String(status)}`);
+  }
 }
 
 /** Reads server-sent events as browsers do, one after the other. */
@@ -18,19 +22,23 @@ export class EventReader {
   ) {}
 
   static async open(
-    { url }: Pick<TestGateway, 'url'>,
+    { url }: { readonly url: string },
     path: string,
     headers: Readonly<Record<string, string>> = {},
+    abort = new AbortController(),
   ): Promise<EventReader> {
-    const abort = new AbortController();
     const answer = await fetch(`${url}${path}`, {
       headers: { 'x-auth-token': 'alice', accept: 'text/event-stream', ...headers },
       signal: abort.signal,
     });
-    if (answer.status !== 200 || !answer.body) throw new Error(`no stream: ${String(answer.status)}`);
+    if (answer.status !== 200 || !answer.body) {
+      await answer.text();
+      throw new NoStream(answer.status);
+    }
     return new EventReader(answer.headers, answer.body.getReader(), abort);
   }
 
+  /** @throws Error when the stream ends, or was closed */
   async next(): Promise<ServerEvent> {
     for (;;) {
       const [event] = this.found.splice(0, 1);
