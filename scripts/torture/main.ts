@@ -90,8 +90,9 @@ class Torture {
       const stories = await lostSince(loads);
       if (stories.length === 0) continue;
       const zero = { operations: 0, unknown: 0, refused: 0, nonLinearizable: 0, undecided: 0, unexpected: 0 };
+      const unread = { events: 0, resumes: 0, expired: 0, feedFaults: 0 };
       const lost = { fault: 'later faults', batching, lost: stories.length, stories };
-      this.report({ ...zero, ...lost, isDamaged: false, recovery: 0, slowest: 0 });
+      this.report({ ...zero, ...unread, ...lost, isDamaged: false, recovery: 0, slowest: 0 });
     }
   }
 
@@ -116,7 +117,7 @@ class Torture {
     const seconds = (ms: number | null): string => (ms === null ? 'never' : `${(ms / 1000).toFixed(2)} s`);
     say(
       `${isWell(round, this.limits()) ? 'well  ' : 'FAULTY'}  ${fault}, batching ${batching}: ` +
-        `${String(operations)} operations, ${String(unknown)} unknown, well again after ${seconds(recovery)}, ` +
+        `${String(operations)} operations, ${String(unknown)} unknown, ${String(round.events)} events in the feed, well again after ${seconds(recovery)}, ` +
         `slowest answer ${seconds(slowest)} (load ${(loadavg()[0] ?? 0).toFixed(1)})`,
     );
     for (const story of stories.slice(0, 5)) say(story);

@@ -49,6 +49,7 @@ export function readOptions(args: readonly string[]): Options {
       'Plays faults on throw-away gateways while clients change tags through all\n' +
         "dialects, and holds the clients' answers against the stored state: nothing\n" +
         'acknowledged is lost, nothing refused is done, every history fits one order,\n' +
+        'the feed has every change once and equals the history,\n' +
         'and the gateway is well again within seconds. Ends with 1 when that fails.\n\n' +
         `Needs Linux (/proc). The faults, in turn:\n${known.map(({ name, what }) => `  ${name.padEnd(24)}${what}`).join('\n')}`,
     )
@@ -69,7 +70,7 @@ export function readOptions(args: readonly string[]): Options {
       'both',
     )
     .option('--workers <n>', 'processes of each gateway', whole, 2)
-    .option('--clients <n>', 'clients at once', whole, 16)
+    .option('--clients <n>', 'clients at once; as many again write what the feed must have', whole, 16)
     .option('--seed <n>', 'of the calls that are made; their order is the machine’s', whole, 1)
     .option('--recovery <seconds>', 'in which the gateway must be well after a fault', positive, 5)
     .option('--json', 'every round as JSON instead of the table', false);

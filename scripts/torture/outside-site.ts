@@ -21,29 +21,33 @@ interface Outside {
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** A gateway with a network between it and a Postgres of somebody else's, and its users in Keystone. */
+/** Two gateways with a network between them and a Postgres of somebody else's, and their users in Keystone. */
 export async function outsideSite(settings: SiteSettings, databaseUrl: string | null): Promise<Site> {
   const folder = temporaryFolder('tagway-torture');
   chmodSync(folder, 0o755);
   const outside = databaseUrl === null ? await ownPostgres(folder) : givenPostgres(databaseUrl);
   const keystone = await startKeystone(seeded.alpha);
   const network = await Network.to(outside.target);
-  const gateway = await SupervisedGateway.start(join(folder, 'state'), {
-    ...environmentOf(settings),
-    ...keystone.env,
-    DATABASE_URL: outside.url(network.port),
-  });
+  const env = { ...environmentOf(settings), ...keystone.env, DATABASE_URL: outside.url(network.port) };
+  const gateway = await SupervisedGateway.start(join(folder, 'state'), env);
+  const second = await SupervisedGateway.start(join(folder, 'second'), env);
   const { token } = keystone;
   return {
     gateway,
+    second,
     database: () => outside.database,
     postmaster: outside.postmaster,
     network,
     keystone,
     folder,
-    speakerOf: () => ({ port: gateway.port, timeoutMs: clientTimeoutMs, project: seeded.alpha, token }),
+    speakerOf: (client) => ({
+      port: [gateway, second][client % 2]?.port ?? 0,
+      timeoutMs: clientTimeoutMs,
+      project: seeded.alpha,
+      token,
+    }),
     stop: async () => {
-      await gateway.stop();
+      await Promise.all([gateway.stop(), second.stop()]);
       await keystone.stop();
       await network.close();
       await outside.stop();

@@ -9,8 +9,8 @@ export interface Limits {
 }
 
 export function isWell(round: Round, limits: Limits): boolean {
-  const { lost, nonLinearizable, undecided, unexpected, isDamaged, recovery, slowest } = round;
-  if (lost + nonLinearizable + undecided + unexpected > 0 || isDamaged) return false;
+  const { lost, nonLinearizable, undecided, unexpected, feedFaults, isDamaged, recovery, slowest } = round;
+  if (lost + nonLinearizable + undecided + unexpected + feedFaults > 0 || isDamaged) return false;
   return recovery !== null && recovery <= limits.recovery && slowest <= limits.answer;
 }
 
@@ -23,6 +23,10 @@ const titles = [
   'lost',
   'non-linearizable',
   'unexpected',
+  'feed events',
+  'resumes',
+  '410',
+  'feed faults',
   'damaged',
   'slowest recovery s',
   'slowest answer s',
@@ -63,6 +67,10 @@ function row(name: string, rounds: readonly Round[]): string[] {
     sum(({ lost }) => lost),
     sum(({ nonLinearizable, undecided }) => nonLinearizable + undecided),
     sum(({ unexpected }) => unexpected),
+    sum(({ events }) => events),
+    sum(({ resumes }) => resumes),
+    sum(({ expired }) => expired),
+    sum(({ feedFaults }) => feedFaults),
     sum(({ isDamaged }) => Number(isDamaged)),
     most(({ recovery }) => recovery ?? Infinity),
     most(({ slowest }) => slowest),

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { faultOf, type WatchedImage } from '../../test/support/history';
+import { FeedTrial, type FeedVerdict } from '../../test/support/feed/trial';
 import { TagLoad } from '../../test/support/tag-load';
 import type { Fault } from './faults';
+import { expireHistory } from './expire';
 import { damageOf } from './integrity';
 import type { Probe, Site } from './site';
 
@@ -18,6 +20,13 @@ export interface Round {
   readonly undecided: number;
   /** Answers outside the contract: another status than the call can have, or a gateway that ended by itself. */
   readonly unexpected: number;
+  /** Events of the feed, each read by every reader and held against the history. */
+  readonly events: number;
+  /** How often readers of the feed left and came again. */
+  readonly resumes: number;
+  /** Late readers that were refused with 410. */
+  readonly expired: number;
+  readonly feedFaults: number;
   readonly isDamaged: boolean;
   /** ms from the end of the fault; null: it did not become well */
   readonly recovery: number | null;
@@ -34,6 +43,9 @@ export interface RoundOptions {
   readonly batching: string;
 }
 
+/** of the feed */
+const readers = 4;
+
 /** ms */
 const calm = 700;
 const longestRecovery = 30_000;
@@ -46,28 +58,46 @@ export async function playRound(
   options: RoundOptions,
 ): Promise<{ round: Round; load: TagLoad }> {
   const { clients, seed, name } = options;
-  const load = await TagLoad.begin({ clients, seed, name, delayMs: 4, speakerOf: site.speakerOf });
-  const recovery = await suffer(site, probe, fault).finally(() => load.stop());
+  const { speakerOf } = site;
+  const of = { seed, speakerOf };
+  const feed = await FeedTrial.begin({ ...of, writers: clients, readers, name: `${name}f`, delayMs: 8 });
+  const load = await TagLoad.begin({ ...of, clients, name, delayMs: 4 });
+  const recovery = await suffer(site, probe, fault).finally(() =>
+    Promise.all([load.stop(), feed.stopWriting()]),
+  );
   await load.readAll();
-  const { record } = load;
+  const images = load.images.map(({ id }) => id);
+  const seen = await feed.verdict(images, (project, at) => expireHistory(site, project, at));
   const damage = await damageOf(site.database());
-  const faults = load.images.map(faultOf).filter((found) => found !== null);
-  const of = (kind: string): number => faults.filter((found) => found.kind === kind).length;
-  const ended = site.gateway.unasked.splice(0);
+  const ended = [site.gateway, site.second].flatMap((gateway) => gateway?.unasked.splice(0) ?? []);
+  const round = roundOf(load, seen, ended, damage);
+  return { round: { ...round, fault: fault.name, batching: options.batching, recovery }, load };
+}
+
+function roundOf(
+  { images, record }: TagLoad,
+  seen: FeedVerdict,
+  ended: readonly string[],
+  damage: string | null,
+): Omit<Round, 'fault' | 'batching' | 'recovery'> {
+  const faults = images.map(faultOf).filter((found) => found !== null);
+  const count = (of: string): number => faults.filter(({ kind }) => kind === of).length;
   const stories = [
     ...faults.map(({ kind, story }) => `${kind}:\n${story}`),
+    ...seen.faults.slice(0, 20).map(({ kind, story }) => `feed, ${kind}: ${story}`),
     ...record.unexpected.map(({ what, status, text }) => `${what} was answered ${String(status)} ${text}`),
     ...ended.map((said) => `the gateway ended by itself:\n${said}`),
     ...(damage === null ? [] : [`damaged: ${damage}`]),
     ...(record.slowest > 10_000 ? [`slowest: ${record.slowestWhat}`] : []),
   ];
-  const round: Round = {
-    ...{ fault: fault.name, batching: options.batching, recovery, stories, isDamaged: damage !== null },
-    ...{ operations: record.operations, unknown: record.unknown, refused: record.refused },
-    ...{ lost: of('lost'), nonLinearizable: of('non-linearizable'), undecided: of('undecided') },
-    ...{ unexpected: record.unexpected.length + ended.length, slowest: record.slowest },
+  const { operations, unknown, refused, slowest } = record;
+  const { events, resumes, expired } = seen;
+  return {
+    ...{ operations, unknown, refused, slowest, stories, isDamaged: damage !== null },
+    ...{ lost: count('lost'), nonLinearizable: count('non-linearizable'), undecided: count('undecided') },
+    ...{ unexpected: record.unexpected.length + ended.length },
+    ...{ events, resumes, expired, feedFaults: seen.faults.length },
   };
-  return { round, load };
 }
 
 async function suffer(site: Site, probe: Probe, fault: Fault): Promise<number | null> {

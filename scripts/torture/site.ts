@@ -17,6 +17,8 @@ export const clientTimeoutMs = 15_000;
 /** Where a load meets faults: a gateway with all that it stands on. */
 export interface Site {
   readonly gateway: SupervisedGateway;
+  /** Another one on the same database. */
+  readonly second: SupervisedGateway | null;
   /** Straight to Postgres, past any network. */
   readonly database: () => ClientConfig;
   /** null: not ours to kill */
@@ -63,6 +65,7 @@ export async function embeddedSite(
   const token = await signIn(gateway.url, 'alice', seeded.password, 'alpha');
   return {
     gateway,
+    second: null,
     database: () => {
       const running = findRunning(stateDir);
       if (!running) throw new Error('the embedded Postgres does not run');
