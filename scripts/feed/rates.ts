@@ -1,0 +1,92 @@
+import { memoryOf } from '../bench/machine';
+import { type BenchGateway, startGateway } from '../bench/gateway';
+import { fill } from '../bench/fill';
+import { type Site, siteOf } from '../bench/site';
+import { gatewaySubject } from '../bench/subjects';
+import { workloads } from '../bench/workloads';
+import { watch } from './watchers';
+
+export interface Place {
+  readonly gateway: BenchGateway;
+  readonly site: Site;
+}
+
+/** @param env settings of the gateway, by their names */
+export async function placeWith(main: string, env: Readonly<Record<string, string>> = {}): Promise<Place> {
+  for (const [name, value] of Object.entries(env)) process.env[`BENCH_${name}`] = value;
+  const gateway = await startGateway(main);
+  for (const name of Object.keys(env)) Reflect.deleteProperty(process.env, `BENCH_${name}`);
+  const site = siteOf(20_000, 5);
+  await fill(gateway.connection, site);
+  return { gateway, site };
+}
+
+/** Puts and deletes of tags a second, 32 connections. */
+async function rateOf({ gateway, site }: Place, seconds: number): Promise<number> {
+  const workload = workloads.find(({ name }) => name === 'put+delete');
+  if (!workload) throw new Error('there is no such workload');
+  const { rate, failed } = await gatewaySubject('token', gateway, site).run(workload, 32, seconds);
+  if (failed > 0) throw new Error(`${String(failed)} requests failed`);
+  return rate;
+}
+
+const middle = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+function ratios(what: string, pairs: readonly (readonly [number, number])[]): void {
+  const of = pairs.map(([one, other]) => one / other);
+  const text = of.map((ratio) => ratio.toFixed(2)).join(' ');
+  const [one, other] = [0, 1].map((side) => middle(pairs.map((pair) => pair[side] ?? 0)).toFixed(0));
+  console.log(
+    `${what}: ${middle(of).toFixed(2)} of the rate without (${text}); ${one ?? ''}/s, ${other ?? ''}/s`,
+  );
+}
+
+/** Writes with history, in turn with writes to a gateway that records none. */
+export async function historyRates(main: string, rounds: number, seconds: number): Promise<void> {
+  const kept = await placeWith(main);
+  const off = await placeWith(main, { TAGWAY_HISTORY_DAYS: 'off' });
+  try {
+    await Promise.all([rateOf(kept, 1), rateOf(off, 1)]);
+    const pairs: [number, number][] = [];
+    for (let round = 0; round < rounds; round++) {
+      const first = round % 2 === 0 ? await rateOf(kept, seconds) : null;
+      const without = await rateOf(off, seconds);
+      pairs.push([first ?? (await rateOf(kept, seconds)), without]);
+    }
+    ratios('writes with history', pairs);
+  } finally {
+    await kept.gateway.stop();
+    await off.gateway.stop();
+  }
+}
+
+/** Writes while a hundred watch, in turn with writes that none watches. */
+export async function watchedRates(main: string, rounds: number, seconds: number): Promise<void> {
+  const place = await placeWith(main);
+  try {
+    await rateOf(place, 1);
+    for (const [what, query, count] of [
+      ['writes with 1 watcher', '', 1],
+      ['writes with 100 watchers of every change', '', 100],
+      ['writes with 100 watchers by a selector that finds none', '?selector=never', 100],
+    ] as const) {
+      const pairs: [number, number][] = [];
+      for (let round = 0; round < rounds; round++) {
+        const without = await rateOf(place, seconds);
+        const watchers = await watch(place.gateway, count, query);
+        pairs.push([await rateOf(place, seconds), without]);
+        const { events, p50, p99, lost } = await watchers.report();
+        watchers.stop();
+        console.log(
+          `  events ${String(events)}, p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, lost ${String(lost)}`,
+        );
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+      }
+      ratios(what, pairs);
+    }
+    console.log(`  most memory of the gateway: ${memoryOf(place.gateway.pid).most.toFixed(0)} MiB`);
+  } finally {
+    await place.gateway.stop();
+  }
+}
