@@ -113,6 +113,8 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
 const onCitus: typeof calls = [
   (database) => new PostgresImageStore(database).find('i', 'p'),
   (database) => new PostgresHistoryStore(database).projects('', 5),
+  (database) => new PostgresImageSearch(database).images(page),
+  (database) => new PostgresImageSearch(database).count(page),
 ];
 
 async function sent(): Promise<SentStatement[]> {
