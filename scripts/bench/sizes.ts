@@ -1,8 +1,16 @@
 import { Command } from 'commander';
 import { Client } from 'pg';
 import { stampAt } from '../../test/support/tag-verbs';
+import { SystemClock } from '../../src/core/clock';
+import { HistoryRetention } from '../../src/core/history-retention';
+import type { ImageSource } from '../../src/core/ports';
 import { Database } from '../../src/storage/database/database';
+import { PostgresFeedStore } from '../../src/storage/history/feed-store';
+import { PostgresHistoryStore } from '../../src/storage/history/history-store';
 import { migrate } from '../../src/storage/migrator';
+import { PostgresImageSearch } from '../../src/storage/search/image-search';
+import { PostgresStatisticsStore } from '../../src/storage/search/statistics-store';
+import { PostgresSuggestionStore } from '../../src/storage/search/suggestion-store';
 import { PostgresTagStore } from '../../src/storage/tags/tag-store';
 import { alignedTable, say } from '../ha/report';
 import { fill } from './fill';
@@ -13,6 +21,7 @@ interface Options {
   readonly images: number;
   readonly tags: number;
   readonly writes: number;
+  readonly filled: boolean;
 }
 
 const {
@@ -20,12 +29,14 @@ const {
   images,
   tags,
   writes,
+  filled,
 } = new Command('scripts/bench/sizes.ts')
   .description('Fills an empty database and measures bytes of tables and indexes, and the WAL of writes.')
   .requiredOption('--database <url>', 'an empty one, of a superuser')
   .option('--images <n>', '', Number, 100_000)
   .option('--tags <n>', 'of each image', Number, 10)
   .option('--writes <n>', 'one tag put on an image of its own, and the same in batches of 20', Number, 5_000)
+  .option('--filled', 'by an earlier run: only read', false)
   .parse()
   .opts<Options>();
 
@@ -111,12 +122,81 @@ async function measureWrites(client: Client, store: PostgresTagStore, site: Site
   await line('one by one, the same images', 0, 1, false, 'again');
 }
 
+/** Calls that read a whole project, or much of it. */
+async function measureReads(database: Database, { project }: Site): Promise<void> {
+  const own: ImageSource = {
+    own: true,
+    public: false,
+    community: false,
+    shared: 'none',
+    everyProject: false,
+  };
+  const query = { projectId: project, source: own, where: [] };
+  const reads: Readonly<Record<string, () => Promise<unknown>>> = {
+    'tags of an image': () =>
+      new PostgresTagStore(database).list({ projectId: project, imageId: siteOf(images, tags).imageAt(7) }),
+    'all tags of the project': () => new PostgresTagStore(database).listProject(project),
+    'suggestions for a prefix': () =>
+      new PostgresSuggestionStore(database).suggest({
+        projectId: project,
+        key: null,
+        prefix: 'e',
+        limit: 10,
+      }),
+    'statistics of the project': () =>
+      new PostgresStatisticsStore(database).read({
+        projectId: project,
+        key: null,
+        since: '2026-11-21',
+        most: 50,
+      }),
+    'count of its images': () => new PostgresImageSearch(database).count(query),
+  };
+  for (const [what, read] of Object.entries(reads)) {
+    const begun = performance.now();
+    const failure = await read().then(
+      () => '',
+      (error: unknown) => `, refused: ${String(error)}`,
+    );
+    process.stdout.write(`${what}: ${(performance.now() - begun).toFixed(0)} ms${failure}\n`);
+  }
+}
+
+/** One image and one change in each of so many projects, and the hourly round of retention over them. */
+async function measureProjects(client: Client, database: Database): Promise<void> {
+  const count = 10_000;
+  const range = `generate_series(1, ${String(count)}) as i`;
+  await client.query(`insert into images (project_id, id, visibility, status, min_disk, min_ram, protected, os_hidden,
+      properties, created_at, updated_at, tag_revision)
+    select 'p' || i, 'i' || i, 'private', 'queued', 0, 0, false, false, '[]', '2026-01-01Z', '2026-01-01Z', 1
+    from ${range}`);
+  await client.query(`insert into tag_changes (project_id, image_id, revision, at, added, removed, tags, user_id,
+      user_name, dialect, operation)
+    select 'p' || i, 'i' || i, 1, now(), '{a}', '{}', '{a}', 'u', 'u', 'tagway', 'putTags' from ${range}`);
+  const feed = new PostgresFeedStore(database);
+  const past = new PostgresHistoryStore(database);
+  const begun = performance.now();
+  await new HistoryRetention(past, feed, new SystemClock(), 365, (error) => {
+    say(String(error));
+  }).run();
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  process.stdout.write(`retention of ${String(count)} projects with nothing to remove: ${seconds} s\n`);
+}
+
 async function main(): Promise<void> {
   const site = siteOf(images, tags);
   await migrate(url);
   const client = new Client({ connectionString: url });
   await client.connect();
   const database = new Database(url, 1, () => undefined);
+  if (!filled) await measureFill(client, database, site);
+  await measureReads(database, site);
+  await measureProjects(client, database);
+  await database.close();
+  await client.end();
+}
+
+async function measureFill(client: Client, database: Database, site: Site): Promise<void> {
   const begun = performance.now();
   const wal = await walOf(client, () => fill(url, site));
   say(
@@ -126,8 +206,6 @@ async function main(): Promise<void> {
   await measureWrites(client, new PostgresTagStore(database), site);
   await client.query('vacuum analyze');
   await sizes(client, 'after the writes');
-  await database.close();
-  await client.end();
 }
 
 main().catch((error: unknown) => {
