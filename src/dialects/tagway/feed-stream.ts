@@ -15,6 +15,9 @@ const every = { comment: 15_000, bookmark: 60_000, slow: 30_000 };
 /** Events that are read at once. */
 const most = 500;
 
+/** The streams of a project share the latest events: a thousand of them need each text once. */
+const texts = new WeakMap<FeedEvent, string>();
+
 export interface FeedStream {
   readonly req: Request;
   readonly res: Response;
@@ -105,9 +108,13 @@ class Sending {
   }
 
   private textOf(event: FeedEvent): string {
+    const known = texts.get(event);
+    if (known !== undefined) return known;
     const { feedId } = this.place;
     const id = tokenOf(this.stream.projectId, { feedId, position: event.position });
-    return `id: ${id}\ndata: ${JSON.stringify(eventBody(feedId, event))}\n\n`;
+    const text = `id: ${id}\ndata: ${JSON.stringify(eventBody(feedId, event))}\n\n`;
+    texts.set(event, text);
+    return text;
   }
 }
 
