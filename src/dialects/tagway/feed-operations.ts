@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { FeedService, FeedPage } from '../../core/feed-service';
 import { projectOf } from '../../core/project-settings';
+import { isStillKnown } from '../../http/authenticate';
 import { callerOf } from '../../http/context';
 import type { DialectParts } from '../dialect';
 import { ProblemError } from './errors';
@@ -10,6 +11,7 @@ import { type ChangesQuery, nextPage, readChanges, readList } from './feed-reque
 import { type FeedStream, streamChanges } from './feed-stream';
 import { tokenOf } from './feed-token';
 import type { NativeOperation } from './operation';
+import { mayReadIn } from './requests';
 import { setPrivateCache, tagsBody } from './responses';
 
 const project = '/tags/v1/projects/:project_id';
@@ -37,6 +39,9 @@ function feedOf({ feed }: Pick<DialectParts, 'feed'>): FeedService {
   throw new ProblemError({ name: 'history-off' });
 }
 
+/** ms between two looks at the credentials of a client that waits */
+const checkEvery = 15_000;
+
 async function changes(parts: DialectParts, req: Request, res: Response): Promise<void> {
   const feed = feedOf(parts);
   const projectId = projectOf(callerOf(req), 'get_images');
@@ -50,14 +55,24 @@ async function changes(parts: DialectParts, req: Request, res: Response): Promis
   // Waiting is no load.
   req.isWatching = true;
   res.once('close', end);
+  const checks = setInterval(() => {
+    isStillKnown(parts.authenticator, req, (caller) => mayReadIn(caller, projectId)).then(
+      (isKnown) => {
+        if (!isKnown) end();
+      },
+      // It is asked again.
+      () => undefined,
+    );
+  }, checkEvery);
   try {
     const from = query.after ?? (await feed.now(projectId));
     // A position that cannot be resumed is refused while a status can still be sent.
     required(projectId, await feed.read(projectId, from, 1));
-    const watching = { ...query, req, res, projectId, from, ended };
-    if (wantsStream(req)) await streamChanges(parts, feed, watching);
+    const watching = { ...query, res, projectId, from, ended };
+    if (wantsStream(req)) await streamChanges(feed, watching);
     else await answerPage(feed, watching);
   } finally {
+    clearInterval(checks);
     release();
   }
 }

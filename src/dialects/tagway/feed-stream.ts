@@ -1,16 +1,16 @@
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import type { FeedEvent, FeedPlace } from '../../core/feed';
 import type { FeedService } from '../../core/feed-service';
 import type { TagCondition } from '../../core/tag-condition';
-import { isStillKnown } from '../../http/authenticate';
-import type { DialectParts } from '../dialect';
 import { eventsMatching } from '../../core/feed-selection';
 import { eventBody } from './feed-events';
 import { tokenOf } from './feed-token';
-import { mayReadIn } from './requests';
 
 /** ms */
-const every = { comment: 15_000, bookmark: 60_000, slow: 30_000 };
+const every = { comment: 15_000, slow: 30_000 };
+
+/** Comments to a bookmark, which then comes each minute. A clock beside the timer would be a moment early or late. */
+const bookmarkAfter = 4;
 
 /** Events that are read at once. */
 const most = 500;
@@ -19,7 +19,6 @@ const most = 500;
 const texts = new WeakMap<FeedEvent, string>();
 
 export interface FeedStream {
-  readonly req: Request;
   readonly res: Response;
   readonly projectId: string;
   readonly from: FeedPlace;
@@ -27,13 +26,9 @@ export interface FeedStream {
   readonly ended: AbortController;
 }
 
-/** Server-sent events (WHATWG HTML, 9.2), until the client goes, the credentials end, or the gateway stops. */
-export async function streamChanges(
-  { authenticator }: Pick<DialectParts, 'authenticator'>,
-  feed: FeedService,
-  stream: FeedStream,
-): Promise<void> {
-  const { req, res, projectId, ended } = stream;
+/** Server-sent events (WHATWG HTML, 9.2), until the client goes or `ended` is aborted. */
+export async function streamChanges(feed: FeedService, stream: FeedStream): Promise<void> {
+  const { res } = stream;
   res.writeHead(200, {
     'Content-Type': 'text/event-stream',
     'Cache-Control': 'private, no-cache',
@@ -43,12 +38,6 @@ export async function streamChanges(
   const sending = new Sending(feed, stream);
   const beat = setInterval(() => {
     sending.sayAlive();
-    isStillKnown(authenticator, req, (caller) => mayReadIn(caller, projectId)).then(
-      (isKnown) => {
-        if (!isKnown) ended.abort();
-      },
-      () => undefined,
-    );
   }, every.comment);
   try {
     await sending.run();
@@ -60,7 +49,7 @@ export async function streamChanges(
 
 class Sending {
   private place: FeedPlace;
-  private marked = performance.now();
+  private comments = 0;
 
   constructor(
     private readonly feed: FeedService,
@@ -92,8 +81,7 @@ class Sending {
     const { res, projectId } = this.stream;
     if (res.writableNeedDrain) return;
     res.write(':\n\n');
-    if (performance.now() - this.marked < every.bookmark) return;
-    this.marked = performance.now();
+    if (++this.comments % bookmarkAfter !== 0) return;
     res.write(`event: bookmark\nid: ${tokenOf(projectId, this.place)}\ndata: {}\n\n`);
   }
 
