@@ -48,6 +48,8 @@ const refreshMs = 10_000;
 export class StaleLists {
   private modes = new Map<string, StaleListMode>();
   private timer: NodeJS.Timeout | undefined;
+  /** An answer of the database from before a change is not used. */
+  private turn = 0;
 
   constructor(
     private readonly states: ShownStates,
@@ -67,6 +69,7 @@ export class StaleLists {
   }
 
   changed(projectId: string, mode: ProjectSettings['staleLists']): void {
+    this.turn++;
     if (mode !== 'off') this.modes.set(projectId, mode);
     else if (this.modes.delete(projectId)) this.states.forget(projectId);
   }
@@ -105,8 +108,13 @@ export class StaleLists {
   }
 
   private async refresh(): Promise<void> {
+    const turn = ++this.turn;
     try {
-      this.modes = new Map(await this.settings.staleListModes());
+      const modes = new Map(await this.settings.staleListModes());
+      if (turn !== this.turn) return;
+      // What is shown from now on is not remembered, so what was shown before is no longer the last.
+      for (const projectId of this.modes.keys()) if (!modes.has(projectId)) this.states.forget(projectId);
+      this.modes = modes;
     } catch (error) {
       this.onError(error);
     }
