@@ -46,6 +46,7 @@ test('the reset of a project brings its seed back, and leaves the other project 
   await ofAlpha().put(seeded.image, 'more');
   const settings = `/tags/v1/projects/${seeded.alpha}/settings`;
   const defaults = (await asAlice('GET', settings)).text;
+  expect((await asAlice('PUT', settings, { body: { stale_lists: 'merge' } })).status).toBe(200);
   await expectDone(ask('POST', `${alpha}/reset`));
   expect(await ofAlpha().tags(seeded.image)).toEqual(['a', 'k=v']);
   expect((await asAlice('GET', `/v2/images/${mine}`)).status).toBe(404);
@@ -60,10 +61,11 @@ test('a snapshot brings back deleted images with tags, members, data, history an
     (await asAlice('POST', `/v2/images/${image}/members`, { body: { member: seeded.beta } })).status,
   ).toBe(200);
   const parts = ['', '/members', '/file'].map((part) => `/v2/images/${image}${part}`);
-  const history = `/tags/v1/projects/${seeded.alpha}/images/${image}/history`;
+  const history = `/tags/v1/projects/${seeded.alpha}/images/${image}/tags/history`;
   const state = () => Promise.all([...parts, history].map(async (path) => (await asAlice('GET', path)).text));
   const before = await state();
   expect(before[2]).toBe(JSON.stringify('the data'));
+  expect(before[3]).toContain('"added":["y"]');
   const id = await taken(alpha);
   await expectDone(asAlice('DELETE', `/v2/images/${image}`));
   const later = await filled('later', 'other');

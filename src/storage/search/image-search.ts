@@ -3,10 +3,9 @@ import type { Image } from '../../core/image';
 import type { Observe } from '../../core/observe';
 import type { ImageCondition, ImagePage, ImageQuery, ImageSearch } from '../../core/ports';
 import type { Database, Statement } from '../database/database';
-import { isCitus } from '../database/engine';
 import type { StoreObservation } from '../database/observation';
-import { searchAccesses, smallestGroup, usualBounds } from './access';
-import { countOfShards, countStatement, ownCount, walkedCount } from './count-statement';
+import { type SearchAccess, searchAccesses, smallestGroup, usualBounds } from './access';
+import { countStatement, ownCount, walkedCount } from './count-statement';
 import { foreignConditions, foreignSources, foreignWalks } from './foreign-images';
 import { type SplitConditions, splitConditions } from './image-clauses';
 import { hasIndex, ordersByAge, type Order, orderOf } from './image-order';
@@ -17,7 +16,6 @@ import { type FoundRow, pageStatement } from './page-statement';
 import { type ReadPage, readImages } from './read-images';
 import { type SqlClause, numberedSql } from './sql-clause';
 import { type Group, groupsOf, isPositive } from './tag-choices';
-import type { IndexWalk } from './walk';
 
 type Composed = Pick<ImageQuery, 'projectId' | 'source' | 'where'>;
 
@@ -59,9 +57,8 @@ export class PostgresImageSearch implements ImageSearch {
         ? await smallestGroup(this.database, { projectId, groups, reach: this.reach })
         : groups[0];
     const own = source.own ? [ownCount(projectId, asked, lead ?? null, bound)] : [];
-    const countOf = (await isCitus(this.database)) ? countOfShards : walkedCount;
     const foreign = foreignSources(projectId, source).map((from) =>
-      countOf([from], foreignConditions(asked), bound),
+      walkedCount([from], foreignConditions(asked), bound),
     );
     const counts = [...own, ...foreign];
     if (counts.length === 0) return 0;
@@ -86,11 +83,8 @@ export class PostgresImageSearch implements ImageSearch {
     const [order, groups] = [orderOf(sort, marker), groupsOf(asked.tags)];
     const search = { projectId, asked, groups, order, reach: this.reach };
     const ways = source.own ? searchAccesses(this.database, search) : [undefined];
-    const citus = await isCitus(this.database);
     for await (const access of ways) {
-      const most = query.limit + query.offset;
-      const own = access ? ownWalks(projectId, asked, groups, access, { order, most }) : [];
-      const statement = this.pageBy(query, asked, order, own, citus);
+      const statement = this.pageBy(query, asked, groups, order, access);
       if (statement === undefined) return [];
       const isNamed = isCommon(query, order);
       const rows =
@@ -106,12 +100,13 @@ export class PostgresImageSearch implements ImageSearch {
   private pageBy(
     { projectId, source, limit, offset }: ImageQuery,
     asked: SplitConditions,
+    groups: readonly Group[],
     order: Order,
-    own: readonly IndexWalk[],
-    citus: boolean,
+    access: SearchAccess | undefined,
   ): SqlClause | undefined {
     const wanted = { order, most: limit + offset, bound: this.reach.bound };
-    const walks = [...own, ...foreignWalks(projectId, source, asked, wanted, citus)];
+    const own = access ? ownWalks(projectId, asked, groups, access, wanted) : [];
+    const walks = [...own, ...foreignWalks(projectId, source, asked, wanted)];
     return walks.length === 0 ? undefined : pageStatement(walks, order, limit, offset);
   }
 
