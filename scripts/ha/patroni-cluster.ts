@@ -135,7 +135,7 @@ export class PatroniCluster {
     const self = ['--name', 'etcd', '--data-dir', join(this.home, 'etcd')];
     const listen = ['--listen-client-urls', clients ?? '', '--advertise-client-urls', clients ?? ''];
     const peer = ['--listen-peer-urls', peers ?? '', '--initial-advertise-peer-urls', peers ?? ''];
-    const all = [...self, ...listen, ...peer, '--initial-cluster', `etcd=${peers ?? ''}`];
+    const all = [...self, ...listen, ...peer, '--initial-cluster', `etcd=${peers ?? ''}`, '--enable-v2'];
     this.others.push(this.run('/usr/bin/etcd', all, 'etcd'));
     await until(async () => (await fetch(`${clients ?? ''}/health`)).ok, 'etcd does not answer', 20_000);
     return Number(new URL(clients ?? '').port);

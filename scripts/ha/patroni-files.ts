@@ -20,6 +20,8 @@ export interface Promises {
   /** s; the other two intervals follow from it */
   readonly ttl: number;
   readonly synchronous: boolean;
+  /** of etcd */
+  readonly api: 'v2' | 'v3';
 }
 
 interface MemberFile {
@@ -30,7 +32,7 @@ interface MemberFile {
 const local = (port: number): string => `127.0.0.1:${String(port)}`;
 
 /** The documented file with this member's names, addresses and folders. @returns its path */
-export function writeMember(place: MemberPlace, { ttl, synchronous }: Promises): string {
+export function writeMember(place: MemberPlace, { ttl, synchronous, api }: Promises): string {
   const file = parse(readFileSync(documented, 'utf8')) as MemberFile;
   const loopWait = Number(file.bootstrap.dcs['loop_wait']);
   const member = {
@@ -38,7 +40,8 @@ export function writeMember(place: MemberPlace, { ttl, synchronous }: Promises):
     name: place.name,
     restapi: { listen: local(place.restPort), connect_address: local(place.restPort) },
     // Without use_proxies it would ask etcd for its address, and go there past the network that is to be cut.
-    etcd3: { hosts: [local(place.etcdPort)], use_proxies: true },
+    etcd3: undefined,
+    [api === 'v3' ? 'etcd3' : 'etcd']: { hosts: [local(place.etcdPort)], use_proxies: true },
     bootstrap: {
       ...file.bootstrap,
       dcs: {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -15,6 +16,7 @@ interface Options {
   readonly writers: number;
   readonly ttl: number;
   readonly synchronous: boolean;
+  readonly api?: 'v2' | 'v3';
   readonly json: boolean;
 }
 
@@ -39,9 +41,20 @@ function readOptions(args: readonly string[]): Options {
     .option('--writers <n>', 'clients at each gateway', whole(1), 3)
     .option('--ttl <seconds>', 'of the leader’s key', whole(8), 10)
     .option('--no-synchronous', 'synchronous_mode: false, which may lose writes')
+    .addOption(
+      new Option('--api <version>', 'of etcd; Patroni 3.0.2 may lose writes with v3').choices(['v2', 'v3']),
+    )
     .option('--json', 'the figures as JSON instead of the table', false)
+    .addHelpText('after', '\nWithout --api it is v3 where Patroni is 3.0.3 or newer.')
     .parse(args, { from: 'user' })
     .opts<Options>();
+}
+
+/** The first that does not overwrite a leader's key with a lease of its own: github.com/patroni/patroni/pull/2689 */
+function bestApi(): 'v2' | 'v3' {
+  const version = execFileSync('patroni', ['--version'], { encoding: 'utf8' });
+  const [major = 0, minor = 0, patch = 0] = (/[\d.]+/.exec(version)?.[0] ?? '').split('.').map(Number);
+  return major > 3 || (major === 3 && (minor > 0 || patch >= 3)) ? 'v3' : 'v2';
 }
 
 async function gatewaysOf(cluster: PatroniCluster, folder: string): Promise<Gateways> {
@@ -57,7 +70,7 @@ async function gatewaysOf(cluster: PatroniCluster, folder: string): Promise<Gate
 }
 
 async function play(options: Options, folder: string): Promise<Round[]> {
-  const cluster = await PatroniCluster.start(folder, options);
+  const cluster = await PatroniCluster.start(folder, { ...options, api: options.api ?? bestApi() });
   const rounds: Round[] = [];
   let gateways: Gateways | undefined;
   try {

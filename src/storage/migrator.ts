@@ -4,6 +4,7 @@ import type { Client } from 'pg';
 import type { Connection } from './database/connection';
 import type { SessionKind } from './database/database';
 import { toCoreError } from './database/errors';
+import { distribute, isDistributed } from './distribution';
 import { renewingEarlierSessions } from './earlier-sessions';
 import { migrationSource } from './migrations';
 import { refillTagMoments } from './migrations/tag-moments';
@@ -13,6 +14,8 @@ export interface MigrateOptions {
   readonly report?: (text: string) => void;
   /** Of a pooler's sessions (`shared`) none is changed: its role must give long statements their time. */
   readonly sessions?: SessionKind;
+  /** Distributes the tables over a Citus cluster, too. Where they are, those of later migrations always follow. */
+  readonly citus?: boolean;
 }
 
 /**
@@ -22,11 +25,12 @@ export interface MigrateOptions {
  * needs no right to change it.
  * Tags that an older build has written since then get what it does not know of.
  * @param options.report called with the progress of a long migration
+ * @param options.citus @throws Error when the server is no Citus coordinator
  * @throws Unavailable when the database cannot be reached
  */
 export async function migrate(
   connection: Connection,
-  { report, sessions = 'own' }: MigrateOptions = {},
+  { report, sessions = 'own', citus = false }: MigrateOptions = {},
 ): Promise<void> {
   const where = await primaryOf(connection);
   const runner = knex({
@@ -39,10 +43,12 @@ export async function migrate(
     log: { warn: () => undefined, error: () => undefined },
   }).withUserParams({ report });
   try {
-    if (!(await isUpToDate(runner))) {
+    const wasUpToDate = await isUpToDate(runner);
+    if (!wasUpToDate) {
       await makeLock(runner);
       while (!(await isUpToDate(runner)) && !(await migrateAlone(runner))) await sleep(pollMs);
     }
+    if (citus || (!wasUpToDate && (await isDistributed(runner)))) await distribute(runner, report ?? quiet);
     await refillTagMoments(runner);
   } catch (error) {
     throw toCoreError(error, false);
@@ -50,6 +56,8 @@ export async function migrate(
     await runner.destroy();
   }
 }
+
+const quiet = (): void => undefined;
 
 /**
  * Waiting for the row inside a statement would never end: an index that is made concurrently waits for every statement

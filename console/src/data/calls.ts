@@ -27,6 +27,8 @@ export interface Call {
   readonly text?: string;
   /** Of the body; absent: JSON. */
   readonly mediaType?: string;
+  /** Further ones. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly purpose: Purpose;
 }
 

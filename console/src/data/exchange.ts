@@ -38,10 +38,10 @@ export function headersOf(token: string | null, more: Readonly<Record<string, st
 export async function send(call: Call, token: string | null, signal?: AbortSignal): Promise<Exchange> {
   const begun = performance.now();
   const body = call.text ?? (call.body ? JSON.stringify(call.body) : null);
-  const headers = headersOf(
-    token,
-    body === null ? {} : { 'Content-Type': call.mediaType ?? 'application/json' },
-  );
+  const headers = headersOf(token, {
+    ...call.headers,
+    ...(body !== null && { 'Content-Type': call.mediaType ?? 'application/json' }),
+  });
   try {
     const init = { method: call.method, headers, body, cache: 'no-store', signal: signal ?? null } as const;
     const response = await fetch(call.path, init);
@@ -80,7 +80,7 @@ function sentenceIn(body: string): string {
   try {
     const whole = JSON.parse(body) as Record<string, unknown>;
     const inner = (typeof whole['error'] === 'object' ? whole['error'] : whole) as Record<string, unknown>;
-    const message = inner['message'] ?? inner['error_msg'] ?? inner['detail'];
+    const message = inner['message'] ?? inner['error_msg'] ?? inner['detail'] ?? inner['title'];
     const code = inner['code'] ?? inner['error_code'];
     const words = typeof message === 'string' ? withoutMarkup(message) : '';
     return typeof code === 'string' && !/^\d+ /.test(code) ? `${words} (${code})` : words;

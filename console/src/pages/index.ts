@@ -1,8 +1,9 @@
 import type { Page } from '../frame/page';
+import { historyPage } from './history/history-page';
 import { imagePage } from './image/image-page';
 import { imagesPage } from './images/images-page';
 import { requestsPage } from './requests/requests-page';
 import { statisticsPage } from './statistics/statistics-page';
 
 /** In the order of the navigation. */
-export const pages: readonly Page[] = [imagesPage, imagePage, statisticsPage, requestsPage];
+export const pages: readonly Page[] = [imagesPage, imagePage, statisticsPage, historyPage, requestsPage];

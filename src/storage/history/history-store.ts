@@ -9,6 +9,7 @@ import {
 } from '../../core/history';
 import type { ImageRef } from '../../core/image';
 import type { Database, Statement } from '../database/database';
+import { isCitus } from '../database/engine';
 import { tagChangeColumns, changeOf, type ChangeRow, placeOf } from './change-rows';
 
 /** $1 project, $2 image. A build without history leaves `history_revision` behind. */
@@ -86,6 +87,13 @@ const projectsWithHistory: Statement = {
   bound: 'long',
 };
 
+/** Citus steps through no table of all projects, and reads the index of each shard instead. */
+const projectsOfShards: Statement = {
+  text: 'select distinct h.project_id from tag_changes h where h.project_id > $1 order by h.project_id limit $2',
+  reads: true,
+  bound: 'long',
+};
+
 interface PresentRow extends Record<string, unknown> {
   readonly revision: number;
   readonly updated_at: string;
@@ -139,7 +147,8 @@ export class PostgresHistoryStore implements HistoryStore {
   }
 
   async projects(after: string, most: number): Promise<readonly string[]> {
-    const rows = await this.database.query<{ project_id: string }>(projectsWithHistory, [after, most]);
+    const statement = (await isCitus(this.database)) ? projectsOfShards : projectsWithHistory;
+    const rows = await this.database.query<{ project_id: string }>(statement, [after, most]);
     return rows.map((row) => row.project_id);
   }
 

@@ -11,6 +11,7 @@ import type { StoreObservation } from '../database/observation';
 import { changeImage, type ChangeRow } from '../tags/change-statement';
 import { lockImage } from '../tags/tag-statements';
 import { changeHeld, outcomeOf } from '../tags/tag-store';
+import { findImageFacts } from './find-image';
 import { columnsOf, imageOf, type ImageRow, insertRow, selectionOf } from './image-rows';
 
 /** $1 project, $2 images. `ordinal` is counted from 1. `offset 0` and the sub-select: as in change-statement.ts. */
@@ -21,17 +22,6 @@ export const getImages: Statement = {
   cross join lateral (
     select ${selectionOf('$1')} from images i where i.project_id = $1 and i.id = a.image_id offset 0
   ) i`,
-  reads: true,
-};
-
-/** $1 image, $2 the caller's project (or null). The only look-up not led by a project. */
-const findImage: Statement = {
-  name: 'find-image',
-  text: `select i.project_id, i.id, i.visibility, m.status as membership
-  from image_owners o
-  join images i on i.project_id = o.project_id and i.id = o.id
-  left join image_members m on m.project_id = i.project_id and m.image_id = i.id and m.member_id = $2
-  where o.id = $1`,
   reads: true,
 };
 
@@ -72,15 +62,7 @@ export class PostgresImageStore implements ImageStore {
   }
 
   async find(imageId: string, asking: string | null): Promise<ImageAccessFacts | undefined> {
-    type Row = Pick<ImageRow, 'project_id' | 'id' | 'visibility'> & Pick<ImageAccessFacts, 'membership'>;
-    const [row] = await this.database.query<Row>(findImage, [imageId, asking]);
-    if (row === undefined) return undefined;
-    return {
-      projectId: row.project_id,
-      imageId: row.id,
-      visibility: row.visibility,
-      membership: row.membership,
-    };
+    return findImageFacts(this.database, imageId, asking);
   }
 
   /** Without waiting where no other writer comes between, else behind the image's lock. */

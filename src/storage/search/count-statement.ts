@@ -59,6 +59,18 @@ export function walkedCount(
     from (select i.* from images i where ${where} limit ${rawClause(String(bound + 1))}) i`;
 }
 
+/** As `walkOfShards`. */
+export function countOfShards(
+  from: readonly SqlClause[],
+  rest: readonly SqlClause[],
+  bound: number,
+): SqlClause {
+  const where = joinClauses(from, ' and ', 'true');
+  return clause`select count(*) as count, (
+      select count(*) from (select 1 from images i where ${where} limit ${rawClause(String(bound + 1))}) i
+    ) as walked from images i where ${where} and ${conditionsAsCase(rest)}`;
+}
+
 function countByIndex(project: SqlClause, tags: readonly TagCondition[]): SqlClause | undefined {
   const [only] = tags;
   const all = clause`select count(*) from images i where i.project_id = ${project}`;

@@ -3,26 +3,29 @@ import type { SplitConditions } from './image-clauses';
 import { ordersByAge } from './image-order';
 import { type SqlClause, clauseOf, rawClause, clause } from './sql-clause';
 import { tagClause } from './tag-clause';
-import { orderedWalk, sortedWalk, type IndexWalk, type WalkGoal } from './walk';
+import { orderedWalk, sortedWalk, walkOfShards, type IndexWalk, type WalkGoal } from './walk';
 
 /*
  * Images that are not the project's own. Each kind is a walk of its own along its index; one condition with `or` between
  * them would read and sort everything instead. No image is in two of them.
  */
 
+/** @param citus whether the server is a coordinator of Citus */
 export function foreignWalks(
   projectId: string,
   source: ImageSource,
   asked: SplitConditions,
   wanted: WalkGoal,
+  citus: boolean,
 ): IndexWalk[] {
   const rest = foreignConditions(asked);
-  const walk = ordersByAge(wanted.order) ? orderedWalk : sortedWalk;
+  const onOne = ordersByAge(wanted.order) ? orderedWalk : sortedWalk;
+  const [walk, walkOfShared] = citus ? [walkOfShards, walkOfShards] : [onOne, sortedWalk];
   const shared = sharedSource(projectId, source);
   return [
     ...openSources(projectId, source).map((from) => walk([from, ...asked.ranges], rest, wanted)),
     // As many as there are memberships; no project has hundreds of thousands.
-    ...shared.map((from) => ({ ...sortedWalk([from], rest, wanted), cut: null })),
+    ...shared.map((from) => ({ ...walkOfShared([from], rest, wanted), cut: null })),
   ];
 }
 

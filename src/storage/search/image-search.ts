@@ -3,9 +3,10 @@ import type { Image } from '../../core/image';
 import type { Observe } from '../../core/observe';
 import type { ImageCondition, ImagePage, ImageQuery, ImageSearch } from '../../core/ports';
 import type { Database, Statement } from '../database/database';
+import { isCitus } from '../database/engine';
 import type { StoreObservation } from '../database/observation';
-import { type SearchAccess, searchAccesses, smallestGroup, usualBounds } from './access';
-import { countStatement, ownCount, walkedCount } from './count-statement';
+import { searchAccesses, smallestGroup, usualBounds } from './access';
+import { countOfShards, countStatement, ownCount, walkedCount } from './count-statement';
 import { foreignConditions, foreignSources, foreignWalks } from './foreign-images';
 import { type SplitConditions, splitConditions } from './image-clauses';
 import { hasIndex, ordersByAge, type Order, orderOf } from './image-order';
@@ -16,6 +17,7 @@ import { type FoundRow, pageStatement } from './page-statement';
 import { type ReadPage, readImages } from './read-images';
 import { type SqlClause, numberedSql } from './sql-clause';
 import { type Group, groupsOf, isPositive } from './tag-choices';
+import type { IndexWalk } from './walk';
 
 type Composed = Pick<ImageQuery, 'projectId' | 'source' | 'where'>;
 
@@ -57,8 +59,9 @@ export class PostgresImageSearch implements ImageSearch {
         ? await smallestGroup(this.database, { projectId, groups, reach: this.reach })
         : groups[0];
     const own = source.own ? [ownCount(projectId, asked, lead ?? null, bound)] : [];
+    const countOf = (await isCitus(this.database)) ? countOfShards : walkedCount;
     const foreign = foreignSources(projectId, source).map((from) =>
-      walkedCount([from], foreignConditions(asked), bound),
+      countOf([from], foreignConditions(asked), bound),
     );
     const counts = [...own, ...foreign];
     if (counts.length === 0) return 0;
@@ -83,8 +86,11 @@ export class PostgresImageSearch implements ImageSearch {
     const [order, groups] = [orderOf(sort, marker), groupsOf(asked.tags)];
     const search = { projectId, asked, groups, order, reach: this.reach };
     const ways = source.own ? searchAccesses(this.database, search) : [undefined];
+    const citus = await isCitus(this.database);
     for await (const access of ways) {
-      const statement = this.pageBy(query, asked, groups, order, access);
+      const most = query.limit + query.offset;
+      const own = access ? ownWalks(projectId, asked, groups, access, { order, most }) : [];
+      const statement = this.pageBy(query, asked, order, own, citus);
       if (statement === undefined) return [];
       const isNamed = isCommon(query, order);
       const rows =
@@ -100,13 +106,12 @@ export class PostgresImageSearch implements ImageSearch {
   private pageBy(
     { projectId, source, limit, offset }: ImageQuery,
     asked: SplitConditions,
-    groups: readonly Group[],
     order: Order,
-    access: SearchAccess | undefined,
+    own: readonly IndexWalk[],
+    citus: boolean,
   ): SqlClause | undefined {
     const wanted = { order, most: limit + offset, bound: this.reach.bound };
-    const own = access ? ownWalks(projectId, asked, groups, access, wanted) : [];
-    const walks = [...own, ...foreignWalks(projectId, source, asked, wanted)];
+    const walks = [...own, ...foreignWalks(projectId, source, asked, wanted, citus)];
     return walks.length === 0 ? undefined : pageStatement(walks, order, limit, offset);
   }
 

@@ -74,6 +74,25 @@ export function sortedWalk(
   };
 }
 
+/**
+ * Images of every shard, for Citus: to it a sub-select may refer to a table and not to the bounded rows of one. All that
+ * meet the conditions are found; the bound only refuses what would read more than that for too few.
+ */
+export function walkOfShards(
+  from: readonly SqlClause[],
+  rest: readonly SqlClause[],
+  { order, most, bound }: WalkGoal,
+): IndexWalk {
+  const where = allClauses([...from, ...order.behind]);
+  const limit = rawClause(String(most));
+  return {
+    page: clause`(select ${walkColumns(order)}, 0 as part from images i where ${where} and ${conditionsAsCase(rest)}
+      order by ${rawClause(order.text)} limit ${limit})`,
+    cut: (own) => clause`case when (select count(*) from ${own} own) < ${limit}
+      then exists (select 1 from images i where ${where} offset ${rawClause(String(bound))} limit 1) else false end`,
+  };
+}
+
 /** Those with a name and those without, whose order one index has. */
 export function namedWalks(
   from: readonly SqlClause[],

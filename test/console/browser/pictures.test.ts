@@ -61,6 +61,10 @@ const pages: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByRole('link', { name: 'Statistics' }).click();
     await page.getByRole('heading', { name: 'Growth' }).waitFor();
   },
+  history: async (page) => {
+    await page.getByRole('link', { name: 'History', exact: true }).click();
+    await page.locator('table.changes').waitFor();
+  },
   requests: async (page) => {
     await page.getByRole('link', { name: 'Requests' }).click();
     await page.getByLabel('Show the console').uncheck();

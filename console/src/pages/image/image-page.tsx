@@ -13,6 +13,7 @@ import { noNotice, Notice, type NoticeText } from '../../ui/notice';
 import { EmptyState, ErrorState, Loading } from '../../ui/states';
 import { ImageActions } from './image-actions';
 import { ImageFacts } from './image-facts';
+import { ImageHistory } from './image-history';
 import { TagEditor } from './tag-editor';
 
 export const imagePage: Page = { path: 'images/:imageId', section: 'images', View: ImagePage };
@@ -43,6 +44,7 @@ function ImagePage({ session, params }: PageProps): JSX.Element {
       {value && <ImageFacts image={value} />}
       <Notice {...notice} />
       {value && <TagEditor image={value} session={session} onChange={change} />}
+      {value && <ImageHistory image={value} session={session} onChange={image.reload} />}
       {exchange && <ExchangePanel exchange={exchange} projectId={session.projectId} />}
     </>
   );

@@ -1,0 +1,127 @@
+import { Undo2 } from 'lucide';
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { ServerRefusal } from '../../data/exchange';
+import { imageHistory, type TagChange, type Undo } from '../../data/history';
+import type { ConsoleImage } from '../../data/images';
+import type { Session } from '../../data/session';
+import { useResource } from '../../data/use-resource';
+import { ChangeTable } from '../../ui/change-table';
+import { Icon } from '../../ui/icon';
+import { ErrorState, Loading } from '../../ui/states';
+import { UndoDialog } from './undo-dialog';
+
+interface ImageHistoryProps {
+  readonly image: ConsoleImage;
+  readonly session: Session;
+  readonly onChange: () => void;
+}
+
+/** What became of the image's tags, newest first, and how to take it back. */
+export function ImageHistory({ image, session, onChange }: ImageHistoryProps): JSX.Element {
+  const [before, setBefore] = useState('');
+  const [undo, setUndo] = useState<Undo>();
+  // Read anew with every change of the image's tags.
+  const tags = image.tags.map(({ name }) => name).join('\n');
+  const page = useResource(`${before}\n${tags}`, (signal) =>
+    imageHistory(session, image.imageId, before, signal),
+  );
+  const { value, error } = page;
+  return (
+    <section class="history" aria-labelledby="history-heading">
+      <h2 id="history-heading">History</h2>
+      {error && <HistoryFault error={error} onRetry={page.reload} />}
+      {!error && !value && <Loading what="the history" rows={3} />}
+      {value?.items.length === 0 && <p class="faint">No change of its tags is recorded.</p>}
+      {value && value.items.length > 0 && (
+        <ChangeTable
+          changes={value.items}
+          caption="Changes of the image's tags"
+          actionsOf={(change) => <UndoButtons change={change} onUndo={setUndo} />}
+        />
+      )}
+      {(before !== '' || value?.next) && (
+        <nav class="pagination" aria-label="Pages of the history">
+          <button
+            type="button"
+            class="button"
+            disabled={before === ''}
+            onClick={() => {
+              setBefore('');
+            }}
+          >
+            Newest
+          </button>
+          <button
+            type="button"
+            class="button"
+            disabled={!value?.next}
+            onClick={() => {
+              setBefore(value?.next ?? '');
+            }}
+          >
+            Older
+          </button>
+        </nav>
+      )}
+      {undo && (
+        <UndoDialog
+          image={image}
+          session={session}
+          undo={undo}
+          onClose={() => {
+            setUndo(undefined);
+          }}
+          onDone={onChange}
+        />
+      )}
+    </section>
+  );
+}
+
+interface UndoButtonsProps {
+  readonly change: TagChange;
+  readonly onUndo: (undo: Undo) => void;
+}
+
+function UndoButtons({ change, onUndo }: UndoButtonsProps): JSX.Element | null {
+  const { revision, by } = change;
+  if (by.dialect === 'unrecorded') return null;
+  return (
+    <>
+      <button
+        type="button"
+        class="button"
+        aria-label={`Undo revision ${String(revision)}`}
+        onClick={() => {
+          onUndo({ revision });
+        }}
+      >
+        <Icon icon={Undo2} />
+        Undo
+      </button>
+      <button
+        type="button"
+        class="button"
+        aria-label={`Restore revision ${String(revision)}`}
+        onClick={() => {
+          onUndo({ to: revision });
+        }}
+      >
+        Restore
+      </button>
+    </>
+  );
+}
+
+/** Where no history is kept, that is no fault. */
+export function HistoryFault({ error, onRetry }: { error: Error; onRetry: () => void }): JSX.Element {
+  if (error instanceof ServerRefusal && error.status === 404) {
+    return (
+      <p class="faint">
+        No history is kept here: the setting <code>TAGWAY_HISTORY_DAYS</code> is <code>off</code>.
+      </p>
+    );
+  }
+  return <ErrorState error={error} onRetry={onRetry} />;
+}
