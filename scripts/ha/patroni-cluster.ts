@@ -38,6 +38,10 @@ export class PatroniCluster {
     if (account) chownSync(home, account.uid, account.gid);
     chmodSync(home, 0o755);
     const cluster = new PatroniCluster(home, promises);
+    // No Postgres is a child of this process, or ends with it.
+    process.once('exit', () => {
+      cluster.killAll();
+    });
     try {
       await cluster.startAll();
       return cluster;
@@ -110,10 +114,17 @@ export class PatroniCluster {
   }
 
   async stop(): Promise<void> {
-    for (const member of this.members) this.signal(member, 'SIGKILL');
-    for (const child of this.others) child.kill('SIGKILL');
+    this.killAll();
     for (const { network } of this.members) await network.close();
     await until(() => this.members.every(({ process: child }) => isOver(child)), 'Patroni did not end');
+    // Their numbers may be others' by the end of this process.
+    this.members.length = 0;
+    this.others.length = 0;
+  }
+
+  private killAll(): void {
+    for (const member of this.members) this.signal(member, 'SIGKILL');
+    for (const child of this.others) child.kill('SIGKILL');
   }
 
   private async startAll(): Promise<void> {
@@ -165,7 +176,6 @@ export class PatroniCluster {
       ...ordinaryAccount(),
     });
     child.on('error', () => undefined);
-    process.once('exit', () => child.kill('SIGKILL'));
     return child;
   }
 

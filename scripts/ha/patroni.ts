@@ -148,6 +148,7 @@ async function main(): Promise<number> {
   const reason = PatroniCluster.reasonAgainst();
   if (reason !== null) throw new Error(reason);
   process.setMaxListeners(0);
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(1));
   // The gateways do not keep this process alive.
   const alive = setInterval(() => undefined, 60_000);
   const folder = temporaryFolder('tagway-patroni');
