@@ -21,25 +21,38 @@ export async function placeWith(main: string, env: Readonly<Record<string, strin
   return { gateway, site };
 }
 
-/** Puts and deletes of tags a second, 32 connections. */
-async function rateOf({ gateway, site }: Place, seconds: number): Promise<number> {
+interface Rate {
+  /** requests a second */
+  readonly rate: number;
+  /** microseconds of gateway and Postgres for each, which a busy machine changes less */
+  readonly cpu: number;
+}
+
+/** Puts and deletes of tags, 32 connections. */
+async function rateOf({ gateway, site }: Place, seconds: number): Promise<Rate> {
   const workload = workloads.find(({ name }) => name === 'put+delete');
   if (!workload) throw new Error('there is no such workload');
-  const { rate, failed } = await gatewaySubject('token', gateway, site).run(workload, 32, seconds);
+  const found = await gatewaySubject('token', gateway, site).run(workload, 32, seconds);
+  const { rate, failed, gatewayCpu, postgresCpu } = found;
   if (failed > 0) throw new Error(`${String(failed)} requests failed`);
-  return rate;
+  return { rate, cpu: (gatewayCpu ?? 0) + (postgresCpu ?? 0) };
 }
 
 const middle = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-function ratios(what: string, pairs: readonly (readonly [number, number])[]): void {
-  const of = pairs.map(([one, other]) => one / other);
-  const text = of.map((ratio) => ratio.toFixed(2)).join(' ');
-  const [one, other] = [0, 1].map((side) => middle(pairs.map((pair) => pair[side] ?? 0)).toFixed(0));
-  console.log(
-    `${what}: ${middle(of).toFixed(2)} of the rate without (${text}); ${one ?? ''}/s, ${other ?? ''}/s`,
-  );
+function ratios(what: string, pairs: readonly (readonly [Rate, Rate])[]): void {
+  for (const side of ['rate', 'cpu'] as const) {
+    const of = pairs.map(([one, other]) => one[side] / other[side]);
+    const text = of.map((ratio) => ratio.toFixed(2)).join(' ');
+    const [one, other] = [
+      middle(pairs.map(([first]) => first[side])),
+      middle(pairs.map(([, second]) => second[side])),
+    ];
+    console.log(
+      `${what}: ${side} ${middle(of).toFixed(2)} (${text}); ${one.toFixed(0)}, without ${other.toFixed(0)}`,
+    );
+  }
 }
 
 /** Writes with history, in turn with writes to a gateway that records none. */
@@ -48,7 +61,7 @@ export async function historyRates(main: string, rounds: number, seconds: number
   const off = await placeWith(main, { TAGWAY_HISTORY_DAYS: 'off' });
   try {
     await Promise.all([rateOf(kept, 1), rateOf(off, 1)]);
-    const pairs: [number, number][] = [];
+    const pairs: [Rate, Rate][] = [];
     for (let round = 0; round < rounds; round++) {
       const first = round % 2 === 0 ? await rateOf(kept, seconds) : null;
       const without = await rateOf(off, seconds);
@@ -71,7 +84,7 @@ export async function watchedRates(main: string, rounds: number, seconds: number
       ['writes with 100 watchers of every change', '', 100],
       ['writes with 100 watchers by a selector that finds none', '?selector=never', 100],
     ] as const) {
-      const pairs: [number, number][] = [];
+      const pairs: [Rate, Rate][] = [];
       for (let round = 0; round < rounds; round++) {
         const without = await rateOf(place, seconds);
         const watchers = await watch(place.gateway, count, query);

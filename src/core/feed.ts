@@ -21,8 +21,8 @@ export interface FeedPlace {
 
 export interface FeedStore {
   /**
-   * Numbers every unnumbered change, unless another gateway is doing so. A project's feed begins with the first
-   * call. Everything committed before the call is then numbered, or about to be.
+   * Numbers every unnumbered change. A project's feed begins with the first call. Everything committed before the
+   * call is then numbered, unless another gateway is doing so for longer than a second.
    */
   number(projectId: string): Promise<FeedHead>;
   /** Those of these projects whose feed has begun; `waiting` if some changes have no number yet. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FeedEvent, FeedHead, FeedStore } from '../../core/feed';
 import type { Database, Queryable, Statement } from '../database/database';
 import { tagChangeColumns, changeOf, type ChangeRow } from './change-rows';
@@ -70,21 +71,54 @@ const readFeed: Statement = {
 /** Rows of one statement; a project that was never watched may have a million. */
 const mostNumbers = 20_000;
 
+/** ms to wait for another gateway that is numbering, and between two tries */
+const patience = { most: 1_000, each: 20 };
+
+interface Run {
+  readonly current: Promise<FeedHead>;
+  /** For all who have asked since it began: it may not see what was committed before they asked. */
+  next?: Promise<FeedHead>;
+}
+
 export class PostgresFeedStore implements FeedStore {
+  private readonly runs = new Map<string, Run>();
+
   constructor(private readonly database: Database) {}
 
-  async number(projectId: string): Promise<FeedHead> {
-    for (;;) {
+  number(projectId: string): Promise<FeedHead> {
+    const run = this.runs.get(projectId);
+    if (!run) return this.begin(projectId);
+    const again = (): Promise<FeedHead> => this.begin(projectId);
+    run.next ??= run.current.then(again, again);
+    return run.next;
+  }
+
+  private begin(projectId: string): Promise<FeedHead> {
+    const run: Run = { current: this.numberNow(projectId) };
+    this.runs.set(projectId, run);
+    const end = (): void => {
+      if (this.runs.get(projectId) === run) this.runs.delete(projectId);
+    };
+    run.current.then(end, end);
+    return run.current;
+  }
+
+  private async numberNow(projectId: string): Promise<FeedHead> {
+    for (const until = performance.now() + patience.most; ;) {
       const head = await this.head(projectId);
       if (head?.waiting === false) return head;
-      if (head) {
-        const numbered = await this.database.transaction((client) => numberUnlessLocked(client, projectId));
-        if (numbered === mostNumbers) continue;
-        const after = await this.head(projectId);
-        if (after) return after;
-      } else {
+      if (!head) {
         await this.database.query(beginFeed, [projectId, randomUUID()]);
+        continue;
       }
+      const numbered = await this.database.transaction((client) => numberUnlessLocked(client, projectId));
+      if (numbered === mostNumbers) continue;
+      if (numbered === 'locked' && performance.now() < until) {
+        await sleep(patience.each);
+        continue;
+      }
+      const after = await this.head(projectId);
+      if (after) return after;
     }
   }
 
@@ -115,9 +149,9 @@ export class PostgresFeedStore implements FeedStore {
 }
 
 /** @returns how many got a number */
-async function numberUnlessLocked(client: Queryable, projectId: string): Promise<number> {
+async function numberUnlessLocked(client: Queryable, projectId: string): Promise<number | 'locked'> {
   const [head] = await client.query<{ last: number }>(lockFeed, [projectId]);
-  if (!head) return 0;
+  if (!head) return 'locked';
   const [now] = await client.query<{ last: number }>(numberChanges, [projectId, head.last, mostNumbers]);
   return (now?.last ?? head.last) - head.last;
 }

@@ -82,6 +82,29 @@ test('several numberers at once give every change one number', async () => {
   await other.close();
 });
 
+test('who asks for the end while another numbers waits for it: what was committed before is not behind it', async () => {
+  const other = new Database(given().connection, 1, () => undefined);
+  await feed().number('g');
+  for (const revision of [1, 2, 3]) await record(given().database, { project: 'g', image: 'x', revision });
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  let locked = (): void => undefined;
+  const isLocked = new Promise<void>((resolve) => (locked = resolve));
+  const numbering = other.transaction(async (client) => {
+    await client.query({ text: 'select 1 from tag_feeds where project_id = $1 for update' }, ['g']);
+    locked();
+    await held;
+  });
+  await isLocked;
+  const store = feed();
+  const asked = [store.number('g'), store.number('g'), store.number('g')];
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  release();
+  await numbering;
+  expect((await Promise.all(asked)).map(({ last }) => last)).toEqual([3, 3, 3]);
+  await other.close();
+});
+
 test('more than one statement numbers are numbered in several', async () => {
   await given().database.query(
     {
