@@ -12,31 +12,23 @@ import type { Statement } from '../database/database';
  * one lock delays one change, and no two statements can wait for each other in a circle.
  */
 
-type Column = 'at' | 'most' | 'must_exist' | 'if_revision' | 'unguarded' | 'recorded' | 'reverts' | 'by';
-
-/** A change's single values. */
-const columns: readonly (readonly [name: Column, type: string, of: (change: TagChange) => unknown])[] = [
-  ['at', 'timestamptz', ({ at }) => at],
-  ['most', 'int', ({ limit }) => limit],
-  ['must_exist', 'boolean', ({ mustExist }) => mustExist],
+/** A change's single values, as types of SQL and their sources. */
+const columns = {
+  at: ['timestamptz', ({ at }) => at],
+  most: ['int', ({ limit }) => limit],
+  must_exist: ['boolean', ({ mustExist }) => mustExist],
   // As text, since arrays of unlike lengths cannot stand in one.
-  ['if_revision', 'text', ({ ifRevision }) => ifRevision && `{${ifRevision.join(',')}}`],
-  ['unguarded', 'text', unguardedOf],
-  ['recorded', 'boolean', ({ recorded = true }) => recorded],
-  ['reverts', 'bigint', ({ reverts = null }) => reverts],
-  ['by', 'text', ({ by }) => stamp.map(([, of]) => of(by))],
-];
+  if_revision: ['text', ({ ifRevision }) => ifRevision && `{${ifRevision.join(',')}}`],
+  unguarded: ['text', unguardedOf],
+  recorded: ['boolean', ({ recorded = true }) => recorded],
+  reverts: ['bigint', ({ reverts = null }) => reverts],
+  by: ['text', ({ by }) => authorOf(by)],
+} as const satisfies Record<string, readonly [type: string, of: (change: TagChange) => unknown]>;
 
-/** Who changes: columns of `tag_changes`. */
-const stamp: readonly (readonly [column: string, of: (by: TagChange['by']) => string | null])[] = [
-  ['user_id', ({ userId }) => userId],
-  ['user_name', ({ userName }) => userName],
-  ['user_project_id', ({ projectId }) => projectId],
-  ['dialect', ({ dialect }) => dialect],
-  ['operation', ({ operation }) => operation],
-  ['request_id', ({ requestId }) => requestId],
-  ['access_key', ({ accessKey }) => accessKey],
-];
+const authorColumns = 'user_id, user_name, user_project_id, dialect, operation, request_id, access_key';
+function authorOf(by: TagChange['by']): readonly (string | null)[] {
+  return [by.userId, by.userName, by.projectId, by.dialect, by.operation, by.requestId, by.accessKey];
+}
 
 /** What a change is to the project's setting `require_guard`; null: it names a state, or names no tags. */
 function unguardedOf({ unguarded = false, remove, put }: TagChange): 'whole-list' | 'change' | null {
@@ -50,29 +42,24 @@ type Entry = readonly [name: string | null, key: string | null, value: string | 
 
 // $1 project, $2 images, a parameter for each column, and for each list its ends, names, keys and values.
 const firstColumn = 3;
-const goes = firstColumn + columns.length;
-const comes = goes + 4;
-const firstFree = comes + 4;
+const goes = firstColumn + Object.keys(columns).length;
+const [comes, firstFree] = [goes + 4, goes + 8];
 
 /**
- * Of the change `c`. Looked up where it is used: Postgres sets up every column of every step for each execution, which
- * cost half of the time when the steps handed the values on.
+ * Of the change `c`. Looked up where it is used: handing values from step to step cost half of the statement's time, since
+ * Postgres sets up every column of every step for each execution.
  */
-function valueOf(column: Column): string {
-  const index = columns.findIndex(([name]) => name === column);
-  return `($${String(firstColumn + index)}::${columns[index]?.[1] ?? ''}[])[c.ordinal]`;
-}
+const valueOf = (column: keyof typeof columns): string =>
+  `($${String(firstColumn + Object.keys(columns).indexOf(column))}::${columns[column][0]}[])[c.ordinal]`;
 
-/** The lists of all changes follow each other in one array; `ends` holds the last place of each change's. */
-function listsOf(list: number, parts: readonly ('name' | 'key' | 'value')[]): string {
+/**
+ * The lists of all changes follow each other in one array; `ends` holds the last place of each change's.
+ * @param parts 1: names, 3: names, keys and values
+ */
+function listsOf(list: number, parts: 1 | 3): string {
   const ends = `($${String(list)}::int[])`;
-  const place = { name: 1, key: 2, value: 3 };
-  return parts
-    .map(
-      (part) =>
-        `($${String(list + place[part])}::text[])[coalesce(${ends}[c.ordinal - 1], 0) + 1:${ends}[c.ordinal]]`,
-    )
-    .join(', ');
+  const own = `[coalesce(${ends}[c.ordinal - 1], 0) + 1:${ends}[c.ordinal]]`;
+  return (parts === 1 ? [1] : [1, 2, 3]).map((part) => `($${String(list + part)}::text[])${own}`).join(', ');
 }
 
 /** As a sub-select, so that Postgres expects as many images of the values at hand as of any, and keeps one plan. */
@@ -80,15 +67,14 @@ const asked = 'unnest((select $2::text[])) with ordinality as c (image_id, ordin
 
 /** Whether `t` is one of the tags to remove. The comparison of the ends spares changes without any the search. */
 const chosen = `($${String(goes)}::int[])[c.ordinal] > coalesce(($${String(goes)}::int[])[c.ordinal - 1], 0) and exists (
-            select 1 from unnest(${listsOf(goes, ['name', 'key', 'value'])}) as g (name, key, value)
+            select 1 from unnest(${listsOf(goes, 3)}) as g (name, key, value)
             where (g.name is null or g.name = t.name) and (g.key is null or g.key = t.key)
               and (g.value is null or g.value = t.value)
           )`;
 
 /**
  * `offset 0` makes Postgres look each image up by its whole key: where most projects are small, a plan for all projects
- * would read the project, and one of them may be large. `require_guard` is read once for all changes: they are of one
- * project.
+ * would read the project, and one of them may be large. `require_guard` is read once: all changes are of one project.
  */
 const judged = `judged as (
     select c.ordinal, c.image_id, i.tag_revision, i.history_revision, h.tags, h.kept, h.removed, f.added,
@@ -109,13 +95,13 @@ const judged = `judged as (
         coalesce(array_agg(name) filter (where chosen and not stays), '{}') as removed,
         coalesce(array_agg(name) filter (where stays or not chosen), '{}') as kept
       from (
-        select t.name, t.name = any (${listsOf(comes, ['name'])}) as stays, ${chosen} as chosen
+        select t.name, t.name = any (${listsOf(comes, 1)}) as stays, ${chosen} as chosen
         from image_tags t where t.project_id = $1 and t.image_id = c.image_id offset 0
       ) t
     ) h
     cross join lateral (
       select coalesce(array_agg(n.name) filter (where n.name <> all (h.kept)), '{}') as added
-      from unnest(${listsOf(comes, ['name'])}) as n (name)
+      from unnest(${listsOf(comes, 1)}) as n (name)
     ) f
     cross join lateral (
       select h.tags - cardinality(h.removed) + cardinality(f.added) as after,
@@ -139,7 +125,7 @@ const rows = `gone as (
   put as (
     insert into image_tags (project_id, image_id, name, key, value, image_created_at)
     select $1, c.image_id, n.name, n.key, n.value, c.created_at
-    from img c cross join lateral unnest(${listsOf(comes, ['name', 'key', 'value'])}) as n (name, key, value)
+    from img c cross join lateral unnest(${listsOf(comes, 3)}) as n (name, key, value)
     where n.name = any (c.added)
     on conflict (project_id, image_id, name) do nothing
   )`;
@@ -147,9 +133,9 @@ const rows = `gone as (
 /** What happened; and first, where a build without history has changed the tags, that something happened. */
 const past = `past as (
     insert into tag_changes (project_id, image_id, revision, at, added, removed, tags, reverts,
-      ${stamp.map(([column]) => column).join(', ')})
+      ${authorColumns})
     select $1, c.image_id, c.tag_revision, ${valueOf('at')}, c.added, c.removed, c.kept || c.added, ${valueOf('reverts')},
-      ${stamp.map((_, index) => `${valueOf('by')}[${String(index + 1)}]`).join(', ')}
+      ${[1, 2, 3, 4, 5, 6, 7].map((part) => `${valueOf('by')}[${String(part)}]`).join(', ')}
     from img c where c.changes and ${valueOf('recorded')}
     union all
     select $1, c.image_id, c.from_revision, ${valueOf('at')}, '{}', '{}', c.kept || c.removed, null,
@@ -190,7 +176,7 @@ export interface ChangeRow {
   readonly revision: number;
 }
 
-/** ListParameters as `changeValues` gives them. */
+/** Parameters as `changeValues` gives them. */
 export const changeTags: Statement = { name: 'change-tags', text: textOf(true) };
 
 /** The same for one image. It waits for a row lock: no companions would wait with it. */
@@ -216,7 +202,7 @@ export function changeValues(changes: readonly TagChange[]): unknown[] {
   return [
     changes[0]?.image.projectId,
     changes.map(({ image }) => image.imageId),
-    ...columns.map(([, , of]) => changes.map(of)),
+    ...Object.values(columns).map(([, of]) => changes.map((change): unknown => of(change))),
     ...listParameters(changes.map(({ remove }) => entriesOf(remove))),
     ...listParameters(changes.map(({ put }) => put.map(({ name, key, value }): Entry => [name, key, value]))),
   ];
