@@ -1,6 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { huaweiCloudimages, huaweiImages, openstack, type Speaker } from '../support/dialects';
-import { type GatewayProcess, removeFolder, signIn, startGatewayProcess } from '../support/gateway-process';
+import { createDatabase } from '../support/database';
+import { engineEnvironment } from '../support/engine';
+import {
+  type GatewayProcess,
+  removeFolder,
+  signIn,
+  startGatewayProcess,
+  temporaryFolder,
+} from '../support/gateway-process';
 import { seeded, writeSeed } from '../support/seed';
 import { usedStateFolder } from '../support/used-state';
 
@@ -39,8 +47,11 @@ async function write(
 }
 
 test(`kill -9 of the gateway under write load loses no acknowledged change, ${String(rounds)} rounds`, async () => {
-  const folder = await usedStateFolder('tagway-crash');
-  const env = { TAGWAY_SEED: writeSeed(folder), TAGWAY_LOG_LEVEL: 'error' };
+  const engine = engineEnvironment();
+  const isEmbedded = engine['DATABASE_URL'] === undefined;
+  const folder = isEmbedded ? await usedStateFolder('tagway-crash') : temporaryFolder('tagway-crash');
+  const given = isEmbedded ? undefined : await createDatabase();
+  const env = { ...engine, TAGWAY_SEED: writeSeed(folder), TAGWAY_LOG_LEVEL: 'error' };
   const ledger: Ledger = new Map();
   let acknowledged = 0;
   try {
@@ -69,6 +80,7 @@ test(`kill -9 of the gateway under write load loses no acknowledged change, ${St
     expect(acknowledged).toBeGreaterThan(rounds * writers);
     expect(await gateway.stop()).toEqual({ code: 0, signal: null });
   } finally {
+    await given?.database.close();
     removeFolder(folder);
   }
 }, 300_000);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import type { EmbeddedPostgres } from '../../src/postgres/index';
 import { Database } from '../../src/storage/database/database';
+import { emptyEngine, engineConnection } from './engine';
 import { serverConnection, templateDatabase } from './postgres';
 
 export interface TestDatabase {
@@ -31,6 +32,8 @@ export function testDatabase(): () => TestDatabase {
 
 /** For tests that must own the moment; `dropDatabase` is then theirs to call. */
 export async function createDatabase(): Promise<TestDatabase> {
+  const engine = engineConnection();
+  if (engine) return openEngine(engine);
   const name = `t_${randomBytes(8).toString('hex')}`;
   await onServer(`create database ${name} template ${templateDatabase} strategy file_copy`);
   const connection = { ...serverConnection(), database: name };
@@ -38,7 +41,19 @@ export async function createDatabase(): Promise<TestDatabase> {
 }
 
 export async function dropDatabase(name: string): Promise<void> {
+  if (engineConnection()) {
+    opened--;
+    return;
+  }
   await onServer(`drop database ${name} with (force)`);
+}
+
+/** How many of a test file's databases are in use; on a given engine they are one and the same. */
+let opened = 0;
+
+async function openEngine(connection: EmbeddedPostgres['connection']): Promise<TestDatabase> {
+  if (opened++ === 0) await emptyEngine(connection);
+  return { connection, database: new Database(connection, 4, () => undefined) };
 }
 
 /** Copies queue on the template, so a busy one is waited for. */

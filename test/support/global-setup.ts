@@ -5,6 +5,7 @@ import { Client } from 'pg';
 import { migrate } from '../../src/storage/migrator';
 import { startEmbeddedPostgres } from '../../src/postgres/index';
 import { beginTally } from './contracts/run-tally';
+import { engineConnection, isCitusEngine } from './engine';
 import { rememberServer, templateDatabase } from './postgres';
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -12,6 +13,13 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
 /** One embedded Postgres for the whole run, with a migrated database that every test file copies. */
 export default async function globalSetup(): Promise<void> {
   beginTally();
+  const engine = engineConnection();
+  if (engine) {
+    const citus = await isCitusEngine(engine);
+    if (citus) process.env['TEST_ENGINE'] = 'citus';
+    await migrate(engine, { citus });
+    return;
+  }
   const stateDir = mkdtempSync(join(tmpdir(), 'tagway-test-'));
   // Nothing outlives the run. Synced, the copy of the template alone is five times as slow.
   const settings = { fsync: 'off', full_page_writes: 'off' };

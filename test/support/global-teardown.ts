@@ -14,9 +14,11 @@ interface Run {
 
 /** @throws Error when an answer broke its contract, or an operation was never asked for */
 export default async function globalTeardown(run: Run): Promise<void> {
-  const { server, stateDir } = rememberedServer();
-  await server.stop();
-  rmSync(stateDir, { recursive: true, force: true });
+  const remembered = rememberedServer();
+  if (remembered) {
+    await remembered.server.stop();
+    rmSync(remembered.stateDir, { recursive: true, force: true });
+  }
   endTally(isWhole(run));
 }
 

@@ -3,15 +3,13 @@ import type { Database, Statement } from '../database/database';
 import { isCitus } from '../database/engine';
 import type { ImageRow } from './image-rows';
 
-const accessFacts = `select i.project_id, i.id, i.visibility, m.status as membership
-  from images i
-  left join image_members m on m.project_id = i.project_id and m.image_id = i.id and m.member_id = $2
-  where i.id = $1`;
-
 /** $1 image, $2 the caller's project (or null). The only look-up not led by a project. Citus asks every shard. */
 const findImage: Statement = {
   name: 'find-image',
-  text: `${accessFacts} and i.project_id = (select o.project_id from image_owners o where o.id = $1)`,
+  text: `select i.project_id, i.id, i.visibility, m.status as membership
+  from images i
+  left join image_members m on m.project_id = i.project_id and m.image_id = i.id and m.member_id = $2
+  where i.id = $1 and i.project_id = (select o.project_id from image_owners o where o.id = $1)`,
   reads: true,
 };
 
@@ -22,10 +20,12 @@ const findOwner: Statement = {
   reads: true,
 };
 
-/** $1 image, $2 the caller's project (or null), $3 project */
+/** $1 image, $2 the caller's project (or null), $3 project. No join: Citus refuses one whose condition is null. */
 const findImageIn: Statement = {
   name: 'find-image-in',
-  text: `${accessFacts} and i.project_id = $3`,
+  text: `select i.project_id, i.id, i.visibility, (select m.status from image_members m
+      where m.project_id = $3 and m.image_id = $1 and m.member_id = $2) as membership
+  from images i where i.project_id = $3 and i.id = $1`,
   reads: true,
 };
 
