@@ -48,8 +48,9 @@ export async function migrate(
       await makeLock(runner);
       while (!(await isUpToDate(runner)) && !(await migrateAlone(runner))) await sleep(pollMs);
     }
-    if (citus || (!wasUpToDate && (await isDistributed(runner)))) await distribute(runner, report ?? quiet);
-    await refillTagMoments(runner);
+    const distributed = await isDistributed(runner);
+    if (citus || (!wasUpToDate && distributed)) await distribute(runner, report ?? quiet);
+    await refillTagMoments(runner, citus || distributed);
   } catch (error) {
     throw toCoreError(error, false);
   } finally {

@@ -54,3 +54,19 @@ test('with a database elsewhere "tagway migrate" writes no file, so that its roo
     removeFolder(folder);
   }
 });
+
+test('"tagway migrate --citus" says that a Postgres without Citus cannot distribute its tables', async () => {
+  const { database, connection } = await createDatabase();
+  try {
+    const command = migrateCommand(
+      (work) => work({ connection, stateDir: '', beside: false }),
+      () => undefined,
+    );
+    await expect(command.parseAsync(['--citus'], { from: 'user' })).rejects.toThrow(
+      'the tables cannot be distributed: this Postgres is not of a Citus cluster',
+    );
+  } finally {
+    await database.close();
+    await dropDatabase(connection.database);
+  }
+});

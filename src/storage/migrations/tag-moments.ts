@@ -40,11 +40,24 @@ export async function fillTagMoments(knex: Knex, part = everyImage): Promise<voi
 }
 
 /** Those written since by a build that lacks this column, or by an import of its export. */
-export async function refillTagMoments(knex: Knex): Promise<void> {
+export async function refillTagMoments(knex: Knex, citus: boolean): Promise<void> {
   const { rows } = await knex.raw<{ rows: unknown[] }>(
     'select 1 from image_tags where image_created_at is null limit 1',
   );
-  if (rows.length > 0) await fillTagMoments(knex, unfilledImages);
+  if (rows.length > 0) await (citus ? refillOnShards(knex) : fillTagMoments(knex, unfilledImages));
+}
+
+/** Citus locks rows of one project a statement, and steps through none of several. */
+async function refillOnShards(knex: Knex): Promise<void> {
+  const unfilled = 'select distinct project_id from image_tags where image_created_at is null';
+  const { rows } = await knex.raw<{ rows: { project_id: string }[] }>(unfilled);
+  for (const { project_id: project } of rows) {
+    await knex.raw(
+      `update image_tags t set image_created_at = i.created_at from images i
+      where t.project_id = ? and t.image_created_at is null and i.project_id = ? and i.id = t.image_id`,
+      [project, project],
+    );
+  }
 }
 
 /** Postgres may have no statistics of the tables yet, and would then read them whole for every step. */
