@@ -14,6 +14,7 @@ import { StateFolder } from '../../src/settings/state-folder';
 import { watch } from './contracts/recorder.cjs';
 import { newTally, settle } from './contracts/tally';
 import { createDatabase, dropDatabase, type TestDatabase } from './database';
+import { engineSettings } from './engine';
 import { expectNoSecretTold, searchedLog } from './secrets';
 import { testSettings } from './settings';
 
@@ -77,10 +78,10 @@ export async function gatewayOn(
   { connection, stateDir }: Pick<TestGateway, 'connection' | 'stateDir'>,
   options: TestGatewayOptions = {},
 ): Promise<Gateway> {
-  const config: Config = readConfig({ TAGWAY_STATE_DIR: stateDir, ...testSettings(), ...options.env }, [
-    ...dialects,
-    ...(options.replace?.dialects ?? []),
-  ]);
+  const config: Config = readConfig(
+    { ...engineSettings(), TAGWAY_STATE_DIR: stateDir, ...testSettings(), ...options.env },
+    [...dialects, ...(options.replace?.dialects ?? [])],
+  );
   const log = options.log ?? searchedLog();
   const { replace = {} } = options;
   const folder = new StateFolder(stateDir);
