@@ -66,9 +66,10 @@ export function countOfShards(
   bound: number,
 ): SqlClause {
   const where = joinClauses(from, ' and ', 'true');
-  return clause`select count(*) as count, (
-      select count(*) from (select 1 from images i where ${where} limit ${rawClause(String(bound + 1))}) i
-    ) as walked from images i where ${where} and ${conditionsAsCase(rest)}`;
+  const read = clause`select 1 from images i where ${where} limit ${rawClause(String(bound + 1))}`;
+  return clause`select c.count, w.walked
+    from (select count(*) as count from images i where ${where} and ${conditionsAsCase(rest)}) c
+    cross join (select count(*) as walked from (${read}) i) w`;
 }
 
 function countByIndex(project: SqlClause, tags: readonly TagCondition[]): SqlClause | undefined {
