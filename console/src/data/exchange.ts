@@ -80,13 +80,26 @@ function sentenceIn(body: string): string {
   try {
     const whole = JSON.parse(body) as Record<string, unknown>;
     const inner = (typeof whole['error'] === 'object' ? whole['error'] : whole) as Record<string, unknown>;
-    const message = inner['message'] ?? inner['error_msg'] ?? inner['detail'] ?? inner['title'];
+    const message =
+      inner['message'] ??
+      inner['error_msg'] ??
+      inner['detail'] ??
+      detailsOf(inner['errors']) ??
+      inner['title'];
     const code = inner['code'] ?? inner['error_code'];
     const words = typeof message === 'string' ? withoutMarkup(message) : '';
     return typeof code === 'string' && !/^\d+ /.test(code) ? `${words} (${code})` : words;
   } catch {
     return withoutMarkup(body).slice(0, 500);
   }
+}
+
+/** Of a problem of the native API: `selector: Expected a key at character 3.` */
+function detailsOf(errors: unknown): string | undefined {
+  if (!Array.isArray(errors)) return undefined;
+  return (errors as { pointer: string; detail: string }[])
+    .map(({ pointer, detail }) => `${pointer.slice(1)}: ${detail}`)
+    .join(' ');
 }
 
 /** Glance's sentences have line breaks of HTML in them. */
