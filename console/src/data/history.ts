@@ -1,5 +1,5 @@
 import { getCall } from './calls';
-import { ask, bodyOf } from './exchange';
+import { ask, bodyOf, type ServerRefusal } from './exchange';
 import type { Session } from './session';
 
 /** One change of an image's tags. */
@@ -32,6 +32,9 @@ export interface HistoryFilter {
   readonly name: string;
   readonly user: string;
   readonly dialect: string;
+  /** RFC 3339 */
+  readonly since: string;
+  readonly until: string;
 }
 
 /** `revision` undoes that change, `to` restores that state. */
@@ -72,6 +75,27 @@ export async function projectHistory(
   const query = new URLSearchParams([['limit', String(pageSize)], ...given]);
   const call = getCall(`${projectPath(session)}/history?${query.toString()}`);
   return bodyOf(await ask(call, session.token, signal)) as HistoryPage;
+}
+
+/** @param revision '' is the present @throws ServerRefusal 404 and 410 where the revision is not known */
+export async function tagsAt(
+  session: Session,
+  imageId: string,
+  revision: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const query = revision === '' ? '' : `?${new URLSearchParams({ revision }).toString()}`;
+  const call = getCall(`${tagsPath(session, imageId)}${query}`);
+  const found = bodyOf(await ask(call, session.token, signal)) as {
+    tags: readonly { readonly name: string }[];
+  };
+  return found.tags.map(({ name }) => name);
+}
+
+/** Of a refusal by `If-Match`: what came between. */
+export function changesMeanwhile({ exchange }: ServerRefusal): readonly TagChange[] {
+  const { changes } = bodyOf(exchange) as { changes?: readonly TagChange[] };
+  return changes ?? [];
 }
 
 /** @throws ServerRefusal */

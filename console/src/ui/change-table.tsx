@@ -65,9 +65,10 @@ export function ChangeTable({
             </td>
             <td>
               {change.by.user_name || 'unknown'}
-              <div class="faint" title={change.by.request_id ?? undefined}>
+              <div class="faint">
                 {names[change.by.dialect] ?? change.by.dialect} · {change.by.operation}
               </div>
+              {change.by.request_id !== null && <div class="faint request-id">{change.by.request_id}</div>}
             </td>
             {actionsOf && <td class="actions">{actionsOf(change)}</td>}
           </tr>

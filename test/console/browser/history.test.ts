@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { send } from '../../support/wire';
 import { said } from './browser';
-import { axeViolations, consoleSite, signIn } from './site';
+import { axeViolations, consoleSite, overhang, signIn } from './site';
 
 jest.setTimeout(120_000);
 
@@ -60,11 +60,37 @@ describe('an image', () => {
     await dialog.getByRole('button', { name: 'Change the tags back' }).click();
     await dialog.getByRole('alert').filter({ hasText: 'The tags have changed since.' }).waitFor();
     expect(await tagsOf(id)).toEqual(['env=dev', 'late']);
-    await dialog.getByText('late').waitFor();
+    const between = dialog.locator('table.changes tbody tr');
+    expect(await between.allInnerTexts()).toEqual([expect.stringMatching(/Revision 4[^]*late[^]*alice/)]);
+    expect(await axeViolations(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Change the tags back' }).click();
     await said(page, 'The tags are changed back');
     expect(await tagsOf(id)).toEqual(['a']);
   });
+});
+
+test.each(['light', 'dark'] as const)('two moments are compared (%s)', async (colorScheme) => {
+  const id = await anImage('compared');
+  const page = await given().open({ bypassCSP: true, colorScheme, viewport: { width: 390, height: 800 } });
+  await signIn(page);
+  await page.goto(`/console#/images/${id}`);
+  await page.getByRole('link', { name: 'Compare revision 1 with now' }).press('Enter');
+  const difference = page.getByRole('region', { name: 'Difference' });
+  await difference.getByText('env=dev').waitFor();
+  const chips = difference.locator('.chip');
+  expect(await chips.allInnerTexts()).toEqual([
+    expect.stringMatching(/Removed[^]*a$/),
+    expect.stringMatching(/Added[^]*env=dev$/),
+  ]);
+  expect([await overhang(page), await axeViolations(page)]).toEqual([0, []]);
+  await page.goto(`/console#/images/${id}?from=2&to=3`);
+  await page.waitForFunction("document.querySelectorAll('.compare .chip').length === 1");
+  expect(await chips.allInnerTexts()).toEqual([expect.stringMatching(/Removed[^]*a$/)]);
+  await difference.getByLabel('To revision').fill('99');
+  await page.keyboard.press('Tab');
+  await difference.getByRole('alert').filter({ hasText: 'has not come to this revision' }).waitFor();
+  await difference.getByRole('link', { name: 'Close' }).click();
+  await difference.waitFor({ state: 'detached' });
 });
 
 describe('the project', () => {
@@ -91,6 +117,13 @@ describe('the project', () => {
     expect(new URL(page.url()).hash).toBe(`#/history?dialect=huawei-images&image=${id}`);
     await page.getByRole('link', { name: id }).click();
     await page.getByRole('heading', { name: 'filtered', level: 1 }).waitFor();
+    await page.goto(`/console#/history?image=${id}`);
+    await page.getByLabel('Until (UTC)').fill('2020-01-01T00:00');
+    await page.keyboard.press('Tab');
+    await said(page, 'No changes match');
+    expect(new URL(page.url()).hash).toBe(
+      `#/history?image=${id}&until=${encodeURIComponent('2020-01-01T00:00:00Z')}`,
+    );
     await page.goto('/console#/history?name=no-such-tag');
     await said(page, 'No changes match');
   });

@@ -22,6 +22,11 @@ const fields: readonly (readonly [name: 'name' | 'key' | 'user' | 'image', label
   ['image', 'Image ID'],
 ];
 
+const moments: readonly (readonly [name: 'since' | 'until', label: string])[] = [
+  ['since', 'Since (UTC)'],
+  ['until', 'Until (UTC)'],
+];
+
 export function HistoryFilters({ filter, onFilter }: HistoryFiltersProps): JSX.Element {
   return (
     <div class="toolbar">
@@ -41,6 +46,19 @@ export function HistoryFilters({ filter, onFilter }: HistoryFiltersProps): JSX.E
             value={filter[name]}
             onChange={(event) => {
               onFilter({ [name]: event.currentTarget.value.trim() });
+            }}
+          />
+        </label>
+      ))}
+      {moments.map(([name, label]) => (
+        <label key={name} class="select">
+          <span>{label}</span>
+          <input
+            type="datetime-local"
+            value={filter[name].slice(0, 16)}
+            onChange={(event) => {
+              const { value } = event.currentTarget;
+              onFilter({ [name]: value === '' ? '' : `${value.slice(0, 16)}:00Z` });
             }}
           />
         </label>

@@ -77,6 +77,8 @@ function filterOf({ query }: Place): HistoryFilter {
     name: of('name'),
     user: of('user'),
     dialect: of('dialect'),
+    since: of('since'),
+    until: of('until'),
   };
 }
 

@@ -6,19 +6,22 @@ import { imageHistory, type TagChange, type Undo } from '../../data/history';
 import type { ConsoleImage } from '../../data/images';
 import type { Session } from '../../data/session';
 import { useResource } from '../../data/use-resource';
+import { changedQuery, type Place } from '../../frame/router';
 import { ChangeTable } from '../../ui/change-table';
 import { Icon } from '../../ui/icon';
 import { ErrorState, Loading } from '../../ui/states';
+import { CompareRevisions } from './compare-revisions';
 import { UndoDialog } from './undo-dialog';
 
 interface ImageHistoryProps {
   readonly image: ConsoleImage;
   readonly session: Session;
+  readonly place: Place;
   readonly onChange: () => void;
 }
 
 /** What became of the image's tags, newest first, and how to take it back. */
-export function ImageHistory({ image, session, onChange }: ImageHistoryProps): JSX.Element {
+export function ImageHistory({ image, session, place, onChange }: ImageHistoryProps): JSX.Element {
   const [before, setBefore] = useState('');
   const [undo, setUndo] = useState<Undo>();
   // Read anew with every change of the image's tags.
@@ -30,6 +33,7 @@ export function ImageHistory({ image, session, onChange }: ImageHistoryProps): J
   return (
     <section class="history" aria-labelledby="history-heading">
       <h2 id="history-heading">History</h2>
+      <CompareRevisions imageId={image.imageId} session={session} place={place} present={tags} />
       {error && <HistoryFault error={error} onRetry={page.reload} />}
       {!error && !value && <Loading what="the history" rows={3} />}
       {value?.items.length === 0 && <p class="faint">No change of its tags is recorded.</p>}
@@ -37,7 +41,7 @@ export function ImageHistory({ image, session, onChange }: ImageHistoryProps): J
         <ChangeTable
           changes={value.items}
           caption="Changes of the image's tags"
-          actionsOf={(change) => <UndoButtons change={change} onUndo={setUndo} />}
+          actionsOf={(change) => <UndoButtons change={change} place={place} onUndo={setUndo} />}
         />
       )}
       {(before !== '' || value?.next) && (
@@ -81,10 +85,11 @@ export function ImageHistory({ image, session, onChange }: ImageHistoryProps): J
 
 interface UndoButtonsProps {
   readonly change: TagChange;
+  readonly place: Place;
   readonly onUndo: (undo: Undo) => void;
 }
 
-function UndoButtons({ change, onUndo }: UndoButtonsProps): JSX.Element | null {
+function UndoButtons({ change, place, onUndo }: UndoButtonsProps): JSX.Element | null {
   const { revision, by } = change;
   if (by.dialect === 'unrecorded') return null;
   return (
@@ -110,6 +115,13 @@ function UndoButtons({ change, onUndo }: UndoButtonsProps): JSX.Element | null {
       >
         Restore
       </button>
+      <a
+        class="button"
+        aria-label={`Compare revision ${String(revision)} with now`}
+        href={changedQuery(place, { from: revision, to: null })}
+      >
+        Compare
+      </a>
     </>
   );
 }

@@ -18,7 +18,7 @@ import { TagEditor } from './tag-editor';
 
 export const imagePage: Page = { path: 'images/:imageId', section: 'images', View: ImagePage };
 
-function ImagePage({ session, params }: PageProps): JSX.Element {
+function ImagePage({ session, place, params }: PageProps): JSX.Element {
   const imageId = params['imageId'] ?? '';
   const image = useResource(imageId, (signal) => showImage(session, imageId, signal));
   const [notice, setNotice] = useState<NoticeText>(noNotice);
@@ -44,7 +44,7 @@ function ImagePage({ session, params }: PageProps): JSX.Element {
       {value && <ImageFacts image={value} />}
       <Notice {...notice} />
       {value && <TagEditor image={value} session={session} onChange={change} />}
-      {value && <ImageHistory image={value} session={session} onChange={image.reload} />}
+      {value && <ImageHistory image={value} session={session} place={place} onChange={image.reload} />}
       {exchange && <ExchangePanel exchange={exchange} projectId={session.projectId} />}
     </>
   );

@@ -1,12 +1,12 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { errorText, ServerRefusal } from '../../data/exchange';
-import { previewUndo, type Undo, undoChange } from '../../data/history';
+import { changesMeanwhile, previewUndo, type TagChange, type Undo, undoChange } from '../../data/history';
 import type { ConsoleImage } from '../../data/images';
 import type { Session } from '../../data/session';
 import { useResource } from '../../data/use-resource';
 import { toast } from '../../frame/toasts';
-import { ChangedTags } from '../../ui/change-table';
+import { ChangedTags, ChangeTable } from '../../ui/change-table';
 import { Dialog } from '../../ui/dialog';
 
 interface UndoDialogProps {
@@ -22,6 +22,7 @@ interface UndoDialogProps {
 export function UndoDialog({ image, session, undo, onClose, onDone }: UndoDialogProps): JSX.Element {
   const [isBusy, setBusy] = useState(false);
   const [fault, setFault] = useState('');
+  const [between, setBetween] = useState<readonly TagChange[]>([]);
   const preview = useResource(JSON.stringify(undo), (signal) =>
     previewUndo(session, image.imageId, undo, signal),
   );
@@ -35,6 +36,7 @@ export function UndoDialog({ image, session, undo, onClose, onDone }: UndoDialog
       onClose();
     } catch (error) {
       const hasChanged = error instanceof ServerRefusal && error.status === 412;
+      setBetween(hasChanged ? changesMeanwhile(error) : []);
       setFault(
         hasChanged ? 'The tags have changed since. This is what it would come to now.' : errorText(error),
       );
@@ -59,6 +61,7 @@ export function UndoDialog({ image, session, undo, onClose, onDone }: UndoDialog
       <p role="alert" class={problem ? 'notice error' : 'notice empty'}>
         {problem}
       </p>
+      {between.length > 0 && <ChangeTable changes={between} caption="What has changed since" />}
       <footer class="dialog-foot">
         <button type="button" class="button" onClick={onClose}>
           Cancel
