@@ -110,7 +110,7 @@ async function tasksOf({ statement, values }: SentStatement): Promise<number[]> 
 const onCitus = process.env['TEST_ENGINE'] === 'citus' ? test : test.skip;
 
 onCitus.each(Object.keys(calls))('%s: one task on one shard', async (name) => {
-  const sent = (await statementsOf(calls[name] ?? none, [row])).filter(isOfProjects);
+  const sent = (await statementsOf(calls[name] ?? none, [row], 'citus')).filter(isOfProjects);
   expect(sent.length).toBeGreaterThan(0);
   for (const one of sent) {
     const tasks = await tasksOf(one);

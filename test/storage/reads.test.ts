@@ -8,7 +8,6 @@ import {
   sessionOptions,
   type Statement,
 } from '../../src/storage/database/database';
-import { isCitus } from '../../src/storage/database/engine';
 import { PostgresForeignKeyStore } from '../../src/storage/identity/access-keys';
 import { PostgresIdentityStore } from '../../src/storage/identity/store';
 import { PostgresTryStore } from '../../src/storage/identity/tries';
@@ -44,7 +43,6 @@ const page = { ...list, marker: null, offset: 0, limit: 25 } as never;
 /** Everything that stores ask without changing anything. */
 const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => database.query(pingStatement, []),
-  (database) => isCitus(database),
   (database) => connectionBudget(database, { poolSize: 10, workers: 1, gateways: 1 }),
   (database) => new PostgresImageStore(database).find('i', 'p'),
   (database) => new PostgresImageStore(database).get(ref),
@@ -109,7 +107,7 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => new PostgresForeignKeyStore(database).findAccessKey('k'),
 ];
 
-/** What goes to Citus in another form. That any row comes back says that the server is one. */
+/** What goes to Citus in another form; first it is asked whether the server is one. */
 const onCitus: typeof calls = [
   (database) => new PostgresImageStore(database).find('i', 'p'),
   (database) => new PostgresHistoryStore(database).projects('', 5),
@@ -119,7 +117,7 @@ const onCitus: typeof calls = [
 
 async function sent(): Promise<SentStatement[]> {
   const asked = calls.map((call) => statementsOf(call));
-  const askedOfCitus = onCitus.map((call) => statementsOf(call, [{ project_id: 'p' }]));
+  const askedOfCitus = onCitus.map((call) => statementsOf(call, [{ project_id: 'p' }], 'citus'));
   return (await Promise.all([...asked, ...askedOfCitus])).flat();
 }
 

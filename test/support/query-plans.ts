@@ -53,9 +53,7 @@ export async function planOf(
     return {
       scanned: nodes
         .filter((node) => node['Node Type'] === 'Seq Scan' && node['Actual Loops'] !== 0)
-        .map((node) => node['Relation Name'] ?? '')
-        // Of the catalog; what kind of server it is.
-        .filter((table) => !table.startsWith('pg_')),
+        .map((node) => node['Relation Name'] ?? ''),
       conditions: nodes.flatMap((node) => node['Index Cond'] ?? []),
       indexes: new Set(nodes.flatMap((node) => node['Index Name'] ?? [])),
       read: nodes.reduce((sum, node) => sum + rowsReadBy(node), 0),

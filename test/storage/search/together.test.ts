@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueryResultRow } from 'pg';
 import type { ImageCondition, ImageQuery, ImageSource } from '../../../src/core/ports';
 import { Database, type Statement } from '../../../src/storage/database/database';
+import { citusStatement } from '../../../src/storage/database/engine';
 import type { StoreObservation } from '../../../src/storage/database/observation';
 import { usualBounds } from '../../../src/storage/search/access';
 import { PostgresImageSearch } from '../../../src/storage/search/image-search';
@@ -42,7 +43,7 @@ class Listening extends Database {
     statement: Statement,
     values: readonly unknown[],
   ): Promise<Row[]> {
-    this.asked.push([statement, values]);
+    if (statement !== citusStatement) this.asked.push([statement, values]);
     if (isOfSeveral(statement)) await sleep(this.delayMs);
     return super.query(statement, values);
   }
