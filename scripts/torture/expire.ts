@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Unavailable } from '../../src/core/errors';
 import { Database } from '../../src/storage/database/database';
 import { PostgresHistoryStore } from '../../src/storage/history/history-store';
 import type { Site } from './site';
@@ -8,8 +10,23 @@ export async function expireHistory(site: Site, project: string, at: string): Pr
   const database = new Database(connectionString ?? (parts as never), 1, () => undefined);
   try {
     const store = new PostgresHistoryStore(database);
-    while ((await store.removeBefore(project, at, 500)) > 0);
+    while ((await retried(() => store.removeBefore(project, at, 500))) > 0);
   } finally {
     await database.close();
+  }
+}
+
+/** ms; after a fault the connections of what died may still fill the server */
+const retryFor = 30_000;
+
+async function retried<Result>(work: () => Promise<Result>): Promise<Result> {
+  const until = performance.now() + retryFor;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Unavailable) || performance.now() > until) throw error;
+      await sleep(200);
+    }
   }
 }

@@ -56,10 +56,13 @@ export async function outsideSite(settings: SiteSettings, databaseUrl: string | 
   };
 }
 
+/** Two gateways of several workers, and the connections that a fault leaves half open. */
+const most = 160;
+
 /** The network's far end is a socket file, which the gateway does not see. */
 async function ownPostgres(folder: string): Promise<Outside> {
   const stateDir = join(folder, 'outside');
-  const server = await startEmbeddedPostgres({ stateDir, log: quiet });
+  const server = await startEmbeddedPostgres({ stateDir, log: quiet, maxConnections: most });
   const { host, port, user, password, database } = server.connection;
   return {
     database: { ...server.connection, ssl: false },
