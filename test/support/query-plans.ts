@@ -10,6 +10,7 @@ interface PlanNode {
   readonly 'Actual Loops'?: number;
   readonly 'Rows Removed by Filter'?: number;
   readonly 'Rows Removed by Index Recheck'?: number;
+  readonly 'Rows Removed by Join Filter'?: number;
   readonly Plans?: readonly PlanNode[];
 }
 
@@ -23,6 +24,8 @@ export interface Plan {
   readonly generic: boolean;
   /** Rows of tables and indexes that it looked at the last time. */
   readonly read: number;
+  /** Pairs of rows that a join compared in vain the last time. */
+  readonly compared: number;
 }
 
 /** Postgres decides after five executions whether it keeps making plans. */
@@ -57,6 +60,7 @@ export async function planOf(
       conditions: nodes.flatMap((node) => node['Index Cond'] ?? []),
       indexes: new Set(nodes.flatMap((node) => node['Index Name'] ?? [])),
       read: nodes.reduce((sum, node) => sum + rowsReadBy(node), 0),
+      compared: nodes.reduce((sum, node) => sum + comparedBy(node), 0),
       generic: Number(counts.rows[0]?.generic_plans) > 0,
     };
   } finally {
@@ -91,6 +95,13 @@ function rowsReadBy(node: PlanNode): number {
 
 function flat(node: PlanNode): PlanNode[] {
   return [node, ...(node.Plans ?? []).flatMap(flat)];
+}
+
+function comparedBy({
+  'Rows Removed by Join Filter': rows = 0,
+  'Actual Loops': loops = 1,
+}: PlanNode): number {
+  return rows * loops;
 }
 
 function literalOf(client: Client, value: unknown): string {

@@ -55,14 +55,15 @@ const reachOfImage: Statement = {
   reads: true,
 };
 
+/** By `ctid`, as in feed-store.ts: without statistics 500 of 60 000 rows took 4.5 s, now 4 ms. */
 const removeOldest: Statement = {
   text: `with old as (
-    select h.image_id, h.revision, h.position from tag_changes h
+    select h.ctid as row from tag_changes h
     where h.project_id = $1 and h.at < $2 order by h.at, h.image_id, h.revision limit $3
   ),
   gone as (
     delete from tag_changes h using old
-    where h.project_id = $1 and h.image_id = old.image_id and h.revision = old.revision
+    where h.project_id = $1 and h.ctid = old.row
     returning h.position
   ),
   feed as (
