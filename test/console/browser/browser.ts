@@ -46,3 +46,15 @@ export function testBrowser(): (options: Options) => Promise<Page> {
 export async function said(page: Page, text: string | RegExp): Promise<void> {
   await page.getByText(text).first().waitFor();
 }
+
+/**
+ * Waits until an expression is true in the page. The page's own way to wait evaluates text in it, which its policy
+ * refuses unless it is true at once.
+ */
+export async function becomesTrue(page: Page, expression: string): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if (await page.evaluate<boolean>(expression)) return;
+    await page.waitForTimeout(50);
+  }
+  throw new Error(`still not true: ${expression}`);
+}

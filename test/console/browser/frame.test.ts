@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { said } from './browser';
+import { becomesTrue, said } from './browser';
 import { consoleSite, overhang, password, searchField, signIn, tabTo } from './site';
 
 jest.setTimeout(120_000);
@@ -47,7 +47,7 @@ test('the theme is that of the system until one is chosen, and stays', async () 
   // The page listens to keys from the first frame after it is shown.
   await page.waitForTimeout(300);
   await page.keyboard.press('t');
-  await page.waitForFunction("document.documentElement.classList.contains('dark')");
+  await becomesTrue(page, "document.documentElement.classList.contains('dark')");
 });
 
 test('keys lead to pages and actions, a sheet lists them, and they can be turned off', async () => {

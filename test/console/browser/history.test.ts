@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { send } from '../../support/wire';
-import { said } from './browser';
+import { becomesTrue, said } from './browser';
 import { axeViolations, consoleSite, overhang, signIn } from './site';
 
 jest.setTimeout(120_000);
@@ -84,7 +84,7 @@ test.each(['light', 'dark'] as const)('two moments are compared (%s)', async (co
   ]);
   expect([await overhang(page), await axeViolations(page)]).toEqual([0, []]);
   await page.goto(`/console#/images/${id}?from=2&to=3`);
-  await page.waitForFunction("document.querySelectorAll('.compare .chip').length === 1");
+  await becomesTrue(page, "document.querySelectorAll('.compare .chip').length === 1");
   expect(await chips.allInnerTexts()).toEqual([expect.stringMatching(/Removed[^]*a$/)]);
   await difference.getByLabel('To revision').fill('99');
   await page.keyboard.press('Tab');
@@ -110,7 +110,7 @@ describe('the project', () => {
     await page.getByLabel('Dialect').selectOption({ label: 'Huawei v2' });
     await page.getByLabel('Image ID').fill(id);
     await page.keyboard.press('Tab');
-    await page.waitForFunction("document.querySelectorAll('table.changes tbody tr').length === 1");
+    await becomesTrue(page, "document.querySelectorAll('table.changes tbody tr').length === 1");
     await page.reload();
     await rows(page).nth(0).waitFor();
     expect(await rows(page).allInnerTexts()).toEqual([expect.stringContaining('env=dev')]);

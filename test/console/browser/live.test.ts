@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { send } from '../../support/wire';
-import { said } from './browser';
+import { becomesTrue, said } from './browser';
 import { axeViolations, consoleSite, overhang, signIn } from './site';
 
 jest.setTimeout(120_000);
@@ -19,7 +19,7 @@ async function anImage(): Promise<string> {
 const phase = (page: Page, text: string) => page.locator('.phase').getByText(text, { exact: true }).waitFor();
 const rows = (page: Page) => page.locator('table.changes tbody tr');
 const rowsAre = (page: Page, count: number) =>
-  page.waitForFunction(`document.querySelectorAll('table.changes tbody tr').length === ${String(count)}`);
+  becomesTrue(page, `document.querySelectorAll('table.changes tbody tr').length === ${String(count)}`);
 
 async function openLive(
   query = '',
