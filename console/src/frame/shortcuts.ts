@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { readPreference } from './preferences';
 
 export interface Shortcut {
@@ -16,7 +16,8 @@ export const shortcutStates = ['on', 'off'] as const;
 
 /** A key that acts while the component is shown. Not while somebody types, and not under a dialog. */
 export function useShortcut(keys: string, description: string, run: () => void): void {
-  useEffect(() => {
+  // Before anything else happens: a key pressed on what is shown must not act on what was shown before.
+  useLayoutEffect(() => {
     const shortcut = { keys, description, run };
     listed.add(shortcut);
     return () => {
