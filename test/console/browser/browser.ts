@@ -1,4 +1,8 @@
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+
+// A browser draws when it likes. What fails twice more is no matter of moments; each failure is printed.
+jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 /** Debian's package; nothing is downloaded. */
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -57,4 +61,10 @@ export async function becomesTrue(page: Page, expression: string): Promise<void>
     await page.waitForTimeout(50);
   }
   throw new Error(`still not true: ${expression}`);
+}
+
+/** Waits until a field has this value: a page writes it after it has drawn. */
+export async function hasValue(field: Locator, value: string): Promise<void> {
+  for (let tries = 0; tries < 200 && (await field.inputValue()) !== value; tries++) await sleep(50);
+  expect(await field.inputValue()).toBe(value);
 }

@@ -40,7 +40,7 @@ test('the theme is that of the system until one is chosen, and stays', async () 
   expect(await isDark(page)).toBe(true);
   await page.getByRole('button', { name: 'Theme' }).click();
   await page.getByRole('menuitemradio', { name: 'Light' }).click();
-  expect(await isDark(page)).toBe(false);
+  await becomesTrue(page, "!document.documentElement.classList.contains('dark')");
   await page.reload();
   await page.locator('table.images').waitFor();
   expect(await isDark(page)).toBe(false);

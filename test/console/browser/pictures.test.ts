@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { send } from '../../support/wire';
-import { axeViolations, consoleSite, overhang, search, signIn } from './site';
+import { hasValue } from './browser';
+import { axeViolations, consoleSite, overhang, search, searchField, signIn } from './site';
 
 jest.setTimeout(180_000);
 
@@ -115,7 +116,10 @@ test.each(looks)('looks right: $look', async ({ look, colorScheme, width }) => {
   await signIn(page, 'admin');
   await traffic();
   for (const [name, show] of Object.entries(pages)) {
-    if (name !== 'statistics' && name !== 'requests') await page.goto('/console/#/images');
+    if (name !== 'statistics' && name !== 'requests') {
+      await page.goto('/console/#/images');
+      await hasValue(searchField(page), '');
+    }
     await show(page);
     await checkLook(page, name, look);
   }
