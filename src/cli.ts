@@ -33,7 +33,7 @@ const program = new Command('tagway')
     '\nSettings are read from the environment, as the gateway reads them (TAGWAY_STATE_DIR, DATABASE_URL, …).',
   )
   .helpCommand(true)
-  .showHelpAfterError('(--help shows what there is)')
+  .showHelpAfterError('(--help lists the commands and options)')
   // So that an option after a command belongs to that command, which refuses unknown ones.
   .enablePositionalOptions()
   .option(

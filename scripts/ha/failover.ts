@@ -1,12 +1,12 @@
-import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { removeFolder, signIn, temporaryFolder } from '../../test/support/gateway-process';
+import { signIn } from '../../test/support/gateway-process';
 import { seeded, writeSeed } from '../../test/support/seed';
 import { SupervisedGateway } from '../torture/supervised';
 import { AutoFailover } from './auto-failover';
 import { alignedTable, say } from './report';
+import { runScript } from './run';
 import { type Balance, Writers } from './writers';
 
 interface Options {
@@ -100,28 +100,11 @@ function figures(rounds: readonly Round[]): string {
   return `${alignedTable([head, ...rows])}\n`;
 }
 
-async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
-  const reason = AutoFailover.reasonAgainst();
-  if (reason !== null) throw new Error(reason);
-  // The gateway does not keep this process alive.
-  const alive = setInterval(() => undefined, 60_000);
-  const folder = temporaryFolder('tagway-failover');
-  chmodSync(folder, 0o755);
-  try {
-    const rounds = await play(options, folder);
-    process.stdout.write(options.json ? `${JSON.stringify({ options, rounds })}\n` : figures(rounds));
-    return rounds.every(({ lost, writingAgain }) => lost === 0 && writingAgain !== null) ? 0 : 1;
-  } finally {
-    clearInterval(alive);
-    removeFolder(folder);
-  }
-}
-
-main().then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    say(error instanceof Error ? error.message : String(error));
-    process.exit(1);
-  },
-);
+const options = readOptions(process.argv.slice(2));
+runScript({
+  name: 'tagway-failover',
+  reasonAgainst: AutoFailover.reasonAgainst(),
+  play: (folder) => play(options, folder),
+  print: (rounds) => (options.json ? `${JSON.stringify({ options, rounds })}\n` : figures(rounds)),
+  isGood: (rounds) => rounds.every(({ lost, writingAgain }) => lost === 0 && writingAgain !== null),
+});

@@ -1,14 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { removeFolder, temporaryFolder } from '../../test/support/gateway-process';
 import { writeSeed } from '../../test/support/seed';
 import { SupervisedGateway } from '../torture/supervised';
 import { PatroniCluster } from './patroni-cluster';
 import { type FaultName, faultNames } from './patroni-faults';
 import { type Gateways, playRound, type Round } from './patroni-round';
 import { alignedTable, say } from './report';
+import { runScript } from './run';
 
 interface Options {
   readonly rounds: number;
@@ -143,30 +142,13 @@ function figures(rounds: readonly Round[]): string {
   return `${alignedTable([names, ...rounds.map(rowOf)])}\n\n${alignedTable(summary)}\n`;
 }
 
-async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
-  const reason = PatroniCluster.reasonAgainst();
-  if (reason !== null) throw new Error(reason);
-  process.setMaxListeners(0);
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(1));
-  // The gateways do not keep this process alive.
-  const alive = setInterval(() => undefined, 60_000);
-  const folder = temporaryFolder('tagway-patroni');
-  chmodSync(folder, 0o755);
-  try {
-    const rounds = await play(options, folder);
-    process.stdout.write(options.json ? `${JSON.stringify({ options, rounds })}\n` : figures(rounds));
-    return rounds.every(({ lost }) => lost === 0) && process.exitCode === undefined ? 0 : 1;
-  } finally {
-    clearInterval(alive);
-    removeFolder(folder);
-  }
-}
-
-main().then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    say(error instanceof Error ? error.message : String(error));
-    process.exit(1);
-  },
-);
+process.setMaxListeners(0);
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(1));
+const options = readOptions(process.argv.slice(2));
+runScript({
+  name: 'tagway-patroni',
+  reasonAgainst: PatroniCluster.reasonAgainst(),
+  play: (folder) => play(options, folder),
+  print: (rounds) => (options.json ? `${JSON.stringify({ options, rounds })}\n` : figures(rounds)),
+  isGood: (rounds) => rounds.every(({ lost }) => lost === 0) && process.exitCode === undefined,
+});

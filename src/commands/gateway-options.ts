@@ -12,7 +12,7 @@ export function gatewayOptions(name: string): Command {
     .option('--port <number>', 'as TAGWAY_PORT')
     .option('--seed <file>', 'as TAGWAY_SEED')
     .allowExcessArguments(false)
-    .showHelpAfterError('(--help shows what there is; everything else is set in the environment)');
+    .showHelpAfterError('(--help lists the options; everything else is set in the environment)');
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

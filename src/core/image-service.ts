@@ -12,6 +12,7 @@ import { hasMoreProperties, namedTags, requireFewProperties, requireShortPropert
 import { canSee, isAdmin, roleAllows } from './policy';
 import type { ImageDataStore, ImagePage, ImageQuery, ImageSearch, ImageStore } from './ports';
 import type { ListWatch } from './stale-lists';
+import { namesOf } from './tag';
 import type { Stamp } from './tag-change';
 
 /** What a caller specifies for a new image; absent members default as in `blank`. */
@@ -221,8 +222,4 @@ export class ImageService {
     if (!image) throw new Refused({ kind: 'image-not-found', imageId: ref.imageId });
     return this.shown(caller, image);
   }
-}
-
-function namesOf(tags: readonly { readonly name: string }[]): string[] {
-  return tags.map(({ name }) => name);
 }

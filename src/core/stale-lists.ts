@@ -3,7 +3,7 @@ import { Refused } from './errors';
 import type { ImageRef } from './image';
 import type { Observe } from './observe';
 import type { ProjectSettings, ProjectSettingsStore, StaleListMode } from './project-settings';
-import type { Tag } from './tag';
+import { namesOf, type Tag } from './tag';
 import type { TagsChanged } from './tag-change';
 
 /** An image's tags as a writer was last shown them. */
@@ -48,8 +48,8 @@ const refreshMs = 10_000;
 export class StaleLists {
   private modes = new Map<string, StaleListMode>();
   private timer: NodeJS.Timeout | undefined;
-  /** An answer of the database from before a change is not used. */
-  private turn = 0;
+  /** Counts changes of `modes`: an answer that was requested before one is not used. */
+  private version = 0;
 
   constructor(
     private readonly states: ShownStates,
@@ -69,7 +69,7 @@ export class StaleLists {
   }
 
   changed(projectId: string, mode: ProjectSettings['staleLists']): void {
-    this.turn++;
+    this.version++;
     if (mode !== 'off') this.modes.set(projectId, mode);
     else if (this.modes.delete(projectId)) this.states.forget(projectId);
   }
@@ -85,7 +85,7 @@ export class StaleLists {
   shown(caller: Caller, image: ImageRef, revision: number, tags: readonly Tag[]): void {
     const session = caller.via?.session;
     if (!session || !this.modes.has(image.projectId)) return;
-    this.states.set(session, image, { revision, names: tags.map(({ name }) => name) });
+    this.states.set(session, image, { revision, names: namesOf(tags) });
   }
 
   /** A writer knows its own changes of what it was shown. */
@@ -108,11 +108,11 @@ export class StaleLists {
   }
 
   private async refresh(): Promise<void> {
-    const turn = ++this.turn;
+    const version = ++this.version;
     try {
       const modes = new Map(await this.settings.staleListModes());
-      if (turn !== this.turn) return;
-      // What is shown from now on is not remembered, so what was shown before is no longer the last.
+      if (version !== this.version) return;
+      // Nothing shown from now on is remembered, so an earlier entry would no longer be the last.
       for (const projectId of this.modes.keys()) if (!modes.has(projectId)) this.states.forget(projectId);
       this.modes = modes;
     } catch (error) {

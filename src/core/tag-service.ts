@@ -9,6 +9,7 @@ import type { TagStore } from './ports';
 import {
   checkedTag,
   isStorable,
+  namesOf,
   type Pair,
   requireStorable,
   type Tag,
@@ -21,7 +22,7 @@ import type { Stamp, TagChange, TagOutcome, TagsChanged, TagSelector, TagSet } f
 /** A requested change; absent members do not limit it. */
 export type TagRequest = Partial<Omit<TagChange, 'image' | keyof Stamp>>;
 
-/** At a checked list, each after another writer's change. */
+/** To write a checked list; each follows another writer's change. */
 const mostAttempts = 20;
 
 /** A pair to remove. A null value matches any value. */
@@ -156,19 +157,15 @@ export class TagService {
     return outcome ?? { kind: 'image-missing' };
   }
 
-  /** On the state that it was checked against; anew where another writer was faster. */
+  /** Writes on the state that the list was checked against, and repeats both if another writer won. */
   private async changeChecked(change: TagChange, check: StaleListCheck): Promise<TagOutcome> {
-    const names = change.put.map(({ name }) => name);
+    const wanted = namesOf(change.put);
     for (let attempt = 1; ; attempt++) {
       const there = await this.store.list(change.image);
       if (!there) return { kind: 'image-missing' };
       const { tags, revision } = there;
       const known = new Map([...tags, ...change.put].map((tag) => [tag.name, tag]));
-      const list = check.listFor(
-        revision,
-        tags.map(({ name }) => name),
-        names,
-      );
+      const list = check.listFor(revision, namesOf(tags), wanted);
       const put = list.flatMap((name) => known.get(name) ?? []);
       const [outcome] = await this.store.change([{ ...change, put, ifRevision: [revision] }]);
       if (outcome?.kind === 'changed-meanwhile' && attempt < mostAttempts) continue;

@@ -15,6 +15,10 @@ export interface Tag extends Pair {
   readonly name: string;
 }
 
+export function namesOf(tags: readonly { readonly name: string }[]): string[] {
+  return tags.map(({ name }) => name);
+}
+
 /** Splits at the first `=`. Without `=`, or with a leading one, the whole text is the key and the value is `''`. */
 export function tagFromName(name: string): Tag {
   const at = name.indexOf('=');

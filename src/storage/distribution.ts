@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { citusStatement } from './database/engine';
 
 /**
  * How tables lie on the nodes of a Citus cluster: what has a project lies with the other tables of that project, the
@@ -81,7 +82,7 @@ export async function isDistributed(knex: Knex): Promise<boolean> {
 }
 
 async function hasCitus(knex: Knex): Promise<boolean> {
-  const { rows } = await knex.raw<{ rows: unknown[] }>(`select 1 from pg_extension where extname = 'citus'`);
+  const { rows } = await knex.raw<{ rows: unknown[] }>(citusStatement.text);
   return rows.length > 0;
 }
 

@@ -1,5 +1,5 @@
 import { getCall } from './calls';
-import { ask, bodyOf, type ServerRefusal } from './exchange';
+import { ask, bodyOf, ServerRefusal } from './exchange';
 import type { Session } from './session';
 
 /** One change of an image's tags. */
@@ -92,8 +92,14 @@ export async function tagsAt(
   return found.tags.map(({ name }) => name);
 }
 
+/** The gateway records no history. Other 404s are about an image. */
+export function isHistoryOff(error: Error): boolean {
+  if (!(error instanceof ServerRefusal) || error.status !== 404) return false;
+  return (bodyOf(error.exchange) as { type?: string }).type === '/problems/history-off';
+}
+
 /** Of a refusal by `If-Match`: what came between. */
-export function changesMeanwhile({ exchange }: ServerRefusal): readonly TagChange[] {
+export function changesSincePreview({ exchange }: ServerRefusal): readonly TagChange[] {
   const { changes } = bodyOf(exchange) as { changes?: readonly TagChange[] };
   return changes ?? [];
 }

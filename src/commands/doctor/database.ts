@@ -1,6 +1,10 @@
 import { checkEmbedded } from '../../postgres/index';
 import { type Config, sessionKindOf } from '../../settings/config';
-import { type ConnectionBudget, connectionBudget } from '../../storage/database/connection-budget';
+import {
+  type ConnectionBudget,
+  connectionBudget,
+  spareConnections,
+} from '../../storage/database/connection-budget';
 import { Database } from '../../storage/database/database';
 import type { Result } from './check';
 
@@ -53,7 +57,7 @@ function judge({ version, shown, may_create }: Facts, budget: ConnectionBudget):
     return { detail: `${detail}; this role may not create tables`, advice };
   }
   if (needed > allowed) {
-    const advice = `lower TAGWAY_POOL_SIZE or TAGWAY_WORKERS (together ${String(needed)} connections), or raise max_connections`;
+    const advice = `lower TAGWAY_POOL_SIZE or TAGWAY_WORKERS (together ${String(needed)} connections, ${String(spareConnections)} of them to spare), or raise max_connections`;
     return { detail: `${detail}; this role may have ${String(allowed)} connections`, advice };
   }
   return { detail: `${detail}, ${String(needed)} of ${String(allowed)} connections` };

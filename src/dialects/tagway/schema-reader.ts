@@ -64,10 +64,11 @@ function issueOf(
   const { additionalProperty, missingProperty } = params as Record<string, string | undefined>;
   const name = keyword === 'additionalProperties' ? additionalProperty : missingProperty;
   const path = name === undefined ? instancePath : instancePath + pointerTo(name);
-  return { path, code: where, message: wordsOf(keyword, message) };
+  return { path, code: where, message: wordsOf(keyword, message, params) };
 }
 
-function wordsOf(keyword: string, message: string): string {
+function wordsOf(keyword: string, message: string, params: ErrorObject['params']): string {
+  if (keyword === 'enum') return `It must be one of ${(params['allowedValues'] as string[]).join(', ')}.`;
   if (keyword === 'additionalProperties') return 'It is unknown here.';
   if (keyword === 'required') return 'It is missing.';
   if (keyword === 'format') return 'It must be a moment such as 2026-11-27T02:12:43.123456Z.';

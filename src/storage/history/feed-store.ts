@@ -37,7 +37,8 @@ const lockFeed: Statement = {
  * $1 project, $2 last number, $3 how many. Run after the lock, so its snapshot sees the previous numberer's work. A
  * revision is written only after the one before it was committed: what is seen of an image has no gap, and its order
  * is that of the revisions, whatever the clocks say. A longer backlog is numbered image by image, so that no statement
- * sorts all of it. Rows are found again by `ctid`: without statistics Postgres compares each with each (12 000: 13 s).
+ * sorts all of it. Rows are found again by `ctid`: of a project that statistics do not know yet, Postgres would compare each
+ * row with each (12 000 rows: 13 s).
  */
 const numberChanges: Statement = {
   text: `with waiting as (
@@ -71,12 +72,14 @@ const readFeed: Statement = {
 /** Rows of one statement; a project that was never watched may have a million. */
 const mostNumbers = 20_000;
 
-/** ms to wait for another gateway that is numbering, and between two tries */
-const patience = { most: 1_000, each: 20 };
+/** ms; for another gateway that is numbering */
+const lockTimeoutMs = 1_000;
+/** ms between two tries */
+const retryMs = 20;
 
 interface Run {
   readonly current: Promise<FeedHead>;
-  /** For all who have asked since it began: it may not see what was committed before they asked. */
+  /** For calls since it began, which may be after a commit that it does not see. */
   next?: Promise<FeedHead>;
 }
 
@@ -104,7 +107,8 @@ export class PostgresFeedStore implements FeedStore {
   }
 
   private async numberNow(projectId: string): Promise<FeedHead> {
-    for (const until = performance.now() + patience.most; ;) {
+    const deadline = performance.now() + lockTimeoutMs;
+    for (;;) {
       const head = await this.head(projectId);
       if (head?.waiting === false) return head;
       if (!head) {
@@ -113,8 +117,8 @@ export class PostgresFeedStore implements FeedStore {
       }
       const numbered = await this.database.transaction((client) => numberUnlessLocked(client, projectId));
       if (numbered === mostNumbers) continue;
-      if (numbered === 'locked' && performance.now() < until) {
-        await sleep(patience.each);
+      if (numbered === 'locked' && performance.now() < deadline) {
+        await sleep(retryMs);
         continue;
       }
       const after = await this.head(projectId);

@@ -1,9 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 
-// A browser draws when it likes. What fails twice more is no matter of moments; each failure is printed.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
-
 /** Debian's package; nothing is downloaded. */
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 

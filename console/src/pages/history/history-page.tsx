@@ -6,8 +6,9 @@ import type { Page, PageProps } from '../../frame/page';
 import { changedQuery, href, navigate, type Place, replace } from '../../frame/router';
 import { ChangeTable } from '../../ui/change-table';
 import { PageHeading } from '../../ui/heading';
+import { OlderPages } from '../../ui/older-pages';
 import { EmptyState, Loading } from '../../ui/states';
-import { HistoryFault } from '../image/image-history';
+import { HistoryFault } from '../../ui/history-fault';
 import { HistoryFilters } from './history-filters';
 
 export const historyPage: Page = {
@@ -41,30 +42,14 @@ function HistoryPage({ session, place }: PageProps): JSX.Element {
       {value && value.items.length > 0 && (
         <ChangeTable changes={value.items} caption="Changes of tags in this project" hasImages />
       )}
-      {(after !== '' || value?.next) && (
-        <nav class="pagination" aria-label="Pages">
-          <button
-            type="button"
-            class="button"
-            disabled={after === ''}
-            onClick={() => {
-              navigate(changedQuery(place, { after: null }));
-            }}
-          >
-            Newest
-          </button>
-          <button
-            type="button"
-            class="button"
-            disabled={!value?.next}
-            onClick={() => {
-              navigate(changedQuery(place, { after: value?.next ?? null }));
-            }}
-          >
-            Older
-          </button>
-        </nav>
-      )}
+      <OlderPages
+        label="Pages"
+        from={after}
+        next={value?.next ?? null}
+        onPage={(from) => {
+          navigate(changedQuery(place, { after: from }));
+        }}
+      />
     </>
   );
 }

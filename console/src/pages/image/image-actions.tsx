@@ -1,13 +1,13 @@
 import { Trash2, Upload } from 'lucide';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { errorText } from '../../data/exchange';
 import { type ConsoleImage, deleteImage } from '../../data/images';
 import type { Session } from '../../data/session';
 import { navigate } from '../../frame/router';
 import { toast } from '../../frame/toasts';
 import { ConfirmDialog } from '../../ui/dialog';
 import { Icon } from '../../ui/icon';
+import { useAction } from '../../ui/use-action';
 import { UploadDialog } from './upload-dialog';
 
 interface ImageActionsProps {
@@ -60,27 +60,19 @@ interface DeleteDialogProps {
 }
 
 function DeleteDialog({ image, session, onClose }: DeleteDialogProps): JSX.Element {
-  const [isBusy, setBusy] = useState(false);
-  const [fault, setFault] = useState('');
   const name = image.name || image.imageId;
-  const confirm = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      await deleteImage(session, image.imageId);
-      toast(`Deleted ${name}`);
-      navigate('#/images');
-    } catch (error) {
-      setFault(errorText(error));
-      setBusy(false);
-    }
-  };
+  const deletion = useAction(async () => {
+    await deleteImage(session, image.imageId);
+    toast(`Deleted ${name}`);
+    navigate('#/images');
+  });
   return (
     <ConfirmDialog
       title={`Delete ${name}?`}
       action="Delete image"
-      isBusy={isBusy}
-      fault={fault}
-      onConfirm={() => void confirm()}
+      isBusy={deletion.isBusy}
+      fault={deletion.fault}
+      onConfirm={deletion.run}
       onClose={onClose}
     >
       <p>

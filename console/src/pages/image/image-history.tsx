@@ -1,15 +1,16 @@
 import { Undo2 } from 'lucide';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { ServerRefusal } from '../../data/exchange';
 import { imageHistory, type TagChange, type Undo } from '../../data/history';
 import type { ConsoleImage } from '../../data/images';
 import type { Session } from '../../data/session';
 import { useResource } from '../../data/use-resource';
 import { changedQuery, type Place } from '../../frame/router';
 import { ChangeTable } from '../../ui/change-table';
+import { HistoryFault } from '../../ui/history-fault';
 import { Icon } from '../../ui/icon';
-import { ErrorState, Loading } from '../../ui/states';
+import { OlderPages } from '../../ui/older-pages';
+import { Loading } from '../../ui/states';
 import { CompareRevisions } from './compare-revisions';
 import { UndoDialog } from './undo-dialog';
 
@@ -44,30 +45,7 @@ export function ImageHistory({ image, session, place, onChange }: ImageHistoryPr
           actionsOf={(change) => <UndoButtons change={change} place={place} onUndo={setUndo} />}
         />
       )}
-      {(before !== '' || value?.next) && (
-        <nav class="pagination" aria-label="Pages of the history">
-          <button
-            type="button"
-            class="button"
-            disabled={before === ''}
-            onClick={() => {
-              setBefore('');
-            }}
-          >
-            Newest
-          </button>
-          <button
-            type="button"
-            class="button"
-            disabled={!value?.next}
-            onClick={() => {
-              setBefore(value?.next ?? '');
-            }}
-          >
-            Older
-          </button>
-        </nav>
-      )}
+      <OlderPages label="Pages of the history" from={before} next={value?.next ?? null} onPage={setBefore} />
       {undo && (
         <UndoDialog
           image={image}
@@ -124,16 +102,4 @@ function UndoButtons({ change, place, onUndo }: UndoButtonsProps): JSX.Element |
       </a>
     </>
   );
-}
-
-/** Where no history is kept, that is no fault. */
-export function HistoryFault({ error, onRetry }: { error: Error; onRetry: () => void }): JSX.Element {
-  if (error instanceof ServerRefusal && error.status === 404) {
-    return (
-      <p class="faint">
-        No history is kept here: the setting <code>TAGWAY_HISTORY_DAYS</code> is <code>off</code>.
-      </p>
-    );
-  }
-  return <ErrorState error={error} onRetry={onRetry} />;
 }

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { errorText, ServerRefusal } from '../../data/exchange';
-import { changesMeanwhile, previewUndo, type TagChange, type Undo, undoChange } from '../../data/history';
+import { changesSincePreview, previewUndo, type TagChange, type Undo, undoChange } from '../../data/history';
 import type { ConsoleImage } from '../../data/images';
 import type { Session } from '../../data/session';
 import { useResource } from '../../data/use-resource';
@@ -36,7 +36,7 @@ export function UndoDialog({ image, session, undo, onClose, onDone }: UndoDialog
       onClose();
     } catch (error) {
       const hasChanged = error instanceof ServerRefusal && error.status === 412;
-      setBetween(hasChanged ? changesMeanwhile(error) : []);
+      setBetween(hasChanged ? changesSincePreview(error) : []);
       setFault(
         hasChanged ? 'The tags have changed since. This is what it would come to now.' : errorText(error),
       );

@@ -1,6 +1,6 @@
 import { Search, X } from 'lucide';
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { parseExpression } from '../../../../src/console/expression';
 import { completeSearch } from '../../data/completions';
 import type { Session } from '../../data/session';
@@ -8,6 +8,7 @@ import { useShortcut } from '../../frame/shortcuts';
 import { Combobox } from '../../ui/combobox';
 import { Icon } from '../../ui/icon';
 import { useSuggestions } from '../../ui/use-suggestions';
+import { useSearchText } from './use-search-text';
 
 interface SearchBoxProps {
   /** As the address says it. */
@@ -16,38 +17,15 @@ interface SearchBoxProps {
   readonly onSearch: (q: string, isTyping: boolean) => void;
 }
 
-/** Typing searches after this pause, Enter at once. */
-const pauseMs = 350;
-
 export function SearchBox({ q, session, onSearch }: SearchBoxProps): JSX.Element {
-  const [text, setText] = useState(q);
+  const { text, clear, change, search } = useSearchText(q, onSearch);
   const field = useRef<HTMLInputElement>(null);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const parsed = parseExpression(text);
   const fault = 'fault' in parsed ? parsed.fault : '';
   const suggestions = useSuggestions(text, (typed, signal) => completeSearch(session, typed, signal));
   useShortcut('/', 'Search', () => {
     field.current?.select();
   });
-  useEffect(() => {
-    // The address changed by itself: a tag was pressed, or the way back taken.
-    setText((typed) => (typed.trim() === q.trim() ? typed : q));
-    return () => {
-      clearTimeout(timer.current);
-    };
-  }, [q]);
-  const search = (typed: string, isTyping: boolean): void => {
-    clearTimeout(timer.current);
-    if ('filter' in parseExpression(typed)) onSearch(typed, isTyping);
-  };
-  const change = (typed: string, how: 'typed' | 'chosen'): void => {
-    setText(typed);
-    clearTimeout(timer.current);
-    // Behind “key=” a value follows; Enter looks for tags without one.
-    if (typed.endsWith('=')) return;
-    if (how === 'typed') timer.current = setTimeout(search, pauseMs, typed, true);
-    else search(typed, false);
-  };
   return (
     <search class="search">
       <Combobox
@@ -61,7 +39,7 @@ export function SearchBox({ q, session, onSearch }: SearchBoxProps): JSX.Element
         before={<Icon icon={Search} size={18} />}
         onText={change}
         onEnter={() => {
-          search(text, false);
+          search(text);
         }}
       />
       {text === '' ? (
@@ -71,8 +49,7 @@ export function SearchBox({ q, session, onSearch }: SearchBoxProps): JSX.Element
       ) : (
         <ClearButton
           onClear={() => {
-            setText('');
-            search('', false);
+            clear();
             field.current?.focus();
           }}
         />

@@ -7,7 +7,7 @@ import { count } from '../../ui/format';
 import { PageHeading } from '../../ui/heading';
 import { Icon } from '../../ui/icon';
 import { EmptyState } from '../../ui/states';
-import { HistoryFault } from '../image/image-history';
+import { HistoryFault } from '../../ui/history-fault';
 import { type Feed, mostShown, type Phase, useFeed } from './use-feed';
 
 export const livePage: Page = {

@@ -29,7 +29,7 @@ interface Spot {
   after: string;
 }
 
-/** The project's changes as they happen. A lost connection is taken up where it broke. */
+/** The project's changes as they happen. After a lost connection it continues where it stopped. */
 export function useFeed(session: Session, selector: string): Feed {
   const [phase, setPhase] = useState<Phase>('connecting');
   const [changes, setChanges] = useState<readonly TagChange[]>([]);

@@ -9,6 +9,7 @@ import { useShortcut } from '../../frame/shortcuts';
 import { toast } from '../../frame/toasts';
 import { ConfirmDialog } from '../../ui/dialog';
 import { Icon } from '../../ui/icon';
+import { useAction } from '../../ui/use-action';
 import { FaultsDialog } from './faults-dialog';
 import { announceCleared } from './use-journal';
 
@@ -78,26 +79,18 @@ interface ResetDialogProps {
 }
 
 function ResetDialog({ session, onClose }: ResetDialogProps): JSX.Element {
-  const [isBusy, setBusy] = useState(false);
-  const [fault, setFault] = useState('');
-  const reset = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      await resetGateway(session);
-      toast('The gateway is back at its seed');
-      onClose();
-    } catch (error) {
-      setFault(errorText(error));
-      setBusy(false);
-    }
-  };
+  const reset = useAction(async () => {
+    await resetGateway(session);
+    toast('The gateway is back at its seed');
+    onClose();
+  });
   return (
     <ConfirmDialog
       title="Reset this gateway?"
       action="Reset everything"
-      isBusy={isBusy}
-      fault={fault}
-      onConfirm={() => void reset()}
+      isBusy={reset.isBusy}
+      fault={reset.fault}
+      onConfirm={reset.run}
       onClose={onClose}
     >
       <p>

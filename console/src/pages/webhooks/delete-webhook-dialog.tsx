@@ -1,10 +1,9 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import { errorText } from '../../data/exchange';
 import type { Session } from '../../data/session';
 import { deleteWebhook, type Webhook } from '../../data/webhooks';
 import { toast } from '../../frame/toasts';
 import { ConfirmDialog } from '../../ui/dialog';
+import { useAction } from '../../ui/use-action';
 
 interface DeleteWebhookProps {
   readonly webhook: Webhook;
@@ -13,26 +12,18 @@ interface DeleteWebhookProps {
 }
 
 export function DeleteWebhookDialog({ webhook, session, onClose }: DeleteWebhookProps): JSX.Element {
-  const [isBusy, setBusy] = useState(false);
-  const [fault, setFault] = useState('');
-  const confirm = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      await deleteWebhook(session, webhook.id);
-      toast('Webhook deleted');
-      onClose();
-    } catch (error) {
-      setFault(errorText(error));
-      setBusy(false);
-    }
-  };
+  const deletion = useAction(async () => {
+    await deleteWebhook(session, webhook.id);
+    toast('Webhook deleted');
+    onClose();
+  });
   return (
     <ConfirmDialog
       title="Delete webhook?"
       action="Delete webhook"
-      isBusy={isBusy}
-      fault={fault}
-      onConfirm={() => void confirm()}
+      isBusy={deletion.isBusy}
+      fault={deletion.fault}
+      onConfirm={deletion.run}
       onClose={onClose}
     >
       <p class="address">

@@ -10,7 +10,7 @@ import { PageHeading } from '../../ui/heading';
 import { Icon } from '../../ui/icon';
 import { Notice } from '../../ui/notice';
 import { EmptyState, Loading } from '../../ui/states';
-import { HistoryFault } from '../image/image-history';
+import { HistoryFault } from '../../ui/history-fault';
 import { CreateWebhookDialog } from './create-webhook-dialog';
 import { DeleteWebhookDialog } from './delete-webhook-dialog';
 import { DeliveriesDialog } from './deliveries-dialog';
