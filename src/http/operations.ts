@@ -44,11 +44,35 @@ export function routeOperations<Row extends Operation>(
   operations: readonly Row[],
   { before, refuse }: OperationRouting<Row>,
 ): void {
-  for (const [path, rows] of operationsByPath(operations)) {
+  const paths = operationsByPath(operations);
+  for (const [path, rows] of paths) {
     const route = routes.route(path).all(nameOperation(rows));
     for (const row of rows) route[verbs[row.method]](...before(row), row.run);
-    if (refuse) route.all(refuse(rows.map(({ method }) => method)));
+    if (!refuse) continue;
+    const own = rows.map(({ method }) => method);
+    const wider = [...paths]
+      .flatMap(([other, others]) => (covers(other, path) ? others : []))
+      .map(({ method }) => method);
+    route.all(leaveToOthers(wider), refuse([...new Set([...own, ...wider])]));
   }
+}
+
+/** Whether the pattern `wide` has a parameter where `path` has a word: `/limits/:limit_id` covers `/limits/model`. */
+function covers(wide: string, path: string): boolean {
+  const [parts, words] = [wide.split('/'), path.split('/')];
+  if (wide === path || parts.length !== words.length) return false;
+  return parts.every(
+    (part, at) => part === words[at] || (part.startsWith(':') && !words[at]?.startsWith(':')),
+  );
+}
+
+/** A method that a path of words lacks goes to the path with a parameter that also matches. */
+function leaveToOthers(methods: readonly HttpMethod[]): RequestHandler {
+  return (req, _res, next) => {
+    const asked = req.method === 'HEAD' ? ['HEAD', 'GET'] : [req.method];
+    if (methods.some((method) => asked.includes(method))) next('route');
+    else next();
+  };
 }
 
 export function operationsByPath<Row extends Operation>(

@@ -72,6 +72,17 @@ test('limits are made several at once, for what is registered', async () => {
   expect((await get('limits/model')).json()).toMatchObject({ model: { name: 'flat' } });
 });
 
+// As Werkzeug routes: a word's path that lacks the method leaves it to the path with an id.
+test('a limit with the id "model" is not found, and other methods are refused with those of both paths', async () => {
+  const { remove, patch, put } = await admin();
+  expect(refusal(await remove('limits/model'))).toMatchObject({ status: 404 });
+  expect(refusal(await patch('limits/model', { limit: { resource_limit: 1 } }))).toMatchObject({
+    status: 404,
+  });
+  const refused = await put('limits/model', {});
+  expect([refused.status, refused.headers['allow']]).toEqual([405, 'OPTIONS, GET, HEAD, PATCH, DELETE']);
+});
+
 test('of several limits all are made or none', async () => {
   const { make, post, get } = await admin();
   const service = await make('services', { type: 'network', name: 'neutron' });
