@@ -1,5 +1,6 @@
 import { type IdentityConfig, readIdentityConfig } from './identity';
 import { type HistoryConfig, readHistoryConfig } from './history';
+import { baseUrl } from './base-url';
 import { SettingsReader } from './reader';
 
 /** All settings, parsed. docs/settings.md lists the same. */
@@ -98,7 +99,7 @@ export function readConfig(
     ...readIdentityConfig(read),
     seedFile: read.text('TAGWAY_SEED'),
     admin: readAdmin(read),
-    publicUrl: read.url('TAGWAY_PUBLIC_URL', ['http:', 'https:'])?.replace(/(?<!\/)\/+$/, '') ?? null,
+    publicUrl: readPublicUrl(read),
     imageTagQuota: read.integer('TAGWAY_IMAGE_TAG_QUOTA', 128, 1, 100_000),
     imagesPerProject: read.integer('TAGWAY_IMAGES_PER_PROJECT', 0, 0, 1_000_000_000) || null,
     ofDialects: Object.fromEntries(declared.map(({ name, readSettings }) => [name, readSettings?.(read)])),
@@ -146,6 +147,11 @@ function readReports(read: SettingsReader): Pick<Config, 'logLevel' | 'logForm' 
     logForm: read.choice('TAGWAY_LOG_FORMAT', ['auto', 'json', 'human']),
     tracing: read.choice('TAGWAY_TRACING', ['off', 'otlp']),
   };
+}
+
+function readPublicUrl(read: SettingsReader): string | null {
+  const url = read.url('TAGWAY_PUBLIC_URL', ['http:', 'https:']);
+  return url === null ? null : baseUrl(url);
 }
 
 function readAdmin(read: SettingsReader): boolean {

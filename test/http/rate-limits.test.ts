@@ -3,11 +3,11 @@ import { alpha, testAuthenticator } from '../support/test-authenticator';
 import { type Answer, send } from '../support/wire';
 
 const byAddress = testGateway({
-  env: { TAGWAY_RATE_PER_ADDRESS: '5' },
+  env: { TAGWAY_RATE_PER_ADDRESS: '1' },
   replace: { authenticator: testAuthenticator },
 });
 const byProject = testGateway({
-  env: { TAGWAY_RATE_PER_PROJECT: '5' },
+  env: { TAGWAY_RATE_PER_PROJECT: '1' },
   replace: { authenticator: testAuthenticator },
 });
 const unlimited = testGateway({ replace: { authenticator: testAuthenticator } });
@@ -15,6 +15,7 @@ const unlimited = testGateway({ replace: { authenticator: testAuthenticator } })
 const openstackPath = '/v2/images';
 const huaweiPaths = [`/v2/${alpha}/images/tags`, '/v1/cloudimages/tags'];
 
+// One a second is granted: a machine on which thirty take ten seconds still sees twenty rejected.
 function burst(port: number, path: string, token?: string): Promise<Answer[]> {
   const one = () => send(port, 'GET', path, token === undefined ? {} : { token });
   return Promise.all(Array.from({ length: 30 }, one));

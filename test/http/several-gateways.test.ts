@@ -10,7 +10,7 @@ import { closeIdleSockets, send } from '../support/wire';
  * What docs/deploy/scale-out.md says of several gateways on one database. The feed, webhooks, tokens and access keys
  * have such tests beside their others.
  */
-const settings = { env: { TAGWAY_LOGIN_LOCKOUT: '3', TAGWAY_RATE_PER_PROJECT: '40' } };
+const settings = { env: { TAGWAY_LOGIN_LOCKOUT: '3', TAGWAY_RATE_PER_PROJECT: '5' } };
 
 let first: TestGateway;
 let second: TestGateway;

@@ -1,3 +1,5 @@
+import { baseUrl } from '../../settings/base-url';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A project of a gateway, and a token for it. */
@@ -24,7 +26,7 @@ interface TokenBody {
  * @throws Error that names the variable that is missing, or has the identity service's answer
  */
 export async function logIn(env: Environment): Promise<RemoteSession> {
-  const authUrl = needed(env, 'OS_AUTH_URL').replace(/(?<!\/)\/+$/, '');
+  const authUrl = baseUrl(needed(env, 'OS_AUTH_URL'));
   const answer = await send(`${authUrl}/auth/tokens`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -38,7 +40,7 @@ export async function logIn(env: Environment): Promise<RemoteSession> {
   const url = endpoints.find((each) => each.interface === 'public')?.url;
   if (url === undefined) throw new Error(`the catalog of ${authUrl} has no public endpoint for images`);
   return {
-    url: url.replace(/(?<!\/)\/+$/, ''),
+    url: baseUrl(url),
     token: String(answer.headers.get('X-Subject-Token')),
     projectId,
   };

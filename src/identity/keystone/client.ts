@@ -54,7 +54,7 @@ export class KeystoneClient {
   ) {
     const { origin, pathname } = new URL(url);
     this.origin = origin;
-    this.root = pathname.replace(/(?<!\/)\/+$/, '');
+    this.root = pathname === '/' ? '' : pathname;
     this.dispatcher = dispatcherFor(url, ca);
     this.breaker = new CircuitBreaker(defaultBreaker, (state) => {
       observe({ kind: 'keystone-circuit', state });

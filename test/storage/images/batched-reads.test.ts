@@ -26,7 +26,8 @@ test('images that are asked for at once are what each of them is alone, and a mi
     (_, index) => images[index % 4] ?? { projectId: 'p', imageId: 'no' },
   );
   const found = await Promise.all(asked.map((image) => store.get(image)));
-  expect(found).toEqual(await Promise.all(asked.map((image) => single.get(image))));
+  const alone = await Promise.all(asked.slice(0, 4).map((image) => single.get(image)));
+  expect(found).toEqual(asked.map((_, index) => alone[index % 4]));
   expect(found[3]).toBeUndefined();
 });
 
