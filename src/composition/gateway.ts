@@ -30,7 +30,7 @@ export async function createGateway(
   const { observe, traced, metrics } = observers;
   const database = openDatabase(config, connection, observe);
   const clock = replace.clock ?? new SystemClock();
-  const past = historyOf(config, database, clock, role.isFirst, observe);
+  const past = historyOf(config, database, clock, role, observe);
   const base = { database, folder, clock, past, observe };
   const webhooks = webhooksOf(config, { ...replace, ...base });
   const services = servicesOf(config, { ...base, webhooks, traced }, replace.tagStore);
@@ -39,10 +39,10 @@ export async function createGateway(
   const recovery = await startUploadRecovery(services.data, role.isFirst, log);
   const ruled = new RuledAuthenticator(chosen.authenticator);
   const known = replace.authenticator ?? new AuditedAuthenticator(ruled, observe);
-  const authenticator = traced('identity', rateLimited(config, known));
+  const authenticator = traced('identity', rateLimited(config, role, known));
   const isolation = isolationOf(config, { database, folder, chosen, clock, past, ...services });
   const readiness = new Readiness(database, config.databaseUrl === null ? folder.path : null);
-  const deps = { config, services, authenticator, chosen, metrics, readiness, isolation };
+  const deps = { config, role, services, authenticator, chosen, metrics, readiness, isolation };
   const { all, admin } = surfacesOf({ ...deps, further: replace.dialects ?? [] });
   const app = createApp(all, observe, sheddingOf(config, !chosen.embedded, observe), config.trustProxy);
   return {

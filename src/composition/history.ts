@@ -7,6 +7,7 @@ import type { HistoryStore } from '../core/history';
 import { HistoryRetention } from '../core/history-retention';
 import { Watchers } from '../http/watchers';
 import type { Database } from '../storage/database/database';
+import type { ProcessRole } from './role';
 import { PostgresFeedStore } from '../storage/history/feed-store';
 import { PostgresHistoryStore } from '../storage/history/history-store';
 
@@ -23,12 +24,12 @@ export interface History {
   readonly close: () => void;
 }
 
-/** @param isCleaner whether this process removes expired history */
+/** @param role expired history is removed by one process of a gateway */
 export function historyOf(
   { history, watchersPerProject }: Config,
   database: Database,
   clock: Clock,
-  isCleaner: boolean,
+  { whenCleaner }: ProcessRole,
   observe: Observe<{ readonly kind: 'background-failed'; readonly error: unknown }>,
 ): History {
   const watchers = new Watchers(watchersPerProject);
@@ -44,7 +45,9 @@ export function historyOf(
   const feed = new FeedService(feedStore, onError);
   const { days } = history;
   const retention = days === null ? null : new HistoryRetention(store, feedStore, clock, days, onError);
-  if (isCleaner) retention?.start();
+  whenCleaner(() => {
+    retention?.start();
+  });
   return {
     store,
     feedStore,

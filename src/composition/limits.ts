@@ -7,15 +7,22 @@ import type { RequestObservation } from '../http/request-observation';
 import type { Observe } from '../core/observe';
 import type { Authenticator } from '../identity/authenticator';
 import type { Config } from '../settings/config';
+import type { ProcessRole } from './role';
 
-export function rateLimited({ rates }: Config, authenticator: Authenticator): Authenticator {
-  return rates.perProject === null
-    ? authenticator
-    : new RateLimitedAuthenticator(authenticator, rates.perProject);
+/** @param role of this process: workers of one gateway count together */
+export function rateLimited(
+  { rates: { perProject: points } }: Config,
+  { isWorker }: ProcessRole,
+  authenticator: Authenticator,
+): Authenticator {
+  return points === null ? authenticator : new RateLimitedAuthenticator(authenticator, { points, isWorker });
 }
 
-export function addressLimits({ rates }: Config): RequestHandler[] {
-  return rates.perAddress === null ? [] : [limitAddresses(rates.perAddress)];
+export function addressLimits(
+  { rates: { perAddress: points } }: Config,
+  { isWorker }: ProcessRole,
+): RequestHandler[] {
+  return points === null ? [] : [limitAddresses({ points, isWorker })];
 }
 
 /** Requests always admitted: enough for 128 connections that send one request at a time. */

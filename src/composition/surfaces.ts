@@ -14,11 +14,13 @@ import { dialects, projectIdsBeside, reservedIn, servedDialects, surfaceOf, tagT
 import { type ChosenIdentity, identityUrlOf } from './identity-choice';
 import { addressLimits } from './limits';
 import type { Readiness } from './readiness';
+import type { ProcessRole } from './role';
 import type { Services } from './services';
 
 /** Dependencies of surfaces. */
 export interface SurfaceDeps {
   readonly config: Config;
+  readonly role: ProcessRole;
   readonly services: Services;
   readonly authenticator: Authenticator;
   readonly chosen: ChosenIdentity;
@@ -47,7 +49,7 @@ export function surfacesOf(deps: SurfaceDeps): Surfaces {
     authenticator,
     isProjectId: projectIdsBeside(reservedIn(all)),
     settings: sharedOf(config),
-    middleware: [...addressLimits(config), ...(admin ? [admin.intervene] : [])],
+    middleware: [...addressLimits(config, deps.role), ...(admin ? [admin.intervene] : [])],
     ...(chosen.embedded && { identity: chosen.embedded }),
   };
   const shown = servedDialects(all, parts);

@@ -7,6 +7,11 @@ export type WorkerMessage =
   | { readonly tagway: 'ready'; readonly url: string; readonly welcome: string }
   | { readonly tagway: 'metrics-wanted'; readonly id: number };
 
+/** The primary's, to the one worker that removes what expires. */
+export interface CleanMessage {
+  readonly tagway: 'clean';
+}
+
 /** The primary's answer; null: the workers could not be asked. */
 export interface MetricsMessage {
   readonly tagway: 'metrics';
@@ -16,11 +21,19 @@ export interface MetricsMessage {
 
 /** @param worker this process as one of several; undefined: a single process */
 export function roleOf(worker: Worker | undefined): ProcessRole {
-  return worker === undefined ? onlyProcess : { isFirst: worker.id === 1, metricsOfAll };
+  return worker === undefined
+    ? onlyProcess
+    : { isFirst: worker.id === 1, isWorker: true, whenCleaner, metricsOfAll };
 }
 
 export function sendPrimary(message: WorkerMessage): void {
   process.send?.(message);
+}
+
+function whenCleaner(clean: () => void): void {
+  process.on('message', (message: unknown) => {
+    if ((message as Partial<CleanMessage>).tagway === 'clean') clean();
+  });
 }
 
 let asked = 0;

@@ -5,7 +5,8 @@ import type { Config } from '../settings/config';
 import { startPostgres } from './start';
 import type { Connection } from '../storage/database/database';
 import { collectorOfWorkers } from '../observation/worker-metrics';
-import type { MetricsMessage, WorkerMessage } from './worker';
+import { countForWorkers } from '../http/rate-limits';
+import type { CleanMessage, MetricsMessage, WorkerMessage } from './worker';
 
 /**
  * All workers accept connections from one listening socket. With Node's default the primary distributes them: if a
@@ -53,6 +54,8 @@ class Workers {
   private readonly metrics = collectorOfWorkers();
   /** Workers that serve and were not asked to end. */
   private readonly running = new Set<Worker>();
+  /** The one of them that removes what expires. */
+  private cleaner: Worker | undefined;
   /** Exits of workers that were asked to end. */
   private readonly leaving = new Set<Promise<void>>();
   private starting = 0;
@@ -64,6 +67,7 @@ class Workers {
     private readonly environment: Readonly<Record<string, string>>,
     private readonly log: Logger,
   ) {
+    countForWorkers();
     cluster.on('message', (worker, message: Partial<WorkerMessage>) => {
       if (message.tagway === 'metrics-wanted') void this.sendMetrics(worker, message.id ?? 0);
     });
@@ -111,15 +115,25 @@ class Workers {
     this.starting++;
     const ready = await readiness(worker).finally(() => this.starting--);
     this.running.add(worker);
+    this.appointCleaner();
     worker.once('exit', (code: number, signal: string | null) => {
       // Still in the set: it was not asked to end.
       if (this.running.delete(worker) && !this.stopping) {
+        this.appointCleaner();
         this.log.error('a worker ended and is replaced', { pid: worker.process.pid, code, signal });
         void this.replaceDead(Date.now() - begun);
       }
     });
     if (this.stopping) void this.end(worker);
     return ready;
+  }
+
+  private appointCleaner(): void {
+    if (this.cleaner && this.running.has(this.cleaner)) return;
+    [this.cleaner] = this.running;
+    if (!this.cleaner) return;
+    send(this.cleaner, { tagway: 'clean' });
+    this.log.debug('a worker removes what expires', { pid: this.cleaner.process.pid });
   }
 
   private async replaceDead(life: number): Promise<void> {
@@ -146,6 +160,7 @@ class Workers {
   /** Asks it to end, once: a second signal would interrupt its work. */
   private async end(worker: Worker): Promise<void> {
     if (!this.running.delete(worker)) return;
+    if (!this.stopping) this.appointCleaner();
     const ended = new Promise<void>((resolve) =>
       worker.once('exit', () => {
         resolve();
@@ -162,7 +177,7 @@ class Workers {
   }
 }
 
-function send(worker: Worker, message: MetricsMessage): void {
+function send(worker: Worker, message: MetricsMessage | CleanMessage): void {
   if (worker.isConnected()) worker.send(message);
 }
 

@@ -1,4 +1,4 @@
-import { type GatewayProcess, signIn, spawnGateway } from '../support/gateway-process';
+import { type GatewayProcess, signIn, spawnGateway, startGatewayProcess } from '../support/gateway-process';
 import { seeded, writeSeed } from '../support/seed';
 import { putUsedState } from '../support/used-state';
 import { type Answer, send } from '../support/wire';
@@ -44,6 +44,43 @@ test('the metrics of one are the metrics of all', async () => {
   const text = (await ask(gateway, 'GET', '/metrics')).text;
   expect(text).toContain('tagway_requests_total{dialect="health",operation="/healthz",status="200"} 10');
   await gateway.stop();
+});
+
+test('workers count requests together, and one of them cleans, also when it is replaced', async () => {
+  await putUsedState(given.folder());
+  const gateway = await startGatewayProcess(given.folder(), {
+    TAGWAY_WORKERS: '2',
+    TAGWAY_SEED: writeSeed(given.folder()),
+    TAGWAY_RATE_PER_ADDRESS: '10',
+    TAGWAY_TRUST_PROXY: '127.0.0.1',
+    TAGWAY_LOG_LEVEL: 'debug',
+  });
+  try {
+    const taken: number[] = [];
+    // Only what happens within a second is one window.
+    for (let tries = 1, ms = Infinity; ms > 900 && tries < 10; tries++) {
+      const headers = { Connection: 'close', 'X-Forwarded-For': `10.0.0.${String(tries)}` };
+      const begun = performance.now();
+      const burst = Array.from({ length: 60 }, () => send(gateway.port, 'GET', '/v2/images', { headers }));
+      const answers = await Promise.all(burst);
+      ms = performance.now() - begun;
+      taken.push(answers.filter(({ status }) => status === 401).length);
+    }
+    expect(taken.at(-1)).toBe(10);
+    const cleaners = (): number[] =>
+      [...gateway.output().matchAll(/"pid":(\d+).*a worker removes what expires/g)].map(([, pid]) =>
+        Number(pid),
+      );
+    const before = workersOf(gateway);
+    expect(before).toContain(cleaners()[0]);
+    gateway.child.kill('SIGHUP');
+    await until(() => {
+      const now = workersOf(gateway);
+      return !now.some((pid) => before.includes(pid)) && now.includes(cleaners().at(-1) ?? 0);
+    });
+  } finally {
+    await gateway.stop();
+  }
 });
 
 test('SIGHUP replaces the workers one after another, and nobody is refused meanwhile', async () => {
