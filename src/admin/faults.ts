@@ -14,6 +14,8 @@ export interface FaultRule {
   readonly status: number | null;
   /** milliseconds */
   readonly delay: number;
+  /** Error code with which the job of the request ends; null: no job is hit. */
+  readonly job: string | null;
   /** Number of requests to hit. */
   readonly times: number;
 }
@@ -72,6 +74,7 @@ export function injectFaults(faults: Faults): RequestHandler {
   return async (req, _res, next) => {
     const fault = faults.take(req);
     if (fault && fault.delay > 0) await sleep(fault.delay, undefined, { ref: false });
+    if (fault && fault.job !== null) req.jobFailure = fault.job;
     if (fault && fault.status !== null) throw new HttpFault({ kind: 'injected', status: fault.status });
     next();
   };

@@ -31,7 +31,7 @@ function text(form: RegExp, words: string): ParamSchema {
   };
 }
 
-const members = ['surface', 'method', 'path', 'status', 'delay', 'times'];
+const members = ['surface', 'method', 'path', 'status', 'delay', 'job', 'times'];
 
 /** @param surfaces the dialects' names: only they can have faults */
 export function faultReader(surfaces: readonly string[]): (req: Request) => Promise<FaultRule> {
@@ -42,6 +42,7 @@ export function faultReader(surfaces: readonly string[]): (req: Request) => Prom
       path: text(/^\/[^?#]{0,2000}$/, 'must be the beginning of a path'),
       status: wholeNumber(400, 599),
       delay: wholeNumber(0, most.delay),
+      job: text(/^[A-Za-z]{1,10}\.\d{1,6}$/, 'must be an error code such as IMG.0061'),
       times: wholeNumber(1, most.times),
     },
     (seen): FaultRule => ({
@@ -50,14 +51,15 @@ export function faultReader(surfaces: readonly string[]): (req: Request) => Prom
       path: textIn(seen['path']),
       status: typeof seen['status'] === 'number' ? seen['status'] : null,
       delay: typeof seen['delay'] === 'number' ? seen['delay'] : 0,
+      job: textIn(seen['job']),
       times: typeof seen['times'] === 'number' ? seen['times'] : 1,
     }),
   );
   return async (req) => {
     refuseUnknown(req.body);
     const rule = await read(req);
-    if (rule.status === null && rule.delay === 0)
-      refuseRequest('status', 'required', 'it or delay must be given');
+    if (rule.status === null && rule.delay === 0 && rule.job === null)
+      refuseRequest('status', 'required', 'it, delay or job must be given');
     return rule;
   };
 }

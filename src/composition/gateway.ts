@@ -10,7 +10,7 @@ import { isolationOf } from './isolation';
 import { rateLimited, sheddingOf } from './limits';
 import { observersOf } from './observers';
 import { Readiness } from './readiness';
-import { startUploadRecovery } from './recovery';
+import { startRecovery } from './recovery';
 import { onlyProcess } from './role';
 import { servicesOf } from './services';
 import { openDatabase, prepareDatabase } from './storage';
@@ -36,7 +36,7 @@ export async function createGateway(
   const services = servicesOf(config, { ...base, webhooks, traced }, replace.tagStore);
   const chosen = await chooseIdentity(config, { ...replace, database, folder, clock, log, observe });
   observers.watch(database, chosen);
-  const recovery = await startUploadRecovery(services.data, role.isFirst, log);
+  const recovery = await startRecovery(services, role.isFirst, log);
   const ruled = new RuledAuthenticator(chosen.authenticator);
   const known = replace.authenticator ?? new AuditedAuthenticator(ruled, observe);
   const authenticator = traced('identity', rateLimited(config, role, known));

@@ -1,12 +1,18 @@
 import type { Logger } from 'winston';
 import type { ImageDataService } from '../core/image-data-service';
+import type { JobCourses } from '../core/job-courses';
 
 /** How often to look for orphaned uploads (ms). */
 const interval = 10_000;
 
-/** Recovers uploads now, and while the gateway runs. @returns a function to stop */
-export async function startUploadRecovery(
-  data: Pick<ImageDataService, 'recover'>,
+interface Unfinished {
+  readonly data: Pick<ImageDataService, 'recover'>;
+  readonly jobCourses: Pick<JobCourses, 'start' | 'close'>;
+}
+
+/** Recovers uploads now, and while the gateway runs, and ends jobs in their time. @returns a function to stop */
+export async function startRecovery(
+  { data, jobCourses }: Unfinished,
   isFirst: boolean,
   log: Pick<Logger, 'warn'>,
 ): Promise<{ close(): void }> {
@@ -19,10 +25,12 @@ export async function startUploadRecovery(
     }
   };
   await recover(isFirst);
+  if (isFirst) jobCourses.start();
   const timer = setInterval(() => void recover(false), interval).unref();
   return {
     close: () => {
       clearInterval(timer);
+      jobCourses.close();
     },
   };
 }

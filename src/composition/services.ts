@@ -6,6 +6,8 @@ import { ImageAccess } from '../core/image-access';
 import { ImageDataService } from '../core/image-data-service';
 import { ImageQuota } from '../core/image-quota';
 import { ImageService } from '../core/image-service';
+import { ImageJobService } from '../core/image-job-service';
+import { JobCourses } from '../core/job-courses';
 import { JobService } from '../core/job-service';
 import { MemberService } from '../core/member-service';
 import type { TagStore } from '../core/ports';
@@ -43,6 +45,8 @@ export interface Services {
   readonly members: MemberService;
   readonly data: ImageDataService;
   readonly jobs: JobService;
+  readonly imageJobs: ImageJobService;
+  readonly jobCourses: JobCourses;
   readonly statistics: StatisticsService;
   readonly suggestions: SuggestionService;
   readonly projectSettings: ProjectSettingsService;
@@ -83,19 +87,19 @@ export function servicesOf(
     'tags',
     announcingTags(tagStore(new PostgresTagStore(database, batching, recorded)), past.changed),
   );
-  const jobs = traced('jobs', new PostgresJobStore(database, recorded));
   const access = new ImageAccess(imageStore);
   const quota = new ImageQuota(new PostgresImageCounter(database), config.imagesPerProject);
   const settings = new PostgresProjectSettingsStore(database);
   const staleLists = watchedLists(settings, observe);
   const images = new ImageService(imageStore, search, dataStore, access, clock, quota, staleLists);
   const members = new MemberService(traced('members', new PostgresMemberStore(database)), access, clock);
+  const data = new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes);
   return {
     images,
     members,
     tags: new TagService(tags, access, clock, staleLists),
-    data: new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes),
-    jobs: new JobService(jobs, images, members, clock),
+    data,
+    ...jobsOf({ recorded, images, members, data, dataStore, database, traced, clock, observe }),
     projectSettings: new ProjectSettingsService(settings, staleLists),
     staleLists,
     ...(past.feed && { feed: past.feed }),
@@ -107,11 +111,32 @@ export function servicesOf(
   };
 }
 
-function watchedLists(settings: PostgresProjectSettingsStore, observe: Observe<Observation>): StaleLists {
-  const onError = (error: unknown): void => {
-    observe({ kind: 'background-failed', error });
+interface JobDeps
+  extends
+    Pick<ServiceDeps, 'database' | 'traced' | 'clock' | 'observe'>,
+    Pick<Services, 'images' | 'members' | 'data'> {
+  readonly recorded: boolean;
+  readonly dataStore: DirectoryDataStore;
+}
+
+function jobsOf({ recorded, images, members, data, dataStore, database, traced, clock, observe }: JobDeps) {
+  const store = traced('jobs', new PostgresJobStore(database, recorded));
+  const courses = new JobCourses(store, dataStore, clock, reporting(observe));
+  return {
+    jobs: new JobService(store, images, members, clock, courses),
+    imageJobs: new ImageJobService(store, images, data, clock, courses),
+    jobCourses: courses,
   };
-  const lists = new StaleLists(new RecentStates(), settings, observe, onError);
+}
+
+function watchedLists(settings: PostgresProjectSettingsStore, observe: Observe<Observation>): StaleLists {
+  const lists = new StaleLists(new RecentStates(), settings, observe, reporting(observe));
   lists.start();
   return lists;
+}
+
+function reporting(observe: Observe<Observation>): (error: unknown) => void {
+  return (error) => {
+    observe({ kind: 'background-failed', error });
+  };
 }

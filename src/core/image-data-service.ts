@@ -1,7 +1,7 @@
 import { type Caller, type ChangedBy, changedBy } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
-import type { Image, ImageChange, ImageRef } from './image';
+import type { Image, ImageChange, ImageData, ImageRef } from './image';
 import type { ImageAccess } from './image-access';
 import { virtualSizeOf } from './image-formats';
 import { isAdmin } from './policy';
@@ -78,6 +78,33 @@ export class ImageDataService {
       image,
       read: (start, end) => (there ? this.data.read(imageId, start, end) : Promise.resolve(undefined)),
     };
+  }
+
+  /**
+   * Copies the bytes of an image that the caller may read; without any, only calls `store`.
+   * @param imageId of the image that is to have them, which is not stored yet
+   * @param store stores that image, with what is known of its data
+   * @throws Refused data-no-room, and what `store` throws; nothing is kept then
+   */
+  async copy(
+    source: Image,
+    imageId: string,
+    store: (facts: ImageData | null) => Promise<void>,
+  ): Promise<void> {
+    const { size, virtualSize, checksum, hashAlgo, hashValue } = source;
+    const content = size === null ? undefined : await this.data.read(source.imageId, 0, size);
+    if (!content || size === null) return store(null);
+    const upload = await this.data.begin(imageId);
+    try {
+      await upload.receive(content, size, size);
+      await upload.keep();
+      await store({ size, virtualSize, checksum, hashAlgo, hashValue });
+    } catch (error) {
+      await upload.discard();
+      await upload.end();
+      throw error;
+    }
+    await upload.end();
   }
 
   /**

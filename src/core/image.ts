@@ -69,7 +69,8 @@ export interface ImageMember {
   readonly updatedAt: Instant;
 }
 
-export interface NewImage extends ImageRef, ImageDescription {
+/** Facts about its data are given only where it has data from the start. */
+export interface NewImage extends ImageRef, ImageDescription, Partial<ImageData> {
   readonly status: ImageStatus;
   readonly createdAt: Instant;
   readonly tags: readonly Tag[];

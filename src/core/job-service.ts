@@ -1,11 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Action } from './action';
 import { type Caller, changedBy } from './caller';
-import type { Clock, Instant } from './clock';
+import type { Clock } from './clock';
 import { Refused } from './errors';
 import type { ImageDescription, MemberStatus } from './image';
 import type { ImageService } from './image-service';
-import type { Job, JobFault, JobResult, JobStore, JobType } from './job';
+import {
+  type Job,
+  type JobCourse,
+  type JobFault,
+  type JobResult,
+  type JobStore,
+  type JobType,
+  type ShownJob,
+  shownJob,
+} from './job';
+import type { JobCourses } from './job-courses';
 import type { MemberService } from './member-service';
 import { roleAllows } from './policy';
 import { type Pair, tagFromPair } from './tag';
@@ -20,55 +30,59 @@ export interface ImageRegistration extends Partial<ImageDescription> {
 export interface Sharing {
   readonly imageIds: readonly string[];
   readonly memberIds: readonly string[];
+  /** Receivers that are nowhere to be found: nothing is shared with them, and the job says so. */
+  readonly unknown: readonly string[];
 }
 
-/** Work that is asynchronous elsewhere: done at once here, with a job as the record of its result. */
+/** Work that is asynchronous elsewhere: accepted here with a job as the record of its result. */
 export class JobService {
   constructor(
     private readonly store: JobStore,
     private readonly images: ImageService,
     private readonly members: MemberService,
     private readonly clock: Clock,
+    private readonly courses: JobCourses,
   ) {}
 
   /**
-   * Creates the images with their tags, all or none. They are private and active: their data is assumed to be
-   * where the request says. @throws Refused not-allowed, tag-invalid, tag-, image- and property-limit-reached
+   * Creates the images with their tags, all or none. They are private, and active when the job is done: their data is
+   * assumed to be where the request says. @throws Refused not-allowed, tag-invalid, tag-, image- and property-limit-reached
    */
   async register(
     caller: Caller,
     type: JobType,
     wanted: readonly ImageRegistration[],
     tagLimit: number,
+    course: JobCourse,
   ): Promise<Job> {
     const begunAt = this.clock.now();
+    const status = course.durationMs > 0 ? 'saving' : 'active';
     const images = wanted.map(({ pairs, ...description }) => {
       const imageId = randomUUID();
       const tags = pairs.map((pair) => tagFromPair(pair).name);
-      const request = { visibility: 'private', status: 'active', ...description, imageId, tags } as const;
+      const request = { visibility: 'private', status, ...description, imageId, tags } as const;
       return this.images.prepare(caller, request, tagLimit);
     });
     await this.images.quota.requireRoom(caller.projectId ?? '', images.length);
-    const results = images.map(({ imageId, name }) => ({
-      imageId,
-      imageName: name,
-      memberId: null,
-      fault: null,
-    }));
-    const job = this.jobOf(caller, type, begunAt, results);
-    if (await this.store.register(images, job, { by: changedBy(caller), at: begunAt })) return job;
-    throw new Refused({ kind: 'image-exists', imageId: images[0]?.imageId ?? '' });
+    const results = images.map(({ imageId, name }) => made(imageId, name));
+    const job = this.courses.jobOf(caller, type, begunAt, results, course);
+    const stored = course.failure !== null && !job.isPending ? [] : images;
+    if (!(await this.store.register(stored, job, { by: changedBy(caller), at: begunAt })))
+      throw new Refused({ kind: 'image-exists', imageId: images[0]?.imageId ?? '' });
+    this.courses.begun(job);
+    return job;
   }
 
   /** @returns undefined if the caller's project has no such job @throws Refused not-allowed */
-  async show(caller: Caller, jobId: string): Promise<Job | undefined> {
-    return this.store.get(this.images.requireListing(caller), jobId);
+  async show(caller: Caller, jobId: string): Promise<ShownJob | undefined> {
+    const job = await this.store.get(this.images.requireListing(caller), jobId);
+    return job && shownJob(await this.courses.upToDate(job), this.clock.now());
   }
 
   /** Shares every image with every project; private images become shared. Idempotent. */
-  async share(caller: Caller, sharing: Sharing): Promise<Job> {
+  async share(caller: Caller, sharing: Sharing, course: JobCourse): Promise<Job> {
     this.requireRole(caller, 'add_member');
-    return this.each(caller, 'add-members', sharing, 'member-exists', async (imageId, memberId) => {
+    return this.each(caller, 'add-members', sharing, course, 'member-exists', async (imageId, memberId) => {
       const image = await this.images.show(caller, imageId);
       if (image.projectId === memberId) return 'shared-with-its-owner';
       if (image.visibility === 'private') await this.openToMembers(caller, imageId);
@@ -78,19 +92,25 @@ export class JobService {
   }
 
   /** Idempotent: a missing member is no error. */
-  async unshare(caller: Caller, sharing: Sharing): Promise<Job> {
+  async unshare(caller: Caller, sharing: Sharing, course: JobCourse): Promise<Job> {
     this.requireRole(caller, 'delete_member');
-    return this.each(caller, 'remove-members', sharing, 'member-not-found', async (imageId, memberId) => {
+    const type = 'remove-members';
+    return this.each(caller, type, sharing, course, 'member-not-found', async (imageId, memberId) => {
       await this.members.remove(caller, imageId, memberId);
       return null;
     });
   }
 
   /** Accepts or rejects images for the caller's project. */
-  async answer(caller: Caller, imageIds: readonly string[], status: MemberStatus): Promise<Job> {
+  async answer(
+    caller: Caller,
+    imageIds: readonly string[],
+    status: MemberStatus,
+    course: JobCourse,
+  ): Promise<Job> {
     this.requireRole(caller, 'modify_member');
-    const memberIds = [caller.projectId ?? ''];
-    return this.each(caller, 'update-members', { imageIds, memberIds }, null, async (imageId, memberId) => {
+    const sharing = { imageIds, memberIds: [caller.projectId ?? ''], unknown: [] };
+    return this.each(caller, 'update-members', sharing, course, null, async (imageId, memberId) => {
       await this.members.setStatus(caller, imageId, memberId, status);
       return null;
     });
@@ -102,36 +122,46 @@ export class JobService {
     );
   }
 
-  /** A refusal of one pair fails the job but not the other pairs. @param harmless a refusal to ignore */
+  /**
+   * A refusal of one pair fails the job but not the other pairs. They are shared at once, whatever time the job takes.
+   * @param harmless a refusal to ignore
+   */
   private async each(
     caller: Caller,
     type: JobType,
-    { imageIds, memberIds }: Sharing,
+    { imageIds, memberIds, unknown }: Sharing,
+    course: JobCourse,
     harmless: JobFault | null,
     step: (imageId: string, memberId: string) => Promise<JobFault | null>,
   ): Promise<Job> {
     const begunAt = this.clock.now();
     const results: JobResult[] = [];
+    const outcomeOf = async (imageId: string, memberId: string): Promise<JobFault | null> => {
+      if (course.failure !== null) return 'asked-for';
+      if (unknown.includes(memberId)) return 'receiver-unknown';
+      return step(imageId, memberId).catch(faultOf);
+    };
     for (const imageId of imageIds) {
-      for (const memberId of memberIds) {
-        const fault = await step(imageId, memberId).catch(faultOf);
+      for (const memberId of [...memberIds, ...unknown]) {
+        const fault = await outcomeOf(imageId, memberId);
         results.push({ imageId, imageName: null, memberId, fault: fault === harmless ? null : fault });
       }
     }
-    const job = this.jobOf(caller, type, begunAt, results);
+    const job = this.courses.jobOf(caller, type, begunAt, results, course);
     await this.store.add(job);
+    this.courses.begun(job);
     return job;
-  }
-
-  private jobOf(caller: Caller, type: JobType, begunAt: Instant, results: readonly JobResult[]): Job {
-    const jobId = randomUUID().replaceAll('-', '');
-    return { projectId: caller.projectId ?? '', jobId, type, begunAt, endedAt: this.clock.now(), results };
   }
 
   private requireRole(caller: Caller, action: Action): void {
     if (roleAllows(caller, action)) return;
     throw new Refused({ kind: 'not-allowed', action, because: 'role', imageId: null });
   }
+}
+
+/** Of an image that a job makes. */
+export function made(imageId: string, imageName: string | null): JobResult {
+  return { imageId, imageName, memberId: null, fault: null };
 }
 
 /** Only the core's refusals are results; any other error ends the request. */

@@ -4,6 +4,7 @@ import type { ImageDataService } from '../core/image-data-service';
 import type { ImageService } from '../core/image-service';
 import type { FeedService } from '../core/feed-service';
 import type { HistoryService } from '../core/history-service';
+import type { ImageJobService } from '../core/image-job-service';
 import type { JobService } from '../core/job-service';
 import type { MemberService } from '../core/member-service';
 import type { ProjectSettingsService } from '../core/project-settings';
@@ -29,6 +30,7 @@ export interface DialectParts<Own = unknown> {
   readonly members: MemberService;
   readonly data: ImageDataService;
   readonly jobs: JobService;
+  readonly imageJobs: ImageJobService;
   readonly projectSettings: ProjectSettingsService;
   /** Absent where no history is kept, and so no feed. */
   readonly history?: HistoryService;
@@ -45,6 +47,7 @@ export interface DialectParts<Own = unknown> {
     | 'accessRules'
     | 'userCredentials'
     | 'administration'
+    | 'places'
     | 'catalog'
   >;
   /** By its form, and none of the reserved words. */

@@ -32,6 +32,8 @@ declare module 'http' {
     bodyBroken?: boolean;
     /** The request's trace, if tracing is on. */
     traceId?: string;
+    /** Error code with which the job that the request begins is to fail. */
+    jobFailure?: string;
     /** It waits for an event, which is no load. */
     isWatching?: boolean;
     /** Cause of a 500, or what was unavailable; logged after the answer is sent. */

@@ -8,6 +8,8 @@ export interface NewFault {
   readonly status?: number;
   /** ms */
   readonly delay?: number;
+  /** The error code with which the job of such a request fails. */
+  readonly job?: string;
   /** How many requests are hit; 1 when left out. */
   readonly times?: number;
 }

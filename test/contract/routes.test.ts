@@ -20,6 +20,7 @@ const parts: DialectParts = {
   members: nobody,
   data: nobody,
   jobs: nobody,
+  imageJobs: nobody,
   projectSettings: nobody,
   watchers: nobody,
   authenticator: nobody,

@@ -65,6 +65,18 @@ const endpoints: Endpoint[] = [
   ['GET', (id) => `/v1/cloudimages/tags?image_id=${id}`],
   ['GET', (id) => `/v2/cloudimages?id=${id}`],
   ['GET', (id) => `/v2/cloudimages?marker=${id}`],
+  ['POST', (id) => `/v1/cloudimages/${id}/copy`, () => ({ name: 'x' })],
+  ['POST', (id) => `/v2.1/cloudimages/${id}/copy`, () => ({ name: 'x' })],
+  ['POST', (id) => `/v1/cloudimages/${id}/file`, () => ({ bucket_url: 'b:f', file_format: 'vhd' })],
+  ['POST', (id) => `/v2.1/cloudimages/${id}/file`, () => ({ bucket_url: 'b:f', file_format: 'vhd' })],
+  ['PUT', (id) => `/v1/cloudimages/${id}/upload`, () => ({ image_url: 'b:f' })],
+  [
+    'POST',
+    (id) => `/v1/cloudimages/${id}/cross_region_copy`,
+    () => ({ name: 'x', region: 'r', project_name: 'p', agency_name: 'a' }),
+  ],
+  ['GET', (id) => `/v1/${beta}/cloudimages/${id}/members`],
+  ['GET', (id) => `/v1/${beta}/cloudimages/${id}/members/${beta}`],
   ['PATCH', (id) => `/v2/cloudimages/${id}`, () => [{ op: 'replace', path: '/name', value: 'x' }]],
 ];
 

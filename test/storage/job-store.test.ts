@@ -38,6 +38,8 @@ function aJob(results: Job['results'] = []): Job {
     begunAt: '2026-11-21T03:37:01.123456Z',
     endedAt: '2026-11-21T03:37:02.000000Z',
     results,
+    failure: null,
+    isPending: false,
   };
 }
 
@@ -47,6 +49,41 @@ test('a job is kept as it was, for its own project only', async () => {
   expect(await jobs().get('p', job.jobId)).toEqual(job);
   expect(await jobs().get('q', job.jobId)).toBeUndefined();
   expect(await jobs().get('p', 'another')).toBeUndefined();
+});
+
+test('a job that takes time is pending until it is ended, once, with its images', async () => {
+  const [good, bad] = [anImage(), anImage()].map((image) => ({ ...image, status: 'saving' as const }));
+  if (!good || !bad) throw new Error('there are two');
+  const results = [good, bad].map(({ imageId }) => ({
+    imageId,
+    imageName: 'n',
+    memberId: null,
+    fault: null,
+  }));
+  const job: Job = { ...aJob(results), endedAt: '2027-01-01T00:00:00.000000Z', isPending: true };
+  await jobs().register([good, bad], job, stampAt());
+  expect(await jobs().get('p', job.jobId)).toEqual(job);
+  const listed = { projectId: 'p', jobId: job.jobId, endedAt: job.endedAt };
+  expect(await jobs().pending(10)).toEqual([listed]);
+  const ends = [
+    { image: good, becomes: 'active' },
+    { image: bad, becomes: 'removed' },
+  ] as const;
+  expect(await jobs().end(job, ends, stampAt())).toEqual([bad.imageId]);
+  expect((await images().get(good))?.status).toBe('active');
+  expect(await images().get(bad)).toBeUndefined();
+  expect(await jobs().pending(10)).toEqual([]);
+  expect(await jobs().get('p', job.jobId)).toEqual({ ...job, isPending: false });
+  expect(await jobs().end(job, [{ image: good, becomes: 'removed' }], stampAt())).toEqual([]);
+  expect((await images().get(good))?.status).toBe('active');
+});
+
+test('an image that is active already stays as it is when its job fails', async () => {
+  const image = anImage();
+  const job: Job = { ...aJob(), isPending: true, failure: 'X.1' };
+  await jobs().register([image], job, stampAt());
+  expect(await jobs().end(job, [{ image, becomes: 'removed' }], stampAt())).toEqual([]);
+  expect((await images().get(image))?.status).toBe('active');
 });
 
 test('jobs older than a day go with the first new job of an hour, those of other projects stay', async () => {

@@ -67,6 +67,7 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => new PostgresWebhookQueue(database).secrets(hook, '2026-11-27Z'),
   (database) => new PostgresMemberStore(database).list(ref),
   (database) => new PostgresJobStore(database).get('p', 'j'),
+  (database) => new PostgresJobStore(database).pending(5),
   (database) => new PostgresStatisticsStore(database).read(statistics),
   (database) => new PostgresSuggestionStore(database).suggest({ ...suggestion, key: null }),
   (database) => new PostgresSuggestionStore(database).suggest({ ...suggestion, key: 'k' }),

@@ -1,49 +1,23 @@
 import type { Request } from 'express';
-import type { Job } from '../../core/job';
+import type { ShownJob } from '../../core/job';
 import { callerOf } from '../../http/context';
-import type { Handler, Operation } from '../../http/operations';
+import type { Operation } from '../../http/operations';
 import { refuseRequest } from '../../http/schema-parts';
 import type { DialectParts } from '../dialect';
 import type { HuaweiSettings } from '../huawei-ims/settings';
+import { courseOf } from './courses';
 import { sharingAnswerReader, sharingReader } from './member-requests';
-import { quickImportReader, registrationReader } from './registration-request';
+import { receiversIn } from './receivers';
 import { callerIn } from '../huawei-ims/requests';
-import { jobBody, jobIdBody, jobProgressBody } from './responses';
+import { jobBody, jobIdBody, jobProgressBody } from './job-responses';
 
-/** What makes jobs: registering images and sharing them. */
+/** Jobs themselves, and the sharing of images, which makes jobs. */
 export function jobOperations(parts: DialectParts<HuaweiSettings>): readonly Operation[] {
-  return [...registrations(parts), ...outcomes(parts), ...sharing(parts)];
+  return [...outcomes(parts), ...sharing(parts)];
 }
 
-function registrations({ jobs, own }: DialectParts<HuaweiSettings>): readonly Operation[] {
-  const profile = own.profile;
-  const register =
-    (read: ReturnType<typeof registrationReader>): Handler =>
-    async (req, res) => {
-      const { type, images: wanted } = await read(req);
-      res.json(jobIdBody(await jobs.register(callerOf(req), type, wanted, profile.tagsPerImage)));
-    };
-  return [
-    {
-      name: 'registerImage',
-      method: 'POST',
-      path: '/v2/cloudimages/action',
-      body: 'json',
-      run: register(registrationReader(profile)),
-    },
-    {
-      name: 'importImage',
-      method: 'POST',
-      path: '/v2/cloudimages/quickimport/action',
-      body: 'json',
-      run: register(quickImportReader(profile)),
-    },
-  ];
-}
-
-/** Already finished when requested. */
 function outcomes({ jobs }: DialectParts): readonly Operation[] {
-  const found = async (req: Request): Promise<Job> => {
+  const found = async (req: Request): Promise<ShownJob> => {
     const job = await jobs.show(callerOf(req), String(req.params['job_id']));
     return job ?? refuseRequest('job_id', 'IMG.0121');
   };
@@ -68,7 +42,8 @@ function outcomes({ jobs }: DialectParts): readonly Operation[] {
   ];
 }
 
-function sharing({ jobs, isProjectId }: DialectParts<HuaweiSettings>): readonly Operation[] {
+function sharing(parts: DialectParts<HuaweiSettings>): readonly Operation[] {
+  const { jobs, isProjectId, own } = parts;
   const readSharing = sharingReader(isProjectId);
   const readSharingAnswer = sharingAnswerReader(isProjectId);
   const path = '/v1/cloudimages/members';
@@ -79,7 +54,8 @@ function sharing({ jobs, isProjectId }: DialectParts<HuaweiSettings>): readonly 
       path,
       body: 'json',
       run: async (req, res) => {
-        res.json(jobIdBody(await jobs.share(callerOf(req), await readSharing(req))));
+        const sharing = await receiversIn(parts, await readSharing(req));
+        res.json(jobIdBody(await jobs.share(callerOf(req), sharing, courseOf(req, own))));
       },
     },
     {
@@ -88,7 +64,8 @@ function sharing({ jobs, isProjectId }: DialectParts<HuaweiSettings>): readonly 
       path,
       body: 'json',
       run: async (req, res) => {
-        res.json(jobIdBody(await jobs.unshare(callerOf(req), await readSharing(req))));
+        const sharing = await receiversIn(parts, await readSharing(req));
+        res.json(jobIdBody(await jobs.unshare(callerOf(req), sharing, courseOf(req, own))));
       },
     },
     {
@@ -98,7 +75,8 @@ function sharing({ jobs, isProjectId }: DialectParts<HuaweiSettings>): readonly 
       body: 'json',
       run: async (req, res) => {
         const { imageIds, projectId, status } = await readSharingAnswer(req);
-        res.json(jobIdBody(await jobs.answer(callerIn(callerOf(req), projectId), imageIds, status)));
+        const member = callerIn(callerOf(req), projectId);
+        res.json(jobIdBody(await jobs.answer(member, imageIds, status, courseOf(req, own))));
       },
     },
   ];

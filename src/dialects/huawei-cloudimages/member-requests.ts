@@ -1,15 +1,14 @@
 import type { Request } from 'express';
 import type { ParamSchema } from 'express-validator';
 import type { MemberStatus } from '../../core/image';
-import type { Sharing } from '../../core/job-service';
 import { limits } from '../../core/limits';
 import { HttpFault } from '../../http/errors';
 import { requestReader, type ValidatedFields } from '../../http/request-reader';
-import { issueSchema, refuseRequest } from '../../http/schema-parts';
+import { issueSchema, optional, refuseRequest } from '../../http/schema-parts';
 import { type RequestReader, uuid } from '../huawei-ims/requests';
 
 /** Every image is shared with every project, one after the other. */
-const mostPairs = 1000;
+export const mostPairs = 1000;
 
 export interface SharingAnswer {
   readonly imageIds: readonly string[];
@@ -17,16 +16,32 @@ export interface SharingAnswer {
   readonly status: Extract<MemberStatus, 'accepted' | 'rejected'>;
 }
 
+/** Whom images are shared with: projects, accounts and organizations. */
+export interface Receivers {
+  readonly imageIds: readonly string[];
+  readonly projects: readonly string[];
+  readonly domains: readonly string[];
+  readonly organizations: readonly string[];
+}
+
+/** The vendor's form of the URN of an organization, or of a unit of one. */
+const urn = /^organizations:[0-9A-Za-z:/_-]{1,200}$/;
+const domainId = /^[0-9A-Za-z_-]{1,64}$/;
+
+export function isOrganization(memberId: string): boolean {
+  return urn.test(memberId);
+}
+
 type IsOne = (entry: string) => boolean;
 
-function listOf(name: string, code: string, noun: string, isOne: IsOne): ParamSchema {
+function listOf(name: string, code: string, noun: string, isOne: IsOne, least = 1): ParamSchema {
   const most = limits.batchEntries;
   return {
     in: ['body'],
     isArray: {
-      options: { min: 1, max: most },
+      options: { min: least, max: most },
       bail: true,
-      ...issueSchema('IMG.0001', `"${name}" must be a list of 1 to ${String(most)} strings.`),
+      ...issueSchema('IMG.0001', `"${name}" must be a list of ${String(least)} to ${String(most)} strings.`),
     },
     custom: {
       options: (list: unknown[]) => list.every((entry) => typeof entry === 'string' && isOne(entry)),
@@ -37,13 +52,32 @@ function listOf(name: string, code: string, noun: string, isOne: IsOne): ParamSc
 
 const images = listOf('images', 'IMG.0066', 'the UUID of an image', (entry) => uuid.test(entry));
 
-/** @throws HttpFault invalid-request (from the reader) */
-export function sharingReader(isProjectId: IsOne): RequestReader<Sharing> {
-  const projects = listOf('projects', 'IMG.0067', 'the id of a project', isProjectId);
-  return requestReader({ images, projects }, (seen): Sharing => {
-    const sharing = { imageIds: distinct(seen, 'images'), memberIds: distinct(seen, 'projects') };
-    if (sharing.imageIds.length * sharing.memberIds.length <= mostPairs) return sharing;
-    return refuseRequest('projects', 'IMG.0001', `At most ${String(mostPairs)} shares are made at once.`);
+const domains = {
+  ...listOf('domains', 'IMG.0108', 'the id of an account', (one) => domainId.test(one), 0),
+  optional,
+};
+const organizations = {
+  ...listOf('organizations', 'IMG.0108', 'the URN of an organization', isOrganization, 0),
+  optional,
+};
+
+/** `projects` may be absent where another kind of receiver is given. @throws HttpFault invalid-request (from the reader) */
+export function sharingReader(isProjectId: IsOne): RequestReader<Receivers> {
+  const projects = { ...listOf('projects', 'IMG.0067', 'the id of a project', isProjectId, 0), optional };
+  return requestReader({ images, projects, domains, organizations }, (seen): Receivers => {
+    const receivers = {
+      imageIds: distinct(seen, 'images'),
+      projects: distinct(seen, 'projects'),
+      domains: distinct(seen, 'domains'),
+      organizations: distinct(seen, 'organizations'),
+    };
+    const count = receivers.projects.length + receivers.domains.length + receivers.organizations.length;
+    if (count > 0) return receivers;
+    return refuseRequest(
+      'projects',
+      'IMG.0001',
+      'At least one of projects, domains and organizations must be given.',
+    );
   });
 }
 
@@ -74,7 +108,7 @@ export function sharingAnswerReader(isProjectId: IsOne): RequestReader<SharingAn
 }
 
 function distinct(seen: ValidatedFields, name: string): string[] {
-  return [...new Set(seen[name] as string[])];
+  return [...new Set((seen[name] ?? []) as string[])];
 }
 
 /** Which members of an image are shown. */

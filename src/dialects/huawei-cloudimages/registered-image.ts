@@ -44,7 +44,7 @@ export function registeredImage(
   seen: ValidatedFields,
   pairs: readonly Pair[],
 ): ImageRegistration {
-  const origin = type === 'data-images-from-volumes' ? volumeOf(seen) : originOf(seen);
+  const origin = type === 'data-images-from-volumes' ? volumeOf(seen) : originOf(type, seen);
   return {
     name: checkedName(textIn(seen, 'name') ?? ''),
     diskFormat: formatOf(textIn(seen, 'image_url') ?? ''),
@@ -56,11 +56,16 @@ export function registeredImage(
   };
 }
 
-/** `instance,<id>`, as IMS writes it into `__data_origin`. */
-function originOf(seen: ValidatedFields): string {
+/** `instance,<id>`, as IMS writes it (`backup,<id>` is a guess) into `__data_origin`. */
+function originOf(type: JobType, seen: ValidatedFields): string {
   const instance = textIn(seen, 'instance_id');
   if (instance !== undefined) return `instance,${instance}`;
+  const backup = textIn(seen, 'backup_id');
+  if (backup !== undefined) return `backup,${backup}`;
   const file = textIn(seen, 'image_url');
+  if (file === undefined && type === 'data-image-from-file') {
+    return refuseRequest('image_url', 'IMG.0001', '"image_url" is needed.');
+  }
   if (file === undefined) return volumeOf(seen);
   if (/^[^:]+:./.test(file)) return `file,${file}`;
   return refuseRequest('image_url', 'IMG.0001', '"image_url" must be a bucket, ":" and the name of a file.');
@@ -93,6 +98,8 @@ function propertiesOf(type: JobType, seen: ValidatedFields, origin: string): Map
     __platform: system?.split(' ')[0],
     __data_origin: origin,
     __image_source_type: 'uds',
+    __whole_image: type.startsWith('whole-image-') ? 'true' : undefined,
+    __backup_id: textIn(seen, 'backup_id'),
     __support_arm: textIn(seen, 'architecture') === 'arm' ? 'true' : undefined,
     __system__cmkid: textIn(seen, 'cmk_id'),
     __is_config_init: seen['is_config_init'] === true ? 'true' : undefined,
@@ -116,7 +123,7 @@ function systemType(system: string): string {
 }
 
 /** By the file's ending; what else there is, IMS keeps in its own format. */
-function formatOf(file: string): DiskFormat {
+export function formatOf(file: string): DiskFormat {
   const ending = file.slice(file.lastIndexOf('.') + 1).toLowerCase();
   return formats.find((format) => format === ending) ?? 'zvhd2';
 }

@@ -20,7 +20,7 @@ export interface Registration {
 const mostDataImages = 3;
 
 /**
- * An image from a server, a volume or a file, or data images from volumes: whatever it is made from is assumed
+ * An image from a server, a volume or a file, which may have data disks, or data images from volumes: whatever it is made from is assumed
  * to exist. @throws HttpFault invalid-request, Refused tag-invalid (from the reader)
  */
 export function registrationReader(profile: HuaweiProfile): RequestReader<Registration> {
@@ -31,13 +31,29 @@ export function registrationReader(profile: HuaweiProfile): RequestReader<Regist
     const seen = await readShape(req);
     const form = formOf(seen);
     const [pairs = []] = await readPairs(req);
-    if (form !== 'data-images-from-volumes')
-      return { type: form, images: [registeredImage(form, seen, pairs)] };
+    const system = form === 'data-images-from-volumes' ? [] : [registeredImage(form, seen, pairs)];
+    if (!isPresent(seen['data_images'])) return { type: form, images: system };
     await readDataShape(req);
     const own = await readDataPairs(req);
     const disks = seen['data_images'] as ValidatedFields[];
-    return { type: form, images: disks.map((disk, at) => registeredImage(form, disk, own[at] ?? pairs)) };
+    const isFile = form === 'image-from-file';
+    const data = disks.map((disk, at) =>
+      registeredImage(
+        isFile ? 'data-image-from-file' : form,
+        isFile ? diskOfFile(disk, at, system[0]) : disk,
+        own[at] ?? pairs,
+      ),
+    );
+    return { type: form, images: [...system, ...data] };
   };
+}
+
+/** The data disks of a file have the operating system of its system disk; what they are called is a guess. */
+function diskOfFile(disk: ValidatedFields, at: number, system?: ImageRegistration): ValidatedFields {
+  const { image_url, min_disk, description, name } = disk;
+  const named = isPresent(name) && name !== '' ? name : `${system?.name ?? ''}_data_${String(at + 1)}`;
+  const os_type = system?.properties?.get('__os_type');
+  return { image_url, min_disk, description, name: named, os_type, type: 'DataImage' };
 }
 
 /** A file, quickly: a system disk image needs its operating system. @throws as registrationReader */
@@ -53,7 +69,7 @@ export function quickImportReader(profile: HuaweiProfile): RequestReader<Registr
   };
 }
 
-const someText = (name: string): ParamSchema => ({
+export const someText = (name: string): ParamSchema => ({
   in: ['body'],
   optional,
   isString: issueSchema('IMG.0001', `"${name}" must be a string.`),
@@ -72,12 +88,12 @@ const someNumber = (name: string): ParamSchema => ({
     ...issueSchema('IMG.0055', `"${name}" must be a whole number.`),
   },
 });
-const each = (names: readonly string[], of: (name: string) => ParamSchema): Schema =>
+export const each = (names: readonly string[], of: (name: string) => ParamSchema): Schema =>
   Object.fromEntries(names.map((name) => [name, of(name)]));
 
 const sources = ['instance_id', 'image_url', 'volume_id'] as const;
 
-const shape: Schema = {
+export const shape: Schema = {
   ...each(['name', 'description', ...sources, 'os_version', 'os_type', 'type', 'architecture'], someText),
   ...each(['cmk_id', 'enterprise_project_id', 'hw_firmware_type'], someText),
   ...each(['min_disk', 'min_ram', 'max_ram'], someNumber),
@@ -92,10 +108,14 @@ const shape: Schema = {
 };
 
 const readDataShape = requestReader(
-  each(
-    ['name', 'volume_id', 'description'].map((name) => `data_images.*.${name}`),
-    someText,
-  ),
+  {
+    ...each(
+      ['name', 'volume_id', 'description', 'image_url'].map((name) => `data_images.*.${name}`),
+      someText,
+    ),
+    ...each(['data_images.*.min_disk'], someNumber),
+    ...each(['data_images.*.is_quick_import'], someBoolean),
+  },
   () => undefined,
 );
 
@@ -108,7 +128,12 @@ function formOf(seen: ValidatedFields): JobType {
   const given = sources.filter((name) => isPresent(seen[name]));
   if (isPresent(seen['data_images'])) {
     if (given.length === 0) return 'data-images-from-volumes';
-    return refuseRequest('data_images', 'IMG.0105', 'Data disks are registered in a request of their own.');
+    if (given.length === 1 && given[0] === 'image_url') return 'image-from-file';
+    return refuseRequest(
+      'data_images',
+      'IMG.0105',
+      'Data disks of a server are registered in a request of their own.',
+    );
   }
   if (given.length !== 1) {
     refuseRequest('image_url', 'IMG.0001', `Exactly one of ${sources.join(', ')} must be given.`);
@@ -119,7 +144,7 @@ function formOf(seen: ValidatedFields): JobType {
 }
 
 /** Pairs of each object that `prefix` stands for, undefined where none are given. Never both spellings. */
-function tagsReader(prefix: string, profile: HuaweiProfile): RequestReader<(Pair[] | undefined)[]> {
+export function tagsReader(prefix: string, profile: HuaweiProfile): RequestReader<(Pair[] | undefined)[]> {
   const dotted: ParamSchema = {
     in: ['body'],
     optional,

@@ -1,12 +1,10 @@
 import { imageTypeOf } from '../../core/computed-attributes';
-import { type Instant, wholeSeconds } from '../../core/clock';
+import { wholeSeconds } from '../../core/clock';
 import { distinctPairs, dottedFromPair } from '../huawei-ims/rules';
 import type { Image, ImageMember } from '../../core/image';
-import type { Job, JobResult, JobType } from '../../core/job';
 import { limits } from '../../core/limits';
 import { byCodePoint, type Pair, type Tag, tagFromPair } from '../../core/tag';
-import { jobFaultWords } from '../huawei-ims/errors';
-import { memberMarker, type MemberPage } from './member-requests';
+import { isOrganization, memberMarker, type MemberPage } from './member-requests';
 
 /** How a pair is written as one text. */
 export type PairText = (pair: Pair) => string;
@@ -67,7 +65,9 @@ export function memberBody(member: ImageMember): object {
     updated_at: wholeSeconds(member.updatedAt),
     image_id: member.imageId,
     member_id: member.memberId,
-    member_type: 'project',
+    ...(isOrganization(member.memberId)
+      ? { member_type: 'organization', urn: member.memberId }
+      : { member_type: 'project' }),
     schema: '/v2/schemas/member',
   };
 }
@@ -84,70 +84,6 @@ export function memberPageBody(members: readonly ImageMember[], { limit, after }
     schema: '/v2/schemas/members',
     page_info: { next_marker: last ? memberMarker(last.memberId) : null, current_count: page.length },
   };
-}
-
-export function jobIdBody({ jobId }: Job): { job_id: string } {
-  return { job_id: jobId };
-}
-
-const jobTypes: Readonly<Record<JobType, string>> = {
-  'image-from-server': 'imsCreateImageByInstance',
-  'image-from-volume': 'imsVolumeCreateImageJob',
-  'image-from-file': 'imsImportImageJob',
-  'data-images-from-volumes': 'imsVolumesToSysDataImagesJob',
-  'data-image-from-file': 'imsImportDataImageJob',
-  'add-members': 'imsAddImageMembersJob',
-  'remove-members': 'imsDelImageMembersJob',
-  'update-members': 'imsUpdateImageMembersJob',
-};
-
-/** The same job where the vendor has its progress: all of it is done, also where it failed. */
-export function jobProgressBody(job: Job): object {
-  const { entities, ...state } = jobBody(job);
-  return { ...state, entities: { ...entities, process_percent: 1, current_task: '' } };
-}
-
-export function jobBody(job: Job): { readonly entities: object } & Readonly<Record<string, unknown>> {
-  const fault = job.results.find((result) => result.fault !== null)?.fault ?? null;
-  const words = fault === null ? null : jobFaultWords(fault);
-  return {
-    ...stateOf(job, job.jobId, jobTypes[job.type], fault === null),
-    error_code: words?.code ?? null,
-    fail_reason: words?.message ?? null,
-    entities: job.type.endsWith('-members') ? { results: job.results.map(memberResult) } : imageEntities(job),
-  };
-}
-
-/** One image stands at the top; data images also stand each in a job of its own, where Terraform looks for them. */
-function imageEntities(job: Job): object {
-  const [first] = job.results;
-  const entities = job.results.length === 1 && first ? imageEntity(first) : {};
-  if (!job.type.startsWith('data-')) return entities;
-  const subJobs = job.results.map((result) => ({
-    ...stateOf(job, result.imageId.replaceAll('-', ''), 'imsCopyVolumeToImageJob', true),
-    error_code: null,
-    fail_reason: null,
-    entities: imageEntity(result),
-  }));
-  return { ...entities, sub_jobs_result: subJobs, sub_jobs_list: subJobs.map(({ job_id }) => job_id) };
-}
-
-function stateOf(job: Job, jobId: string, jobType: string, done: boolean) {
-  return {
-    job_id: jobId,
-    job_type: jobType,
-    begin_time: milliseconds(job.begunAt),
-    end_time: milliseconds(job.endedAt),
-    status: done ? 'SUCCESS' : 'FAIL',
-  };
-}
-
-function imageEntity({ imageId, imageName }: JobResult): object {
-  return { image_id: imageId, image_name: imageName };
-}
-
-function memberResult({ imageId, memberId, fault }: JobResult): object {
-  return { image_id: imageId, project_id: memberId, status: fault === null ? 'success' : 'failed' };
 }
 
 /** @param limit of own images; null: none, which is -1, as every absent limit */
@@ -175,8 +111,4 @@ export function quotaBody(
 
 function textsOf(tags: readonly Tag[], write: PairText): string[] {
   return [...new Set(distinctPairs(tags).map(write))].sort(byCodePoint);
-}
-
-function milliseconds(instant: Instant): string {
-  return `${instant.slice(0, 23)}Z`;
 }

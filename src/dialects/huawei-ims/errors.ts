@@ -7,6 +7,7 @@ import { reject } from '../../http/load-shedding';
 import { requestIdFor } from '../../http/middleware';
 import { errorRenderer } from '../../http/renderer';
 import type { AuthFault } from '../../identity/errors';
+import { type Code, codes } from './codes';
 import { huaweiProfiles } from './profiles';
 
 /** One error as it goes out; the code's prefix decides the form of the body. */
@@ -15,50 +16,6 @@ interface Answer {
   readonly code: string;
   readonly message: string;
 }
-
-/** Status and short sentence of every code that the two dialects send (IMS "Error Codes", APIG "Error Codes"). */
-const codes = {
-  'IMG.0001': [400, 'The request message format is invalid.'],
-  'IMG.0002': [400, 'The image name contains more than 128 characters.'],
-  'IMG.0003': [400, 'The image name format is invalid.'],
-  'IMG.0004': [400, 'The description contains more than 1024 characters.'],
-  'IMG.0007': [400, 'The request body is empty.'],
-  'IMG.0013': [400, 'The image name is not specified.'],
-  'IMG.0015': [400, 'The number of private images has reached the maximum allowed.'],
-  'IMG.0017': [400, 'The URL format is incorrect.'],
-  'IMG.0024': [400, 'The image type in the request is incorrect.'],
-  'IMG.0026': [403, 'The role is invalid.'],
-  'IMG.0028': [400, 'The image in the request is protected.'],
-  'IMG.0030': [403, 'The project ID and token in the request are invalid.'],
-  'IMG.0031': [400, 'The resource ID in the request is incorrect.'],
-  'IMG.0046': [400, 'The image is unavailable.'],
-  'IMG.0047': [403, 'This operation can be performed only by the image owner.'],
-  'IMG.0054': [400, 'The image description format is invalid.'],
-  'IMG.0055': [400, 'The memory or disk size is invalid.'],
-  'IMG.0061': [500, 'Unknown system error.'],
-  'IMG.0066': [400, 'The image ID is incorrect.'],
-  'IMG.0067': [400, 'The project ID is incorrect.'],
-  'IMG.0076': [400, 'You cannot share an image with yourself.'],
-  'IMG.0086': [400, 'No image was found.'],
-  'IMG.0088': [400, 'The number of shared images has reached the maximum allowed.'],
-  'IMG.0089': [400, 'The public image cannot be shared.'],
-  'IMG.0105': [400, 'The operation is not supported.'],
-  'IMG.0106': [403, 'The image owner is another tenant.'],
-  'IMG.0115': [400, 'The image tag is invalid.'],
-  'IMG.0116': [400, 'The number of image tags exceeds the quota.'],
-  'IMG.0121': [404, 'The object cannot be found.'],
-  'IMG.0141': [400, 'The value of hw_firmware_type is not uefi or bios.'],
-  'IMG.0144': [404, 'The image does not exist.'],
-  'TGW.0409': [409, 'The list of tags was made from an older state of the image.'],
-  'TGW.0412': [412, 'The image tags have been changed meanwhile.'],
-  'TGW.0428': [428, 'The project requires the header If-Match with the ETag of the image tags.'],
-  'APIGW.0101': [404, 'The API does not exist or has not been published.'],
-  'APIGW.0201': [413, 'The request body is too large.'],
-  'APIGW.0301': [401, 'Incorrect IAM authentication information:'],
-  'APIGW.0308': [429, 'The throttling threshold has been reached.'],
-} as const satisfies Record<string, readonly [status: number, message: string]>;
-
-type Code = keyof typeof codes;
 
 const unavailable: Answer = { status: 503, code: 'IMG.0061', message: 'The service is unavailable.' };
 
@@ -159,6 +116,12 @@ export function jobFaultWords(fault: JobFault): { code: string; message: string 
   return { code, message };
 }
 
+/** How a job reports that it was asked to fail. */
+export function askedFailureWords(code: string): { code: string; message: string } {
+  const words = code in codes ? `${codes[code as Code][1]} ` : '';
+  return { code, message: `${words}This failure was asked for at /admin/faults.` };
+}
+
 const codeOf: Readonly<Record<JobFault, Code>> = {
   'image-not-found': 'IMG.0144',
   'image-gone': 'IMG.0144',
@@ -170,6 +133,8 @@ const codeOf: Readonly<Record<JobFault, Code>> = {
   'image-limit-reached': 'IMG.0015',
   'tag-invalid': 'IMG.0115',
   'search-too-wide': 'IMG.0001',
+  'receiver-unknown': 'IMG.0108',
+  'asked-for': 'IMG.0061',
   'image-exists': 'IMG.0031',
   'member-exists': 'IMG.0031',
   'image-protected': 'IMG.0028',

@@ -17,6 +17,7 @@ import { defaultDomain } from '../ids';
 import { Login } from './login';
 import { defaultLoginRule, LoginGuard, type LoginRule } from './login-guard';
 import { defaultScryptCost, Passwords, type ScryptCost } from './passwords';
+import { Places } from './places';
 import type { DirectoryStore, IdentityStore, IdentityStores } from '../ports';
 import { RoleGraph } from '../role-graph';
 import { defaultRoleNames, type RoleNames } from '../roles';
@@ -66,6 +67,7 @@ export class EmbeddedIdentity {
   readonly directory: Directory;
   readonly administration: Administration;
   readonly catalog: Catalog;
+  readonly places: Places;
   readonly accessKeys: AccessKeys;
   readonly tokenKeys: TokenKeys;
   private readonly sealing: SealingKeys;
@@ -99,6 +101,7 @@ export class EmbeddedIdentity {
     });
     this.catalog = new Catalog(store.entities, clock, cacheSeconds);
     this.administration = new Administration(store, tokens, this.passwords, clock, this.changed);
+    this.places = new Places(store, roleNames);
     this.directory = this.directoryOn(store.directory);
     this.accessKeys = new AccessKeys(store.accessKeys, store.directory, this.sealing, clock, this.changed);
     this.login = this.loginOf(settings, tokens);

@@ -100,6 +100,25 @@ export async function insertImage(client: Queryable, image: NewImage, stamp: Sta
   return true;
 }
 
+/**
+ * The end of a job's work on an image, as a part of a transaction; nothing if the image is no longer at work.
+ * @returns whether it was removed
+ */
+export async function endWork(
+  client: Queryable,
+  ref: ImageRef,
+  becomes: 'active' | 'queued' | 'removed',
+  given: Stamp,
+): Promise<boolean> {
+  const image = await lockedImage(client, ref);
+  // `queued`: it was put back from a snapshot.
+  if (image?.status !== 'saving' && image?.status !== 'queued') return false;
+  const stamp = { ...given, at: laterThan(given.at, image.updatedAt) };
+  if (becomes === 'removed') await removeWithTags(client, image, stamp);
+  else await write(client, image, stamp, { status: becomes });
+  return becomes === 'removed';
+}
+
 function batched(
   database: Database,
   observe: Observe<StoreObservation>,

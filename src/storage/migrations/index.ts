@@ -15,6 +15,7 @@ import * as tagsByAge from './20261127080000_tags_by_age';
 import * as userCredentials from './20261127080100_user_credentials';
 import * as projectSnapshots from './20261127090000_project_snapshots';
 import * as webhooks from './20261127100000_webhooks';
+import * as jobCourses from './20261128030000_job_courses';
 
 /**
  * In order. Named without an extension, since knex names a migration after its file: the same list then works
@@ -37,6 +38,7 @@ const migrations: Readonly<Record<string, Knex.Migration>> = {
   '20261127080100_user_credentials': userCredentials,
   '20261127090000_project_snapshots': projectSnapshots,
   '20261127100000_webhooks': webhooks,
+  '20261128030000_job_courses': jobCourses,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {

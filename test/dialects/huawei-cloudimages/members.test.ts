@@ -153,7 +153,7 @@ test.each([
   ['an id that is none', { images: ['x'], projects: [beta] }, 'IMG.0066'],
   ['a number among ids', { images: [1], projects: [beta] }, 'IMG.0066'],
   ['101 images', { images: Array.from({ length: 101 }, () => randomUUID()), projects: [beta] }, 'IMG.0001'],
-  ['no projects', { images: [id] }, 'IMG.0001'],
+  ['no receivers', { images: [id] }, 'IMG.0001'],
   ['empty projects', { images: [id], projects: [] }, 'IMG.0001'],
   ['a project that is none', { images: [id], projects: ['a/b'] }, 'IMG.0067'],
   ['a reserved word as project', { images: [id], projects: ['images'] }, 'IMG.0067'],

@@ -136,11 +136,11 @@ test('the quota of a project is that of its own', async () => {
   expectIms(await ask('GET', `/v1/${beta}/cloudimages/quota`), 403, 'IMG.0030');
 });
 
-describe('paths of the vendor that are not served', () => {
+describe('paths that the vendor has not, either', () => {
   test.each([
-    ['POST', `/v2.1/cloudimages/${randomUUID()}/copy`],
-    ['POST', '/v2.1/cloudimages/dataimages/action'],
-    ['POST', `/v2.1/cloudimages/${randomUUID()}/file`],
+    ['POST', `/v2.1/cloudimages/${randomUUID()}/cross_region_copy`],
+    ['POST', '/v2.1/cloudimages/wholeimages/action'],
+    ['POST', `/v2/cloudimages/${randomUUID()}/file`],
     ['GET', '/v2.1/cloudimages'],
     ['GET', '/v2.0/cloudimages/x'],
     ['GET', '/v1.1/cloudimages/tags'],

@@ -31,7 +31,17 @@ test.each([
   ['a type that is none', { ...file, type: 'constructor' }, 'IMG.0024'],
   ['firmware that is none', { ...file, hw_firmware_type: 'coreboot' }, 'IMG.0141'],
   ['"true" for true', { ...file, is_config: 'true' }, 'IMG.0001'],
-  ['files and data disks at once', { ...file, data_images: [{ name: 'a', volume_id: 'b' }] }, 'IMG.0105'],
+  [
+    'a server and data disks at once',
+    { ...server, data_images: [{ name: 'a', volume_id: 'b' }] },
+    'IMG.0105',
+  ],
+  [
+    'a data disk of a file without one',
+    { ...file, data_images: [{ name: 'a', volume_id: 'b' }] },
+    'IMG.0001',
+  ],
+  ['a data disk of a file without a size', { ...file, data_images: [{ image_url: 'b:f' }] }, 'IMG.0055'],
   ['both spellings of tags', { ...server, tags: ['a.b'], image_tags: [{ key: 'c', value: '' }] }, 'IMG.0001'],
   ['tags that are no list', { ...server, tags: 'a.b' }, 'IMG.0001'],
   ['objects among texts', { ...server, tags: [{ key: 'a', value: '' }] }, 'IMG.0001'],

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import type { Caller, ChangedBy } from './caller';
+import { type Clock, type Instant, shifted } from './clock';
+import { endsOf, type Job, type JobCourse, type JobResult, type JobStore, type JobType } from './job';
+import type { ImageDataStore } from './ports';
+
+/** Jobs that are ended one after the other before the clock is looked at again. */
+const batch = 500;
+
+/** ms; also how soon a failed attempt is repeated */
+const least = 20;
+const retry = 1000;
+
+/**
+ * The time that jobs take. An image that a job works on is `saving`; at the end of the job it becomes `active`, or is
+ * gone. Each process that has begun a job ends those that are due, whoever began them, and so does every start; who
+ * asks for a job that is due ends it first.
+ */
+export class JobCourses {
+  private timer: NodeJS.Timeout | undefined;
+  private wakesAt: Instant | null = null;
+  private isClosed = false;
+
+  constructor(
+    private readonly store: JobStore,
+    private readonly data: Pick<ImageDataStore, 'remove'>,
+    private readonly clock: Clock,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  /** @param begunAt when the request came in */
+  jobOf(
+    caller: Caller,
+    type: JobType,
+    begunAt: Instant,
+    results: readonly JobResult[],
+    { durationMs, failure }: JobCourse,
+  ): Job {
+    return {
+      projectId: caller.projectId ?? '',
+      jobId: randomUUID().replaceAll('-', ''),
+      type,
+      begunAt,
+      endedAt: durationMs > 0 ? shifted(begunAt, durationMs / 1000) : this.clock.now(),
+      results,
+      failure,
+      isPending: durationMs > 0,
+    };
+  }
+
+  /** Call when the job is stored. */
+  begun({ isPending, endedAt }: Job): void {
+    if (isPending) this.wakeAt(endedAt);
+  }
+
+  /** Ends what other processes have left. */
+  start(): void {
+    this.wakeAt(this.clock.now());
+  }
+
+  /** Ends what is due and sees to it that the others are ended in their time. */
+  private async resume(): Promise<void> {
+    const jobs = await this.store.pending(batch);
+    for (const { projectId, jobId, endedAt } of jobs) {
+      if (endedAt > this.clock.now()) {
+        this.wakeAt(endedAt);
+        return;
+      }
+      const job = await this.store.get(projectId, jobId);
+      if (job) await this.end(job);
+    }
+    if (jobs.length === batch) this.wakeAt(this.clock.now());
+  }
+
+  /** The job, ended if its time is over. */
+  async upToDate(job: Job): Promise<Job> {
+    if (!job.isPending || job.endedAt > this.clock.now()) return job;
+    await this.end(job);
+    return { ...job, isPending: false };
+  }
+
+  close(): void {
+    this.isClosed = true;
+    clearTimeout(this.timer);
+  }
+
+  /** One timer, for the job that ends first. */
+  private wakeAt(moment: Instant): void {
+    if (this.isClosed || (this.wakesAt !== null && this.wakesAt <= moment)) return;
+    this.wakesAt = moment;
+    clearTimeout(this.timer);
+    const left = Math.max(Date.parse(moment) - Date.parse(this.clock.now()), 0) + least;
+    this.timer = setTimeout(() => void this.wake(), left).unref();
+  }
+
+  private async wake(): Promise<void> {
+    this.wakesAt = null;
+    try {
+      await this.resume();
+    } catch (error) {
+      this.onError(error);
+      this.wakeAt(shifted(this.clock.now(), retry / 1000));
+    }
+  }
+
+  private async end(job: Job): Promise<void> {
+    const removed = await this.store.end(job, endsOf(job), { by: gateway, at: this.clock.now() });
+    for (const imageId of removed) await this.data.remove(imageId);
+  }
+}
+
+const gateway: ChangedBy = {
+  userId: 'gateway',
+  userName: 'gateway',
+  projectId: null,
+  dialect: 'none',
+  operation: 'none',
+  requestId: null,
+  accessKey: null,
+};
