@@ -15,10 +15,21 @@ export function run(
   command: string,
   ...args: string[]
 ): Promise<Ran> {
+  return runFor(150_000, home, env, command, ...args);
+}
+
+/** As `run`, for what takes longer. */
+export function runFor(
+  timeoutMs: number,
+  home: string,
+  env: Readonly<Record<string, string>>,
+  command: string,
+  ...args: string[]
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const options = {
       env: { PATH: process.env['PATH'] ?? '', HOME: home, LANG: 'C.UTF-8', ...env },
-      timeout: 150_000,
+      timeout: timeoutMs,
     };
     const child = execFile(command, args, options, (error, out, err) => {
       const code = error?.code ?? 0;
