@@ -1,4 +1,13 @@
-import { type FeedEvent, type FeedHead, type FeedPlace, type FeedStore, isReadable } from './feed';
+import {
+  type FeedEvent,
+  type FeedHead,
+  type FeedPlace,
+  type FeedStore,
+  isReadable,
+  type NumberedHead,
+} from './feed';
+import { type FeedWatch, wakeAll, watchOf } from './feed-watch';
+import { KeptEvents } from './kept-events';
 
 /** Where to continue reading; `expired` if later events have been removed. */
 export type FeedPage =
@@ -11,19 +20,19 @@ const intervals = {
   poll: 250,
   /** for which this process batches its changes, so that many of them wake a reader once */
   gather: 20,
-  /** more for each watcher, since each wake costs some 30 µs for each; 1 000 watchers are woken 14 times a second */
-  gatherPerWatcher: 0.05,
+  /** more for each watcher, since each wake costs one write for each: many watchers are woken 14 times a second */
+  gatherPerWatcher: 0.5,
   mostGather: 70,
 };
 
-/** Events cached for readers at the end, which would otherwise all read the same ones from the store. */
-const mostKept = 2_000;
+/** Events that are read for all readers at once. */
+const mostAtOnce = 2_000;
 
 /** State of a project's feed while it has readers. */
 interface Watched {
   head: FeedHead;
-  /** The latest ones, without a gap up to `head.last`. */
-  kept: FeedEvent[];
+  /** Up to `head.last`, for readers at the end, which would otherwise all read the same ones from the store. */
+  readonly kept: KeptEvents;
   readonly waiting: Set<() => void>;
   watchers: number;
 }
@@ -68,21 +77,20 @@ export class FeedService {
 
   /**
    * While it is open, this process polls for changes of the project.
-   * @returns how to wait until an event follows the position, or the signal aborts
+   * @param signal ends every wait
    */
-  async watch(projectId: string): Promise<FeedWatch> {
+  async watch(projectId: string, signal: AbortSignal): Promise<FeedWatch> {
     const before = this.watched.get(projectId);
     const head = before?.head ?? (await this.store.number(projectId));
-    const entry = this.watched.get(projectId) ?? { head, kept: [], waiting: new Set(), watchers: 0 };
+    const entry = this.watched.get(projectId) ?? {
+      ...{ head, kept: new KeptEvents(), waiting: new Set(), watchers: 0 },
+    };
     this.watched.set(projectId, entry);
     entry.watchers++;
     this.schedule();
-    return {
-      changed: (position, signal) => waitFor(entry, position, signal),
-      close: () => {
-        if (--entry.watchers === 0) this.watched.delete(projectId);
-      },
-    };
+    return watchOf(entry, signal, () => {
+      if (--entry.watchers === 0) this.watched.delete(projectId);
+    });
   }
 
   get watchers(): number {
@@ -112,7 +120,7 @@ export class FeedService {
     this.closed = true;
     clearTimeout(this.timer);
     clearTimeout(this.soon);
-    for (const { waiting } of this.watched.values()) for (const wake of waiting) wake();
+    for (const { waiting } of this.watched.values()) wakeAll(waiting);
   }
 
   /** The position may be unknown here only because another process numbered the changes before it. */
@@ -131,12 +139,10 @@ export class FeedService {
     return pageOf(after, events);
   }
 
-  private keptBehind(projectId: string, position: number, limit: number): FeedEvent[] | undefined {
+  private keptBehind(projectId: string, position: number, limit: number): readonly FeedEvent[] | undefined {
     const { head, kept } = this.watched.get(projectId) ?? {};
     if (!head || !kept) return undefined;
-    if (position === head.last) return [];
-    const first = kept[0]?.position ?? Infinity;
-    return position + 1 >= first ? kept.slice(position + 1 - first, position + 1 - first + limit) : undefined;
+    return position === head.last ? [] : kept.behind(position, limit);
   }
 
   private gathering(): number {
@@ -176,41 +182,34 @@ export class FeedService {
   ): Promise<void> {
     const entry = this.watched.get(projectId);
     if (!entry) return;
-    const head = found?.waiting === false ? found : await this.store.number(projectId);
-    if (head.feedId !== entry.head.feedId) entry.kept = [];
+    const head = found?.waiting === false ? found : await this.store.number(projectId, found);
+    if (head.feedId !== entry.head.feedId) entry.kept.clear();
     else if (head.last > entry.head.last) await this.keep(projectId, entry, head);
     const isNew = head.feedId !== entry.head.feedId || head.last > entry.head.last;
     entry.head = head;
-    if (isNew) for (const wake of entry.waiting) wake();
+    if (isNew) wakeAll(entry.waiting);
   }
 
   /** Readers at the end get new events directly; those further behind read the store. */
-  private async keep(projectId: string, entry: Watched, head: FeedHead): Promise<void> {
-    const from = Math.max(entry.head.last, head.last - mostKept);
-    const events = await this.store.read(projectId, from, head.last - from);
-    const isWhole = events.length === head.last - from;
-    entry.kept = isWhole ? [...(from === entry.head.last ? entry.kept : []), ...events].slice(-mostKept) : [];
+  private async keep(projectId: string, { head: before, kept }: Watched, head: NumberedHead): Promise<void> {
+    const count = head.last - before.last;
+    // A longer backlog is read by readers in pages.
+    const events = count > mostAtOnce ? [] : await this.eventsOf(projectId, head, count);
+    if (events.length < count) kept.clear();
+    else kept.append(events);
   }
-}
 
-export interface FeedWatch {
-  changed(position: number, signal: AbortSignal): Promise<void>;
-  close(): void;
+  private async eventsOf(
+    projectId: string,
+    { last, events }: NumberedHead,
+    count: number,
+  ): Promise<readonly FeedEvent[]> {
+    const latest = events?.slice(-count) ?? [];
+    if (latest.length === count && latest[0]?.position === last - count + 1) return latest;
+    return this.store.read(projectId, last - count, count);
+  }
 }
 
 function pageOf({ feedId, position }: FeedPlace, events: readonly FeedEvent[]): FeedPage {
   return { kind: 'page', events, next: { feedId, position: events.at(-1)?.position ?? position } };
-}
-
-function waitFor(entry: Watched, position: number, signal: AbortSignal): Promise<void> {
-  if (entry.head.last > position || signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const wake = (): void => {
-      entry.waiting.delete(wake);
-      signal.removeEventListener('abort', wake);
-      resolve();
-    };
-    entry.waiting.add(wake);
-    signal.addEventListener('abort', wake);
-  });
 }

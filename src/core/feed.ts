@@ -13,6 +13,11 @@ export interface FeedHead {
   readonly last: number;
 }
 
+/** `events` end with `last`; those that this call has numbered, if they are few. */
+export interface NumberedHead extends FeedHead {
+  readonly events?: readonly FeedEvent[];
+}
+
 /** The last event a reader has seen. */
 export interface FeedPlace {
   readonly feedId: string;
@@ -23,8 +28,9 @@ export interface FeedStore {
   /**
    * Numbers every unnumbered change. A project's feed begins with the first call. Everything committed before the
    * call is then numbered, unless another gateway is doing so for longer than a second.
+   * @param seen what `heads` has just shown, with changes waiting
    */
-  number(projectId: string): Promise<FeedHead>;
+  number(projectId: string, seen?: FeedHead): Promise<NumberedHead>;
   /** Those of these projects whose feed has begun; `waiting` if some changes have no number yet. */
   heads(
     projectIds: readonly string[],

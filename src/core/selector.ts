@@ -27,6 +27,12 @@ export function parseSelector(text: string): ParsedSelector {
   }
 }
 
+/** @returns a sentence; places count from 1 */
+export function selectorFaultText({ at, expected }: SelectorFault): string {
+  const what = expected === 'less' ? 'It asks too much' : `Expected ${expected}`;
+  return `${what} at character ${String(at + 1)}.`;
+}
+
 class SyntaxFault extends Error {
   constructor(readonly fault: SelectorFault) {
     super(fault.expected);

@@ -8,7 +8,7 @@ import { ProblemError } from './errors';
 import { eventsMatching } from '../../core/feed-selection';
 import { eventBody } from './feed-events';
 import { type ChangesQuery, nextPage, readChanges, readList } from './feed-requests';
-import { type FeedStream, streamChanges } from './feed-stream';
+import { type FeedStream, streamChanges, watchTimesMs } from './feed-stream';
 import { tokenOf } from './feed-token';
 import type { NativeOperation } from './operation';
 import { mayReadIn } from './requests';
@@ -39,9 +39,6 @@ function feedOf({ feed }: Pick<DialectParts, 'feed'>): FeedService {
   throw new ProblemError({ name: 'history-off' });
 }
 
-/** ms between two looks at the credentials of a client that waits */
-const checkEvery = 15_000;
-
 async function changes(parts: DialectParts, req: Request, res: Response): Promise<void> {
   const feed = feedOf(parts);
   const projectId = projectOf(callerOf(req), 'get_images');
@@ -63,7 +60,7 @@ async function changes(parts: DialectParts, req: Request, res: Response): Promis
       // It is asked again.
       () => undefined,
     );
-  }, checkEvery);
+  }, watchTimesMs.check);
   try {
     const from = query.after ?? (await feed.now(projectId));
     // A position that cannot be resumed is refused while a status can still be sent.
@@ -87,7 +84,7 @@ async function answerPage(feed: FeedService, asked: FeedStream & ChangesQuery): 
   const timer = setTimeout(() => {
     ended.abort();
   }, wait * 1000);
-  const watch = await feed.watch(projectId);
+  const watch = await feed.watch(projectId, ended.signal);
   try {
     for (let place = asked.from; ;) {
       const page = required(projectId, await feed.read(projectId, place, limit));
@@ -100,7 +97,7 @@ async function answerPage(feed: FeedService, asked: FeedStream & ChangesQuery): 
         res.json({ items, next: tokenOf(projectId, place) });
         return;
       }
-      if (isAtEnd) await watch.changed(place.position, ended.signal);
+      if (isAtEnd) await watch.changed(place);
     }
   } finally {
     clearTimeout(timer);

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { FeedPlace } from '../../core/feed';
-import { parseSelector, type SelectorFault } from '../../core/selector';
+import { parseSelector, selectorFaultText } from '../../core/selector';
 import type { TagCondition } from '../../core/tag-condition';
 import { placeOf } from './feed-token';
 import { limitOf } from './history-requests';
@@ -19,6 +19,8 @@ export interface ChangesQuery {
   /** seconds */
   readonly wait: number;
   readonly condition: TagCondition | null;
+  /** What the condition was read from. */
+  readonly selector: string | null;
 }
 
 const readChangesQuery = queryReader<Partial<Record<'after' | 'limit' | 'wait' | 'selector', string>>>({
@@ -37,6 +39,7 @@ export function readChanges(req: Request, projectId: string): ChangesQuery {
     limit: limitOf(limit, 500),
     wait: Math.min(longestWait, Number(wait ?? 0)),
     condition: selector === undefined ? null : conditionOf(selector, 'query', '/selector'),
+    selector: selector ?? null,
   };
 }
 
@@ -50,12 +53,7 @@ function placeIn(projectId: string, token: string): FeedPlace {
 export function conditionOf(selector: string, where: string, pointer: string): TagCondition {
   const parsed = parseSelector(selector);
   if ('condition' in parsed) return parsed.condition;
-  throw faultOf([{ path: pointer, code: where, message: wordsOf(parsed.fault) }]);
-}
-
-function wordsOf({ at, expected }: SelectorFault): string {
-  const what = expected === 'less' ? 'It asks too much' : `Expected ${expected}`;
-  return `${what} at character ${String(at + 1)}.`;
+  throw faultOf([{ path: pointer, code: where, message: selectorFaultText(parsed.fault) }]);
 }
 
 export interface ListQuery {

@@ -2,12 +2,14 @@ import type { Response } from 'express';
 import type { FeedEvent, FeedPlace } from '../../core/feed';
 import type { FeedService } from '../../core/feed-service';
 import type { TagCondition } from '../../core/tag-condition';
-import { eventsMatching } from '../../core/feed-selection';
-import { eventBody } from './feed-events';
+import { FeedPieces } from './feed-pieces';
 import { tokenOf } from './feed-token';
 
-/** ms */
-const every = { comment: 15_000, slow: 30_000 };
+/**
+ * ms; tests shorten them. `check`: between two looks at the credentials of a client that waits; `slow`: for which a
+ * client may read nothing while there is something to send.
+ */
+export const watchTimesMs = { check: 15_000, comment: 15_000, slow: 30_000 };
 
 /** Comments to a bookmark, which then comes each minute. A clock beside the timer would be a moment early or late. */
 const bookmarkAfter = 4;
@@ -15,14 +17,12 @@ const bookmarkAfter = 4;
 /** Events that are read at once. */
 const most = 500;
 
-/** The streams of a project share the latest events: a thousand of them need each text once. */
-const texts = new WeakMap<FeedEvent, string>();
-
 export interface FeedStream {
   readonly res: Response;
   readonly projectId: string;
   readonly from: FeedPlace;
   readonly condition: TagCondition | null;
+  readonly selector: string | null;
   readonly ended: AbortController;
 }
 
@@ -38,13 +38,23 @@ export async function streamChanges(feed: FeedService, stream: FeedStream): Prom
   const sending = new Sending(feed, stream);
   const beat = setInterval(() => {
     sending.sayAlive();
-  }, every.comment);
+  }, watchTimesMs.comment);
   try {
     await sending.run();
   } finally {
     clearInterval(beat);
-    res.end();
+    endSoon(res);
   }
+}
+
+/** A client that does not read would keep what is left for it. */
+function endSoon(res: Response): void {
+  res.end();
+  if (res.closed) return;
+  const timer = setTimeout(() => res.destroy(), watchTimesMs.slow).unref();
+  res.once('close', () => {
+    clearTimeout(timer);
+  });
 }
 
 class Sending {
@@ -59,17 +69,15 @@ class Sending {
   }
 
   async run(): Promise<void> {
-    const { projectId, condition, ended } = this.stream;
-    const watch = await this.feed.watch(projectId);
+    const { res, projectId, ended } = this.stream;
+    const watch = await this.feed.watch(projectId, ended.signal);
     try {
-      while (!ended.signal.aborted) {
-        const read = await this.feed.read(projectId, this.place, most);
-        // The client comes again with its last id, and is then answered 410.
-        if (read.kind === 'expired') return;
-        const events = eventsMatching(read.events, condition);
-        if (events.length > 0 && !(await this.isWritten(events))) return;
-        this.place = read.next;
-        if (read.events.length === 0) await watch.changed(this.place.position, ended.signal);
+      while (!ended.signal.aborted && (await this.isStepped())) {
+        await watch.changed(this.place);
+        if (await this.isReady()) continue;
+        // A client that reads too slowly is disconnected, and may resume.
+        res.destroy();
+        return;
       }
     } finally {
       watch.close();
@@ -85,34 +93,42 @@ class Sending {
     res.write(`event: bookmark\nid: ${tokenOf(projectId, this.place)}\ndata: {}\n\n`);
   }
 
-  /** A client that reads too slowly is disconnected, and may resume. */
-  private async isWritten(events: readonly FeedEvent[]): Promise<boolean> {
+  private async isReady(): Promise<boolean> {
     const { res, ended } = this.stream;
-    const text = events.map((event) => this.textOf(event)).join('');
-    if (res.write(text)) return true;
-    const isDrained = await drained(res, ended.signal);
-    if (!isDrained) res.destroy();
-    return isDrained;
+    return !res.writableNeedDrain || ended.signal.aborted || isDrained(res, ended.signal);
   }
 
-  private textOf(event: FeedEvent): string {
-    const known = texts.get(event);
-    if (known !== undefined) return known;
+  /** Sends what there is, or as much as the socket takes. @returns false if nothing more can follow */
+  private async isStepped(): Promise<boolean> {
+    const read = await this.feed.read(this.stream.projectId, this.place, most);
+    // The client comes again with its last id, and is then answered 410.
+    if (read.kind === 'expired') return false;
+    if (read.events.length > 0) this.send(read.events);
+    return true;
+  }
+
+  /** What does not fit is read again later: a page kept for each slow client would be much memory. */
+  private send(events: readonly FeedEvent[]): void {
+    const { res, projectId, condition, selector } = this.stream;
     const { feedId } = this.place;
-    const id = tokenOf(this.stream.projectId, { feedId, position: event.position });
-    const text = `id: ${id}\ndata: ${JSON.stringify(eventBody(feedId, event))}\n\n`;
-    texts.set(event, text);
-    return text;
+    const pieces = FeedPieces.of(events, { projectId, feedId, condition, selector });
+    for (let turn = 0, isFull = false; !isFull; turn++) {
+      const piece = pieces.at(turn);
+      if (!piece) return;
+      if (piece.bytes.length > 0) isFull = !res.write(piece.bytes);
+      this.place = piece.next;
+    }
   }
 }
 
-function drained(res: Response, ended: AbortSignal): Promise<boolean> {
+/** @returns false if it took too long, or the stream is to end */
+function isDrained(res: Response, ended: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
-    const finish = (isDrained: boolean): void => {
+    const finish = (isInTime: boolean): void => {
       clearTimeout(timer);
       res.off('drain', onDrain);
       ended.removeEventListener('abort', onEnd);
-      resolve(isDrained);
+      resolve(isInTime);
     };
     const onDrain = (): void => {
       finish(true);
@@ -120,7 +136,7 @@ function drained(res: Response, ended: AbortSignal): Promise<boolean> {
     const onEnd = (): void => {
       finish(false);
     };
-    const timer = setTimeout(onEnd, every.slow);
+    const timer = setTimeout(onEnd, watchTimesMs.slow);
     res.once('drain', onDrain);
     ended.addEventListener('abort', onEnd);
   });

@@ -1,0 +1,45 @@
+import type { FeedHead, FeedPlace } from './feed';
+
+/** What is known of a feed, and who waits for more of it. */
+export interface Awaited {
+  readonly head: FeedHead;
+  readonly waiting: Set<() => void>;
+}
+
+/** Of a reader that waits. */
+export interface FeedWatch {
+  /** Resolves when something follows the place, or the feed begins anew, or the watch is to end. */
+  changed(place: FeedPlace): Promise<void>;
+  close(): void;
+}
+
+/** @param signal ends its waits */
+export function watchOf(entry: Awaited, signal: AbortSignal, leave: () => void): FeedWatch {
+  let waiting: (() => void) | undefined;
+  const end = (): void => {
+    if (!waiting) return;
+    entry.waiting.delete(waiting);
+    waiting();
+  };
+  signal.addEventListener('abort', end);
+  return {
+    changed: ({ feedId, position }) => {
+      const { head } = entry;
+      if (head.feedId !== feedId || head.last > position || signal.aborted) return Promise.resolve();
+      return new Promise((resolve) => {
+        waiting = resolve;
+        entry.waiting.add(resolve);
+      });
+    },
+    close: () => {
+      signal.removeEventListener('abort', end);
+      leave();
+    },
+  };
+}
+
+export function wakeAll(waiting: Set<() => void>): void {
+  const all = [...waiting];
+  waiting.clear();
+  for (const wake of all) wake();
+}
