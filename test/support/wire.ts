@@ -73,7 +73,7 @@ export function closeIdleSockets(): void {
 }
 
 /** SDK-HMAC-SHA256 as the SDKs do it, written anew here so that the verifier is not its own judge. */
-function signedHeaders(
+export function signedHeaders(
   { access, secret }: AccessPair,
   method: string,
   path: string,
