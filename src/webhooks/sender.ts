@@ -1,8 +1,10 @@
-import { request as requestPlain, type IncomingMessage } from 'node:http';
+import { type ClientRequest, request as requestPlain, type IncomingMessage } from 'node:http';
 import { request as requestSecure } from 'node:https';
+import { TLSSocket } from 'node:tls';
 import { type AddressRules, ForbiddenAddress, literalAddress } from './addresses';
 
-export type SendFault = 'address-not-allowed' | 'no-connection' | 'no-answer-in-time';
+export type SendFault =
+  'address-not-allowed' | 'certificate-not-trusted' | 'no-connection' | 'no-answer-in-time';
 
 /** The outcome of one attempt. */
 export type Answer =
@@ -21,6 +23,9 @@ const usualTimeoutMs = 20_000;
 
 /** bytes of an answer, which is not used */
 const mostRead = 1024;
+
+/** Of an authority that Node does not know, for another name, or out of date. */
+class UntrustedCertificate extends Error {}
 
 /** Sends one message to where it may go. Redirects are not followed: they would lead anywhere. */
 export class WebhookSender {
@@ -48,6 +53,7 @@ export class WebhookSender {
       return { kind: 'answered', status: response.statusCode ?? 0, retryAfter: retryAfterOf(response) };
     } catch (error) {
       if (error instanceof ForbiddenAddress) return { kind: 'failed', fault: 'address-not-allowed' };
+      if (error instanceof UntrustedCertificate) return { kind: 'failed', fault: 'certificate-not-trusted' };
       return { kind: 'failed', fault: late.aborted ? 'no-answer-in-time' : 'no-connection' };
     }
   }
@@ -86,10 +92,16 @@ export class WebhookSender {
           response.on('error', reject);
         },
       );
-      sent.on('error', reject);
+      sent.on('error', (error) => {
+        reject(isUntrusted(sent) ? new UntrustedCertificate() : error);
+      });
       sent.end(body);
     });
   }
+}
+
+function isUntrusted({ socket }: ClientRequest): boolean {
+  return socket instanceof TLSSocket && Boolean(socket.authorizationError);
 }
 
 /** Seconds; a moment instead of a number counts from now. */
