@@ -45,6 +45,28 @@ export async function createWebhook(session: Session, url: string, selector: str
   return (bodyOf(await ask(call, session.token)) as { secret: string }).secret;
 }
 
+/** @param selector '' for every change @throws ServerRefusal */
+export async function editWebhook(
+  session: Session,
+  id: string,
+  url: string,
+  selector: string,
+): Promise<void> {
+  const body = { url, selector: selector === '' ? null : selector };
+  await ask({ ...postCall(pathOf(session, id), body), method: 'PATCH' }, session.token);
+}
+
+export interface RotatedSecret {
+  readonly secret: string;
+  /** Until then the one before is valid, too. */
+  readonly previous_secret_until: string;
+}
+
+/** @returns the new secret, which the gateway never shows again @throws ServerRefusal */
+export async function rotateSecret(session: Session, id: string): Promise<RotatedSecret> {
+  return bodyOf(await ask(postCall(`${pathOf(session, id)}/rotate`), session.token)) as RotatedSecret;
+}
+
 /** @throws ServerRefusal */
 export async function enableWebhook(session: Session, id: string, enabled: boolean): Promise<void> {
   await ask({ ...postCall(pathOf(session, id), { enabled }), method: 'PATCH' }, session.token);

@@ -105,7 +105,10 @@ test.each(['light', 'dark'] as const)(
     await ask('PUT', `/v2/images/${await anImage()}/tags/new`);
     // One by its creation.
     await rowsAre(page, 2);
-    expect(await overhang(page)).toBe(0);
+    for (const width of [390, 768]) {
+      await page.setViewportSize({ width, height: 800 });
+      expect([width, await overhang(page), await axeViolations(page)]).toEqual([width, 0, []]);
+    }
   },
 );
 

@@ -1,13 +1,14 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
+import { Webhook } from 'standardwebhooks';
 import { keepSecret } from '../../support/secrets';
 import { send } from '../../support/wire';
 import { Receiver, until } from '../../webhooks/receiver';
-import { said } from './browser';
+import { becomesTrue, said } from './browser';
 import { axeViolations, consoleSite, overhang, signIn } from './site';
 
 jest.setTimeout(120_000);
 
-/* Webhooks from their creation to their deletion, with deliveries to a real receiver. */
+/* Webhooks from their creation to their deletion, with deliveries to a real receiver; narrow at 390 and 768 px. */
 const given = consoleSite({ images: 1, env: { TAGWAY_WEBHOOK_NETWORKS: '127.0.0.0/8' } });
 const without = consoleSite({ images: 1, env: { TAGWAY_HISTORY_DAYS: 'off' } });
 
@@ -46,6 +47,16 @@ async function create(page: Page, url: string, selector = ''): Promise<string> {
   return secret;
 }
 
+async function remove(page: Page, row: Locator): Promise<void> {
+  const rows = await page.locator('table.webhooks tbody tr').count();
+  await row.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete webhook' }).click();
+  await becomesTrue(
+    page,
+    `document.querySelectorAll('table.webhooks tbody tr').length === ${String(rows - 1)}`,
+  );
+}
+
 test('a webhook is created, tested, disabled, enabled and deleted; its secret is shown once', async () => {
   const { seen, url } = await aReceiver();
   const page = await openWebhooks();
@@ -77,9 +88,42 @@ test('a webhook is created, tested, disabled, enabled and deleted; its secret is
   await row.getByText('disabled').waitFor();
   await row.getByRole('button', { name: 'Enable' }).press('Enter');
   await row.getByText('enabled').waitFor();
-  await row.getByRole('button', { name: 'Delete' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Delete webhook' }).click();
+  await remove(page, row);
   await said(page, 'No webhooks yet');
+});
+
+test('a webhook is edited, and its secret replaced; both secrets verify for a day', async () => {
+  const [before, after] = [await aReceiver(), await aReceiver()];
+  const page = await openWebhooks({ viewport: { width: 768, height: 900 } });
+  const secrets = [await create(page, before.url, 'golden')];
+  const row = page.locator('table.webhooks tbody tr').first();
+  await row.getByRole('button', { name: 'Edit' }).press('Enter');
+  const form = page.getByRole('dialog', { name: 'Edit webhook' });
+  expect(await form.getByLabel('Address').inputValue()).toBe(before.url);
+  expect([await overhang(page), await axeViolations(page)]).toEqual([0, []]);
+  await form.getByLabel('Address').fill('ftp://ci.example.com/');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.getByRole('alert').filter({ hasText: 'url: It must begin with https://.' }).waitFor();
+  await form.getByLabel('Address').fill(after.url);
+  await form.getByLabel('Selector').fill('');
+  await form.getByLabel('Selector').press('Enter');
+  await row.getByText(after.url).waitFor();
+  await row.getByRole('cell', { name: 'All', exact: true }).waitFor();
+  await row.getByRole('button', { name: 'Rotate secret' }).press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'Rotate secret' }).click();
+  const shown = page.getByRole('dialog', { name: 'Secret rotated' });
+  secrets.push(await shown.locator('code').innerText());
+  keepSecret(secrets[1]);
+  await shown.getByText(/Until .* the one before is valid, too/).waitFor();
+  expect([await overhang(page), await axeViolations(page)]).toEqual([0, []]);
+  await shown.getByRole('button', { name: 'Done' }).click();
+  await row.getByRole('button', { name: 'Test' }).click();
+  await until(() => after.seen.length === 1);
+  const { body = '', headers = {} } = after.seen[0] ?? {};
+  for (const secret of secrets) new Webhook(secret).verify(body, headers as Record<string, string>);
+  expect([before.seen.length, secrets[0] === secrets[1]]).toEqual([0, false]);
+  expect([await overhang(page), await axeViolations(page)]).toEqual([0, []]);
+  await remove(page, row);
 });
 
 test('a refusal is said in words, and what was typed stays', async () => {
@@ -117,10 +161,11 @@ test.each(['light', 'dark'] as const)('failed deliveries and a narrow window (%s
   await row.getByRole('button', { name: 'Deliveries' }).click();
   await page.getByRole('dialog').getByText('failed').waitFor();
   expect([await overhang(page), await axeViolations(page)]).toEqual([0, []]);
+  await page.setViewportSize({ width: 768, height: 900 });
+  expect([await overhang(page), await axeViolations(page)]).toEqual([0, []]);
   await page.keyboard.press('Escape');
-  await row.getByRole('button', { name: 'Delete' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Delete webhook' }).click();
-  await row.waitFor({ state: 'detached' });
+  expect([await overhang(page), await axeViolations(page)]).toEqual([0, []]);
+  await remove(page, row);
 });
 
 test('without a history the page says which setting it is', async () => {

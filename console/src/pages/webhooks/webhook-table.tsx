@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { Webhook } from '../../data/webhooks';
 import { count, moment } from '../../ui/format';
 
-export type Action = 'enable' | 'disable' | 'test' | 'deliveries' | 'delete';
+export type Action = 'enable' | 'disable' | 'test' | 'deliveries' | 'edit' | 'rotate' | 'delete';
 
 interface WebhookTableProps {
   readonly webhooks: readonly Webhook[];
@@ -70,13 +70,16 @@ function State({ enabled, disabled_reason: reason, failures, next_attempt_at: ne
 const labels: Readonly<Record<Action, string>> = {
   test: 'Test',
   deliveries: 'Deliveries',
+  edit: 'Edit',
+  rotate: 'Rotate secret',
   enable: 'Enable',
   disable: 'Disable',
   delete: 'Delete',
 };
 
 function Actions({ webhook, onAction }: { webhook: Webhook } & Pick<WebhookTableProps, 'onAction'>) {
-  const actions: readonly Action[] = ['test', 'deliveries', webhook.enabled ? 'disable' : 'enable', 'delete'];
+  const toggle = webhook.enabled ? 'disable' : 'enable';
+  const actions: readonly Action[] = ['test', 'deliveries', 'edit', 'rotate', toggle, 'delete'];
   return (
     <>
       {actions.map((action) => (

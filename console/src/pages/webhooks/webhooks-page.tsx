@@ -2,6 +2,7 @@ import { Plus, Webhook as WebhookIcon } from 'lucide';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { errorText } from '../../data/exchange';
+import type { Session } from '../../data/session';
 import { enableWebhook, listWebhooks, testWebhook, type Webhook } from '../../data/webhooks';
 import { useResource } from '../../data/use-resource';
 import type { Page, PageProps } from '../../frame/page';
@@ -14,6 +15,8 @@ import { HistoryFault } from '../../ui/history-fault';
 import { CreateWebhookDialog } from './create-webhook-dialog';
 import { DeleteWebhookDialog } from './delete-webhook-dialog';
 import { DeliveriesDialog } from './deliveries-dialog';
+import { EditWebhookDialog } from './edit-webhook-dialog';
+import { RotateSecretDialog } from './rotate-secret-dialog';
 import { type Action, WebhookTable } from './webhook-table';
 
 export const webhooksPage: Page = {
@@ -23,8 +26,16 @@ export const webhooksPage: Page = {
   View: WebhooksPage,
 };
 
+const dialogs = {
+  deliveries: DeliveriesDialog,
+  edit: EditWebhookDialog,
+  rotate: RotateSecretDialog,
+  delete: DeleteWebhookDialog,
+} as const;
+
 type Open =
-  { readonly kind: 'create' } | { readonly kind: 'deliveries' | 'delete'; readonly webhook: Webhook };
+  | { readonly kind: 'create' }
+  | { readonly kind: 'of-webhook'; readonly action: keyof typeof dialogs; readonly webhook: Webhook };
 
 /** Where the changes of the project's tags are sent. */
 function WebhooksPage({ session }: PageProps): JSX.Element {
@@ -42,12 +53,11 @@ function WebhooksPage({ session }: PageProps): JSX.Element {
     webhooks.reload();
   };
   const run = (action: Action, webhook: Webhook): void => {
-    if (action === 'deliveries' || action === 'delete') setOpen({ kind: action, webhook });
-    else if (action === 'test') void act(testWebhook(session, webhook.id), 'A test delivery is under way');
-    else {
+    if (action === 'test') void act(testWebhook(session, webhook.id), 'A test delivery is under way');
+    else if (action === 'enable' || action === 'disable') {
       const isOn = action === 'enable';
       void act(enableWebhook(session, webhook.id, isOn), isOn ? 'Webhook enabled' : 'Webhook disabled');
-    }
+    } else setOpen({ kind: 'of-webhook', action, webhook });
   };
   const { value, error } = webhooks;
   const create = (): void => {
@@ -66,10 +76,19 @@ function WebhooksPage({ session }: PageProps): JSX.Element {
       {value?.length === 0 && <NoWebhooks />}
       {value && value.length > 0 && <WebhookTable webhooks={value} onAction={run} />}
       {open?.kind === 'create' && <CreateWebhookDialog session={session} onClose={close} />}
-      {open?.kind === 'deliveries' && <DeliveriesDialog {...open} session={session} onClose={close} />}
-      {open?.kind === 'delete' && <DeleteWebhookDialog {...open} session={session} onClose={close} />}
+      {open?.kind === 'of-webhook' && <WebhookDialog {...open} session={session} onClose={close} />}
     </>
   );
+}
+
+interface WebhookDialogProps extends Extract<Open, { kind: 'of-webhook' }> {
+  readonly session: Session;
+  readonly onClose: () => void;
+}
+
+function WebhookDialog({ action, webhook, session, onClose }: WebhookDialogProps): JSX.Element {
+  const View = dialogs[action];
+  return <View webhook={webhook} session={session} onClose={onClose} />;
 }
 
 function CreateButton({ onClick }: { onClick: () => void }): JSX.Element {
