@@ -1,3 +1,4 @@
+import { parseSelector, selectorFaultText } from '../core/selector';
 import type { KeyChoice } from '../core/tag-condition';
 
 /** Conditions of a search, which must all hold. The page and the gateway read the same grammar. */
@@ -10,6 +11,8 @@ export interface Filter {
   /** None of these; a key without values means any value. */
   readonly none: readonly KeyChoice[];
   readonly untagged: boolean;
+  /** In the grammar of `core/selector`; null: none */
+  readonly selector: string | null;
 }
 
 export type Parsed = { readonly filter: Filter } | { readonly fault: string };
@@ -38,10 +41,14 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /**
  * Reads `web env=prod has:golden -os=win|mac`: space-separated terms, all of which must hold. A plain word matches
  * names, an id its image; a leading `-` or `!` excludes a tag; `|` separates values. Between quotation marks every
- * sign stands for itself, a doubled quotation mark for one.
+ * sign stands for itself, a doubled quotation mark for one. All behind `selector:` is a selector.
  */
 export function parseExpression(text: string): Parsed {
-  const terms = searchTerms(text);
+  const split = splitSelector(text);
+  const selector = split.selector?.trim() ?? null;
+  const parsed = selector === null ? null : parseSelector(selector);
+  if (parsed && 'fault' in parsed) return { fault: `Selector: ${selectorFaultText(parsed.fault)}` };
+  const terms = searchTerms(split.terms);
   if (terms === undefined) return { fault: 'A quotation mark is not closed.' };
   const draft: Draft = { names: [], ids: [], all: [], none: new Map(), untagged: false };
   for (const term of terms) {
@@ -53,7 +60,21 @@ export function parseExpression(text: string): Parsed {
     return { fault: '“untagged” finds images without tags, so it cannot be combined with tags.' };
   }
   const none = [...draft.none].map(([key, values]) => ({ key, values }));
-  return { filter: { names, ids, all, none, untagged } };
+  return { filter: { names, ids, all, none, untagged, selector } };
+}
+
+const selectorSign = 'selector:';
+
+/** A search's terms, and what is behind `selector:`; null: there is none. */
+export function splitSelector(text: string): { readonly terms: string; readonly selector: string | null } {
+  for (let at = text.indexOf(selectorSign); at >= 0; at = text.indexOf(selectorSign, at + 1)) {
+    const terms = text.slice(0, at);
+    const isQuoted = terms.split('"').length % 2 === 0;
+    if (!isQuoted && (at === 0 || terms.trimEnd() !== terms)) {
+      return { terms, selector: text.slice(at + selectorSign.length) };
+    }
+  }
+  return { terms: text, selector: null };
 }
 
 /** undefined: a quotation mark is not closed */

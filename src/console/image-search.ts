@@ -2,7 +2,8 @@ import type { Caller } from '../core/caller';
 import type { Image } from '../core/image';
 import type { ImageService } from '../core/image-service';
 import type { ImageCondition, ImageField, SortKey } from '../core/ports';
-import { conditionsOf } from '../core/tag-condition';
+import { parseSelector } from '../core/selector';
+import { conditionsOf, type TagCondition } from '../core/tag-condition';
 import type { Filter } from './expression';
 
 /** Sort keys of the page, with their fields. */
@@ -49,7 +50,7 @@ export async function searchImages(
 }
 
 function conditionsFor({ filter, status, visibility }: ImageSearchRequest): ImageCondition[] {
-  const { names, ids, all, none, untagged } = filter;
+  const { names, ids, all, none, untagged, selector } = filter;
   const tags = conditionsOf({
     ...(all.length > 0 && { all }),
     ...(none.length > 0 && { notAny: none }),
@@ -60,8 +61,14 @@ function conditionsFor({ filter, status, visibility }: ImageSearchRequest): Imag
     ...(ids.length > 0 ? [{ kind: 'field-in', field: 'id', values: ids } as const] : []),
     ...(status === null ? [] : [equals('status', status)]),
     ...(visibility === null ? [] : [equals('visibility', visibility)]),
-    ...tags.map((condition) => ({ kind: 'tags', condition }) as const),
+    ...[...tags, ...selected(selector)].map((condition) => ({ kind: 'tags', condition }) as const),
   ];
+}
+
+/** It was checked when the search was read. */
+function selected(selector: string | null): TagCondition[] {
+  const parsed = parseSelector(selector ?? '');
+  return selector !== null && 'condition' in parsed ? [parsed.condition] : [];
 }
 
 function equals(field: ImageField, value: string): ImageCondition {

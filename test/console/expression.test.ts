@@ -1,6 +1,6 @@
 import { type Filter, parseExpression, tagTerm } from '../../src/console/expression';
 
-const nothing: Filter = { names: [], ids: [], all: [], none: [], untagged: false };
+const nothing: Filter = { names: [], ids: [], all: [], none: [], untagged: false, selector: null };
 const has = (key: string, ...values: string[]) => ({ key, values });
 const id = '3f2a1b00-0000-4000-8000-00000000abcd';
 
@@ -34,6 +34,10 @@ test.each<[string, Partial<Filter>]>([
   ['untagged', { untagged: true }],
   ['untagged debian', { untagged: true, names: ['debian'] }],
   ['"untagged"', { names: ['untagged'] }],
+  ['selector:env in (dev, "pre prod"), !rc', { selector: 'env in (dev, "pre prod"), !rc' }],
+  ['web -has:rc selector: name:"a=b"', { names: ['web'], none: [has('rc')], selector: 'name:"a=b"' }],
+  ['my-selector:x', { names: ['my-selector:x'] }],
+  ['note="a selector:b"', { all: [has('note', 'a selector:b')] }],
 ])('%j asks for what it says', (text, filter) => {
   expect(parseExpression(text)).toEqual({ filter: { ...nothing, ...filter } });
 });
@@ -45,6 +49,7 @@ test.each([
   ['=value', /needs a key/],
   ['has:', /needs a key/],
   ['-golden', /“-has:golden” excludes/],
+  ['web selector:env in (', /Selector: Expected a comma or "\)" at character 9/],
 ])('%j is refused', (text, words) => {
   expect(parseExpression(text)).toEqual({ fault: expect.stringMatching(words) });
 });

@@ -89,6 +89,15 @@ test('a search finds the same by curl and by the SDK', async () => {
   }
 });
 
+test('a selector finds the same by curl and by the SDK', async () => {
+  const call = search('selector:!golden');
+  for (const ran of [await byCurl(call), await bySdk(call)]) expect(ran).toContain(imageId);
+  const none = search('selector:name:"no such"');
+  expect(await byCurl(none)).not.toContain(imageId);
+  const said = snippet('openstack', none, given().url, projectId);
+  expect(said).toContain('# The openstack client cannot ask for: selector:name:"no such"');
+});
+
 test('the openstack client is told what it can do, and what it cannot is said', () => {
   const by = (call: Call): string => snippet('openstack', call, given().url, projectId);
   const tag = tagFromName(`it's=x`);

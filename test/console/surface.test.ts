@@ -69,6 +69,9 @@ test('images are searched, sorted and read by pages, of the caller\u2019s own pr
   expect(await found('q=env%3D*+-env%3Dtest')).toEqual([1, ['one']]);
   expect(await found('q=untagged')).toEqual([1, ['three']]);
   expect(await found('q=T&sort=name&order=asc')).toEqual([2, ['three', 'two']]);
+  const selector = (text: string) => `sort=name&order=asc&q=${encodeURIComponent(text)}`;
+  expect(await found(selector('selector:env notin (test)'))).toEqual([2, ['one', 'three']]);
+  expect(await found(selector('one selector: env, env in (prod, "x y")'))).toEqual([1, ['one']]);
   expect(await found('status=active')).toEqual([0, []]);
   expect(await found('visibility=shared&q=one')).toEqual([1, ['one']]);
   expect(await found('', 'bob')).toEqual([0, []]);
@@ -76,6 +79,7 @@ test('images are searched, sorted and read by pages, of the caller\u2019s own pr
 
 test.each([
   ['q=%22open', 'A quotation mark is not closed.'],
+  ['q=selector:a%20is%20b', 'Selector: Expected an operator at character 3.'],
   ['q=%00', '“q” must be text.'],
   ['sort=owner', '“sort” must be one of created, updated, name, status, size.'],
   ['limit=0', '“limit” must be a whole number from 1 to 100.'],

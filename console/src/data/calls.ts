@@ -84,9 +84,18 @@ export function removeCall(dialect: DialectName, projectId: string, imageId: str
   }
 }
 
-/** The first page of a search, as Huawei v2 has it: of the dialects it alone can exclude tags. It takes one part of a name. */
+/**
+ * The first page of a search, as Huawei v2 has it: of the dialects it alone can exclude tags. It takes one part of a name. A
+ * selector is asked of the native API, without the other terms.
+ */
 export function searchCall(projectId: string, filter: Filter, limit: number): Call {
   const name = filter.names[0];
+  const { selector } = filter;
+  const purpose = { kind: 'search', filter, limit } as const;
+  if (selector !== null) {
+    const query = new URLSearchParams({ selector, limit: String(limit) });
+    return { method: 'GET', path: `/tags/v1/projects/${projectId}/images?${query.toString()}`, purpose };
+  }
   return {
     method: 'POST',
     path: `/v2/${projectId}/images/resource_instances/action`,
@@ -99,7 +108,7 @@ export function searchCall(projectId: string, filter: Filter, limit: number): Ca
       ...(filter.untagged && { without_any_tag: true }),
       ...(name !== undefined && { matches: [{ key: 'resource_name', value: name }] }),
     },
-    purpose: { kind: 'search', filter, limit },
+    purpose,
   };
 }
 

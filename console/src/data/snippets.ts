@@ -56,7 +56,7 @@ function openstack(purpose: Purpose): string {
 }
 
 /** The client knows tags that must be there, each by its whole text, and whole names; comments name the rest. */
-function openstackList({ all, none, untagged, names, ids }: Filter, limit: number): string {
+function openstackList({ all, none, untagged, names, ids, selector }: Filter, limit: number): string {
   const whole = all.filter(({ values }) => values.length <= 1);
   const left = [
     ...all
@@ -66,6 +66,7 @@ function openstackList({ all, none, untagged, names, ids }: Filter, limit: numbe
     ...(untagged ? ['untagged'] : []),
     ...names.map((name) => `${name} (a part of a name)`),
     ...ids,
+    ...(selector === null ? [] : [`selector:${selector}`]),
   ];
   const notes = [
     ...left.map((term) => `# The openstack client cannot ask for: ${term}`),

@@ -41,6 +41,13 @@ test('a search finds names, ids and tags, and leaves some out', async () => {
       'env=test|staging !has:golden',
       counted((tags) => /env=(?:test|staging)/.test(tags.join()) && !tags.includes('golden')),
     ],
+    [
+      'debian selector:env in (test, "staging"), !golden',
+      counted(
+        (tags, name) =>
+          name.includes('debian') && /env=(?:test|staging)/.test(tags.join()) && !tags.includes('golden'),
+      ),
+    ],
     ['untagged', counted((tags) => tags.length === 0)],
     ['debian untagged', 0],
     ['label-007="value 7"', 1],

@@ -1,5 +1,5 @@
 import type { SortField } from '../../../../src/console/image-search';
-import { searchTerms } from '../../../../src/console/expression';
+import { searchTerms, splitSelector } from '../../../../src/console/expression';
 import type { ImageQuery } from '../../data/images';
 import { href } from '../../frame/router';
 
@@ -62,8 +62,10 @@ export function isFiltered({ q, status, visibility }: ImageQuery): boolean {
   return q.trim() !== '' || status !== '' || visibility !== '';
 }
 
-/** The search with one more term, once. */
+/** The search with one more term, once, in front of its selector. */
 export function withTerm(q: string, term: string): string {
-  const there = searchTerms(q)?.some(({ written }) => written === term) ?? false;
-  return there ? q : `${q.trim()} ${term}`.trim();
+  const { terms, selector } = splitSelector(q);
+  const there = searchTerms(terms)?.some(({ written }) => written === term) ?? false;
+  if (there) return q;
+  return `${terms.trim()} ${term}${selector === null ? '' : ` selector:${selector}`}`.trim();
 }

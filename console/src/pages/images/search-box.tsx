@@ -83,7 +83,7 @@ function SearchHint({ fault }: { fault: string }): JSX.Element {
   return (
     <p id="search-hint" class="hint">
       Words find names. Tags: <code>env=prod</code> <code>env=dev|test</code> <code>has:golden</code>{' '}
-      <code>-os=windows</code> <code>untagged</code>
+      <code>-os=windows</code> <code>untagged</code> <code>selector:env in (dev, test)</code>
     </p>
   );
 }
