@@ -2,10 +2,10 @@ import type { Clock, Instant } from './clock';
 import type { FeedStore } from './feed';
 import type { HistoryStore } from './history';
 
-/** Rows per statement, which then takes some hundredths of a second: no writer waits for it. */
-const batch = 500;
+/** Rows per statement, which then takes some milliseconds: no writer waits for it. */
+const batch = 250;
 
-/** ms */
+/** ms; between batches `betweenBatches`, or longer where the machine is busy: three times what a batch took */
 const intervals = { first: 60_000, next: 3_600_000, betweenBatches: 20 };
 
 const projectsAtOnce = 100;
@@ -51,10 +51,12 @@ export class HistoryRetention {
     const heads = await this.feed.heads([projectId]);
     if (heads.has(projectId)) await this.feed.number(projectId);
     for (let removed = 0; ;) {
+      const begun = performance.now();
       const some = await this.store.removeBefore(projectId, limit, batch);
       removed += some;
       if (some < batch || this.isClosed) return removed;
-      await new Promise((resolve) => setTimeout(resolve, intervals.betweenBatches));
+      const pauseMs = Math.max(intervals.betweenBatches, 3 * (performance.now() - begun));
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
 
