@@ -156,7 +156,7 @@ function plain(text: string, place: string): string {
     .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '(id)')
     .replace(/\b[0-9a-f]{32}\b/g, '(hex)')
     .replace(/\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT/g, '(time)')
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '(time)')
+    .replace(/\d{4}-\d\d-\d\d(?:T[\d:.]+Z| [\d:]{8})/g, '(time)')
     .replace(/[ \t]+$/gm, '')
     .trim();
 }
