@@ -8,6 +8,13 @@ export interface JsonSchema {
   readonly pattern?: string;
   readonly minLength?: number;
   readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly minItems?: number;
+  readonly uniqueItems?: boolean;
+  /** `#/definitions/…`, of the outermost schema. */
+  readonly $ref?: string;
+  readonly allOf?: readonly JsonSchema[];
+  readonly definitions?: Readonly<Record<string, JsonSchema>>;
   readonly items?: JsonSchema;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: JsonSchema | false;
@@ -39,7 +46,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
  */
 export function schemaFault(schema: JsonSchema, instance: unknown): string | undefined {
   let worst: Violation | undefined;
-  for (const found of violations(schema, instance, [], [])) {
+  for (const found of violations({ root: schema, schemaPath: [], path: [] }, schema, instance)) {
     if (worst === undefined || isWorse(found, worst)) worst = found;
   }
   return worst && describe(worst);
@@ -67,23 +74,32 @@ function indexed(path: Path): string {
   return path.map((step) => `[${pythonRepr(step)}]`).join('');
 }
 
-function* violations(
-  schema: JsonSchema,
-  instance: unknown,
-  schemaPath: Path,
-  path: Path,
-): Generator<Violation> {
+/** Where a value is held against a schema. */
+interface Place {
+  readonly root: JsonSchema;
+  readonly schemaPath: Path;
+  readonly path: Path;
+}
+
+function below(place: Place, schemaSteps: Path, steps: Path = []): Place {
+  const { root, schemaPath, path } = place;
+  return { root, schemaPath: [...schemaPath, ...schemaSteps], path: [...path, ...steps] };
+}
+
+function* violations(place: Place, schema: JsonSchema, instance: unknown): Generator<Violation> {
+  const { schemaPath, path } = place;
   for (const [keyword, rule] of Object.entries(schema)) {
     const message = simpleFault(keyword, rule, instance);
     if (message !== undefined) yield { message, keyword, schema, schemaPath, instance, path };
+    yield* schemaViolations(place, keyword, rule, instance);
     if (keyword === 'items' && Array.isArray(instance)) {
       for (const [index, item] of instance.entries()) {
-        yield* violations(rule as JsonSchema, item, [...schemaPath, 'items'], [...path, index]);
+        yield* violations(below(place, ['items'], [index]), rule as JsonSchema, item);
       }
     }
     if (!isJsonObject(instance)) continue;
-    if (keyword === 'properties') yield* memberViolations(schema, instance, schemaPath, path);
-    if (keyword === 'additionalProperties') yield* extraViolations(schema, instance, schemaPath, path);
+    if (keyword === 'properties') yield* memberViolations(place, schema, instance);
+    if (keyword === 'additionalProperties') yield* extraViolations(place, schema, instance);
     if (keyword === 'required') {
       for (const name of rule as readonly string[]) {
         if (instance.has(name)) continue;
@@ -94,24 +110,32 @@ function* violations(
   }
 }
 
-function* memberViolations(
-  schema: JsonSchema,
-  instance: JsonObject,
-  schemaPath: Path,
-  path: Path,
+/** Of other schemas that must hold, too. A reference leaves no trace in the path. */
+function* schemaViolations(
+  place: Place,
+  keyword: string,
+  rule: unknown,
+  instance: unknown,
 ): Generator<Violation> {
-  for (const [name, rule] of Object.entries(schema.properties ?? {})) {
-    if (!instance.has(name)) continue;
-    yield* violations(rule, instance.get(name), [...schemaPath, 'properties', name], [...path, name]);
+  if (keyword === '$ref') {
+    const name = (rule as string).replace('#/definitions/', '');
+    yield* violations(place, place.root.definitions?.[name] ?? {}, instance);
+  }
+  if (keyword === 'allOf') {
+    for (const [index, one] of (rule as readonly JsonSchema[]).entries()) {
+      yield* violations(below(place, ['allOf', index]), one, instance);
+    }
   }
 }
 
-function* extraViolations(
-  schema: JsonSchema,
-  instance: JsonObject,
-  schemaPath: Path,
-  path: Path,
-): Generator<Violation> {
+function* memberViolations(place: Place, schema: JsonSchema, instance: JsonObject): Generator<Violation> {
+  for (const [name, rule] of Object.entries(schema.properties ?? {})) {
+    if (!instance.has(name)) continue;
+    yield* violations(below(place, ['properties', name], [name]), rule, instance.get(name));
+  }
+}
+
+function* extraViolations(place: Place, schema: JsonSchema, instance: JsonObject): Generator<Violation> {
   const extra = [...instance.keys()].filter((name) => !Object.hasOwn(schema.properties ?? {}, name));
   const rule = schema.additionalProperties;
   if (rule === false) {
@@ -119,12 +143,12 @@ function* extraViolations(
     const verb = extra.length === 1 ? 'was' : 'were';
     const names = extra.map((name) => pythonRepr(name)).join(', ');
     const message = `Additional properties are not allowed (${names} ${verb} unexpected)`;
+    const { schemaPath, path } = place;
     yield { message, keyword: 'additionalProperties', schema, schemaPath, instance, path };
     return;
   }
   for (const name of rule === undefined ? [] : extra) {
-    const inner = [...schemaPath, 'additionalProperties'];
-    yield* violations(rule ?? {}, instance.get(name), inner, [...path, name]);
+    yield* violations(below(place, ['additionalProperties'], [name]), rule ?? {}, instance.get(name));
   }
 }
 
@@ -149,8 +173,29 @@ function simpleFault(keyword: string, rule: unknown, instance: unknown): string 
       if (typeof instance !== 'string' || compiled(rule as string).test(instance)) return undefined;
       return `${pythonRepr(instance)} does not match ${pythonRepr(rule)}`;
     default:
-      return undefined;
+      return listFault(keyword, rule, instance) ?? rangeFault(keyword, rule, instance);
   }
+}
+
+function listFault(keyword: string, rule: unknown, instance: unknown): string | undefined {
+  if (!Array.isArray(instance)) return undefined;
+  if (keyword === 'minItems' && instance.length < (rule as number)) {
+    return `${pythonRepr(instance)} is too short`;
+  }
+  if (keyword !== 'uniqueItems' || rule !== true) return undefined;
+  const different = new Set(
+    instance.map((item) => (isNumber(item) ? Number(item) : pythonRepr(item, 'sorted'))),
+  );
+  return different.size < instance.length ? `${pythonRepr(instance)} has non-unique elements` : undefined;
+}
+
+function rangeFault(keyword: string, rule: unknown, instance: unknown): string | undefined {
+  if (keyword !== 'minimum' || !isNumber(instance) || Number(instance) >= (rule as number)) return undefined;
+  return `${pythonRepr(instance)} is less than the minimum of ${pythonRepr(rule)}`;
+}
+
+function isNumber(value: unknown): value is number | bigint | WholeFloat {
+  return typeof value === 'number' || typeof value === 'bigint' || value instanceof WholeFloat;
 }
 
 const patterns = new Map<string, RegExp>();
@@ -177,6 +222,8 @@ function isOfType(value: unknown, type: string): boolean {
       return Array.isArray(value);
     case 'object':
       return isJsonObject(value);
+    case 'number':
+      return isNumber(value);
     default:
       return typeof value === type;
   }
