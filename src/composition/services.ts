@@ -10,6 +10,7 @@ import { ImageJobService } from '../core/image-job-service';
 import { JobCourses } from '../core/job-courses';
 import { JobService } from '../core/job-service';
 import { MemberService } from '../core/member-service';
+import { type Metadefs, metadefsOf } from '../core/metadefs/metadefs';
 import type { TagStore } from '../core/ports';
 import { ProjectSettingsService } from '../core/project-settings';
 import { StaleLists } from '../core/stale-lists';
@@ -29,6 +30,7 @@ import { PostgresImageCounter } from '../storage/images/image-counter';
 import { PostgresImageStore } from '../storage/images/image-store';
 import { PostgresJobStore } from '../storage/job-store';
 import { PostgresMemberStore } from '../storage/member-store';
+import { PostgresMetadefStore } from '../storage/metadefs/metadef-store';
 import { announcingImages, announcingTags } from '../storage/announcing-stores';
 import { PostgresProjectSettingsStore } from '../storage/project-settings-store';
 import { RecentStates } from '../storage/shown-states';
@@ -50,6 +52,7 @@ export interface Services {
   readonly statistics: StatisticsService;
   readonly suggestions: SuggestionService;
   readonly projectSettings: ProjectSettingsService;
+  readonly metadefs: Metadefs;
   readonly staleLists: StaleLists;
   /** Absent if no history is kept. */
   readonly history?: HistoryService;
@@ -106,6 +109,16 @@ export function servicesOf(
     ...(webhooks.service && { webhooks: webhooks.service }),
     watchers: past.watchers,
     ...(past.store && { history: new HistoryService(traced('history', past.store), access) }),
+    ...servicesBesideImages(database, clock),
+  };
+}
+
+function servicesBesideImages(
+  database: Database,
+  clock: Clock,
+): Pick<Services, 'metadefs' | 'statistics' | 'suggestions'> {
+  return {
+    metadefs: metadefsOf(new PostgresMetadefStore(database), clock),
     statistics: new StatisticsService(new PostgresStatisticsStore(database), clock),
     suggestions: new SuggestionService(new PostgresSuggestionStore(database)),
   };

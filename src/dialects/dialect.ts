@@ -7,6 +7,7 @@ import type { HistoryService } from '../core/history-service';
 import type { ImageJobService } from '../core/image-job-service';
 import type { JobService } from '../core/job-service';
 import type { MemberService } from '../core/member-service';
+import type { Metadefs } from '../core/metadefs/metadefs';
 import type { ProjectSettingsService } from '../core/project-settings';
 import type { TagService } from '../core/tag-service';
 import type { WebhookService } from '../core/webhook-service';
@@ -32,6 +33,7 @@ export interface DialectParts<Own = unknown> {
   readonly jobs: JobService;
   readonly imageJobs: ImageJobService;
   readonly projectSettings: ProjectSettingsService;
+  readonly metadefs: Metadefs;
   /** Absent where no history is kept, and so no feed. */
   readonly history?: HistoryService;
   readonly feed?: FeedService;

@@ -37,6 +37,21 @@ test('images, tags and data that were made since go; the seed is as it was, and 
   expect(data.filter((name) => name.includes(image))).toEqual([]);
 });
 
+test('definitions of metadata go, too', async () => {
+  const { ask, admin } = site();
+  const path = '/v2/metadefs/namespaces';
+  const made = await ask('POST', path, {
+    token: admin,
+    body: { namespace: 'ns', resource_type_associations: [{ name: 'r' }] },
+  });
+  expect(made.status).toBe(201);
+  expect((await ask('POST', '/admin/reset')).status).toBe(204);
+  expect((await ask('GET', `${path}/ns`, { token: admin })).status).toBe(404);
+  expect((await ask('GET', '/v2/metadefs/resource_types', { token: admin })).json()).toEqual({
+    resource_types: [],
+  });
+});
+
 test('the id of a deleted image is free again', async () => {
   const id = 'aaaaaaaa-0000-4000-8000-000000000001';
   for (let round = 0; round < 2; round++) {

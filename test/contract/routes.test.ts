@@ -22,6 +22,7 @@ const parts: DialectParts = {
   jobs: nobody,
   imageJobs: nobody,
   projectSettings: nobody,
+  metadefs: nobody,
   watchers: nobody,
   authenticator: nobody,
   identity: { administration: nobody } as never,

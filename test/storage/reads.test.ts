@@ -19,6 +19,7 @@ import { PostgresHistoryStore } from '../../src/storage/history/history-store';
 import { PostgresProjectSettingsStore } from '../../src/storage/project-settings-store';
 import { PostgresJobStore } from '../../src/storage/job-store';
 import { PostgresMemberStore } from '../../src/storage/member-store';
+import { PostgresMetadefStore } from '../../src/storage/metadefs/metadef-store';
 import { PostgresStatisticsStore } from '../../src/storage/search/statistics-store';
 import { PostgresSuggestionStore } from '../../src/storage/search/suggestion-store';
 import { PostgresTagStore } from '../../src/storage/tags/tag-store';
@@ -66,6 +67,13 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => new PostgresWebhookQueue(database).due('2026-11-27Z', 5),
   (database) => new PostgresWebhookQueue(database).secrets(hook, '2026-11-27Z'),
   (database) => new PostgresMemberStore(database).list(ref),
+  (database) => new PostgresMetadefStore(database).listNamespaces('p'),
+  (database) => new PostgresMetadefStore(database).findNamespace('n'),
+  (database) => new PostgresMetadefStore(database).listItems('n', 'tag'),
+  (database) => new PostgresMetadefStore(database).listAssociations(['n']),
+  (database) => new PostgresMetadefStore(database).findItem('n', 'tag', 't'),
+  (database) => new PostgresMetadefStore(database).listResourceTypes(),
+  (database) => new PostgresMetadefStore(database).isKnownResourceType('r'),
   (database) => new PostgresJobStore(database).get('p', 'j'),
   (database) => new PostgresJobStore(database).pending(5),
   (database) => new PostgresStatisticsStore(database).read(statistics),

@@ -49,7 +49,8 @@ export function engineEnvironment(): Record<string, string> {
 }
 
 const everything = `truncate image_tags, image_members, images, image_owners, jobs, tag_changes, tag_feeds, project_settings,
-    project_snapshots, project_snapshot_rows, webhook_deliveries, webhook_secrets, webhooks;
+    project_snapshots, project_snapshot_rows, webhook_deliveries, webhook_secrets, webhooks, metadef_items, metadef_namespaces,
+    metadef_resource_types;
   truncate identity_users, identity_projects, identity_groups, identity_token_keys, identity_login_tries,
     identity_revocations, keystone_access_keys cascade;
   delete from identity_domains where id <> 'default'`;

@@ -46,6 +46,18 @@ export async function liveInDirectory({ port, gateway }: TestGateway, userId: st
   await make('OS-EP-FILTER/endpoint_groups', endpointGroup, 'endpoint_group');
   const credential = { type: 'cert', blob: 'sécret', user_id: userId, project_id: parent };
   await make('credentials', { credential }, 'credential');
+  await defineMetadata(port, token);
   await directory.setRoles(parent, userId, ['reader']);
   await directory.setRoles(parent, userId, []);
+}
+
+async function defineMetadata(port: number, token: string): Promise<void> {
+  const body = {
+    namespace: 'OS::Höst "1"',
+    description: 'wörds\n',
+    resource_type_associations: [{ name: 'OS::Nova::Flavor', prefix: 'hw:' }],
+    objects: [{ name: 'cpu', properties: { cores: { type: 'integer', title: 'Cöres', default: 1 } } }],
+    tags: [{ name: 'fast' }],
+  };
+  expect((await send(port, 'POST', '/v2/metadefs/namespaces', { token, body })).status).toBe(201);
 }

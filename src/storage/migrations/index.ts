@@ -15,6 +15,7 @@ import * as tagsByAge from './20261127080000_tags_by_age';
 import * as userCredentials from './20261127080100_user_credentials';
 import * as projectSnapshots from './20261127090000_project_snapshots';
 import * as webhooks from './20261127100000_webhooks';
+import * as metadefs from './20261128010000_metadefs';
 import * as jobCourses from './20261128030000_job_courses';
 
 /**
@@ -38,6 +39,7 @@ const migrations: Readonly<Record<string, Knex.Migration>> = {
   '20261127080100_user_credentials': userCredentials,
   '20261127090000_project_snapshots': projectSnapshots,
   '20261127100000_webhooks': webhooks,
+  '20261128010000_metadefs': metadefs,
   '20261128030000_job_courses': jobCourses,
 };
 

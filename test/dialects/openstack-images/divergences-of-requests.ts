@@ -176,7 +176,6 @@ export function divergencesOfRequests({
           `GET /v2/images/${id}/tasks`,
           'GET /v2/tasks',
           'GET /v2/info/import',
-          'GET /v2/metadefs/namespaces',
           'GET /v2/cache',
           `DELETE /v2/stores/file/${id}`,
         ];

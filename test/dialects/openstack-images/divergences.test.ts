@@ -3,6 +3,7 @@ import { readDivergences } from '../../support/golden-runner/divergences';
 import { testAuthenticator } from '../../support/test-authenticator';
 import { closeIdleSockets } from '../../support/wire';
 import { type Divergences, divergenceSite } from './divergence-site';
+import { divergencesOfDefinitions } from './divergences-of-definitions';
 import { divergencesOfLists } from './divergences-of-lists';
 import { divergencesOfRegistration } from './divergences-of-registration';
 import { divergencesOfRequests } from './divergences-of-requests';
@@ -58,6 +59,7 @@ const tested = [
   divergencesOfRequests(site),
   divergencesOfLists(site),
   divergencesOfRegistration(site),
+  divergencesOfDefinitions(site),
   uploads,
   logins,
 ].flatMap(Object.entries<Divergences[string]>);

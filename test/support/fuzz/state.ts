@@ -28,9 +28,10 @@ const identityTables = [
 ] as const;
 
 const imageTables = ['images', 'image_owners', 'image_tags', 'image_members', 'jobs'] as const;
+const metadefTables = ['metadef_namespaces', 'metadef_items', 'metadef_resource_types'] as const;
 
 /** Everything that a request can change. */
-const tables = [...imageTables, ...identityTables];
+const tables = [...imageTables, ...metadefTables, ...identityTables];
 
 const digest = `select md5(concat_ws('|', ${tables
   .map((table) => `(select string_agg(row::text, '|' order by row::text) from ${table} row)`)

@@ -3,6 +3,7 @@ import type { DialectName } from '../contracts/contracts';
 import { type Answer, send } from '../wire';
 import type { Tokens } from './requests';
 import type { Known } from './samples';
+import { definitionNames, makeDefinitions } from './definitions';
 import { makeThings } from './things';
 
 const password = 'correct horse';
@@ -100,6 +101,7 @@ export class World {
         image_url: ['bucket:file.iso'],
         os_version: ['CentOS 7 64bit'],
       },
+      ...definitionNames,
       ...{ limit: ['1', '10', '1000'], offset: ['0', '5'], name: ['n', 'alice', 'fuzzed'] },
     };
   }
@@ -157,6 +159,7 @@ export class World {
     await send(this.port, 'PUT', `/v2/images/${full}/file`, { token: alice, headers: type, body: 'data' });
     await this.ask(bob, 'POST', `/v2/images/${theirs}/members`, { member: this.projects.alpha });
     await this.makeJobAndCredential(alice, full);
+    await makeDefinitions(this.gateway.database, (path, body) => this.ask(admin, 'POST', path, body));
   }
 
   private async makeJobAndCredential(token: string, image: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { Refused } from '../../../core/errors';
+import { MetadefRefused } from '../../../core/metadefs/metadef';
 import { baseUrl } from '../../../http/context';
 import type { Fault } from '../../../http/errors';
 import { errorRenderer } from '../../../http/renderer';
@@ -8,6 +9,7 @@ import { type ErrorPage, page, plainHtml, renderPage, usualTexts } from './error
 import { PageError } from './page-error';
 import { refusalPage } from './refusals';
 import type { Subject } from './subject';
+import { metadefPage } from '../metadefs/pages';
 import { type Headers, requestIdHeader, sendJson, startAnswer } from '../responses';
 import { isUpload } from '../uploads';
 
@@ -34,6 +36,7 @@ export function renderErrors(identityUrl: string | null, publicUrl: string | nul
 
 function refusedPage(error: unknown, _req: Request, res: Response): ErrorPage | undefined {
   if (error instanceof PageError) return error.page;
+  if (error instanceof MetadefRefused) return metadefPage(error.refusal);
   return error instanceof Refused ? refusalPage(error.refusal, subjectOf(res)) : undefined;
 }
 

@@ -65,7 +65,8 @@ function linkTo(written: Written): string {
   return query === '' ? '/v2/images' : `/v2/images?${query}`;
 }
 
-function formEncoded(text: string): string {
+/** As Python's `urlencode` writes a name or a value. */
+export function formEncoded(text: string): string {
   return encodeURIComponent(text)
     .replaceAll('%20', '+')
     .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);

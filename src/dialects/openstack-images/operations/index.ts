@@ -1,5 +1,6 @@
 import type { Operation } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
+import { metadefOperations } from '../metadefs/operations';
 import type { ImageOperation } from '../operation';
 import { dataOperations } from './data';
 import { frontOperations } from './front';
@@ -20,5 +21,6 @@ export function routedOperations(parts: DialectParts): readonly ImageOperation[]
     ...dataOperations(parts),
     ...memberOperations(parts),
     ...serviceOperations(),
+    ...metadefOperations(parts),
   ];
 }

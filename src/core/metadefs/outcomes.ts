@@ -1,0 +1,22 @@
+import { MetadefRefused, type MetadefSought } from './metadef';
+import type { MetadefAdded } from './ports';
+
+/** @throws MetadefRefused for what was not stored */
+export function requireAdded(added: MetadefAdded, namespace: string, sought: MetadefSought): void {
+  switch (added.kind) {
+    case 'done':
+      return;
+    case 'namespace-missing':
+      throw new MetadefRefused({ kind: 'metadef-namespace-missing', namespace, hidden: false, sought });
+    case 'taken':
+      throw new MetadefRefused({
+        kind: 'metadef-taken',
+        what: added.what,
+        name: added.first,
+        namespace,
+        before: null,
+      });
+    case 'metadef-limit-reached':
+      throw new MetadefRefused(added);
+  }
+}

@@ -1,0 +1,161 @@
+import { wholeSeconds } from '../../../core/clock';
+import type {
+  MetadefContents,
+  MetadefDraft,
+  MetadefItem,
+  MetadefNamespace,
+} from '../../../core/metadefs/metadef';
+import type { ListedNamespace } from '../../../core/metadefs/namespace-service';
+import { readJson } from '../python/json-reader';
+import { jsonText } from '../python/json-text';
+import { associationType, objectType, propertyType } from './types';
+import { type Members, type MemberTypes, readMembers } from './typed-values';
+
+/*
+ * What is stored of a thing is JSON of its type's members; here they become those and what Glance adds. A member without a
+ * value is not shown.
+ */
+
+const root = '/v2/metadefs/namespaces';
+
+export function namespaceHref(name: string): string {
+  return `${root}/${name}`;
+}
+
+/** What is kept of a thing beside its name. */
+export function draftOf(members: Members, kept: readonly string[]): MetadefDraft {
+  const content = kept.flatMap((name) => (members.has(name) ? [[name, members.get(name)] as const] : []));
+  return { name: String(members.get('name')), content: jsonText(new Map(content)) };
+}
+
+export const keptOfObject = ['description', 'required', 'properties'];
+export const keptOfAssociation = ['prefix', 'properties_target'];
+export const keptOfProperty = Object.keys(propertyType.members).map((name) => name.replace('!', ''));
+
+/**
+ * The members that were stored, in the order of their type.
+ * @param isNamed whether the name is a member, though it was not stored as one
+ */
+function storedMembers(type: MemberTypes, item: MetadefDraft, isNamed = true): Members {
+  const stored = readJson(item.content) as Map<string, unknown>;
+  if (isNamed) stored.set('name', item.name);
+  return readMembers(type, stored, item.name);
+}
+
+interface Moments {
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+function momentsOf({ createdAt, updatedAt }: Moments): Record<string, string> {
+  return { created_at: wholeSeconds(createdAt), updated_at: wholeSeconds(updatedAt) };
+}
+
+/** Without what has no value. */
+function shown(members: Iterable<readonly [string, unknown]>): Map<string, unknown> {
+  return new Map([...members].filter(([, value]) => value !== null && value !== undefined));
+}
+
+/** @param isEcho as the answer to a change, which shows no list that was not sent */
+export function objectBody(item: MetadefItem, namespace: string, isEcho: boolean): Map<string, unknown> {
+  const members = storedMembers(objectType, item);
+  const required = members.get('required') as readonly string[] | null | undefined;
+  const listed = required && required.length > 0 ? required.join(',').split(',') : [];
+  return shown([
+    ['name', item.name],
+    ['required', isEcho ? required : listed],
+    ['description', members.get('description')],
+    ['properties', members.get('properties') ?? (isEcho ? null : new Map())],
+    ...Object.entries(momentsOf(item)),
+    ['self', `${namespaceHref(namespace)}/objects/${item.name}`],
+    ['schema', '/v2/schemas/metadefs/object'],
+  ]);
+}
+
+/** @param isNamed a property among others has only the name that was sent with it */
+export function propertyBody(item: MetadefDraft, isNamed: boolean): Members {
+  return storedMembers(propertyType, item, isNamed);
+}
+
+export function tagBody(item: Moments & { readonly name: string }): object {
+  return { name: item.name, ...momentsOf(item) };
+}
+
+export function associationBody(item: MetadefItem): Map<string, unknown> {
+  const members = storedMembers(associationType, item);
+  return shown([...members, ...Object.entries(momentsOf(item))]);
+}
+
+export function propertiesBody(items: readonly MetadefItem[]): Members {
+  return new Map(items.map((item) => [item.name, propertyBody(item, false)]));
+}
+
+/** The members of a namespace itself; `contents` between the moments and the links. */
+export function namespaceBody(
+  namespace: MetadefNamespace,
+  contents: Iterable<readonly [string, unknown]> = [],
+): Map<string, unknown> {
+  return shown([
+    ['namespace', namespace.name],
+    ['display_name', namespace.displayName],
+    ['description', namespace.description],
+    ['visibility', namespace.visibility],
+    ['protected', namespace.protected],
+    ['owner', namespace.owner],
+    ...Object.entries(momentsOf(namespace)),
+    ...contents,
+    ['self', namespaceHref(namespace.name)],
+    ['schema', '/v2/schemas/metadefs/namespace'],
+  ]);
+}
+
+export function listedNamespaceBody({ namespace, associations }: ListedNamespace): Map<string, unknown> {
+  return namespaceBody(namespace, associationsOf(associations));
+}
+
+function associationsOf(items: readonly MetadefItem[]): [string, unknown][] {
+  return items.length === 0 ? [] : [['resource_type_associations', items.map(associationBody)]];
+}
+
+/** @param resourceType by whose prefix properties are shown; null: as they are stored */
+export function fullNamespaceBody(
+  namespace: MetadefNamespace,
+  items: readonly MetadefItem[],
+  resourceType: string | null,
+): Map<string, unknown> {
+  const ofKind = (kind: keyof MetadefContents): readonly MetadefItem[] =>
+    items.filter((item) => item.kind === kind);
+  const prefix = prefixOf(ofKind('resource-type').find(({ name }) => name === resourceType));
+  const properties = propertiesBody(ofKind('property'));
+  const objects = ofKind('object').map((item) =>
+    prefixedObject(objectBody(item, namespace.name, false), prefix),
+  );
+  // The newest first, as in a list of tags.
+  const tags = [...ofKind('tag')].reverse().map(({ name }) => ({ name }));
+  return namespaceBody(namespace, [
+    ...associationsOf(ofKind('resource-type')),
+    ...(properties.size > 0 ? [['properties', prefixed(properties, prefix)] as const] : []),
+    ...(objects.length > 0 ? [['objects', objects] as const] : []),
+    ...(tags.length > 0 ? [['tags', tags] as const] : []),
+  ]);
+}
+
+/** What names of properties begin with for that kind of resource; empty without one. */
+export function prefixOf(association: MetadefItem | undefined): string {
+  const prefix = association && storedMembers(associationType, association).get('prefix');
+  return typeof prefix === 'string' ? prefix : '';
+}
+
+function prefixed(members: Members, prefix: string): Members {
+  return prefix === '' ? members : new Map([...members].map(([name, value]) => [prefix + name, value]));
+}
+
+function prefixedObject(body: Map<string, unknown>, prefix: string): Map<string, unknown> {
+  if (prefix === '') return body;
+  const required = body.get('required') as readonly string[];
+  body.set(
+    'required',
+    required.map((name) => prefix + name),
+  );
+  return body.set('properties', prefixed(body.get('properties') as Members, prefix));
+}

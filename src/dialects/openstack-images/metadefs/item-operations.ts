@@ -1,0 +1,174 @@
+import type { Request } from 'express';
+import { pageOf } from '../../../core/metadefs/namespace-pages';
+import type { Metadefs } from '../../../core/metadefs/metadefs';
+import type { MetadefPlace } from '../../../core/metadefs/metadef-service';
+import { callerOf } from '../../../http/context';
+import type { Handler } from '../../../http/operations';
+import type { ImageOperation } from '../operation';
+import { pathParameter } from '../requests';
+import { sendJson, sendNothing } from '../responses';
+import { draftOf } from './bodies';
+import { associations, type Kind, objects, properties, tags } from './kinds';
+import { showProperty } from './property-operations';
+import { checkObjectQuery, readTagQuery } from './queries';
+import { checkedDraft, readForm } from './requests';
+import { createTag, createTags } from './tag-operations';
+
+const inNamespace = '/v2/metadefs/namespaces/:namespace_name';
+
+/** Objects, properties, tags and resource types of a namespace: one mechanism for all kinds. */
+export function itemOperations(metadefs: Metadefs): readonly ImageOperation[] {
+  return [
+    ...wholeKind(metadefs, objects, { list: list(metadefs, objects, checkObjectQuery), ignoresBody: true }),
+    ...wholeKind(metadefs, properties, { show: showProperty(metadefs) }),
+    ...wholeKind(metadefs, tags, {
+      list: listTags(metadefs),
+      create: createTags(metadefs),
+      createOne: createTag(metadefs),
+      ignoresBody: true,
+    }),
+    {
+      ...all(associations),
+      name: 'listMetadefAssociations',
+      method: 'GET',
+      run: list(metadefs, associations),
+    },
+    {
+      ...all(associations),
+      name: 'createMetadefAssociation',
+      method: 'POST',
+      body: 'read',
+      run: create(metadefs, associations),
+    },
+    {
+      ...one(associations),
+      name: 'deleteMetadefAssociation',
+      method: 'DELETE',
+      run: remove(metadefs, associations),
+    },
+  ];
+}
+
+const subject = 'image' as const;
+
+function all({ path }: Kind): { path: string; subject: typeof subject } {
+  return { path: `${inNamespace}/${path}`, subject };
+}
+
+function one({ path, parameter }: Kind): { path: string; subject: typeof subject } {
+  return { path: `${inNamespace}/${path}/:${parameter}`, subject };
+}
+
+/** What a kind does otherwise. */
+interface Own {
+  readonly list?: Handler;
+  readonly create?: Handler;
+  /** Makes the one that the path names, without a body. */
+  readonly createOne?: Handler;
+  readonly show?: Handler;
+  /** A body of a list's request: Glance looks for one only where it takes no query. */
+  readonly ignoresBody?: boolean;
+}
+
+function wholeKind(metadefs: Metadefs, kind: Kind, own: Own): readonly ImageOperation[] {
+  const ignored = own.ignoresBody === true ? ({ body: 'ignored' } as const) : {};
+  const shownWithout = own.show ? ({ body: 'ignored' } as const) : {};
+  return [
+    {
+      ...all(kind),
+      name: `list${kind.many}`,
+      method: 'GET',
+      ...ignored,
+      run: own.list ?? list(metadefs, kind),
+    },
+    {
+      ...all(kind),
+      name: `create${own.create ? kind.many : kind.one}`,
+      method: 'POST',
+      body: 'read',
+      run: own.create ?? create(metadefs, kind),
+    },
+    { ...all(kind), name: `delete${kind.many}`, method: 'DELETE', run: empty(metadefs, kind) },
+    {
+      ...one(kind),
+      name: `show${kind.one}`,
+      method: 'GET',
+      ...shownWithout,
+      run: own.show ?? show(metadefs, kind),
+    },
+    ...(own.createOne
+      ? [{ ...one(kind), name: `create${kind.one}`, method: 'POST' as const, run: own.createOne }]
+      : []),
+    { ...one(kind), name: `update${kind.one}`, method: 'PUT', body: 'read', run: update(metadefs, kind) },
+    { ...one(kind), name: `delete${kind.one}`, method: 'DELETE', run: remove(metadefs, kind) },
+  ];
+}
+
+function placeOf(req: Request, { kind }: Kind): MetadefPlace {
+  return { namespace: pathParameter(req, 'namespace_name'), kind };
+}
+
+function list({ items }: Metadefs, kind: Kind, check: (req: Request) => void = () => undefined): Handler {
+  return async (req, res) => {
+    check(req);
+    const place = placeOf(req, kind);
+    sendJson(req, res, 200, kind.list(await items.list(callerOf(req), place), place.namespace));
+  };
+}
+
+function listTags({ items }: Metadefs): Handler {
+  return async (req, res) => {
+    const { marker, limit, order } = readTagQuery(req);
+    const place = placeOf(req, tags);
+    const found = await items.list(callerOf(req), place);
+    const behind = marker === null ? null : await items.show(callerOf(req), place, marker);
+    sendJson(req, res, 200, tags.list(pageOf(found, order, 'position', behind, limit), place.namespace));
+  };
+}
+
+function create({ items }: Metadefs, kind: Kind): Handler {
+  return async (req, res) => {
+    const draft = checkedDraft(draftOf(await readForm(req, res, kind.form), kind.kept));
+    const place = placeOf(req, kind);
+    const { at } = await items.add(callerOf(req), { ...place, action: kind.add }, [draft]);
+    const made = {
+      ...draft,
+      ...{ kind: kind.kind, namespaceId: '', position: 0, createdAt: at, updatedAt: at },
+    };
+    sendJson(req, res, 201, kind.echo(made, place.namespace));
+  };
+}
+
+function show({ items }: Metadefs, kind: Kind): Handler {
+  return async (req, res) => {
+    const place = placeOf(req, kind);
+    const item = await items.show(callerOf(req), place, pathParameter(req, kind.parameter));
+    sendJson(req, res, 200, kind.show(item, place.namespace));
+  };
+}
+
+function update({ items }: Metadefs, kind: Kind): Handler {
+  return async (req, res) => {
+    const { readOnly, schema, type } = kind.form;
+    const form = { readOnly, schema, type };
+    const draft = checkedDraft(draftOf(await readForm(req, res, form), kind.kept));
+    const place = { ...placeOf(req, kind), action: kind.modify };
+    const item = await items.update(callerOf(req), place, pathParameter(req, kind.parameter), draft);
+    sendJson(req, res, 200, kind.echo(item, place.namespace));
+  };
+}
+
+function remove({ items }: Metadefs, kind: Kind): Handler {
+  return async (req, res) => {
+    const place = { ...placeOf(req, kind), action: kind.remove };
+    await items.remove(callerOf(req), place, pathParameter(req, kind.parameter));
+    sendNothing(req, res);
+  };
+}
+
+function empty({ namespaces }: Metadefs, { kind }: Kind): Handler {
+  return async (req, res) => {
+    await namespaces.empty(callerOf(req), pathParameter(req, 'namespace_name'), kind);
+    sendNothing(req, res);
+  };
+}

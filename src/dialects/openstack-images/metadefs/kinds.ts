@@ -1,0 +1,116 @@
+import type { MetadefAction, MetadefItem, MetadefKind } from '../../../core/metadefs/metadef';
+import { isJsonObject } from '../python/json-schema';
+import {
+  associationBody,
+  keptOfAssociation,
+  keptOfObject,
+  keptOfProperty,
+  objectBody,
+  propertiesBody,
+  propertyBody,
+  tagBody,
+} from './bodies';
+import { type BodyForm, moments, requireSchema } from './requests';
+import { associationSchema, namedPropertySchema, objectSchema, propertySchema, tagSchema } from './schemas';
+import { associationType, objectType, propertyType, tagType } from './types';
+import type { Members } from './typed-values';
+
+/** A kind of things in a namespace: all that differs between them. */
+export interface Kind {
+  readonly kind: MetadefKind;
+  /** Its part of names of operations, alone and with all others of its kind. */
+  readonly one: string;
+  readonly many: string;
+  readonly path: string;
+  readonly parameter: string;
+  readonly form: BodyForm;
+  /** Members that are stored beside the name. */
+  readonly kept: readonly string[];
+  readonly add: MetadefAction;
+  readonly modify: MetadefAction;
+  readonly remove: MetadefAction;
+  show(item: MetadefItem, namespace: string): unknown;
+  /** The answer to a change. */
+  echo(item: MetadefItem, namespace: string): unknown;
+  list(items: readonly MetadefItem[], namespace: string): unknown;
+}
+
+/** The properties of an object are held against their schema one by one; in a namespace they are not. */
+function checkProperties(body: Members): void {
+  const properties = body.get('properties');
+  if (!isJsonObject(properties)) return;
+  for (const property of properties.values()) requireSchema(namedPropertySchema, property);
+}
+
+export const objects: Kind = {
+  kind: 'object',
+  one: 'MetadefObject',
+  many: 'MetadefObjects',
+  path: 'objects',
+  parameter: 'object_name',
+  form: {
+    readOnly: ['self', 'schema', ...moments],
+    schema: objectSchema,
+    type: objectType,
+    check: checkProperties,
+  },
+  kept: keptOfObject,
+  add: 'add_metadef_object',
+  modify: 'modify_metadef_object',
+  remove: 'delete_metadef_object',
+  show: (item, namespace) => objectBody(item, namespace, false),
+  echo: (item, namespace) => objectBody(item, namespace, true),
+  list: (items, namespace) => ({
+    objects: items.map((item) => objectBody(item, namespace, false)),
+    // Without a slash in front, as Glance has it.
+    schema: 'v2/schemas/metadefs/objects',
+  }),
+};
+
+export const properties: Kind = {
+  kind: 'property',
+  one: 'MetadefProperty',
+  many: 'MetadefProperties',
+  path: 'properties',
+  parameter: 'property_name',
+  form: { readOnly: moments, schema: propertySchema, type: propertyType },
+  kept: keptOfProperty,
+  add: 'add_metadef_property',
+  modify: 'modify_metadef_property',
+  remove: 'remove_metadef_property',
+  show: (item) => propertyBody(item, true),
+  echo: (item) => propertyBody(item, true),
+  list: (items) => ({ properties: propertiesBody(items) }),
+};
+
+export const tags: Kind = {
+  kind: 'tag',
+  one: 'MetadefTag',
+  many: 'MetadefTags',
+  path: 'tags',
+  parameter: 'tag_name',
+  form: { readOnly: moments, schema: tagSchema, type: tagType },
+  kept: [],
+  add: 'add_metadef_tag',
+  modify: 'modify_metadef_tag',
+  remove: 'delete_metadef_tag',
+  show: tagBody,
+  echo: tagBody,
+  list: (items) => ({ tags: items.map(({ name }) => ({ name })) }),
+};
+
+export const associations: Kind = {
+  kind: 'resource-type',
+  one: 'MetadefAssociation',
+  many: 'MetadefAssociations',
+  path: 'resource_types',
+  parameter: 'resource_type',
+  form: { readOnly: moments, schema: associationSchema, type: associationType },
+  kept: keptOfAssociation,
+  add: 'add_metadef_resource_type_association',
+  modify: 'add_metadef_resource_type_association',
+  remove: 'remove_metadef_resource_type_association',
+  show: associationBody,
+  echo: associationBody,
+  list: (items) => ({ resource_type_associations: items.map(associationBody) }),
+};

@@ -1,0 +1,91 @@
+import type { Request, Response } from 'express';
+import { type MetadefContents, type MetadefDraft, metadefLimits } from '../../../core/metadefs/metadef';
+import type { NamespaceDraft } from '../../../core/metadefs/metadef';
+import { codePoints } from '../../../core/tag';
+import { pageError } from '../errors/page-error';
+import { isJsonObject, type JsonSchema, schemaFault } from '../python/json-schema';
+import { readBody } from '../requests';
+import { draftOf, keptOfAssociation, keptOfObject, keptOfProperty } from './bodies';
+import { namespaceSchema } from './schemas';
+import { namespaceType } from './types';
+import { type Members, type MemberTypes, readMembers } from './typed-values';
+
+/** A kind of body: members that it must not have, its schema, its type. */
+export interface BodyForm {
+  readonly readOnly: readonly string[];
+  readonly schema: JsonSchema;
+  readonly type: MemberTypes;
+  /** What else must hold. @throws PageError 400 */
+  readonly check?: (body: Members) => void;
+}
+
+export const moments = ['created_at', 'updated_at'];
+
+/** In the order in which Glance looks. @throws HttpFault as readBody; PageError 400, 403 */
+export async function readForm(req: Request, res: Response, form: BodyForm): Promise<Members> {
+  const body = await readBody(req, res);
+  const names = isJsonObject(body) ? [...body.keys()] : (body as readonly unknown[]);
+  const refused = form.readOnly.find((name) => names.includes(name));
+  if (refused !== undefined) throw pageError(403, `Attribute '${refused}' is read-only.`);
+  requireSchema(form.schema, body);
+  if (isJsonObject(body)) form.check?.(body);
+  return readMembers(form.type, body, 'body');
+}
+
+/** @throws PageError 400 */
+export function requireSchema(schema: JsonSchema, value: unknown): void {
+  const fault = schemaFault(schema, value);
+  if (fault === undefined) return;
+  throw pageError(400, `Provided object does not match schema '${String(schema['name'])}': ${fault}`);
+}
+
+/** Of what stands in a list, whose schema has no length: 500 in Glance (divergence D31). @throws PageError 400 */
+export function checkedDraft(draft: MetadefDraft): MetadefDraft {
+  if (codePoints(draft.name) <= metadefLimits.name) return draft;
+  throw pageError(400, `A name has at most ${String(metadefLimits.name)} characters.`);
+}
+
+const namespaceForm: BodyForm = {
+  readOnly: ['self', 'schema', ...moments],
+  schema: namespaceSchema,
+  type: namespaceType,
+};
+
+export interface NamespaceRequest {
+  readonly draft: Omit<NamespaceDraft, 'owner'> & { readonly owner: string | null };
+  readonly contents: MetadefContents;
+  /** As they came, which the answer shows. */
+  readonly sent: readonly (readonly [string, unknown])[];
+}
+
+const contentNames = ['resource_type_associations', 'properties', 'objects', 'tags'];
+
+/** @throws as readForm */
+export async function readNamespace(req: Request, res: Response): Promise<NamespaceRequest> {
+  const members = await readForm(req, res, namespaceForm);
+  const text = (name: string): string | null => (members.get(name) as string | undefined) ?? null;
+  return {
+    draft: {
+      name: text('namespace') ?? '',
+      displayName: text('display_name'),
+      description: text('description'),
+      visibility: text('visibility') === 'public' ? 'public' : 'private',
+      protected: members.get('protected') === true,
+      owner: text('owner'),
+    },
+    contents: contentsOf(members),
+    sent: [...members].filter(([name]) => contentNames.includes(name)),
+  };
+}
+
+function contentsOf(members: Members): MetadefContents {
+  const list = (name: string, kept: readonly string[]): MetadefDraft[] =>
+    ((members.get(name) ?? []) as readonly Members[]).map((one) => checkedDraft(draftOf(one, kept)));
+  const properties = [...((members.get('properties') ?? new Map()) as ReadonlyMap<string, Members>)];
+  return {
+    'resource-type': list('resource_type_associations', keptOfAssociation),
+    object: list('objects', keptOfObject),
+    tag: list('tags', []),
+    property: properties.map(([name, one]) => checkedDraft({ ...draftOf(one, keptOfProperty), name })),
+  };
+}
