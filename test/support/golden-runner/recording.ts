@@ -39,6 +39,6 @@ export interface RecordedResponse {
   readonly interim?: readonly number[];
 }
 
-export function readRecording(name: 'glance-default' | 'glance-secure-rbac'): Recording {
+export function readRecording(name: 'glance-default' | 'glance-secure-rbac' | 'glance-metadefs'): Recording {
   return JSON.parse(readFileSync(join(__dirname, '..', 'golden', `${name}.json`), 'utf8')) as Recording;
 }

@@ -19,7 +19,7 @@ export async function runCase(...given: Parameters<typeof begunCase>): Promise<O
 }
 
 /**
- * Plays one case on an empty image store. Every answer is there when this ends, so that the next case may begin.
+ * Plays one case on an empty store of images and definitions. Every answer is there when this ends, so that the next case may begin.
  * @param instead what the request under test is held against, if not against its own recording (D11)
  * @returns its outcome, which comes once it is known what becomes of the connections
  * @throws Error when the setup fails
@@ -30,7 +30,7 @@ export async function begunCase(
   divergences: readonly Divergence[],
   instead?: RecordedResponse,
 ): Promise<{ outcome: Promise<Outcome> }> {
-  for (const table of ['images', 'image_owners']) {
+  for (const table of ['images', 'image_owners', 'metadef_namespaces', 'metadef_resource_types']) {
     await gateway.database.query({ text: `delete from ${table}` }, []);
   }
   const names = new Map(known);
@@ -74,7 +74,8 @@ function judge(
   return { id, kind: by.length === 0 ? 'exact' : 'diverging', by, differences: found };
 }
 
-function requestBytes(request: RecordedRequest, bindings: Bindings): Buffer {
+/** As they go out, with what placeholders stand for. */
+export function requestBytes(request: RecordedRequest, bindings: Bindings): Buffer {
   const { method, target, version, headers, body = '', body_base64 } = request;
   const content =
     body_base64 === undefined ? bytesOf(filled(body, bindings)) : Buffer.from(body_base64, 'base64');

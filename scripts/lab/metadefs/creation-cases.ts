@@ -1,0 +1,135 @@
+import { ask, type Case, full, get, namespace, publicOne, root, written } from './case';
+
+const make = (id: string, description: string, body: unknown, followups = [get('ns')]): Case =>
+  written(`create.${id}`, description, ask('POST', root, body), [], followups);
+
+const everyType = {
+  a: {
+    type: 'array',
+    title: 'A',
+    items: { type: 'string', enum: ['a'] },
+    uniqueItems: true,
+    minItems: 1,
+    maxItems: 2,
+  },
+  b: { type: 'boolean', title: 'B', default: true, readonly: true },
+  n: { type: 'number', title: 'N', minimum: 1.5, maximum: 1e30, default: 1.5 },
+  s: {
+    type: 'string',
+    title: 'S',
+    pattern: '^a',
+    minLength: 1,
+    maxLength: 5,
+    default: 'x',
+    additionalItems: false,
+  },
+  z: { type: 'string', title: 'Z', default: null, name: 'other' },
+  l: { type: 'string', title: 'L', default: ['a'] },
+};
+
+export const creations: readonly Case[] = [
+  make('least', 'only a name', { namespace: 'ns' }),
+  make('full', 'with everything in it', full, [
+    get('ns'),
+    get('ns/objects'),
+    get('ns/properties'),
+    get('ns/tags'),
+    get('ns/resource_types'),
+    ask('GET', '/v2/metadefs/resource_types'),
+  ]),
+  make('types', 'properties of every type', { namespace: 'ns', properties: everyType }),
+  make('protected', 'protected', { namespace: 'ns', protected: true, visibility: 'public' }),
+  make('empty-name', 'an empty name', { namespace: '' }, []),
+  make('space', 'a name with a space', { namespace: 'a b' }, [get('a%20b')]),
+  make('long', 'a name of 81', { namespace: 'n'.repeat(81) }, []),
+  make('name-80', 'a name of 80', { namespace: 'n'.repeat(80) }, []),
+  make('long-description', 'a description of 501', { namespace: 'ns', description: 'd'.repeat(501) }, []),
+  make('no-name', 'without a name', { display_name: 'x' }, []),
+  make('name-number', 'a number as name', { namespace: 5 }, []),
+  make('extra', 'an unknown member', { namespace: 'ns', colour: 'red' }, []),
+  make('extra-two', 'two unknown members', { namespace: 'ns', colour: 'red', shape: 1 }, []),
+  make('visibility', 'another visibility', { namespace: 'ns', visibility: 'shared' }, []),
+  make('protected-text', 'a text for protected', { namespace: 'ns', protected: 'yes' }, []),
+  make('owner-null', 'null as owner', { namespace: 'ns', owner: null }, []),
+  make('self', 'self is read-only', { namespace: 'ns', self: 'x' }, []),
+  make('created', 'created_at is read-only', { namespace: 'ns', created_at: 'x' }, []),
+  make('schema-member', 'schema is read-only', { namespace: 'ns', schema: 'x' }, []),
+  make('no-body', 'without a body', undefined, []),
+  make('bad-json', 'no JSON', '{', []),
+  make('text-body', 'a text', '"a"', []),
+  make('list-read-only', 'a list with a read-only name', '["self"]', []),
+  make(
+    'property-no-title',
+    'a property without a title',
+    { namespace: 'ns', properties: { p: { type: 'string' } } },
+    [],
+  ),
+  make(
+    'property-type',
+    'a property of no type',
+    { namespace: 'ns', properties: { p: { type: 'text', title: 'P' } } },
+    [],
+  ),
+  make(
+    'property-negative',
+    'a negative length',
+    { namespace: 'ns', properties: { p: { type: 'string', title: 'P', minLength: -1 } } },
+    [],
+  ),
+  make(
+    'property-negative-max',
+    'a negative largest length',
+    { namespace: 'ns', properties: { p: { type: 'string', title: 'P', maxLength: -1 } } },
+    [],
+  ),
+  make(
+    'property-float',
+    'a fraction as length',
+    { namespace: 'ns', properties: { p: { type: 'string', title: 'P', maxLength: 1.5 } } },
+    [],
+  ),
+  make('properties-list', 'a list of properties', { namespace: 'ns', properties: [] }, []),
+  make('object-twice', 'one object twice', { namespace: 'ns', objects: [{ name: 'o' }, { name: 'o' }] }),
+  make(
+    'required-twice',
+    'one required property twice',
+    { namespace: 'ns', objects: [{ name: 'o', required: ['a', 'a'] }] },
+    [],
+  ),
+  make('objects-text', 'a text for objects', { namespace: 'ns', objects: 'o' }, []),
+  make('tag-twice', 'one tag twice', { namespace: 'ns', tags: [{ name: 't' }, { name: 't' }] }),
+  make('type-twice', 'one resource type twice', {
+    namespace: 'ns',
+    resource_type_associations: [{ name: 'r' }, { name: 'r' }],
+  }),
+  make(
+    'default-not-ascii',
+    'a default beyond ASCII',
+    { namespace: 'ns', properties: { p: { type: 'string', title: 'P', default: 'é' } } },
+    [],
+  ),
+  make('title-not-ascii', 'a title beyond ASCII', {
+    namespace: 'ns',
+    properties: { p: { type: 'string', title: 'é 日本' } },
+  }),
+  make('empty-lists', 'empty lists', {
+    namespace: 'ns',
+    objects: [],
+    tags: [],
+    properties: {},
+    resource_type_associations: [],
+  }),
+  make('moments-inside', 'moments in a resource type', {
+    namespace: 'ns',
+    resource_type_associations: [{ name: 'r', created_at: 'then' }],
+  }),
+  written('create.taken', 'a name that is taken', namespace('ns'), [publicOne]),
+  written('create.taken-hidden', 'a name that another project has taken', namespace('ns'), [
+    namespace('ns', { owner: '${PROJECT:beta}' }),
+  ]),
+  written(
+    'create.json-error',
+    'an error as JSON',
+    ask('POST', root, { colour: 'red' }, { headers: [['Accept', 'application/json']] }),
+  ),
+];
