@@ -5,6 +5,7 @@ import { type Connection, hostsOf } from './connection';
 import {
   isServerAway,
   isConflict,
+  isNodeAway,
   isServerFull,
   isUnusable,
   isCutOff,
@@ -211,7 +212,8 @@ export class Database implements Queryable {
   /** Maps the error to the core's terms and notes what it implies for other connections. */
   private reported(failure: unknown): unknown {
     const reported = toCoreError(failure, true);
-    if (reported instanceof Unavailable && reported.outcome === 'unknown') this.lastLoss = performance.now();
+    const isUnknown = reported instanceof Unavailable && reported.outcome === 'unknown';
+    if (isUnknown && !isNodeAway(failure)) this.lastLoss = performance.now();
     if (isUnanswered(failure)) this.stall.notice();
     return reported;
   }

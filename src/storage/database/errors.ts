@@ -85,11 +85,23 @@ export function isUnanswered(error: unknown): boolean {
   return error instanceof Error && error.message === 'Query read timeout';
 }
 
+/** Of Citus, about a worker; the second gets no code of a lost connection. */
+const workerWords = /to the remote node|could not commit transaction for shard|any connections to the node/;
+
+/**
+ * A node behind the server is away: the outcome is as unknown as after a lost connection, though the connection to the
+ * server is good, and so are the others. To give them up would stop projects of other nodes, too.
+ */
+export function isNodeAway(error: unknown): boolean {
+  return error instanceof Error && 'severity' in error && workerWords.test(error.message);
+}
+
 /** The driver gives most losses no code, only these messages. */
 const lossWords =
   /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|client was closed|cannot use a pool after/i;
 
 function lossText(error: unknown): string {
+  if (isNodeAway(error)) return 'a node of the database is away';
   if (isUnanswered(error)) return 'the database gave no answer in time';
   const isLate = /timeout/.test((error as Error).message);
   return isLate
@@ -98,12 +110,13 @@ function lossText(error: unknown): string {
 }
 
 function isConnectionLoss(error: unknown, code: string): boolean {
-  if (farewells.has(code)) return true;
+  if (farewells.has(code) || isNodeAway(error)) return true;
   if (code.startsWith('08') || code === 'ECONNRESET' || code === 'EPIPE' || code === 'ETIMEDOUT') return true;
   return error instanceof Error && lossWords.test(error.message);
 }
 
 /** A connection in an unknown state must not be handed out again. */
 export function isUnusable(error: unknown): boolean {
+  if (isNodeAway(error)) return false;
   return isStalePlan(error) || (toCoreError(error, true) !== error && !isConflict(error));
 }

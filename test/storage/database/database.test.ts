@@ -113,6 +113,21 @@ test('a server that ends the connection may have done what it was asked: the out
   expect(await database.query(ask, [])).toHaveLength(1);
 });
 
+// As Citus 12.1 words them; the second has no code of a lost connection.
+test.each([
+  ['08006', 'connection to the remote node postgres@w1:5432 failed with the following error: x'],
+  ['XX000', 'could not commit transaction for shard 102008 on any active node'],
+])('a node behind the server that is away costs no connection: %s', async (code, message) => {
+  const pid = { text: 'select pg_backend_pid() as pid' };
+  const before = await database.query(pid, []);
+  const raise = `do $$ begin raise exception using errcode = '${code}', message = '${message}'; end $$`;
+  const unknown = { name: 'Unavailable', outcome: 'unknown' };
+  await expect(database.query({ text: raise }, [])).rejects.toMatchObject(unknown);
+  const work = database.transaction((client) => client.query({ text: raise }, []));
+  await expect(work).rejects.toMatchObject(unknown);
+  expect(await database.query(pid, [])).toEqual(before);
+});
+
 test('when a statement gets no answer, nobody else waits as long: refused at once until the server is back, then over new connections', async () => {
   await Promise.all([1, 2, 3].map(() => database.query({ text: 'select pg_sleep(0.2)' }, [])));
   await network.set('half-open');
