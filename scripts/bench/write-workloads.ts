@@ -1,6 +1,7 @@
 import { tagFromPair } from '../../src/core/tag';
 import type { TagChange } from '../../src/core/tag-change';
-import { changeTagsOfOne, changeValues } from '../../src/storage/tags/change-statement';
+import { changeValues } from '../../src/storage/tags/change-parameters';
+import { changeTagsOfOne } from '../../src/storage/tags/change-statement';
 import { bound, imageOf, literal, textArray, textWith, walking } from './pgbench-script';
 import { imageIdSql, keys, type Site } from './site';
 import { each, type Workload } from './workload';

@@ -99,11 +99,15 @@ beforeAll(async () => {
 });
 afterAll(() => client.end());
 
-/** How many tasks each part of a statement has. */
-async function tasksOf({ statement, values }: SentStatement): Promise<number[]> {
+async function planOf({ statement, values }: SentStatement): Promise<string[]> {
   const given = { text: `explain (costs off) ${statement.text}`, values: [...values] };
   const { rows } = await client.query<{ 'QUERY PLAN': string }>(given);
-  const lines = rows.map((line) => line['QUERY PLAN']);
+  return rows.map((line) => line['QUERY PLAN']);
+}
+
+/** How many tasks each part of a statement has. */
+async function tasksOf(sent: SentStatement): Promise<number[]> {
+  const lines = await planOf(sent);
   return lines.flatMap((line) => [...line.matchAll(/Task Count: (\d+)/g)].map(([, count]) => Number(count)));
 }
 
@@ -117,6 +121,17 @@ onCitus.each(Object.keys(calls))('%s: one task on one shard', async (name) => {
     expect([one.statement.text, new Set(tasks)]).toEqual([one.statement.text, new Set([1])]);
   }
 });
+
+// Through the coordinator they would go to every node, and every node would have to commit.
+onCitus.each(['put a tag', 'remove a tag', 'change an image'])(
+  '%s: its rows are written where they are selected',
+  async (name) => {
+    const sent = (await statementsOf(calls[name] ?? none, [row], 'citus')).filter(isOfProjects);
+    const plans = await Promise.all(sent.map(planOf));
+    expect(plans.flat().join('\n')).toContain('Insert on tag_changes');
+    expect(plans.flat().filter((line) => line.includes('pull to coordinator'))).toEqual([]);
+  },
+);
 
 onCitus('the count sees a statement that asks every shard', async () => {
   expect(await tasksOf({ statement: { text: 'select count(*) from images' }, values: [] })).not.toEqual([1]);

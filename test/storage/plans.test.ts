@@ -2,7 +2,8 @@ import type { ImageCondition, ImageSource, SortKey } from '../../src/core/ports'
 import { tagFromName } from '../../src/core/tag';
 import type { TagChange } from '../../src/core/tag-change';
 import type { TagCondition } from '../../src/core/tag-condition';
-import { changeTags, changeTagsOfOne, changeValues } from '../../src/storage/tags/change-statement';
+import { changeValues } from '../../src/storage/tags/change-parameters';
+import { changeTags, changeTagsOfOne } from '../../src/storage/tags/change-statement';
 import { PostgresImageSearch } from '../../src/storage/search/image-search';
 import { getImages, PostgresImageStore } from '../../src/storage/images/image-store';
 import { PostgresMemberStore } from '../../src/storage/member-store';

@@ -8,6 +8,7 @@ import type { Stamp, TagChange, TagsChanged } from '../../core/tag-change';
 import { type Answered, Batcher, type Batching } from '../batcher';
 import type { Database, Queryable, Statement } from '../database/database';
 import type { StoreObservation } from '../database/observation';
+import { isCitus } from '../database/engine';
 import { changeImage, type ChangeRow } from '../tags/change-statement';
 import { lockImage } from '../tags/tag-statements';
 import { changeHeld, outcomeOf } from '../tags/tag-store';
@@ -72,7 +73,7 @@ export class PostgresImageStore implements ImageStore {
     const change = edit(image);
     if (Object.keys(change).length === 0) return image;
     const marked = this.marked(stamp);
-    const changed = moves(image, change) ? undefined : await write(this.database, image, marked, change);
+    const changed = moves(image, change) ? undefined : await this.write(image, marked, change);
     return changed ?? this.database.transaction((client) => changeBehindLock(client, ref, marked, edit));
   }
 
@@ -84,6 +85,10 @@ export class PostgresImageStore implements ImageStore {
       await removeWithTags(client, image, this.marked(stamp));
       return image;
     });
+  }
+
+  private async write(image: Image, stamp: Stamp, change: ImageChange): Promise<Image | undefined> {
+    return write(this.database, image, stamp, change, await isCitus(this.database));
   }
 
   private marked(stamp: Stamp): Stamp {
@@ -182,12 +187,13 @@ async function write(
   before: Image,
   stamp: Stamp,
   change: ImageChange,
+  citus = false,
 ): Promise<Image | undefined> {
   const { tags } = change;
   const at = laterThan(stamp.at, before.updatedAt);
   const ifRevision = [before.tagRevision];
   const wanted = { ...tagChange(before, { ...stamp, at }, tags ? 'all' : [], tags ?? []), ifRevision };
-  const { statement, values } = changeImage(wanted, columnsOf(change), before.updatedAt);
+  const { statement, values } = changeImage(wanted, columnsOf(change), before.updatedAt, citus);
   const [row] = await client.query<ChangeRow & Record<string, unknown>>(statement, values);
   const outcome = row && outcomeOf(row)?.result;
   if (outcome?.kind === 'guard-required') throw new Refused({ kind: outcome.kind, imageId: before.imageId });

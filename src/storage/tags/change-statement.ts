@@ -1,5 +1,6 @@
 import type { TagChange } from '../../core/tag-change';
 import type { Statement } from '../database/database';
+import { authorColumns, changeValues, comes, firstFree, goes, listsOf, valueOf } from './change-parameters';
 
 /*
  * The one statement that writes tags, for one image or for many of one project. `judged` reads each image's revision and
@@ -11,56 +12,6 @@ import type { Statement } from '../database/database';
  * No image may be in it twice. It waits for no row: an image that another transaction holds counts as overtaken, so that
  * one lock delays one change, and no two statements can wait for each other in a circle.
  */
-
-/** A change's single values, as types of SQL and their sources. */
-const columns = {
-  at: ['timestamptz', ({ at }) => at],
-  most: ['int', ({ limit }) => limit],
-  must_exist: ['boolean', ({ mustExist }) => mustExist],
-  // As text, since arrays of unlike lengths cannot stand in one.
-  if_revision: ['text', ({ ifRevision }) => ifRevision && `{${ifRevision.join(',')}}`],
-  unguarded: ['text', unguardedOf],
-  recorded: ['boolean', ({ recorded = true }) => recorded],
-  reverts: ['bigint', ({ reverts = null }) => reverts],
-  by: ['text', ({ by }) => authorOf(by)],
-} as const satisfies Record<string, readonly [type: string, of: (change: TagChange) => unknown]>;
-
-const authorColumns = 'user_id, user_name, user_project_id, dialect, operation, request_id, access_key';
-function authorOf(by: TagChange['by']): readonly (string | null)[] {
-  return [by.userId, by.userName, by.projectId, by.dialect, by.operation, by.requestId, by.accessKey];
-}
-
-/** What a change is to the project's setting `require_guard`; null: it names a state, or names no tags. */
-function unguardedOf({ unguarded = false, remove, put }: TagChange): 'whole-list' | 'change' | null {
-  if (!unguarded) return null;
-  if (remove === 'all') return 'whole-list';
-  return remove.length + put.length > 0 ? 'change' : null;
-}
-
-/** A change's repeated values. A text, key and value that are null are all tags. */
-type Entry = readonly [name: string | null, key: string | null, value: string | null];
-
-// $1 project, $2 images, a parameter for each column, and for each list its ends, names, keys and values.
-const firstColumn = 3;
-const goes = firstColumn + Object.keys(columns).length;
-const [comes, firstFree] = [goes + 4, goes + 8];
-
-/**
- * Of the change `c`. Looked up where it is used: handing values from step to step cost half of the statement's time, since
- * Postgres sets up every column of every step for each execution.
- */
-const valueOf = (column: keyof typeof columns): string =>
-  `($${String(firstColumn + Object.keys(columns).indexOf(column))}::${columns[column][0]}[])[c.ordinal]`;
-
-/**
- * The lists of all changes follow each other in one array; `ends` holds the last place of each change's.
- * @param parts 1: names, 3: names, keys and values
- */
-function listsOf(list: number, parts: 1 | 3): string {
-  const ends = `($${String(list)}::int[])`;
-  const own = `[coalesce(${ends}[c.ordinal - 1], 0) + 1:${ends}[c.ordinal]]`;
-  return (parts === 1 ? [1] : [1, 2, 3]).map((part) => `($${String(list + part)}::text[])${own}`).join(', ');
-}
 
 /** As a sub-select, so that Postgres expects as many images of the values at hand as of any, and keeps one plan. */
 const asked = 'unnest((select $2::text[])) with ordinality as c (image_id, ordinal)';
@@ -118,34 +69,74 @@ const locked = `,
     ) l
   )`;
 
-const rows = `gone as (
+/**
+ * Citus inserts where the rows belong only what it selects with a row of that shard. All else goes through the coordinator,
+ * which hands it to every node and commits on all of them: each change would then need every node.
+ */
+const ofShard = ['i.project_id', 'img c join images i on i.project_id = $1 and i.id = c.image_id'] as const;
+
+function rowsOf(isCitus: boolean): string {
+  const [project, changed] = isCitus ? ofShard : ['$1', 'img c'];
+  return `gone as (
     delete from image_tags t using img c
     where t.project_id = $1 and t.image_id = c.image_id and t.name = any (c.removed)
   ),
   put as (
     insert into image_tags (project_id, image_id, name, key, value, image_created_at)
-    select $1, c.image_id, n.name, n.key, n.value, c.created_at
-    from img c cross join lateral unnest(${listsOf(comes, 3)}) as n (name, key, value)
+    select ${project}, c.image_id, n.name, n.key, n.value, c.created_at
+    from ${changed} cross join lateral unnest(${listsOf(comes, 3)}) as n (name, key, value)
     where n.name = any (c.added)
     on conflict (project_id, image_id, name) do nothing
   )`;
+}
+
+/** Of `tag_changes`, from the revision on: what happened, and that something had happened in a build without history. */
+const pastColumns: readonly (readonly [known: string, unknown: string])[] = [
+  ['c.tag_revision', 'c.from_revision'],
+  [valueOf('at'), valueOf('at')],
+  ['c.added', `'{}'`],
+  ['c.removed', `'{}'`],
+  ['c.kept || c.added', 'c.kept || c.removed'],
+  [valueOf('reverts'), 'null'],
+  ...[`''`, `''`, 'null', `'unrecorded'`, `'none'`, 'null', 'null'].map(
+    (unknown, at) => [`${valueOf('by')}[${String(at + 1)}]`, unknown] as const,
+  ),
+];
+
+const isRecorded = `c.changes and ${valueOf('recorded')}`;
+const hasUnknown = `c.from_history is distinct from c.from_revision
+      and (c.from_revision > 0 or cardinality(c.kept) + cardinality(c.removed) > 0)`;
 
 /** What happened; and first, where a build without history has changed the tags, that something happened. */
-const past = `past as (
+function pastOf(isCitus: boolean): string {
+  const [project, changed] = ofShard;
+  const cases = pastColumns.map(([known, unknown]) => `case when e.known then ${known} else ${unknown} end`);
+  const part = (of: 0 | 1): string => pastColumns.map((column) => column[of]).join(', ');
+  return `past as (
     insert into tag_changes (project_id, image_id, revision, at, added, removed, tags, reverts,
       ${authorColumns})
-    select $1, c.image_id, c.tag_revision, ${valueOf('at')}, c.added, c.removed, c.kept || c.added, ${valueOf('reverts')},
-      ${[1, 2, 3, 4, 5, 6, 7].map((part) => `${valueOf('by')}[${String(part)}]`).join(', ')}
-    from img c where c.changes and ${valueOf('recorded')}
+    ${
+      isCitus
+        ? `select ${project}, c.image_id, ${cases.join(', ')}
+    from ${changed} cross join unnest(array[true, false]) as e (known)
+    where ${isRecorded} and (e.known or (${hasUnknown}))`
+        : `select $1, c.image_id, ${part(0)} from img c where ${isRecorded}
     union all
-    select $1, c.image_id, c.from_revision, ${valueOf('at')}, '{}', '{}', c.kept || c.removed, null,
-      '', '', null, 'unrecorded', 'none', null, null
-    from img c where c.changes and ${valueOf('recorded')} and c.from_history is distinct from c.from_revision
-      and (c.from_revision > 0 or cardinality(c.kept) + cardinality(c.removed) > 0)
+    select $1, c.image_id, ${part(1)} from img c where ${isRecorded} and ${hasUnknown}`
+    }
   )`;
+}
 
-/** @param many whether for several images @param set further columns of `images` @param guard a condition on them */
-function textOf(many: boolean, set = '', guard = ''): string {
+interface Form {
+  /** For several images. */
+  readonly many: boolean;
+  readonly isCitus: boolean;
+  /** Further columns of `images`, and a condition on them. */
+  readonly set?: string;
+  readonly guard?: string;
+}
+
+function textOf({ many, isCitus, set = '', guard = '' }: Form): string {
   return `with ${judged}${many ? locked : ''},
   img as (
     update images i set updated_at = greatest(i.updated_at, ${valueOf('at')}),
@@ -157,8 +148,8 @@ function textOf(many: boolean, set = '', guard = ''): string {
     returning c.ordinal, c.image_id, c.kept, c.removed, c.added, c.changes, i.tag_revision, i.created_at,
       c.tag_revision as from_revision, c.history_revision as from_history
   ),
-  ${rows},
-  ${past}
+  ${rowsOf(isCitus)},
+  ${pastOf(isCitus)}
   select c.ordinal::int as ordinal, c.verdict, c.after as attempted, c.added, c.removed,
     img.ordinal is not null as done, coalesce(img.tag_revision, c.tag_revision) as revision
   from judged c left join img on ${many ? 'img.ordinal = c.ordinal' : 'true'}`;
@@ -177,10 +168,24 @@ export interface ChangeRow {
 }
 
 /** Parameters as `changeValues` gives them. */
-export const changeTags: Statement = { name: 'change-tags', text: textOf(true) };
+export const changeTags: Statement = { name: 'change-tags', text: textOf({ many: true, isCitus: false }) };
 
 /** The same for one image. It waits for a row lock: no companions would wait with it. */
-export const changeTagsOfOne: Statement = { name: 'change-tags-of-one', text: textOf(false) };
+export const changeTagsOfOne: Statement = {
+  name: 'change-tags-of-one',
+  text: textOf({ many: false, isCitus: false }),
+};
+
+const onCitus: readonly [many: Statement, one: Statement] = [
+  { name: 'change-tags-citus', text: textOf({ many: true, isCitus: true }) },
+  { name: 'change-tags-of-one-citus', text: textOf({ many: false, isCitus: true }) },
+];
+
+/** @param count of the images */
+export function changeStatement(count: number, isCitus: boolean): Statement {
+  const [many, one] = isCitus ? onCitus : [changeTags, changeTagsOfOne];
+  return count === 1 ? one : many;
+}
 
 /**
  * A change of an image's other columns and its tags, as one.
@@ -190,35 +195,11 @@ export function changeImage(
   change: TagChange,
   fields: readonly (readonly [column: string, value: unknown])[],
   updatedAt: string,
+  isCitus: boolean,
 ): { statement: Statement; values: unknown[] } {
   const set = fields.map(([column], index) => `, ${column} = $${String(firstFree + 1 + index)}`).join('');
-  const text = textOf(false, set, ` and i.updated_at = $${String(firstFree)}`);
+  const guard = ` and i.updated_at = $${String(firstFree)}`;
+  const text = textOf({ many: false, isCitus, set, guard });
   const values = [...changeValues([change]), updatedAt, ...fields.map(([, value]) => value)];
   return { statement: { text, bound: 'short' }, values };
-}
-
-/** @param changes of one project, and of each image one */
-export function changeValues(changes: readonly TagChange[]): unknown[] {
-  return [
-    changes[0]?.image.projectId,
-    changes.map(({ image }) => image.imageId),
-    ...Object.values(columns).map(([, of]) => changes.map((change): unknown => of(change))),
-    ...listParameters(changes.map(({ remove }) => entriesOf(remove))),
-    ...listParameters(changes.map(({ put }) => put.map(({ name, key, value }): Entry => [name, key, value]))),
-  ];
-}
-
-function entriesOf(remove: TagChange['remove']): readonly Entry[] {
-  if (remove === 'all') return [[null, null, null]];
-  return remove.map((selector) =>
-    'name' in selector ? [selector.name, null, null] : [null, selector.key, selector.value],
-  );
-}
-
-/** As `listsOf` reads them. */
-function listParameters(lists: readonly (readonly Entry[])[]): unknown[][] {
-  let end = 0;
-  const ends = lists.map((list) => (end += list.length));
-  const entries = lists.flat();
-  return [ends, ...([0, 1, 2] as const).map((column) => entries.map((entry) => entry[column]))];
 }

@@ -5,8 +5,10 @@ import type { Pair, Tag } from '../../core/tag';
 import type { TagChange, TagOutcome, TagSet } from '../../core/tag-change';
 import { type Answered, Batcher, type Batching } from '../batcher';
 import type { Database, Queryable } from '../database/database';
+import { isCitus } from '../database/engine';
 import type { StoreObservation } from '../database/observation';
-import { type ChangeRow, changeTags, changeTagsOfOne, changeValues } from './change-statement';
+import { changeValues } from './change-parameters';
+import { type ChangeRow, changeStatement } from './change-statement';
 import * as statements from './tag-statements';
 
 /** A tag as `json_build_array(name, key, value)` gives it. */
@@ -56,7 +58,7 @@ function batched(
     groupOf: ({ image }) => image.projectId,
     keyOf: ({ image }) => `${image.projectId} ${image.imageId}`,
     weightOf: ({ remove, put }) => remove.length + put.length,
-    together: (changes) => changeTogether(database, changes),
+    together: async (changes) => changeTogether(database, changes, await isCitus(database)),
     alone: (change) => changeOne(database, change),
   };
   const batcher = new Batcher(batching, observe);
@@ -64,18 +66,22 @@ function batched(
 }
 
 async function changeOne(database: Database, change: TagChange): Promise<TagOutcome> {
-  const [answer] = await changeTogether(database, [change]);
+  const citus = await isCitus(database);
+  const [answer] = await changeTogether(database, [change], citus);
   if (answer) return answer.result;
   const { projectId, imageId } = change.image;
   return database.transaction(async (client) => {
     await client.query(statements.lockImage, [projectId, imageId]);
-    return changeHeld(client, change);
+    return changeHeld(client, change, citus);
   });
 }
 
-/** As a part of a transaction that holds the image's row, so that no other writer can come between. */
-export async function changeHeld(client: Queryable, change: TagChange): Promise<TagOutcome> {
-  const [answer] = await changeTogether(client, [change]);
+/**
+ * As a part of a transaction that holds the image's row, so that no other writer can come between.
+ * @param citus may be left out where the transaction is of several shards anyway
+ */
+export async function changeHeld(client: Queryable, change: TagChange, citus = false): Promise<TagOutcome> {
+  const [answer] = await changeTogether(client, [change], citus);
   if (!answer) throw new Error('a locked image was changed');
   return answer.result;
 }
@@ -84,8 +90,9 @@ export async function changeHeld(client: Queryable, change: TagChange): Promise<
 async function changeTogether(
   client: Queryable,
   changes: readonly TagChange[],
+  citus: boolean,
 ): Promise<(Answered<TagOutcome> | undefined)[]> {
-  const statement = changes.length === 1 ? changeTagsOfOne : changeTags;
+  const statement = changeStatement(changes.length, citus);
   const rows = await client.query<ChangeRow & Record<string, unknown>>(statement, changeValues(changes));
   const found = new Map(rows.map((row) => [row.ordinal, row]));
   return changes.map((_, index) => outcomeOf(found.get(index + 1)));
