@@ -131,7 +131,7 @@ test('tags are written by one insert and one delete in all of the sources, migra
 test('reset and restore of a project write the tags, too, and each of their statements says of which project', () => {
   const columns = ['project_id', 'image_id', 'name'];
   const table = { name: 'image_tags', columns, key: columns };
-  const { lock, empty, putBack, take, imagesNow, endUploads } = statementsFor(false, [table]);
+  const { lock, empty, putBack, take, imagesNow, endUploads } = statementsFor(false, [table], false);
   const texts = [...lock, ...empty, putBack(table, columns), take, imagesNow, endUploads].map(
     ({ text }) => text,
   );

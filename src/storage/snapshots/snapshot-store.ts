@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock';
 import { type Snapshot, SnapshotRefused, type Snapshots } from '../../core/snapshots';
 import { type BackupTable, readTables } from '../backup/tables';
 import type { Database, Queryable, Statement } from '../database/database';
+import { isCitus } from '../database/engine';
 import { SnapshotFiles } from './snapshot-files';
 import * as statements from './statements';
 
@@ -32,9 +33,14 @@ export class PostgresSnapshots implements Snapshots {
   async take(projectId: string | null): Promise<Snapshot> {
     const snapshot = { id: randomUUID(), createdAt: this.clock.now() };
     const project = projectId ?? '';
+    const citus = await isCitus(this.database);
     try {
       await this.database.transaction(async (client) => {
-        const { holdData, take } = statements.statementsFor(projectId === null, await tablesOf(client));
+        const { holdData, take } = statements.statementsFor(
+          projectId === null,
+          await tablesOf(client),
+          citus,
+        );
         await client.query(statements.addSnapshot, [project, snapshot.id, snapshot.createdAt]);
         const all = await client.query(statements.listSnapshots, [project]);
         if (all.length > mostSnapshots) {
@@ -97,14 +103,15 @@ export class PostgresSnapshots implements Snapshots {
 
   /** @param id null: by nothing */
   private async replace(projectId: string | null, id: string | null): Promise<void> {
+    const citus = await isCitus(this.database);
     const gone = await this.database.transaction(async (client) => {
       if (id !== null) await hold(client, projectId, id);
       const tables = await tablesOf(client);
-      const texts = statements.statementsFor(projectId === null, tables);
+      const texts = statements.statementsFor(projectId === null, tables, citus);
       for (const statement of texts.lock) await client.query(statement, of(projectId));
       const before = await client.query<ImageNow & Record<string, unknown>>(texts.imagesNow, of(projectId));
       for (const statement of texts.empty) await client.query(statement, of(projectId));
-      const after = id === null ? [] : await this.putBack(client, projectId, id, tables);
+      const after = id === null ? [] : await this.putBack(client, projectId, id, tables, texts);
       const kept = new Set(after);
       return before.map((image) => image.id).filter((one) => !kept.has(one));
     });
@@ -117,12 +124,12 @@ export class PostgresSnapshots implements Snapshots {
     projectId: string | null,
     id: string,
     tables: readonly BackupTable[],
+    texts: statements.SnapshotStatements,
   ): Promise<string[]> {
     type Held = Record<string, unknown> & {
       readonly table_name: string;
       readonly columns: readonly string[];
     };
-    const texts = statements.statementsFor(projectId === null, tables);
     const values = [...of(projectId), id];
     const held = await client.query<Held>(texts.held, values);
     for (const table of tables) {

@@ -32,8 +32,15 @@ export const removeRowsOfProject: Statement = {
   text: 'delete from project_snapshot_rows where project_id = $1',
 };
 
-/** The statements on one project, or on all of them. Only those on one have its id, as the first value. */
-export function statementsFor(isWhole: boolean, tables: readonly BackupTable[]): SnapshotStatements {
+/**
+ * The statements on one project, or on all of them. Only those on one have its id, as the first value.
+ * @param isCitus it locks no rows of several shards: data of an image that is deleted in that moment may be missing
+ */
+export function statementsFor(
+  isWhole: boolean,
+  tables: readonly BackupTable[],
+  isCitus: boolean,
+): SnapshotStatements {
   const names = tables.map(({ name }) => quoted([name]));
   const where = (alias: string): string => (isWhole ? '' : `where ${alias}project_id = $1`);
   const and = (alias: string): string => (isWhole ? 'where' : `${where(alias)} and`);
@@ -41,7 +48,7 @@ export function statementsFor(isWhole: boolean, tables: readonly BackupTable[]):
   return {
     // Who deletes an image waits until its data are linked; who changes its tags does not.
     holdData: {
-      text: `select i.id from images i ${and('i.')} i.size is not null order by i.id for key share`,
+      text: `select i.id from images i ${and('i.')} i.size is not null order by i.id${isWhole && isCitus ? '' : ' for key share'}`,
       bound: 'long',
     },
     take: { text: takeText(tables, where('t.'), isWhole, id), bound: 'long' },
