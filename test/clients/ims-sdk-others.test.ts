@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { type GatewayProcess, removeFolder, temporaryFolder } from '../support/gateway-process';
 import { type Ran, run, runFor } from './command';
-import { imsPrograms, operationsFile, report, resultsOf, startIms, storyFile } from './ims';
+import { imsPrograms, notThere, operationsFile, report, resultsOf, startIms, storyFile } from './ims';
 
 /*
  * The SDKs that take minutes to build, or are on no registry. IMS_SDKS names which to run, between commas: go, java;
@@ -45,11 +45,13 @@ function build(folder: string, command: string, ...args: string[]): Promise<Ran>
   );
 }
 
-function expectAll(client: string, version: string, ran: Ran): void {
+/** @param lacking methods that this version may lack */
+function expectAll(client: string, version: string, ran: Ran, lacking = 0): void {
   const results = resultsOf(ran);
   report(client, version, results);
-  expect(results.filter(({ result }) => !result.startsWith('ok'))).toEqual([]);
+  expect(results.filter(({ result }) => !result.startsWith('ok') && result !== notThere)).toEqual([]);
   expect(results).toHaveLength(51);
+  expect(results.filter(({ result }) => result === notThere).length).toBeLessThanOrEqual(lacking);
 }
 
 function moduleOf(name: string, requirement: string): string {
@@ -77,7 +79,8 @@ when(chosen.includes('java'))('the SDK of Java calls all of its methods', async 
   const made = await build(folder, 'mvn', '-q', '-B', 'compile', 'dependency:copy-dependencies');
   expect([made.code, made.code === 0 ? '' : made.out]).toEqual([0, '']);
   const ran = await build(folder, 'java', '-cp', 'target/classes:target/dependency/*', 'Ims', storyFile);
-  expectAll('huaweicloud-sdk-ims (Java)', javaSdk, ran);
+  // The newest on Maven Central is older than the safe mode.
+  expectAll('huaweicloud-sdk-ims (Java)', javaSdk, ran, 8);
 });
 
 when(nodeSdk !== '')('the SDK of Node calls all of its methods', async () => {
@@ -86,7 +89,11 @@ when(nodeSdk !== '')('the SDK of Node calls all of its methods', async () => {
   symlinkSync(join(root, 'node_modules'), join(home, 'node_modules'));
   const program = join(imsPrograms, 'ims.mjs');
   const loader = join(root, 'node_modules/tsx/dist/cjs/index.cjs');
-  const own = { ...env, IMS_NODE_SDK: join(home, 'ims') };
+  // The core of the SDK asks for a package that it does not declare.
+  mkdirSync(join(home, 'undeclared/uuid'), { recursive: true });
+  const uuid = "exports.v4 = require('node:crypto').randomUUID;\n";
+  writeFileSync(join(home, 'undeclared/uuid/index.js'), uuid);
+  const own = { ...env, IMS_NODE_SDK: join(home, 'ims'), NODE_PATH: join(home, 'undeclared') };
   const ran = await run(home, own, process.execPath, '--require', loader, program, storyFile, operationsFile);
   expectAll('huaweicloud-sdk-nodejs-v3 (Node)', '3.1.209', ran);
 });

@@ -31,6 +31,8 @@ interface Seen {
   readonly status: number;
   readonly answer: unknown;
   readonly error: string | null;
+  /** The SDK lacks the method, or an earlier one that was to give a value. */
+  readonly missing?: 'method' | 'value';
   readonly known: Readonly<Record<string, unknown>>;
 }
 
@@ -83,14 +85,19 @@ export function resultsOf(ran: Ran): readonly CallResult[] {
   if (seen.length !== steps.length) throw new Error(`the program ended early:\n${ran.out}\n${ran.err}`);
   const judged = steps.map((step, index) => ({ call: step.call, result: judge(step, seen[index] as Seen) }));
   return read<Operation[]>(operationsFile).map(({ name, method, path }) => {
-    const own = judged.filter(({ call }) => call === name);
+    const own = judged.filter(({ call, result }) => call === name && result !== skipped);
     const bad = own.find(({ result }) => !result.startsWith('ok'));
     return { operation: name, request: `${method} ${path}`, result: (bad ?? own[0])?.result ?? 'not called' };
   });
 }
 
+/** Of a method that only newer versions of the SDK have. */
+export const notThere = 'not in this version of the SDK';
+const skipped = 'skipped';
+
 function judge({ status = 200, expect: wanted, has, call }: Step, seen: Seen): string {
   if (seen.call !== call) return `out of step: ${seen.call}`;
+  if (seen.missing) return seen.missing === 'method' ? notThere : skipped;
   if (seen.status !== status && seen.status !== 0) return `${String(seen.status)} ${seen.error ?? ''}`;
   if (seen.error !== null && seen.status >= 300 && seen.status < 400) {
     return `ok ${String(status)}, which the SDK takes for an error`;

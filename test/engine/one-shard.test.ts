@@ -61,6 +61,8 @@ const calls: Readonly<Record<string, (database: Database) => Promise<unknown>>> 
   'remove a member': (database) => new PostgresMemberStore(database).remove(ref, 'm'),
   'add a job': (database) => new PostgresJobStore(database).add(job),
   'get a job': (database) => new PostgresJobStore(database).get('p', 'j'),
+  'end a job': (database) =>
+    new PostgresJobStore(database).end(job, [{ image: ref, becomes: 'active' }], stampAt()),
   'history of an image': (database) => new PostgresHistoryStore(database).ofImage(ref, 5, null),
   'history of a project': (database) =>
     new PostgresHistoryStore(database).ofProject({ projectId: 'p', limit: 5, key: 'k' }),

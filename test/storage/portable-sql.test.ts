@@ -65,6 +65,7 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => new PostgresMemberStore(database).remove(ref, 'm'),
   (database) => new PostgresJobStore(database).add(job),
   (database) => new PostgresJobStore(database).get('p', 'j'),
+  (database) => new PostgresJobStore(database).end(job, [{ image: ref, becomes: 'active' }], stampAt()),
   (database) => new PostgresStatisticsStore(database).read({ projectId: 'p', key: null, since: at, most: 5 }),
   (database) => new PostgresImageSearch(database).images({ ...list, where: [tagged, untagged] }),
   (database) => new PostgresImageSearch(database).count({ ...list, where: [tagged, untagged] }),
