@@ -1,7 +1,7 @@
 import type { FeedEvent } from './feed';
 
 /** Of one feed. Characters are those of its tags and of what is about the same in every event. */
-const most = { events: 2_000, characters: 4 * 1024 * 1024, pages: 4 };
+const most = { events: 2_000, characters: 4 * 1024 * 1024, pages: 32 };
 
 /** Of an event without its tags, roughly. */
 const bareLength = 500;
@@ -19,7 +19,6 @@ export class KeptEvents {
 
   /** @param events follow the last one that is kept */
   append(events: readonly FeedEvent[]): void {
-    this.pages.clear();
     const all = [...this.events, ...events];
     this.characters += lengthOf(events);
     let first = Math.max(0, all.length - most.events);
@@ -28,6 +27,11 @@ export class KeptEvents {
       this.characters -= lengthOf(all.slice(first, ++first));
     }
     this.events = all.slice(first);
+    const oldest = this.events[0]?.position ?? Infinity;
+    for (const [position, page] of this.pages) {
+      // A full page stays as it is.
+      if (page.events.length < page.limit || position + 1 < oldest) this.pages.delete(position);
+    }
   }
 
   clear(): void {
@@ -36,7 +40,7 @@ export class KeptEvents {
     this.characters = 0;
   }
 
-  /** @returns the same array to each reader, until more is appended; undefined if some of it is not kept */
+  /** @returns the same array to each reader while it would hold the same; undefined if some of it is not kept */
   behind(position: number, limit: number): readonly FeedEvent[] | undefined {
     const first = this.events[0]?.position ?? Infinity;
     if (position + 1 < first) return undefined;

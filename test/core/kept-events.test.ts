@@ -22,7 +22,9 @@ test('readers at one place get one page, until there is more', () => {
   expect(positions(page)).toEqual([12, 13]);
   expect(kept.behind(11, 500)).toBe(page);
   expect(positions(kept.behind(11, 1))).toEqual([12]);
+  const full = kept.behind(12, 1);
   kept.append(events(14, 1));
+  expect(kept.behind(12, 1)).toBe(full);
   expect(positions(kept.behind(11, 500))).toEqual([12, 13, 14]);
   expect([positions(kept.behind(10, 2)), kept.behind(9, 2)]).toEqual([[11, 12], undefined]);
 });

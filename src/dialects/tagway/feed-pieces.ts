@@ -61,7 +61,7 @@ export class FeedPieces {
     while (this.reached < this.events.length && length < pieceLength) {
       const event = this.events[this.reached++] as FeedEvent;
       position = event.position;
-      if (eventsMatching([event], condition).length === 0) continue;
+      if (condition !== null && eventsMatching([event], condition).length === 0) continue;
       const text = textOf(event, this.view);
       texts.push(text);
       length += text.length;

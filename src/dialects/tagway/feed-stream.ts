@@ -14,8 +14,11 @@ export const watchTimesMs = { check: 15_000, comment: 15_000, slow: 30_000 };
 /** Comments to a bookmark, which then comes each minute. A clock beside the timer would be a moment early or late. */
 const bookmarkAfter = 4;
 
-/** Events that are read at once. */
-const most = 500;
+/**
+ * Events that are read at once. Pages end at multiples of it: watchers that are behind meet at the same places, and share
+ * pages again.
+ */
+const pageLength = 512;
 
 export interface FeedStream {
   readonly res: Response;
@@ -100,7 +103,8 @@ class Sending {
 
   /** Sends what there is, or as much as the socket takes. @returns false if nothing more can follow */
   private async isStepped(): Promise<boolean> {
-    const read = await this.feed.read(this.stream.projectId, this.place, most);
+    const limit = pageLength - (this.place.position % pageLength);
+    const read = await this.feed.read(this.stream.projectId, this.place, limit);
     // The client comes again with its last id, and is then answered 410.
     if (read.kind === 'expired') return false;
     if (read.events.length > 0) this.send(read.events);
