@@ -86,12 +86,14 @@ export async function playRound(
   return { fault, leader: leader.name, next, ...gaps, twoPrimaries, ...balance };
 }
 
-function sum(balances: readonly Balance[]): Balance {
+/** Of several groups of writers. */
+export function sum(balances: readonly Balance[]): Balance {
   const total = (of: (balance: Balance) => number): number => balances.reduce((all, one) => all + of(one), 0);
   return {
     acknowledged: total(({ acknowledged }) => acknowledged),
     unknown: total(({ unknown }) => unknown),
     unknownMade: total(({ unknownMade }) => unknownMade),
     lost: total(({ lost }) => lost),
+    errors: total(({ errors }) => errors),
   };
 }

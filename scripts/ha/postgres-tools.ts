@@ -12,9 +12,10 @@ export function ordinaryAccount(): { uid: number; gid: number } | null {
   return { uid: idOf('-u'), gid: idOf('-g') };
 }
 
-/** @returns the rows; gives up after 2 s without a connection, 5 s without an answer */
-export async function ask<Row>(url: string, text: string): Promise<Row[]> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000, query_timeout: 5_000 });
+/** @returns the rows; gives up after 2 s without a connection, `timeoutMs` without an answer */
+export async function ask<Row>(url: string, text: string, timeoutMs = 5_000): Promise<Row[]> {
+  const bounds = { connectionTimeoutMillis: 2_000, query_timeout: timeoutMs };
+  const client = new Client({ connectionString: url, ...bounds });
   client.on('error', () => undefined);
   try {
     await client.connect();

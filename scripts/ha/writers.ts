@@ -8,6 +8,8 @@ interface Write {
   readonly image: string;
   readonly tag: string;
   readonly isAcknowledged: boolean;
+  /** 0: there was no answer */
+  readonly status: number;
 }
 
 export interface Balance {
@@ -18,6 +20,8 @@ export interface Balance {
   readonly unknownMade: number;
   /** Acknowledged, and not there. */
   readonly lost: number;
+  /** Of the unknown ones, those with an answer that says neither that it was done nor 503. */
+  readonly errors: number;
 }
 
 /** One way to put a tag. */
@@ -135,6 +139,7 @@ export class Writers {
       unknown: unknown.length,
       unknownMade: unknown.filter(isThere).length,
       lost: acknowledged.filter((write) => !isThere(write)).length,
+      errors: unknown.filter(({ status }) => status !== 0 && status !== 503).length,
     };
   }
 
@@ -173,7 +178,7 @@ export class Writers {
         () => 0,
       );
       const isAcknowledged = status === 204 || status === 200;
-      this.writes.push({ image, tag: verb.shown(tag), isAcknowledged });
+      this.writes.push({ image, tag: verb.shown(tag), isAcknowledged, status });
       if (isAcknowledged) this.heard(begun);
       await sleep(isAcknowledged ? Math.random() * 2 * delayMs : 50);
     }
