@@ -1,4 +1,5 @@
 import { readHuaweiSettings } from '../../src/dialects/huawei-ims/settings';
+import { readOpenstackSettings } from '../../src/dialects/openstack-images/release';
 import { SettingsReader } from '../../src/settings/reader';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,7 +29,7 @@ const parts: DialectParts = {
   identity: { administration: nobody } as never,
   middleware: [],
   isProjectId: nobody,
-  own: readHuaweiSettings(new SettingsReader({})),
+  own: { ...readHuaweiSettings(new SettingsReader({})), ...readOpenstackSettings(new SettingsReader({})) },
   settings: {
     publicUrl: null,
     identityUrl: null,

@@ -12,7 +12,7 @@ import { Client } from 'pg';
 import type { RawAnswer } from '../../../test/support/golden-runner/raw-exchange';
 import { exchange } from '../../../test/support/golden-runner/raw-exchange';
 import type { RecordedRequest, RecordedResponse } from '../../../test/support/golden-runner/recording';
-import { requestBytes } from '../../../test/support/golden-runner/run-case';
+import { requestBytes } from '../../../test/support/golden-runner/requests';
 import type { Asked, Case } from './case';
 import { creations } from './creation-cases';
 import { faults } from './fault-cases';

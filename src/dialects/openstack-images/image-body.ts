@@ -3,6 +3,7 @@ import type { ImageRequest } from '../../core/image-service';
 import { codePoints } from '../../core/tag';
 import { isJsonObject, type JsonObject, schemaFault } from './python/json-schema';
 import { detailedError, pageError } from './errors/page-error';
+import type { Release } from './release';
 import { imageSchema } from './schemas';
 
 /** Members that no request may hold, whatever their value: they are computed. */
@@ -57,17 +58,17 @@ const fields: readonly string[] = [
 ];
 
 /** @throws PageError 400 when a value does not match, in the validator's words */
-export function requireImageSchema(value: JsonObject): void {
-  const fault = schemaFault(imageSchema, value);
+export function requireImageSchema(value: JsonObject, release: Release): void {
+  const fault = schemaFault(imageSchema, value, release);
   if (fault !== undefined) throw pageError(400, `Provided object does not match schema 'image': ${fault}`);
 }
 
 /** A new image as `POST /v2/images` describes it. @throws PageError 400, 403 */
-export function readNewImage(body: unknown): ImageRequest {
+export function readNewImage(body: unknown, release: Release): ImageRequest {
   if (!isJsonObject(body)) throw pageError(400, 'An image is described by a JSON object.');
   const forbidden = computed.find((name) => body.has(name));
   if (forbidden !== undefined) throw pageError(403, `Attribute '${forbidden}' is read-only.`);
-  requireImageSchema(body);
+  requireImageSchema(body, release);
   const properties = new Map([...body].filter(([name]) => !fields.includes(name)));
   for (const name of properties.keys()) requirePropertyName(name);
   const readOnly = ['created_at', 'updated_at', 'status', 'checksum', 'size', 'virtual_size'];

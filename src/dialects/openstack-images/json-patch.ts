@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from './python/json-schema';
 import { isReserved, readOnlyFields, requireImageSchema } from './image-body';
 import { pageError } from './errors/page-error';
+import type { Release } from './release';
 import { baseFieldType } from './schemas';
 import { pythonRepr } from './python/python-text';
 
@@ -38,15 +39,15 @@ const depths: Readonly<Record<string, Readonly<Record<Operation, number>>>> = {
 };
 
 /** The changes of a patch, each checked by itself. @throws PageError 400, 403 */
-export function readPatch(body: unknown, draft: JsonPatchDraft): Change[] {
+export function readPatch(body: unknown, draft: JsonPatchDraft, release: Release): Change[] {
   if (!Array.isArray(body)) throw pageError(400, 'Request body must be a JSON array of operation objects.');
   return body.map((item: unknown) => {
     if (!isJsonObject(item)) throw pageError(400, 'Operations must be JSON objects.');
-    return readChange(item, draft);
+    return readChange(item, draft, release);
   });
 }
 
-function readChange(item: JsonObject, draft: JsonPatchDraft): Change {
+function readChange(item: JsonObject, draft: JsonPatchDraft, release: Release): Change {
   const op = draft === 10 ? namedOperation(item) : memberOperation(item);
   const pointer = item.get(draft === 10 ? 'path' : op);
   if (draft === 10 && !item.has('path')) throw pageError(400, "Unable to find 'path' in JSON Schema change");
@@ -61,7 +62,9 @@ function readChange(item: JsonObject, draft: JsonPatchDraft): Change {
   requireChangeable(name);
   if (op === 'remove') return { op, name };
   const value = item.get('value');
-  requireValue(name, path.length, value);
+  // The value of the field, or an element of it.
+  if (path.length === 1) requireImageSchema(new Map([[name, value]]), release);
+  else if (baseFieldType(name) === 'array') requireImageSchema(new Map([[name, [value]]]), release);
   return { op, name, value, draft };
 }
 
@@ -103,10 +106,4 @@ function readPointer(pointer: unknown): string[] {
 function requireChangeable(name: string): void {
   if (readOnlyFields.includes(name)) throw pageError(403, `Attribute '${name}' is read-only.`);
   if (isReserved(name)) throw pageError(403, `Attribute '${name}' is reserved.`);
-}
-
-/** The value as that of the field, or as an element of it. */
-function requireValue(name: string, depth: number, value: unknown): void {
-  if (depth === 1) requireImageSchema(new Map([[name, value]]));
-  else if (baseFieldType(name) === 'array') requireImageSchema(new Map([[name, [value]]]));
 }

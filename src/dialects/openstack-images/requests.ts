@@ -5,6 +5,7 @@ import { hasBody, rawBody } from '../../http/body';
 import { isStorable } from '../../core/tag';
 import { HttpFault } from '../../http/errors';
 import { requestReader } from '../../http/request-reader';
+import type { Release } from './release';
 import { imageSchema } from './schemas';
 import { schemaFault } from './python/json-schema';
 import { readJson, UnstorableText } from './python/json-reader';
@@ -52,15 +53,17 @@ export function refuseBody(req: Request): void {
 }
 
 /** @throws PageError 400, 403, 415; HttpFault as readBody */
-export async function readImagePatch(req: Request, res: Response): Promise<Change[]> {
+export async function readImagePatch(req: Request, res: Response, release: Release): Promise<Change[]> {
   const draft = draftOf(mediaTypeOf(req));
-  if (draft === undefined) throw unsupported(req, { 'Accept-Patch': acceptPatchHeader });
-  return readPatch(await readBody(req, res), draft);
+  if (draft === undefined) throw unsupportedPatch(req, release);
+  return readPatch(await readBody(req, res), draft, release);
 }
 
 /** @throws PageError 415 unless the body is said to be bytes */
-export function requireOctets(req: Request): void {
-  if ((mediaTypeOf(req).split(';', 1)[0] ?? '') !== 'application/octet-stream') throw unsupported(req);
+export function requireOctets(req: Request, release: Release): void {
+  const type = mediaTypeOf(req).split(';', 1)[0] ?? '';
+  if (type === 'application/octet-stream') return;
+  throw unsupported(req, release === 'zed' ? '' : `Invalid content type ${type}`);
 }
 
 /** A missing content type counts as plain text. */
@@ -68,8 +71,14 @@ function mediaTypeOf(req: Request): string {
   return req.headers['content-type'] ?? 'text/plain';
 }
 
-function unsupported(req: Request, headers: Record<string, string> = {}): PageError {
-  return new PageError({ status: 415, text: { shape: 'media-type', mediaType: mediaTypeOf(req) }, headers });
+function unsupportedPatch(req: Request, release: Release): PageError {
+  const detail = release === 'zed' ? '' : `Image PATCH expects Content-Type one of: ${acceptPatchHeader}`;
+  return unsupported(req, detail, { 'Accept-Patch': acceptPatchHeader });
+}
+
+function unsupported(req: Request, detail: string, headers: Record<string, string> = {}): PageError {
+  const text = { shape: 'media-type', mediaType: mediaTypeOf(req), detail } as const;
+  return new PageError({ status: 415, text, headers });
 }
 
 const checkMember = requestReader(
@@ -134,9 +143,9 @@ function isEmpty(value: unknown): boolean {
 }
 
 /** What is wrong with a tag, as the client is shown it. */
-export function tagFault(tag: string, fault: TagFault): string {
+export function tagFault(tag: string, fault: TagFault, release: Release): string {
   if (fault !== 'too-long') return 'A tag is text without characters that cannot be stored.';
-  const found = schemaFault(imageSchema, new Map([['tags', [tag]]]));
+  const found = schemaFault(imageSchema, new Map([['tags', [tag]]]), release);
   return `Provided object does not match schema 'image': ${found ?? ''}`;
 }
 

@@ -5,6 +5,7 @@ import { operationsByPath, unnamedOperation } from '../../http/operations';
 import type { DialectParts } from '../dialect';
 import { renderErrors, setSubject } from './errors/index';
 import type { ImageOperation } from './operation';
+import type { OpenstackSettings } from './release';
 import { entry, nameRequest, nameToken } from './operations/entry';
 import { runOperation, frontOperations } from './operations/front';
 import { routedOperations } from './operations/index';
@@ -12,13 +13,13 @@ import { bodyLimit, countsAsBody, readBody, refuseBody } from './requests';
 import { isUpload } from './uploads';
 
 /** Everything under the versions of the image API. */
-export function router(parts: DialectParts): Router {
-  const { authenticator, settings } = parts;
-  const front = frontOperations(settings.publicUrl);
+export function router(parts: DialectParts<OpenstackSettings>): Router {
+  const { authenticator, settings, own } = parts;
+  const front = frontOperations(settings.publicUrl, own.release);
   const routes = Router({ caseSensitive: true, strict: true });
   routes.use(
     ...parts.middleware,
-    entry(front),
+    entry(front, own.release),
     nameToken,
     authenticate(authenticator, signedLimit),
     nameRequest,
@@ -26,7 +27,7 @@ export function router(parts: DialectParts): Router {
 
   for (const [path, rows] of operationsByPath(routedOperations(parts))) routes.all(path, resource(rows));
   routes.all(front.showRoot.path, runOperation(front.showRoot));
-  routes.use(refuseRoute, renderErrors(settings.identityUrl, settings.publicUrl));
+  routes.use(refuseRoute, renderErrors(settings.identityUrl, settings.publicUrl, own.release));
   return routes;
 }
 

@@ -4,8 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { readDivergences } from '../../support/golden-runner/divergences';
 import { type GoldenGateway, startGoldenGateway } from '../../support/golden-runner/principals';
 import { type GoldenCase, readRecording, type RecordedResponse } from '../../support/golden-runner/recording';
-import { begunCase, type Outcome } from '../../support/golden-runner/run-case';
-import { outcomeTable } from '../../support/golden-runner/table';
+import { begunCase, type Outcome, told } from '../../support/golden-runner/run-case';
+import { outcomeTable, unspaced } from '../../support/golden-runner/table';
 
 const byDefault = readRecording('glance-default');
 const secure = readRecording('glance-secure-rbac');
@@ -27,18 +27,6 @@ function heldAgainst({ id, response }: GoldenCase): RecordedResponse | undefined
 }
 
 const coverage = readFileSync(join(__dirname, '../../../docs/coverage.md'), 'utf8');
-
-/** Markdown's tables are padded where they are kept. */
-function unspaced(text: string): string {
-  return text.replace(/ +/g, '').replace(/-+/g, '-');
-}
-
-function told({ differences, by }: Outcome): string {
-  const lines = differences.map(
-    ({ part, recorded, actual }) => `${part}\n  recorded: ${recorded}\n  here:     ${actual}`,
-  );
-  return `${lines.join('\n')}\n(allowed by: ${by.join(', ') || 'nothing'})`;
-}
 
 describe.each([
   { name: 'with the default policy', recording: byDefault },

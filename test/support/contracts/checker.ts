@@ -153,7 +153,7 @@ function routesOf(contract: Contract): Route[] {
 }
 
 /** The path as the contract writes it: there is one version, and no slash where a dialect does not mind it. */
-function pathOf(name: DialectName, { path, accept }: Exchange): string {
+function pathOf(name: DialectName, { path, accept, status }: Exchange): string {
   if (name === 'identity-v3') return path.replace(/(?<=.)\/$/, '');
   if (name !== 'openstack-images') return path;
   const segments = path.slice(1).split('/');
@@ -162,7 +162,9 @@ function pathOf(name: DialectName, { path, accept }: Exchange): string {
   const last = segments.pop() ?? '';
   segments.push(isExact ? last : last.replace(/%0A$/, ''));
   if (path === '/healthcheck' || segments[0] === 'versions') return path;
-  const rest = segmentsAfterVersion(segments, accept ?? undefined);
+  // A version that this release lacks is answered with the list of versions.
+  const release = status === 300 ? 'zed' : 'hibiscus';
+  const rest = segmentsAfterVersion(segments, accept ?? undefined, release);
   // Without a version that there is, only the root itself is a path of the contract.
   if (!rest) return path === '/' ? path : '';
   return ['/v2', ...rest].join('/');

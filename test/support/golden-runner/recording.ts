@@ -40,5 +40,54 @@ export interface RecordedResponse {
 }
 
 export function readRecording(name: 'glance-default' | 'glance-secure-rbac' | 'glance-metadefs'): Recording {
-  return JSON.parse(readFileSync(join(__dirname, '..', 'golden', `${name}.json`), 'utf8')) as Recording;
+  return read<Recording>(name);
+}
+
+/** Answers by their place in a case: 0 is the request under test, 1 the first that follows. */
+type Answers = Readonly<Record<string, RecordedResponse>>;
+
+/** What a newer release answers otherwise; the file's own `about` says more. */
+interface LaterRecording {
+  readonly server: string;
+  readonly differing: Readonly<Record<Recording['set'], Readonly<Record<string, Answers>>>>;
+  readonly added: readonly GoldenCase[];
+}
+
+/** The recorded cases as a newer release answers them, and those that were recorded with it alone. */
+export interface Later {
+  readonly default: Recording;
+  readonly srbac: Recording;
+  readonly added: Recording;
+  /** Ids of those that are answered otherwise. */
+  readonly differing: ReadonlySet<string>;
+}
+
+export function readLater(name: 'glance-hibiscus'): Later {
+  const { server, differing, added } = read<LaterRecording>(name);
+  const changed = (recording: Recording): Recording => ({
+    ...recording,
+    server,
+    cases: recording.cases.map((one) => withAnswers(one, differing[recording.set][one.id] ?? {})),
+  });
+  return {
+    default: changed(readRecording('glance-default')),
+    srbac: changed(readRecording('glance-secure-rbac')),
+    added: { set: 'default', server, cases: added },
+    differing: new Set(Object.values(differing).flatMap((answers) => Object.keys(answers))),
+  };
+}
+
+function withAnswers(one: GoldenCase, answers: Answers): GoldenCase {
+  return {
+    ...one,
+    response: answers['0'] ?? one.response,
+    followups: one.followups.map((followup, index) => ({
+      ...followup,
+      response: answers[String(index + 1)] ?? followup.response,
+    })),
+  };
+}
+
+function read<Content>(name: string): Content {
+  return JSON.parse(readFileSync(join(__dirname, '..', 'golden', `${name}.json`), 'utf8')) as Content;
 }

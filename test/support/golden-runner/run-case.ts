@@ -1,9 +1,10 @@
 import { type Difference, differences } from './compare';
 import type { Divergence } from './divergences';
-import { type Bindings, bytesOf, filled } from './placeholders';
+import type { Bindings } from './placeholders';
 import type { GoldenGateway } from './principals';
 import { exchange, type RawAnswer } from './raw-exchange';
 import type { GoldenCase, RecordedRequest, RecordedResponse } from './recording';
+import { keepId, requestBytes } from './requests';
 
 export interface Outcome {
   readonly id: string;
@@ -74,25 +75,10 @@ function judge(
   return { id, kind: by.length === 0 ? 'exact' : 'diverging', by, differences: found };
 }
 
-/** As they go out, with what placeholders stand for. */
-export function requestBytes(request: RecordedRequest, bindings: Bindings): Buffer {
-  const { method, target, version, headers, body = '', body_base64 } = request;
-  const content =
-    body_base64 === undefined ? bytesOf(filled(body, bindings)) : Buffer.from(body_base64, 'base64');
-  const lines = headers.map(([name, value]) => {
-    // Written down with the body's placeholders still in it, and sent with what they stand for.
-    const isLength = /^content-length$/i.test(name) && value === String(bytesOf(body).length) && body !== '';
-    return `${name}: ${isLength ? String(content.length) : filled(value, bindings)}\r\n`;
-  });
-  const head = `${method} ${filled(target, bindings)} ${version}\r\n${lines.join('')}\r\n`;
-  return Buffer.concat([bytesOf(head), content]);
-}
-
-function keepId(name: string, { body }: RawAnswer, names: Map<string, string>): void {
-  try {
-    const { id } = JSON.parse(body.toString('utf8')) as { id?: unknown };
-    if (typeof id === 'string') names.set(name, id);
-  } catch {
-    // A refusal has no id to keep.
-  }
+/** What differs, for the message of a failing test. */
+export function told({ differences, by }: Outcome): string {
+  const lines = differences.map(
+    ({ part, recorded, actual }) => `${part}\n  recorded: ${recorded}\n  here:     ${actual}`,
+  );
+  return `${lines.join('\n')}\n(allowed by: ${by.join(', ') || 'nothing'})`;
 }

@@ -31,3 +31,8 @@ function rowOf(group: string, outcomes: readonly Outcome[]): string {
   const cells = [group, String(outcomes.length), count('exact'), count('diverging'), count('failing')];
   return `| ${[...cells, by.join(' ')].join(' | ')} |`;
 }
+
+/** Markdown's tables are padded where they are kept. */
+export function unspaced(text: string): string {
+  return text.replace(/ +/g, '').replace(/-+/g, '-');
+}

@@ -16,7 +16,7 @@ export type ErrorText =
   | { readonly shape: 'standard'; readonly explanation: string; readonly detail?: string }
   | { readonly shape: 'method-refused'; readonly method: string }
   | { readonly shape: 'method-unknown'; readonly method: string }
-  | { readonly shape: 'media-type'; readonly mediaType: string };
+  | { readonly shape: 'media-type'; readonly mediaType: string; readonly detail?: string };
 
 export interface RenderedPage {
   readonly contentType: string;
@@ -109,7 +109,7 @@ function textOf(text: ErrorText, escape: (value: string) => string): string {
     case 'method-unknown':
       return `\nThe request method ${escape(text.method)} is not implemented for this server. <br /><br />\n`;
     case 'media-type':
-      return `The request media type ${escape(text.mediaType)} is not supported by this server.\n<br /><br />\n`;
+      return `The request media type ${escape(text.mediaType)} is not supported by this server.\n<br /><br />\n${escape(text.detail ?? '')}`;
   }
 }
 

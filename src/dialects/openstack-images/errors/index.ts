@@ -8,6 +8,7 @@ import { errorRenderer } from '../../../http/renderer';
 import { type ErrorPage, page, plainHtml, renderPage, usualTexts } from './error-page';
 import { PageError } from './page-error';
 import { refusalPage } from './refusals';
+import type { Release } from '../release';
 import type { Subject } from './subject';
 import { metadefPage } from '../metadefs/pages';
 import { type Headers, requestIdHeader, sendJson, startAnswer } from '../responses';
@@ -19,10 +20,14 @@ interface Answer extends ErrorPage {
 }
 
 /** @param identityUrl where clients without a valid token are to get one; null: from the gateway itself */
-export function renderErrors(identityUrl: string | null, publicUrl: string | null): ErrorRequestHandler {
+export function renderErrors(
+  identityUrl: string | null,
+  publicUrl: string | null,
+  release: Release,
+): ErrorRequestHandler {
   return errorRenderer<Answer>({
     faultAnswer: faultPage,
-    refusalAnswer: refusedPage,
+    refusalAnswer: (error, _req, res) => refusedPage(error, res, release),
     // Glance answers 500, too, when it has lost its database.
     unavailable: (req) => (isUpload(req) ? page(500) : unavailable),
     unexpected: page(500),
@@ -34,10 +39,10 @@ export function renderErrors(identityUrl: string | null, publicUrl: string | nul
   });
 }
 
-function refusedPage(error: unknown, _req: Request, res: Response): ErrorPage | undefined {
+function refusedPage(error: unknown, res: Response, release: Release): ErrorPage | undefined {
   if (error instanceof PageError) return error.page;
   if (error instanceof MetadefRefused) return metadefPage(error.refusal);
-  return error instanceof Refused ? refusalPage(error.refusal, subjectOf(res)) : undefined;
+  return error instanceof Refused ? refusalPage(error.refusal, subjectOf(res), release) : undefined;
 }
 
 /** A signature is checked in front of Glance, and its refusals have the form of the vendor's gateway. */

@@ -2,10 +2,11 @@ import type { Refusal } from '../../../core/errors';
 import { type ErrorPage, page } from './error-page';
 import type { Subject } from './subject';
 import { limitPage, limitReached, type Of } from './limits';
+import type { Release } from '../release';
 import { tagFault } from '../requests';
 
 /** What a refusal of the core becomes. */
-export function refusalPage(refusal: Refusal, subject: Subject): ErrorPage {
+export function refusalPage(refusal: Refusal, subject: Subject, release: Release): ErrorPage {
   switch (refusal.kind) {
     case 'image-not-found':
       return page(404, imageNotFound(refusal.imageId, subject));
@@ -13,13 +14,13 @@ export function refusalPage(refusal: Refusal, subject: Subject): ErrorPage {
     case 'tag-not-found':
       return page(404);
     case 'not-allowed':
-      return page(403, notAllowed(refusal, subject));
+      return page(403, notAllowed(refusal, subject, release));
     case 'changed-meanwhile':
     case 'guard-required':
     case 'stale-list':
       return guardPage(refusal.kind);
     case 'tag-invalid':
-      return page(400, tagFault(refusal.tag, refusal.fault));
+      return page(400, tagFault(refusal.tag, refusal.fault, release));
     case 'image-exists':
     case 'image-protected':
     case 'owner-not-allowed':
@@ -181,9 +182,16 @@ function imageNotFound(imageId: string, subject: Subject): string {
   }
 }
 
-/** A missing role is named by its policy; for missing ownership the wording depends on the operation. */
-function notAllowed({ action, because, imageId }: Of<'not-allowed'>, subject: Subject): string {
-  if (because === 'role') return unauthorized(action);
+/**
+ * A missing role is named by its policy; for missing ownership the wording depends on the operation, as long as ownership is
+ * asked for beside the policy, which newer releases do not.
+ */
+function notAllowed(
+  { action, because, imageId }: Of<'not-allowed'>,
+  subject: Subject,
+  release: Release,
+): string {
+  if (because === 'role' || release !== 'zed') return unauthorized(action);
   switch (subject) {
     case 'image':
     case 'deletion':

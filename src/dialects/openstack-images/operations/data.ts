@@ -1,35 +1,48 @@
+import type { Request } from 'express';
 import { pipeline } from 'node:stream/promises';
 import type { ImageDataService } from '../../../core/image-data-service';
 import { bodyStream } from '../../../http/body';
 import { callerOf } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
+import { pageError } from '../errors/page-error';
 import { requestedRange } from '../ranges';
 import { pathParameter, requireOctets } from '../requests';
 import { requestIdHeader, sendBare, sendNothing, startAnswer } from '../responses';
 import type { ImageOperation } from '../operation';
+import { ofSize, promisedSize } from '../sizes';
+import type { OpenstackSettings, Release } from '../release';
 
-export function dataOperations({ data }: Pick<DialectParts, 'data'>): readonly ImageOperation[] {
+export function dataOperations({
+  data,
+  own: { release },
+}: Pick<DialectParts<OpenstackSettings>, 'data' | 'own'>): readonly ImageOperation[] {
   const file = { path: '/v2/images/:image_id/file', subject: 'data' } as const;
   return [
-    { ...file, name: 'downloadImage', method: 'GET', run: download(data) },
-    { ...file, name: 'uploadImage', method: 'PUT', body: 'read', run: upload(data) },
+    { ...file, name: 'downloadImage', method: 'GET', run: download(data, release) },
+    { ...file, name: 'uploadImage', method: 'PUT', body: 'read', run: upload(data, release) },
   ];
 }
 
-function upload(data: ImageDataService): Handler {
+function upload(data: ImageDataService, release: Release): Handler {
   return async (req, res) => {
-    requireOctets(req);
+    requireOctets(req, release);
     const length = req.headers['content-length'];
     const announced = length === undefined ? undefined : Number(length);
-    await data.upload(callerOf(req), pathParameter(req, 'image_id'), () => bodyStream(req, res), announced);
+    const promised = promisedSize(req, release);
+    const open = (): AsyncIterable<Buffer> => {
+      const body = bodyStream(req, res);
+      return promised === undefined ? body : ofSize(body, promised);
+    };
+    await data.upload(callerOf(req), pathParameter(req, 'image_id'), open, announced);
     sendNothing(req, res);
   };
 }
 
-function download(data: ImageDataService): Handler {
+function download(data: ImageDataService, release: Release): Handler {
   return async (req, res) => {
     const found = await data.open(callerOf(req), pathParameter(req, 'image_id'));
+    if (release !== 'zed') refuseChoice(req);
     const size = found.image.size ?? 0;
     const range = found.image.size === null ? undefined : requestedRange(req, size);
     const { start, end } = range ?? { start: 0, end: size };
@@ -47,4 +60,14 @@ function download(data: ImageDataService): Handler {
     });
     await pipeline(content, res);
   };
+}
+
+/** @throws PageError 400 for the name of a store to read from */
+function refuseChoice(req: Request): void {
+  const prefer = req.target.query.findLast(({ name }) => name === 'prefer')?.value ?? '';
+  if (prefer.split(',').every((name) => name.trim() === '')) return;
+  throw pageError(
+    400,
+    'Store selection for download is not available when multiple backends are not enabled.',
+  );
 }

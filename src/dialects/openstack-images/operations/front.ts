@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { baseUrl } from '../../../http/context';
 import type { Handler, Operation } from '../../../http/operations';
+import type { Release } from '../release';
 import { requestIdHeader, sendUnnamed, startAnswer } from '../responses';
 import { healthPage } from './healthcheck';
 import { versionsText } from './versions';
@@ -10,10 +11,11 @@ export type FrontOperations = Readonly<
 >;
 
 /** What lies in front of the API proper; whatever the method, save where HEAD has a row of its own. */
-export function frontOperations(publicUrl: string | null): FrontOperations {
+export function frontOperations(publicUrl: string | null, release: Release): FrontOperations {
+  const versions = (status: 200 | 300): Handler => sendVersions(publicUrl, release, status);
   return {
-    chooseVersion: { name: 'chooseVersion', method: 'GET', path: '/', run: versions(publicUrl, 300) },
-    listVersions: { name: 'listVersions', method: 'GET', path: '/versions', run: versions(publicUrl, 200) },
+    chooseVersion: { name: 'chooseVersion', method: 'GET', path: '/', run: versions(300) },
+    listVersions: { name: 'listVersions', method: 'GET', path: '/versions', run: versions(200) },
     checkHealth: { name: 'checkHealth', method: 'GET', path: '/healthcheck', run: sendHealth },
     checkHealthBriefly: {
       name: 'checkHealthBriefly',
@@ -35,9 +37,9 @@ export function runOperation({ name, run }: Operation): RequestHandler {
   };
 }
 
-function versions(publicUrl: string | null, status: 200 | 300): Handler {
+function sendVersions(publicUrl: string | null, release: Release, status: 200 | 300): Handler {
   return (req, res) => {
-    const body = versionsText(baseUrl(req, publicUrl));
+    const body = versionsText(baseUrl(req, publicUrl), release);
     sendUnnamed(req, res, status, { contentType: 'application/json', body });
   };
 }

@@ -14,11 +14,13 @@ import { listLinks } from '../listing/list-parameters';
 import { pathParameter, readBody, readImagePatch } from '../requests';
 import { imageBody, imageListBody, sendJson, sendNothing } from '../responses';
 import type { ImageOperation } from '../operation';
+import type { OpenstackSettings, Release } from '../release';
 
 export function imageOperations({
   images,
   settings: { publicUrl, imageTagQuota },
-}: Pick<DialectParts, 'images' | 'settings'>): readonly ImageOperation[] {
+  own: { release },
+}: Pick<DialectParts<OpenstackSettings>, 'images' | 'settings' | 'own'>): readonly ImageOperation[] {
   const all = { path: '/v2/images' };
   const one = { path: '/v2/images/:image_id' };
   const action = (name: string, verb: Verb): ImageOperation => ({
@@ -36,7 +38,7 @@ export function imageOperations({
       method: 'POST',
       subject: 'image',
       body: 'read',
-      run: create(images, publicUrl, imageTagQuota),
+      run: create(images, publicUrl, imageTagQuota, release),
     },
     { ...one, name: 'showImage', method: 'GET', subject: 'image', run: show(images) },
     {
@@ -45,7 +47,7 @@ export function imageOperations({
       method: 'PATCH',
       subject: 'image',
       body: 'read',
-      run: patch(images, imageTagQuota),
+      run: patch(images, imageTagQuota, release),
     },
     // Clients of the vendor send `{"delete_backup":true}` (divergence D17).
     { ...one, name: 'deleteImage', method: 'DELETE', ...deletion, run: remove(images) },
@@ -79,9 +81,9 @@ function list(images: ImageService): Handler {
   };
 }
 
-function create(images: ImageService, publicUrl: string | null, tagQuota: number): Handler {
+function create(images: ImageService, publicUrl: string | null, tagQuota: number, release: Release): Handler {
   return async (req, res) => {
-    const wanted = readNewImage(await readBody(req, res));
+    const wanted = readNewImage(await readBody(req, res), release);
     const image = await images.create(callerOf(req), wanted, tagQuota);
     req.imageId = image.imageId;
     const location = `${baseUrl(req, publicUrl)}/v2/images/${image.imageId}`;
@@ -96,10 +98,10 @@ function show(images: ImageService): Handler {
   };
 }
 
-function patch(images: ImageService, tagQuota: number): Handler {
+function patch(images: ImageService, tagQuota: number, release: Release): Handler {
   return async (req, res) => {
     const caller = callerOf(req);
-    const changes = await readImagePatch(req, res);
+    const changes = await readImagePatch(req, res, release);
     const edit = (now: Image, permit: CheckPermission): ImageChange =>
       applyPatch(now, changes, permit, caller.accessLevel === 'admin');
     const image = await images.revise(caller, pathParameter(req, 'image_id'), edit, tagQuota);

@@ -1,4 +1,5 @@
 import { codePoints } from '../../../core/tag';
+import type { Release } from '../release';
 import { pythonPretty, pythonRepr, WholeFloat } from './python-text';
 
 /** As much of JSON schema as Glance's own schemas use. The order of members is the order of checks. */
@@ -42,18 +43,21 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /**
  * Why a value does not match, in the words of the validator that Glance uses; undefined when it does.
- * Of several faults it reports the outermost, and there a wrong type before a wrong value.
+ * Of several faults it reports the outermost, and there a wrong type before a wrong value; newer validators (jsonschema from
+ * 4.21 on) the one whose path comes last in the alphabet.
  */
-export function schemaFault(schema: JsonSchema, instance: unknown): string | undefined {
+export function schemaFault(schema: JsonSchema, instance: unknown, release: Release): string | undefined {
   let worst: Violation | undefined;
   for (const found of violations({ root: schema, schemaPath: [], path: [] }, schema, instance)) {
-    if (worst === undefined || isWorse(found, worst)) worst = found;
+    if (worst === undefined || isWorse(found, worst, release)) worst = found;
   }
-  return worst && describe(worst);
+  return worst && describe(worst, release);
 }
 
-function isWorse(a: Violation, b: Violation): boolean {
+function isWorse(a: Violation, b: Violation, release: Release): boolean {
   if (a.path.length !== b.path.length) return a.path.length < b.path.length;
+  const order = release === 'zed' ? 0 : comparePaths(a.path, b.path);
+  if (order !== 0) return order > 0;
   return !hasDeclaredType(a) && hasDeclaredType(b);
 }
 
@@ -61,8 +65,18 @@ function hasDeclaredType({ schema, instance }: Violation): boolean {
   return schema.type !== undefined && typesOf(schema.type).some((type) => isOfType(instance, type));
 }
 
-function describe({ message, keyword, schema, schemaPath, instance, path }: Violation): string {
-  const shown = (value: unknown): string => pythonPretty(value).replaceAll('\n', '\n    ');
+function comparePaths(a: Path, b: Path): number {
+  const at = a.findIndex((step, index) => step !== b[index]);
+  const [x = '', y = ''] = [a[at], b[at]];
+  return at < 0 ? 0 : x < y ? -1 : 1;
+}
+
+function describe(
+  { message, keyword, schema, schemaPath, instance, path }: Violation,
+  release: Release,
+): string {
+  const order = release === 'zed' ? 'sorted' : 'sent';
+  const shown = (value: unknown): string => pythonPretty(value, order).replaceAll('\n', '\n    ');
   const where = `schema${indexed(schemaPath)}`;
   return (
     `${message}\n\nFailed validating ${pythonRepr(keyword)} in ${where}:\n    ${shown(schema)}` +

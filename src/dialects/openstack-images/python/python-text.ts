@@ -28,22 +28,23 @@ export function pythonRepr(value: unknown, order: 'sent' | 'sorted' = 'sent'): s
   if (typeof value === 'string') return textRepr(value);
   if (value instanceof WholeFloat) return value.toString();
   if (Array.isArray(value)) return `[${value.map((item) => pythonRepr(item, order)).join(', ')}]`;
-  return `{${(order === 'sent' ? membersOf(value) : sorted(membersOf(value)))
+  return `{${membersIn(order, value)
     .map(([name, member]) => `${textRepr(name)}: ${pythonRepr(member, order)}`)
     .join(', ')}}`;
 }
 
-/** The same over several lines where one would be wider than `width`. */
-export function pythonPretty(value: unknown, width = 72): string {
-  return new PrettyPrinter(width).print(value, 0, 0, 1);
+/** The same over several lines where one would be wider than 72 columns. */
+export function pythonPretty(value: unknown, order: 'sent' | 'sorted'): string {
+  return new PrettyPrinter(72, order).print(value, 0, 0, 1);
 }
 
 function membersOf(value: unknown): Members {
   return value instanceof Map ? [...(value as Map<string, unknown>)] : Object.entries(value as object);
 }
 
-function sorted(members: Members): Members {
-  return [...members].sort(([a], [b]) => (a < b ? -1 : 1));
+function membersIn(order: 'sent' | 'sorted', value: unknown): Members {
+  const members = membersOf(value);
+  return order === 'sent' ? members : [...members].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function numberRepr(value: number): string {
@@ -92,7 +93,10 @@ function lengthOf(text: string): number {
 }
 
 class PrettyPrinter {
-  constructor(private readonly width: number) {}
+  constructor(
+    private readonly width: number,
+    private readonly order: 'sent' | 'sorted',
+  ) {}
 
   /**
    * @param indent columns that are taken on this line already
@@ -100,12 +104,12 @@ class PrettyPrinter {
    * @param depth 1 for the outermost value: only there a broken text has parentheses
    */
   print(value: unknown, indent: number, allowance: number, depth: number): string {
-    const whole = pythonRepr(value, 'sorted');
+    const whole = pythonRepr(value, this.order);
     if (lengthOf(whole) <= this.width - indent - allowance) return whole;
     if (typeof value === 'string') return this.printText(value, indent, allowance, depth);
     if (Array.isArray(value)) return this.printList(value, indent, allowance, depth);
     if (typeof value === 'object' && value !== null && !(value instanceof WholeFloat)) {
-      return this.printMembers(sorted(membersOf(value)), indent, allowance, depth);
+      return this.printMembers(membersIn(this.order, value), indent, allowance, depth);
     }
     return whole;
   }
