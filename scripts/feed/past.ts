@@ -13,7 +13,8 @@ const project = `/tags/v1/projects/${people.project}`;
 
 /** A project with so many changes: some of one image, the rest of all others. */
 async function withPast(main: string, changes: number): Promise<Place> {
-  const place = await placeWith(main);
+  // A minute after its start it would remove history, too.
+  const place = await placeWith(main, { TAGWAY_HISTORY_DAYS: '0' });
   const { site, gateway } = place;
   const image = (n: string): string => `'00000000-0000-4000-8000-' || lpad((${n})::text, 12, '0')`;
   await runAll(gateway.connection, [
