@@ -1,6 +1,6 @@
 import type { Schema } from 'express-validator';
 import { requestReader, type ValidatedFields } from '../../http/request-reader';
-import { issueSchema, refuseRequest } from '../../http/schema-parts';
+import { refuseRequest } from '../../http/schema-parts';
 import type { HuaweiProfile } from '../huawei-ims/profiles';
 import type { RequestReader } from '../huawei-ims/requests';
 import { checkedSize } from './image-attributes';
@@ -10,15 +10,7 @@ import { isPresent } from './requests';
 
 const wholeShape: Schema = {
   ...shape,
-  ...each(['backup_id', 'vault_id'], someText),
-  whole_image_type: {
-    in: ['body'],
-    optional: { options: { values: 'null' } },
-    isIn: {
-      options: [['CBR', 'CSBS', '']],
-      ...issueSchema('IMG.0001', '"whole_image_type" must be CBR or CSBS.'),
-    },
-  },
+  ...each(['backup_id', 'vault_id', 'whole_image_type'], someText),
 };
 
 /** A whole server, from it or from a backup of it. @throws as registrationReader (from the reader) */
@@ -34,12 +26,16 @@ export function wholeImageReader(profile: HuaweiProfile): RequestReader<Registra
 }
 
 function wholeType(seen: ValidatedFields): Registration['type'] {
+  const kind = seen['whole_image_type'];
+  if (isGiven(kind) && kind !== 'CBR' && kind !== 'CSBS') {
+    refuseRequest('whole_image_type', 'IMG.0001', '"whole_image_type" must be CBR or CSBS.');
+  }
   const [server, backup] = [isGiven(seen['instance_id']), isGiven(seen['backup_id'])];
   if (server && backup) {
     refuseRequest('backup_id', 'IMG.0001', 'Exactly one of instance_id and backup_id must be given.');
   }
   if (!server && !backup) {
-    refuseRequest('backup_id', isGiven(seen['whole_image_type']) ? 'IMG.0019' : 'IMG.0012');
+    refuseRequest('backup_id', isGiven(kind) ? 'IMG.0019' : 'IMG.0012');
   }
   return server ? 'whole-image-from-server' : 'whole-image-from-backup';
 }

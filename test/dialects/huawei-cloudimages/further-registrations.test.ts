@@ -54,6 +54,8 @@ describe('an image of a whole server', () => {
     ['a kind of backup alone', { name: 'n', whole_image_type: 'CBR' }, 'IMG.0019'],
     ['both', { ...server, backup_id: 'b' }, 'IMG.0001'],
     ['another kind', { name: 'n', backup_id: 'b', whole_image_type: 'cbr' }, 'IMG.0001'],
+    ['a list of kinds', { name: 'n', backup_id: 'b', whole_image_type: ['CBR'] }, 'IMG.0001'],
+    ['no kind in a list', { name: 'n', backup_id: 'b', whole_image_type: [] }, 'IMG.0001'],
     ['a number as vault', { ...server, vault_id: 1 }, 'IMG.0001'],
     ['no name', { instance_id: 'i' }, 'IMG.0013'],
     ['a bad tag', { ...server, tags: ['.b'] }, 'IMG.0115'],
