@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { BundleMaps } from '../../src/launch/source-maps';
 
 /*
  * Where a gateway's time goes, as a table: `npx tsx scripts/bench/profile.ts some.cpuprofile`. Profiles are made by
@@ -6,7 +8,13 @@ import { readFileSync } from 'node:fs';
  */
 interface ProfileNode {
   readonly id: number;
-  readonly callFrame: { readonly functionName: string; readonly url: string };
+  /** Lines and columns count from 0. */
+  readonly callFrame: {
+    readonly functionName: string;
+    readonly url: string;
+    readonly lineNumber: number;
+    readonly columnNumber: number;
+  };
   readonly children?: readonly number[];
 }
 
@@ -38,8 +46,18 @@ const own: ReadonlyMap<string, string> = new Map([
   ['(program)', 'the engine itself'],
 ]);
 
+const maps = new BundleMaps(join(__dirname, '../../dist/bundle'));
+
+/** Of the source where it is bundled. */
+function urlOf({ url, lineNumber, columnNumber }: ProfileNode['callFrame']): string {
+  if (!url.includes('/dist/bundle/')) return url;
+  const found = maps.sourceOf(basename(url), lineNumber + 1, columnNumber + 1);
+  return found ? `/${found.source}` : url;
+}
+
 function areaOf(node: ProfileNode, parents: ReadonlyMap<number, ProfileNode>): string {
-  const { functionName, url } = node.callFrame;
+  const { functionName } = node.callFrame;
+  const url = urlOf(node.callFrame);
   const named = own.get(functionName) ?? areas.find(([, urls]) => urls.test(url))?.[0];
   if (named !== undefined) return named;
   const parent = parents.get(node.id);

@@ -2,9 +2,10 @@
  * Builds `console/` into the package, when anything that goes into it has changed: `npm start` builds first, and must
  * not wait. The page is replaced whole and at once, because a gateway may be reading it.
  */
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { digestOf, root } from './inputs.mjs';
+import { replaceFolder } from './replace.mjs';
 
 const page = join(root, 'dist/src/console/page');
 
@@ -35,7 +36,7 @@ async function build() {
     });
     copyLicenses(built.output, made);
     writeFileSync(join(made, '.state'), state);
-    replace(made);
+    replaceFolder(made, page);
   } finally {
     rmSync(made, { recursive: true, force: true });
   }
@@ -49,19 +50,5 @@ function copyLicenses(output, made) {
   for (const name of new Set([...named, '@radix-ui/colors'])) {
     if (name === undefined) continue;
     cpSync(join(root, 'node_modules', name, 'LICENSE'), join(made, `LICENSE-${name.replace('/', '-')}`));
-  }
-}
-
-/** Of two builds at a time the later one to end keeps what the other has made of the same sources. */
-function replace(made) {
-  mkdirSync(dirname(page), { recursive: true });
-  const old = `${page}.old.${process.pid}`;
-  try {
-    if (existsSync(page)) renameSync(page, old);
-    renameSync(made, page);
-  } catch (error) {
-    if (!existsSync(join(page, '.state'))) throw error;
-  } finally {
-    rmSync(old, { recursive: true, force: true });
   }
 }

@@ -14,6 +14,7 @@ const inputs = [
 
 const steps = [
   ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'],
+  ['scripts/build/bundle.mjs'],
   ['scripts/build/program.mjs'],
   ['scripts/build/documents.mjs'],
   ['scripts/build/console.mjs'],

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Command } from 'commander';
 import type { CommandContext, DataLocation } from './context.js';
 import type { Terminal } from './import.js';
 
@@ -10,6 +10,8 @@ interface Surroundings {
   readonly env: Environment;
   readonly terminal: Terminal;
   readonly print: (text: string) => void;
+  /** The program, to which the commands are added. */
+  readonly program: () => Command;
 }
 
 interface Entry {
@@ -98,6 +100,16 @@ export const commandTable: readonly Entry[] = [
     },
   },
 ];
+
+/** The program with all commands, of which those `wanted` have their own subcommands and options. */
+export async function withCommands(given: Surroundings, wanted: (name: string) => boolean): Promise<Command> {
+  const program = given.program();
+  for (const { name, description, load } of commandTable) {
+    const command = wanted(name) ? await load(given) : new Command(name);
+    program.addCommand(command.description(description));
+  }
+  return program;
+}
 
 async function settingsOf({ env }: Surroundings) {
   const [{ dialects }, { readConfig }] = await Promise.all([

@@ -1,16 +1,14 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
-import { type Account, credentials, plainEnvironment, shellTest } from './account';
-import { isSafePath, isFolderUsable, programFolders, requireSafeFolder } from './cache-folder';
+import { type Account, closedParent, isAllowedByMode, plainEnvironment, shellTest } from './account';
+import { isSafePath, isFolderUsable, programFolders } from './cache-folder';
 import { errorCodeOf, EmbeddedError } from './errors';
 import type { Log } from './log';
 import { makeOnce, removeForgotten, markUsed } from './made-once';
+import { requireSafeFolder } from './safe-folder';
 import { type StateFolder, unfinishedName } from './state-folder';
-
-const run = promisify(execFile);
+import { askVersion, versionIn } from './version';
 
 /** Postgres programs that the account can run, and their environment. */
 export interface Binaries {
@@ -42,15 +40,20 @@ export function packagedNative(platform: string = process.platform, arch: string
   }
 }
 
-/**
- * @param cacheDir the setting; null: see programFolders
- * @throws EmbeddedError
- */
+export interface ProgramSource {
+  /** see packagedNative */
+  readonly native: string;
+  /** the setting; null: see programFolders */
+  readonly cacheDir: string | null;
+  /** They ran on this machine before, so they are not tried. */
+  readonly haveRun?: boolean;
+}
+
+/** @throws EmbeddedError */
 export async function prepareBinaries(
   folder: StateFolder,
   account: Account,
-  native: string,
-  cacheDir: string | null,
+  { native, cacheDir, haveRun = false }: ProgramSource,
   log: Log,
 ): Promise<Binaries> {
   const isInPlace = await usableInPlace(native, account);
@@ -62,7 +65,9 @@ export async function prepareBinaries(
     LD_LIBRARY_PATH: [...libraries, join(usable, 'lib')].join(':'),
   };
   const postgres = join(usable, 'bin', 'postgres');
-  const version = await askVersion(postgres, account, environment);
+  const version = haveRun
+    ? versionIn(packageVersion(native))
+    : await askVersion(postgres, account, environment);
   const keep = (): void => {
     if (!isInPlace) markUsed(usable);
   };
@@ -78,10 +83,21 @@ async function usableInPlace(native: string, account: Account): Promise<boolean>
   return !account.isOther || isRunnable(native, account);
 }
 
-function isRunnable(native: string, account: Account): Promise<boolean> {
+async function isRunnable(native: string, account: Account): Promise<boolean> {
+  if (isOpen(native, account)) return (await closedParent(account, join(native, 'bin'))) === null;
   const reachable =
     '[ -x "$1/bin/postgres" ] && [ -x "$1/bin/initdb" ] && [ -r "$1/share/postgresql/postgres.bki" ]';
   return shellTest(account, reachable, native);
+}
+
+/** By the modes alone: then there is no need to try it as that account. */
+function isOpen(native: string, account: Account): boolean {
+  const share = join(native, 'share', 'postgresql');
+  return (
+    ['postgres', 'initdb'].every((name) => isAllowedByMode(account, join(native, 'bin', name), 'pass')) &&
+    [join(native, 'share'), share].every((folder) => isAllowedByMode(account, folder, 'pass')) &&
+    isAllowedByMode(account, join(share, 'postgres.bki'), 'read')
+  );
 }
 
 /**
@@ -202,25 +218,5 @@ function openToAll(tree: string): void {
     const path = join(tree, entry.name);
     if (entry.isDirectory()) openToAll(path);
     else if (entry.isFile()) fs.chmodSync(path, fs.statSync(path).mode & 0o100 ? 0o755 : 0o644);
-  }
-}
-
-/** Also tests whether the programs run at all: without glibc they do not. */
-async function askVersion(
-  postgres: string,
-  account: Account,
-  environment: Record<string, string>,
-): Promise<string> {
-  try {
-    const options = { ...credentials(account), env: environment, cwd: '/' };
-    const { stdout } = await run(postgres, ['--version'], options);
-    return /(\d+(\.\d+)?)/.exec(stdout)?.[1] ?? stdout.trim();
-  } catch (error) {
-    const said = (error as { stderr?: string }).stderr?.trim();
-    throw new EmbeddedError(
-      `The embedded Postgres cannot run on this machine (${said || (errorCodeOf(error) ?? String(error))}); ` +
-        'it needs glibc, and a state folder from which programs may be run: set DATABASE_URL to a Postgres of your own.',
-      { cause: error },
-    );
   }
 }

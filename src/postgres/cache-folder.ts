@@ -1,8 +1,9 @@
 import * as fs from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type Account, closedParent } from './account';
 import { errorCodeOf } from './errors';
+import { requireSafeFolder, UnsafeFolder, userCacheDir } from './safe-folder';
 import { allowTraversal } from './state-folder';
 
 /**
@@ -13,11 +14,6 @@ const unsafeInPath = /[:;"$`\\\n]/;
 
 export function isSafePath(path: string): boolean {
   return !unsafeInPath.test(path);
-}
-
-/** Where templates and programs are kept between starts: the setting, else in the home folder. */
-export function userCacheDir(setting: string | null): string {
-  return setting === null ? join(homedir(), '.cache', 'tagway') : resolve(setting);
 }
 
 /**
@@ -61,16 +57,6 @@ export async function isFolderUsable(folder: string, account: Account): Promise<
     if (errorCodeOf(error) === undefined && !(error instanceof UnsafeFolder)) throw error;
     return false;
   }
-}
-
-class UnsafeFolder extends Error {}
-
-/** @throws Error if another account can write it: it must become neither a database nor a program */
-export function requireSafeFolder(folder: string): void {
-  const [link, found] = [fs.lstatSync(folder), fs.statSync(folder)];
-  const isOwn = [link, found].every(({ uid }) => uid === process.getuid?.() || uid === 0);
-  if (found.isDirectory() && isOwn && (found.mode & 0o022) === 0) return;
-  throw new UnsafeFolder(`${folder} is no folder, belongs to another account, or others may write to it`);
 }
 
 /** Root trusts no group; a user's own group often holds only the user. In a sticky folder entries are safe. */

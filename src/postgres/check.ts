@@ -24,7 +24,8 @@ export async function checkEmbedded(
   try {
     const folder = stateFolder(temporary);
     await prepareStateFolder(folder, account);
-    const { version } = await prepareBinaries(folder, account, packagedNative(), cacheDir, silent);
+    const source = { native: packagedNative(), cacheDir };
+    const { version } = await prepareBinaries(folder, account, source, silent);
     return { version, account: account.name };
   } finally {
     rmSync(temporary, { recursive: true, force: true });

@@ -9,7 +9,7 @@ import type { Log } from './log';
 import type { Connection } from './postgres-process';
 import { chooseStateDir, prepareStateFolder, stateFolder } from './state-folder';
 import { copyTree } from './tree';
-import { type MakeClusterTemplate, templateIn } from './template';
+import { type MakeClusterTemplate, templateIn, templatePlace } from './template';
 
 /**
  * Settings of a server with disposable data: no syncing, little memory and few processes, so that many servers
@@ -41,6 +41,10 @@ export interface DisposableOptions {
   readonly maxConnections: number;
   /** Migrates a new database, for the template. */
   readonly migrate: (connection: Connection) => Promise<void>;
+  /** Called when the server's process runs; see EmbeddedOptions. */
+  readonly onLaunch?: () => void;
+  /** Called with what takes long, for a person who waits. */
+  readonly report?: (text: string) => void;
 }
 
 /**
@@ -49,7 +53,7 @@ export interface DisposableOptions {
  * @throws EmbeddedError
  */
 export async function startDisposablePostgres(options: DisposableOptions): Promise<EmbeddedPostgres> {
-  const { stateDir, cacheDir, log, maxConnections } = options;
+  const { stateDir, cacheDir, log, maxConnections, onLaunch } = options;
   const folder = stateFolder(chooseStateDir(stateDir));
   const template = await findTemplate(options);
   if (template !== null) {
@@ -57,16 +61,32 @@ export async function startDisposablePostgres(options: DisposableOptions): Promi
     await prepareStateFolder(folder, account);
     copyTree(template, folder.home, ownerOf(account));
   }
-  return startEmbeddedPostgres({ stateDir, cacheDir, log, maxConnections, settings: disposable });
+  // The template was made by them.
+  const haveRun = template !== null;
+  const settings = disposable;
+  return startEmbeddedPostgres({
+    ...{ stateDir, cacheDir, log, maxConnections, haveRun, settings },
+    ...(onLaunch && { onLaunch }),
+  });
 }
 
 /** null: the cache is not writable, so this start goes without. */
-async function findTemplate({ cacheDir, contents, log, migrate }: DisposableOptions): Promise<string | null> {
+async function findTemplate({
+  cacheDir,
+  contents,
+  log,
+  migrate,
+  report,
+}: DisposableOptions): Promise<string | null> {
   const version = createHash('sha256')
     .update(JSON.stringify([packageVersion(packagedNative()), disposable, contents]))
     .digest('hex')
     .slice(0, 16);
   try {
+    if (!fs.existsSync(templatePlace(cacheDir, version)))
+      report?.(
+        'the first start on this machine makes a database, which later ones copy: this takes some seconds',
+      );
     return await templateIn(cacheDir, version, makeTemplate(migrate, cacheDir, log), log);
   } catch (error) {
     log.warn('There is no template of a database, so each start takes longer', {

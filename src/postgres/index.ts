@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { chooseAccount } from './account';
 import { packagedNative, prepareBinaries } from './binaries';
 import { databaseUser, megabytes, prepareCluster, readPassword } from './cluster';
@@ -11,6 +11,7 @@ import {
   makeSocketDir,
   prepareStateFolder,
   removeSocketDir,
+  type StateFolder,
   stateFolder,
   sweepUnfinished,
 } from './state-folder';
@@ -43,8 +44,12 @@ export interface EmbeddedOptions {
   readonly lockTimeoutMs?: number;
   /** Postgres' programs, those of this platform's package unless given */
   readonly native?: string;
+  /** The programs ran on this machine before, so they are not tried first. */
+  readonly haveRun?: boolean;
   /** server settings, placed before its own */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Called when its process has been started: it then becomes ready without this process' doing. */
+  readonly onLaunch?: () => void;
   /** further arguments of `initdb`, for a new data directory */
   readonly initdb?: readonly string[];
 }
@@ -68,33 +73,35 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   // Before changing anything that a running gateway uses.
   await waitForRelease(folder, until, log);
   sweepUnfinished(folder);
-  const binaries = await prepareBinaries(folder, account, native, options.cacheDir ?? null, log);
+  const { cacheDir = null, haveRun = false } = options;
+  const binaries = await prepareBinaries(folder, account, { native, cacheDir, haveRun }, log);
+  if (!existsSync(folder.data)) log.info('Making a database, once for this state folder');
   const isNew = await prepareCluster(folder, account, binaries, options.initdb);
-  const free = freeBytes(folder.data);
-  const room = { freeMegabytes: megabytes(free) };
-  if (free < littleRoom) log.warn('There is little room for the embedded Postgres', room);
-
+  const room = roomOn(folder, log);
   const abandoned = abandonedSocketDir(folder.data);
   const password = readPassword(folder);
   const host = await makeSocketDir(account);
   const connection = { host, port: 5432, user: databaseUser, password, database: 'postgres' };
-  const { maxConnections = 60, settings = {} } = options;
-  const launch = { folder, account, binaries, connection, maxConnections, settings };
+  const { maxConnections = 60, settings = {}, onLaunch } = options;
+  const launch = {
+    ...{ folder, account, binaries, connection, maxConnections, settings },
+    ...(onLaunch && { onLaunch }),
+  };
   try {
     const postgres = await Supervisor.start(launch, until, log);
     if (abandoned !== null) removeSocketDir(abandoned, account);
-    const { version } = binaries;
-    const milliseconds = Date.now() - begun;
-    log.info('The embedded Postgres is ready', {
-      version,
-      stateDir: folder.state,
-      isNew,
-      milliseconds,
-      ...room,
-    });
+    const facts = { version: binaries.version, stateDir: folder.state, isNew };
+    log.info('The embedded Postgres is ready', { ...facts, milliseconds: Date.now() - begun, ...room });
     return postgres;
   } catch (error) {
     rmSync(host, { recursive: true, force: true });
     throw error;
   }
+}
+
+function roomOn({ data }: StateFolder, log: Log): { freeMegabytes: string } {
+  const free = freeBytes(data);
+  const room = { freeMegabytes: megabytes(free) };
+  if (free < littleRoom) log.warn('There is little room for the embedded Postgres', room);
+  return room;
 }

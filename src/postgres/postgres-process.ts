@@ -28,6 +28,8 @@ export interface PostgresLaunchOptions {
   readonly maxConnections: number;
   /** further settings of the server, placed before its own */
   readonly settings: Readonly<Record<string, string>>;
+  /** called when the process has been started */
+  readonly onLaunch?: () => void;
 }
 
 /** `held`: another process has the data directory, and may still release it. */
@@ -68,6 +70,7 @@ export class PostgresProcess {
     }
     const end = (): void => void (this.hasEnded = true);
     this.guarded.exited.then(end, end);
+    launch.onLaunch?.();
   }
 
   /** The exit status; see Guarded. */

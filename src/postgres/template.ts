@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { requireSafeFolder } from './cache-folder';
+import { requireSafeFolder } from './safe-folder';
 import type { Log } from './log';
 import { makeOnce, removeForgotten } from './made-once';
 import { copyTree } from './tree';
@@ -11,6 +11,10 @@ import { copyTree } from './tree';
  * @returns where the contents are: `parts` are paths in `home`
  */
 export type MakeClusterTemplate = (stateDir: string) => Promise<{ home: string; parts: readonly string[] }>;
+
+export function templatePlace(cacheDir: string, version: string): string {
+  return join(cacheDir, `template-${version}`);
+}
 
 /**
  * The folder with this version's template, created if missing.
@@ -22,7 +26,7 @@ export async function templateIn(
   make: MakeClusterTemplate,
   log: Log,
 ): Promise<string> {
-  const place = join(cacheDir, `template-${version}`);
+  const place = templatePlace(cacheDir, version);
   fs.mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
   requireSafeFolder(cacheDir);
   const begun = Date.now();

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import Ajv, { type ErrorObject } from 'ajv';
+import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import { visibilities, type Visibility } from '../core/image';
 
 /** A seed file as docs/seed.md describes it, checked. `id` is optional everywhere. */
@@ -93,7 +93,12 @@ const schema = {
   },
 };
 
-const validate = new Ajv({ allErrors: true, useDefaults: true, verbose: true }).compile<Seed>(schema);
+let compiled: ValidateFunction<Seed> | undefined;
+
+/** Compiled when there is a seed. */
+function validator(): ValidateFunction<Seed> {
+  return (compiled ??= new Ajv({ allErrors: true, useDefaults: true, verbose: true }).compile<Seed>(schema));
+}
 
 /** @throws SeedError with every fault of the file */
 export function readSeedFile(file: string): Seed {
@@ -108,6 +113,7 @@ export function readSeedFile(file: string): Seed {
 
 /** @throws SeedError with every fault */
 export function parseSeed(content: unknown, file = 'seed'): Seed {
+  const validate = validator();
   const isWellFormed = validate(content);
   const rows = rowsOf(content);
   const faults = [...(validate.errors ?? []).map(sentence), ...repeated(rows), ...unknownNames(rows)];

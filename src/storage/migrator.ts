@@ -1,13 +1,15 @@
+import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import knex, { type Knex } from 'knex';
-import type { Client } from 'pg';
+import type KnexPackage from 'knex';
+import type { Knex } from 'knex';
+import { Client, type ClientConfig } from 'pg';
 import type { Connection } from './database/connection';
 import type { SessionKind } from './database/database';
 import { toCoreError } from './database/errors';
 import { distribute, isDistributed } from './distribution';
 import { renewingEarlierSessions } from './earlier-sessions';
 import { migrationSource } from './migrations';
-import { refillTagMoments } from './migrations/tag-moments';
+import { refillTagMoments, unfilledTag } from './migrations/tag-moments';
 import { primaryOf } from './database/primary';
 
 export interface MigrateOptions {
@@ -33,15 +35,8 @@ export async function migrate(
   { report, sessions = 'own', citus = false }: MigrateOptions = {},
 ): Promise<void> {
   const where = await primaryOf(connection);
-  const runner = knex({
-    client: 'pg',
-    connection: where as Knex.PgConnectionConfig,
-    pool: { min: 0, max: 3, ...(sessions === 'own' && { afterCreate: makePatient }) },
-    // A newer version of the gateway may have brought the schema further; it only ever adds to it.
-    migrations: { migrationSource, disableMigrationsListValidation: true },
-    // Errors are thrown; knex would also print them, past the log.
-    log: { warn: () => undefined, error: () => undefined },
-  }).withUserParams({ report });
+  if (!citus && (await isFinished(where))) return;
+  const runner = knexOn(where, sessions).withUserParams({ report });
   try {
     const wasUpToDate = await isUpToDate(runner);
     if (!wasUpToDate) {
@@ -59,6 +54,44 @@ export async function migrate(
 }
 
 const quiet = (): void => undefined;
+
+/** Loaded when there is something to migrate: it takes longer than all else that a start does with the database. */
+const load = createRequire(__filename);
+
+function knexOn(where: ClientConfig, sessions: SessionKind): Knex {
+  const { knex } = load('knex') as typeof KnexPackage;
+  return knex({
+    client: 'pg',
+    connection: where as Knex.PgConnectionConfig,
+    pool: { min: 0, max: 3, ...(sessions === 'own' && { afterCreate: makePatient }) },
+    // A newer version of the gateway may have brought the schema further; it only ever adds to it.
+    migrations: { migrationSource, disableMigrationsListValidation: true },
+    // Errors are thrown; knex would also print them, past the log.
+    log: { warn: () => undefined, error: () => undefined },
+  });
+}
+
+/** Whether a start has nothing to do: every migration is made, and no tag lacks its moment. */
+async function isFinished(where: ClientConfig): Promise<boolean> {
+  const client = new Client({ ...where, connectionTimeoutMillis: patienceMs, application_name: 'tagway' });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ name: string }>('select name from knex_migrations');
+    return (await areMade(rows)) && (await client.query(unfilledTag)).rows.length === 0;
+  } catch (error) {
+    if ((error as { code?: string }).code === undefinedTable) return false;
+    throw toCoreError(error, false);
+  } finally {
+    // A server that does not answer does not confirm the end either.
+    void client.end().catch(() => undefined);
+  }
+}
+
+async function areMade(made: readonly { readonly name: string }[]): Promise<boolean> {
+  const known = await migrationSource.getMigrations([]);
+  return known.every((name) => made.some((one) => one.name === name));
+}
 
 /**
  * Waiting for the row inside a statement would never end: an index that is made concurrently waits for every statement
@@ -88,15 +121,15 @@ function makePatient(client: Client, done: (error?: Error) => void): void {
   client.query(`select ${settings}`, done);
 }
 
+/** How long a server may take to let a start in (ms), as knex lets it. */
+const patienceMs = 60_000;
 const pollMs = 200;
 const lockNotAvailable = '55P03';
 const undefinedTable = '42P01';
 
 async function isUpToDate(runner: Knex): Promise<boolean> {
   try {
-    const made = await runner<{ name: string }>('knex_migrations').select('name');
-    const known = await migrationSource.getMigrations([]);
-    return known.every((name) => made.some((one) => one.name === name));
+    return await areMade(await runner<{ name: string }>('knex_migrations').select('name'));
   } catch (error) {
     if ((error as { code?: string }).code === undefinedTable) return false;
     throw error;

@@ -91,11 +91,17 @@ test('it ends when the pipe from its starter ends, also when that ends while it 
   expect([held, early].filter(({ said }) => existsSync(said.stateDir))).toEqual([]);
 });
 
-test('several that start at once make one template between them', async () => {
+test('several that start at once make one template between them, and the first says so', async () => {
   const folder = temporaryFolder('tagway-cache');
   const env = { TAGWAY_CACHE_DIR: folder };
   const all = await Promise.all(Array.from({ length: 3 }, () => start({ env })));
   expect(new Set(all.map(({ said }) => said.url)).size).toBe(3);
+  expect(all.map((one) => one.err()).join('')).toContain(
+    'tagway: the first start on this machine makes a database',
+  );
+  const next = await start({ env });
+  expect(next.err()).toBe('');
+  all.push(next);
   await Promise.all(all.map((one) => one.stop()));
   removeFolder(folder);
 });

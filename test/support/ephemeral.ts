@@ -9,6 +9,8 @@ export interface EphemeralProcess {
   readonly said: Announcement;
   /** Everything on standard output. */
   readonly out: () => string;
+  /** Everything on standard error. */
+  readonly err: () => string;
   /** ms from the start of the process to its line */
   readonly milliseconds: number;
   readonly child: ChildProcess;
@@ -52,6 +54,7 @@ export async function startEphemeral(settings: EphemeralSettings = {}): Promise<
   return {
     said,
     out: () => out,
+    err: () => err,
     milliseconds: Math.round(performance.now() - begun),
     child,
     stop: (signal = 'SIGTERM') => {

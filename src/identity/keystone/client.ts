@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
+import type * as Undici from 'undici';
 import { type Observe, unobserved } from '../../core/observe';
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { Unavailable } from '../../core/errors';
 import { CircuitBreaker, defaultBreaker } from '../circuit-breaker';
 import type { IdentityLog } from '../identity-log';
@@ -39,7 +40,7 @@ const maxAnswer = 1024 * 1024;
 
 /** Calls Keystone, with every wait bounded. What it answers below 500 is an answer; the rest is `Unavailable`. */
 export class KeystoneClient {
-  private readonly dispatcher: Dispatcher;
+  private readonly dispatcher: Undici.Dispatcher;
   private readonly semaphore = new Semaphore(width, queue);
   private readonly breaker: CircuitBreaker;
   private readonly origin: string;
@@ -137,8 +138,12 @@ export class KeystoneClient {
   }
 }
 
+/** Loads undici, which takes a tenth of a second: no gateway with users of its own needs it. */
+const load = createRequire(__filename);
+
 /** Uses the proxy of the usual environment variables, except for this machine itself. */
-function dispatcherFor(url: string, ca: string | null): Dispatcher {
+function dispatcherFor(url: string, ca: string | null): Undici.Dispatcher {
+  const { Agent, EnvHttpProxyAgent } = load('undici') as typeof Undici;
   const connect = { timeout: timeoutsMs.connect, ...(ca !== null && { ca }) };
   const options = {
     connections: width,

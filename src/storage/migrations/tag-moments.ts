@@ -39,11 +39,12 @@ export async function fillTagMoments(knex: Knex, part = everyImage): Promise<voi
   }
 }
 
+/** One row if a tag lacks its moment. */
+export const unfilledTag = 'select 1 from image_tags where image_created_at is null limit 1';
+
 /** Those written since by a build that lacks this column, or by an import of its export. */
 export async function refillTagMoments(knex: Knex, citus: boolean): Promise<void> {
-  const { rows } = await knex.raw<{ rows: unknown[] }>(
-    'select 1 from image_tags where image_created_at is null limit 1',
-  );
+  const { rows } = await knex.raw<{ rows: unknown[] }>(unfilledTag);
   if (rows.length > 0) await (citus ? refillOnShards(knex) : fillTagMoments(knex, unfilledImages));
 }
 

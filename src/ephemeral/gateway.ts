@@ -1,0 +1,83 @@
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { dialects } from '../composition/dialects';
+import type { Gateway } from '../composition/gateway-deps';
+import { listen } from '../http/lifecycle';
+import { defaultDomain } from '../identity/ids';
+import { createLog } from '../logging/log';
+import { requireFreePort } from '../process/address';
+import { startGateway } from '../process/start';
+import { type Config, readConfig } from '../settings/config';
+import { announcement } from './announcement';
+import type { BegunDatabase } from './database';
+import { ephemeralSeed, type EphemeralSeed } from './seed';
+
+/** Its passwords are printed anyway, and a reset verifies each of them. */
+const scryptCost = { n: 1024, r: 8, p: 1 };
+
+/** How long requests in flight may take to finish: a test run that ends does not wait for them. */
+const drainTimeoutMs = 2_000;
+
+export interface EphemeralGateway {
+  readonly stateDir: string;
+  readonly seed: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly database: BegunDatabase;
+  readonly stopped: Promise<void>;
+}
+
+/**
+ * Serves until it is stopped, on the database that was begun.
+ * @throws ConfigError, SeedError, StartError, EmbeddedError
+ */
+export async function serveEphemeral(given: EphemeralGateway): Promise<void> {
+  const { stateDir, seed, env, database } = given;
+  const content = ephemeralSeed(seed === undefined ? null : resolve(seed));
+  const seedFile = join(stateDir, 'seed.json');
+  writeFileSync(seedFile, JSON.stringify(content.seed), { mode: 0o600 });
+  const config = readConfig({ ...env, TAGWAY_STATE_DIR: stateDir, TAGWAY_SEED: seedFile }, dialects);
+  await requireFreePort(config);
+  const log = createLog(config.logLevel, config.logForm);
+  database.log.sendTo(log);
+  const started = await startGateway(config, log, {
+    startDatabase: () => database.postgres,
+    replace: { scryptCost },
+  });
+  try {
+    const server = await listen(started.listener, config.host, config.port);
+    const url = `http://${config.host}:${String(server.port)}`;
+    await started.welcome(url);
+    await announce(config, started.gateway, url, content);
+    database.isUp();
+    await given.stopped;
+    started.leave();
+    await server.drain(drainTimeoutMs);
+  } finally {
+    await started.close();
+  }
+}
+
+async function announce(
+  config: Config,
+  gateway: Gateway,
+  url: string,
+  content: EphemeralSeed,
+): Promise<void> {
+  const token = await tokenOf(gateway, content.admin);
+  const line = announcement(url, config.stateDir ?? '', content, token);
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+const domain = { id: defaultDomain };
+
+async function tokenOf(
+  { identity }: Gateway,
+  { name, password, project }: EphemeralSeed['admin'],
+): Promise<string> {
+  const outcome = await identity.login.login({
+    proofs: [{ method: 'password', user: { name, domain }, password }],
+    scope: { kind: 'project', project: { name: project, domain } },
+  });
+  if ('refusal' in outcome) throw new Error(`the admin cannot log in: ${outcome.refusal.kind}`);
+  return outcome.value.text;
+}

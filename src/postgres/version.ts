@@ -1,0 +1,31 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { type Account, credentials } from './account';
+import { errorCodeOf, EmbeddedError } from './errors';
+
+const run = promisify(execFile);
+
+/** Also tests whether the programs run at all: without glibc they do not. */
+export async function askVersion(
+  postgres: string,
+  account: Account,
+  environment: Record<string, string>,
+): Promise<string> {
+  try {
+    const options = { ...credentials(account), env: environment, cwd: '/' };
+    const { stdout } = await run(postgres, ['--version'], options);
+    return versionIn(stdout);
+  } catch (error) {
+    const said = (error as { stderr?: string }).stderr?.trim();
+    throw new EmbeddedError(
+      `The embedded Postgres cannot run on this machine (${said || (errorCodeOf(error) ?? String(error))}); ` +
+        'it needs glibc, and a state folder from which programs may be run: set DATABASE_URL to a Postgres of your own.',
+      { cause: error },
+    );
+  }
+}
+
+/** `18.4` of `postgres (PostgreSQL) 18.4` and of `18.4.0-beta.17` */
+export function versionIn(text: string): string {
+  return /\d{1,9}(?:\.\d{1,9})?/.exec(text)?.[0] ?? text.trim();
+}
