@@ -10,6 +10,7 @@ import { StateFolder } from '../settings/state-folder';
 import { requireWholeData } from '../storage/backup';
 import { type Connection, Database } from '../storage/database/database';
 import { chooseStateDir, findRunning, hasDatabase, startEmbeddedPostgres } from '../postgres/index';
+import { PostgresImageCounter } from '../storage/images/image-counter';
 import { PostgresIdentityStore } from '../storage/identity/store';
 import { migrate } from '../storage/migrator';
 
@@ -21,6 +22,7 @@ export interface CommandContext {
   readonly keys: AccessKeyAdmin;
   /** Reseals every secret, wherever users are managed. */
   readonly reencrypt: EmbeddedIdentity['reencrypt'];
+  readonly ownsImages: (projectId: string) => Promise<boolean>;
   readonly folder: StateFolder;
   /** A gateway runs on this state folder now. */
   readonly beside: boolean;
@@ -113,6 +115,7 @@ function placeOf(
     get keys() {
       return keysOf(chosen);
     },
+    ownsImages: async (projectId) => (await new PostgresImageCounter(database).countOwned(projectId, 1)) > 0,
     reencrypt: (oldKeys, newKey) => {
       const settings = { masterKey: newKey, tokenLifetime };
       const store = new PostgresIdentityStore(database);
@@ -135,6 +138,7 @@ export function textTable(head: readonly string[], rows: readonly (readonly stri
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, column) => (column < cells.length - 1 ? cell.padEnd(widths[column] ?? 0) : cell))
-      .join('  ');
+      .join('  ')
+      .trimEnd();
   return [head, ...rows].map(line).join('\n');
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { instantOf, wholeSeconds } from '../core/clock';
-import { textTable, type CommandContext } from './context';
+import type { CommandContext } from './context';
+import { listCommand, type ListOptions, printRows } from './directory';
 
 type Run = (work: (place: CommandContext) => Promise<void>) => Promise<void>;
 
@@ -19,10 +20,11 @@ export function keysCommand(run: Run): Command {
     )
     .option('--hours <number>', 'a temporary pair with a security token, good for so many hours')
     .action((options: Wanted) => run((place) => create(place, options)));
-  keys
-    .command('list')
-    .description('show every pair, without secrets')
-    .action(() => run(list));
+  keys.addCommand(
+    listCommand('show every pair, without secrets').action((options: ListOptions) =>
+      run((place) => list(place, options)),
+    ),
+  );
   switches(keys, run);
   keys
     .command('delete <access>')
@@ -86,7 +88,7 @@ function inHours(text: string): string {
   return instantOf(Math.round((Date.now() + hours * 3_600_000) * 1000));
 }
 
-async function list({ keys, print }: CommandContext): Promise<void> {
+async function list({ keys, print }: CommandContext, options: ListOptions): Promise<void> {
   const rows = (await keys.accessKeys.list()).map((key) => [
     key.access,
     key.enabled ? 'enabled' : 'disabled',
@@ -95,5 +97,5 @@ async function list({ keys, print }: CommandContext): Promise<void> {
     key.projectId,
     key.allProjects ? 'all of the user' : 'its own',
   ]);
-  print(textTable(['access key', 'state', 'validity', 'user id', 'project id', 'good for'], rows));
+  printRows(print, options, ['access key', 'state', 'validity', 'user id', 'project id', 'good for'], rows);
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Command } from 'commander';
 import type { CommandContext } from './context';
+import { assignmentsCommand, deleteEntity, entitiesList, requireRole, rolesList } from './directory';
 
 type Run = (work: (place: CommandContext) => Promise<void>) => Promise<void>;
 
@@ -17,7 +18,30 @@ export function projectsCommand(run: Run): Command {
         print(`project ${project.name} has the id ${project.id}`);
       }),
     );
+  projects.addCommand(entitiesList('project', run));
+  projects
+    .command('delete <project>')
+    .description('delete a project with its roles and access keys')
+    .option('--leave-images', 'also one that owns images: they stay, and admins alone find them')
+    .action((name: string, options: LeaveOption) => run((place) => deleteProject(place, name, options)));
   return projects;
+}
+
+interface LeaveOption {
+  readonly leaveImages?: true;
+}
+
+async function deleteProject(
+  place: CommandContext,
+  name: string,
+  { leaveImages }: LeaveOption,
+): Promise<void> {
+  const project = await place.identity.directory.requireProject(name);
+  if (!leaveImages && (await place.ownsImages(project.id))) {
+    throw new Error(`the project ${project.name} owns images: delete those first, or give --leave-images`);
+  }
+  await deleteEntity(place, 'project', project.id);
+  place.print(`The project ${project.name} is deleted.`);
 }
 
 /** `tagway users …` */
@@ -47,6 +71,17 @@ export function usersCommand(run: Run): Command {
       ),
     );
   for (const state of ['disable', 'enable'] as const) users.addCommand(stateCommand(run, state));
+  users.addCommand(entitiesList('user', run));
+  users
+    .command('delete <user>')
+    .description('delete a user with roles, access keys and application credentials; tokens end')
+    .action((name: string) =>
+      run(async (place) => {
+        const user = await place.identity.directory.requireUser(name);
+        await deleteEntity(place, 'user', user.id);
+        place.print(`The user ${user.name} is deleted.`);
+      }),
+    );
   return users;
 }
 
@@ -77,6 +112,17 @@ export function rolesCommand(run: Run): Command {
         const project = await identity.directory.requireProject(projectName);
         await identity.directory.setRoles(project.id, user.id, names);
         print(`${user.name} has in ${project.name}: ${names.length > 0 ? names.join(', ') : 'nothing'}`);
+      }),
+    );
+  roles.addCommand(rolesList(run)).addCommand(assignmentsCommand(run));
+  roles
+    .command('delete <role>')
+    .description('delete a role, and take it from all who have it')
+    .action((name: string) =>
+      run(async (place) => {
+        const role = await requireRole(place, name);
+        await deleteEntity(place, 'role', role.id);
+        place.print(`The role ${name} is deleted.`);
       }),
     );
   return roles;

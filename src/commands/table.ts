@@ -99,6 +99,14 @@ export const commandTable: readonly Entry[] = [
       return (await import('./import.js')).importCommand(databaseOf(given, 'any'), given.terminal, masterKey);
     },
   },
+  {
+    name: 'completion',
+    description: 'print a script by which a shell completes commands and options',
+    load: async (given: Surroundings): Promise<Command> => {
+      const whole = (): Promise<Command> => withCommands(given, () => true);
+      return (await import('./completion/index.js')).completionCommand(given.print, whole);
+    },
+  },
 ];
 
 /** The program with all commands, of which those `wanted` have their own subcommands and options. */

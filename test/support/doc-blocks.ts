@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const root = join(__dirname, '../..');
 
 /** Pages whose commands need nothing but Node and curl, and little time; `npm run test:clients` runs the others. */
-export const quickPages: readonly string[] = ['docs/backup.md'];
+export const quickPages: readonly string[] = ['docs/backup.md', 'docs/commands.md'];
 
 /** A command as a reader would type it. */
 export interface Command {
