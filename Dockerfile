@@ -1,5 +1,7 @@
-# Debian, not Alpine: the embedded Postgres is linked against glibc.
-FROM node:24-bookworm-slim AS build
+# Debian, not Alpine: the embedded Postgres is linked against glibc. A tag moves: for an image that can be built again, give
+# the digest of the one that you mean (docs/deploy/container.md).
+ARG NODE_IMAGE=node:24-bookworm-slim
+FROM ${NODE_IMAGE} AS build
 WORKDIR /tagway
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
@@ -9,9 +11,11 @@ COPY docs ./docs
 COPY scripts/build ./scripts/build
 COPY console ./console
 COPY src ./src
-RUN npm run build && npm prune --omit=dev --ignore-scripts
+# What only the next build needs, and what npm notes of its own runs, stays out of the image.
+RUN npm run build && npm prune --omit=dev --ignore-scripts \
+  && rm -rf dist/.tsbuildinfo dist/.inputs node_modules/.package-lock.json node_modules/.cache
 
-FROM node:24-bookworm-slim
+FROM ${NODE_IMAGE}
 ENV NODE_ENV=production TAGWAY_HOST=0.0.0.0 TAGWAY_STATE_DIR=/state
 WORKDIR /tagway
 COPY --from=build /tagway/package.json ./
