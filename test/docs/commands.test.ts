@@ -7,6 +7,7 @@ const notRun = {
   'docs/commands.md': 1,
   'docs/deploy/container.md': 1,
   'docs/deploy/failover.md': 3,
+  'docs/deploy/helm.md': 1,
   'docs/deploy/sizes.md': 1,
   'docs/deploy/systemd.md': 1,
   'docs/identity.md': 1,
