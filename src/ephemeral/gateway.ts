@@ -42,6 +42,7 @@ export async function serveEphemeral(given: EphemeralGateway): Promise<void> {
   const started = await startGateway(config, log, {
     startDatabase: () => database.postgres,
     replace: { scryptCost },
+    seed: content.seed,
   });
   try {
     const server = await listen(started.listener, config.host, config.port);

@@ -6,6 +6,7 @@ import type { Gateway, TestReplacements } from '../composition/gateway-deps';
 import { onlyProcess, type ProcessRole } from '../composition/role';
 import { externalIdentity } from '../seed/external-identity';
 import { applySeed } from '../seed/seed';
+import type { Seed } from '../seed/seed-file';
 import { announceFirstUsers } from './openrc';
 import { StateFolder } from '../settings/state-folder';
 import type { Connection } from '../storage/database/database';
@@ -36,6 +37,8 @@ export interface StartOptions {
   readonly startDatabase?: typeof startPostgres;
   readonly role?: ProcessRole;
   readonly replace?: TestReplacements;
+  /** What the settings' seed file holds, if it was read already. */
+  readonly seed?: Seed;
 }
 
 export async function startPostgres(config: Config, log: Logger): Promise<StartedPostgres> {
@@ -50,7 +53,7 @@ export async function startPostgres(config: Config, log: Logger): Promise<Starte
 export async function startGateway(
   config: Config,
   log: Logger,
-  { startDatabase = startPostgres, role = onlyProcess, replace = {} }: StartOptions = {},
+  { startDatabase = startPostgres, role = onlyProcess, replace = {}, seed }: StartOptions = {},
 ): Promise<Started> {
   const postgres = await startDatabase(config, log);
   try {
@@ -61,7 +64,8 @@ export async function startGateway(
       gateway,
       listener: gateway.listener,
       welcome: async (url) => {
-        const text = role.isFirst ? await welcome(config, gateway, folder, config.publicUrl ?? url) : '';
+        const source = seed ?? config.seedFile;
+        const text = role.isFirst ? await welcome(config, gateway, source, folder, url) : '';
         gateway.begin();
         return text;
       },
@@ -82,11 +86,17 @@ async function close(gateway: Gateway, postgres: StartedPostgres): Promise<void>
   await postgres.stop();
 }
 
-async function welcome(config: Config, gateway: Gateway, folder: StateFolder, url: string): Promise<string> {
+async function welcome(
+  config: Config,
+  gateway: Gateway,
+  seed: string | Seed | null,
+  folder: StateFolder,
+  url: string,
+): Promise<string> {
   const { chosen, images } = gateway;
-  if (config.seedFile !== null) {
-    await applySeed(config.seedFile, chosen.embedded ?? externalIdentity, images, config.imageTagQuota);
+  if (seed !== null) {
+    await applySeed(seed, chosen.embedded ?? externalIdentity, images, config.imageTagQuota);
     return '';
   }
-  return chosen.embedded ? announceFirstUsers(chosen.embedded, folder, url) : '';
+  return chosen.embedded ? announceFirstUsers(chosen.embedded, folder, config.publicUrl ?? url) : '';
 }

@@ -8,16 +8,17 @@ import { readSeedFile, type Seed, SeedError } from './seed-file';
  * Brings a seed file's projects, users, credentials and images into being. Idempotent: existing ones stay,
  * save that a user's password and roles, secrets, and a credential's roles follow the file. An image that exists,
  * by its id or else by its name in the project, keeps the changes made to it.
+ * @param source a file, or what was read of one
  * @param tagLimit tags that an image may have
  * @throws SeedError
  */
 export async function applySeed(
-  file: string,
+  source: string | Seed,
   identity: SeededIdentity,
   images: ImageService,
   tagLimit: number,
 ): Promise<void> {
-  const seed = readSeedFile(file);
+  const seed = typeof source === 'string' ? readSeedFile(source) : source;
   const faults: string[] = [];
   const attempt = async (what: string, step: () => Promise<unknown>): Promise<void> => {
     try {
@@ -38,7 +39,7 @@ export async function applySeed(
   for (const image of seed.images) {
     await attempt(`image ${image.id ?? image.name}`, () => seedImage(identity, images, image, tagLimit));
   }
-  if (faults.length > 0) throw new SeedError(file, faults);
+  if (faults.length > 0) throw new SeedError(typeof source === 'string' ? source : 'seed', faults);
 }
 
 /** The images that a seed file names in a project, again. @throws SeedError */
