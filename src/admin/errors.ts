@@ -5,6 +5,9 @@ import { baseUrl } from '../http/context';
 import type { Fault } from '../http/errors';
 import { IdentityRefused } from '../identity/errors';
 import { errorRenderer } from '../http/renderer';
+import { mostFaults, TooManyFaults } from './faults';
+import { NotReplayable } from './replay';
+import { TokensElsewhere } from './tokens';
 
 interface Answer {
   readonly status: number;
@@ -44,6 +47,15 @@ function refusalAnswer(error: unknown): Answer | undefined {
   if (error instanceof ProjectMissing) return { status: 404, message: error.message };
   if (error instanceof IdentityRefused) {
     return { status: error.refusal.kind === 'invalid' ? 400 : 409, message: error.message };
+  }
+  if (error instanceof TooManyFaults) {
+    return { status: 409, message: `There are ${String(mostFaults)} faults at most: lift some first.` };
+  }
+  if (error instanceof NotReplayable) {
+    return { status: 409, message: 'Its body is not kept: it was data, too long, or too long ago.' };
+  }
+  if (error instanceof TokensElsewhere) {
+    return { status: 409, message: 'Tokens are made by another service, as TAGWAY_IDENTITY says.' };
   }
   if (error instanceof SnapshotRefused) return snapshotAnswer(error.refusal);
   return undefined;

@@ -1,23 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Request, RequestHandler } from 'express';
-import { HttpFault } from '../http/errors';
+import type { IncomingMessage } from 'node:http';
 import '../http/context';
+import { drawsFrom, type FaultRule, needsCaller } from './fault-rules';
 
-/** Which requests are hit, and how. Null or absent members match every request. */
-export interface FaultRule {
-  readonly surface: string | null;
-  readonly method: string | null;
-  /** Prefix of the normalised path. */
-  readonly path: string | null;
-  /** 400 to 599; null: the request is only delayed. */
-  readonly status: number | null;
-  /** milliseconds */
-  readonly delay: number;
-  /** Error code with which the job of the request ends; null: no job is hit. */
-  readonly job: string | null;
-  /** Number of requests to hit. */
-  readonly times: number;
+declare module 'http' {
+  interface IncomingMessage {
+    /** The fault that hit it, for the journal. */
+    injected?: { readonly id: string; readonly name: string | null };
+  }
 }
 
 export interface SetFault extends FaultRule {
@@ -26,18 +16,46 @@ export interface SetFault extends FaultRule {
   readonly left: number;
 }
 
-/** Injected faults, in order of creation. The first match hits a request. */
-export class Faults {
-  private rules: { readonly fault: FaultRule & { readonly id: string }; left: number }[] = [];
+/** Each is compared with every request. */
+export const mostFaults = 1_000;
 
-  add(rule: FaultRule): SetFault {
-    const fault = { id: randomUUID(), ...rule };
-    this.rules.push({ fault, left: rule.times });
-    return { ...fault, left: rule.times };
+export class TooManyFaults extends Error {
+  override readonly name = 'TooManyFaults';
+  readonly refusal = { kind: 'too-many-faults' };
+}
+
+interface Rule {
+  readonly fault: FaultRule & { readonly id: string };
+  readonly isLate: boolean;
+  readonly draw: () => number;
+  /** Requests that matched so far. */
+  met: number;
+  left: number;
+}
+
+/** `arrival`: nothing but the request is known; `operation`: its caller and operation, too. */
+export type FaultStage = 'arrival' | 'operation';
+
+/** Injected faults, in order of creation. The first one that hits a request is the only one. */
+export class Faults {
+  private rules: Rule[] = [];
+
+  /** All or none. @throws TooManyFaults */
+  add(rules: readonly FaultRule[]): readonly SetFault[] {
+    if (this.rules.length + rules.length > mostFaults) throw new TooManyFaults();
+    const made = rules.map((rule) => ({
+      fault: { id: randomUUID(), ...rule },
+      isLate: needsCaller(rule),
+      draw: drawsFrom(rule.seed),
+      met: 0,
+      left: rule.times,
+    }));
+    this.rules.push(...made);
+    return made.map(shown);
   }
 
   list(): readonly SetFault[] {
-    return this.rules.map(({ fault, left }) => ({ ...fault, left }));
+    return this.rules.map(shown);
   }
 
   /** @returns false if there is no such fault, or it is used up */
@@ -51,31 +69,48 @@ export class Faults {
     this.rules = [];
   }
 
-  /** Counts a request against the first fault that matches it. */
-  take(req: Request): FaultRule | undefined {
-    const rule = this.rules.find(({ fault }) => matches(fault, req));
+  /** Whether the operation stage has rules. */
+  get hasLate(): boolean {
+    return this.rules.some(({ isLate }) => isLate);
+  }
+
+  /** Counts a request against the first fault that hits it. */
+  take(req: IncomingMessage, stage: FaultStage): FaultRule | undefined {
+    const rule = this.rules.find(
+      (one) => one.isLate === (stage === 'operation') && matches(one.fault, req) && isHit(one),
+    );
     if (!rule) return undefined;
     rule.left -= 1;
     if (rule.left === 0) this.remove(rule.fault.id);
+    req.injected = { id: rule.fault.id, name: rule.fault.name };
     return rule.fault;
   }
 }
 
-function matches({ surface, method, path }: FaultRule, req: Request): boolean {
+function shown({ fault, left }: Rule): SetFault {
+  return { ...fault, left };
+}
+
+/** Counts it as a match. */
+function isHit(rule: Rule): boolean {
+  const { nth, probability } = rule.fault;
+  rule.met += 1;
+  return rule.met >= nth && (probability === 1 || rule.draw() < probability);
+}
+
+function matches(fault: FaultRule, req: IncomingMessage): boolean {
+  const { surface, method, target, operation, caller, headers } = req;
   return (
-    (surface === null || surface === req.surface) &&
-    (method === null || method === req.method) &&
-    (path === null || req.target.path.startsWith(path))
+    isOneOf(fault.surface, surface) &&
+    isOneOf(fault.method, method) &&
+    (fault.path === null || target.path.startsWith(fault.path)) &&
+    isOneOf(fault.operation, operation) &&
+    isOneOf(fault.project, caller?.projectId) &&
+    isOneOf(fault.user, caller?.userId, caller?.userName) &&
+    (!fault.expire || headers['x-auth-token'] !== undefined)
   );
 }
 
-/** Runs before each dialect's routes, so that the dialect's own renderer answers what is thrown here. */
-export function injectFaults(faults: Faults): RequestHandler {
-  return async (req, _res, next) => {
-    const fault = faults.take(req);
-    if (fault && fault.delay > 0) await sleep(fault.delay, undefined, { ref: false });
-    if (fault && fault.job !== null) req.jobFailure = fault.job;
-    if (fault && fault.status !== null) throw new HttpFault({ kind: 'injected', status: fault.status });
-    next();
-  };
+function isOneOf(wanted: string | null, ...found: readonly (string | null | undefined)[]): boolean {
+  return wanted === null || found.includes(wanted);
 }

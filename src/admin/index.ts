@@ -1,9 +1,11 @@
 import type { RequestListener } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Surface } from '../http/app';
-import { Faults, injectFaults } from './faults';
+import { Faults } from './faults';
+import { type FaultMeans, injectFaults } from './intervention';
 import { Journal } from './journal';
 import { recording } from './recording';
+import { replayThrough } from './replay';
 import { type AdminParts, adminRouter } from './router';
 
 /** What `/admin` provides to the rest of the gateway. */
@@ -15,16 +17,17 @@ export interface Admin {
   watch(listener: RequestListener): RequestListener;
 }
 
-export function createAdmin(parts: AdminParts): Admin {
+export function createAdmin(parts: AdminParts, means: FaultMeans): Admin {
   const faults = new Faults();
   const journal = new Journal();
+  let watched: RequestListener = () => undefined;
   return {
-    intervene: injectFaults(faults),
+    intervene: injectFaults(faults, means),
     surface: {
       name: 'admin',
       path: /^(?=\/admin(?:\/|$))/,
-      router: adminRouter(parts, faults, journal),
+      router: adminRouter(parts, faults, journal, (of, original) => replayThrough(watched, of, original)),
     },
-    watch: (listener) => recording(listener, journal),
+    watch: (listener) => (watched = recording(listener, journal)),
   };
 }

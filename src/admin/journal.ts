@@ -20,8 +20,28 @@ export interface Recorded {
   readonly milliseconds: number;
   readonly project: string | null;
   readonly user: string | null;
+  /** The injected fault that hit it. */
+  readonly fault: { readonly id: string; readonly name: string | null } | null;
+  /** The entry that it repeats. */
+  readonly replayOf: number | null;
   readonly request: RecordedMessage;
   readonly response: RecordedMessage;
+}
+
+/** A request as it came, with its secrets: it never leaves the process. */
+export interface OriginalRequest {
+  readonly method: string;
+  /** Verbatim. */
+  readonly target: string;
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
+  readonly body: Buffer;
+}
+
+interface Kept {
+  readonly entry: JournalEntry;
+  /** undefined: it cannot be sent again */
+  original: OriginalRequest | undefined;
 }
 
 export interface JournalEntry extends Recorded {
@@ -33,6 +53,9 @@ export interface JournalQuery {
   /** Only later entries; null: the latest ones. */
   readonly since: number | null;
   readonly surface: string | null;
+  /** Ids of the project that the caller acted in, and of the caller. */
+  readonly project: string | null;
+  readonly user: string | null;
   readonly limit: number;
 }
 
@@ -42,34 +65,61 @@ export interface JournalPage {
   readonly next: number;
 }
 
+/** Bytes of all bodies that are kept for a replay; the oldest go first. */
+const mostOriginalBytes = 16 * 1024 * 1024;
+
 /** The last requests and their answers, in memory only. */
 export class Journal {
-  private entries: JournalEntry[] = [];
+  private kept: Kept[] = [];
   private newest = 0;
+  private originalBytes = 0;
 
-  constructor(private readonly size = 1_000) {}
+  constructor(
+    private readonly size = 1_000,
+    private readonly mostBytes = mostOriginalBytes,
+  ) {}
 
-  add(recorded: Recorded): void {
-    this.entries.push({ id: ++this.newest, ...recorded });
-    if (this.entries.length > this.size) this.entries.shift();
+  add(recorded: Recorded, original?: OriginalRequest): JournalEntry {
+    const entry = { id: ++this.newest, ...recorded };
+    this.kept.push({ entry, original });
+    this.originalBytes += original?.body.length ?? 0;
+    if (this.kept.length > this.size) this.forget(this.kept.shift());
+    for (let oldest = 0; this.originalBytes > this.mostBytes; oldest++) this.forget(this.kept[oldest]);
+    return entry;
   }
 
   /** Oldest first. */
-  read({ since, surface, limit }: JournalQuery): JournalPage {
+  read(query: JournalQuery): JournalPage {
+    const { since, limit } = query;
     // A number from before a restart would otherwise hide everything.
     const after = since === null || since > this.newest ? 0 : since;
-    const found = this.entries.filter((entry) => entry.id > after && isOf(entry, surface));
+    const all = this.kept.map(({ entry }) => entry);
+    const found = all.filter((entry) => entry.id > after && isOf(entry, query));
     const entries = since === null ? found.slice(-limit) : found.slice(0, limit);
     const isRest = entries.length === found.length || since === null;
     return { entries, next: isRest ? this.newest : (entries.at(-1)?.id ?? after) };
   }
 
+  find(id: number): Readonly<Kept> | undefined {
+    return this.kept.find(({ entry }) => entry.id === id);
+  }
+
   /** Numbers continue, so that readers of the journal miss nothing. */
   clear(): void {
-    this.entries = [];
+    this.kept = [];
+    this.originalBytes = 0;
+  }
+
+  private forget(kept: Kept | undefined): void {
+    this.originalBytes -= kept?.original?.body.length ?? 0;
+    if (kept) kept.original = undefined;
   }
 }
 
-function isOf(entry: JournalEntry, surface: string | null): boolean {
-  return surface === null || entry.surface === surface;
+function isOf(entry: JournalEntry, { surface, project, user }: JournalQuery): boolean {
+  return (
+    (surface === null || entry.surface === surface) &&
+    (project === null || entry.project === project) &&
+    (user === null || entry.user === user)
+  );
 }

@@ -1,11 +1,10 @@
-import type { Request, RequestHandler, Router } from 'express';
+import type { Request, Router } from 'express';
 import { baseUrl } from '../http/context';
-import { readJson } from '../http/middleware';
 import { refuseRequest } from '../http/schema-parts';
 import { clientEnvironment } from '../settings/client-environment';
 import { ProjectMissing } from './errors';
 import { only } from './only';
-import { bodyLimit } from './requests';
+import { optionalBody } from './optional-body';
 
 /** A project of one test worker, with a member and its key. */
 export interface ThrowAwayProject {
@@ -59,14 +58,6 @@ function environment(
 function quoted(value: string): string {
   return value.replaceAll("'", "'\\''");
 }
-
-const read = readJson(bodyLimit);
-
-const optionalBody: RequestHandler = async (req, res, next) => {
-  const { 'content-length': length = '0', 'transfer-encoding': coding } = req.headers;
-  if (length === '0' && coding === undefined) next();
-  else await read(req, res, next);
-};
 
 function nameIn({ body }: Request): string | null {
   const given: unknown = body ?? {};

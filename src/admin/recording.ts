@@ -1,6 +1,9 @@
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
-import type { Journal, Recorded } from './journal';
+import { hasBody } from '../http/body';
+import './faults';
+import type { Journal, OriginalRequest, Recorded } from './journal';
 import { maskBody, maskHeaders, maskTarget, RedactionContext } from './masking';
+import './replay';
 import '../http/context';
 
 /** bytes of a body that are searched for secrets */
@@ -19,11 +22,9 @@ export function recording(listener: RequestListener, journal: Journal): RequestL
       // Without a target it was refused before parsing.
       const target = req.target as typeof req.target | undefined;
       if (!target || unlisted.test(target.path)) return;
-      journal.add({
-        at,
-        milliseconds: Math.round((performance.now() - begun) * 100) / 100,
-        ...facts(req, res, answer),
-      });
+      const milliseconds = Math.round((performance.now() - begun) * 100) / 100;
+      const entry = journal.add({ at, milliseconds, ...facts(req, res, answer) }, originalOf(req));
+      req.replay?.recorded(entry);
     });
     listener(req, res);
   };
@@ -41,10 +42,12 @@ function facts(
     surface: req.surface ?? 'none',
     method: req.method ?? '',
     target: maskTarget(req.target.raw),
-    // 499: the client disconnected before the answer.
+    // 499: the connection ended before the answer was whole.
     status: res.writableFinished ? res.statusCode : 499,
     project: req.caller?.projectId ?? null,
     user: req.caller?.userId ?? null,
+    fault: req.injected ?? null,
+    replayOf: req.replay?.of ?? null,
     request: { headers: maskHeaders(req.headers, met), ...maskBody({ ...received(req), isIdentity }, met) },
     response: {
       headers: maskHeaders(answer.headers(), met),
@@ -58,6 +61,15 @@ function received(req: IncomingMessage): { kept: Buffer; bytes: number } {
   const { receivedBody } = req;
   if (receivedBody) return { kept: receivedBody.subarray(0, keptLength), bytes: receivedBody.length };
   return { kept: Buffer.alloc(0), bytes: Number(req.headers['content-length'] ?? 0) || 0 };
+}
+
+/** undefined for streamed data and for long bodies, which are not kept */
+function originalOf(req: IncomingMessage): OriginalRequest | undefined {
+  const body = req.receivedBody ?? (hasBody(req) ? undefined : Buffer.alloc(0));
+  if (!body || body.length > keptLength) return undefined;
+  const { method = '', target, rawHeaders: headers } = req;
+  // A copy: the bytes may be a part of a larger piece.
+  return { method, target: target.raw, headers, body: Buffer.from(body) };
 }
 
 type Listener = (...given: unknown[]) => unknown;

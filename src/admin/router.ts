@@ -2,33 +2,43 @@ import { type RequestHandler, Router } from 'express';
 import type { Authenticator } from '../identity/authenticator';
 import { authenticate } from '../http/authenticate';
 import { callerOf } from '../http/context';
-import { HttpFault } from '../http/errors';
-import { readJson, refuseRoute } from '../http/middleware';
+import { refuseRoute } from '../http/middleware';
 import { NotAdmin, renderErrors } from './errors';
 import type { Faults } from './faults';
 import { type Isolation, routeIsolation } from './isolation';
+import { routeFaults } from './fault-routes';
 import type { Journal } from './journal';
+import { routeJournal } from './journal-routes';
 import { only } from './only';
 import { routeProjects } from './projects';
-import { bodyLimit, faultReader, readJournalQuery } from './requests';
+import type { Replay } from './replay';
+import { type Repeatable, routeTime } from './time';
+import { type ExpireTokens, routeTokens } from './tokens';
 
 export interface AdminParts {
   readonly authenticator: Authenticator;
   readonly publicUrl: string | null;
   /** Names of the dialects. */
   readonly surfaces: readonly string[];
+  /** Names of their operations, once they are built. */
+  readonly operations: () => readonly string[];
   readonly isolation: Isolation;
+  readonly repeatable: Repeatable;
+  /** null: another service makes the tokens */
+  readonly expireTokens: ExpireTokens | null;
 }
 
 /** `/admin`: controls for test suites. */
-export function adminRouter(parts: AdminParts, faults: Faults, journal: Journal): Router {
+export function adminRouter(parts: AdminParts, faults: Faults, journal: Journal, replay: Replay): Router {
   const routes = Router({ caseSensitive: true, strict: true });
   routes.use(closed, authenticate(parts.authenticator), adminsOnly);
   routeReset(routes, parts, faults);
   routeIsolation(routes, parts.isolation);
   routeProjects(routes, parts.isolation.projects, parts.publicUrl);
-  routeFaults(routes, parts.surfaces, faults);
-  routeJournal(routes, journal);
+  routeFaults(routes, parts, faults);
+  routeTokens(routes, parts.expireTokens);
+  routeTime(routes, parts.repeatable);
+  routeJournal(routes, journal, replay);
   routes.use(refuseRoute, renderErrors(parts.publicUrl));
   return routes;
 }
@@ -42,43 +52,6 @@ function routeReset(routes: Router, parts: AdminParts, faults: Faults): void {
       res.status(204).end();
     })
     .all(only('POST'));
-}
-
-function routeFaults(routes: Router, surfaces: readonly string[], faults: Faults): void {
-  const readFault = faultReader(surfaces);
-  routes
-    .route('/admin/faults')
-    .get((_req, res) => {
-      res.json({ faults: faults.list() });
-    })
-    .post(readJson(bodyLimit), async (req, res) => {
-      res.status(201).json(faults.add(await readFault(req)));
-    })
-    .delete((_req, res) => {
-      faults.clear();
-      res.status(204).end();
-    })
-    .all(only('GET', 'HEAD', 'POST', 'DELETE'));
-  routes
-    .route('/admin/faults/:id')
-    .delete((req, res) => {
-      if (!faults.remove(req.params.id)) throw new HttpFault({ kind: 'route-not-found' });
-      res.status(204).end();
-    })
-    .all(only('DELETE'));
-}
-
-function routeJournal(routes: Router, journal: Journal): void {
-  routes
-    .route('/admin/journal')
-    .get((req, res) => {
-      res.json(journal.read(readJournalQuery(req)));
-    })
-    .delete((_req, res) => {
-      journal.clear();
-      res.status(204).end();
-    })
-    .all(only('GET', 'HEAD', 'DELETE'));
 }
 
 const closed: RequestHandler = (_req, res, next) => {

@@ -54,6 +54,18 @@ export function surfaceOf(
   };
 }
 
+/** Each name once; two dialects may have an operation of the same name. */
+export function operationNamesOf(
+  all: readonly Dialect[],
+  parts: Omit<DialectParts, 'own'>,
+  ofDialects: Config['ofDialects'],
+): readonly string[] {
+  const operations = all.flatMap((dialect) =>
+    dialect.operations({ ...parts, own: ownOf(dialect, ofDialects) }),
+  );
+  return [...new Set(operations.map(({ name }) => name))];
+}
+
 /** The result of the dialect's own `readSettings`. */
 function ownOf<Own>({ name }: Dialect<Own>, ofDialects: Config['ofDialects']): Own {
   return ofDialects[name] as Own;

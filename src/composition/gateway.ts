@@ -1,16 +1,21 @@
 import { SystemClock } from '../core/clock';
+import { RepeatableIds } from '../core/ids';
+import type { Observe } from '../core/observe';
 import { createApp } from '../http/app';
+import type { AuditObservation } from '../identity/audit';
+import type { Authenticator } from '../identity/authenticator';
 import { AuditedAuthenticator } from '../identity/audited-authenticator';
 import { RuledAuthenticator } from '../identity/ruled-authenticator';
 import type { Config } from '../settings/config';
 import type { Gateway, GatewayDeps } from './gateway-deps';
 import { historyOf } from './history';
-import { chooseIdentity, requireEmbedded } from './identity-choice';
+import { type ChosenIdentity, chooseIdentity, requireEmbedded } from './identity-choice';
 import { isolationOf } from './isolation';
 import { rateLimited, sheddingOf } from './limits';
 import { observersOf } from './observers';
 import { Readiness } from './readiness';
 import { startRecovery } from './recovery';
+import { clockOf, repeatableOf } from './repeatable';
 import { onlyProcess } from './role';
 import { servicesOf } from './services';
 import { openDatabase, prepareDatabase } from './storage';
@@ -29,20 +34,20 @@ export async function createGateway(
   const observers = observersOf(config, log, role.metricsOfAll);
   const { observe, traced, metrics } = observers;
   const database = openDatabase(config, connection, observe);
-  const clock = replace.clock ?? new SystemClock();
+  const clock = clockOf(config, replace.clock ?? new SystemClock());
   const past = historyOf(config, database, clock, role, observe);
-  const base = { database, folder, clock, past, observe };
+  const base = { database, folder, clock, past, ids: new RepeatableIds(), observe };
   const webhooks = webhooksOf(config, { ...replace, ...base });
   const services = servicesOf(config, { ...base, webhooks, traced }, replace.tagStore);
   const chosen = await chooseIdentity(config, { ...replace, database, folder, clock, log, observe });
   observers.watch(database, chosen);
   const recovery = await startRecovery(services, role.isFirst, log);
-  const ruled = new RuledAuthenticator(chosen.authenticator);
-  const known = replace.authenticator ?? new AuditedAuthenticator(ruled, observe);
-  const authenticator = traced('identity', rateLimited(config, role, known));
-  const isolation = isolationOf(config, { database, folder, chosen, clock, past, ...services });
+  const asked = replace.authenticator ?? known(chosen, observe);
+  const authenticator = traced('identity', rateLimited(config, role, asked));
+  const isolation = isolationOf(config, { ...base, chosen, ...services });
   const readiness = new Readiness(database, config.databaseUrl === null ? folder.path : null);
-  const deps = { config, role, services, authenticator, chosen, metrics, readiness, isolation };
+  const built = { config, role, services, authenticator, chosen, metrics, readiness, isolation };
+  const deps = { ...built, database, repeatable: repeatableOf(clock, base.ids, past) };
   const { all, admin } = surfacesOf({ ...deps, further: replace.dialects ?? [] });
   const app = createApp(all, observe, sheddingOf(config, !chosen.embedded, observe), config.trustProxy);
   return {
@@ -61,6 +66,10 @@ export async function createGateway(
     },
     close: () => closeAll([services.staleLists, recovery, webhooks, past, chosen, database, observers]),
   };
+}
+
+function known({ authenticator }: ChosenIdentity, observe: Observe<AuditObservation>): Authenticator {
+  return new AuditedAuthenticator(new RuledAuthenticator(authenticator), observe);
 }
 
 /** One after the other: each may still need the later ones. */

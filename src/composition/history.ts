@@ -21,8 +21,17 @@ export interface History {
   readonly changed: (projectId: string) => void;
   /** Call after a project's history, or with null that of every project, was replaced. */
   readonly restarted: (projectId: string | null) => Promise<void>;
+  /** Removes what has expired now. @returns how many changes */
+  readonly removeExpired: () => Promise<number>;
   readonly close: () => void;
 }
+
+const nothing = {
+  changed: () => undefined,
+  restarted: () => Promise.resolve(),
+  removeExpired: () => Promise.resolve(0),
+  close: () => undefined,
+};
 
 /** @param role expired history is removed by one process of a gateway */
 export function historyOf(
@@ -34,7 +43,6 @@ export function historyOf(
 ): History {
   const watchers = new Watchers(watchersPerProject);
   if (!history) {
-    const nothing = { changed: () => undefined, restarted: () => Promise.resolve(), close: () => undefined };
     return { watchers, ...nothing };
   }
   const onError = (error: unknown): void => {
@@ -57,6 +65,7 @@ export function historyOf(
       feed.changed(projectId);
     },
     restarted: (projectId) => feed.restarted(projectId),
+    removeExpired: () => retention?.run() ?? Promise.resolve(0),
     close: () => {
       watchers.end();
       feed.close();

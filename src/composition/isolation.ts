@@ -1,5 +1,6 @@
 import type { Isolation } from '../admin/isolation';
 import type { Clock } from '../core/clock';
+import type { RepeatableIds } from '../core/ids';
 import type { ImageService } from '../core/image-service';
 import type { StaleLists } from '../core/stale-lists';
 import { externalIdentity } from '../seed/external-identity';
@@ -20,6 +21,7 @@ export interface IsolationDeps {
   readonly images: ImageService;
   readonly clock: Clock;
   readonly past: Pick<History, 'restarted'>;
+  readonly ids: RepeatableIds;
   readonly staleLists: Pick<StaleLists, 'forget'>;
 }
 
@@ -28,7 +30,7 @@ export interface IsolationDeps {
  * applies the seed to them, too.
  */
 export function isolationOf(config: Config, deps: IsolationDeps): Isolation {
-  const { database, folder, chosen, clock, past, staleLists } = deps;
+  const { database, folder, chosen, clock, past, ids, staleLists } = deps;
   const snapshots = new PostgresSnapshots(database, folder.imageData, clock);
   const inTurn = oneAfterAnother();
   return {
@@ -41,8 +43,9 @@ export function isolationOf(config: Config, deps: IsolationDeps): Isolation {
         await snapshots.restore(projectId, id);
         await past.restarted(projectId);
         staleLists.forget(projectId);
+        ids.restored(projectId);
       }),
-    projects: throwAwayProjects(database, snapshots, chosen.embedded),
+    projects: throwAwayProjects(database, snapshots, chosen.embedded, ids),
     hasProject: async (id) =>
       chosen.embedded === null || (await chosen.embedded.directory.findProject({ id })) !== undefined,
   };
@@ -50,7 +53,7 @@ export function isolationOf(config: Config, deps: IsolationDeps): Isolation {
 
 async function reset(
   { seedFile, imageTagQuota }: Config,
-  { database, folder, chosen, images, past, staleLists }: IsolationDeps,
+  { database, folder, chosen, images, past, ids, staleLists }: IsolationDeps,
   snapshots: PostgresSnapshots,
   projectId: string | null,
 ): Promise<void> {
@@ -59,12 +62,14 @@ async function reset(
     await removeAllImages(database, folder.imageData);
     await past.restarted(null);
     staleLists.forget(null);
+    ids.emptied(null);
     if (seedFile !== null) await applySeed(seedFile, identity, images, imageTagQuota);
     return;
   }
   await snapshots.empty(projectId);
   await past.restarted(projectId);
   staleLists.forget(projectId);
+  ids.emptied(projectId);
   if (seedFile !== null) await applySeedImages(seedFile, projectId, identity, images, imageTagQuota);
 }
 

@@ -2,6 +2,7 @@ import type { Config } from '../settings/config';
 import type { Clock } from '../core/clock';
 import type { FeedService } from '../core/feed-service';
 import { HistoryService } from '../core/history-service';
+import type { Ids } from '../core/ids';
 import { ImageAccess } from '../core/image-access';
 import { ImageDataService } from '../core/image-data-service';
 import { ImageQuota } from '../core/image-quota';
@@ -67,6 +68,7 @@ export interface ServiceDeps {
   readonly clock: Clock;
   readonly past: History;
   readonly webhooks: Webhooks;
+  readonly ids: Ids;
   readonly observe: Observe<Observation>;
   /** The same store, with its work traced as spans of the request. */
   readonly traced: <Part extends object>(name: string, part: Part) => Part;
@@ -75,7 +77,7 @@ export interface ServiceDeps {
 /** @param tagStore wraps the tag store */
 export function servicesOf(
   config: Config,
-  { database, folder, clock, past, webhooks, observe, traced }: ServiceDeps,
+  { database, folder, clock, past, webhooks, ids, observe, traced }: ServiceDeps,
   tagStore = (store: TagStore): TagStore => store,
 ): Services {
   const batching = config.batching ? observe : null;
@@ -94,7 +96,7 @@ export function servicesOf(
   const quota = new ImageQuota(new PostgresImageCounter(database), config.imagesPerProject);
   const settings = new PostgresProjectSettingsStore(database);
   const staleLists = watchedLists(settings, observe);
-  const images = new ImageService(imageStore, search, dataStore, access, clock, quota, staleLists);
+  const images = new ImageService(imageStore, search, dataStore, access, clock, quota, staleLists, ids);
   const members = new MemberService(traced('members', new PostgresMemberStore(database)), access, clock);
   const data = new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes);
   return {
@@ -102,7 +104,7 @@ export function servicesOf(
     members,
     tags: new TagService(tags, access, clock, staleLists),
     data,
-    ...jobsOf({ recorded, images, members, data, dataStore, database, traced, clock, observe }),
+    ...jobsOf({ recorded, images, members, data, dataStore, database, traced, clock, ids, observe }),
     projectSettings: new ProjectSettingsService(settings, staleLists),
     staleLists,
     ...(past.feed && { feed: past.feed }),
@@ -126,15 +128,16 @@ function servicesBesideImages(
 
 interface JobDeps
   extends
-    Pick<ServiceDeps, 'database' | 'traced' | 'clock' | 'observe'>,
+    Pick<ServiceDeps, 'database' | 'traced' | 'clock' | 'ids' | 'observe'>,
     Pick<Services, 'images' | 'members' | 'data'> {
   readonly recorded: boolean;
   readonly dataStore: DirectoryDataStore;
 }
 
-function jobsOf({ recorded, images, members, data, dataStore, database, traced, clock, observe }: JobDeps) {
+function jobsOf(deps: JobDeps) {
+  const { recorded, images, members, data, dataStore, database, traced, clock, ids, observe } = deps;
   const store = traced('jobs', new PostgresJobStore(database, recorded));
-  const courses = new JobCourses(store, dataStore, clock, reporting(observe));
+  const courses = new JobCourses(store, dataStore, clock, reporting(observe), ids);
   return {
     jobs: new JobService(store, images, members, clock, courses),
     imageJobs: new ImageJobService(store, images, data, clock, courses),

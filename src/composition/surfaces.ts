@@ -1,5 +1,7 @@
-import { createAdmin } from '../admin/index';
+import { type Admin, createAdmin } from '../admin/index';
 import type { Isolation } from '../admin/isolation';
+import type { AdminParts } from '../admin/router';
+import type { Repeatable } from '../admin/time';
 import { readPageFiles } from '../console/files';
 import { landingSurface } from '../console/landing';
 import { consoleSurface } from '../console/router';
@@ -10,7 +12,17 @@ import { healthRouter } from '../http/health';
 import type { Authenticator } from '../identity/authenticator';
 import type { Metrics } from '../observation/metrics';
 import type { Config } from '../settings/config';
-import { dialects, projectIdsBeside, reservedIn, servedDialects, surfaceOf, tagTextOf } from './dialects';
+import type { Database } from '../storage/database/database';
+import { unkept } from '../storage/database/unkept';
+import {
+  dialects,
+  operationNamesOf,
+  projectIdsBeside,
+  reservedIn,
+  servedDialects,
+  surfaceOf,
+  tagTextOf,
+} from './dialects';
 import { type ChosenIdentity, identityUrlOf } from './identity-choice';
 import { addressLimits } from './limits';
 import type { Readiness } from './readiness';
@@ -20,6 +32,7 @@ import type { Services } from './services';
 /** Dependencies of surfaces. */
 export interface SurfaceDeps {
   readonly config: Config;
+  readonly database: Database;
   readonly role: ProcessRole;
   readonly services: Services;
   readonly authenticator: Authenticator;
@@ -27,6 +40,8 @@ export interface SurfaceDeps {
   readonly metrics: Metrics;
   readonly readiness: Readiness;
   readonly isolation: Isolation;
+  /** null: `/admin` is off */
+  readonly repeatable: Repeatable | null;
   /** Matched before the gateway's own dialects. */
   readonly further: readonly Dialect[];
 }
@@ -35,15 +50,15 @@ export interface Surfaces {
   /** In order of matching. */
   readonly all: readonly Surface[];
   /** Absent unless `/admin` is on. */
-  readonly admin: ReturnType<typeof createAdmin> | null;
+  readonly admin: Admin | null;
 }
 
 export function surfacesOf(deps: SurfaceDeps): Surfaces {
-  const { config, services, authenticator, chosen, metrics, readiness, isolation } = deps;
+  const { config, services, authenticator, chosen, metrics, readiness } = deps;
   const all = [...deps.further, ...dialects];
-  const { publicUrl } = config;
   const names = all.map(({ name }) => name);
-  const admin = config.admin ? createAdmin({ authenticator, surfaces: names, isolation, publicUrl }) : null;
+  const named = { surfaces: names, operations: (): readonly string[] => operations };
+  const admin = deps.repeatable ? adminOf(deps, deps.repeatable, named) : null;
   const parts = {
     ...services,
     authenticator,
@@ -53,6 +68,7 @@ export function surfacesOf(deps: SurfaceDeps): Surfaces {
     ...(chosen.embedded && { identity: chosen.embedded }),
   };
   const shown = servedDialects(all, parts);
+  const operations = operationNamesOf(shown, parts, config.ofDialects);
   return {
     admin,
     all: [
@@ -63,6 +79,19 @@ export function surfacesOf(deps: SurfaceDeps): Surfaces {
       ...shown.map((dialect) => surfaceOf(dialect, reservedIn(all), parts, config.ofDialects)),
     ],
   };
+}
+
+function adminOf(
+  { config: { publicUrl }, database, authenticator, isolation, chosen: { embedded } }: SurfaceDeps,
+  repeatable: Repeatable,
+  named: Pick<AdminParts, 'surfaces' | 'operations'>,
+): Admin {
+  const expireTokens = embedded && embedded.expireTokens.bind(embedded);
+  return createAdmin(
+    { ...named, authenticator, isolation, repeatable, publicUrl, expireTokens },
+    // Where another service makes the tokens, one is refused once.
+    { unkept: (run) => unkept(database, run), expireToken: async (token) => embedded?.expireToken(token) },
+  );
 }
 
 /** For browsers. */

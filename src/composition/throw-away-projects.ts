@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ThrowAwayProject, ThrowAwayProjects } from '../admin/projects';
+import type { RepeatableIds } from '../core/ids';
 import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import { IdentityRefused } from '../identity/errors';
 import type { Database } from '../storage/database/database';
@@ -11,6 +12,7 @@ export function throwAwayProjects(
   database: Database,
   snapshots: PostgresSnapshots,
   identity: EmbeddedIdentity | null,
+  ids: RepeatableIds,
 ): ThrowAwayProjects {
   const store = new PostgresThrowAwayProjects(database);
   const embedded = (): EmbeddedIdentity => identity ?? refuse();
@@ -26,9 +28,9 @@ export function throwAwayProjects(
   return {
     create: async (name) => {
       const { directory } = embedded();
-      const project = await directory.createProject({
-        name: name ?? `test-${randomBytes(6).toString('hex')}`,
-      });
+      const chosen = name ?? `test-${randomBytes(6).toString('hex')}`;
+      const id = ids.named('project', chosen);
+      const project = await directory.createProject({ name: chosen, ...(id !== undefined && { id }) });
       await store.markProject(project.id);
       try {
         return await peopled(embedded(), store, project);

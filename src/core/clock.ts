@@ -45,7 +45,7 @@ export function shifted(moment: Instant, seconds: number): Instant {
 }
 
 /** Since 1970. */
-function microsOf(moment: Instant): number {
+export function microsOf(moment: Instant): number {
   return Date.parse(`${moment.slice(0, 19)}Z`) * 1000 + Number(moment.slice(20, 26));
 }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type Caller, changedBy } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
@@ -46,7 +45,7 @@ export class ImageJobService {
     const begunAt = this.clock.now();
     const { image: source } = await this.data.open(caller, imageId);
     check(source);
-    const copyId = randomUUID();
+    const copyId = this.images.ids.next(into.projectId ?? '');
     const copy = this.images.prepare(into, { ...copied(source, properties), name, imageId: copyId }, 0);
     await this.images.quota.requireRoom(copy.projectId, 1);
     const result = { ...made(copyId, name), ...ownerOf(copy, caller) };

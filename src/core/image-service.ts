@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { type Ids, randomIds } from './ids';
 import type { Action } from './action';
 import { type Caller, changedBy, isUnguarded } from './caller';
 import type { Clock } from './clock';
@@ -54,6 +54,7 @@ export class ImageService {
     private readonly clock: Clock,
     readonly quota: ImageQuota,
     private readonly staleLists: ListWatch,
+    readonly ids: Ids = randomIds,
   ) {}
 
   /**
@@ -71,9 +72,10 @@ export class ImageService {
 
   /** The image that `create` would store, with the same checks except for a free id. @throws Refused */
   prepare(caller: Caller, request: ImageRequest, tagLimit: number): NewImage {
-    const { imageId = randomUUID(), status = 'queued', owner, tags = [], ...description } = request;
+    const { imageId: chosen, status = 'queued', owner, tags = [], ...description } = request;
     this.mayCreate(caller, request);
     const projectId = (owner === undefined ? caller.projectId : owner) ?? '';
+    const imageId = chosen ?? this.ids.next(projectId);
     const whole = { ...blank, ...description };
     const createdAt = this.clock.now();
     const named = namedTags(imageId, tags, tagLimit);

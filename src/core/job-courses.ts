@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Caller, ChangedBy } from './caller';
 import { type Clock, type Instant, shifted } from './clock';
+import { type Ids, randomIds } from './ids';
 import { endsOf, type Job, type JobCourse, type JobResult, type JobStore, type JobType } from './job';
 import type { ImageDataStore } from './ports';
 
@@ -26,6 +26,7 @@ export class JobCourses {
     private readonly data: Pick<ImageDataStore, 'remove'>,
     private readonly clock: Clock,
     private readonly onError: (error: unknown) => void,
+    private readonly ids: Ids = randomIds,
   ) {}
 
   /** @param begunAt when the request came in */
@@ -36,9 +37,10 @@ export class JobCourses {
     results: readonly JobResult[],
     { durationMs, failure }: JobCourse,
   ): Job {
+    const projectId = caller.projectId ?? '';
     return {
-      projectId: caller.projectId ?? '',
-      jobId: randomUUID().replaceAll('-', ''),
+      projectId,
+      jobId: this.ids.next(projectId).replaceAll('-', ''),
       type,
       begunAt,
       endedAt: durationMs > 0 ? shifted(begunAt, durationMs / 1000) : this.clock.now(),

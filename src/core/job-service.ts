@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Action } from './action';
 import { type Caller, changedBy } from './caller';
 import type { Clock } from './clock';
@@ -58,7 +57,7 @@ export class JobService {
     const begunAt = this.clock.now();
     const status = course.durationMs > 0 ? 'saving' : 'active';
     const images = wanted.map(({ pairs, ...description }) => {
-      const imageId = randomUUID();
+      const imageId = this.images.ids.next(caller.projectId ?? '');
       const tags = pairs.map((pair) => tagFromPair(pair).name);
       const request = { visibility: 'private', status, ...description, imageId, tags } as const;
       return this.images.prepare(caller, request, tagLimit);

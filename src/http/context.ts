@@ -16,6 +16,8 @@ declare module 'http' {
     serviceType?: string;
     /** Name of the operation, set before it runs; absent while unknown. */
     operation?: string;
+    /** Runs the operation, or does something else: an injected fault. */
+    around?: (run: () => void | Promise<void>) => void | Promise<void>;
     /** The image concerned, if the path does not name it. */
     imageId?: string;
     /** Set by `authenticate`; absent on what needs no credentials. */

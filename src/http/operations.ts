@@ -47,7 +47,7 @@ export function routeOperations<Row extends Operation>(
   const paths = operationsByPath(operations);
   for (const [path, rows] of paths) {
     const route = routes.route(path).all(nameOperation(rows));
-    for (const row of rows) route[verbs[row.method]](...before(row), row.run);
+    for (const row of rows) route[verbs[row.method]](...before(row), perform(row.run));
     if (!refuse) continue;
     const own = rows.map(({ method }) => method);
     const wider = [...paths]
@@ -73,6 +73,11 @@ function leaveToOthers(methods: readonly HttpMethod[]): RequestHandler {
     if (methods.some((method) => asked.includes(method))) next('route');
     else next();
   };
+}
+
+/** Runs an operation, through what a middleware has put around it. */
+export function perform(run: Handler): Handler {
+  return (req, res) => (req.around ? req.around(() => run(req, res)) : run(req, res));
 }
 
 export function operationsByPath<Row extends Operation>(

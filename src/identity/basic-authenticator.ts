@@ -34,10 +34,17 @@ export class BasicAuthenticator implements Authenticator {
     const proof = basicProof(credentials.headers);
     if (!proof) return this.otherwise.authenticate(credentials);
     const key = hash('sha256', credentials.headers['authorization'] ?? '', 'base64');
-    const token =
-      this.logins.get(key, this.clock.now()) ??
-      (await this.logins.load(key, () => this.signIn(proof, credentials.address)));
-    // Through the token, so that a new password, a disabled user or a lost role ends it as it ends any.
+    const load = (): Promise<string | undefined> =>
+      this.logins.load(key, () => this.signIn(proof, credentials.address));
+    const found = await this.through(this.logins.get(key, this.clock.now()) ?? (await load()));
+    if (!('fault' in found) || found.fault !== 'token-expired') return found;
+    // The client has no part in this token.
+    this.logins.clear();
+    return this.through(await load());
+  }
+
+  /** Through the token, so that a new password, a disabled user or a lost role ends it as it ends any. */
+  private async through(token: string | undefined): Promise<Authentication> {
     return token === undefined ? invalid : this.tokens.authenticate(token);
   }
 

@@ -163,7 +163,7 @@ test('requests to /admin and /console are not in it', async () => {
 test('only the last ones are kept, and a number from an earlier life hides nothing', () => {
   const journal = new Journal(3);
   for (let count = 0; count < 5; count++) journal.add({ surface: 'health' } as JournalEntry);
-  const query = { surface: null, limit: 100 };
+  const query = { surface: null, project: null, user: null, limit: 100 };
   expect(journal.read({ ...query, since: null }).entries.map(({ id }) => id)).toEqual([3, 4, 5]);
   expect(journal.read({ ...query, since: 4 })).toMatchObject({ entries: [{ id: 5 }], next: 5 });
   expect(journal.read({ ...query, since: 99 }).entries).toHaveLength(3);

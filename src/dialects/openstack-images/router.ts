@@ -1,7 +1,7 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { authenticate, signedBodyLimit } from '../../http/authenticate';
 import { HttpFault } from '../../http/errors';
-import { operationsByPath, unnamedOperation } from '../../http/operations';
+import { operationsByPath, perform, unnamedOperation } from '../../http/operations';
 import type { DialectParts } from '../dialect';
 import { renderErrors, setSubject } from './errors/index';
 import type { ImageOperation } from './operation';
@@ -36,7 +36,9 @@ const signedLimit = (req: Request): number => (isUpload(req) ? signedBodyLimit :
 
 /** Not `routeOperations`: Express would answer HEAD by GET, and Glance refuses it. */
 function resource(rows: readonly ImageOperation[]): RequestHandler {
-  const operations = new Map<string, ImageOperation>(rows.map((row) => [row.method, row]));
+  const operations = new Map<string, ImageOperation>(
+    rows.map((row) => [row.method, { ...row, run: perform(row.run) }]),
+  );
   const allow = [...operations.keys()];
   return (req, res) => {
     const operation = operations.get(req.method);

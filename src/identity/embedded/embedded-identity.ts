@@ -28,6 +28,7 @@ import { type UnsealedKey, SignatureAuthenticator } from '../signatures/authenti
 import { defaultFreeSignatures, Slowdown } from '../signatures/slowdown';
 import { TokenAuthenticator } from '../tokens/authenticator';
 import { TokenKeys } from '../tokens/keys';
+import type { TokenOwner } from '../tokens/expired-tokens';
 import { type CachedToken, Tokens } from '../tokens/tokens';
 
 export interface IdentitySettings {
@@ -73,6 +74,7 @@ export class EmbeddedIdentity {
   private readonly sealing: SealingKeys;
   private readonly passwords: Passwords;
   private readonly roleGraph: RoleGraph;
+  private readonly tokens: Tokens;
   private readonly tokenCache: LookupCache<CachedToken>;
   private readonly keyCache: LookupCache<UnsealedKey>;
   /** What this process changes counts at once here. */
@@ -95,10 +97,8 @@ export class EmbeddedIdentity {
     this.keyCache = new LookupCache(clock, cacheSize, cacheSeconds);
     this.tokenKeys = new TokenKeys(store.tokens, this.sealing, clock);
     this.roleGraph = new RoleGraph(store.roles, clock, cacheSeconds);
-    const tokens = new Tokens(store.tokens, this.tokenKeys, this.roleGraph, this.tokenCache, clock, {
-      lifetime: settings.tokenLifetime,
-      roleNames,
-    });
+    const tokens = this.tokensOf(settings.tokenLifetime, roleNames);
+    this.tokens = tokens;
     this.catalog = new Catalog(store.entities, clock, cacheSeconds);
     this.administration = new Administration(store, tokens, this.passwords, clock, this.changed);
     this.places = new Places(store, roleNames);
@@ -122,6 +122,11 @@ export class EmbeddedIdentity {
     this.authenticator = new AuthenticatorChoice(byPassword, this.signatures);
   }
 
+  private tokensOf(lifetime: number, roleNames: RoleNames): Tokens {
+    const { store, tokenKeys, roleGraph, tokenCache, clock } = this;
+    return new Tokens(store.tokens, tokenKeys, roleGraph, tokenCache, clock, { lifetime, roleNames });
+  }
+
   private loginOf(settings: IdentitySettings, tokens: Tokens): Login {
     const { directory, credentials } = this.store;
     const { loginRule = defaultLoginRule, observe = unobserved } = settings;
@@ -140,6 +145,17 @@ export class EmbeddedIdentity {
       roleNames,
       this.roleGraph,
     );
+  }
+
+  /** Expires a token before its time, in this process: for tests of clients. */
+  async expireToken(text: string): Promise<void> {
+    const found = await this.tokens.read(text);
+    if ('token' in found) this.tokens.expire(found.token);
+  }
+
+  /** The same for all tokens that the owner has now. */
+  expireTokens(owner: TokenOwner): void {
+    this.tokens.expireAll(owner);
   }
 
   /** Hits and misses of the caches. */

@@ -18,6 +18,7 @@ import { type RoleNames, accessLevelOf } from '../roles';
 import { instantAt, secondsOf } from '../time';
 import { rolesHeldByToken, roleLossKey } from './held-roles';
 import { claimedKeyId, decodeToken, encodeToken, type TokenMethod, type TokenPayload } from './codec';
+import { ExpiredTokens, type TokenOwner } from './expired-tokens';
 import type { TokenKeys } from './keys';
 
 /** A token that holds, with what was looked up for it. */
@@ -64,6 +65,7 @@ const invalid: Authentication = { fault: 'token-invalid' };
 export class Tokens {
   /** The tokens that callers were made of; weak, so only for callers still in use. */
   private readonly shown = new WeakMap<Caller, Token>();
+  private readonly expired = new ExpiredTokens();
 
   constructor(
     private readonly store: TokenStore,
@@ -107,6 +109,7 @@ export class Tokens {
     // Counted from what is kept now, so that whatever ends tokens later ends this one.
     const counted = { ...payload, epoch: payload.epoch + facts.targetEpoch };
     const token = await this.describe(counted, facts);
+    this.expired.issued(counted);
     return token ? { value: { text: encodeToken(counted, key), token } } : { refusal };
   }
 
@@ -117,6 +120,18 @@ export class Tokens {
     } finally {
       this.cache.clear();
     }
+  }
+
+  /** Ends the token as time would, here only: for tests of clients. */
+  expire(token: Token): void {
+    this.expired.add(token.payload);
+    this.cache.clear();
+  }
+
+  /** The same for all that the owner has now. */
+  expireAll(owner: TokenOwner): void {
+    this.expired.addAll(owner, secondsOf(this.clock.now()));
+    this.cache.clear();
   }
 
   private payloadOf(request: TokenRequest): TokenPayload {
@@ -146,7 +161,7 @@ export class Tokens {
     const payload = key && decodeToken(text, key);
     if (!payload) return undefined;
     const expiresAt = instantAt(payload.expiresAt);
-    if (now >= expiresAt) return { expiresAt, token: null, answer: expired };
+    if (now >= expiresAt || this.expired.has(payload)) return { expiresAt, token: null, answer: expired };
     return this.cache.load(cacheKey, async () => {
       const facts = await this.facts(payload);
       const token = (facts && (await this.describe(payload, facts))) ?? null;

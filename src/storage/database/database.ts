@@ -16,30 +16,18 @@ import {
 import type { PoolState } from './observation';
 import { PrimaryPool, verifyPrimary } from './primary';
 import { StallDetector } from './stall-detector';
+import type { Queryable, Statement } from './statement';
 import { parserOf } from './value-types';
+import { rehearsal } from './unkept';
 import { backoff, timeoutsMs, withDeadline } from './waits';
 
 export type { Connection } from './connection';
-
-/** `name` makes it a prepared statement, for statements whose form fixes their plan: full keys, or a search's walks. A
- * generic plan pinned for any other list query was measured 1 000 times slower. */
-export interface Statement {
-  readonly name?: string;
-  readonly text: string;
-  /** It changes nothing, so it may be repeated when its answer was lost. A test checks each with Postgres. */
-  readonly reads?: true;
-  /** How long it may take; a named one takes as long as a row's lock at most, any other as long as the server lets it. */
-  readonly bound?: 'short' | 'long';
-}
+export type { Queryable, Statement } from './statement';
 
 /** Probes whether the server answers. */
 export const pingStatement: Statement = { text: 'select 1', reads: true, bound: 'short' };
 
 const begin: Statement = { text: 'begin', bound: 'short' };
-
-export interface Queryable {
-  query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
-}
 
 /**
  * A page of a list is read in less than a millisecond; to start a parallel worker for it takes four, to compile
@@ -95,11 +83,15 @@ export class Database implements Queryable {
 
   /** One statement, one round trip. Conflicts are tried again, and so are reads that were lost. @throws Unavailable */
   async query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+    const held = rehearsal();
+    if (held) return held.query(statement, values);
     return this.unit((client) => client.query<Row>(statement, values), statement.reads);
   }
 
   /** All of `work` or nothing. It may run more than once. @throws Unavailable */
   async transaction<Result>(work: (client: Queryable) => Promise<Result>): Promise<Result> {
+    const held = rehearsal();
+    if (held) return held.transaction(work);
     return this.unit(async (client) => {
       await client.query(begin, []);
       try {

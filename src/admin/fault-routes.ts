@@ -1,0 +1,33 @@
+import type { Router } from 'express';
+import { HttpFault } from '../http/errors';
+import { readJson } from '../http/middleware';
+import { faultReader, type FaultTargets } from './fault-reader';
+import type { Faults } from './faults';
+import { only } from './only';
+import { bodyLimit } from './requests';
+
+export function routeFaults(routes: Router, targets: FaultTargets, faults: Faults): void {
+  const readFaults = faultReader(targets);
+  routes
+    .route('/admin/faults')
+    .get((_req, res) => {
+      res.json({ faults: faults.list() });
+    })
+    .post(readJson(bodyLimit), async (req, res) => {
+      const { rules, isScenario } = await readFaults(req.body);
+      const made = faults.add(rules);
+      res.status(201).json(isScenario ? { faults: made } : made[0]);
+    })
+    .delete((_req, res) => {
+      faults.clear();
+      res.status(204).end();
+    })
+    .all(only('GET', 'HEAD', 'POST', 'DELETE'));
+  routes
+    .route('/admin/faults/:id')
+    .delete((req, res) => {
+      if (!faults.remove(req.params.id)) throw new HttpFault({ kind: 'route-not-found' });
+      res.status(204).end();
+    })
+    .all(only('DELETE'));
+}

@@ -1,0 +1,23 @@
+import type { Repeatable } from '../admin/time';
+import type { Clock } from '../core/clock';
+import type { RepeatableIds } from '../core/ids';
+import { SettableClock } from '../core/settable-clock';
+import type { Config } from '../settings/config';
+import type { History } from './history';
+
+/** Without `/admin` nobody can set it, and nothing stands in its way. */
+export function clockOf({ admin }: Config, clock: Clock): Clock {
+  return admin ? new SettableClock(clock) : clock;
+}
+
+/** null: `/admin` is off */
+export function repeatableOf(clock: Clock, ids: RepeatableIds, past: History): Repeatable | null {
+  if (!(clock instanceof SettableClock)) return null;
+  return {
+    clock,
+    removeExpired: past.removeExpired,
+    setIds: (seed) => {
+      ids.begin(seed);
+    },
+  };
+}

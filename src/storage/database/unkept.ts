@@ -1,0 +1,61 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { QueryResultRow } from 'pg';
+import type { Queryable, Statement } from './statement';
+
+interface Transactions {
+  transaction<Result>(work: (client: Queryable) => Promise<Result>): Promise<Result>;
+}
+
+/** A transaction that all of a request goes through, and that is rolled back at its end. */
+class Rehearsal implements Queryable {
+  private steps = 0;
+
+  constructor(private readonly client: Queryable) {}
+
+  query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+    if (statement.reads === true) return this.client.query<Row>(statement, values);
+    return this.transaction((client) => client.query<Row>(statement, values));
+  }
+
+  /** All of it or nothing: what is refused must not spoil what follows. */
+  async transaction<Result>(work: (client: Queryable) => Promise<Result>): Promise<Result> {
+    const name = `step_${String(++this.steps)}`;
+    await this.client.query({ text: `savepoint ${name}` }, []);
+    try {
+      return await work(this.client);
+    } catch (error) {
+      await this.client.query({ text: `rollback to savepoint ${name}` }, []);
+      throw error;
+    }
+  }
+}
+
+/** Empty until the first call of `unkept`: until then it costs requests nothing. */
+const scope = new AsyncLocalStorage<Rehearsal>();
+
+/** The caller's, if its changes are to be rolled back. */
+export function rehearsal(): Rehearsal | undefined {
+  return scope.getStore();
+}
+
+class RolledBack<Result> extends Error {
+  override readonly name = 'RolledBack';
+  constructor(readonly result: Result) {
+    super('rolled back');
+  }
+}
+
+/** Runs the work as ever, except that nothing it changes is kept: its answers are those of a change that gets lost. */
+export async function unkept<Result>(
+  database: Transactions,
+  work: () => Result | Promise<Result>,
+): Promise<Result> {
+  try {
+    return await database.transaction(async (client) => {
+      throw new RolledBack(await scope.run(new Rehearsal(client), work));
+    });
+  } catch (error) {
+    if (error instanceof RolledBack) return error.result as Result;
+    throw error;
+  }
+}
