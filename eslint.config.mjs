@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', 'node_modules', 'examples/!(dialect)'] },
+  { ignores: ['dist', 'coverage', 'node_modules', 'examples/!(dialect)', 'clients'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
@@ -37,14 +37,7 @@ export default tseslint.config(
     rules: { 'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }] },
   },
   {
-    files: [
-      'test/**/*.ts',
-      'knexfile.ts',
-      'src/main.ts',
-      'src/cli.ts',
-      'src/testing/gateway-child.ts',
-      'scripts/**',
-    ],
+    files: ['test/**/*.ts', 'knexfile.ts', 'src/main.ts', 'src/cli.ts', 'src/testing/*.ts', 'scripts/**'],
     rules: { 'no-restricted-properties': 'off', 'max-lines-per-function': 'off' },
   },
   {

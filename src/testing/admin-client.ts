@@ -1,62 +1,35 @@
-/** A fault as `POST /admin/faults` takes it (docs/testing.md). */
-export interface NewFault {
-  readonly surface?: string;
-  readonly method?: string;
-  /** What the path begins with. */
-  readonly path?: string;
-  /** 400 to 599 */
-  readonly status?: number;
-  /** ms */
-  readonly delay?: number;
-  /** The error code with which the job of such a request fails. */
-  readonly job?: string;
-  /** How many requests are hit; 1 when left out. */
-  readonly times?: number;
-}
+import { readFile } from 'node:fs/promises';
+import type { Announcement } from '../ephemeral/announcement';
+import { clientEnvironment } from '../settings/client-environment';
+import type { Clock, Faults, InjectedFault, Journal, Scenario, Tokens } from './admin-types';
+import { assertCalls } from './calls';
+import { signIn } from './sign-in';
 
-export interface InjectedFault extends NewFault {
-  readonly id: string;
-}
+type Announced = Pick<Announcement, 'adminUrl' | 'authUrl' | 'domain' | 'admin'>;
 
-export interface Faults {
-  add(fault: NewFault): Promise<InjectedFault>;
-  list(): Promise<readonly InjectedFault[]>;
-  /** Lifts one fault, or all. */
-  clear(id?: string): Promise<void>;
-}
-
-export interface JournalQuery {
-  /** `next` of an earlier answer. */
-  readonly since?: number;
-  readonly surface?: string;
-  readonly limit?: number;
-}
-
-/** One request and its answer; secrets are masked. */
-export interface JournalEntry {
-  readonly id: number;
-  readonly surface: string;
-  readonly method: string;
-  readonly target: string;
-  readonly status: number;
-  readonly [more: string]: unknown;
-}
-
-export interface Journal {
-  read(query?: JournalQuery): Promise<{ readonly entries: readonly JournalEntry[]; readonly next: number }>;
-  clear(): Promise<void>;
+function adminEnvironment({ authUrl, domain, admin }: Announced): Record<string, string> {
+  return clientEnvironment(authUrl, {
+    ...{ user: admin.name, password: admin.password, domain: domain.name, project: admin.project },
+    ...{ projectId: '', accessKey: null, secretKey: null },
+  });
 }
 
 /** `/admin` of a gateway. Every method throws an Error with status and text when the gateway refuses. */
 export class AdminClient {
-  constructor(
-    private readonly url: string,
-    private readonly token: string,
-  ) {}
+  private token: string;
+
+  constructor(private readonly announced: Announced) {
+    this.token = announced.admin.token;
+  }
 
   readonly faults: Faults = {
     add: (fault) => this.call('POST', '/faults', fault),
     list: async () => (await this.call<{ faults: InjectedFault[] }>('GET', '/faults')).faults,
+    load: async (scenario) => {
+      const content = typeof scenario === 'string' ? await readFile(scenario, 'utf8') : scenario;
+      const body = (typeof content === 'string' ? JSON.parse(content) : content) as object;
+      return (await this.call<Scenario & { faults: InjectedFault[] }>('POST', '/faults', body)).faults;
+    },
     clear: (id) => this.call('DELETE', id === undefined ? '/faults' : `/faults/${encodeURIComponent(id)}`),
   };
 
@@ -67,17 +40,41 @@ export class AdminClient {
       return this.call('GET', `/journal?${given.toString()}`);
     },
     clear: () => this.call('DELETE', '/journal'),
+    replay: (id) => this.call('POST', `/journal/${String(id)}/replay`),
+    assertCalls: (expected, query) => assertCalls(this.journal, expected, query),
   };
+
+  readonly clock: Clock = {
+    read: () => this.call('GET', '/clock'),
+    set: (setting) => this.call('PUT', '/clock', setting),
+    unset: () => this.call('DELETE', '/clock'),
+  };
+
+  /** @param seed null: random ids again */
+  async setIds(seed: number | string | null): Promise<void> {
+    await (seed === null ? this.call('DELETE', '/ids') : this.call('PUT', '/ids', { seed }));
+  }
+
+  readonly tokens: Tokens = { expire: (owner = {}) => this.call('POST', '/tokens/expire', owner) };
 
   /** @param path below `/admin` @returns the JSON of the answer; undefined for 204 */
   async call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-    const answer = await fetch(`${this.url}${path}`, {
+    let answer = await this.send(method, path, body);
+    if (answer.status === 401) {
+      // The gateway's clock was set: the token has expired, or is not valid yet.
+      this.token = await signIn(adminEnvironment(this.announced));
+      answer = await this.send(method, path, body);
+    }
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} /admin${path} was answered ${String(answer.status)}: ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as Answer;
+  }
+
+  private send(method: string, path: string, body?: object): Promise<Response> {
+    return fetch(`${this.announced.adminUrl}${path}`, {
       method,
       headers: { 'X-Auth-Token': this.token, ...(body && { 'Content-Type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),
     });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} /admin${path} was answered ${String(answer.status)}: ${text}`);
-    return (text === '' ? undefined : JSON.parse(text)) as Answer;
   }
 }

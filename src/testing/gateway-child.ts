@@ -26,8 +26,9 @@ export class GatewayChild {
   ) {}
 
   static async start({ args, env, onLog, timeoutMs }: ChildOptions): Promise<GatewayChild> {
-    const child = spawn(process.execPath, [join(__dirname, '../cli.js'), '--ephemeral', ...args], {
-      env: { ...inherited(), ...env },
+    const program = ephemeralCommand(args);
+    const child = spawn(program.command, program.args, {
+      env: { ...program.env, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     const ended = once(child, 'close');
@@ -58,9 +59,19 @@ export class GatewayChild {
   }
 }
 
+/** The program of an ephemeral gateway. */
+export function ephemeralCommand(args: readonly string[]): {
+  command: string;
+  args: string[];
+  env: NodeJS.ProcessEnv;
+} {
+  const program = [join(__dirname, '../cli.js'), '--ephemeral', ...args];
+  return { command: process.execPath, args: program, env: inherited() };
+}
+
 /** Options of a test runner's own Node (loaders, inspectors, coverage) are not for the gateway. */
 function inherited(): NodeJS.ProcessEnv {
-  return { ...process.env, NODE_OPTIONS: '', NODE_V8_COVERAGE: '' };
+  return { ...process.env, NODE_OPTIONS: '', NODE_V8_COVERAGE: '', NODE_TEST_CONTEXT: undefined };
 }
 
 async function announced(

@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Announcement } from '../ephemeral/announcement';
-import { AdminClient, type Faults, type Journal } from './admin-client';
+import { AdminClient } from './admin-client';
+import type { Clock, Faults, Journal, Tokens } from './admin-types';
 import { clientEnvironment } from '../settings/client-environment';
 import { credentialsOf, type TagwayCredentials, type TagwaySeed } from './credentials';
 import { GatewayChild } from './gateway-child';
+import { makeProject, type TagwayProject } from './project';
 
 export interface StartTagwayOptions {
   /** What the gateway starts with, and has again after a reset: a seed file's path, or its content. */
@@ -35,6 +37,14 @@ export interface Tagway extends AsyncDisposable {
   restore(handle: string): Promise<void>;
   readonly faults: Faults;
   readonly journal: Journal;
+  readonly tokens: Tokens;
+  readonly clock: Clock;
+  /** Ids that are the same, run after run (docs/test-runners.md). @param seed null: random ids again */
+  setIds(seed: number | string | null): Promise<void>;
+  /** A new project with a user and a key, which others on this gateway do not see. */
+  project(name?: string): Promise<TagwayProject>;
+  /** All that the gateway says of itself; JSON of it lets other processes connect. */
+  readonly announced: Readonly<Announcement>;
   readonly pid: number;
   /** Resolves when the process has ended and its files are gone. May be called twice. */
   stop(): Promise<void>;
@@ -58,17 +68,16 @@ export async function startTagway(options: StartTagwayOptions = {}): Promise<Tag
       onLog,
       timeoutMs,
     });
-    return tagwayOf(child);
+    return tagwayOf(child.announcement, () => child.stop());
   } finally {
     file.remove();
   }
 }
 
-function tagwayOf(child: GatewayChild): Tagway {
-  const announced: Announcement = child.announcement;
-  const admin = new AdminClient(announced.adminUrl, announced.admin.token);
+/** @param announced what `tagway --ephemeral` printed, here or in another process */
+export function tagwayOf(announced: Announcement, stop: () => Promise<void>): Tagway {
+  const admin = new AdminClient(announced);
   const credentials = credentialsOf(announced);
-  const stop = (): Promise<void> => child.stop();
   return {
     url: announced.url,
     authUrl: announced.authUrl,
@@ -83,6 +92,11 @@ function tagwayOf(child: GatewayChild): Tagway {
     restore: (handle) => admin.call('POST', `${handle}/restore`),
     faults: admin.faults,
     journal: admin.journal,
+    tokens: admin.tokens,
+    clock: admin.clock,
+    setIds: (seed) => admin.setIds(seed),
+    project: (name) => makeProject(admin, announced.url, name),
+    announced,
     pid: announced.pid,
     stop,
     [Symbol.asyncDispose]: stop,

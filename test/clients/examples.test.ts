@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { removeFolder, temporaryFolder } from '../support/gateway-process';
 
-/** Each example starts a gateway of its own by `npx tagway --ephemeral`, which finds this checkout. */
+/** Each example starts a gateway of its own, by the package that this checkout is. */
 jest.setTimeout(300_000);
 
 const root = join(__dirname, '../..');
@@ -15,9 +15,14 @@ function isThere(command: string, ...args: string[]): boolean {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 }
 
-function run(command: string, args: string[], env: Readonly<Record<string, string>> = {}): string {
+interface Place {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+function run(command: string, args: string[], { env, cwd = '.' }: Place = {}): string {
   const ran = spawnSync(command, args, {
-    cwd: root,
+    cwd: join(root, cwd),
     env: { ...process.env, TAGWAY_CACHE_DIR: cache, ...env },
     encoding: 'utf8',
     timeout: 240_000,
@@ -28,15 +33,24 @@ function run(command: string, args: string[], env: Readonly<Record<string, strin
 }
 
 test('the jest example passes', () => {
-  const config = JSON.stringify({ rootDir: 'examples/jest', testMatch: ['**/*.test.cjs'] });
-  expect(run('npx', ['jest', '--config', config])).toContain('3 passed');
+  const args = ['jest', '--config', 'examples/jest/jest.config.cjs', '--rootDir', 'examples/jest'];
+  expect(run('npx', args)).toContain('5 passed');
 });
 
-(isThere('python3', '-m', 'pytest', '--version') ? test : test.skip)('the pytest example passes', () => {
+test('the example for Node passes', () => {
+  const args = ['--require', 'tagway/node-test/gateway', '--test', 'examples/node-test/tags.test.mjs'];
+  expect(run(process.execPath, args)).toMatch(/pass 2\b/);
+});
+
+// The Python that Debian's openstacksdk belongs to.
+const python = '/usr/bin/python3';
+
+(isThere(python, '-m', 'pytest', '--version') ? test : test.skip)('the pytest example passes', () => {
   const args = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', 'examples/pytest'];
-  expect(run('python3', args, { PYTHONDONTWRITEBYTECODE: '1' })).toContain('2 passed');
+  expect(run(python, args, { env: { PYTHONDONTWRITEBYTECODE: '1' } })).toContain('5 passed');
 });
 
 (isThere('go', 'version') ? test : test.skip)('the Go example passes', () => {
-  expect(run('go', ['test', './examples/go'], { GO111MODULE: 'off', GOFLAGS: '' })).toContain('ok');
+  const env = { GOFLAGS: '-mod=mod', GOPROXY: 'off', GO111MODULE: 'on' };
+  expect(run('go', ['test', './...'], { env, cwd: 'examples/go' })).toContain('ok');
 });

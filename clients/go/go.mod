@@ -1,0 +1,3 @@
+module tagway/go
+
+go 1.19

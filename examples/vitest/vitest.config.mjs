@@ -1,0 +1,1 @@
+export default { test: { globalSetup: 'tagway/vitest', include: ['**/*.test.mjs'] } };
