@@ -34,6 +34,16 @@ export function divergencesOfDefinitions({ ask }: DivergenceSite): Divergences {
           expect((await admin('GET', `${root}/refused`)).status).toBe(404);
         }
       },
+      'an error quotes no more than 64 KiB': async () => {
+        const tags = Array.from({ length: 100_000 }, () => 'x');
+        for (const [path, body] of [
+          [root, { namespace: 'ns', tags, colour: 'red' }],
+          ['/v2/images', { name: tags.join('') }],
+        ] as const) {
+          const { status, text } = await admin('POST', path, body);
+          expect([path, status, text.length < 150_000]).toEqual([path, 400, true]);
+        }
+      },
       'a body that is a list is 400': async () => {
         await anew();
         for (const path of ['', '/ns/objects', '/ns/properties', '/ns/tags', '/ns/resource_types']) {

@@ -1,6 +1,7 @@
 import { codePoints } from '../../../core/tag';
 import type { Release } from '../release';
-import { pythonPretty, pythonRepr, WholeFloat } from './python-text';
+import { longestQuote, quoted } from './quoted-text';
+import { pythonRepr, WholeFloat } from './python-text';
 
 /** As much of JSON schema as Glance's own schemas use. The order of members is the order of checks. */
 export interface JsonSchema {
@@ -76,10 +77,10 @@ function describe(
   release: Release,
 ): string {
   const order = release === 'zed' ? 'sorted' : 'sent';
-  const shown = (value: unknown): string => pythonPretty(value, order).replaceAll('\n', '\n    ');
+  const shown = (value: unknown): string => quoted(value, order);
   const where = `schema${indexed(schemaPath)}`;
   return (
-    `${message}\n\nFailed validating ${pythonRepr(keyword)} in ${where}:\n    ${shown(schema)}` +
+    `${message.slice(0, longestQuote)}\n\nFailed validating ${pythonRepr(keyword)} in ${where}:\n    ${shown(schema)}` +
     `\n\nOn instance${indexed(path)}:\n    ${shown(instance)}`
   );
 }
