@@ -38,7 +38,7 @@ export async function createGateway(
   const past = historyOf(config, database, clock, role, observe);
   const base = { database, folder, clock, past, ids: new RepeatableIds(), observe };
   const webhooks = webhooksOf(config, { ...replace, ...base });
-  const services = servicesOf(config, { ...base, webhooks, traced }, replace.tagStore);
+  const services = servicesOf(config, { ...base, webhooks, traced }, replace);
   const chosen = await chooseIdentity(config, { ...replace, database, folder, clock, log, observe });
   observers.watch(database, chosen);
   const recovery = await startRecovery(services, role.isFirst, log);

@@ -1,24 +1,26 @@
 import type { Logger } from 'winston';
-import type { ImageDataService } from '../core/image-data-service';
 import type { JobCourses } from '../core/job-courses';
+import type { DataServices } from './imports';
 
 /** How often to look for orphaned uploads (ms). */
 const interval = 10_000;
 
-interface Unfinished {
-  readonly data: Pick<ImageDataService, 'recover'>;
+interface Unfinished extends Pick<DataServices, 'unfinished' | 'imports'> {
   readonly jobCourses: Pick<JobCourses, 'start' | 'close'>;
 }
 
-/** Recovers uploads now, and while the gateway runs, and ends jobs in their time. @returns a function to stop */
+/**
+ * Recovers uploads and imports now, and while the gateway runs, and ends jobs in their time.
+ * @returns a function to stop that, and what is imported
+ */
 export async function startRecovery(
-  { data, jobCourses }: Unfinished,
+  { unfinished, imports, jobCourses }: Unfinished,
   isFirst: boolean,
   log: Pick<Logger, 'warn'>,
-): Promise<{ close(): void }> {
+): Promise<{ close(): Promise<void> }> {
   const recover = async (atStart: boolean): Promise<void> => {
     try {
-      await data.recover(atStart);
+      await unfinished.recover(atStart);
     } catch (error) {
       // Retried soon: most likely the database is unreachable.
       log.warn('uploads cannot be recovered yet', { error: String(error) });
@@ -31,6 +33,7 @@ export async function startRecovery(
     close: () => {
       clearInterval(timer);
       jobCourses.close();
+      return imports.close();
     },
   };
 }

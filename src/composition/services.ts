@@ -4,7 +4,6 @@ import type { FeedService } from '../core/feed-service';
 import { HistoryService } from '../core/history-service';
 import type { Ids } from '../core/ids';
 import { ImageAccess } from '../core/image-access';
-import { ImageDataService } from '../core/image-data-service';
 import { ImageQuota } from '../core/image-quota';
 import { ImageService } from '../core/image-service';
 import { ImageJobService } from '../core/image-job-service';
@@ -38,15 +37,16 @@ import { RecentStates } from '../storage/shown-states';
 import { PostgresStatisticsStore } from '../storage/search/statistics-store';
 import { PostgresSuggestionStore } from '../storage/search/suggestion-store';
 import { PostgresTagStore } from '../storage/tags/tag-store';
+import type { TestReplacements } from './gateway-deps';
 import type { History } from './history';
+import { type DataServices, dataServicesOf } from './imports';
 import type { Webhooks } from './webhooks';
 
 /** The core's use cases, on their stores. */
-export interface Services {
+export interface Services extends DataServices {
   readonly tags: TagService;
   readonly images: ImageService;
   readonly members: MemberService;
-  readonly data: ImageDataService;
   readonly jobs: JobService;
   readonly imageJobs: ImageJobService;
   readonly jobCourses: JobCourses;
@@ -74,37 +74,36 @@ export interface ServiceDeps {
   readonly traced: <Part extends object>(name: string, part: Part) => Part;
 }
 
-/** @param tagStore wraps the tag store */
-export function servicesOf(
-  config: Config,
-  { database, folder, clock, past, webhooks, ids, observe, traced }: ServiceDeps,
-  tagStore = (store: TagStore): TagStore => store,
-): Services {
-  const batching = config.batching ? observe : null;
-  const recorded = config.history !== null;
-  const imageStore = traced(
-    'images',
-    announcingImages(new PostgresImageStore(database, batching, recorded), past.changed),
-  );
-  const dataStore = new DirectoryDataStore(folder.imageData, new DiskRoom(folder.path, config.diskReserve));
-  const search = traced('search', new PostgresImageSearch(database, undefined, batching));
-  const tags = traced(
-    'tags',
-    announcingTags(tagStore(new PostgresTagStore(database, batching, recorded)), past.changed),
-  );
+export function servicesOf(config: Config, deps: ServiceDeps, replace: TestReplacements): Services {
+  const { database, clock, past, webhooks, ids, observe, traced } = deps;
+  const { imageStore, dataStore, search, tags } = storesOf(config, deps, replace.tagStore);
   const access = new ImageAccess(imageStore);
   const quota = new ImageQuota(new PostgresImageCounter(database), config.imagesPerProject);
   const settings = new PostgresProjectSettingsStore(database);
   const staleLists = watchedLists(settings, observe);
   const images = new ImageService(imageStore, search, dataStore, access, clock, quota, staleLists, ids);
   const members = new MemberService(traced('members', new PostgresMemberStore(database)), access, clock);
-  const data = new ImageDataService(imageStore, dataStore, access, clock, config.maxUploadBytes);
+  const dataServices = dataServicesOf(config, {
+    ...deps,
+    resolve: replace.resolve,
+    store: imageStore,
+    images,
+    dataStore,
+    access,
+  });
   return {
     images,
     members,
     tags: new TagService(tags, access, clock, staleLists),
-    data,
-    ...jobsOf({ recorded, images, members, data, dataStore, database, traced, clock, ids, observe }),
+    ...dataServices,
+    ...jobsOf({
+      ...deps,
+      recorded: config.history !== null,
+      images,
+      members,
+      data: dataServices.data,
+      dataStore,
+    }),
     projectSettings: new ProjectSettingsService(settings, staleLists),
     staleLists,
     ...(past.feed && { feed: past.feed }),
@@ -112,6 +111,23 @@ export function servicesOf(
     watchers: past.watchers,
     ...(past.store && { history: new HistoryService(traced('history', past.store), access) }),
     ...servicesBesideImages(database, clock),
+  };
+}
+
+function storesOf(
+  config: Config,
+  { database, folder, past, observe, traced }: ServiceDeps,
+  tagStore = (store: TagStore): TagStore => store,
+) {
+  const batching = config.batching ? observe : null;
+  const recorded = config.history !== null;
+  const images = new PostgresImageStore(database, batching, recorded);
+  const tags = tagStore(new PostgresTagStore(database, batching, recorded));
+  return {
+    imageStore: traced('images', announcingImages(images, past.changed)),
+    dataStore: new DirectoryDataStore(folder.imageData, new DiskRoom(folder.path, config.diskReserve)),
+    search: traced('search', new PostgresImageSearch(database, undefined, batching)),
+    tags: traced('tags', announcingTags(tags, past.changed)),
   };
 }
 

@@ -17,4 +17,7 @@ export type Action =
   | 'get_members'
   | 'modify_member'
   | 'set_image_location'
-  | 'delete_image_location';
+  | 'delete_image_location'
+  | 'copy_image'
+  | 'tasks_api_access'
+  | 'stores_info_detail';

@@ -1,5 +1,6 @@
 import type { Action } from './action';
 import type { ImageStatus } from './image-status';
+import type { ImportMethod } from './import-method';
 
 /**
  * Why a tag is invalid: over 255 code points (`too-long`) or not storable (`not-text`); the rest
@@ -114,11 +115,40 @@ export type DataRefusal =
   /** The disk has no room for the data. */
   | { readonly kind: 'data-no-room'; readonly imageId: string }
   /** The image was deleted during the upload. */
-  | { readonly kind: 'image-gone'; readonly imageId: string };
+  | { readonly kind: 'image-gone'; readonly imageId: string }
+  /** The data are of another format than the image says, or hold what no image may. */
+  | {
+      readonly kind: 'format-mismatch';
+      readonly imageId: string;
+      readonly claimed: string;
+      readonly found: string;
+      readonly unsafe: boolean;
+    };
+
+/** Of the service that imports. */
+export type ImportRefusal =
+  /** The image is in a status from which this cannot begin. */
+  | {
+      readonly kind: 'import-not-possible';
+      readonly imageId: string;
+      readonly method: ImportMethod;
+      readonly status: ImageStatus;
+    }
+  | { readonly kind: 'import-formats-missing'; readonly missing: 'containerFormat' | 'diskFormat' }
+  /** Too many are waiting already. */
+  | { readonly kind: 'too-many-imports'; readonly limit: number }
+  | { readonly kind: 'task-not-found'; readonly taskId: string };
 
 /** What the services refuse, as facts. A surface maps those of the services that it calls to its wire format. */
 export type Refusal =
-  AccessRefusal | TagRefusal | ListRefusal | SearchRefusal | ImageRefusal | MemberRefusal | DataRefusal;
+  | AccessRefusal
+  | TagRefusal
+  | ListRefusal
+  | SearchRefusal
+  | ImageRefusal
+  | MemberRefusal
+  | DataRefusal
+  | ImportRefusal;
 
 /** A surface's answer to each refusal of the services that it calls. */
 export type RefusalAnswers<Of extends Refusal, Answer> = {

@@ -3,16 +3,25 @@ import type { Clock } from './clock';
 import { Refused } from './errors';
 import type { Image, ImageChange, ImageData, ImageRef } from './image';
 import type { ImageAccess } from './image-access';
+import { type FormatCheck, requireFormat } from './format-inspection';
 import { virtualSizeOf } from './image-formats';
 import { isAdmin } from './policy';
 import type { ImageDataStore, ImageStore, ReceivedData, Upload } from './ports';
 import type { Stamp } from './tag-change';
+import type { UnfinishedData } from './unfinished-data';
 
 /** The bytes of one image; read once. */
 export interface ImageContent {
   readonly image: Image;
   /** undefined if there are none (yet). @param end exclusive */
   read(start: number, end: number): Promise<AsyncIterable<Buffer> | undefined>;
+}
+
+export interface DataLimits {
+  /** bytes */
+  readonly largest: number;
+  /** Which data must look like what their image says. */
+  readonly formatCheck: FormatCheck;
 }
 
 /** Uploads and downloads. Every method throws `Refused`, as TagService does. */
@@ -22,8 +31,8 @@ export class ImageDataService {
     private readonly data: ImageDataStore,
     private readonly access: ImageAccess,
     private readonly clock: Clock,
-    /** bytes */
-    private readonly largest: number,
+    private readonly unfinished: UnfinishedData,
+    private readonly limits: DataLimits,
   ) {}
 
   /**
@@ -31,7 +40,8 @@ export class ImageDataService {
    * failed upload leaves the image queued and nothing stored.
    * @param open called once the image can take data
    * @param announced bytes, if the sender announced them
-   * @throws Refused wrong-status, formats-missing, data-too-large, data-no-room, image-gone, and what `open` throws
+   * @throws Refused wrong-status, formats-missing, format-mismatch, data-too-large, data-no-room, image-gone, and what
+   * `open` throws
    */
   async upload(
     caller: Caller,
@@ -40,28 +50,33 @@ export class ImageDataService {
     announced: number | undefined,
   ): Promise<void> {
     const ref = await this.access.resolve(caller, imageId, 'upload_image');
-    const upload = await this.data.begin(imageId);
-    try {
-      if (!(await this.images.change(ref, this.stamp(changedBy(caller)), startSaving))) {
-        throw new Refused({ kind: 'image-not-found', imageId });
-      }
-    } catch (error) {
-      // Unless it was refused, the image may still have become `saving`.
-      await (error instanceof Refused ? upload.end() : upload.abandon());
-      throw error;
-    }
-    try {
-      if ((announced ?? 0) > this.largest) {
-        throw new Refused({ kind: 'data-too-large', imageId, limit: this.largest });
-      }
-      const received = await upload.receive(open(), this.largest, announced);
+    await this.take(ref, changedBy(caller), startSaving, async (upload) => {
+      const received = await this.received(imageId, upload, open, announced);
       await upload.keep();
       await this.activate(ref, changedBy(caller), received);
-    } catch (error) {
-      if (await this.giveUp(ref, upload)) return;
-      throw error;
-    }
-    await upload.end();
+    });
+  }
+
+  /**
+   * Sets data aside for a later import. While they arrive the image is `uploading` without a size, then with theirs.
+   * @throws Refused wrong-status, data-too-large, data-no-room, image-gone, and what `open` throws
+   */
+  async stage(
+    caller: Caller,
+    imageId: string,
+    open: () => AsyncIterable<Buffer>,
+    announced: number | undefined,
+  ): Promise<void> {
+    const ref = await this.access.resolve(caller, imageId, 'modify_image');
+    await this.take(ref, changedBy(caller), startStaging, async (upload) => {
+      const { size } = await this.received(imageId, upload, open, announced);
+      await upload.stage();
+      const staged = await this.images.change(ref, this.stamp(changedBy(caller)), (image): ImageChange => {
+        if (image.status !== 'uploading') throw new Refused({ kind: 'image-gone', imageId });
+        return { size };
+      });
+      if (!staged) throw new Refused({ kind: 'image-gone', imageId });
+    });
   }
 
   /** @throws Refused data-deactivated */
@@ -107,57 +122,52 @@ export class ImageDataService {
     await upload.end();
   }
 
-  /**
-   * Requeues images whose upload's process died, or lost the database before it could finish. Call at every
-   * start, and periodically while other processes may die.
-   * @throws Unavailable if the database is unreachable; the next call finds the rest
-   */
-  async recover(atStart: boolean): Promise<void> {
-    const uploads = await this.data.abandoned(atStart);
-    const outcomes = await Promise.allSettled(
-      uploads.map(async (upload) => {
-        const ref = await this.images.find(upload.imageId, null).catch(async (error: unknown) => {
-          await upload.abandon();
-          throw error;
-        });
-        if (ref) await this.giveUp(ref, upload);
-        else await upload.discard().then(upload.end);
-      }),
-    );
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  /** Whatever happens to `work`, the upload is ended, and so is the status that `start` has given. */
+  private async take(
+    ref: ImageRef,
+    by: ChangedBy,
+    start: (image: Image) => ImageChange,
+    work: (upload: Upload) => Promise<void>,
+  ): Promise<void> {
+    const { imageId } = ref;
+    const upload = await this.data.begin(imageId);
+    try {
+      if (!(await this.images.change(ref, this.stamp(by), start))) {
+        throw new Refused({ kind: 'image-not-found', imageId });
+      }
+    } catch (error) {
+      // Unless it was refused, the image may still have the new status.
+      await (error instanceof Refused ? upload.end() : upload.abandon());
+      throw error;
+    }
+    try {
+      await work(upload);
+    } catch (error) {
+      if (await this.unfinished.giveUp(ref, upload)) return;
+      throw error;
+    }
+    await upload.end();
+  }
+
+  private async received(
+    imageId: string,
+    upload: Upload,
+    open: () => AsyncIterable<Buffer>,
+    announced: number | undefined,
+  ): Promise<ReceivedData> {
+    const { largest: limit } = this.limits;
+    if ((announced ?? 0) > limit) throw new Refused({ kind: 'data-too-large', imageId, limit });
+    return upload.receive(open(), limit, announced);
   }
 
   private async activate(ref: ImageRef, by: ChangedBy, received: ReceivedData): Promise<void> {
     const { imageId } = ref;
-    const { size, checksum, hashValue } = received;
     const active = await this.images.change(ref, this.stamp(by), (image): ImageChange => {
       if (image.status !== 'saving') throw new Refused({ kind: 'image-gone', imageId });
-      const virtualSize = virtualSizeOf(image.diskFormat, image.containerFormat, received);
-      return { status: 'active', size, virtualSize, checksum, hashAlgo: 'sha512', hashValue };
+      if (this.limits.formatCheck === 'all') requireFormat(image, received);
+      return activated(image, received);
     });
     if (!active) throw new Refused({ kind: 'image-gone', imageId });
-  }
-
-  /**
-   * Requeues an image that is still `saving`, removing its data first: after that the next upload may store its own.
-   * @returns whether the image has its data after all, because the answer to its activation was lost
-   */
-  private async giveUp(ref: ImageRef, upload: Pick<Upload, 'discard' | 'end' | 'abandon'>): Promise<boolean> {
-    try {
-      const image = await this.images.get(ref);
-      const isSaving = image?.status === 'saving';
-      if (isSaving || !image) await upload.discard();
-      if (isSaving) {
-        await this.images.change(ref, this.stamp(gateway), ({ status }) =>
-          status === 'saving' ? { status: 'queued' } : {},
-        );
-      }
-      await upload.end();
-      return image?.status === 'active';
-    } catch (error) {
-      await upload.abandon();
-      throw error;
-    }
   }
 
   private stamp(by: ChangedBy): Stamp {
@@ -165,15 +175,17 @@ export class ImageDataService {
   }
 }
 
-const gateway: ChangedBy = {
-  userId: 'gateway',
-  userName: 'gateway',
-  projectId: null,
-  dialect: 'none',
-  operation: 'none',
-  requestId: null,
-  accessKey: null,
-};
+/** What an image becomes with its data. */
+export function activated(image: Image, received: ReceivedData): ImageChange {
+  const { size, checksum, hashValue } = received;
+  const virtualSize = virtualSizeOf(image.diskFormat, image.containerFormat, received);
+  return { status: 'active', size, virtualSize, checksum, hashAlgo: 'sha512', hashValue };
+}
+
+function startStaging({ imageId, status }: Image): ImageChange {
+  if (status === 'queued') return { status: 'uploading', size: null };
+  throw new Refused({ kind: 'wrong-status', imageId, from: status, to: 'uploading' });
+}
 
 function startSaving(image: Image): ImageChange {
   const { imageId, status } = image;

@@ -26,7 +26,7 @@ export function virtualSizeOf(
 }
 
 /** Bytes of the head that are required. */
-export const headLength = 512;
+const headLength = 512;
 
 const magic = { qcow2: 'QFI\u00fb', vhd: 'conectix' } as const;
 

@@ -30,6 +30,9 @@ const rules: Readonly<Record<Action, Rule>> = {
   modify_member: { least: 'member', reach: 'shared-with' },
   set_image_location: { least: 'member', reach: 'owned' },
   delete_image_location: { least: 'admin', reach: 'none' },
+  copy_image: { least: 'admin', reach: 'none' },
+  tasks_api_access: { least: 'admin', reach: 'none' },
+  stores_info_detail: { least: 'admin', reach: 'none' },
 };
 
 const rank = { none: 0, reader: 1, member: 2, admin: 3 } as const;

@@ -172,7 +172,11 @@ export interface Upload {
   receive(content: AsyncIterable<Buffer>, limit: number, announced?: number): Promise<ReceivedData>;
   /** Durably makes the data the image's own. */
   keep(): Promise<void>;
-  /** Discards the data. */
+  /** Durably sets the data aside for a later import of the image; those set aside before are replaced. */
+  stage(): Promise<void>;
+  /** Takes over what was set aside, in place of `receive`. @throws Refused image-gone */
+  adoptStaged(signal: AbortSignal): Promise<ReceivedData>;
+  /** Discards the data, also those set aside. */
   discard(): Promise<void>;
   /** The image's status holds the result. */
   end(): Promise<void>;

@@ -5,11 +5,13 @@ import type { ImageService } from '../core/image-service';
 import type { FeedService } from '../core/feed-service';
 import type { HistoryService } from '../core/history-service';
 import type { ImageJobService } from '../core/image-job-service';
+import type { ImportService } from '../core/import-service';
 import type { JobService } from '../core/job-service';
 import type { MemberService } from '../core/member-service';
 import type { Metadefs } from '../core/metadefs/metadefs';
 import type { ProjectSettingsService } from '../core/project-settings';
 import type { TagService } from '../core/tag-service';
+import type { TaskService } from '../core/task-service';
 import type { WebhookService } from '../core/webhook-service';
 import type { Operation } from '../http/operations';
 import type { IsOpaqueSegment } from '../http/target';
@@ -22,6 +24,8 @@ export interface SettingsSource {
   integer(name: string, fallback: number, least: number, most: number): number;
   /** The first choice is the default. */
   choice<const Choice extends string>(name: string, choices: readonly [Choice, ...Choice[]]): Choice;
+  /** Letters, digits and `._-`; null if unset. */
+  word(name: string): string | null;
 }
 
 /** What a dialect may use. The composition root makes it once. `Own`: what the dialect's `readSettings` returned. */
@@ -32,6 +36,8 @@ export interface DialectParts<Own = unknown> {
   readonly data: ImageDataService;
   readonly jobs: JobService;
   readonly imageJobs: ImageJobService;
+  readonly tasks: TaskService;
+  readonly imports: ImportService;
   readonly projectSettings: ProjectSettingsService;
   readonly metadefs: Metadefs;
   /** Absent where no history is kept, and so no feed. */

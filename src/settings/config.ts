@@ -1,10 +1,11 @@
 import { type IdentityConfig, readIdentityConfig } from './identity';
 import { type HistoryConfig, readHistoryConfig } from './history';
 import { baseUrl } from './base-url';
+import { type ImportsConfig, readImportsConfig } from './imports';
 import { SettingsReader } from './reader';
 
 /** All settings, parsed. docs/settings.md lists the same. */
-export interface Config extends IdentityConfig, HistoryConfig {
+export interface Config extends IdentityConfig, HistoryConfig, ImportsConfig {
   readonly host: string;
   /** 0: any free port */
   readonly port: number;
@@ -111,6 +112,7 @@ export function readConfig(
     loginLockout: read.integer('TAGWAY_LOGIN_LOCKOUT', 20, 0, 1_000_000),
     ...readLoad(read),
     ...readHistoryConfig(read),
+    ...readImportsConfig(read),
     tls: readTls(read),
     trustProxy: read.words('TAGWAY_TRUST_PROXY', []),
     drainDelay: read.integer('TAGWAY_DRAIN_DELAY', 0, 0, 300),

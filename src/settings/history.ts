@@ -22,7 +22,7 @@ export function readHistoryConfig(read: SettingsReader): HistoryConfig {
   };
 }
 
-function readNetworks(read: SettingsReader, name: string): readonly string[] {
+export function readNetworks(read: SettingsReader, name: string): readonly string[] {
   const networks = read.words(name, []);
   for (const network of networks.filter((one) => !isNetwork(one))) {
     read.faults.push(`${name} must be networks such as 10.1.0.0/16, with commas between, not "${network}"`);

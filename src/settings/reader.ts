@@ -56,6 +56,14 @@ export class SettingsReader {
     return found ?? choices[0];
   }
 
+  /** Letters, digits and `._-`; null if unset. */
+  word(name: string): string | null {
+    const value = this.text(name);
+    if (value === null || /^[\w.-]{1,64}$/.test(value)) return value;
+    this.faults.push(`${name} must be up to 64 letters, digits, dots, underscores or dashes, not "${value}"`);
+    return null;
+  }
+
   /** Never repeats the value: a URL may hold a password. */
   url(name: string, protocols: readonly string[]): string | null {
     return this.urls(name, protocols, (value) => [value]);

@@ -1,9 +1,9 @@
-import { LRUCache } from 'lru-cache';
 import { instantOf, type Instant } from '../core/clock';
 import type { NewImage } from '../core/image';
 import type { Job, JobEnd, JobResult, JobStore, JobType, PendingJob } from '../core/job';
 import type { Stamp } from '../core/tag-change';
 import type { Database, Queryable, Statement } from './database/database';
+import { HourlyPruning } from './hourly-pruning';
 import { endWork, insertImage } from './images/image-store';
 
 interface JobRow {
@@ -27,10 +27,11 @@ const insertJob = {
   values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 };
 
-/** $1 project, $2 job */
+/** $1 project, $2 job. Those with a state are tasks: task-store.ts */
 const getJob: Statement = {
   name: 'get-job',
-  text: 'select type, begun_at, ended_at, results, failure, pending from jobs where project_id = $1 and id = $2',
+  text: `select type, begun_at, ended_at, results, failure, pending from jobs
+  where project_id = $1 and id = $2 and state is null`,
   reads: true,
 };
 
@@ -46,14 +47,13 @@ const endJob = {
 };
 
 /** $1 project, $2 moment */
-const pruneJobs = { text: 'delete from jobs where project_id = $1 and ended_at < $2' };
+const pruneJobs = { text: 'delete from jobs where project_id = $1 and ended_at < $2 and state is null' };
 
 /** ms. Clients poll for seconds, and a job takes an hour at most. */
 const keptFor = 24 * 3_600_000;
 
 export class PostgresJobStore implements JobStore {
-  /** The hour in which a project's old jobs were last removed by this process. */
-  private readonly prunedIn = new LRUCache<string, string>({ max: 10_000 });
+  private readonly pruning = new HourlyPruning();
 
   /** @param recorded whether tags of images go into the history */
   constructor(
@@ -107,16 +107,10 @@ export class PostgresJobStore implements JobStore {
     });
   }
 
-  /**
-   * Removes the project's jobs that are too old, with its first job of an hour: no timer is needed, and the rows
-   * that have to be read for it (there is no index by time) are read once an hour.
-   */
   private async prune({ projectId, endedAt }: Job): Promise<void> {
-    const hour = endedAt.slice(0, 13);
-    if (this.prunedIn.get(projectId) === hour) return;
-    this.prunedIn.set(projectId, hour);
-    // The job itself is stored, and the first one of the next hour tries again.
-    await this.database.query(pruneJobs, [projectId, before(endedAt)]).catch(() => undefined);
+    await this.pruning.of(projectId, endedAt, () =>
+      this.database.query(pruneJobs, [projectId, before(endedAt)]),
+    );
   }
 }
 

@@ -22,6 +22,8 @@ const parts: DialectParts = {
   data: nobody,
   jobs: nobody,
   imageJobs: nobody,
+  tasks: nobody,
+  imports: nobody,
   projectSettings: nobody,
   metadefs: nobody,
   watchers: nobody,
@@ -29,7 +31,11 @@ const parts: DialectParts = {
   identity: { administration: nobody } as never,
   middleware: [],
   isProjectId: nobody,
-  own: { ...readHuaweiSettings(new SettingsReader({})), ...readOpenstackSettings(new SettingsReader({})) },
+  own: {
+    ...readHuaweiSettings(new SettingsReader({})),
+    ...readOpenstackSettings(new SettingsReader({})),
+    store: null,
+  },
   settings: {
     publicUrl: null,
     identityUrl: null,

@@ -4,7 +4,10 @@ import { alpha, beta, testAuthenticator } from '../support/test-authenticator';
 import { type Answer, send } from '../support/wire';
 
 /** bob of beta asks for a private image of alpha, and for one that is nowhere: nobody can tell the two apart. */
-const given = testGateway({ replace: { authenticator: testAuthenticator } });
+const given = testGateway({
+  env: { TAGWAY_IMAGE_STORE: 'fast' },
+  replace: { authenticator: testAuthenticator },
+});
 
 let secret: string;
 let before: string;
@@ -47,6 +50,15 @@ const endpoints: Endpoint[] = [
   ['DELETE', (id) => `/v2/images/${id}/tags/none`],
   ['GET', (id) => `/v2/images/${id}/file`],
   ['PUT', (id) => `/v2/images/${id}/file`, () => 'data', { 'Content-Type': 'application/octet-stream' }],
+  ['PUT', (id) => `/v2/images/${id}/stage`, () => 'data', { 'Content-Type': 'application/octet-stream' }],
+  ['POST', (id) => `/v2/images/${id}/import`, () => ({ method: { name: 'glance-direct' } })],
+  ['POST', (id) => `/v2/images/${id}/import`, () => ({ method: { name: 'copy-image' } })],
+  ['GET', (id) => `/v2/images/${id}/tasks`],
+  ['GET', (id) => `/v2/images/${id}/locations`],
+  ['POST', (id) => `/v2/images/${id}/locations`, () => ({ url: 'https://example.org/x' })],
+  ['PUT', (id) => `/v2/cache/${id}`],
+  ['DELETE', (id) => `/v2/cache/${id}`],
+  ['DELETE', (id) => `/v2/stores/fast/${id}`],
   ['POST', (id) => `/v2/images/${id}/actions/deactivate`],
   ['POST', (id) => `/v2/images/${id}/actions/reactivate`],
   ['GET', (id) => `/v2/images/${id}/members`],

@@ -7,6 +7,7 @@ import { PostgresImageStore } from '../../src/storage/images/image-store';
 import { PostgresJobStore } from '../../src/storage/job-store';
 import { PostgresMemberStore } from '../../src/storage/member-store';
 import { PostgresTagStore } from '../../src/storage/tags/tag-store';
+import { PostgresTaskStore } from '../../src/storage/task-store';
 import { PostgresStatisticsStore } from '../../src/storage/search/statistics-store';
 import { statementsFor } from '../../src/storage/snapshots/statements';
 import * as tagStatements from '../../src/storage/tags/tag-statements';
@@ -39,6 +40,7 @@ const storage = join(__dirname, '../../src/storage');
 const at = '2026-11-21T00:00:00.000000Z';
 const ref = { projectId: 'p', imageId: 'i' };
 const job = { projectId: 'p', jobId: 'j', type: 'x', begunAt: at, endedAt: at, results: [] } as never;
+const task = { projectId: 'p', taskId: 't', type: 'import', state: 'pending', createdAt: at } as never;
 const image = {
   ...ref,
   name: 'n',
@@ -66,6 +68,8 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => new PostgresJobStore(database).add(job),
   (database) => new PostgresJobStore(database).get('p', 'j'),
   (database) => new PostgresJobStore(database).end(job, [{ image: ref, becomes: 'active' }], stampAt()),
+  (database) => new PostgresTaskStore(database).add(task),
+  (database) => new PostgresTaskStore(database).step(task, { state: 'processing', at }),
   (database) => new PostgresStatisticsStore(database).read({ projectId: 'p', key: null, since: at, most: 5 }),
   (database) => new PostgresImageSearch(database).images({ ...list, where: [tagged, untagged] }),
   (database) => new PostgresImageSearch(database).count({ ...list, where: [tagged, untagged] }),

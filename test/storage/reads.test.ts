@@ -23,6 +23,7 @@ import { PostgresMetadefStore } from '../../src/storage/metadefs/metadef-store';
 import { PostgresStatisticsStore } from '../../src/storage/search/statistics-store';
 import { PostgresSuggestionStore } from '../../src/storage/search/suggestion-store';
 import { PostgresTagStore } from '../../src/storage/tags/tag-store';
+import { PostgresTaskStore } from '../../src/storage/task-store';
 import { PostgresWebhookQueue } from '../../src/storage/webhooks/webhook-queue';
 import { PostgresWebhookStore } from '../../src/storage/webhooks/webhook-store';
 import { testDatabase } from '../support/database';
@@ -40,6 +41,14 @@ const statistics = { projectId: 'p', key: null, since: '2026-11-21', most: 5 };
 const suggestion = { projectId: 'p', prefix: 'a', limit: 5 };
 const list = { projectId: 'p', source: own, where: [], sort: [{ field: 'name', descending: true }] };
 const page = { ...list, marker: null, offset: 0, limit: 25 } as never;
+
+const moment = '2026-11-28T00:00:00.000000Z';
+const anyTask = { taskId: null, projectId: null, type: null, state: null, imageId: null };
+const lastTask = { taskId: 't', createdAt: moment, expiresAt: null } as never;
+const taskQuery = {
+  ...{ now: moment, where: anyTask, marker: lastTask, limit: 5 },
+  sort: { field: 'expiresAt', descending: true },
+} as const;
 
 /** Everything that stores ask without changing anything. */
 const calls: readonly ((database: Database) => Promise<unknown>)[] = [
@@ -76,6 +85,9 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => new PostgresMetadefStore(database).isKnownResourceType('r'),
   (database) => new PostgresJobStore(database).get('p', 'j'),
   (database) => new PostgresJobStore(database).pending(5),
+  (database) => new PostgresTaskStore(database).find('t', 'p', moment),
+  (database) => new PostgresTaskStore(database).ofImage('i', null, moment),
+  (database) => new PostgresTaskStore(database).list(taskQuery),
   (database) => new PostgresStatisticsStore(database).read(statistics),
   (database) => new PostgresSuggestionStore(database).suggest({ ...suggestion, key: null }),
   (database) => new PostgresSuggestionStore(database).suggest({ ...suggestion, key: 'k' }),
@@ -184,6 +196,7 @@ test('no statement is marked as a read that was not played', async () => {
       'page-reader.ts',
       'page-reader.ts',
       'tag-sizes.ts',
+      'task-store.ts',
     ],
   ]);
   const unplayed = marked.filter(

@@ -1,7 +1,9 @@
 import type { Dialect } from '../dialect';
+import { type ImageSettings, readImageSettings } from './settings';
+
+export { importWords } from './import-words';
 import { overloaded } from './errors/index';
 import { operations } from './operations/index';
-import { type OpenstackSettings, readOpenstackSettings } from './release';
 import { router } from './router';
 
 /** The API's roots, and the parts of paths under an image: `/v2/schemas/images` names no project. */
@@ -15,7 +17,7 @@ const reserved = [
  * OpenStack Image v2 as Glance speaks it. It answers every path that no other surface of the gateway owns, as
  * Glance does: so it comes last.
  */
-export const openstackImages: Dialect<OpenstackSettings> = {
+export const openstackImages: Dialect<ImageSettings> = {
   name: 'openstack-images',
   serviceType: 'image',
   path: /^/,
@@ -23,7 +25,7 @@ export const openstackImages: Dialect<OpenstackSettings> = {
   requestIdHeader: 'x-openstack-request-id',
   imageIn: (segments) => segments[segments.indexOf('images') + 1 || segments.length],
   isOpaque: (before) => before.at(-1) === 'tags' && before.at(-3) === 'images',
-  readSettings: readOpenstackSettings,
+  readSettings: readImageSettings,
   router,
   operations,
   overloaded,

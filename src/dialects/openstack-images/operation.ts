@@ -5,6 +5,8 @@ import type { Subject } from './errors/subject';
 export interface ImageOperation extends Operation {
   /** Selects the wording of the refusal. */
   readonly subject: Subject;
+  /** Glance has no route for other methods of this path. */
+  readonly onlyMethod?: true;
   /** The last segment may hold what cannot be stored: the operation answers that itself. */
   readonly anyText?: boolean;
 }

@@ -9,14 +9,15 @@ import { jsonText, WrittenJson } from './python/json-text';
  * An image as Glance shows it: custom properties first, then the fields. It is written at once: half of a list's time went into
  * objects whose members were then written one by one.
  */
-export function imageBody(image: Image): WrittenJson {
+export function imageBody(image: Image, store: string | null): WrittenJson {
   let text = '{';
   for (const [name, value] of image.properties) {
     // A property that is called like a field is one member, at the first place with the second value.
-    if (fieldNames.has(name)) return new WrittenJson(jsonText(imageFields(image)));
+    if (fieldNames.has(name)) return new WrittenJson(jsonText(imageFields(image, store)));
     text += `${JSON.stringify(name)}: ${JSON.stringify(value)}, `;
   }
-  return new WrittenJson(`${text}${fieldsText(image)}}`);
+  const stores = holdsData(image, store) ? `, "stores": "${store}"` : '';
+  return new WrittenJson(`${text}${fieldsText(image)}${stores}}`);
 }
 
 function fieldsText(image: Image): string {
@@ -45,8 +46,13 @@ function ownerOf({ projectId }: Image): string | null {
   return projectId === '' ? null : projectId;
 }
 
+/** Does this store have a name, and the image's data? */
+function holdsData({ status, hashValue }: Image, store: string | null): store is string {
+  return store !== null && hashValue !== null && status === 'active';
+}
+
 /** The same as its members, one by one. */
-export function imageFields(image: Image): ReadonlyMap<string, unknown> {
+export function imageFields(image: Image, store: string | null): ReadonlyMap<string, unknown> {
   const self = `/v2/images/${image.imageId}`;
   return new Map<string, unknown>([
     ...image.properties,
@@ -72,21 +78,28 @@ export function imageFields(image: Image): ReadonlyMap<string, unknown> {
     ['self', self],
     ['file', `${self}/file`],
     ['schema', '/v2/schemas/image'],
+    ...(holdsData(image, store) ? [['stores', store] as const] : []),
   ]);
 }
 
 /** A property called like one of these is not written as it comes. */
 const fieldNames: ReadonlySet<string> = new Set(
   `name disk_format container_format visibility size virtual_size status checksum protected min_ram min_disk owner os_hidden
-   os_hash_algo os_hash_value id created_at updated_at tags self file schema`.split(/\s+/),
+   os_hash_algo os_hash_value id created_at updated_at tags self file schema stores`.split(/\s+/),
 );
 
 export function imageListBody(
   images: readonly Image[],
+  store: string | null,
   links: { first: string; next: string | undefined },
 ): object {
   const { first, next } = links;
-  return { images: images.map(imageBody), first, schema: '/v2/schemas/images', next };
+  return {
+    images: images.map((image) => imageBody(image, store)),
+    first,
+    schema: '/v2/schemas/images',
+    next,
+  };
 }
 
 export function memberBody(member: ImageMember): object {
@@ -158,6 +171,16 @@ export function sendJsonText(
 /** 204 of a change: with a content type, though there is no content. */
 export function sendNothing(req: Request, res: Response): void {
   startAnswer(req, res, 204, {
+    'Content-Type': plainHtml,
+    'Content-Length': 0,
+    ...requestIdHeader(req.requestId),
+  });
+  res.end();
+}
+
+/** 202 of what goes on in the background. */
+export function sendAccepted(req: Request, res: Response): void {
+  startAnswer(req, res, 202, {
     'Content-Type': plainHtml,
     'Content-Length': 0,
     ...requestIdHeader(req.requestId),

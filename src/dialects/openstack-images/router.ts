@@ -5,21 +5,21 @@ import { operationsByPath, perform, unnamedOperation } from '../../http/operatio
 import type { DialectParts } from '../dialect';
 import { renderErrors, setSubject } from './errors/index';
 import type { ImageOperation } from './operation';
-import type { OpenstackSettings } from './release';
 import { entry, nameRequest, nameToken } from './operations/entry';
 import { runOperation, frontOperations } from './operations/front';
 import { routedOperations } from './operations/index';
 import { bodyLimit, countsAsBody, readBody, refuseBody } from './requests';
+import type { ImageSettings } from './settings';
 import { isUpload } from './uploads';
 
 /** Everything under the versions of the image API. */
-export function router(parts: DialectParts<OpenstackSettings>): Router {
+export function router(parts: DialectParts<ImageSettings>): Router {
   const { authenticator, settings, own } = parts;
-  const front = frontOperations(settings.publicUrl, own.release);
+  const front = frontOperations(settings.publicUrl, own);
   const routes = Router({ caseSensitive: true, strict: true });
   routes.use(
     ...parts.middleware,
-    entry(front, own.release),
+    entry(front, own),
     nameToken,
     authenticate(authenticator, signedLimit),
     nameRequest,
@@ -43,6 +43,8 @@ function resource(rows: readonly ImageOperation[]): RequestHandler {
   return (req, res) => {
     const operation = operations.get(req.method);
     req.operation = operation?.name ?? unnamedOperation;
+    if (!operation && rows.some(({ onlyMethod }) => onlyMethod))
+      throw new HttpFault({ kind: 'route-not-found' });
     if (!operation) return refuseMethod(req, res, allow);
     if (operation.body === undefined) refuseBody(req);
     if (!req.target.pathIsText && operation.anyText !== true) {

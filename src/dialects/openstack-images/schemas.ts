@@ -8,7 +8,8 @@ import { jsonText } from './python/json-text';
  * ones appear in error messages and are Glance's.
  */
 
-const uuidPattern = '^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){12}$';
+export const uuidPattern =
+  '^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){12}$';
 
 const containerFormats = ['ami', 'ari', 'aki', 'bare', 'ovf', 'ova', 'docker', 'compressed'];
 // Divergence D25: those of registered images, too.
@@ -154,7 +155,7 @@ const memberSchema: JsonSchema = {
   },
 };
 
-const describedBy = { rel: 'describedby', href: '{schema}' };
+export const describedBy = { rel: 'describedby', href: '{schema}' };
 
 const imagesSchema: JsonSchema = {
   name: 'images',
@@ -173,7 +174,7 @@ const membersSchema: JsonSchema = {
   links: [describedBy],
 };
 
-/** The four documents under `/v2/schemas`, as they go over the wire. */
+/** Documents under `/v2/schemas`, as they go over the wire. */
 export const schemaTexts: Readonly<Record<'image' | 'images' | 'member' | 'members', string>> = {
   image: jsonText(imageSchema),
   images: jsonText(imagesSchema),

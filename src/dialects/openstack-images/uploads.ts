@@ -6,5 +6,10 @@ import type { IncomingMessage } from 'node:http';
  */
 export function isUpload({ method, target }: IncomingMessage): boolean {
   const { segments } = target;
-  return method === 'PUT' && segments.length === 4 && segments[1] === 'images' && segments[3] === 'file';
+  return (
+    method === 'PUT' &&
+    segments.length === 4 &&
+    segments[1] === 'images' &&
+    (segments[3] === 'file' || segments[3] === 'stage')
+  );
 }

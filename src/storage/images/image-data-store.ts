@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Refused } from '../../core/errors';
-import { headLength } from '../../core/image-formats';
+import { inspectedLength } from '../../core/format-inspection';
 import type { AbandonedUpload, ImageDataStore, ReceivedData, Upload } from '../../core/ports';
 import { fileName, type Trace, UploadTraces } from './upload-traces';
 import { rehearsal } from '../database/unkept';
@@ -13,7 +14,8 @@ const readLength = 256 * 1024;
 
 /**
  * Data in a folder: `<folder>/<two characters>/<image>` holds an image's bytes, `<folder>/incoming` what is
- * arriving. A file is written aside, synced and renamed, so that a file under its final name is whole.
+ * arriving, `<folder>/staged/<image>` what waits for its import. A file is written aside, synced and renamed, so that a
+ * file under its final name is whole.
  */
 export class DirectoryDataStore implements ImageDataStore {
   private readonly traces: UploadTraces;
@@ -43,6 +45,12 @@ export class DirectoryDataStore implements ImageDataStore {
       await rm(trace.part, { force: true });
       await this.remove(imageId);
     };
+    const adopted = async (signal: AbortSignal): Promise<ReceivedData> => {
+      await rename(stagedFileOf(this.folder, imageId), trace.part).catch((error: unknown) => {
+        throw isMissing(error) ? new Refused({ kind: 'image-gone', imageId }) : error;
+      });
+      return hashed(createReadStream(trace.part, { highWaterMark: readLength, signal }), () => undefined);
+    };
     return {
       imageId,
       receive: async (content, limit, announced = 0) => {
@@ -54,7 +62,9 @@ export class DirectoryDataStore implements ImageDataStore {
           throw isFull(error) ? new Refused({ kind: 'data-no-room', imageId }) : error;
         }
       },
-      keep: () => (rehearsal() ? rm(trace.part, { force: true }) : this.keep(trace.part, imageId)),
+      keep: () => unlessUnkept(trace.part, () => moved(trace.part, dataFileOf(this.folder, imageId))),
+      stage: () => unlessUnkept(trace.part, () => moved(trace.part, stagedFileOf(this.folder, imageId))),
+      adoptStaged: adopted,
       discard,
       end,
       abandon,
@@ -84,7 +94,7 @@ export class DirectoryDataStore implements ImageDataStore {
     try {
       return new FilePart(await open(this.placeOf(imageId), 'r'), start, end);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     }
   }
@@ -96,14 +106,9 @@ export class DirectoryDataStore implements ImageDataStore {
   }
 
   async remove(imageId: string): Promise<void> {
-    if (!rehearsal()) await rm(this.placeOf(imageId), { force: true });
-  }
-
-  private async keep(partial: string, imageId: string): Promise<void> {
-    const place = this.placeOf(imageId);
-    await mkdir(dirname(place), { recursive: true, mode: 0o700 });
-    await rename(partial, place);
-    await syncFolder(dirname(place));
+    if (rehearsal()) return;
+    await rm(this.placeOf(imageId), { force: true });
+    await rm(stagedFileOf(this.folder, imageId), { force: true });
   }
 
   private placeOf(imageId: string): string {
@@ -117,26 +122,54 @@ export function dataFileOf(folder: string, imageId: string): string {
   return join(folder, name.slice(0, 2), name);
 }
 
+/** Where it has what is staged for an image. */
+export function stagedFileOf(folder: string, imageId: string): string {
+  return join(folder, 'staged', fileName(imageId));
+}
+
+/** A request whose changes are rolled back leaves no file either. */
+async function unlessUnkept(part: string, keep: () => Promise<void>): Promise<void> {
+  await (rehearsal() ? rm(part, { force: true }) : keep());
+}
+
+async function moved(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+  await rename(from, to);
+  await syncFolder(dirname(to));
+}
+
 /** Writes a new file durably and returns its size and hashes. */
 async function written(path: string, content: AsyncIterable<Buffer>): Promise<ReceivedData> {
   const file = await open(path, 'wx', 0o600);
   try {
-    const md5 = createHash('md5');
-    const sha512 = createHash('sha512');
-    let size = 0;
-    let head: Buffer = Buffer.alloc(0);
-    for await (const chunk of content) {
-      size += chunk.length;
-      if (head.length < headLength) head = Buffer.concat([head, chunk.subarray(0, headLength - head.length)]);
-      md5.update(chunk);
-      sha512.update(chunk);
-      await file.appendFile(chunk);
-    }
+    const received = await hashed(content, (chunk) => file.appendFile(chunk));
     await file.sync();
-    return { size, head, checksum: md5.digest('hex'), hashValue: sha512.digest('hex') };
+    return received;
   } finally {
     await file.close();
   }
+}
+
+/** @param each is given every chunk */
+async function hashed(
+  content: AsyncIterable<unknown>,
+  each: (chunk: Buffer) => Promise<void> | undefined,
+): Promise<ReceivedData> {
+  const md5 = createHash('md5');
+  const sha512 = createHash('sha512');
+  let size = 0;
+  let head: Buffer = Buffer.alloc(0);
+  for await (const piece of content) {
+    const chunk = piece as Buffer;
+    size += chunk.length;
+    if (head.length < inspectedLength) {
+      head = Buffer.concat([head, chunk.subarray(0, inspectedLength - head.length)]);
+    }
+    md5.update(chunk);
+    sha512.update(chunk);
+    await each(chunk);
+  }
+  return { size, head, checksum: md5.digest('hex'), hashValue: sha512.digest('hex') };
 }
 
 /** A part of a file, read on demand. The file is closed at the end, or when the reader stops early. */
@@ -177,6 +210,10 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 function isFull(error: unknown): boolean {

@@ -32,10 +32,15 @@ export class UploadTraces {
   async begin(imageId: string): Promise<Trace> {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     const path = join(this.folder, `${fileName(imageId)}.${randomUUID()}.upload`);
-    await writeFile(path, JSON.stringify({ host: hostname(), pid: process.pid }), {
-      mode: 0o600,
-      flush: true,
-    });
+    const content = JSON.stringify({ host: hostname(), pid: process.pid });
+    // First: a look at the folder while the file is being flushed must not take it for one of an earlier process.
+    own.add(path);
+    try {
+      await writeFile(path, content, { mode: 0o600, flush: true });
+    } catch (error) {
+      own.delete(path);
+      throw error;
+    }
     return traceOf(path, imageId);
   }
 

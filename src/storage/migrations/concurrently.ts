@@ -8,12 +8,20 @@ const tries = 300;
 const lockNotAvailable = '55P03';
 
 /** @param column as `create table` has it, without a default that would have to be written into every row */
-export async function addColumn(knex: Knex, table: string, column: string): Promise<void> {
+export function addColumn(knex: Knex, table: string, column: string): Promise<void> {
+  return alter(knex, `alter table ${table} add column if not exists ${column}`);
+}
+
+export function allowNull(knex: Knex, table: string, column: string): Promise<void> {
+  return alter(knex, `alter table ${table} alter column ${column} drop not null`);
+}
+
+async function alter(knex: Knex, statement: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await knex.transaction(async (transaction) => {
         await transaction.raw(`set local lock_timeout = '${lockWait}'`);
-        await transaction.raw(`alter table ${table} add column if not exists ${column}`);
+        await transaction.raw(statement);
       });
       return;
     } catch (error) {

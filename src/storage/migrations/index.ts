@@ -16,6 +16,7 @@ import * as userCredentials from './20261127080100_user_credentials';
 import * as projectSnapshots from './20261127090000_project_snapshots';
 import * as webhooks from './20261127100000_webhooks';
 import * as metadefs from './20261128010000_metadefs';
+import * as tasks from './20261128020000_tasks';
 import * as jobCourses from './20261128030000_job_courses';
 
 /**
@@ -40,6 +41,7 @@ const migrations: Readonly<Record<string, Knex.Migration>> = {
   '20261127090000_project_snapshots': projectSnapshots,
   '20261127100000_webhooks': webhooks,
   '20261128010000_metadefs': metadefs,
+  '20261128020000_tasks': tasks,
   '20261128030000_job_courses': jobCourses,
 };
 

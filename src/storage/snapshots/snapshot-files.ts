@@ -1,6 +1,6 @@
 import { copyFile, link, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { dataFileOf } from '../images/image-data-store';
+import { dataFileOf, stagedFileOf } from '../images/image-data-store';
 
 /** In the folder of image data. */
 export const snapshotFolder = 'snapshots';
@@ -28,7 +28,10 @@ export class SnapshotFiles {
   }
 
   async removeData(imageIds: readonly string[]): Promise<void> {
-    await each(imageIds, (id) => rm(dataFileOf(this.folder, id), { force: true }));
+    await each(imageIds, async (id) => {
+      await rm(dataFileOf(this.folder, id), { force: true });
+      await rm(stagedFileOf(this.folder, id), { force: true });
+    });
   }
 
   async drop(snapshotId: string): Promise<void> {

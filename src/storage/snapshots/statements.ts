@@ -72,13 +72,16 @@ export function statementsFor(
       bound: 'long',
     }),
     imagesNow: { text: `select i.id, i.size from images i ${where('i.')}`, bound: 'long' },
-    // The upload that was under way is over.
+    // The upload or import that was under way is over, and what was staged belongs to a later time.
     endUploads: {
-      text: `update images set status = 'queued' ${and('')} status = 'saving'`,
+      text: `${queued} ${and('')} status in ('saving', 'uploading', 'importing')`,
       bound: 'long',
     },
   };
 }
+
+/** An image that has its data already, and only waits for its job, keeps their size. */
+const queued = `update images set status = 'queued', size = case when status = 'saving' then size end`;
 
 /** Children first, so that no cascade has to look for them. */
 function emptyTexts(tables: readonly string[], isWhole: boolean): string[] {

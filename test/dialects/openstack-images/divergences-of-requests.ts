@@ -8,7 +8,7 @@ import type { Divergences, DivergenceSite } from './divergence-site';
 /** Lines of a request as bytes, for what no client library would send. */
 const raw = (...lines: string[]): Buffer => Buffer.from([...lines, '', ''].join('\r\n'), 'latin1');
 
-function expectPage(answer: Answer, status: number): void {
+export function expectPage(answer: Answer, status: number): void {
   expect(answer.status).toBe(status);
   expect(answer.headers['x-openstack-request-id']).toMatch(/^req-[0-9a-f-]{36}$/);
   expect(answer.json()).toEqual({
@@ -164,33 +164,6 @@ export function divergencesOfRequests({
         ]) {
           expect([path, (await ask('GET', path)).status]).toEqual([path, 200]);
         }
-      },
-    },
-
-    D15: {
-      'what is not offered is 404 in the ordinary form': async () => {
-        const id = await create();
-        const calls = [
-          `POST /v2/images/${id}/import`,
-          `PUT /v2/images/${id}/stage`,
-          `GET /v2/images/${id}/tasks`,
-          'GET /v2/tasks',
-          'GET /v2/info/import',
-          'GET /v2/cache',
-          `DELETE /v2/stores/file/${id}`,
-        ];
-        for (const call of calls) {
-          const [method = '', path = ''] = call.split(' ');
-          expectPage(await ask(method, path, asJson), 404);
-        }
-      },
-      'stores are told to be none': async () => {
-        expectPage(await ask('GET', '/v2/info/stores', asJson), 404);
-      },
-      'a new image comes without import methods': async () => {
-        const { status, headers } = await ask('POST', '/v2/images', { body: {} });
-        expect(status).toBe(201);
-        expect(headers).not.toHaveProperty('openstack-image-import-methods');
       },
     },
 

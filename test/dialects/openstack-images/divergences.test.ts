@@ -4,6 +4,7 @@ import { testAuthenticator } from '../../support/test-authenticator';
 import { closeIdleSockets } from '../../support/wire';
 import { type Divergences, divergenceSite } from './divergence-site';
 import { divergencesOfDefinitions } from './divergences-of-definitions';
+import { divergencesOfImports } from './divergences-of-imports';
 import { divergencesOfLists } from './divergences-of-lists';
 import { divergencesOfRegistration } from './divergences-of-registration';
 import { divergencesOfRequests } from './divergences-of-requests';
@@ -57,6 +58,7 @@ const logins: Divergences = {
 const tested = [
   divergencesOfTags(site),
   divergencesOfRequests(site),
+  divergencesOfImports(site),
   divergencesOfLists(site),
   divergencesOfRegistration(site),
   divergencesOfDefinitions(site),

@@ -39,6 +39,7 @@ export interface GlanceClient {
   page(query: string, token?: string): Promise<PageBody>;
   names(query: string, token?: string): Promise<unknown[]>;
   upload(imageId: string, data: Buffer, token?: string, type?: string): Promise<Answer>;
+  stage(imageId: string, data: Buffer, token?: string, type?: string): Promise<Answer>;
   download(imageId: string, headers?: Readonly<Record<string, string>>, token?: string): Promise<Data>;
 }
 
@@ -64,7 +65,21 @@ export function glanceClient(given: () => TestGateway): GlanceClient {
     imageId: string,
     headers: Readonly<Record<string, string>>,
     body?: Buffer,
-  ) => exchange(given().port, method, `/v2/images/${imageId}/file`, headers, body);
+    what: 'file' | 'stage' = 'file',
+  ) => exchange(given().port, method, `/v2/images/${imageId}/${what}`, headers, body);
+  const bring =
+    (what: 'file' | 'stage') =>
+    async (
+      imageId: string,
+      data: Buffer,
+      token = 'alice',
+      type = 'application/octet-stream',
+    ): Promise<Answer> => {
+      const sent = { 'X-Auth-Token': token, 'Content-Type': type, 'Content-Length': String(data.length) };
+      const { status, headers, bytes } = await octets('PUT', imageId, sent, data, what);
+      const text = bytes.toString();
+      return { status, headers, text, json: <Body>() => JSON.parse(text) as Body };
+    };
   return {
     get: (path, token) => bare('GET', path, token),
     remove: (path, token) => bare('DELETE', path, token),
@@ -84,12 +99,8 @@ export function glanceClient(given: () => TestGateway): GlanceClient {
       good(await bare('GET', `/v2/images/${imageId}`, token), 200).json<ImageBody>(),
     page,
     names: async (query, token) => (await page(query, token)).images.map(({ name }) => name),
-    upload: async (imageId, data, token = 'alice', type = 'application/octet-stream') => {
-      const sent = { 'X-Auth-Token': token, 'Content-Type': type, 'Content-Length': String(data.length) };
-      const { status, headers, bytes } = await octets('PUT', imageId, sent, data);
-      const text = bytes.toString();
-      return { status, headers, text, json: <Body>() => JSON.parse(text) as Body };
-    },
+    upload: bring('file'),
+    stage: bring('stage'),
     download: (imageId, headers = {}, token = 'alice') =>
       octets('GET', imageId, { 'X-Auth-Token': token, ...headers }),
   };

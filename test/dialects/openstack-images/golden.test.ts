@@ -3,14 +3,19 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { readDivergences } from '../../support/golden-runner/divergences';
 import { type GoldenGateway, startGoldenGateway } from '../../support/golden-runner/principals';
-import { type GoldenCase, readRecording, type RecordedResponse } from '../../support/golden-runner/recording';
+import {
+  type GoldenCase,
+  type Recording,
+  readRecording,
+  type RecordedResponse,
+} from '../../support/golden-runner/recording';
 import { begunCase, type Outcome, told } from '../../support/golden-runner/run-case';
 import { outcomeTable, unspaced } from '../../support/golden-runner/table';
 
 const byDefault = readRecording('glance-default');
 const secure = readRecording('glance-secure-rbac');
 const divergences = readDivergences();
-const outcomes: Record<'default' | 'srbac', Outcome[]> = { default: [], srbac: [] };
+const outcomes: Record<Recording['set'], Outcome[]> = { default: [], srbac: [], imports: [], stores: [] };
 
 let golden: GoldenGateway;
 beforeAll(async () => {

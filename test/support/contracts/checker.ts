@@ -164,7 +164,7 @@ function pathOf(name: DialectName, { path, accept, status }: Exchange): string {
   if (path === '/healthcheck' || segments[0] === 'versions') return path;
   // A version that this release lacks is answered with the list of versions.
   const release = status === 300 ? 'zed' : 'hibiscus';
-  const rest = segmentsAfterVersion(segments, accept ?? undefined, release);
+  const rest = segmentsAfterVersion(segments, accept ?? undefined, { release, store: null });
   // Without a version that there is, only the root itself is a path of the contract.
   if (!rest) return path === '/' ? path : '';
   return ['/v2', ...rest].join('/');

@@ -55,6 +55,16 @@ export class SeenState {
     return found.rows[0]?.digest ?? '';
   }
 
+  /** Waits for tasks, which change the database behind the answer to their request. */
+  async settled(): Promise<void> {
+    for (let tries = 0; tries < 1000; tries++) {
+      const { rows } = await this.client.query(`select 1 from jobs where state in ('pending', 'processing')`);
+      if (rows.length === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    throw new Error('a task does not end');
+  }
+
   /** Remembers all of identity, so that it can be as it is now. */
   async keepIdentity(): Promise<void> {
     const copies = identityTables.map((table) => `create temp table ${kept(table)} as table ${table}`);

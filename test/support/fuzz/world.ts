@@ -20,6 +20,7 @@ export class World {
   private roles: string[] = [];
   private images: string[] = [];
   private jobs: string[] = [];
+  private tasks: string[] = [];
   private credentials: string[] = [];
   private rules: string[] = [];
 
@@ -80,6 +81,9 @@ export class World {
         credential_id: [...this.credentials, ...(things['kept_id'] ?? [])],
         access_rule_id: this.rules,
         job_id: this.jobs,
+        task_id: this.tasks,
+        store_id: ['fast'],
+        uri: ['http://127.0.0.1:1/data'],
         tag: ['a', 'env=prod', 'k.v', 'red'],
       },
       ...{
@@ -97,7 +101,7 @@ export class World {
         'X-Subject-Token': Object.values(this.tokensOf),
       },
       ...{
-        type: ['ECS', 'DataImage', 'IsoImage'],
+        type: ['ECS', 'DataImage', 'IsoImage', 'import'],
         image_url: ['bucket:file.iso'],
         os_version: ['CentOS 7 64bit'],
       },
@@ -160,6 +164,8 @@ export class World {
     await this.ask(bob, 'POST', `/v2/images/${theirs}/members`, { member: this.projects.alpha });
     await this.makeJobAndCredential(alice, full);
     await makeDefinitions(this.gateway.database, (path, body) => this.ask(admin, 'POST', path, body));
+    const task = await this.ask(admin, 'POST', '/v2/tasks', { type: 'api_image_import', input: {} });
+    this.tasks = [task.json<{ id: string }>().id];
   }
 
   private async makeJobAndCredential(token: string, image: string): Promise<void> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /** Recorded exchanges with a real Glance; the files' own `about` says what each member means. */
 export interface Recording {
-  readonly set: 'default' | 'srbac';
+  readonly set: 'default' | 'srbac' | 'imports' | 'stores';
   readonly server: string;
   readonly cases: readonly GoldenCase[];
 }
@@ -26,6 +26,8 @@ export interface RecordedRequest {
   readonly body_base64?: string;
   /** The name under which the `id` of the JSON answer is kept. */
   readonly save?: string;
+  /** Repeated until the answer holds this text. */
+  readonly until?: string;
 }
 
 export interface RecordedResponse {
@@ -39,7 +41,9 @@ export interface RecordedResponse {
   readonly interim?: readonly number[];
 }
 
-export function readRecording(name: 'glance-default' | 'glance-secure-rbac' | 'glance-metadefs'): Recording {
+export function readRecording(
+  name: 'glance-default' | 'glance-secure-rbac' | 'glance-metadefs' | 'glance-imports' | 'glance-stores',
+): Recording {
   return read<Recording>(name);
 }
 
@@ -49,7 +53,7 @@ type Answers = Readonly<Record<string, RecordedResponse>>;
 /** What a newer release answers otherwise; the file's own `about` says more. */
 interface LaterRecording {
   readonly server: string;
-  readonly differing: Readonly<Record<Recording['set'], Readonly<Record<string, Answers>>>>;
+  readonly differing: Readonly<Partial<Record<Recording['set'], Readonly<Record<string, Answers>>>>>;
   readonly added: readonly GoldenCase[];
 }
 
@@ -67,7 +71,7 @@ export function readLater(name: 'glance-hibiscus'): Later {
   const changed = (recording: Recording): Recording => ({
     ...recording,
     server,
-    cases: recording.cases.map((one) => withAnswers(one, differing[recording.set][one.id] ?? {})),
+    cases: recording.cases.map((one) => withAnswers(one, differing[recording.set]?.[one.id] ?? {})),
   });
   return {
     default: changed(readRecording('glance-default')),

@@ -37,7 +37,9 @@ export async function begunCase(
   const names = new Map(known);
   const bindings: Bindings = { known: names };
   const play = async (request: RecordedRequest): Promise<RawAnswer> => {
-    const answer = await exchange(gateway.port, requestBytes(request, bindings), request.method);
+    const answer = await patiently(request, () =>
+      exchange(gateway.port, requestBytes(request, bindings), request.method),
+    );
     if (request.save !== undefined) keepId(request.save, answer, names);
     return answer;
   };
@@ -56,6 +58,14 @@ export async function begunCase(
     judge(one.id, found.flat(), divergences, instead !== undefined),
   );
   return { outcome };
+}
+
+async function patiently({ until }: RecordedRequest, ask: () => Promise<RawAnswer>): Promise<RawAnswer> {
+  for (let tries = 0; ; tries++) {
+    const answer = await ask();
+    if (until === undefined || answer.body.includes(until) || tries === 200) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 function judge(

@@ -9,11 +9,12 @@ export interface ErrorPage {
 }
 
 /**
- * Glance's error texts have four shapes. `standard` is an explanation with an optional detail below it; the
- * others name something of the request in a sentence of their own.
+ * Glance's error texts have five shapes. `standard` is an explanation with an optional detail below it; the
+ * others are less, or name something of the request in a sentence of their own.
  */
 export type ErrorText =
   | { readonly shape: 'standard'; readonly explanation: string; readonly detail?: string }
+  | { readonly shape: 'bare'; readonly explanation: string }
   | { readonly shape: 'method-refused'; readonly method: string }
   | { readonly shape: 'method-unknown'; readonly method: string }
   | { readonly shape: 'media-type'; readonly mediaType: string; readonly detail?: string };
@@ -27,6 +28,7 @@ export interface RenderedPage {
 export const statusTitles: Readonly<Record<number, string>> = {
   200: 'OK',
   201: 'Created',
+  202: 'Accepted',
   204: 'No Content',
   206: 'Partial Content',
   300: 'Multiple Choices',
@@ -104,6 +106,8 @@ function textOf(text: ErrorText, escape: (value: string) => string): string {
   switch (text.shape) {
     case 'standard':
       return `${escape(text.explanation)}<br /><br />\n${escape(text.detail ?? '')}\n\n`;
+    case 'bare':
+      return escape(text.explanation);
     case 'method-refused':
       return `The method ${escape(text.method)} is not allowed for this resource. <br /><br />\n`;
     case 'method-unknown':

@@ -54,3 +54,8 @@ export function limitPage(
       : `The value of a custom property should not be greater than ${limit} bytes.`,
   );
 }
+
+export function formatFault({ claimed, found, unsafe }: Of<'format-mismatch'>): string {
+  if (unsafe) return 'Image failed safety checks';
+  return `Image disk_format ${claimed} does not match stream data ${found}`;
+}

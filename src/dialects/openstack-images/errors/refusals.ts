@@ -1,5 +1,7 @@
 import type { Refusal } from '../../../core/errors';
-import { type ErrorPage, page } from './error-page';
+import { type ErrorPage, page, usualTexts } from './error-page';
+import { importPage, isOfImports, type OfImports } from './imports';
+import { detailedError } from './page-error';
 import type { Subject } from './subject';
 import { limitPage, limitReached, type Of } from './limits';
 import type { Release } from '../release';
@@ -7,6 +9,10 @@ import { tagFault } from '../requests';
 
 /** What a refusal of the core becomes. */
 export function refusalPage(refusal: Refusal, subject: Subject, release: Release): ErrorPage {
+  return isOfImports(refusal) ? importPage(refusal, subject) : pageOf(refusal, subject, release);
+}
+
+function pageOf(refusal: Exclude<Refusal, OfImports>, subject: Subject, release: Release): ErrorPage {
   switch (refusal.kind) {
     case 'image-not-found':
       return page(404, imageNotFound(refusal.imageId, subject));
@@ -25,7 +31,7 @@ export function refusalPage(refusal: Refusal, subject: Subject, release: Release
     case 'image-protected':
     case 'owner-not-allowed':
     case 'marker-not-found':
-      return imagePage(refusal);
+      return imagePage(refusal, release);
     case 'search-too-wide':
     case 'tag-limit-reached':
     case 'image-limit-reached':
@@ -49,6 +55,7 @@ export function refusalPage(refusal: Refusal, subject: Subject, release: Release
 
 function imagePage(
   refusal: Of<'image-exists' | 'image-protected' | 'owner-not-allowed' | 'marker-not-found'>,
+  release: Release,
 ): ErrorPage {
   switch (refusal.kind) {
     case 'image-exists':
@@ -56,10 +63,15 @@ function imagePage(
     case 'image-protected':
       return page(403, `Image ${refusal.imageId} is protected and cannot be deleted.`);
     case 'owner-not-allowed':
-      return page(403, `You are not permitted to create images owned by '${refusal.owner ?? 'None'}'.`);
+      return foreignOwner(refusal.owner ?? 'None', release);
     case 'marker-not-found':
       return markerPage(refusal);
   }
+}
+
+function foreignOwner(owner: string, release: Release): ErrorPage {
+  const words = `You are not permitted to create images owned by '${owner}'`;
+  return release === 'zed' ? page(403, `${words}.`) : detailedError(403, words).page;
 }
 
 function guardPage(kind: 'changed-meanwhile' | 'guard-required' | 'stale-list'): ErrorPage {
@@ -104,6 +116,11 @@ function notSharedPage(imageId: string, subject: Subject): ErrorPage {
     case 'add-tag':
     case 'remove-tag':
     case 'data':
+    case 'stage':
+    case 'store':
+    case 'task':
+    case 'image-tasks':
+    case 'cache':
       return page(404, reason);
   }
 }
@@ -178,7 +195,15 @@ function imageNotFound(imageId: string, subject: Subject): string {
     case 'list':
     case 'image':
     case 'data':
+    case 'stage':
+    case 'task':
       return `No image found with ID ${imageId}`;
+    case 'store':
+      return `Failed to find image ${imageId}`;
+    case 'image-tasks':
+      return usualTexts[404] ?? '';
+    case 'cache':
+      return `Image ${imageId} not found.`;
   }
 }
 
@@ -211,6 +236,11 @@ function notAllowed(
     case 'remove-tag':
     case 'member-list':
     case 'member-show':
+    case 'stage':
+    case 'store':
+    case 'task':
+    case 'image-tasks':
+    case 'cache':
       return unauthorized(action);
   }
 }

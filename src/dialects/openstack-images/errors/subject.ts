@@ -10,4 +10,9 @@ export type Subject =
   | 'member-show'
   | 'member-add'
   | 'member-set'
-  | 'member-remove';
+  | 'member-remove'
+  | 'stage'
+  | 'store'
+  | 'task'
+  | 'image-tasks'
+  | 'cache';

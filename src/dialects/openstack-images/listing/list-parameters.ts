@@ -37,13 +37,14 @@ export class ListParameters {
 export function listLinks(
   pairs: readonly QueryPair[],
   nextMarker: string | undefined,
+  path = '/v2/images',
 ): { first: string; next: string | undefined } {
   const filters = pairs.filter(({ name }) => name !== 'marker');
   // A page after the first is wrong without every key that the order has.
   const next = nextMarker === undefined ? undefined : queryText(filters, ['tag', 'sort_key', 'sort_dir']);
   return {
-    first: linkTo(queryText(filters, ['tag'])),
-    next: next === undefined ? undefined : linkTo([...next, ['marker', nextMarker ?? '']]),
+    first: linkTo(path, queryText(filters, ['tag'])),
+    next: next === undefined ? undefined : linkTo(path, [...next, ['marker', nextMarker ?? '']]),
   };
 }
 
@@ -60,9 +61,9 @@ function queryText(pairs: readonly QueryPair[], repeated: readonly string[]): Wr
   return [...byName].flatMap(([name, values]) => values.map((value) => [name, value] as const));
 }
 
-function linkTo(written: Written): string {
+function linkTo(path: string, written: Written): string {
   const query = written.map(([name, value]) => `${formEncoded(name)}=${formEncoded(value)}`).join('&');
-  return query === '' ? '/v2/images' : `/v2/images?${query}`;
+  return query === '' ? path : `${path}?${query}`;
 }
 
 /** As Python's `urlencode` writes a name or a value. */

@@ -9,24 +9,27 @@ import { pageError } from '../errors/page-error';
 import { requestedRange } from '../ranges';
 import { pathParameter, requireOctets } from '../requests';
 import { requestIdHeader, sendBare, sendNothing, startAnswer } from '../responses';
+import { requireStore, storeHeader } from '../import-request';
 import type { ImageOperation } from '../operation';
 import { ofSize, promisedSize } from '../sizes';
-import type { OpenstackSettings, Release } from '../release';
+import type { Release } from '../release';
+import type { ImageSettings } from '../settings';
 
 export function dataOperations({
   data,
-  own: { release },
-}: Pick<DialectParts<OpenstackSettings>, 'data' | 'own'>): readonly ImageOperation[] {
+  own,
+}: Pick<DialectParts<ImageSettings>, 'data' | 'own'>): readonly ImageOperation[] {
   const file = { path: '/v2/images/:image_id/file', subject: 'data' } as const;
   return [
-    { ...file, name: 'downloadImage', method: 'GET', run: download(data, release) },
-    { ...file, name: 'uploadImage', method: 'PUT', body: 'read', run: upload(data, release) },
+    { ...file, name: 'downloadImage', method: 'GET', run: download(data, own.release) },
+    { ...file, name: 'uploadImage', method: 'PUT', body: 'read', run: upload(data, own) },
   ];
 }
 
-function upload(data: ImageDataService, release: Release): Handler {
+function upload(data: ImageDataService, { release, store }: ImageSettings): Handler {
   return async (req, res) => {
     requireOctets(req, release);
+    if (store !== null) requireStore(storeHeader(req) ?? store, store, 400);
     const length = req.headers['content-length'];
     const announced = length === undefined ? undefined : Number(length);
     const promised = promisedSize(req, release);

@@ -1,10 +1,9 @@
 import type { RequestHandler } from 'express';
 import type { Operation } from '../../../http/operations';
 import { pageError } from '../errors/page-error';
-import type { Release } from '../release';
 import { sendUnnamed } from '../responses';
 import { runOperation, type FrontOperations } from './front';
-import { segmentsAfterVersion } from './versions';
+import { segmentsAfterVersion, type Site } from './versions';
 
 /** Characters of a request's id that a client may choose itself. */
 const longestRequestId = 64;
@@ -13,11 +12,11 @@ const longestRequestId = 64;
  * Answers what lies in front of the API: the health page, the list of versions, which every path without a known
  * version gets, and OPTIONS. What is for the API goes on, its path with the one version that routes name.
  */
-export function entry(front: FrontOperations, release: Release): RequestHandler {
+export function entry(front: FrontOperations, site: Site): RequestHandler {
   return (req, res, next) => {
     const { path, segments } = req.target;
     const answer = (operation: Operation): unknown => runOperation(operation)(req, res, next);
-    if (path === '/healthcheck' || (release !== 'zed' && segments[0] === 'healthcheck')) {
+    if (path === '/healthcheck' || (site.release !== 'zed' && segments[0] === 'healthcheck')) {
       return answer(req.method === 'HEAD' ? front.checkHealthBriefly : front.checkHealth);
     }
     if (segments[0] === 'versions') return answer(front.listVersions);
@@ -25,7 +24,7 @@ export function entry(front: FrontOperations, release: Release): RequestHandler 
       sendUnnamed(req, res, 200);
       return;
     }
-    const rest = segmentsAfterVersion(segments, req.headers.accept, release);
+    const rest = segmentsAfterVersion(segments, req.headers.accept, site);
     if (!rest) return answer(front.chooseVersion);
     req.url = routePath(rest, path.endsWith('/'));
     next();

@@ -1,18 +1,17 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { baseUrl } from '../../../http/context';
 import type { Handler, Operation } from '../../../http/operations';
-import type { Release } from '../release';
 import { requestIdHeader, sendUnnamed, startAnswer } from '../responses';
 import { healthPage } from './healthcheck';
-import { versionsText } from './versions';
+import { type Site, versionsText } from './versions';
 
 export type FrontOperations = Readonly<
   Record<'chooseVersion' | 'listVersions' | 'checkHealth' | 'checkHealthBriefly' | 'showRoot', Operation>
 >;
 
 /** What lies in front of the API proper; whatever the method, save where HEAD has a row of its own. */
-export function frontOperations(publicUrl: string | null, release: Release): FrontOperations {
-  const versions = (status: 200 | 300): Handler => sendVersions(publicUrl, release, status);
+export function frontOperations(publicUrl: string | null, site: Site): FrontOperations {
+  const versions = (status: 200 | 300): Handler => sendVersions(publicUrl, site, status);
   return {
     chooseVersion: { name: 'chooseVersion', method: 'GET', path: '/', run: versions(300) },
     listVersions: { name: 'listVersions', method: 'GET', path: '/versions', run: versions(200) },
@@ -37,9 +36,9 @@ export function runOperation({ name, run }: Operation): RequestHandler {
   };
 }
 
-function sendVersions(publicUrl: string | null, release: Release, status: 200 | 300): Handler {
+function sendVersions(publicUrl: string | null, site: Site, status: 200 | 300): Handler {
   return (req, res) => {
-    const body = versionsText(baseUrl(req, publicUrl), release);
+    const body = versionsText(baseUrl(req, publicUrl), site);
     sendUnnamed(req, res, status, { contentType: 'application/json', body });
   };
 }

@@ -8,19 +8,20 @@ import type { Handler } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
 import { readNewImage } from '../image-body';
 import { applyPatch } from '../image-patch';
+import type { ImageSettings } from '../settings';
+import { importMethods } from './imports';
 import { readListQuery } from '../listing/list-query';
 import { pageError } from '../errors/page-error';
 import { listLinks } from '../listing/list-parameters';
 import { pathParameter, readBody, readImagePatch } from '../requests';
 import { imageBody, imageListBody, sendJson, sendNothing } from '../responses';
 import type { ImageOperation } from '../operation';
-import type { OpenstackSettings, Release } from '../release';
 
 export function imageOperations({
   images,
   settings: { publicUrl, imageTagQuota },
-  own: { release },
-}: Pick<DialectParts<OpenstackSettings>, 'images' | 'settings' | 'own'>): readonly ImageOperation[] {
+  own,
+}: Pick<DialectParts<ImageSettings>, 'images' | 'settings' | 'own'>): readonly ImageOperation[] {
   const all = { path: '/v2/images' };
   const one = { path: '/v2/images/:image_id' };
   const action = (name: string, verb: Verb): ImageOperation => ({
@@ -31,23 +32,23 @@ export function imageOperations({
     run: turn(images, verb),
   });
   return [
-    { ...all, name: 'listImages', method: 'GET', subject: 'list', body: 'ignored', run: list(images) },
+    { ...all, name: 'listImages', method: 'GET', subject: 'list', body: 'ignored', run: list(images, own) },
     {
       ...all,
       name: 'createImage',
       method: 'POST',
       subject: 'image',
       body: 'read',
-      run: create(images, publicUrl, imageTagQuota, release),
+      run: create(images, own, publicUrl, imageTagQuota),
     },
-    { ...one, name: 'showImage', method: 'GET', subject: 'image', run: show(images) },
+    { ...one, name: 'showImage', method: 'GET', subject: 'image', run: show(images, own) },
     {
       ...one,
       name: 'updateImage',
       method: 'PATCH',
       subject: 'image',
       body: 'read',
-      run: patch(images, imageTagQuota, release),
+      run: patch(images, own, imageTagQuota),
     },
     // Clients of the vendor send `{"delete_backup":true}` (divergence D17).
     { ...one, name: 'deleteImage', method: 'DELETE', ...deletion, run: remove(images) },
@@ -60,7 +61,7 @@ const deletion = { subject: 'deletion', body: 'ignored' } as const;
 
 type Verb = 'deactivate' | 'reactivate';
 
-function list(images: ImageService): Handler {
+function list(images: ImageService, own: ImageSettings): Handler {
   return async (req, res) => {
     const caller = callerOf(req);
     const { query, queryIsText } = req.target;
@@ -77,35 +78,49 @@ function list(images: ImageService): Handler {
     });
     // A full page has a next one, also when there is nothing behind it.
     const last = isCut || found.length === wanted.limit ? found.at(-1)?.imageId : undefined;
-    sendJson(req, res, 200, imageListBody(found, listLinks(query, last)));
+    sendJson(req, res, 200, imageListBody(found, own.store, listLinks(query, last)));
   };
 }
 
-function create(images: ImageService, publicUrl: string | null, tagQuota: number, release: Release): Handler {
+function create(
+  images: ImageService,
+  { release, store }: ImageSettings,
+  publicUrl: string | null,
+  tagQuota: number,
+): Handler {
   return async (req, res) => {
     const wanted = readNewImage(await readBody(req, res), release);
     const image = await images.create(callerOf(req), wanted, tagQuota);
     req.imageId = image.imageId;
     const location = `${baseUrl(req, publicUrl)}/v2/images/${image.imageId}`;
-    sendJson(req, res, 201, imageBody(image), { Location: location });
+    sendJson(req, res, 201, imageBody(image, store), {
+      Location: location,
+      'Openstack-Image-Import-Methods': importMethods.join(','),
+      ...(store !== null && { 'Openstack-Image-Store-Ids': storeIds(store) }),
+    });
   };
 }
 
-function show(images: ImageService): Handler {
+/** With those that Glance has for its own work, as it sends them. */
+function storeIds(store: string): string {
+  return [store, 'os_glance_staging_store', 'os_glance_tasks_store'].join(',');
+}
+
+function show(images: ImageService, own: ImageSettings): Handler {
   return async (req, res) => {
     const image = await images.show(callerOf(req), pathParameter(req, 'image_id'));
-    sendJson(req, res, 200, imageBody(image), { ETag: imageEtag(image) });
+    sendJson(req, res, 200, imageBody(image, own.store), { ETag: imageEtag(image) });
   };
 }
 
-function patch(images: ImageService, tagQuota: number, release: Release): Handler {
+function patch(images: ImageService, { release, store }: ImageSettings, tagQuota: number): Handler {
   return async (req, res) => {
     const caller = callerOf(req);
     const changes = await readImagePatch(req, res, release);
     const edit = (now: Image, permit: CheckPermission): ImageChange =>
       applyPatch(now, changes, permit, caller.accessLevel === 'admin');
     const image = await images.revise(caller, pathParameter(req, 'image_id'), edit, tagQuota);
-    sendJson(req, res, 200, imageBody(image), { ETag: imageEtag(image) });
+    sendJson(req, res, 200, imageBody(image, store), { ETag: imageEtag(image) });
   };
 }
 

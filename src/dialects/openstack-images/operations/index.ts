@@ -2,28 +2,35 @@ import type { Operation } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
 import { metadefOperations } from '../metadefs/operations';
 import type { ImageOperation } from '../operation';
-import type { OpenstackSettings } from '../release';
+import type { ImageSettings } from '../settings';
+import { cacheOperations } from './cache';
 import { dataOperations } from './data';
 import { frontOperations } from './front';
 import { imageOperations } from './images';
+import { importOperations } from './imports';
+import { locationOperations } from './locations';
 import { memberOperations } from './members';
 import { serviceOperations } from './service';
+import { storeOperations } from './stores';
 import { tagOperations } from './tags';
+import { taskOperations } from './tasks';
 
-export function operations(parts: DialectParts<OpenstackSettings>): readonly Operation[] {
-  return [
-    ...Object.values(frontOperations(parts.settings.publicUrl, parts.own.release)),
-    ...routedOperations(parts),
-  ];
+export function operations(parts: DialectParts<ImageSettings>): readonly Operation[] {
+  return [...Object.values(frontOperations(parts.settings.publicUrl, parts.own)), ...routedOperations(parts)];
 }
 
 /** Those that are found by path and method. The path of tags comes first: it is requested most. */
-export function routedOperations(parts: DialectParts<OpenstackSettings>): readonly ImageOperation[] {
+export function routedOperations(parts: DialectParts<ImageSettings>): readonly ImageOperation[] {
   return [
     ...tagOperations(parts),
     ...imageOperations(parts),
     ...dataOperations(parts),
     ...memberOperations(parts),
+    ...importOperations(parts),
+    ...taskOperations(parts),
+    ...storeOperations(parts),
+    ...locationOperations(parts),
+    ...cacheOperations(parts),
     ...serviceOperations(),
     ...metadefOperations(parts),
   ];

@@ -1,5 +1,6 @@
 import { jsonText } from '../python/json-text';
 import type { Release } from '../release';
+import type { ImageSettings } from '../settings';
 
 /** Versions of the image API in the order of the list, which is not that of their numbers. */
 interface Versions {
@@ -18,20 +19,37 @@ const versions: Readonly<Record<Release, Versions>> = {
   hibiscus: { current: '2.17', listed: ['2.15', '2.9', '2.17', ...early] },
 };
 
+const withStores: Readonly<Record<Release, Versions>> = {
+  zed: withThoseOfStores(versions.zed),
+  hibiscus: withThoseOfStores(versions.hibiscus),
+};
+
+/** Those for several stores stand around 2.9. */
+function withThoseOfStores({ current, listed }: Versions): Versions {
+  const [newest = '', middle = '', ...older] = listed;
+  return { current, listed: [newest, '2.13', '2.12', '2.11', '2.10', middle, '2.8', ...older] };
+}
+
+/** What decides which versions a site has. */
+export type Site = Pick<ImageSettings, 'release' | 'store'>;
+
+function versionsOf({ release, store }: Site): Versions {
+  return (store === null ? versions : withStores)[release];
+}
+
 const namesOf = ({ listed }: Versions): ReadonlySet<string> =>
   new Set(['v2', ...listed.map((version) => `v${version}`)]);
 
 /** First path segments under which the API answers. All mean the same API. */
-const names: Readonly<Record<Release, ReadonlySet<string>>> = {
-  zed: namesOf(versions.zed),
-  hibiscus: namesOf(versions.hibiscus),
-};
+const names = new Map(
+  [...Object.values(versions), ...Object.values(withStores)].map((one) => [one, namesOf(one)]),
+);
 
 const mediaTypePrefix = 'application/vnd.openstack.images-';
 
 /** What `GET /` and `GET /versions` answer. @param base scheme and authority, without a slash at the end */
-export function versionsText(base: string, release: Release): string {
-  const { current, listed } = versions[release];
+export function versionsText(base: string, site: Site): string {
+  const { current, listed } = versionsOf(site);
   const links = [{ rel: 'self', href: `${base}/v2/` }];
   return jsonText({
     versions: listed.map((version) => ({
@@ -50,13 +68,14 @@ export function versionsText(base: string, release: Release): string {
 export function segmentsAfterVersion(
   segments: readonly string[],
   accept: string | undefined,
-  release: Release,
+  site: Site,
 ): readonly string[] | undefined {
+  const known = names.get(versionsOf(site));
   if (accept?.startsWith(mediaTypePrefix)) {
     const version = accept
       .slice(mediaTypePrefix.length)
       .replace(/(?<![ \t])[ \t]*;[ \t]*q=1(?:\.0{0,3})?$/i, '');
-    return names[release].has(version) ? segments : undefined;
+    return known?.has(version) === true ? segments : undefined;
   }
-  return names[release].has(segments[0] ?? '') ? segments.slice(1) : undefined;
+  return known?.has(segments[0] ?? '') === true ? segments.slice(1) : undefined;
 }

@@ -1,3 +1,5 @@
+import { WholeFloat } from './python-text';
+
 /**
  * JSON with Glance's separators (`", "` and `": "`). A Map is an object whose members keep their order and
  * whose names are never special; members with the value `undefined` are left out.
@@ -14,7 +16,10 @@ export class WrittenJson {
 }
 
 function write(value: unknown): string {
+  if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)))
+    return String(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (value instanceof WholeFloat) return value.toString();
   if (value instanceof WrittenJson) return value.text;
   if (Array.isArray(value)) return `[${value.map(write).join(', ')}]`;
   if (value instanceof Map) return members(value as Map<string, unknown>);

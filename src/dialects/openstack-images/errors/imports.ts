@@ -1,0 +1,49 @@
+import type { Refusal } from '../../../core/errors';
+import { type ErrorPage, page } from './error-page';
+import { formatFault, type Of } from './limits';
+import type { Subject } from './subject';
+
+const kinds = [
+  'import-not-possible',
+  'import-formats-missing',
+  'too-many-imports',
+  'task-not-found',
+  'format-mismatch',
+] as const;
+
+export type OfImports = Of<(typeof kinds)[number]>;
+
+/** Refusals of imports, of tasks, and of data that are looked into. */
+export function isOfImports(refusal: Refusal): refusal is OfImports {
+  return (kinds as readonly string[]).includes(refusal.kind);
+}
+
+export function importPage(refusal: OfImports, subject: Subject): ErrorPage {
+  switch (refusal.kind) {
+    case 'import-not-possible':
+      return page(409, notPossible(refusal));
+    case 'import-formats-missing': {
+      const name = refusal.missing === 'diskFormat' ? 'disk_format' : 'container_format';
+      return page(409, `'${name}' needs to be set before import`);
+    }
+    case 'too-many-imports':
+      return page(
+        429,
+        `${String(refusal.limit)} imports are waiting already. The image is as it was; import again.`,
+      );
+    case 'format-mismatch':
+      return page(415, formatFault(refusal));
+    case 'task-not-found':
+      // In a list it is the marker.
+      return subject === 'list'
+        ? page(400, `Task with the given id ${refusal.taskId} was not found`)
+        : page(404, `Could not find task ${refusal.taskId}`);
+  }
+}
+
+function notPossible({ method, status }: Of<'import-not-possible'>): string {
+  if (method === 'copy') return 'Only images with status active can be targeted for copying';
+  if (status === 'active') return 'Image with status active cannot be target for import';
+  if (method === 'download') return "Image needs to be in 'queued' state to use 'web-download' method";
+  return "Image needs to be staged before 'glance-direct' method can be used";
+}

@@ -1,0 +1,79 @@
+import type { Request } from 'express';
+import type { ImageDataService } from '../../../core/image-data-service';
+import type { ImportService } from '../../../core/import-service';
+import { bodyStream } from '../../../http/body';
+import { callerOf } from '../../../http/context';
+import type { Handler } from '../../../http/operations';
+import type { DialectParts } from '../../dialect';
+import { pageError } from '../errors/page-error';
+import { type ImportBody, isAlreadyThere, readImport, storeOf } from '../import-request';
+import type { ImageOperation } from '../operation';
+import { pathParameter, requireOctets } from '../requests';
+import { sendAccepted, sendJson, sendNothing } from '../responses';
+import type { ImageSettings } from '../settings';
+
+export const importMethods = ['glance-direct', 'web-download', 'copy-image'] as const;
+
+export function importOperations({
+  data,
+  imports,
+  own,
+}: Pick<DialectParts<ImageSettings>, 'data' | 'imports' | 'own'>): readonly ImageOperation[] {
+  const image = '/v2/images/:image_id';
+  return [
+    { name: 'showImport', method: 'GET', path: '/v2/info/import', subject: 'image', run: sendMethods },
+    {
+      name: 'stageImage',
+      method: 'PUT',
+      path: `${image}/stage`,
+      subject: 'stage',
+      body: 'read',
+      run: stage(data, own),
+    },
+    {
+      name: 'importImage',
+      method: 'POST',
+      path: `${image}/import`,
+      subject: 'stage',
+      body: 'read',
+      run: begin(imports, own),
+    },
+  ];
+}
+
+const sendMethods: Handler = (req, res) => {
+  const methods = { description: 'Import methods available.', type: 'array', value: importMethods };
+  sendJson(req, res, 200, { 'import-methods': methods });
+};
+
+function stage(data: ImageDataService, { release }: ImageSettings): Handler {
+  return async (req, res) => {
+    requireOctets(req, release);
+    const length = req.headers['content-length'];
+    const announced = length === undefined ? undefined : Number(length);
+    await data.stage(callerOf(req), pathParameter(req, 'image_id'), () => bodyStream(req, res), announced);
+    sendNothing(req, res);
+  };
+}
+
+function begin(imports: ImportService, own: ImageSettings): Handler {
+  return async (req, res) => {
+    const body = await readImport(req, res);
+    const image = await imports.target(callerOf(req), pathParameter(req, 'image_id'), body.method);
+    const store = storeOf(req, body, own.store);
+    if (isAlreadyThere(body, store)) {
+      sendAccepted(req, res);
+      return;
+    }
+    const { source } = body;
+    if (source.method === 'download') requireAllowed(imports, req, body, source.url);
+    await imports.begin(callerOf(req), image, { source, store, input: body.inputFor(image.imageId, store) });
+    sendAccepted(req, res);
+  };
+}
+
+/** @throws PageError 400 */
+function requireAllowed(imports: ImportService, _req: Request, { shownUri }: ImportBody, url: string): void {
+  if (imports.allows(url)) return;
+  throw pageError(400, `URI for web-download does not pass filtering: ${shownUri}`);
+}

@@ -1,0 +1,53 @@
+import type { ImageService } from '../../../core/image-service';
+import { roleAllows } from '../../../core/policy';
+import { callerOf } from '../../../http/context';
+import type { Handler } from '../../../http/operations';
+import type { DialectParts } from '../../dialect';
+import { pageError } from '../errors/page-error';
+import type { ImageOperation } from '../operation';
+import { isJsonObject, schemaFault } from '../python/json-schema';
+import { pathParameter, readBody } from '../requests';
+import type { ImageSettings } from '../settings';
+import { newLocationSchema } from '../task-schemas';
+
+/**
+ * Locations as a Glance answers whose one store is a file store: nobody adds any, and services alone see them, of which
+ * none has a role of its own here.
+ */
+export function locationOperations({
+  images,
+  own,
+}: Pick<DialectParts<ImageSettings>, 'images' | 'own'>): readonly ImageOperation[] {
+  const row = { path: '/v2/images/:image_id/locations', subject: 'image' } as const;
+  return [
+    { ...row, name: 'listLocations', method: 'GET', run: list(images) },
+    { ...row, name: 'addLocation', method: 'POST', body: 'read', run: add(images, own) },
+  ];
+}
+
+function list(images: ImageService): Handler {
+  return async (req) => {
+    await images.show(callerOf(req), pathParameter(req, 'image_id'));
+    throw pageError(403, 'You are not authorized to complete fetch_image_location action.');
+  };
+}
+
+function add(images: ImageService, { release }: ImageSettings): Handler {
+  return async (req, res) => {
+    const body = await readBody(req, res);
+    const fault = isJsonObject(body)
+      ? schemaFault(newLocationSchema, new Map([['add_location', body]]), release)
+      : 'a location is a JSON object';
+    if (fault !== undefined)
+      throw pageError(400, `Provided object does not match schema 'location': ${fault}`);
+    const caller = callerOf(req);
+    const image = await images.show(caller, pathParameter(req, 'image_id'));
+    if (image.status !== 'queued') {
+      throw pageError(409, `It's not allowed to add locations if image status is ${image.status}.`);
+    }
+    if (image.projectId !== caller.projectId || !roleAllows(caller, 'set_image_location')) {
+      throw pageError(403, 'You are not authorized to complete add_image_location action.');
+    }
+    throw pageError(403, 'http store must be enabled to use location API by normal user.');
+  };
+}

@@ -1,0 +1,94 @@
+import { wholeSeconds } from '../../core/clock';
+import type { Task } from '../../core/task';
+import { WrittenJson } from './python/json-text';
+
+const typeNames = { import: 'import', 'api-image-import': 'api_image_import' } as const;
+
+export type TaskTypeName = (typeof typeNames)[Task['type']];
+
+/** A task as Glance shows it by itself. */
+export function taskBody(task: Task): object {
+  const { taskId, input, type, state, message, requestId, userId, expiresAt } = task;
+  return {
+    id: taskId,
+    input: new WrittenJson(input),
+    type: typeNames[type],
+    status: state,
+    owner: ownerOf(task),
+    message,
+    result: resultOf(task),
+    created_at: wholeSeconds(task.createdAt),
+    updated_at: wholeSeconds(task.updatedAt),
+    self: `/v2/tasks/${taskId}`,
+    schema: '/v2/schemas/task',
+    ...(isOfImage(task) && { image_id: task.imageId }),
+    ...(requestId !== null && { request_id: shownRequestId(requestId) }),
+    user_id: userId,
+    ...(expiresAt !== null && { expires_at: wholeSeconds(expiresAt) }),
+  };
+}
+
+export function taskListBody(
+  tasks: readonly Task[],
+  { first, next }: { first: string; next: string | undefined },
+): object {
+  return { tasks: tasks.map(taskInList), first, schema: '/v2/schemas/tasks', next };
+}
+
+function taskInList(task: Task): object {
+  const { taskId, type, state, expiresAt } = task;
+  return {
+    id: taskId,
+    type: typeNames[type],
+    status: state,
+    owner: ownerOf(task),
+    created_at: wholeSeconds(task.createdAt),
+    updated_at: wholeSeconds(task.updatedAt),
+    self: `/v2/tasks/${taskId}`,
+    schema: '/v2/schemas/task',
+    ...(expiresAt !== null && { expires_at: wholeSeconds(expiresAt) }),
+  };
+}
+
+/** A task among those of its image: the row as it is, with moments to the microsecond. */
+export function imageTaskBody(task: Task): object {
+  const { taskId, type, state, expiresAt, imageId, requestId, userId, input, message } = task;
+  return {
+    id: taskId,
+    type: typeNames[type],
+    status: state,
+    owner: ownerOf(task),
+    expires_at: expiresAt === null ? null : withoutZone(expiresAt),
+    created_at: withoutZone(task.createdAt),
+    updated_at: withoutZone(task.updatedAt),
+    deleted_at: null,
+    deleted: false,
+    image_id: imageId,
+    request_id: requestId === null ? null : shownRequestId(requestId),
+    user_id: userId,
+    input: new WrittenJson(input),
+    result: resultOf(task),
+    message,
+  };
+}
+
+function withoutZone(moment: string): string {
+  return moment.slice(0, -1);
+}
+
+/** An image that is made by its task is its result, and no image of the task before. */
+function isOfImage({ type, input }: Task): boolean {
+  return type === 'api-image-import' && input.includes('"image_id"');
+}
+
+function resultOf({ state, imageId }: Task): object | null {
+  return state === 'success' ? { image_id: imageId } : null;
+}
+
+function ownerOf({ projectId }: Task): string {
+  return projectId;
+}
+
+function shownRequestId(requestId: string): string {
+  return requestId.startsWith('req-') ? requestId : `req-${requestId}`;
+}
