@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 import { migrationSource } from './src/storage/migrations';
-import { primaryOf } from './src/storage/database/primary';
+import { findPrimary } from './src/storage/database/primary';
 
 /** For the knex command, against an outside database: `DATABASE_URL=… npm run migrate`. */
 const config: Knex.Config = {
   client: 'pg',
-  connection: async () => (await primaryOf(process.env['DATABASE_URL'] ?? '')) as Knex.PgConnectionConfig,
+  connection: async () => (await findPrimary(process.env['DATABASE_URL'] ?? '')) as Knex.PgConnectionConfig,
   migrations: { migrationSource, disableMigrationsListValidation: true },
 };
 

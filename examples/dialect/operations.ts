@@ -1,5 +1,5 @@
 import type { DialectParts } from '../../src/dialects/dialect';
-import { callerOf } from '../../src/http/context';
+import { requireCaller } from '../../src/http/context';
 import type { Operation } from '../../src/http/operations';
 import { readImageId, readImageTag } from './requests';
 import { lines } from './responses';
@@ -16,7 +16,7 @@ export function operations({ tags, own }: DialectParts<PlainTagsSettings>): read
       method: 'GET',
       path: tagsOfImage,
       run: async (req, res) => {
-        const found = await tags.list(callerOf(req), await readImageId(req));
+        const found = await tags.list(requireCaller(req), await readImageId(req));
         res.type('text/plain').send(lines(found));
       },
     },
@@ -26,7 +26,7 @@ export function operations({ tags, own }: DialectParts<PlainTagsSettings>): read
       path: oneTag,
       run: async (req, res) => {
         const { imageId, tag } = await readImageTag(req);
-        await tags.add(callerOf(req), imageId, tag, own.tagsPerImage);
+        await tags.add(requireCaller(req), imageId, tag, own.tagsPerImage);
         res.status(204).end();
       },
     },
@@ -36,7 +36,7 @@ export function operations({ tags, own }: DialectParts<PlainTagsSettings>): read
       path: oneTag,
       run: async (req, res) => {
         const { imageId, tag } = await readImageTag(req);
-        await tags.remove(callerOf(req), imageId, tag);
+        await tags.remove(requireCaller(req), imageId, tag);
         res.status(204).end();
       },
     },

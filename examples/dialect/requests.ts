@@ -2,10 +2,13 @@ import type { Request } from 'express';
 import type { Schema } from 'express-validator';
 import { HttpFault } from '../../src/http/errors';
 import { requestReader, type ValidatedFields } from '../../src/http/request-reader';
-import { issueSchema, refuseRequest } from '../../src/http/schema-parts';
+import { validationError, refuseRequest } from '../../src/http/schema-parts';
 
 const schema: Schema = {
-  image_id: { in: ['params'], isUUID: { options: 'loose', ...issueSchema('id', 'an image id is a UUID') } },
+  image_id: {
+    in: ['params'],
+    isUUID: { options: 'loose', ...validationError('id', 'an image id is a UUID') },
+  },
 };
 
 const imageIdOf = (seen: ValidatedFields): string => String(seen['image_id']);

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { ParamSchema } from 'express-validator';
 import { requestReader, type ValidatedFields } from '../http/request-reader';
 import { HttpFault, type Issue } from '../http/errors';
-import { issueSchema, refuseRequest } from '../http/schema-parts';
+import { validationError, refuseRequest } from '../http/schema-parts';
 import { cutPoints, type FaultRule } from './fault-rules';
 
 const most = {
@@ -25,7 +25,7 @@ function number(least: number, greatest: number, isWhole = true): ParamSchema {
         value <= greatest &&
         (isWhole ? Number.isInteger(value) : value > 0),
     },
-    ...issueSchema(
+    ...validationError(
       'number',
       `must be a ${isWhole ? 'whole number' : 'number'} from ${String(least)} to ${String(greatest)}`,
     ),
@@ -37,7 +37,7 @@ function text(isRight: (value: string) => boolean, words: string): ParamSchema {
     in: ['body'],
     optional: true,
     custom: { options: (value: unknown) => typeof value === 'string' && isRight(value) },
-    ...issueSchema('text', words),
+    ...validationError('text', words),
   };
 }
 
@@ -45,7 +45,7 @@ const flag: ParamSchema = {
   in: ['body'],
   optional: true,
   custom: { options: (value: unknown) => typeof value === 'boolean' },
-  ...issueSchema('flag', 'must be true or false'),
+  ...validationError('flag', 'must be true or false'),
 };
 
 function oneOf(words: readonly string[]): ParamSchema {

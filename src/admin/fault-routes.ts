@@ -3,7 +3,7 @@ import { HttpFault } from '../http/errors';
 import { readJson } from '../http/middleware';
 import { faultReader, type FaultTargets } from './fault-reader';
 import type { Faults } from './faults';
-import { only } from './only';
+import { refuseOtherMethods } from './only';
 import { bodyLimit } from './requests';
 
 export function routeFaults(routes: Router, targets: FaultTargets, faults: Faults): void {
@@ -22,12 +22,12 @@ export function routeFaults(routes: Router, targets: FaultTargets, faults: Fault
       faults.clear();
       res.status(204).end();
     })
-    .all(only('GET', 'HEAD', 'POST', 'DELETE'));
+    .all(refuseOtherMethods('GET', 'HEAD', 'POST', 'DELETE'));
   routes
     .route('/admin/faults/:id')
     .delete((req, res) => {
       if (!faults.remove(req.params.id)) throw new HttpFault({ kind: 'route-not-found' });
       res.status(204).end();
     })
-    .all(only('DELETE'));
+    .all(refuseOtherMethods('DELETE'));
 }

@@ -4,7 +4,7 @@ import type { Surface } from '../http/app';
 import { Faults } from './faults';
 import { type FaultMeans, injectFaults } from './intervention';
 import { Journal } from './journal';
-import { recording } from './recording';
+import { recordExchanges } from './recording';
 import { replayThrough } from './replay';
 import { type AdminParts, adminRouter } from './router';
 
@@ -28,6 +28,6 @@ export function createAdmin(parts: AdminParts, means: FaultMeans): Admin {
       path: /^(?=\/admin(?:\/|$))/,
       router: adminRouter(parts, faults, journal, (of, original) => replayThrough(watched, of, original)),
     },
-    watch: (listener) => (watched = recording(listener, journal)),
+    watch: (listener) => (watched = recordExchanges(listener, journal)),
   };
 }

@@ -1,7 +1,7 @@
 import type { Router } from 'express';
 import type { Snapshot, Snapshots } from '../core/snapshots';
 import { ProjectMissing } from './errors';
-import { only } from './only';
+import { refuseOtherMethods } from './only';
 import type { ThrowAwayProjects } from './projects';
 
 /** States of one project, or of all of them (null). */
@@ -24,7 +24,7 @@ export function routeIsolation(routes: Router, isolation: Isolation): void {
       await isolation.reset(await projectOf(req.params));
       res.status(204).end();
     })
-    .all(only('POST'));
+    .all(refuseOtherMethods('POST'));
   routeSnapshots(routes, '/admin/projects/:project/snapshots', isolation, projectOf);
   routeSnapshots(routes, '/admin/snapshots', isolation, () => Promise.resolve(null));
 }
@@ -49,21 +49,21 @@ function routeSnapshots(
     .post(async ({ params }, res) => {
       res.status(201).json(shown(await snapshots.take(await projectOf(params))));
     })
-    .all(only('GET', 'HEAD', 'POST'));
+    .all(refuseOtherMethods('GET', 'HEAD', 'POST'));
   routes
     .route(`${path}/:id`)
     .delete(async ({ params }: { params: Params }, res) => {
       await snapshots.remove(await projectOf(params), params.id ?? '');
       res.status(204).end();
     })
-    .all(only('DELETE'));
+    .all(refuseOtherMethods('DELETE'));
   routes
     .route(`${path}/:id/restore`)
     .post(async ({ params }: { params: Params }, res) => {
       await snapshots.restore(await projectOf(params), params.id ?? '');
       res.status(204).end();
     })
-    .all(only('POST'));
+    .all(refuseOtherMethods('POST'));
 }
 
 function shown({ id, createdAt }: Snapshot): Record<string, string> {

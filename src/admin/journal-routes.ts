@@ -1,7 +1,7 @@
 import type { Router } from 'express';
 import { HttpFault } from '../http/errors';
 import type { Journal } from './journal';
-import { only } from './only';
+import { refuseOtherMethods } from './only';
 import { NotReplayable, type Replay } from './replay';
 import { readJournalQuery } from './requests';
 
@@ -15,7 +15,7 @@ export function routeJournal(routes: Router, journal: Journal, replay: Replay): 
       journal.clear();
       res.status(204).end();
     })
-    .all(only('GET', 'HEAD', 'DELETE'));
+    .all(refuseOtherMethods('GET', 'HEAD', 'DELETE'));
   routes
     .route('/admin/journal/:id/replay')
     .post(async (req, res) => {
@@ -24,5 +24,5 @@ export function routeJournal(routes: Router, journal: Journal, replay: Replay): 
       if (!found.original) throw new NotReplayable();
       res.json(await replay(found.entry.id, found.original));
     })
-    .all(only('POST'));
+    .all(refuseOtherMethods('POST'));
 }

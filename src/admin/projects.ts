@@ -3,7 +3,7 @@ import { baseUrl } from '../http/context';
 import { refuseRequest } from '../http/schema-parts';
 import { clientEnvironment } from '../settings/client-environment';
 import { ProjectMissing } from './errors';
-import { only } from './only';
+import { refuseOtherMethods } from './only';
 import { optionalBody } from './optional-body';
 
 /** A project of one test worker, with a member and its key. */
@@ -29,14 +29,14 @@ export function routeProjects(routes: Router, projects: ThrowAwayProjects, publi
       const lines = Object.entries(env).map(([name, value]) => `export ${name}='${quoted(value)}'\n`);
       res.status(201).json({ ...made, env, openrc: lines.join('') });
     })
-    .all(only('POST'));
+    .all(refuseOtherMethods('POST'));
   routes
     .route('/admin/projects/:project')
     .delete(async (req, res) => {
       if (!(await projects.remove(req.params.project))) throw new ProjectMissing(req.params.project);
       res.status(204).end();
     })
-    .all(only('DELETE'));
+    .all(refuseOtherMethods('DELETE'));
 }
 
 function environment(

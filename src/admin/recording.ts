@@ -13,7 +13,7 @@ const keptLength = 64 * 1024;
 const unlisted = /^\/(?:admin|console)(?:\/|$)/;
 
 /** Records every exchange of the listener in the journal, once it is over. */
-export function recording(listener: RequestListener, journal: Journal): RequestListener {
+export function recordExchanges(listener: RequestListener, journal: Journal): RequestListener {
   return (req, res) => {
     const begun = performance.now();
     const at = new Date().toISOString();

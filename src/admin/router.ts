@@ -1,7 +1,7 @@
 import { type RequestHandler, Router } from 'express';
 import type { Authenticator } from '../identity/authenticator';
 import { authenticate } from '../http/authenticate';
-import { callerOf } from '../http/context';
+import { requireCaller } from '../http/context';
 import { refuseRoute } from '../http/middleware';
 import { NotAdmin, renderErrors } from './errors';
 import type { Faults } from './faults';
@@ -9,7 +9,7 @@ import { type Isolation, routeIsolation } from './isolation';
 import { routeFaults } from './fault-routes';
 import type { Journal } from './journal';
 import { routeJournal } from './journal-routes';
-import { only } from './only';
+import { refuseOtherMethods } from './only';
 import { routeProjects } from './projects';
 import type { Replay } from './replay';
 import { type Repeatable, routeTime } from './time';
@@ -51,7 +51,7 @@ function routeReset(routes: Router, parts: AdminParts, faults: Faults): void {
       await parts.isolation.reset(null);
       res.status(204).end();
     })
-    .all(only('POST'));
+    .all(refuseOtherMethods('POST'));
 }
 
 const closed: RequestHandler = (_req, res, next) => {
@@ -60,6 +60,6 @@ const closed: RequestHandler = (_req, res, next) => {
 };
 
 const adminsOnly: RequestHandler = (req, _res, next) => {
-  if (callerOf(req).accessLevel !== 'admin') throw new NotAdmin();
+  if (requireCaller(req).accessLevel !== 'admin') throw new NotAdmin();
   next();
 };

@@ -1,7 +1,7 @@
 import type { Request, Router } from 'express';
 import { readJson } from '../http/middleware';
 import { refuseRequest } from '../http/schema-parts';
-import { only } from './only';
+import { refuseOtherMethods } from './only';
 import { bodyLimit } from './requests';
 
 /** The gateway's clock and ids, for suites whose results must not depend on the hour or on chance. */
@@ -39,7 +39,7 @@ export function routeTime(routes: Router, { clock, removeExpired, setIds }: Repe
       clock.unset();
       res.status(204).end();
     })
-    .all(only('GET', 'HEAD', 'PUT', 'DELETE'));
+    .all(refuseOtherMethods('GET', 'HEAD', 'PUT', 'DELETE'));
   routes
     .route('/admin/ids')
     .put(readJson(bodyLimit), (req, res) => {
@@ -50,7 +50,7 @@ export function routeTime(routes: Router, { clock, removeExpired, setIds }: Repe
       setIds(null);
       res.status(204).end();
     })
-    .all(only('PUT', 'DELETE'));
+    .all(refuseOtherMethods('PUT', 'DELETE'));
 }
 
 /** Ten years. */

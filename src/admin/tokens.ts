@@ -1,8 +1,8 @@
 import type { Request, Router } from 'express';
-import { callerOf } from '../http/context';
+import { requireCaller } from '../http/context';
 import { refuseRequest } from '../http/schema-parts';
 import { optionalBody } from './optional-body';
-import { only } from './only';
+import { refuseOtherMethods } from './only';
 
 /** Expires all tokens that the owner has now (null: anybody, anywhere), except those of one user. */
 export type ExpireTokens = (owner: {
@@ -18,10 +18,10 @@ export function routeTokens(routes: Router, expire: ExpireTokens | null): void {
     .post(optionalBody, (req, res) => {
       const owner = ownerIn(req);
       if (!expire) throw new TokensElsewhere();
-      expire({ ...owner, exceptUserId: callerOf(req).userId });
+      expire({ ...owner, exceptUserId: requireCaller(req).userId });
       res.status(204).end();
     })
-    .all(only('POST'));
+    .all(refuseOtherMethods('POST'));
 }
 
 export class TokensElsewhere extends Error {

@@ -1,5 +1,5 @@
 import { SystemClock } from '../core/clock';
-import { type Config, sessionKindOf } from '../settings/config';
+import { type Config, sessionKind } from '../settings/config';
 import type { AccessKeys } from '../identity/embedded/access-keys';
 import { unobserved } from '../core/observe';
 import { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
@@ -84,8 +84,8 @@ export async function withIdentity<Result>(
 ): Promise<Result> {
   return withDatabase(config, 'any', async ({ connection, stateDir, beside }) => {
     await requireWholeData(connection, () => undefined);
-    await migrate(connection, { sessions: sessionKindOf(config) });
-    const database = new Database(connection, 2, () => undefined, sessionKindOf(config));
+    await migrate(connection, { sessions: sessionKind(config) });
+    const database = new Database(connection, 2, () => undefined, sessionKind(config));
     try {
       const folder = new StateFolder(stateDir);
       const grounds = { clock: new SystemClock(), log: createLog('error'), observe: unobserved };

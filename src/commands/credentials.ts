@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { instantOf, wholeSeconds } from '../core/clock';
+import { instantFromMicros, wholeSeconds } from '../core/clock';
 import { textTable, type CommandContext } from './context';
 
 type Run = (work: (place: CommandContext) => Promise<void>) => Promise<void>;
@@ -67,5 +67,5 @@ async function list({ identity, print }: CommandContext, name: string): Promise<
 function inDays(text: string): string {
   const days = Number(text);
   if (!(days > 0 && days <= 3660)) throw new Error(`--days takes a number up to 3660, not "${text}"`);
-  return instantOf(Math.round((Date.now() + days * 86_400_000) * 1000));
+  return instantFromMicros(Math.round((Date.now() + days * 86_400_000) * 1000));
 }

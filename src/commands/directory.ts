@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Caller } from '../core/caller';
-import { type DirectoryEntity, type EntityKind, textOf } from '../identity/entity-ports';
+import { type DirectoryEntity, type EntityKind, textAttribute } from '../identity/entity-ports';
 import type { IdentityRefusal, Outcome } from '../identity/errors';
 import { type CommandContext, textTable } from './context';
 
@@ -58,8 +58,8 @@ export function entitiesList(kind: 'project' | 'user', run: Run): Command {
       const domains = await namesOf(place, 'domain');
       const rows = (await all(place, kind)).map((each) => [
         each.id,
-        textOf(each['name']),
-        domains.get(textOf(each['domain_id'])) ?? '',
+        textAttribute(each['name']),
+        domains.get(textAttribute(each['domain_id'])) ?? '',
         each['enabled'] === false ? 'disabled' : 'enabled',
       ]);
       printRows(place.print, options, ['id', 'name', 'domain', 'state'], rows);
@@ -75,8 +75,8 @@ export function rolesList(run: Run): Command {
       const domains = await namesOf(place, 'domain');
       const rows = (await all(place, 'role')).map((role) => [
         role.id,
-        textOf(role['name']),
-        domains.get(textOf(role['domain_id'])) ?? 'every domain',
+        textAttribute(role['name']),
+        domains.get(textAttribute(role['domain_id'])) ?? 'every domain',
         String(given.filter(({ roleId }) => roleId === role.id).length),
       ]);
       printRows(place.print, options, ['id', 'name', 'domain', 'assignments'], rows);
@@ -147,11 +147,11 @@ export async function requireRole(place: CommandContext, nameOrId: string): Prom
 
 async function all({ identity }: CommandContext, kind: EntityKind): Promise<readonly DirectoryEntity[]> {
   const found = valueOf(await identity.administration.things.list(asker, kind, {}));
-  return [...found].sort((a, b) => textOf(a['name']).localeCompare(textOf(b['name']), 'en'));
+  return [...found].sort((a, b) => textAttribute(a['name']).localeCompare(textAttribute(b['name']), 'en'));
 }
 
 async function namesOf(place: CommandContext, kind: EntityKind): Promise<ReadonlyMap<string, string>> {
-  return new Map((await all(place, kind)).map(({ id, name }) => [id, textOf(name)]));
+  return new Map((await all(place, kind)).map(({ id, name }) => [id, textAttribute(name)]));
 }
 
 function valueOf<Value>(outcome: Outcome<Value>): Value {

@@ -17,7 +17,7 @@ export function gatewayOptions(name: string): Command {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export function settingsOf({ port, seed }: GatewayOptions, env: Environment): Environment {
+export function withGatewayOptions({ port, seed }: GatewayOptions, env: Environment): Environment {
   return {
     ...env,
     ...(port !== undefined && { TAGWAY_PORT: port }),

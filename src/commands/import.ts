@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { keyIdOf } from '../identity/sealing';
+import { masterKeyId } from '../identity/sealing';
 import { StateFolder } from '../settings/state-folder';
 import {
   imagesWithData,
@@ -87,7 +87,7 @@ async function reportKeys(
   const needed = await sealingKeys(session);
   if (needed.length === 0) return;
   const file = join(folder.path, 'master.key');
-  const own = setting !== null || existsSync(file) ? keyIdOf(folder.masterKey(setting)) : null;
+  const own = setting !== null || existsSync(file) ? masterKeyId(folder.masterKey(setting)) : null;
   if (needed.every((id) => id === own)) return;
   report(
     `Secrets here are sealed with the master key ${needed.join(', ')}, and ${own === null ? 'there is none' : `this one is ${own}`}: ` +

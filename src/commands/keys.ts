@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { instantOf, wholeSeconds } from '../core/clock';
+import { instantFromMicros, wholeSeconds } from '../core/clock';
 import type { CommandContext } from './context';
 import { listCommand, type ListOptions, printRows } from './directory';
 
@@ -85,7 +85,7 @@ async function create(
 function inHours(text: string): string {
   const hours = Number(text);
   if (!(hours > 0 && hours <= 8760)) throw new Error(`--hours takes a number up to 8760, not "${text}"`);
-  return instantOf(Math.round((Date.now() + hours * 3_600_000) * 1000));
+  return instantFromMicros(Math.round((Date.now() + hours * 3_600_000) * 1000));
 }
 
 async function list({ keys, print }: CommandContext, options: ListOptions): Promise<void> {

@@ -1,5 +1,5 @@
 import { runUntilStopped } from '../process/run';
-import { gatewayOptions, settingsOf } from './gateway-options';
+import { gatewayOptions, withGatewayOptions } from './gateway-options';
 
 /** `dist/src/main.js`: the gateway, with the settings of the environment. */
 export function run(env: Readonly<Record<string, string | undefined>>): void {
@@ -7,5 +7,5 @@ export function run(env: Readonly<Record<string, string | undefined>>): void {
     .description('Runs a Tagway gateway with the settings of the environment.')
     .addHelpText('after', '\nAll settings: docs/settings.md. Users, keys and backups: dist/src/cli.js --help')
     .parse();
-  runUntilStopped(settingsOf(program.opts(), env));
+  runUntilStopped(withGatewayOptions(program.opts(), env));
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'winston';
-import { type Config, sessionKindOf } from '../settings/config';
+import { type Config, sessionKind } from '../settings/config';
 import { type ConnectionBudget, connectionBudget } from '../storage/database/connection-budget';
 import { type Connection, Database } from '../storage/database/database';
 
@@ -9,7 +9,7 @@ import { type Connection, Database } from '../storage/database/database';
  * Postgres is started with enough.
  */
 export async function warnOfConnections(config: Config, connection: Connection, log: Logger): Promise<void> {
-  if (config.databaseUrl === null || sessionKindOf(config) === 'shared') return;
+  if (config.databaseUrl === null || sessionKind(config) === 'shared') return;
   const { needed, allowed, fittingPool } = await budgetOf(config, connection);
   if (needed <= allowed) return;
   const lower = fittingPool > 0 ? `set TAGWAY_POOL_SIZE=${String(fittingPool)}, or ` : '';

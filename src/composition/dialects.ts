@@ -18,11 +18,11 @@ export const dialects: readonly Dialect[] = [
 ];
 
 /** Words reserved from project ids: in place of a project in a path, they mean something else. */
-export function reservedIn(all: readonly Dialect[]): readonly string[] {
+export function reservedWords(all: readonly Dialect[]): readonly string[] {
   return [...new Set(all.flatMap(({ reserved = [] }) => reserved))];
 }
 
-export function projectIdsBeside(reserved: readonly string[]): (text: string) => boolean {
+export function projectIdCheck(reserved: readonly string[]): (text: string) => boolean {
   const words = new Set(reserved);
   return (text) => isProjectId(text) && !words.has(text);
 }
@@ -36,11 +36,11 @@ export function servedDialects(
 }
 
 /** How `GET /v1/cloudimages/tags` formats a pair. */
-export function tagTextOf({ ofDialects }: Config): 'equals' | 'dot' {
+export function cloudimagesTagFormat({ ofDialects }: Config): 'equals' | 'dot' {
   return ownOf(huaweiCloudimages, ofDialects).tagText;
 }
 
-export function surfaceOf(
+export function createDialectSurface(
   dialect: Dialect,
   reserved: readonly string[],
   parts: Omit<DialectParts, 'own'>,

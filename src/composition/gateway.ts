@@ -8,19 +8,19 @@ import { AuditedAuthenticator } from '../identity/audited-authenticator';
 import { RuledAuthenticator } from '../identity/ruled-authenticator';
 import type { Config } from '../settings/config';
 import type { Gateway, GatewayDeps } from './gateway-deps';
-import { historyOf } from './history';
+import { createHistory } from './history';
 import { type ChosenIdentity, chooseIdentity, requireEmbedded } from './identity-choice';
-import { isolationOf } from './isolation';
-import { rateLimited, sheddingOf } from './limits';
-import { observersOf } from './observers';
+import { createIsolation } from './isolation';
+import { rateLimited, createShedding } from './limits';
+import { createObservers } from './observers';
 import { Readiness } from './readiness';
 import { startRecovery } from './recovery';
 import { clockOf, repeatableOf } from './repeatable';
 import { onlyProcess } from './role';
-import { servicesOf } from './services';
+import { createServices } from './services';
 import { openDatabase, prepareDatabase } from './storage';
-import { surfacesOf } from './surfaces';
-import { webhooksOf } from './webhooks';
+import { createSurfaces } from './surfaces';
+import { createWebhooks } from './webhooks';
 
 /**
  * The composition root: builds every object and injects its collaborators. Brings the schema up to date.
@@ -31,25 +31,25 @@ export async function createGateway(
   { connection, folder, log, role = onlyProcess, replace = {} }: GatewayDeps,
 ): Promise<Gateway> {
   await prepareDatabase(config, connection, role.isFirst, log);
-  const observers = observersOf(config, log, role.metricsOfAll);
+  const observers = createObservers(config, log, role.metricsOfAll);
   const { observe, traced, metrics } = observers;
   const database = openDatabase(config, connection, observe);
   const clock = clockOf(config, replace.clock ?? new SystemClock());
-  const past = historyOf(config, database, clock, role, observe);
+  const past = createHistory(config, database, clock, role, observe);
   const base = { database, folder, clock, past, ids: new RepeatableIds(), observe };
-  const webhooks = webhooksOf(config, { ...replace, ...base });
-  const services = servicesOf(config, { ...base, webhooks, traced }, replace);
+  const webhooks = createWebhooks(config, { ...replace, ...base });
+  const services = createServices(config, { ...base, webhooks, traced }, replace);
   const chosen = await chooseIdentity(config, { ...replace, database, folder, clock, log, observe });
   observers.watch(database, chosen);
   const recovery = await startRecovery(services, role.isFirst, log);
   const asked = replace.authenticator ?? known(chosen, observe);
   const authenticator = traced('identity', rateLimited(config, role, asked));
-  const isolation = isolationOf(config, { ...base, chosen, ...services });
+  const isolation = createIsolation(config, { ...base, chosen, ...services });
   const readiness = new Readiness(database, config.databaseUrl === null ? folder.path : null);
   const built = { config, role, services, authenticator, chosen, metrics, readiness, isolation };
   const deps = { ...built, database, repeatable: repeatableOf(clock, base.ids, past) };
-  const { all, admin } = surfacesOf({ ...deps, further: replace.dialects ?? [] });
-  const app = createApp(all, observe, sheddingOf(config, !chosen.embedded, observe), config.trustProxy);
+  const { all, admin } = createSurfaces({ ...deps, further: replace.dialects ?? [] });
+  const app = createApp(all, observe, createShedding(config, !chosen.embedded, observe), config.trustProxy);
   return {
     listener: observers.around(admin?.watch(app) ?? app),
     database,

@@ -34,7 +34,7 @@ const nothing = {
 };
 
 /** @param role expired history is removed by one process of a gateway */
-export function historyOf(
+export function createHistory(
   { history, watchersPerProject }: Config,
   database: Database,
   clock: Clock,

@@ -1,7 +1,7 @@
 import type { Observe } from '../core/observe';
 import { isIP } from 'node:net';
 import type { Config } from '../settings/config';
-import { dialects, reservedIn } from './dialects';
+import { dialects, reservedWords } from './dialects';
 import type { Clock } from '../core/clock';
 import type { AuditObservation } from '../identity/audit';
 import type { Authenticator } from '../identity/authenticator';
@@ -58,7 +58,7 @@ async function embeddedIdentity(
     tokenLifetime: config.tokenLifetime,
     freeSignatures: config.accessKeyLockout,
     roleNames: config.roleNames,
-    reservedProjectIds: reservedIn(dialects),
+    reservedProjectIds: reservedWords(dialects),
     loginRule: { perAddress: config.loginLockout, perIdentity: identityFactor * config.loginLockout },
     observe,
     assumeDefaultDomain: config.assumeDefaultDomain,
@@ -97,7 +97,7 @@ function keystoneIdentity(
 }
 
 function withoutAuthentication({ anonymous, roleNames, host, publicUrl }: Config): ChosenIdentity {
-  if (reservedIn(dialects).includes(anonymous.project)) {
+  if (reservedWords(dialects).includes(anonymous.project)) {
     throw new Error(`TAGWAY_NONE_PROJECT must be another word: "${anonymous.project}" is part of a path`);
   }
   // A gateway reachable from the network cannot know its names unless they are configured.
@@ -116,6 +116,6 @@ export function requireEmbedded({ embedded }: Pick<ChosenIdentity, 'embedded'>):
 }
 
 /** Where refused clients are directed for a token: the identity root without `/v3`; null: the gateway. */
-export function identityUrlOf({ keystone }: Config): string | null {
+export function publicIdentityUrl({ keystone }: Config): string | null {
   return keystone?.url.replace(/\/v3$/, '') ?? null;
 }

@@ -29,7 +29,7 @@ export interface IsolationDeps {
  * Reset and snapshots: of images and what belongs to them. Users, projects and access keys stay; a reset of everything
  * applies the seed to them, too.
  */
-export function isolationOf(config: Config, deps: IsolationDeps): Isolation {
+export function createIsolation(config: Config, deps: IsolationDeps): Isolation {
   const { database, folder, chosen, clock, past, ids, staleLists } = deps;
   const snapshots = new PostgresSnapshots(database, folder.imageData, clock);
   const inTurn = oneAfterAnother();

@@ -30,7 +30,7 @@ const floor = 128;
 const pagesFloor = 32;
 
 /** @param usesExternalIdentity whether another service authenticates callers */
-export function sheddingOf(
+export function createShedding(
   { maxConcurrent: most, targetWait: wait }: Config,
   usesExternalIdentity: boolean,
   observe: Observe<RequestObservation>,

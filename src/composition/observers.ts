@@ -64,7 +64,7 @@ export class Observers {
 }
 
 /** Loads the tracing packages only if traces are on. */
-export function observersOf({ tracing }: Config, log: Logger, metricsOfAll: MetricsOfAll): Observers {
+export function createObservers({ tracing }: Config, log: Logger, metricsOfAll: MetricsOfAll): Observers {
   if (tracing === 'off') return new Observers(log, null, metricsOfAll);
   const undelivered = (message: string): void => {
     log.warn('traces', { reason: message });

@@ -74,7 +74,7 @@ export interface ServiceDeps {
   readonly traced: <Part extends object>(name: string, part: Part) => Part;
 }
 
-export function servicesOf(config: Config, deps: ServiceDeps, replace: TestReplacements): Services {
+export function createServices(config: Config, deps: ServiceDeps, replace: TestReplacements): Services {
   const { database, clock, past, webhooks, ids, observe, traced } = deps;
   const { imageStore, dataStore, search, tags } = storesOf(config, deps, replace.tagStore);
   const access = new ImageAccess(imageStore);

@@ -1,6 +1,6 @@
 import type { Logger } from 'winston';
 import type { Observe } from '../core/observe';
-import { type Config, sessionKindOf } from '../settings/config';
+import { type Config, sessionKind } from '../settings/config';
 import { requireWholeData } from '../storage/backup/index';
 import type { Connection, Database } from '../storage/database/database';
 import type { StoreObservation } from '../storage/database/observation';
@@ -19,7 +19,7 @@ export async function prepareDatabase(
   const report = (text: string): void => {
     log.info(text);
   };
-  await migrate(connection, { report, sessions: sessionKindOf(config) });
+  await migrate(connection, { report, sessions: sessionKind(config) });
   if (isFirst) await warnOfConnections(config, connection, log);
 }
 
@@ -31,5 +31,5 @@ export function openDatabase(
   const lost = (error: Error): void => {
     observe({ kind: 'database-connection-lost', error });
   };
-  return new ObservedDatabase(observe, connection, config.poolSize, lost, sessionKindOf(config));
+  return new ObservedDatabase(observe, connection, config.poolSize, lost, sessionKind(config));
 }

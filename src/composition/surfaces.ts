@@ -3,7 +3,7 @@ import type { Isolation } from '../admin/isolation';
 import type { AdminParts } from '../admin/router';
 import type { Repeatable } from '../admin/time';
 import { readPageFiles } from '../console/files';
-import { landingSurface } from '../console/landing';
+import { rootPageSurface } from '../console/landing';
 import { consoleSurface } from '../console/router';
 import type { Dialect, SharedSettings } from '../dialects/dialect';
 import { docsPath, docsRouter } from '../docs/router';
@@ -17,13 +17,13 @@ import { unkept } from '../storage/database/unkept';
 import {
   dialects,
   operationNamesOf,
-  projectIdsBeside,
-  reservedIn,
+  projectIdCheck,
+  reservedWords,
   servedDialects,
-  surfaceOf,
-  tagTextOf,
+  createDialectSurface,
+  cloudimagesTagFormat,
 } from './dialects';
-import { type ChosenIdentity, identityUrlOf } from './identity-choice';
+import { type ChosenIdentity, publicIdentityUrl } from './identity-choice';
 import { addressLimits } from './limits';
 import type { Readiness } from './readiness';
 import type { ProcessRole } from './role';
@@ -53,7 +53,7 @@ export interface Surfaces {
   readonly admin: Admin | null;
 }
 
-export function surfacesOf(deps: SurfaceDeps): Surfaces {
+export function createSurfaces(deps: SurfaceDeps): Surfaces {
   const { config, services, authenticator, chosen, metrics, readiness } = deps;
   const all = [...deps.further, ...dialects];
   const names = all.map(({ name }) => name);
@@ -62,7 +62,7 @@ export function surfacesOf(deps: SurfaceDeps): Surfaces {
   const parts = {
     ...services,
     authenticator,
-    isProjectId: projectIdsBeside(reservedIn(all)),
+    isProjectId: projectIdCheck(reservedWords(all)),
     settings: sharedOf(config),
     middleware: [...addressLimits(config, deps.role), ...(admin ? [admin.intervene] : [])],
     ...(chosen.embedded && { identity: chosen.embedded }),
@@ -76,7 +76,7 @@ export function surfacesOf(deps: SurfaceDeps): Surfaces {
       ...pagesOf(config, services, authenticator),
       ...watchedOf(metrics, readiness),
       { name: 'docs', path: docsPath, router: docsRouter(shown.map(({ name }) => name)) },
-      ...shown.map((dialect) => surfaceOf(dialect, reservedIn(all), parts, config.ofDialects)),
+      ...shown.map((dialect) => createDialectSurface(dialect, reservedWords(all), parts, config.ofDialects)),
     ],
   };
 }
@@ -98,8 +98,8 @@ function adminOf(
 function pagesOf(config: Config, services: Services, authenticator: Authenticator): Surface[] {
   const files = readPageFiles();
   const { identity, admin } = config;
-  const about = { identity, admin, tagText: tagTextOf(config) };
-  return [consoleSurface({ ...services, files, authenticator, about }), landingSurface(files)];
+  const about = { identity, admin, tagText: cloudimagesTagFormat(config) };
+  return [consoleSurface({ ...services, files, authenticator, about }), rootPageSurface(files)];
 }
 
 /** For monitoring. */
@@ -117,5 +117,5 @@ function watchedOf(metrics: Metrics, readiness: Readiness): Surface[] {
 
 function sharedOf(config: Config): SharedSettings {
   const { publicUrl, imageTagQuota, maxUploadBytes } = config;
-  return { publicUrl, identityUrl: identityUrlOf(config), imageTagQuota, maxUploadBytes };
+  return { publicUrl, identityUrl: publicIdentityUrl(config), imageTagQuota, maxUploadBytes };
 }

@@ -35,7 +35,7 @@ export interface WebhooksDeps {
   readonly resolve?: Resolve;
 }
 
-export function webhooksOf(config: Config, deps: WebhooksDeps): Webhooks {
+export function createWebhooks(config: Config, deps: WebhooksDeps): Webhooks {
   const { database, folder, clock, past, observe, resolve } = deps;
   const { feed } = past;
   if (!feed) return { close: () => Promise.resolve() };

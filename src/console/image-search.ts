@@ -3,7 +3,7 @@ import type { Image } from '../core/image';
 import type { ImageService } from '../core/image-service';
 import type { ImageCondition, ImageField, SortKey } from '../core/ports';
 import { parseSelector } from '../core/selector';
-import { conditionsOf, type TagCondition } from '../core/tag-condition';
+import { toTagConditions, type TagCondition } from '../core/tag-condition';
 import type { Filter } from './expression';
 
 /** Sort keys of the page, with their fields. */
@@ -51,7 +51,7 @@ export async function searchImages(
 
 function conditionsFor({ filter, status, visibility }: ImageSearchRequest): ImageCondition[] {
   const { names, ids, all, none, untagged, selector } = filter;
-  const tags = conditionsOf({
+  const tags = toTagConditions({
     ...(all.length > 0 && { all }),
     ...(none.length > 0 && { notAny: none }),
     untagged,

@@ -9,7 +9,7 @@ import { contentSecurityPolicy } from './policy';
  * The page at `/` for people. Clients of the image API get Glance's list of versions there, so a request is a
  * browser's only if it names HTML itself and prefers nothing else.
  */
-export function landingSurface(files: PageFiles): Surface {
+export function rootPageSurface(files: PageFiles): Surface {
   const routes = Router({ caseSensitive: true, strict: true });
   const page = files.get('/console/landing.html');
   routes.use(guardPages(contentSecurityPolicy), (req, res) => {

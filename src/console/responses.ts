@@ -1,6 +1,6 @@
 import type { Image } from '../core/image';
 import { type ProjectStatistics, statisticsLimits, type UseCount } from '../core/project-statistics';
-import { namesOf } from '../core/tag';
+import { tagNames } from '../core/tag';
 import type { ImagePage } from './image-search';
 
 /** `since`: the first of the `days`, the last being today. */
@@ -43,7 +43,7 @@ function imageBody(image: Image): object {
     protected: image.protected,
     created_at: image.createdAt,
     updated_at: image.updatedAt,
-    tags: namesOf(image.tags),
+    tags: tagNames(image.tags),
   };
 }
 

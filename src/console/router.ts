@@ -4,7 +4,7 @@ import type { StatisticsService } from '../core/project-statistics';
 import type { SuggestionService } from '../core/tag-suggestions';
 import type { Surface } from '../http/app';
 import { authenticate } from '../http/authenticate';
-import { callerOf } from '../http/context';
+import { requireCaller } from '../http/context';
 import { HttpFault } from '../http/errors';
 import { guardPages, refuseRoute } from '../http/middleware';
 import type { Authenticator } from '../identity/authenticator';
@@ -54,18 +54,18 @@ function routeApi(routes: Router, parts: ConsoleParts): void {
     res.json(about);
   });
   routes.get('/console/api/session', known, (req, res) => {
-    const { userName, projectId, roles, accessLevel } = callerOf(req);
+    const { userName, projectId, roles, accessLevel } = requireCaller(req);
     res.json({ user: userName, projectId, roles, isAdmin: accessLevel === 'admin' });
   });
   routes.get('/console/api/images', known, async (req, res) => {
-    res.json(imagePageBody(await searchImages(images, callerOf(req), readImageSearch(req))));
+    res.json(imagePageBody(await searchImages(images, requireCaller(req), readImageSearch(req))));
   });
   routes.get('/console/api/suggestions', known, async (req, res) => {
     const { key, prefix } = readSuggestion(req);
-    res.json(suggestionsBody(await suggestions.ofProject(callerOf(req), key, prefix)));
+    res.json(suggestionsBody(await suggestions.ofProject(requireCaller(req), key, prefix)));
   });
   routes.get('/console/api/statistics', known, async (req, res) => {
-    res.json(statisticsBody(await statistics.ofProject(callerOf(req), readKey(req))));
+    res.json(statisticsBody(await statistics.ofProject(requireCaller(req), readKey(req))));
   });
 }
 

@@ -19,12 +19,12 @@ export class SystemClock implements Clock {
     const wall = Date.now() * 1000;
     const best = Math.abs(wall - micros) > 1_000_000 ? wall : micros;
     this.last = Math.max(best, this.last + 1);
-    return instantOf(this.last);
+    return instantFromMicros(this.last);
   }
 }
 
 /** @param micros microseconds since 1970, UTC */
-export function instantOf(micros: number): Instant {
+export function instantFromMicros(micros: number): Instant {
   const second = Math.floor(micros / 1_000_000);
   // Every request asks for the time, most within the same second as the previous one.
   if (second !== lastSecond.number) {
@@ -36,12 +36,12 @@ export function instantOf(micros: number): Instant {
 /** The moment, or the first one after `before` if that is later. */
 export function laterThan(moment: Instant, before: Instant): Instant {
   if (moment > before) return moment;
-  return instantOf(microsOf(before) + 1);
+  return instantFromMicros(microsOf(before) + 1);
 }
 
 /** The moment some seconds later. */
-export function shifted(moment: Instant, seconds: number): Instant {
-  return instantOf(microsOf(moment) + Math.round(seconds * 1_000_000));
+export function addSeconds(moment: Instant, seconds: number): Instant {
+  return instantFromMicros(microsOf(moment) + Math.round(seconds * 1_000_000));
 }
 
 /** Since 1970. */

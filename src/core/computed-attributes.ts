@@ -25,7 +25,7 @@ export function propertyCondition(name: string, value: string): ImageCondition {
 /** An image's relation to a project: public, its own, or shared with it. */
 export type ImageType = 'gold' | 'private' | 'shared';
 
-export function imageTypeOf({ visibility, projectId }: Image, asking: string | null): ImageType {
+export function computeImageType({ visibility, projectId }: Image, asking: string | null): ImageType {
   if (visibility === 'public') return 'gold';
   return projectId === asking ? 'private' : 'shared';
 }

@@ -3,7 +3,7 @@ import { tagFromName } from './tag';
 import { isMet, type TagCondition } from './tag-condition';
 
 /** Events of images that match the condition, or matched before: a watcher also sees them leave. */
-export function eventsMatching(
+export function eventsMatchingBeforeOrAfter(
   events: readonly FeedEvent[],
   condition: TagCondition | null,
 ): readonly FeedEvent[] {

@@ -12,7 +12,7 @@ import {
 } from './history';
 import type { ImageRef } from './image';
 import type { ImageAccess } from './image-access';
-import { projectOf } from './project-settings';
+import { requireProject } from './project-settings';
 import { byCodePoint } from './tag';
 
 /** An image's tags at a past revision. */
@@ -40,7 +40,7 @@ export class HistoryService {
     limit: number,
     before: number | null,
   ): Promise<readonly RecordedChange[]> {
-    const image = { projectId: projectOf(caller, 'get_images'), imageId };
+    const image = { projectId: requireProject(caller, 'get_images'), imageId };
     const [found, present] = await Promise.all([
       this.store.ofImage(image, limit, before),
       this.store.present(image),
@@ -54,12 +54,12 @@ export class HistoryService {
     caller: Caller,
     query: Omit<HistoryQuery, 'projectId'>,
   ): Promise<readonly RecordedChange[]> {
-    return this.store.ofProject({ ...query, projectId: projectOf(caller, 'get_images') });
+    return this.store.ofProject({ ...query, projectId: requireProject(caller, 'get_images') });
   }
 
   /** @throws HistoryRefused history-expired, revision-not-found */
   async tagsAt(caller: Caller, imageId: string, moment: PastMoment): Promise<PastTags> {
-    const image = { projectId: projectOf(caller, 'get_images'), imageId };
+    const image = { projectId: requireProject(caller, 'get_images'), imageId };
     const [recorded, present] = await Promise.all([this.store.reach(image), this.store.present(image)]);
     if (present === undefined && recorded === undefined) await this.requireHistory(caller, image);
     // States before an unrecorded change are unknown.
@@ -77,7 +77,7 @@ export class HistoryService {
 
   /** The change that led to a revision. @throws HistoryRefused history-expired, revision-not-found */
   async change(caller: Caller, imageId: string, revision: number): Promise<RecordedChange> {
-    const image = { projectId: projectOf(caller, 'get_images'), imageId };
+    const image = { projectId: requireProject(caller, 'get_images'), imageId };
     const found = await this.store.change(image, revision);
     if (found && found.by.dialect !== unrecorded) return found;
     const reach = await this.store.reach(image);

@@ -4,7 +4,7 @@ import { Refused } from './errors';
 import type { Image, ImageChange, ImageData, ImageRef } from './image';
 import type { ImageAccess } from './image-access';
 import { type FormatCheck, requireFormat } from './format-inspection';
-import { virtualSizeOf } from './image-formats';
+import { readVirtualSize } from './image-formats';
 import { isAdmin } from './policy';
 import type { ImageDataStore, ImageStore, ReceivedData, Upload } from './ports';
 import type { Stamp } from './tag-change';
@@ -178,7 +178,7 @@ export class ImageDataService {
 /** What an image becomes with its data. */
 export function activated(image: Image, received: ReceivedData): ImageChange {
   const { size, checksum, hashValue } = received;
-  const virtualSize = virtualSizeOf(image.diskFormat, image.containerFormat, received);
+  const virtualSize = readVirtualSize(image.diskFormat, image.containerFormat, received);
   return { status: 'active', size, virtualSize, checksum, hashAlgo: 'sha512', hashValue };
 }
 

@@ -14,7 +14,7 @@ export type DiskFormat = (typeof diskFormats)['usual' | 'registered'][number];
  * Size in bytes of the disk in an image of this format, read from the first bytes of its data; null if
  * unknown. Only bare data is examined.
  */
-export function virtualSizeOf(
+export function readVirtualSize(
   diskFormat: string | null,
   containerFormat: string | null,
   data: { readonly head: Buffer; readonly size: number },

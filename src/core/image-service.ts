@@ -12,7 +12,7 @@ import { hasMoreProperties, namedTags, requireFewProperties, requireShortPropert
 import { canSee, isAdmin, roleAllows } from './policy';
 import type { ImageDataStore, ImagePage, ImageQuery, ImageSearch, ImageStore } from './ports';
 import type { ListWatch } from './stale-lists';
-import { namesOf } from './tag';
+import { tagNames } from './tag';
 import type { Stamp } from './tag-change';
 
 /** What a caller specifies for a new image; absent members default as in `blank`. */
@@ -166,9 +166,9 @@ export class ImageService {
         throw new Refused({ kind: 'changed-meanwhile', imageId, revision: image.tagRevision });
       }
       if (!tags) return change;
-      const wanted = namedTags(imageId, namesOf(tags), tagLimit);
+      const wanted = namedTags(imageId, tagNames(tags), tagLimit);
       if (!check) return { ...change, tags: wanted };
-      const names = check.listFor(image.tagRevision, namesOf(image.tags), namesOf(wanted));
+      const names = check.listFor(image.tagRevision, tagNames(image.tags), tagNames(wanted));
       return { ...change, tags: namedTags(imageId, names, Math.max(tagLimit, image.tags.length)) };
     });
     check?.report();

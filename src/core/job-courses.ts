@@ -1,5 +1,5 @@
 import type { Caller, ChangedBy } from './caller';
-import { type Clock, type Instant, shifted } from './clock';
+import { type Clock, type Instant, addSeconds } from './clock';
 import { type Ids, randomIds } from './ids';
 import { endsOf, type Job, type JobCourse, type JobResult, type JobStore, type JobType } from './job';
 import type { ImageDataStore } from './ports';
@@ -43,7 +43,7 @@ export class JobCourses {
       jobId: this.ids.next(projectId).replaceAll('-', ''),
       type,
       begunAt,
-      endedAt: durationMs > 0 ? shifted(begunAt, durationMs / 1000) : this.clock.now(),
+      endedAt: durationMs > 0 ? addSeconds(begunAt, durationMs / 1000) : this.clock.now(),
       results,
       failure,
       isPending: durationMs > 0,
@@ -101,7 +101,7 @@ export class JobCourses {
       await this.resume();
     } catch (error) {
       this.onError(error);
-      this.wakeAt(shifted(this.clock.now(), retry / 1000));
+      this.wakeAt(addSeconds(this.clock.now(), retry / 1000));
     }
   }
 

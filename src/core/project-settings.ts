@@ -33,12 +33,12 @@ export class ProjectSettingsService {
 
   /** @throws Refused not-allowed */
   async show(caller: Caller): Promise<ProjectSettings> {
-    return (await this.store.read(projectOf(caller, 'get_images'))) ?? defaultSettings;
+    return (await this.store.read(requireProject(caller, 'get_images'))) ?? defaultSettings;
   }
 
   /** @throws Refused not-allowed */
   async change(caller: Caller, change: Partial<ProjectSettings>): Promise<ProjectSettings> {
-    const projectId = projectOf(caller, 'modify_image');
+    const projectId = requireProject(caller, 'modify_image');
     const settings = await this.store.write(projectId, change);
     this.staleLists.changed(projectId, settings.staleLists);
     return settings;
@@ -46,7 +46,7 @@ export class ProjectSettingsService {
 }
 
 /** Readers read and members write. @throws Refused not-allowed */
-export function projectOf(caller: Caller, action: 'get_images' | 'modify_image'): string {
+export function requireProject(caller: Caller, action: 'get_images' | 'modify_image'): string {
   if (caller.projectId !== null && roleAllows(caller, action)) return caller.projectId;
   throw new Refused({ kind: 'not-allowed', action, because: 'role', imageId: null });
 }

@@ -1,4 +1,4 @@
-import { type Clock, type Instant, instantOf, microsOf } from './clock';
+import { type Clock, type Instant, instantFromMicros, microsOf } from './clock';
 
 /** The machine's clock, until it is set: then it goes on from there, or stands still. */
 export class SettableClock implements Clock {
@@ -11,9 +11,9 @@ export class SettableClock implements Clock {
 
   now(): Instant {
     // Even then no two answers are the same: the order of changes depends on it.
-    if (this.standing !== null) return instantOf(this.standing++);
+    if (this.standing !== null) return instantFromMicros(this.standing++);
     const moment = this.machine.now();
-    return this.ahead === 0 ? moment : instantOf(microsOf(moment) + this.ahead);
+    return this.ahead === 0 ? moment : instantFromMicros(microsOf(moment) + this.ahead);
   }
 
   set(moment: Instant, isStanding: boolean): void {

@@ -3,7 +3,7 @@ import { Refused } from './errors';
 import type { ImageRef } from './image';
 import type { Observe } from './observe';
 import type { ProjectSettings, ProjectSettingsStore, StaleListMode } from './project-settings';
-import { namesOf, type Tag } from './tag';
+import { tagNames, type Tag } from './tag';
 import type { TagsChanged } from './tag-change';
 
 /** An image's tags as a writer was last shown them. */
@@ -85,7 +85,7 @@ export class StaleLists {
   shown(caller: Caller, image: ImageRef, revision: number, tags: readonly Tag[]): void {
     const session = caller.via?.session;
     if (!session || !this.modes.has(image.projectId)) return;
-    this.states.set(session, image, { revision, names: namesOf(tags) });
+    this.states.set(session, image, { revision, names: tagNames(tags) });
   }
 
   /** A writer knows its own changes of what it was shown. */

@@ -31,7 +31,7 @@ export interface TagSelector {
 }
 
 /** The selector as conditions that must all hold; none if it is empty. */
-export function conditionsOf({ all, any, notAll, notAny, untagged = false }: TagSelector): TagCondition[] {
+export function toTagConditions({ all, any, notAll, notAny, untagged = false }: TagSelector): TagCondition[] {
   if (untagged) return [{ kind: 'untagged' }];
   const conditions: TagCondition[] = [];
   if (all) conditions.push({ kind: 'all', of: all.map(keyCondition) });

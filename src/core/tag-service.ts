@@ -2,14 +2,14 @@ import type { Action } from './action';
 import { type Caller, changedBy, isUnguarded } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
-import { revisionsOf } from './guard';
+import { guardedRevisions } from './guard';
 import type { ImageAccess } from './image-access';
 import { roleAllows } from './policy';
 import type { TagStore } from './ports';
 import {
   checkedTag,
   isStorable,
-  namesOf,
+  tagNames,
   type Pair,
   requireStorable,
   type Tag,
@@ -80,7 +80,7 @@ export class TagService {
   /** Any change of an image's tags. @throws Refused tag-invalid, tag-not-found, tag-limit-reached */
   async change(caller: Caller, imageId: string, request: TagRequest): Promise<TagsChanged> {
     const { remove = [], put = [], limit = null, mustExist = false, reverts = null } = request;
-    const { ifRevision = revisionsOf(caller.via?.guard) } = request;
+    const { ifRevision = guardedRevisions(caller.via?.guard) } = request;
     if (remove !== 'all') remove.flatMap(textsOf).forEach(requireStorable);
     const tags = [...new Map(put.map((tag) => [tag.name, checkedTag(tag)])).values()];
     const outcome = await this.outcome(caller, imageId, {
@@ -159,13 +159,13 @@ export class TagService {
 
   /** Writes on the state that the list was checked against, and repeats both if another writer won. */
   private async changeChecked(change: TagChange, check: StaleListCheck): Promise<TagOutcome> {
-    const wanted = namesOf(change.put);
+    const wanted = tagNames(change.put);
     for (let attempt = 1; ; attempt++) {
       const there = await this.store.list(change.image);
       if (!there) return { kind: 'image-missing' };
       const { tags, revision } = there;
       const known = new Map([...tags, ...change.put].map((tag) => [tag.name, tag]));
-      const list = check.listFor(revision, namesOf(tags), wanted);
+      const list = check.listFor(revision, tagNames(tags), wanted);
       const put = list.flatMap((name) => known.get(name) ?? []);
       const [outcome] = await this.store.change([{ ...change, put, ifRevision: [revision] }]);
       if (outcome?.kind === 'changed-meanwhile' && attempt < mostAttempts) continue;

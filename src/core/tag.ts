@@ -15,7 +15,7 @@ export interface Tag extends Pair {
   readonly name: string;
 }
 
-export function namesOf(tags: readonly { readonly name: string }[]): string[] {
+export function tagNames(tags: readonly { readonly name: string }[]): string[] {
   return tags.map(({ name }) => name);
 }
 

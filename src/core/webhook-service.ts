@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Caller } from './caller';
-import { type Clock, shifted } from './clock';
+import { type Clock, addSeconds } from './clock';
 import type { FeedPlace } from './feed';
-import { projectOf } from './project-settings';
+import { requireProject } from './project-settings';
 import {
   mostWebhooks,
   type SealedWebhookSecret,
@@ -43,17 +43,17 @@ export class WebhookService {
   constructor(private readonly deps: WebhookDeps) {}
 
   async list(caller: Caller): Promise<readonly Webhook[]> {
-    return this.deps.store.list(projectOf(caller, 'get_images'));
+    return this.deps.store.list(requireProject(caller, 'get_images'));
   }
 
   async show(caller: Caller, webhookId: string): Promise<Webhook> {
-    const webhook = { projectId: projectOf(caller, 'get_images'), webhookId };
+    const webhook = { projectId: requireProject(caller, 'get_images'), webhookId };
     return found(webhookId, await this.deps.store.get(webhook));
   }
 
   async create(caller: Caller, wanted: Required<WebhookChange>): Promise<WithSecret> {
     const { store, feed, clock } = this.deps;
-    const projectId = projectOf(caller, 'modify_image');
+    const projectId = requireProject(caller, 'modify_image');
     this.requireUrl(wanted.url);
     const { secret, sealed } = this.newSecret();
     const from = await feed.now(projectId);
@@ -82,7 +82,7 @@ export class WebhookService {
     const { store, clock, wake } = this.deps;
     const { secret, sealed } = this.newSecret();
     const at = clock.now();
-    const previousUntil = shifted(at, rotationSeconds);
+    const previousUntil = addSeconds(at, rotationSeconds);
     const rotated = await store.rotate(modified(caller, webhookId), sealed, at, previousUntil);
     wake();
     return { webhook: found(webhookId, rotated), secret, previousUntil };
@@ -114,7 +114,7 @@ export class WebhookService {
 }
 
 function modified(caller: Caller, webhookId: string): WebhookRef {
-  return { projectId: projectOf(caller, 'modify_image'), webhookId };
+  return { projectId: requireProject(caller, 'modify_image'), webhookId };
 }
 
 /** @throws WebhookRefused webhook-not-found */

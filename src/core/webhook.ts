@@ -97,7 +97,7 @@ export interface LeasedWebhook extends Webhook {
 }
 
 /** What is known after an attempt, or without one. Members left out stay. */
-export interface Settlement {
+export interface WebhookStateUpdate {
   /** Delivered, or not concerned, up to here. */
   readonly place?: FeedPlace;
   /** This test event was sent. */
@@ -116,7 +116,7 @@ export interface WebhookQueue {
   settle(
     webhook: LeasedWebhook,
     worker: string,
-    settlement: Settlement,
+    settlement: WebhookStateUpdate,
     at: Instant,
     until: Instant,
   ): Promise<LeasedWebhook | undefined>;

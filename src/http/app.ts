@@ -4,7 +4,7 @@ import express, { type ErrorRequestHandler, type RequestHandler, type Router } f
 import type { Observe } from '../core/observe';
 import {
   type SurfaceDeclaration,
-  failureOf,
+  failedRequest,
   type RequestObservation,
   watchResponse,
 } from './request-observation';
@@ -156,7 +156,7 @@ function refuse(res: ServerResponse): void {
 /** Dialects render their own errors; only a renderer's own failure arrives here. */
 function lastResort(observe: Observe<RequestObservation>): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
-    if (!isOfClient(error, res)) observe(failureOf(req, error));
+    if (!isOfClient(error, res)) observe(failedRequest(req, error));
     // Only cutting it off shows that an answer already begun is incomplete. Express does so; given the error, it
     // would write a stack to standard error, which is reserved for the log.
     if (res.headersSent) {

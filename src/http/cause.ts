@@ -12,7 +12,7 @@ export interface FailureCause {
 const wellFormed = /^[A-Z0-9_]{4,40}$/;
 
 /** The cause of the core's `Unavailable`; undefined for other errors. */
-export function causeOf(failure: unknown): FailureCause | undefined {
+export function findCause(failure: unknown): FailureCause | undefined {
   if (!isUnavailable(failure)) return undefined;
   const { outcome } = failure;
   return { cause: codeBehind(failure) ?? failure.message, outcome };
@@ -48,7 +48,7 @@ type Facts = Partial<Record<'kind' | 'fact' | 'fault' | 'issues', unknown>>;
  * Why a request was refused: the kind reported by the core, the gateway or a surface, with details after a colon;
  * undefined for failures.
  */
-export function reasonOf(error: unknown): string | undefined {
+export function refusalReason(error: unknown): string | undefined {
   const { fault, refusal, problem } = (error ?? {}) as Partial<
     Record<'fault' | 'refusal' | 'problem', Facts>
   >;

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { Caller, CallOrigin } from '../core/caller';
-import { guardOf } from './entity-tags';
+import { parseIfMatch } from './entity-tags';
 import { HttpFault } from './errors';
 import type { RequestTarget } from './target';
 
@@ -40,20 +40,20 @@ declare module 'http' {
     isWatching?: boolean;
     /** Cause of a 500, or what was unavailable; logged after the answer is sent. */
     failure?: unknown;
-    /** Reason for refusal; see reasonOf. */
+    /** Reason for refusal; see refusalReason. */
     reason?: string | undefined;
   }
 }
 
 /** The caller, with this request. @throws HttpFault unauthenticated */
-export function callerOf(req: Request): Caller {
+export function requireCaller(req: Request): Caller {
   if (!req.caller) throw new HttpFault({ kind: 'unauthenticated', fact: 'missing' });
   const { userId, userName, scope, projectId, roles, accessLevel } = req.caller;
   return { userId, userName, scope, projectId, roles, accessLevel, via: viaOf(req) };
 }
 
 function viaOf({ surface = 'none', operation = 'none', requestId, signer, headers }: Request): CallOrigin {
-  const guard = guardOf(headers['if-match']);
+  const guard = parseIfMatch(headers['if-match']);
   const accessKey = signer?.accessKey ?? null;
   return { dialect: surface, operation, requestId, accessKey, session: accessKey ?? tokenOf(headers), guard };
 }

@@ -38,7 +38,7 @@ export function imageEtag(image: { readonly tagRevision: number; readonly update
  * The states that `If-Match` allows; null without one. Weak tags never match (RFC 9110, 13.1.1), nor do foreign
  * ones; a malformed list matches nothing.
  */
-export function guardOf(header: string | undefined): Guard | null {
+export function parseIfMatch(header: string | undefined): Guard | null {
   if (header === undefined) return null;
   const tags = tagsIn(header) ?? [];
   if (tags === 'any') return 'any';

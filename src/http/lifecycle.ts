@@ -10,7 +10,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { Socket } from 'node:net';
 import { endIllFormed } from './ill-formed';
 import { Listeners } from './listeners';
-import { boundPipelines } from './pipelining';
+import { limitPipelining } from './pipelining';
 
 /** Bounds of a connection (ms, bytes): a slow or silent client must not hold one for long. */
 const limits = {
@@ -69,7 +69,7 @@ export async function listen(
     requireHostHeader: false,
     ...times,
   };
-  const bounded = boundPipelines(listener);
+  const bounded = limitPipelining(listener);
   const secure = tls && createTlsServer({ ...options, ...tls, minVersion }, bounded);
   const server = secure ?? createServer(options, bounded);
   server.on('clientError', endIllFormed);

@@ -102,7 +102,7 @@ function nameOperation(rows: readonly Operation[]): RequestHandler {
 export const unnamedOperation = 'none';
 
 /** The operation that answered, from a fixed set; the route itself if the surface has no table. */
-export function operationOf(req: IncomingMessage): string {
+export function operationName(req: IncomingMessage): string {
   if (req.operation !== undefined) return req.operation;
   const path: unknown = (req as { readonly route?: { readonly path?: unknown } }).route?.path;
   return typeof path === 'string' ? path : unnamedOperation;

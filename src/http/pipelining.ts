@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { isUnframed, noteAnswer } from './ill-formed';
 
 /** Bounds of one connection's unanswered requests. */
-export interface PipelineBounds {
+export interface PipeliningLimits {
   /** Requests processed at once. */
   readonly running: number;
   /** Queued requests. One more ends the connection. */
@@ -11,7 +11,7 @@ export interface PipelineBounds {
 }
 
 /** Clients pipeline some ten requests; a packet of 64 KiB holds two thousand. */
-export const pipelineBounds: PipelineBounds = { running: 8, waiting: 64 };
+export const pipeliningLimits: PipeliningLimits = { running: 8, waiting: 64 };
 
 declare module 'stream' {
   interface Duplex {
@@ -25,9 +25,9 @@ declare module 'stream' {
  * after a request whose framing is refused are no request (RFC 9112, section 6.3): the parser has read them
  * already, and they must not run.
  */
-export function boundPipelines(
+export function limitPipelining(
   listener: RequestListener,
-  bounds: PipelineBounds = pipelineBounds,
+  bounds: PipeliningLimits = pipeliningLimits,
 ): RequestListener {
   return (req, res) => {
     const socket: Duplex = req.socket;
@@ -46,7 +46,7 @@ class Pipeline {
   constructor(
     private readonly socket: Duplex,
     private readonly listener: RequestListener,
-    private readonly bounds: PipelineBounds,
+    private readonly bounds: PipeliningLimits,
   ) {
     socket.once('close', () => {
       this.ended = true;

@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { isUnavailable, reasonOf } from './cause';
+import { isUnavailable, refusalReason } from './cause';
 import { type Fault, HttpFault } from './errors';
 
 /** How one surface answers errors: its sentences are its own, the rest is shared. */
@@ -26,7 +26,7 @@ export function errorRenderer<Answer extends { readonly status: number }>(
       return;
     }
     const named = answerTo(error, form, req, res);
-    req.reason = reasonOf(error);
+    req.reason = refusalReason(error);
     if (!named || isUnavailable(error)) req.failure = error;
     const answer = named ?? form.unexpected;
     const fault = error instanceof HttpFault ? error.fault : undefined;

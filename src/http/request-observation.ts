@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Observe } from '../core/observe';
-import { type FailureCause, causeOf, isOfClient } from './cause';
+import { type FailureCause, findCause, isOfClient } from './cause';
 import './context';
-import { operationOf } from './operations';
+import { operationName } from './operations';
 
 export type RequestObservation =
   /** `request-ended` follows, once for each. */
@@ -74,16 +74,16 @@ export function watchResponse(
   const begun = performance.now();
   observe({ kind: 'request-begun' });
   res.once('close', () => {
-    const cause = causeOf(req.failure);
+    const cause = findCause(req.failure);
     if (req.failure !== undefined && !cause && !isOfClient(req.failure, res)) {
-      observe(failureOf(req, req.failure));
+      observe(failedRequest(req, req.failure));
     }
     observe({ kind: 'request-ended', facts: factsOf(req, res, begun, cause, declared) });
   });
 }
 
 /** A request that failed through our fault. */
-export function failureOf({ requestId, target }: IncomingMessage, error: unknown): RequestObservation {
+export function failedRequest({ requestId, target }: IncomingMessage, error: unknown): RequestObservation {
   return { kind: 'request-failed', requestId, path: target.path, error };
 }
 
@@ -94,7 +94,7 @@ function factsOf(
   cause: FailureCause | undefined,
   { imageIn, requestIdHeaders }: SurfaceDeclaration,
 ): RequestFacts {
-  req.operation = operationOf(req);
+  req.operation = operationName(req);
   const clientRequestId = clientRequestIdOf(req, requestIdHeaders);
   return {
     dialect: req.surface ?? 'none',

@@ -2,7 +2,7 @@ import type { Meta, ParamSchema } from 'express-validator';
 import { HttpFault } from './errors';
 
 /** An `errorMessage` with the code for the dialect's renderer. */
-export function issueSchema(
+export function validationError(
   code: string,
   message: string,
 ): { errorMessage: { code: string; message: string } } {
@@ -21,7 +21,11 @@ export const optional = { options: { values: 'null' } } as const;
  * A list of `least` to `most` objects. Checked before its entries (`list.*.key`), so that a list
  * of a hundred thousand costs nothing.
  */
-export function listOfObjects(most: number, fault: ReturnType<typeof issueSchema>, least = 1): ParamSchema {
+export function listOfObjects(
+  most: number,
+  fault: ReturnType<typeof validationError>,
+  least = 1,
+): ParamSchema {
   return {
     in: ['body'],
     isArray: { options: { min: least, max: most }, bail: true, ...fault },
@@ -36,7 +40,7 @@ function areObjects(list: unknown): boolean {
   );
 }
 
-type Coded = ReturnType<typeof issueSchema>;
+type Coded = ReturnType<typeof validationError>;
 
 /** Issues of a missing text, and of one that is not a text; null: it is optional. */
 export interface TextRule {

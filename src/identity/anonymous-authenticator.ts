@@ -1,6 +1,6 @@
 import type { Caller } from '../core/caller';
 import type { Authentication, Authenticator, Credentials } from './authenticator';
-import { type RoleNames, accessLevelOf, withImplied } from './roles';
+import { type RoleNames, accessLevel, withImplied } from './roles';
 
 /**
  * For throw-away use: whatever the credentials, the caller and its project are always the same. A browser on this
@@ -22,7 +22,7 @@ export class AnonymousAuthenticator implements Authenticator {
       scope: 'project',
       projectId,
       roles: withImplied(roles),
-      accessLevel: accessLevelOf(roles, names),
+      accessLevel: accessLevel(roles, names),
     });
     this.answer = Promise.resolve({ caller });
   }

@@ -44,7 +44,7 @@ export const entityKinds = {
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** An attribute's value, if it is text. */
-export function textOf(value: Json | undefined): string {
+export function textAttribute(value: Json | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 

@@ -14,7 +14,7 @@ export const defaultRoleNames: RoleNames = {
 };
 
 /** What the strongest of the roles allows. */
-export function accessLevelOf(roles: readonly string[], names: RoleNames): AccessLevel {
+export function accessLevel(roles: readonly string[], names: RoleNames): AccessLevel {
   const has = (list: readonly string[]): boolean => roles.some((role) => list.includes(role));
   if (has(names.admin)) return 'admin';
   if (has(names.member)) return 'member';

@@ -10,7 +10,7 @@ const ivBytes = 12;
 const tagBytes = 16;
 
 /** Names a master key without revealing it. */
-export function keyIdOf(masterKey: Buffer): string {
+export function masterKeyId(masterKey: Buffer): string {
   return createHash('sha256').update('tagway master key\n').update(masterKey).digest('hex').slice(0, 16);
 }
 
@@ -29,9 +29,9 @@ export class SealingKeys {
   ) {
     for (const key of [...old, current]) {
       if (key.length !== 32) throw new Error('a master key must be 32 bytes long');
-      this.keys.set(keyIdOf(key), key);
+      this.keys.set(masterKeyId(key), key);
     }
-    this.currentId = keyIdOf(current);
+    this.currentId = masterKeyId(current);
   }
 
   seal(secret: Buffer, context: string): Sealed {

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Account, closedParent, isAllowedByMode, plainEnvironment, shellTest } from './account';
 import { isSafePath, isFolderUsable, programFolders } from './cache-folder';
-import { errorCodeOf, EmbeddedError } from './errors';
+import { errorCode, EmbeddedError } from './errors';
 import type { Log } from './log';
 import { makeOnce, removeForgotten, markUsed } from './made-once';
 import { requireSafeFolder } from './safe-folder';
@@ -185,8 +185,8 @@ async function copyNative(
         log.info('Copied the programs of Postgres, because they cannot be run where they are', facts);
       }
     } catch (error) {
-      if (errorCodeOf(error) === undefined) throw error;
-      faults.push(`${folder}: ${errorCodeOf(error) ?? ''}`);
+      if (errorCode(error) === undefined) throw error;
+      faults.push(`${folder}: ${errorCode(error) ?? ''}`);
       continue;
     }
     requireSafeFolder(place);

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type Account, closedParent } from './account';
-import { errorCodeOf } from './errors';
+import { errorCode } from './errors';
 import { requireSafeFolder, UnsafeFolder, userCacheDir } from './safe-folder';
 import { allowTraversal } from './state-folder';
 
@@ -54,7 +54,7 @@ export async function isFolderUsable(folder: string, account: Account): Promise<
     if (account.isOther) allowTraversal(folder);
     return (await closedParent(account, folder)) === null;
   } catch (error) {
-    if (errorCodeOf(error) === undefined && !(error instanceof UnsafeFolder)) throw error;
+    if (errorCode(error) === undefined && !(error instanceof UnsafeFolder)) throw error;
     return false;
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorCodeOf, EmbeddedError } from './errors';
+import { errorCode, EmbeddedError } from './errors';
 import type { Log } from './log';
 import type { StateFolder } from './state-folder';
 
@@ -77,7 +77,7 @@ function isThere(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return errorCodeOf(error) === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type Account, credentials } from './account';
-import { errorCodeOf, EmbeddedError } from './errors';
+import { errorCode, EmbeddedError } from './errors';
 
 /** The guard's exit status if another process holds the lock file. */
 export const lockedStatus = 75;
@@ -85,7 +85,7 @@ export function spawnGuarded(command: readonly string[], options: GuardedOptions
 
 function cannotSpawn(error: Error): EmbeddedError {
   return new EmbeddedError(
-    `The embedded Postgres cannot be started (${errorCodeOf(error) ?? error.message}), it needs /bin/sh and, for root, the right ` +
+    `The embedded Postgres cannot be started (${errorCode(error) ?? error.message}), it needs /bin/sh and, for root, the right ` +
       'to run programs under another account: set DATABASE_URL to a Postgres of your own.',
     { cause: error },
   );

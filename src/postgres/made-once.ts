@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorCodeOf } from './errors';
+import { errorCode } from './errors';
 import { moveIntoPlace, unfinishedName } from './state-folder';
 import { syncTree } from './tree';
 
@@ -75,7 +75,7 @@ export function claimFile(file: string): (() => void) | null {
   try {
     fs.closeSync(fs.openSync(file, 'wx', 0o600));
   } catch (error) {
-    if (errorCodeOf(error) !== 'EEXIST') throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
     removeStale(file);
     return null;
   }
@@ -98,6 +98,6 @@ function removeStale(file: string): void {
     fs.renameSync(file, aside);
     fs.rmSync(aside, { force: true });
   } catch (error) {
-    if (errorCodeOf(error) !== 'ENOENT') throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
 }

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { errorCodeOf } from './errors';
+import { errorCode } from './errors';
 
 /** bytes; with one older file kept, the log takes about twice as much */
 const longest = 10 * 2 ** 20;
@@ -12,7 +12,7 @@ export function trimLog(file: string, limit: number = longest): void {
   try {
     fs.copyFileSync(file, `${file}.1`, fs.constants.COPYFILE_EXCL);
   } catch (error) {
-    if (errorCodeOf(error) !== 'ENOSPC') throw error;
+    if (errorCode(error) !== 'ENOSPC') throw error;
     // On a full disk, space matters more than an old log.
     fs.rmSync(`${file}.1`, { force: true });
   }

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Account } from './account';
 import type { Binaries } from './binaries';
-import { errorCodeOf, EmbeddedError } from './errors';
+import { errorCode, EmbeddedError } from './errors';
 import { type Guarded, lockedStatus, spawnGuarded } from './guard';
 import { openLog, readLogSince, trimLog } from './postgres-log';
 import { freeBytes, type StateFolder } from './state-folder';
@@ -199,8 +199,8 @@ async function ask(connection: Connection): Promise<Answer> {
     await client.query('SELECT 1');
     return 'ready';
   } catch (error) {
-    if (errorCodeOf(error) === '57P03') return 'starting';
-    return errorCodeOf(error) === '28P01' ? 'wrong-password' : 'nothing';
+    if (errorCode(error) === '57P03') return 'starting';
+    return errorCode(error) === '28P01' ? 'wrong-password' : 'nothing';
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type Account, closedParent } from './account';
-import { errorCodeOf, EmbeddedError } from './errors';
+import { errorCode, EmbeddedError } from './errors';
 
 /** A socket address holds 107 bytes (sockaddr_un, less its closing zero); 103 on macOS. */
 const longestSocketPath = 103;
@@ -68,7 +68,7 @@ export async function prepareStateFolder(folder: StateFolder, account: Account):
 
 /** The sentence for an unusable state folder; other errors stay as they are. */
 export function unwritable(state: string, error: unknown): unknown {
-  const code = errorCodeOf(error);
+  const code = errorCode(error);
   if (code === undefined) return error;
   return new EmbeddedError(
     `The state folder ${state} cannot be written by uid ${String(process.getuid?.())} (${code}): ` +
@@ -90,7 +90,7 @@ function makeFolder(folder: string, mode: number): boolean {
   try {
     fs.mkdirSync(folder);
   } catch (error) {
-    if (errorCodeOf(error) === 'EEXIST' && fs.statSync(folder).isDirectory()) return false;
+    if (errorCode(error) === 'EEXIST' && fs.statSync(folder).isDirectory()) return false;
     throw error;
   }
   fs.chmodSync(folder, mode);
@@ -127,7 +127,7 @@ export async function makeSocketDir(account: Account): Promise<string> {
       if ((await closedParent(account, made)) === null) return made;
       fs.rmdirSync(made);
     } catch (error) {
-      if (errorCodeOf(error) === undefined) throw error;
+      if (errorCode(error) === undefined) throw error;
     }
   }
   throw new EmbeddedError(
@@ -154,7 +154,7 @@ export function moveIntoPlace(made: string, place: string): boolean {
     syncFolder(dirname(place));
     return true;
   } catch (error) {
-    if (!['EEXIST', 'ENOTEMPTY'].includes(errorCodeOf(error) ?? '')) throw error;
+    if (!['EEXIST', 'ENOTEMPTY'].includes(errorCode(error) ?? '')) throw error;
     return false;
   } finally {
     fs.rmSync(made, { recursive: true, force: true });
@@ -167,7 +167,7 @@ function syncFolder(folder: string): void {
     fs.fsyncSync(handle);
   } catch (error) {
     // Some network file systems do not support it for folders.
-    if (errorCodeOf(error) !== 'EINVAL') throw error;
+    if (errorCode(error) !== 'EINVAL') throw error;
   } finally {
     fs.closeSync(handle);
   }

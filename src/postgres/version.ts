@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { type Account, credentials } from './account';
-import { errorCodeOf, EmbeddedError } from './errors';
+import { errorCode, EmbeddedError } from './errors';
 
 const run = promisify(execFile);
 
@@ -18,7 +18,7 @@ export async function askVersion(
   } catch (error) {
     const said = (error as { stderr?: string }).stderr?.trim();
     throw new EmbeddedError(
-      `The embedded Postgres cannot run on this machine (${said || (errorCodeOf(error) ?? String(error))}); ` +
+      `The embedded Postgres cannot run on this machine (${said || (errorCode(error) ?? String(error))}); ` +
         'it needs glibc, and a state folder from which programs may be run: set DATABASE_URL to a Postgres of your own.',
       { cause: error },
     );

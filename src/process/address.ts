@@ -45,7 +45,7 @@ export function listenFault(error: Error, { host, port }: Address): Error {
 }
 
 /** How a client on this machine reaches the gateway: a server's "all addresses" is no address for a client. */
-export function urlOf({ host, tls }: Pick<Config, 'host' | 'tls'>, port: number): string {
+export function listenUrl({ host, tls }: Pick<Config, 'host' | 'tls'>, port: number): string {
   const reachable = allAddresses[host] ?? host;
   const inUrl = reachable.includes(':') ? `[${reachable}]` : reachable;
   return `${tls ? 'https' : 'http'}://${inUrl}:${String(port)}`;

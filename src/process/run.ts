@@ -8,12 +8,12 @@ import { readSeedFile } from '../seed/seed-file';
 import { dialects } from '../composition/dialects';
 import { type Config, readConfig } from '../settings/config';
 import { disabledSafeties } from '../settings/safeties';
-import { listenFault, requireFreePort, urlOf } from './address';
+import { listenFault, requireFreePort, listenUrl } from './address';
 import { explainError } from './explain';
 import { startGateway } from './start';
 import { stopSignal } from './stop-signal';
 import { readTls, renewOnHangup } from './tls';
-import { roleOf, sendPrimary } from './worker';
+import { processRole, sendPrimary } from './worker';
 import { runWorkers } from './workers';
 
 /** How long requests in flight may take to finish after a stop signal. */
@@ -70,11 +70,11 @@ async function requireStart(config: Config, log: Logger): Promise<void> {
 }
 
 async function serve(config: Config, log: Logger, stopped: Promise<void>): Promise<void> {
-  const gateway = await startGateway(config, log, { role: roleOf(cluster.worker) });
+  const gateway = await startGateway(config, log, { role: processRole(cluster.worker) });
   try {
     const server = await listenAt(config, gateway.listener);
     renewOnHangup(config, server, log);
-    const url = urlOf(config, server.port);
+    const url = listenUrl(config, server.port);
     const welcome = await gateway.welcome(url);
     if (cluster.isWorker) sendPrimary({ tagway: 'ready', url, welcome });
     else process.stdout.write(`${welcome}Tagway is ready at ${url}\n`);

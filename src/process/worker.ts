@@ -20,7 +20,7 @@ export interface MetricsMessage {
 }
 
 /** @param worker this process as one of several; undefined: a single process */
-export function roleOf(worker: Worker | undefined): ProcessRole {
+export function processRole(worker: Worker | undefined): ProcessRole {
   return worker === undefined
     ? onlyProcess
     : { isFirst: worker.id === 1, isWorker: true, whenCleaner, metricsOfAll };

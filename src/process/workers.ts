@@ -4,7 +4,7 @@ import type { Logger } from 'winston';
 import type { Config } from '../settings/config';
 import { startPostgres } from './start';
 import type { Connection } from '../storage/database/database';
-import { collectorOfWorkers } from '../observation/worker-metrics';
+import { workerMetricsCollector } from '../observation/worker-metrics';
 import { countForWorkers } from '../http/rate-limits';
 import type { CleanMessage, MetricsMessage, WorkerMessage } from './worker';
 
@@ -51,7 +51,7 @@ function environmentOf(connection: Connection): Record<string, string> {
 }
 
 class Workers {
-  private readonly metrics = collectorOfWorkers();
+  private readonly metrics = workerMetricsCollector();
   /** Workers that serve and were not asked to end. */
   private readonly running = new Set<Worker>();
   /** The one of them that removes what expires. */

@@ -175,6 +175,6 @@ function readTls(read: SettingsReader): Config['tls'] {
 }
 
 /** The settings of connections to the database. */
-export function sessionKindOf({ namedStatements }: Config): 'own' | 'shared' {
+export function sessionKind({ namedStatements }: Config): 'own' | 'shared' {
   return namedStatements ? 'own' : 'shared';
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isServiceLink } from './service-links';
 import { nearestName } from './nearest';
-import { urlsOfHosts } from '../storage/database/connection';
+import { splitHosts } from '../storage/database/connection';
 
 /** Reads one setting at a time and collects faults. An empty setting counts as unset. */
 export class SettingsReader {
@@ -71,7 +71,7 @@ export class SettingsReader {
 
   /** The same, with one or more hosts: `scheme://user@a:1,b:2/name`. */
   urlOfHosts(name: string, protocols: readonly string[]): string | null {
-    return this.urls(name, protocols, urlsOfHosts);
+    return this.urls(name, protocols, splitHosts);
   }
 
   private urls(

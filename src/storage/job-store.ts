@@ -1,4 +1,4 @@
-import { instantOf, type Instant } from '../core/clock';
+import { instantFromMicros, type Instant } from '../core/clock';
 import type { NewImage } from '../core/image';
 import type { Job, JobEnd, JobResult, JobStore, JobType, PendingJob } from '../core/job';
 import type { Stamp } from '../core/tag-change';
@@ -115,7 +115,7 @@ export class PostgresJobStore implements JobStore {
 }
 
 function before(moment: Instant): Instant {
-  return instantOf((Date.parse(moment) - keptFor) * 1000);
+  return instantFromMicros((Date.parse(moment) - keptFor) * 1000);
 }
 
 /** Rolls back the whole transaction. */

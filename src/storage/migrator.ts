@@ -10,7 +10,7 @@ import { distribute, isDistributed } from './distribution';
 import { renewingEarlierSessions } from './earlier-sessions';
 import { migrationSource } from './migrations';
 import { refillTagMoments, unfilledTag } from './migrations/tag-moments';
-import { primaryOf } from './database/primary';
+import { findPrimary } from './database/primary';
 
 export interface MigrateOptions {
   readonly report?: (text: string) => void;
@@ -34,7 +34,7 @@ export async function migrate(
   connection: Connection,
   { report, sessions = 'own', citus = false }: MigrateOptions = {},
 ): Promise<void> {
-  const where = await primaryOf(connection);
+  const where = await findPrimary(connection);
   if (!citus && (await isFinished(where))) return;
   const runner = knexOn(where, sessions).withUserParams({ report });
   try {

@@ -1,4 +1,4 @@
-import { type Instant, shifted } from '../core/clock';
+import { type Instant, addSeconds } from '../core/clock';
 import type {
   Task,
   TaskQuery,
@@ -124,7 +124,7 @@ export class PostgresTaskStore implements TaskStore {
 }
 
 function oldest(now: Instant): Instant {
-  return shifted(now, -keptFor);
+  return addSeconds(now, -keptFor);
 }
 
 function sortValueOf(task: Task, field: TaskSortField): string {
@@ -132,7 +132,7 @@ function sortValueOf(task: Task, field: TaskSortField): string {
     case 'id':
       return task.taskId;
     case 'expiresAt':
-      return task.expiresAt === null ? 'infinity' : shifted(task.expiresAt, -keptFor);
+      return task.expiresAt === null ? 'infinity' : addSeconds(task.expiresAt, -keptFor);
     default:
       return task[field];
   }
@@ -150,7 +150,7 @@ function taskOf(row: TaskRow): Task {
     requestId,
     createdAt: row.begun_at,
     updatedAt: row.changed_at,
-    expiresAt: row.ended_at === null ? null : shifted(row.ended_at, keptFor),
+    expiresAt: row.ended_at === null ? null : addSeconds(row.ended_at, keptFor),
     input,
     message: row.message,
   };

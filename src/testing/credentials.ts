@@ -20,7 +20,7 @@ export interface TagwayCredentials extends ClientCredentials {
 }
 
 /** A seed without users has the admin alone. */
-export function credentialsOf({
+export function toCredentials({
   admin,
   accessKeys,
   domain,

@@ -5,7 +5,7 @@ import type { Announcement } from '../ephemeral/announcement';
 import { AdminClient } from './admin-client';
 import type { Clock, Faults, Journal, Tokens } from './admin-types';
 import { clientEnvironment } from '../settings/client-environment';
-import { credentialsOf, type TagwayCredentials, type TagwaySeed } from './credentials';
+import { toCredentials, type TagwayCredentials, type TagwaySeed } from './credentials';
 import { GatewayChild } from './gateway-child';
 import { makeProject, type TagwayProject } from './project';
 
@@ -77,7 +77,7 @@ export async function startTagway(options: StartTagwayOptions = {}): Promise<Tag
 /** @param announced what `tagway --ephemeral` printed, here or in another process */
 export function tagwayOf(announced: Announcement, stop: () => Promise<void>): Tagway {
   const admin = new AdminClient(announced);
-  const credentials = credentialsOf(announced);
+  const credentials = toCredentials(announced);
   return {
     url: announced.url,
     authUrl: announced.authUrl,

@@ -62,7 +62,7 @@ export class ForbiddenAddress extends Error {
 /** Where webhooks may go. */
 export class AddressRules {
   // Two lists: in one, `::ffff:0:0/96` would stand for every IPv4 address.
-  private readonly forbidden = { ipv4: blockListOf(special.ipv4), ipv6: blockListOf(special.ipv6) };
+  private readonly forbidden = { ipv4: toBlockList(special.ipv4), ipv6: toBlockList(special.ipv6) };
   private readonly allowed: BlockList;
 
   /** @param networks in CIDR form, that are allowed beyond the public internet */
@@ -70,7 +70,7 @@ export class AddressRules {
     private readonly networks: readonly string[],
     private readonly resolve: Resolve = resolveBySystem,
   ) {
-    this.allowed = blockListOf(networks);
+    this.allowed = toBlockList(networks);
   }
 
   /** Whether any network is allowed beyond the public internet. */
@@ -116,7 +116,7 @@ export class AddressRules {
 }
 
 /** @throws Error for what is no network */
-export function blockListOf(networks: readonly string[]): BlockList {
+export function toBlockList(networks: readonly string[]): BlockList {
   const list = new BlockList();
   for (const network of networks) {
     const [address = '', bits] = network.split('/');

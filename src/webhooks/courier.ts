@@ -1,12 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { type Clock, shifted } from '../core/clock';
+import { type Clock, addSeconds } from '../core/clock';
 import type { FeedEvent, FeedPlace } from '../core/feed';
-import { eventsMatching } from '../core/feed-selection';
+import { eventsMatchingBeforeOrAfter } from '../core/feed-selection';
 import type { FeedService } from '../core/feed-service';
 import type { Observe } from '../core/observe';
 import { parseSelector } from '../core/selector';
 import type { TagCondition } from '../core/tag-condition';
-import type { DisabledReason, LeasedWebhook, SecretVault, Settlement, WebhookQueue } from '../core/webhook';
+import type {
+  DisabledReason,
+  LeasedWebhook,
+  SecretVault,
+  WebhookStateUpdate,
+  WebhookQueue,
+} from '../core/webhook';
 import { changeMessage, type EventBody, expiredMessage, testMessage, type WebhookMessage } from './messages';
 import type { WebhookObservation } from './observation';
 import { pauseAfter } from './schedule';
@@ -56,7 +62,7 @@ export class Courier {
       if (page.events.length === 0) return undefined;
       this.read = page.events;
     }
-    const [event] = eventsMatching(this.read, conditionOf(webhook));
+    const [event] = eventsMatchingBeforeOrAfter(this.read, conditionOf(webhook));
     const end = event ?? this.read.at(-1);
     const reached = { feedId: place.feedId, position: end?.position ?? place.position };
     if (!event) return this.settle(webhook, { place: reached });
@@ -88,7 +94,7 @@ export class Courier {
     const retryAfter = answer.kind === 'answered' ? answer.retryAfter : null;
     const pause = pauseAfter(failures, retryAfter);
     const disabled = isGone(answer) ? 'gone' : pause === null ? 'failing' : null;
-    const nextAt = shifted(this.deps.clock.now(), pause ?? 0);
+    const nextAt = addSeconds(this.deps.clock.now(), pause ?? 0);
     const settled = await this.settle(webhook, { failure: { nextAt, disabled } });
     if (settled && disabled) this.reportDisabled(webhook, disabled);
     return undefined;
@@ -110,7 +116,7 @@ export class Courier {
     const { id: eventId, type, imageId, revision, changedAt } = message;
     const delivery = { deliveryId: randomUUID(), eventId, type, imageId, revision, attempt };
     const result = { milliseconds, status, fault };
-    await this.deps.queue.record(webhook, { ...delivery, at, ...result }, shifted(at, -keptSeconds));
+    await this.deps.queue.record(webhook, { ...delivery, at, ...result }, addSeconds(at, -keptSeconds));
     const { projectId, webhookId } = webhook;
     this.deps.observe({
       ...{ kind: 'webhook-tried', projectId, webhookId, eventId, attempt, ...result },
@@ -136,7 +142,7 @@ export class Courier {
     return sender.send({ url: webhook.url, headers, body }, this.stop);
   }
 
-  private settle(webhook: LeasedWebhook, settlement: Settlement): Promise<LeasedWebhook | undefined> {
+  private settle(webhook: LeasedWebhook, settlement: WebhookStateUpdate): Promise<LeasedWebhook | undefined> {
     return this.deps.queue.settle(webhook, this.worker, settlement, this.deps.clock.now(), this.until());
   }
 

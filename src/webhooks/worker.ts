@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Clock, shifted } from '../core/clock';
+import { type Clock, addSeconds } from '../core/clock';
 import type { WebhookQueue, WebhookRef } from '../core/webhook';
 import { Courier, type CourierDeps } from './courier';
 
@@ -86,7 +86,7 @@ export class WebhookWorker {
 
   private async serve(webhook: WebhookRef): Promise<void> {
     const { queue, clock } = this.deps;
-    const until = (): string => shifted(clock.now(), leaseSeconds);
+    const until = (): string => addSeconds(clock.now(), leaseSeconds);
     const leased = await queue.lease(webhook, this.id, clock.now(), until());
     if (!leased) return;
     const courier = new Courier(this.deps, this.id, until, this.stop.signal);

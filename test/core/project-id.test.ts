@@ -1,8 +1,8 @@
-import { dialects, projectIdsBeside, reservedIn } from '../../src/composition/dialects';
+import { dialects, projectIdCheck, reservedWords } from '../../src/composition/dialects';
 import { isProjectId } from '../../src/core/project-id';
 
-const reserved = reservedIn(dialects);
-const mayBeProject = projectIdsBeside(reserved);
+const reserved = reservedWords(dialects);
+const mayBeProject = projectIdCheck(reserved);
 
 test.each(['a1fa0000000000000000000000000001', 'default', 'my_project-2', 'x'.repeat(64)])(
   '%j can be a project',

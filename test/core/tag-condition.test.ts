@@ -1,16 +1,16 @@
 import { tagFromName } from '../../src/core/tag';
-import { conditionsOf, type TagSelector } from '../../src/core/tag-condition';
+import { toTagConditions, type TagSelector } from '../../src/core/tag-condition';
 import { holds } from '../support/tag-condition-holds';
 
 function found(selector: TagSelector, ...names: string[]): boolean {
-  return conditionsOf(selector).every((condition) => holds(condition, names.map(tagFromName)));
+  return toTagConditions(selector).every((condition) => holds(condition, names.map(tagFromName)));
 }
 
 const env = { key: 'env', values: ['prod', 'test'] };
 const team = { key: 'team', values: [] };
 
 test('a selector that asks nothing finds everything', () => {
-  expect(conditionsOf({})).toEqual([]);
+  expect(toTagConditions({})).toEqual([]);
 });
 
 test('"all" wants every key, each with one of its values', () => {

@@ -1,5 +1,5 @@
-import { guardAllows, revisionsOf } from '../../src/core/guard';
-import { guardOf, imageEtag, matchesIfNoneMatch, tagsEtag } from '../../src/http/entity-tags';
+import { guardAllows, guardedRevisions } from '../../src/core/guard';
+import { parseIfMatch, imageEtag, matchesIfNoneMatch, tagsEtag } from '../../src/http/entity-tags';
 
 const at = '2026-11-27T02:12:43.123456Z';
 const image = { tagRevision: 17, updatedAt: at };
@@ -25,20 +25,20 @@ test.each([
   ['', false],
   ['"9999999999999999999999"', false],
 ])('If-Match: %s', (header, allowed) => {
-  expect(guardAllows(guardOf(header), image)).toBe(allowed);
+  expect(guardAllows(parseIfMatch(header), image)).toBe(allowed);
 });
 
 test('the ETag of an image allows its change only while nothing of it has changed', () => {
-  const guard = guardOf(imageEtag(image));
+  const guard = parseIfMatch(imageEtag(image));
   expect(imageEtag(image)).toBe('"17-2026-11-27T02:12:43.123456Z"');
   expect([guardAllows(guard, image), guardAllows(guard, later)]).toEqual([true, false]);
 });
 
 test('calls that change tags only compare the revision, in either form', () => {
-  expect(revisionsOf(guardOf(imageEtag(image)))).toEqual([17]);
-  expect(revisionsOf(guardOf('"17", W/"3", "x", "18"'))).toEqual([17, 18]);
-  expect(revisionsOf(guardOf('*'))).toBeNull();
-  expect(revisionsOf(guardOf('W/"17"'))).toEqual([]);
+  expect(guardedRevisions(parseIfMatch(imageEtag(image)))).toEqual([17]);
+  expect(guardedRevisions(parseIfMatch('"17", W/"3", "x", "18"'))).toEqual([17, 18]);
+  expect(guardedRevisions(parseIfMatch('*'))).toBeNull();
+  expect(guardedRevisions(parseIfMatch('W/"17"'))).toEqual([]);
 });
 
 test('If-None-Match compares weakly', () => {

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { createLogger, format, transports } from 'winston';
 import { randomUUID } from 'node:crypto';
-import { reasonOf } from '../../src/http/cause';
+import { refusalReason } from '../../src/http/cause';
 import { HttpFault } from '../../src/http/errors';
 import { testGateway } from '../support/gateway';
 import { alpha, beta, testAuthenticator } from '../support/test-authenticator';
@@ -91,8 +91,10 @@ test('what was granted has none', async () => {
 
 test('nothing that a client wrote is a reason', () => {
   const of = (code: string) =>
-    reasonOf(new HttpFault({ kind: 'invalid-request', issues: [{ path: secret, code, message: secret }] }));
+    refusalReason(
+      new HttpFault({ kind: 'invalid-request', issues: [{ path: secret, code, message: secret }] }),
+    );
   expect(of('IMG.0001')).toBe('invalid-request: IMG.0001');
   expect(of('a sentence with what a client wrote')).toBe('invalid-request');
-  expect(reasonOf(new Error(secret))).toBeUndefined();
+  expect(refusalReason(new Error(secret))).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import { type Instant, instantOf } from '../../src/core/clock';
+import { type Instant, instantFromMicros } from '../../src/core/clock';
 import { LookupCache } from '../../src/identity/fresh-cache';
 import { Slowdown } from '../../src/identity/signatures/slowdown';
 
@@ -6,7 +6,7 @@ import { Slowdown } from '../../src/identity/signatures/slowdown';
 class StillClock {
   micros = 1_800_000_000_000_000;
   now(): Instant {
-    return instantOf(this.micros);
+    return instantFromMicros(this.micros);
   }
   pass(seconds: number): void {
     this.micros += seconds * 1_000_000;

@@ -1,6 +1,6 @@
 import { isAccessKey, isName, isUserId, newId } from '../../src/identity/ids';
-import { defaultRoleNames, accessLevelOf, withImplied } from '../../src/identity/roles';
-import { instantAt, plusSeconds, secondsOf } from '../../src/identity/time';
+import { defaultRoleNames, accessLevel, withImplied } from '../../src/identity/roles';
+import { fromUnixSeconds, plusSeconds, toUnixSeconds } from '../../src/identity/time';
 
 test('a user has 32 hex digits', () => {
   expect(isUserId(newId())).toBe(true);
@@ -27,15 +27,15 @@ describe('standing', () => {
     [['reader', 'strange'], 'reader'],
     [['strange'], 'none'],
     [[], 'none'],
-  ])('of %p is %s', (roles, accessLevel) => {
-    expect(accessLevelOf(roles, defaultRoleNames)).toBe(accessLevel);
+  ])('of %p is %s', (roles, level) => {
+    expect(accessLevel(roles, defaultRoleNames)).toBe(level);
   });
 
   test('goes by the names that are set', () => {
     const names = { admin: ['cloud_admin'], member: ['member'], reader: ['auditor'] };
-    expect(accessLevelOf(['admin'], names)).toBe('none');
-    expect(accessLevelOf(['cloud_admin'], names)).toBe('admin');
-    expect(accessLevelOf(['auditor'], names)).toBe('reader');
+    expect(accessLevel(['admin'], names)).toBe('none');
+    expect(accessLevel(['cloud_admin'], names)).toBe('admin');
+    expect(accessLevel(['auditor'], names)).toBe('reader');
   });
 });
 
@@ -45,7 +45,7 @@ test('roles imply those below them, each once', () => {
 });
 
 test('moments are counted in whole seconds and keep their fraction', () => {
-  expect(secondsOf('2026-01-02T03:04:05.999999Z')).toBe(1767323045);
-  expect(instantAt(1767323045)).toBe('2026-01-02T03:04:05.000000Z');
+  expect(toUnixSeconds('2026-01-02T03:04:05.999999Z')).toBe(1767323045);
+  expect(fromUnixSeconds(1767323045)).toBe('2026-01-02T03:04:05.000000Z');
   expect(plusSeconds('2026-12-31T23:59:58.123456Z', 5)).toBe('2027-01-01T00:00:03.123456Z');
 });

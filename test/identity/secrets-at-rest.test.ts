@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Unavailable } from '../../src/core/errors';
 import { Passwords } from '../../src/identity/embedded/passwords';
-import { keyIdOf, SealingKeys } from '../../src/identity/sealing';
+import { masterKeyId, SealingKeys } from '../../src/identity/sealing';
 import { Semaphore } from '../../src/identity/embedded/semaphore';
 
 const quick = { n: 1024, r: 8, p: 1 };
@@ -77,7 +77,7 @@ describe('sealed secrets', () => {
     const keys = new SealingKeys(key);
     const sealed = keys.seal(secret, 'AK1');
     expect(keys.open(sealed, 'AK1')).toEqual(secret);
-    expect(sealed.keyId).toBe(keyIdOf(key));
+    expect(sealed.keyId).toBe(masterKeyId(key));
     expect(sealed.text).not.toContain(secret.toString('base64url'));
   });
 
@@ -99,7 +99,7 @@ describe('sealed secrets', () => {
     const sealed = old.seal(secret, 'AK1');
     const next = randomBytes(32);
     expect(new SealingKeys(next, [key]).open(sealed, 'AK1')).toEqual(secret);
-    expect(() => new SealingKeys(next).open(sealed, 'AK1')).toThrow(keyIdOf(key));
+    expect(() => new SealingKeys(next).open(sealed, 'AK1')).toThrow(masterKeyId(key));
   });
 
   test('need a key of 32 bytes', () => {

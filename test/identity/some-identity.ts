@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { Caller } from '../../src/core/caller';
-import { type Instant, instantOf } from '../../src/core/clock';
+import { type Instant, instantFromMicros } from '../../src/core/clock';
 import type { Authentication, Credentials } from '../../src/identity/authenticator';
 import { EmbeddedIdentity, type IdentitySettings } from '../../src/identity/embedded/embedded-identity';
 import type { LoginRequest, LoginScope } from '../../src/identity/embedded/login';
@@ -12,7 +12,7 @@ import type { TestDatabase } from '../support/database';
 export class TestClock {
   constructor(private micros = Date.UTC(2026, 10, 21, 12) * 1000) {}
   now(): Instant {
-    return instantOf(this.micros++);
+    return instantFromMicros(this.micros++);
   }
   pass(seconds: number): void {
     this.micros += seconds * 1_000_000;

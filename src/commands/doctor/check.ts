@@ -18,7 +18,7 @@ export interface Check<Subject> {
   readonly run: (subject: Subject) => Result | Promise<Result>;
 }
 
-export async function outcomeOf<Subject>({ name, run }: Check<Subject>, subject: Subject): Promise<Finding> {
+export async function runCheck<Subject>({ name, run }: Check<Subject>, subject: Subject): Promise<Finding> {
   try {
     const { detail, advice = null } = await run(subject);
     return { name, ok: advice === null, detail, advice };

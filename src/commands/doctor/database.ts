@@ -1,5 +1,5 @@
 import { checkEmbedded } from '../../postgres/index';
-import { type Config, sessionKindOf } from '../../settings/config';
+import { type Config, sessionKind } from '../../settings/config';
 import {
   type ConnectionBudget,
   connectionBudget,
@@ -27,7 +27,7 @@ export async function checkDatabase(config: Config): Promise<Result> {
     const { version, account } = await checkEmbedded(config.stateDir, config.cacheDir);
     return { detail: `the embedded Postgres ${version} runs here, as ${account}` };
   }
-  const database = new Database(config.databaseUrl, 1, () => undefined, sessionKindOf(config));
+  const database = new Database(config.databaseUrl, 1, () => undefined, sessionKind(config));
   try {
     const [found] = await database.query<Facts>(facts, []);
     if (!found) throw new Error('DATABASE_URL answers no query');

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { dialects } from '../../composition/dialects';
 import { type Config, ConfigError, readConfig } from '../../settings/config';
-import { type Check, type Finding, outcomeOf } from './check';
+import { type Check, type Finding, runCheck } from './check';
 import { checkDatabase } from './database';
 import { checkCertificate, checkNode, checkPort, checkSafeties, checkSeed, checkState } from './machine';
 
@@ -29,11 +29,11 @@ const checks: readonly Check<Config>[] = [
 
 /** @returns what was found, in the order of the checks; with faulty settings only what does not depend on them */
 async function examine(env: Environment): Promise<Finding[]> {
-  const node = await outcomeOf({ name: 'node', run: checkNode }, process.versions.node);
+  const node = await runCheck({ name: 'node', run: checkNode }, process.versions.node);
   const { config, faults } = settingsOf(env);
   if (config === null) return [node, ...faults];
   const findings = [node, { name: 'settings', ok: true, detail: 'valid', advice: null }];
-  for (const check of checks) findings.push(await outcomeOf(check, config));
+  for (const check of checks) findings.push(await runCheck(check, config));
   return findings;
 }
 

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, lstatSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { chooseStateDir, findRunning } from '../../postgres/index';
-import { requireFreePort, urlOf } from '../../process/address';
+import { requireFreePort, listenUrl } from '../../process/address';
 import { readTls } from '../../process/tls';
 import { readSeedFile } from '../../seed/seed-file';
 import type { Config } from '../../settings/config';
@@ -51,9 +51,9 @@ export async function checkPort(config: Config): Promise<Result> {
   if (
     port !== 0 &&
     findRunning(chooseStateDir(config.stateDir)) !== null &&
-    (await isReady(urlOf(config, port)))
+    (await isReady(listenUrl(config, port)))
   )
-    return { detail: `a Tagway on this state folder serves ${urlOf(config, port)}` };
+    return { detail: `a Tagway on this state folder serves ${listenUrl(config, port)}` };
   await requireFreePort(config);
   return { detail: port === 0 ? `any free port of ${host}` : `${host}:${String(port)} is free` };
 }

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { type HistoryItem, lineOf } from './lines';
+import { type HistoryItem, formatChange } from './lines';
 import { logIn, read, type RemoteSession } from './session';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -41,7 +41,7 @@ export function historyCommand(env: Environment, print: (text: string) => void):
       const imageId = image === undefined ? undefined : await imageIdOf(session, image);
       let shown = 0;
       for await (const item of itemsOf(session, imageId, options)) {
-        print(options.json ? JSON.stringify(item) : lineOf(item));
+        print(options.json ? JSON.stringify(item) : formatChange(item));
         shown++;
       }
       if (shown === 0 && !options.json) print('No change is recorded.');

@@ -15,7 +15,7 @@ export interface HistoryItem {
 }
 
 /** `2026-11-27 02:12:43  <image>  17  demo  openstack-images addImageTag  +env=prod -env=dev` */
-export function lineOf({ image, revision, at, added, removed, reverts, by }: HistoryItem): string {
+export function formatChange({ image, revision, at, added, removed, reverts, by }: HistoryItem): string {
   const what = [...removed.map((tag) => `-${shown(tag)}`), ...added.map((tag) => `+${shown(tag)}`)];
   const undone = reverts === null ? [] : [`(reverts ${String(reverts)})`];
   const who = by.user_name === '' ? by.user_id : by.user_name;

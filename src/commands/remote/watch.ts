@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { createParser } from 'eventsource-parser';
-import { type HistoryItem, lineOf } from './lines';
-import { logIn, read, type RemoteSession, send, wordsOf } from './session';
+import { type HistoryItem, formatChange } from './lines';
+import { logIn, read, type RemoteSession, send, describeRefusal } from './session';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -29,7 +29,7 @@ export function watchCommand(
     .action(async (options: WatchOptions) => {
       const show = (id: string, data: string): void => {
         const event = JSON.parse(data) as { readonly data: HistoryItem };
-        print(options.json ? JSON.stringify({ id, event }) : lineOf(event.data));
+        print(options.json ? JSON.stringify({ id, event }) : formatChange(event.data));
       };
       await new Watching(env, options, show, report).run();
     });
@@ -80,8 +80,8 @@ class Watching {
       this.session = await logIn(this.env);
       return 'the token has ended';
     }
-    if (answer.status === 503 || answer.status === 429) return wordsOf(answer);
-    if (!answer.ok || answer.body === null) throw new Final(await wordsOf(answer));
+    if (answer.status === 503 || answer.status === 429) return describeRefusal(answer);
+    if (!answer.ok || answer.body === null) throw new Final(await describeRefusal(answer));
     await this.follow(answer.body);
     return 'the gateway has ended the stream';
   }

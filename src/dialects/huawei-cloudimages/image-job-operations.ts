@@ -1,5 +1,5 @@
 import type { Caller } from '../../core/caller';
-import { callerOf } from '../../http/context';
+import { requireCaller } from '../../http/context';
 import type { Handler, Operation } from '../../http/operations';
 import { refuseRequest } from '../../http/schema-parts';
 import type { DialectParts } from '../dialect';
@@ -28,7 +28,7 @@ export function imageJobOperations(parts: DialectParts<HuaweiSettings>): readonl
 
 function copyImage({ imageJobs, own }: DialectParts<HuaweiSettings>): Handler {
   return async (req, res) => {
-    const [caller, imageId] = [callerOf(req), readImageId(req)];
+    const [caller, imageId] = [requireCaller(req), readImageId(req)];
     const { name, key, properties } = await readCopy(req);
     const request = { name, properties: properties(imageId), into: caller, type: 'copy-of-image' } as const;
     const check = copiable(key);
@@ -40,7 +40,7 @@ function copyImage({ imageJobs, own }: DialectParts<HuaweiSettings>): Handler {
 function copyAcross(parts: DialectParts<HuaweiSettings>): Handler {
   const { imageJobs, own } = parts;
   return async (req, res) => {
-    const [caller, imageId] = [callerOf(req), readImageId(req)];
+    const [caller, imageId] = [requireCaller(req), readImageId(req)];
     const { name, project, vault, properties } = await readCrossRegionCopy(req);
     const into = await destination(parts, caller, project);
     const type = 'copy-of-image-elsewhere';
@@ -63,7 +63,7 @@ async function destination({ identity }: DialectParts, caller: Caller, name: str
 
 function exportImage({ imageJobs, own }: DialectParts<HuaweiSettings>): Handler {
   return async (req, res) => {
-    const [caller, imageId] = [callerOf(req), readImageId(req)];
+    const [caller, imageId] = [requireCaller(req), readImageId(req)];
     await readExport(req);
     res.json(jobIdBody(await imageJobs.exportFile(caller, imageId, courseOf(req, own), exportable(caller))));
   };
@@ -74,6 +74,6 @@ function importFile({ imageJobs, own }: DialectParts<HuaweiSettings>): Handler {
     const imageId = readImageId(req);
     const { format, properties } = await readImport(req);
     const course = courseOf(req, own);
-    res.json(jobIdBody(await imageJobs.importFile(callerOf(req), imageId, properties, course, format)));
+    res.json(jobIdBody(await imageJobs.importFile(requireCaller(req), imageId, properties, course, format)));
   };
 }

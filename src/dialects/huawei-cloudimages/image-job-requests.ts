@@ -1,6 +1,6 @@
 import type { Properties } from '../../core/image';
 import { requestReader, type ValidatedFields } from '../../http/request-reader';
-import { issueSchema, optional, refuseRequest } from '../../http/schema-parts';
+import { validationError, optional, refuseRequest } from '../../http/schema-parts';
 import { checkedDescription, checkedName, checkedText } from './image-attributes';
 import { each, someText } from './registration-request';
 import { formatOf } from './registered-image';
@@ -60,7 +60,7 @@ export const readExport = requestReader(
       optional,
       isBoolean: {
         options: { strict: true },
-        ...issueSchema('IMG.0001', '"is_quick_export" must be true or false.'),
+        ...validationError('IMG.0001', '"is_quick_export" must be true or false.'),
       },
     },
   },

@@ -3,7 +3,7 @@ import type { Caller } from '../../core/caller';
 import type { Image } from '../../core/image';
 import type { ImageService } from '../../core/image-service';
 import type { ImageQuery } from '../../core/ports';
-import { callerOf } from '../../http/context';
+import { requireCaller } from '../../http/context';
 import type { Handler, Operation } from '../../http/operations';
 import type { DialectParts } from '../dialect';
 import { type ImageListing, readListing } from './image-query';
@@ -17,9 +17,9 @@ export function imageOperations({ images }: DialectParts): readonly Operation[] 
       method: 'GET',
       path: '/v2/cloudimages',
       run: async (req, res) => {
-        const caller = callerOf(req);
+        const caller = requireCaller(req);
         // Clients go on behind the last image until a page is empty, so one may end early.
-        const found = await images.page(caller, await queryOf(images, caller, readListing(req)));
+        const found = await images.page(caller, await toImageQuery(images, caller, readListing(req)));
         res.json(imagesBody(found.images, caller.projectId));
       },
     },
@@ -30,10 +30,10 @@ export function imageOperations({ images }: DialectParts): readonly Operation[] 
       body: 'json',
       run: async (req, res) => {
         const { imageId, edit } = readPatch(req);
-        const image = await images.change(callerOf(req), imageId, 'modify_image', (now) =>
+        const image = await images.change(requireCaller(req), imageId, 'modify_image', (now) =>
           edit(requireActive(now)),
         );
-        res.json(imageBody(image, callerOf(req).projectId));
+        res.json(imageBody(image, requireCaller(req).projectId));
       },
     },
     { name: 'showQuota', method: 'GET', path: '/v1/cloudimages/quota', run: quota(images) },
@@ -47,7 +47,7 @@ export function imageOperations({ images }: DialectParts): readonly Operation[] 
 }
 
 /** A listing as a search of the core. */
-export async function queryOf(
+export async function toImageQuery(
   images: ImageService,
   caller: Caller,
   { markerId, source, where, sort, limit }: ImageListing,
@@ -59,7 +59,7 @@ export async function queryOf(
 
 function quota(images: ImageService): Handler {
   return async (req, res) => {
-    res.json(quotaBody(await usage(images, callerOf(req)), images.quota.limit));
+    res.json(quotaBody(await usage(images, requireCaller(req)), images.quota.limit));
   };
 }
 

@@ -4,7 +4,7 @@ import type { Comparison, ImageCondition, ImageField, ImageQuery } from '../../c
 import { limits } from '../../core/limits';
 import { HttpFault } from '../../http/errors';
 import { refuseRequest } from '../../http/schema-parts';
-import { sourceOf } from './image-source';
+import { toImageSource } from './image-source';
 
 /** Which images a list is about; the marker is still an id. */
 export interface ImageListing extends Pick<ImageQuery, 'source' | 'where' | 'sort' | 'limit'> {
@@ -77,7 +77,7 @@ export function readListing(req: Request): ImageListing {
     if (name === 'tag') names.add(value);
     else if (known.has(name) && value !== '') once(asked, name, value);
   }
-  const { source, where } = sourceOf(asked);
+  const { source, where } = toImageSource(asked);
   const fields = [...asked].flatMap(([name, value]) => conditionsOf(name, value));
   const tags = [...names].map((name): ImageCondition => ({
     kind: 'tags',

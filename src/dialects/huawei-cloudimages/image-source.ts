@@ -14,7 +14,7 @@ const everything = { own: true, public: true, community: false, everyProject: fa
  * Whose images a list is about: the project's own, all public ones, and those shared with it that it has
  * accepted. `visibility` and `__imagetype` narrow that. @throws HttpFault invalid-request
  */
-export function sourceOf(asked: ReadonlyMap<string, string>): Narrowed {
+export function toImageSource(asked: ReadonlyMap<string, string>): Narrowed {
   const member = memberStatus(asked.get('member_status') ?? 'accepted');
   const byVisibility = ofVisibility(asked.get('visibility'), member);
   const byType = ofType(asked.get('__imagetype'), member);

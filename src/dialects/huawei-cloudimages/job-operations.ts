@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { ShownJob } from '../../core/job';
-import { callerOf } from '../../http/context';
+import { requireCaller } from '../../http/context';
 import type { Operation } from '../../http/operations';
 import { refuseRequest } from '../../http/schema-parts';
 import type { DialectParts } from '../dialect';
@@ -18,7 +18,7 @@ export function jobOperations(parts: DialectParts<HuaweiSettings>): readonly Ope
 
 function outcomes({ jobs }: DialectParts): readonly Operation[] {
   const found = async (req: Request): Promise<ShownJob> => {
-    const job = await jobs.show(callerOf(req), String(req.params['job_id']));
+    const job = await jobs.show(requireCaller(req), String(req.params['job_id']));
     return job ?? refuseRequest('job_id', 'IMG.0121');
   };
   return [
@@ -55,7 +55,7 @@ function sharing(parts: DialectParts<HuaweiSettings>): readonly Operation[] {
       body: 'json',
       run: async (req, res) => {
         const sharing = await receiversIn(parts, await readSharing(req));
-        res.json(jobIdBody(await jobs.share(callerOf(req), sharing, courseOf(req, own))));
+        res.json(jobIdBody(await jobs.share(requireCaller(req), sharing, courseOf(req, own))));
       },
     },
     {
@@ -65,7 +65,7 @@ function sharing(parts: DialectParts<HuaweiSettings>): readonly Operation[] {
       body: 'json',
       run: async (req, res) => {
         const sharing = await receiversIn(parts, await readSharing(req));
-        res.json(jobIdBody(await jobs.unshare(callerOf(req), sharing, courseOf(req, own))));
+        res.json(jobIdBody(await jobs.unshare(requireCaller(req), sharing, courseOf(req, own))));
       },
     },
     {
@@ -75,7 +75,7 @@ function sharing(parts: DialectParts<HuaweiSettings>): readonly Operation[] {
       body: 'json',
       run: async (req, res) => {
         const { imageIds, projectId, status } = await readSharingAnswer(req);
-        const member = callerIn(callerOf(req), projectId);
+        const member = callerIn(requireCaller(req), projectId);
         res.json(jobIdBody(await jobs.answer(member, imageIds, status, courseOf(req, own))));
       },
     },

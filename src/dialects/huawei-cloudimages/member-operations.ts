@@ -1,4 +1,4 @@
-import { callerOf } from '../../http/context';
+import { requireCaller } from '../../http/context';
 import type { Operation } from '../../http/operations';
 import { Refused } from '../../core/errors';
 import type { Caller } from '../../core/caller';
@@ -18,7 +18,7 @@ export function memberOperations(parts: DialectParts): readonly Operation[] {
       path,
       run: async (req, res) => {
         const page = readMemberPage(req);
-        res.json(memberPageBody(await membersOf(parts, callerOf(req), readImageId(req)), page));
+        res.json(memberPageBody(await membersOf(parts, requireCaller(req), readImageId(req)), page));
       },
     },
     {
@@ -27,7 +27,7 @@ export function memberOperations(parts: DialectParts): readonly Operation[] {
       path: `${path}/:member_id`,
       run: async (req, res) => {
         const [imageId, memberId] = [readImageId(req), String(req.params['member_id'])];
-        const members = await membersOf(parts, callerOf(req), imageId);
+        const members = await membersOf(parts, requireCaller(req), imageId);
         const member = members.find((one) => one.memberId === memberId);
         if (!member) throw new Refused({ kind: 'member-not-found', imageId, memberId });
         res.json(memberBody(member));

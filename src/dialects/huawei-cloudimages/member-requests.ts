@@ -4,7 +4,7 @@ import type { MemberStatus } from '../../core/image';
 import { limits } from '../../core/limits';
 import { HttpFault } from '../../http/errors';
 import { requestReader, type ValidatedFields } from '../../http/request-reader';
-import { issueSchema, optional, refuseRequest } from '../../http/schema-parts';
+import { validationError, optional, refuseRequest } from '../../http/schema-parts';
 import { type RequestReader, uuid } from '../huawei-ims/requests';
 
 /** Every image is shared with every project, one after the other. */
@@ -41,11 +41,14 @@ function listOf(name: string, code: string, noun: string, isOne: IsOne, least = 
     isArray: {
       options: { min: least, max: most },
       bail: true,
-      ...issueSchema('IMG.0001', `"${name}" must be a list of ${String(least)} to ${String(most)} strings.`),
+      ...validationError(
+        'IMG.0001',
+        `"${name}" must be a list of ${String(least)} to ${String(most)} strings.`,
+      ),
     },
     custom: {
       options: (list: unknown[]) => list.every((entry) => typeof entry === 'string' && isOne(entry)),
-      ...issueSchema(code, `Every entry of "${name}" must be ${noun}.`),
+      ...validationError(code, `Every entry of "${name}" must be ${noun}.`),
     },
   };
 }
@@ -83,10 +86,10 @@ export function sharingReader(isProjectId: IsOne): RequestReader<Receivers> {
 
 const status: ParamSchema = {
   in: ['body'],
-  isString: { bail: true, ...issueSchema('IMG.0001', '"status" must be "accepted" or "rejected".') },
+  isString: { bail: true, ...validationError('IMG.0001', '"status" must be "accepted" or "rejected".') },
   isIn: {
     options: [['accepted', 'rejected']],
-    ...issueSchema('IMG.0001', '"status" must be "accepted" or "rejected".'),
+    ...validationError('IMG.0001', '"status" must be "accepted" or "rejected".'),
   },
 };
 
@@ -94,10 +97,10 @@ const status: ParamSchema = {
 export function sharingAnswerReader(isProjectId: IsOne): RequestReader<SharingAnswer> {
   const projectId: ParamSchema = {
     in: ['body'],
-    isString: { bail: true, ...issueSchema('IMG.0067', '"project_id" must be a string.') },
+    isString: { bail: true, ...validationError('IMG.0067', '"project_id" must be a string.') },
     custom: {
       options: (value: string) => isProjectId(value),
-      ...issueSchema('IMG.0067', '"project_id" must be the id of a project.'),
+      ...validationError('IMG.0067', '"project_id" must be the id of a project.'),
     },
   };
   return requestReader({ images, project_id: projectId, status }, (seen) => ({

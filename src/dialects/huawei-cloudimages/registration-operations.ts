@@ -1,4 +1,4 @@
-import { callerOf } from '../../http/context';
+import { requireCaller } from '../../http/context';
 import type { Handler, Operation } from '../../http/operations';
 import type { DialectParts } from '../dialect';
 import type { HuaweiSettings } from '../huawei-ims/settings';
@@ -15,7 +15,13 @@ export function registrationOperations({ jobs, own }: DialectParts<HuaweiSetting
     (read: RequestReader<Registration>): Handler =>
     async (req, res) => {
       const { type, images } = await read(req);
-      const job = await jobs.register(callerOf(req), type, images, profile.tagsPerImage, courseOf(req, own));
+      const job = await jobs.register(
+        requireCaller(req),
+        type,
+        images,
+        profile.tagsPerImage,
+        courseOf(req, own),
+      );
       res.json(jobIdBody(job));
     };
   const [create, quickly] = [register(registrationReader(profile)), register(quickImportReader(profile))];

@@ -7,9 +7,9 @@ import { limits } from '../../core/limits';
 import type { HuaweiProfile } from '../huawei-ims/profiles';
 import type { Pair } from '../../core/tag';
 import { requestReader, type ValidatedFields } from '../../http/request-reader';
-import { issueSchema, listOfObjects, optional, refuseRequest } from '../../http/schema-parts';
+import { validationError, listOfObjects, optional, refuseRequest } from '../../http/schema-parts';
 import { registeredImage } from './registered-image';
-import { batchSchema, pairOf, type RequestReader, textSchema } from '../huawei-ims/requests';
+import { batchSchema, readPair, type RequestReader, textSchema } from '../huawei-ims/requests';
 import { isPresent } from './requests';
 
 export interface Registration {
@@ -72,12 +72,15 @@ export function quickImportReader(profile: HuaweiProfile): RequestReader<Registr
 export const someText = (name: string): ParamSchema => ({
   in: ['body'],
   optional,
-  isString: issueSchema('IMG.0001', `"${name}" must be a string.`),
+  isString: validationError('IMG.0001', `"${name}" must be a string.`),
 });
 const someBoolean = (name: string): ParamSchema => ({
   in: ['body'],
   optional,
-  isBoolean: { options: { strict: true }, ...issueSchema('IMG.0001', `"${name}" must be true or false.`) },
+  isBoolean: {
+    options: { strict: true },
+    ...validationError('IMG.0001', `"${name}" must be true or false.`),
+  },
 });
 const someNumber = (name: string): ParamSchema => ({
   in: ['body'],
@@ -85,7 +88,7 @@ const someNumber = (name: string): ParamSchema => ({
   custom: {
     options: (value: unknown) =>
       Number.isInteger(value) || (typeof value === 'string' && /^\d+$/.test(value)),
-    ...issueSchema('IMG.0055', `"${name}" must be a whole number.`),
+    ...validationError('IMG.0055', `"${name}" must be a whole number.`),
   },
 });
 export const each = (names: readonly string[], of: (name: string) => ParamSchema): Schema =>
@@ -101,7 +104,7 @@ export const shape: Schema = {
   data_images: {
     ...listOfObjects(
       mostDataImages,
-      issueSchema('IMG.0001', `"data_images" must be a list of 1 to ${String(mostDataImages)} objects.`),
+      validationError('IMG.0001', `"data_images" must be a list of 1 to ${String(mostDataImages)} objects.`),
     ),
     optional,
   },
@@ -120,7 +123,7 @@ const readDataShape = requestReader(
 );
 
 const readSystem = requestReader(
-  { os_version: { in: ['body'], isString: issueSchema('IMG.0001', '"os_version" is needed.') } },
+  { os_version: { in: ['body'], isString: validationError('IMG.0001', '"os_version" is needed.') } },
   () => undefined,
 );
 
@@ -151,11 +154,11 @@ export function tagsReader(prefix: string, profile: HuaweiProfile): RequestReade
     isArray: {
       options: { max: limits.batchEntries },
       bail: true,
-      ...issueSchema('IMG.0001', '"tags" must be a list of strings.'),
+      ...validationError('IMG.0001', '"tags" must be a list of strings.'),
     },
     custom: {
       options: (list: unknown[]) => list.every((tag) => typeof tag === 'string'),
-      ...issueSchema('IMG.0001', '"tags" must be a list of strings.'),
+      ...validationError('IMG.0001', '"tags" must be a list of strings.'),
     },
   };
   const readShape = requestReader(
@@ -190,7 +193,7 @@ function pairsIn({ tags, image_tags: objects }: TagHolder, profile: HuaweiProfil
   if (dotted.length > 0 && paired.length > 0) {
     refuseRequest('tags', 'IMG.0001', 'Use either "tags" or "image_tags".');
   }
-  const spelled = [...dotted.map(pairFromDotted), ...paired.map(pairOf)];
+  const spelled = [...dotted.map(pairFromDotted), ...paired.map(readPair)];
   if (spelled.length === 0) return undefined;
   const pairs = spelled.map((pair) => creatablePair(pair, profile));
   if (repeatedText(pairs.map(({ key }) => key)) !== undefined) {

@@ -4,13 +4,13 @@ import { limits } from '../../core/limits';
 import type { HuaweiProfile } from '../huawei-ims/profiles';
 import type { Pair } from '../../core/tag';
 import { requestReader } from '../../http/request-reader';
-import { issueSchema, listOfTexts, optional, refuseRequest } from '../../http/schema-parts';
+import { validationError, listOfTexts, optional, refuseRequest } from '../../http/schema-parts';
 import {
   batchFault,
   isImageId,
   requiredText,
   optionalText,
-  pairOf,
+  readPair,
   type RequestReader,
   readImageId,
   textSchema,
@@ -35,7 +35,7 @@ const removedTexts = { key: requiredText, value: optionalText };
 export function removalReader(profile: HuaweiProfile): RequestReader<TagRemoval> {
   const tags = listOfTexts(limits.batchEntries, batchFault('tags'), () => removedTexts);
   const readPairs = requestReader({ tags }, (seen) =>
-    (seen['tags'] as unknown[]).map((entry) => deletablePair(pairOf(entry), profile)),
+    (seen['tags'] as unknown[]).map((entry) => deletablePair(readPair(entry), profile)),
   );
   return async (req) => {
     const imageId = readImageId(req);
@@ -47,7 +47,7 @@ export function removalReader(profile: HuaweiProfile): RequestReader<TagRemoval>
 export function writeReader(profile: HuaweiProfile): RequestReader<TagWrite> {
   const readShape = requestReader(writeShape, (seen) => seen);
   const readObject = requestReader({ 'image_tag.key': textSchema, 'image_tag.value': textSchema }, (seen) =>
-    pairOf(seen['image_tag']),
+    readPair(seen['image_tag']),
   );
   return async (req) => {
     const { image_id: imageId, tag, image_tag: object } = await readShape(req);
@@ -62,11 +62,15 @@ export function writeReader(profile: HuaweiProfile): RequestReader<TagWrite> {
 const writeShape: Schema = {
   image_id: {
     in: ['body'],
-    isString: { bail: true, ...issueSchema('IMG.0066', 'It must be a string.') },
+    isString: { bail: true, ...validationError('IMG.0066', 'It must be a string.') },
     matches: isImageId,
   },
-  tag: { in: ['body'], optional, isString: issueSchema('IMG.0001', '"tag" must be a string.') },
-  image_tag: { in: ['body'], optional, isObject: issueSchema('IMG.0001', '"image_tag" must be an object.') },
+  tag: { in: ['body'], optional, isString: validationError('IMG.0001', '"tag" must be a string.') },
+  image_tag: {
+    in: ['body'],
+    optional,
+    isObject: validationError('IMG.0001', '"image_tag" must be an object.'),
+  },
 };
 
 export function isPresent(value: unknown): boolean {

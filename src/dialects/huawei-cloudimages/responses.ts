@@ -1,4 +1,4 @@
-import { imageTypeOf } from '../../core/computed-attributes';
+import { computeImageType } from '../../core/computed-attributes';
 import { wholeSeconds } from '../../core/clock';
 import { distinctPairs, dottedFromPair } from '../huawei-ims/rules';
 import type { Image, ImageMember } from '../../core/image';
@@ -35,7 +35,7 @@ export function imageBody(image: Image, asking: string | null): object {
   return {
     __isregistered: 'true',
     ...Object.fromEntries([...image.properties].filter(([, value]) => value !== null)),
-    __imagetype: imageTypeOf(image, asking),
+    __imagetype: computeImageType(image, asking),
     id: image.imageId,
     name: image.name,
     owner: image.projectId,

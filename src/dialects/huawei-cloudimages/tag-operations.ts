@@ -1,12 +1,12 @@
 import type { Request } from 'express';
 import type { Image } from '../../core/image';
 import type { ImageService } from '../../core/image-service';
-import { selectorsOf } from '../huawei-ims/rules';
-import { callerOf } from '../../http/context';
+import { toPairSelectors } from '../huawei-ims/rules';
+import { requireCaller } from '../../http/context';
 import type { Operation } from '../../http/operations';
 import type { DialectParts } from '../dialect';
 import type { HuaweiSettings } from '../huawei-ims/settings';
-import { queryOf } from './image-operations';
+import { toImageQuery } from './image-operations';
 import { readListing } from './image-query';
 import { removalReader, writeReader } from './requests';
 import { pairTexts, tagTextsBody } from './responses';
@@ -23,7 +23,7 @@ export function tagOperations({ tags, images, own }: DialectParts<HuaweiSettings
       body: 'json',
       run: async (req, res) => {
         const { imageId, pairs } = await readRemoval(req);
-        await tags.removePairs(callerOf(req), imageId, selectorsOf(pairs, own.batchDelete));
+        await tags.removePairs(requireCaller(req), imageId, toPairSelectors(pairs, own.batchDelete));
         res.status(204).end();
       },
     },
@@ -35,7 +35,7 @@ export function tagOperations({ tags, images, own }: DialectParts<HuaweiSettings
       run: async (req, res) => {
         const { imageId, pair } = await readWrite(req);
         req.imageId = imageId;
-        await tags.set(callerOf(req), imageId, [pair], own.profile.tagsPerImage);
+        await tags.set(requireCaller(req), imageId, [pair], own.profile.tagsPerImage);
         res.status(204).end();
       },
     },
@@ -54,6 +54,6 @@ export function tagOperations({ tags, images, own }: DialectParts<HuaweiSettings
 /** Only their tags are shown. */
 async function imagesWithTags(images: ImageService, req: Request): Promise<readonly Image[]> {
   const listing = readListing(req);
-  const query = await queryOf(images, callerOf(req), listing, (listing.page - 1) * listing.limit);
-  return images.list(callerOf(req), { ...query, withoutProperties: true });
+  const query = await toImageQuery(images, requireCaller(req), listing, (listing.page - 1) * listing.limit);
+  return images.list(requireCaller(req), { ...query, withoutProperties: true });
 }

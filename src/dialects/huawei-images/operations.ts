@@ -1,8 +1,8 @@
 import type { Caller } from '../../core/caller';
-import { selectorsOf } from '../huawei-ims/rules';
+import { toPairSelectors } from '../huawei-ims/rules';
 import type { ImageService } from '../../core/image-service';
 import type { TagService } from '../../core/tag-service';
-import { callerOf } from '../../http/context';
+import { requireCaller } from '../../http/context';
 import { tagsEtag } from '../../http/entity-tags';
 import type { Operation } from '../../http/operations';
 import type { DialectParts } from '../dialect';
@@ -30,7 +30,7 @@ function writes({ tags, own }: DialectParts<HuaweiSettings>): readonly Operation
       body: 'json',
       run: async (req, res) => {
         const { imageId, pair } = await readPair(req);
-        await tags.set(callerOf(req), imageId, [pair], own.profile.tagsPerImage);
+        await tags.set(requireCaller(req), imageId, [pair], own.profile.tagsPerImage);
         res.status(204).end();
       },
     },
@@ -40,7 +40,7 @@ function writes({ tags, own }: DialectParts<HuaweiSettings>): readonly Operation
       path: `${tagsOfImage}/action`,
       body: 'json',
       run: async (req, res) => {
-        await change(tags, callerOf(req), await readBatch(req), own);
+        await change(tags, requireCaller(req), await readBatch(req), own);
         res.status(204).end();
       },
     },
@@ -50,7 +50,7 @@ function writes({ tags, own }: DialectParts<HuaweiSettings>): readonly Operation
       path: `${tagsOfImage}/:key`,
       run: async (req, res) => {
         const { imageId, key } = readImageKey(req);
-        await tags.removeKey(callerOf(req), imageId, key);
+        await tags.removeKey(requireCaller(req), imageId, key);
         res.status(204).end();
       },
     },
@@ -66,7 +66,7 @@ function reads({ tags, images, own }: DialectParts<HuaweiSettings>): readonly Op
       path: tagsOfImage,
       run: async (req, res) => {
         const imageId = readImageId(req);
-        const found = await tags.show(callerOf(req), imageId);
+        const found = await tags.show(requireCaller(req), imageId);
         res.set('ETag', tagsEtag(found.revision)).json(imageTagsBody(found.tags));
       },
     },
@@ -75,7 +75,7 @@ function reads({ tags, images, own }: DialectParts<HuaweiSettings>): readonly Op
       method: 'GET',
       path: `${root}/tags`,
       run: async (req, res) => {
-        res.json(projectTagsBody(await tags.listProject(callerOf(req))));
+        res.json(projectTagsBody(await tags.listProject(requireCaller(req))));
       },
     },
     {
@@ -84,7 +84,7 @@ function reads({ tags, images, own }: DialectParts<HuaweiSettings>): readonly Op
       path: `${root}/resource_instances/action`,
       body: 'json',
       run: async (req, res) => {
-        res.json(await find(images, callerOf(req), await readSearch(req)));
+        res.json(await find(images, requireCaller(req), await readSearch(req)));
       },
     },
   ];
@@ -99,7 +99,7 @@ async function change(
   const { imageId } = batch;
   const { tagsPerImage } = profile;
   if (batch.action === 'create') await tags.set(caller, imageId, batch.pairs, tagsPerImage);
-  else await tags.removePairs(caller, imageId, selectorsOf(batch.pairs, batchDelete));
+  else await tags.removePairs(caller, imageId, toPairSelectors(batch.pairs, batchDelete));
 }
 
 /** Among the project's own images, the newest first. */

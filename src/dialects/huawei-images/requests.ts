@@ -5,13 +5,13 @@ import { limits } from '../../core/limits';
 import type { HuaweiProfile } from '../huawei-ims/profiles';
 import type { Pair } from '../../core/tag';
 import { requestReader, type ValidatedFields } from '../../http/request-reader';
-import { issueSchema, listOfTexts, refuseRequest } from '../../http/schema-parts';
+import { validationError, listOfTexts, refuseRequest } from '../../http/schema-parts';
 import {
   batchFault,
   isImageId,
   requiredText,
   optionalText,
-  pairOf,
+  readPair,
   type RequestReader,
   readImageId,
   textSchema,
@@ -36,12 +36,15 @@ export function readImageKey(req: Request): { imageId: string; key: string } {
 
 /** @throws HttpFault invalid-request, Refused tag-invalid (from the reader) */
 export function pairReader(profile: HuaweiProfile): RequestReader<{ imageId: string; pair: Pair }> {
-  const tag: ParamSchema = { in: ['body'], isObject: issueSchema('IMG.0001', '"tag" must be an object.') };
+  const tag: ParamSchema = {
+    in: ['body'],
+    isObject: validationError('IMG.0001', '"tag" must be an object.'),
+  };
   const readShape = requestReader({ ...imageIdSchema, tag }, (seen) => String(seen['image_id']));
-  const readPair = requestReader({ 'tag.key': textSchema, 'tag.value': textSchema }, (seen) =>
-    creatablePair(pairOf(seen['tag']), profile),
+  const readTagPair = requestReader({ 'tag.key': textSchema, 'tag.value': textSchema }, (seen) =>
+    creatablePair(readPair(seen['tag']), profile),
   );
-  return async (req) => ({ imageId: await readShape(req), pair: await readPair(req) });
+  return async (req) => ({ imageId: await readShape(req), pair: await readTagPair(req) });
 }
 
 /** @throws as pairReader */
@@ -73,10 +76,10 @@ const deletedTexts = { key: requiredText, value: optionalText };
 const batchShape: Schema = {
   action: {
     in: ['body'],
-    isString: { bail: true, ...issueSchema('IMG.0001', '"action" must be "create" or "delete".') },
+    isString: { bail: true, ...validationError('IMG.0001', '"action" must be "create" or "delete".') },
     isIn: {
       options: [['create', 'delete']],
-      ...issueSchema('IMG.0001', '"action" must be "create" or "delete".'),
+      ...validationError('IMG.0001', '"action" must be "create" or "delete".'),
     },
   },
   tags: listOfTexts(limits.batchEntries, batchFault('tags'), (body) =>
@@ -85,5 +88,5 @@ const batchShape: Schema = {
 };
 
 function pairsOf(seen: ValidatedFields): Pair[] {
-  return (seen['tags'] as readonly unknown[]).map(pairOf);
+  return (seen['tags'] as readonly unknown[]).map(readPair);
 }

@@ -3,10 +3,10 @@ import type { ParamSchema, Schema } from 'express-validator';
 import { repeatedText, requireNameable, requireValue } from '../huawei-ims/rules';
 import type { HuaweiProfile } from '../huawei-ims/profiles';
 import type { ImageCondition } from '../../core/ports';
-import { conditionsOf, type KeyChoice } from '../../core/tag-condition';
+import { toTagConditions, type KeyChoice } from '../../core/tag-condition';
 import { codePoints, isStorable } from '../../core/tag';
 import { requestReader, type ValidatedFields } from '../../http/request-reader';
-import { issueSchema, listOfObjects, optional, refuseRequest } from '../../http/schema-parts';
+import { validationError, listOfObjects, optional, refuseRequest } from '../../http/schema-parts';
 import { textSchema } from '../huawei-ims/requests';
 
 /** `count` returns only the number. */
@@ -41,7 +41,7 @@ export function searchReader(profile: HuaweiProfile): (req: Request) => Promise<
 const keyList: ParamSchema = {
   ...listOfObjects(
     mostKeys,
-    issueSchema('IMG.0001', `Each list of tags must have 1 to ${String(mostKeys)} objects.`),
+    validationError('IMG.0001', `Each list of tags must have 1 to ${String(mostKeys)} objects.`),
   ),
   optional,
 };
@@ -49,10 +49,10 @@ const keyList: ParamSchema = {
 const shape: Schema = {
   action: {
     in: ['body'],
-    isString: { bail: true, ...issueSchema('IMG.0001', '"action" must be "filter" or "count".') },
+    isString: { bail: true, ...validationError('IMG.0001', '"action" must be "filter" or "count".') },
     isIn: {
       options: [['filter', 'count']],
-      ...issueSchema('IMG.0001', '"action" must be "filter" or "count".'),
+      ...validationError('IMG.0001', '"action" must be "filter" or "count".'),
     },
   },
   ...Object.fromEntries(lists.map((list) => [list, keyList])),
@@ -61,11 +61,11 @@ const shape: Schema = {
     optional,
     isBoolean: {
       options: { strict: true },
-      ...issueSchema('IMG.0001', '"without_any_tag" must be true or false.'),
+      ...validationError('IMG.0001', '"without_any_tag" must be true or false.'),
     },
   },
   matches: {
-    ...listOfObjects(2, issueSchema('IMG.0001', '"matches" must have one or two objects.')),
+    ...listOfObjects(2, validationError('IMG.0001', '"matches" must have one or two objects.')),
     optional,
   },
 };
@@ -77,11 +77,11 @@ const values: ParamSchema = {
   isArray: {
     options: { max: mostValues },
     bail: true,
-    ...issueSchema('IMG.0001', `"values" must be a list of at most ${String(mostValues)} strings.`),
+    ...validationError('IMG.0001', `"values" must be a list of at most ${String(mostValues)} strings.`),
   },
   custom: {
     options: (list: unknown[]) => list.every((value) => typeof value === 'string'),
-    ...issueSchema('IMG.0001', '"values" must be a list of strings.'),
+    ...validationError('IMG.0001', '"values" must be a list of strings.'),
   },
 };
 
@@ -97,10 +97,10 @@ const entries: Schema = {
     in: ['body'],
     isIn: {
       options: [['resource_name', 'resource_id']],
-      ...issueSchema('IMG.0001', 'A match is by "resource_name" or "resource_id".'),
+      ...validationError('IMG.0001', 'A match is by "resource_name" or "resource_id".'),
     },
   },
-  'matches.*.value': { in: ['body'], isString: issueSchema('IMG.0001', 'A match needs a "value".') },
+  'matches.*.value': { in: ['body'], isString: validationError('IMG.0001', 'A match needs a "value".') },
 };
 
 /** Documented as strings, sent as numbers too; without a meaning when images are only counted. */
@@ -115,7 +115,7 @@ function whole(name: string, least: number, most: number): ParamSchema {
     optional,
     custom: {
       options: (value: unknown) => isWhole(value, least, most),
-      ...issueSchema(
+      ...validationError(
         'IMG.0001',
         `"${name}" must be a whole number from ${String(least)} to ${String(most)}.`,
       ),
@@ -144,7 +144,7 @@ function tagConditions(seen: ValidatedFields, profile: HuaweiProfile): ImageCond
     ...(notAll && { notAll }),
     ...(notAny && { notAny }),
   };
-  return conditionsOf({ ...selector, untagged }).map((condition) => ({ kind: 'tags', condition }));
+  return toTagConditions({ ...selector, untagged }).map((condition) => ({ kind: 'tags', condition }));
 }
 
 function choicesOf(list: unknown, profile: HuaweiProfile): KeyChoice[] | undefined {

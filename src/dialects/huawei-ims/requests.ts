@@ -3,7 +3,7 @@ import type { ParamSchema } from 'express-validator';
 import { callerActingIn, type Caller } from '../../core/caller';
 import { limits } from '../../core/limits';
 import type { Pair } from '../../core/tag';
-import { issueSchema, listOfObjects, refuseRequest, type TextRule } from '../../http/schema-parts';
+import { validationError, listOfObjects, refuseRequest, type TextRule } from '../../http/schema-parts';
 
 export type RequestReader<Input> = (req: Request) => Promise<Input>;
 
@@ -13,7 +13,7 @@ export function callerIn(caller: Caller, projectId: string): Caller {
 }
 
 export const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const notUuid = issueSchema('IMG.0066', 'It must be a UUID.');
+const notUuid = validationError('IMG.0066', 'It must be a UUID.');
 export const isImageId = { options: [uuid] as [RegExp], ...notUuid };
 
 /** By hand, since a schema would cost more than the rest. @throws HttpFault invalid-request (IMG.0066) */
@@ -29,19 +29,19 @@ export const textSchema: ParamSchema = {
   exists: {
     options: { values: 'null' },
     bail: true,
-    ...issueSchema('IMG.0115', 'Keys and values are needed.'),
+    ...validationError('IMG.0115', 'Keys and values are needed.'),
   },
-  isString: { bail: true, ...issueSchema('IMG.0001', 'Keys and values are strings.') },
+  isString: { bail: true, ...validationError('IMG.0001', 'Keys and values are strings.') },
 };
 
 export const requiredText: TextRule = {
-  absent: issueSchema('IMG.0115', 'Keys and values are needed.'),
-  notText: issueSchema('IMG.0001', 'Keys and values are strings.'),
+  absent: validationError('IMG.0115', 'Keys and values are needed.'),
+  notText: validationError('IMG.0001', 'Keys and values are strings.'),
 };
 
 export const optionalText: TextRule = {
   absent: null,
-  notText: issueSchema('IMG.0001', 'Values are strings.'),
+  notText: validationError('IMG.0001', 'Values are strings.'),
 };
 
 /** A list of the body that must have `least` to 100 objects. */
@@ -49,15 +49,15 @@ export function batchSchema(name: string, least = 1): ParamSchema {
   return listOfObjects(limits.batchEntries, batchFault(name, least), least);
 }
 
-export function batchFault(name: string, least = 1): ReturnType<typeof issueSchema> {
-  return issueSchema(
+export function batchFault(name: string, least = 1): ReturnType<typeof validationError> {
+  return validationError(
     'IMG.0001',
     `"${name}" must be a list of ${String(least)} to ${String(limits.batchEntries)} objects.`,
   );
 }
 
 /** What the schema has seen to be a pair, field by field. */
-export function pairOf(seen: unknown): Pair {
+export function readPair(seen: unknown): Pair {
   const { key, value } = seen as Partial<Record<'key' | 'value', string | null>>;
   return { key: key ?? '', value: value ?? '' };
 }

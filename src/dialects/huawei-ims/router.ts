@@ -1,6 +1,6 @@
 import { type RequestHandler, Router } from 'express';
 import { authenticate } from '../../http/authenticate';
-import { callerOf } from '../../http/context';
+import { requireCaller } from '../../http/context';
 import { HttpFault } from '../../http/errors';
 import { readJson, refuseHead, refuseRoute } from '../../http/middleware';
 import { type Operation, routeOperations } from '../../http/operations';
@@ -45,7 +45,7 @@ function actInProject(isProjectId: (text: string) => boolean): RequestHandler {
   return (req, _res, next) => {
     const projectId = String(req.params['project_id']);
     if (!isProjectId(projectId)) refuseRequest('project_id', 'IMG.0067');
-    req.caller = callerIn(callerOf(req), projectId);
+    req.caller = callerIn(requireCaller(req), projectId);
     next();
   };
 }

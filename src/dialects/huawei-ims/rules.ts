@@ -33,7 +33,7 @@ export function deletablePair({ key, value }: DeletablePair, profile: HuaweiProf
 }
 
 /** What a batch delete selects: a key whatever its value, unless a value is given and counts. */
-export function selectorsOf(
+export function toPairSelectors(
   pairs: readonly DeletablePair[],
   rule: 'match-value' | 'by-key-only',
 ): PairSelector[] {

@@ -14,7 +14,7 @@ export const statusTitles: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 };
 
-export interface Answer {
+export interface ErrorAnswer {
   /** Beside the usual ones. */
   readonly more?: object;
   readonly status: number;

@@ -55,10 +55,10 @@ export interface BodyForm {
 
 /** The one member of the body, by its form. @throws HttpFault invalid-request */
 export function readThing(req: Request, member: string, form: BodyForm, change = false): Attributes {
-  return readPart(memberOf(req, member) ?? {}, form, change);
+  return readPart(readMember(req, member) ?? {}, form, change);
 }
 
-export function memberOf(req: Request, member: string): unknown {
+export function readMember(req: Request, member: string): unknown {
   return (req.body as Readonly<Record<string, unknown>>)[member];
 }
 

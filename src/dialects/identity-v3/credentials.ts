@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { ApplicationCredential } from '../../identity/ports';
 import type { DialectParts } from '../dialect';
-import { callerOf } from './caller';
+import { requireCaller } from './caller';
 import { unwrap } from './errors';
 import type { IdentityOperation } from './operation';
 import { readCredential, readNameFilter, readPathId } from './requests';
@@ -31,7 +31,9 @@ function allCredentials(
       method: 'GET',
       path,
       run: async (req, res) => {
-        const found = unwrap(await applicationCredentials.list(callerOf(req), readPathId(req, 'user_id')));
+        const found = unwrap(
+          await applicationCredentials.list(requireCaller(req), readPathId(req, 'user_id')),
+        );
         const name = readNameFilter(req);
         const bodies = found
           .filter((one) => name === undefined || one.name === name)
@@ -45,7 +47,7 @@ function allCredentials(
       path,
       body: 'json',
       run: async (req, res) => {
-        const caller = callerOf(req);
+        const caller = requireCaller(req);
         const wanted = await readCredential(req, nameOfRole(caller.roles));
         const made = await applicationCredentials.create(caller, readPathId(req, 'user_id'), wanted);
         const { credential, secret } = unwrap(made);
@@ -63,7 +65,7 @@ function oneCredential({ applicationCredentials }: Identity, body: Body): readon
       path: `${path}/:credential_id`,
       run: async (req, res) => {
         const [userId, id] = [readPathId(req, 'user_id'), readPathId(req, 'credential_id')];
-        const found = unwrap(await applicationCredentials.find(callerOf(req), userId, id));
+        const found = unwrap(await applicationCredentials.find(requireCaller(req), userId, id));
         sendJson(res, 200, { application_credential: body(req, found) });
       },
     },
@@ -73,7 +75,7 @@ function oneCredential({ applicationCredentials }: Identity, body: Body): readon
       path: `${path}/:credential_id`,
       run: async (req, res) => {
         const [userId, id] = [readPathId(req, 'user_id'), readPathId(req, 'credential_id')];
-        unwrap(await applicationCredentials.delete(callerOf(req), userId, id));
+        unwrap(await applicationCredentials.delete(requireCaller(req), userId, id));
         res.status(204).end();
       },
     },

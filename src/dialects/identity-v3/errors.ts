@@ -5,9 +5,9 @@ import type { Fault, Issue } from '../../http/errors';
 import { reject } from '../../http/load-shedding';
 import { errorRenderer } from '../../http/renderer';
 import type { AuthFault, IdentityRefusal, IdentityThing, Outcome } from '../../identity/errors';
-import { type Answer, statusTitles } from './answer';
+import { type ErrorAnswer, statusTitles } from './answer';
 import { openHeaders, sendJson } from './responses';
-import { ruleAnswer } from './rule-answers';
+import { ruleErrorAnswer } from './rule-answers';
 
 class RefusedByIdentity extends Error {
   override readonly name = 'RefusedByIdentity';
@@ -33,7 +33,7 @@ export function unwrap<Value>(outcome: Outcome<Value>): Value {
 
 /** Keystone's format and, where a client may show it, Keystone's wording. */
 export function renderErrors(publicUrl: string | null): ErrorRequestHandler {
-  return errorRenderer<Answer>({
+  return errorRenderer<ErrorAnswer>({
     faultAnswer,
     refusalAnswer: (error) => {
       if (error instanceof VersionTwoRequested) return oldVersionAnswer(error);
@@ -58,25 +58,28 @@ function bodyOf(code: number, message: string, more?: object): object {
   return { error: { ...more, code, message, title: statusTitles[code] ?? 'Error' } };
 }
 
-const unexpected: Answer = {
+const unexpected: ErrorAnswer = {
   status: 500,
   message: 'An unexpected error prevented the server from fulfilling your request.',
 };
-const unavailable: Answer = { status: 503, message: 'The identity service cannot answer now; try again.' };
+const unavailable: ErrorAnswer = {
+  status: 503,
+  message: 'The identity service cannot answer now; try again.',
+};
 const clientsFault =
   'The server could not comply with the request since it is either malformed or otherwise incorrect. ' +
   'The client is assumed to be in error.';
 
-function oldVersionAnswer({ url }: VersionTwoRequested): Answer {
+function oldVersionAnswer({ url }: VersionTwoRequested): ErrorAnswer {
   const help = `The URL of the identity service (OS_AUTH_URL) is ${url}.`;
   return { status: 404, message: `There is no version 2 of the Identity API here. ${help}` };
 }
 
-function badRequest(message: string): Answer {
+function badRequest(message: string): ErrorAnswer {
   return { status: 400, message };
 }
 
-function faultAnswer(fault: Fault): Answer {
+function faultAnswer(fault: Fault): ErrorAnswer {
   switch (fault.kind) {
     case 'unauthenticated':
       return { status: 401, message: authWords[fault.fact] };
@@ -107,7 +110,7 @@ function faultAnswer(fault: Fault): Answer {
 }
 
 /** Keystone reports one fault at a time; a wrong parent comes before its children. */
-function issueAnswer(issues: readonly Issue[]): Answer {
+function issueAnswer(issues: readonly Issue[]): ErrorAnswer {
   const [issue] = [...issues].sort((a, b) => a.path.length - b.path.length);
   const words = issue?.message ?? 'The request is not valid.';
   return badRequest(issue?.code === 'missing' ? `${words} ${clientsFault}` : words);
@@ -130,7 +133,7 @@ const authWords: Readonly<Record<AuthFault, string>> = {
   'not-in-project': 'The access key cannot be used in that project.',
 };
 
-function forbidden(action: string): Answer {
+function forbidden(action: string): ErrorAnswer {
   return { status: 403, message: `You are not authorized to perform the requested action: ${action}.` };
 }
 
@@ -149,7 +152,7 @@ type LoginRefusal = Extract<
   }
 >;
 
-function loginAnswer(refusal: LoginRefusal): Answer {
+function loginAnswer(refusal: LoginRefusal): ErrorAnswer {
   switch (refusal.kind) {
     case 'not-authenticated':
       return { status: 401, message: needed };
@@ -181,7 +184,7 @@ function loginAnswer(refusal: LoginRefusal): Answer {
   }
 }
 
-function refusalAnswer(refusal: IdentityRefusal): Answer {
+function refusalAnswer(refusal: IdentityRefusal): ErrorAnswer {
   switch (refusal.kind) {
     case 'not-allowed':
       return forbidden(`identity:${refusal.action}`);
@@ -204,7 +207,7 @@ function refusalAnswer(refusal: IdentityRefusal): Answer {
         invalidWords[`${refusal.field} ${refusal.fault}`] ?? `Invalid input for field '${refusal.field}'.`,
       );
     case 'rule':
-      return ruleAnswer(refusal);
+      return ruleErrorAnswer(refusal);
     default:
       return loginAnswer(refusal);
   }

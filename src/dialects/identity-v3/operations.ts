@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { Token } from '../../identity/tokens/tokens';
 import type { DialectParts } from '../dialect';
-import { callerOf } from './caller';
+import { requireCaller } from './caller';
 import { credentialOperations } from './credentials';
 import { unwrap } from './errors';
 import { readLogin } from './login-request';
@@ -72,7 +72,8 @@ function tokens({ login, selfService, catalog }: Identity, links: Links): readon
       path,
       run: async (req, res) => {
         const text = readSubjectToken(req);
-        const token = unwrap(await selfService.inspect(callerOf(req), text, understandsAccessRules(req)));
+        const shown = await selfService.inspect(requireCaller(req), text, understandsAccessRules(req));
+        const token = unwrap(shown);
         res.set('X-Subject-Token', text);
         sendJson(res, 200, await body(req, token));
       },
@@ -94,7 +95,7 @@ function tokens({ login, selfService, catalog }: Identity, links: Links): readon
       method: 'DELETE',
       path,
       run: async (req, res) => {
-        unwrap(await selfService.revoke(callerOf(req), readSubjectToken(req)));
+        unwrap(await selfService.revoke(requireCaller(req), readSubjectToken(req)));
         res.status(204).end();
       },
     },
@@ -107,7 +108,7 @@ function ownCatalog({ selfService, catalog, administration }: Identity, links: L
     method: 'GET',
     path: '/v3/auth/catalog',
     run: async (req, res) => {
-      const caller = callerOf(req);
+      const caller = requireCaller(req);
       unwrap(selfService.mayReadCatalog(caller));
       const { token } = administration.askerOf(caller);
       const services = links.catalog(req, await catalog.services(), token);

@@ -1,10 +1,10 @@
 import type { IdentityRefusal } from '../../identity/errors';
-import type { Answer } from './answer';
+import type { ErrorAnswer } from './answer';
 
 type RuleRefusal = Extract<IdentityRefusal, { kind: 'rule' }>;
 
 /** Keystone's words for each rule of its managers. */
-const answers: Readonly<Record<string, (refusal: RuleRefusal) => Answer>> = {
+const answers: Readonly<Record<string, (refusal: RuleRefusal) => ErrorAnswer>> = {
   'domain-enabled': () =>
     forbidden('cannot delete a domain that is enabled, please disable it first.', 'action'),
   'default-domain': () => forbidden('delete the default domain', 'action'),
@@ -52,19 +52,19 @@ const answers: Readonly<Record<string, (refusal: RuleRefusal) => Answer>> = {
   'no-tag': ({ id }) => ({ status: 404, message: `Could not find project tag: ${id}.` }),
 };
 
-export function ruleAnswer(refusal: RuleRefusal): Answer {
+export function ruleErrorAnswer(refusal: RuleRefusal): ErrorAnswer {
   const answer = answers[refusal.rule];
   if (answer) return answer(refusal);
   // What it refers to does not exist.
   return badRequest(`Invalid input: could not find ${refusal.rule.replace(/^no-/, '')} ${refusal.id}.`);
 }
 
-function forbidden(words: string, form?: 'action'): Answer {
+function forbidden(words: string, form?: 'action'): ErrorAnswer {
   const message =
     form === 'action' ? `You are not authorized to perform the requested action: ${words}` : words;
   return { status: 403, message };
 }
 
-function badRequest(message: string): Answer {
+function badRequest(message: string): ErrorAnswer {
   return { status: 400, message };
 }

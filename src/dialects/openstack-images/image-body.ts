@@ -89,8 +89,8 @@ function describedFields(body: JsonObject): ImageRequest {
   take('name', 'name', same);
   take('disk_format', 'diskFormat', same);
   take('container_format', 'containerFormat', same);
-  take('min_disk', 'minDisk', (value) => integerOf('min_disk', value));
-  take('min_ram', 'minRam', (value) => integerOf('min_ram', value));
+  take('min_disk', 'minDisk', (value) => readInteger('min_disk', value));
+  take('min_ram', 'minRam', (value) => readInteger('min_ram', value));
   take('visibility', 'visibility', same);
   take('protected', 'protected', same);
   take('os_hidden', 'hidden', same);
@@ -100,7 +100,7 @@ function describedFields(body: JsonObject): ImageRequest {
 }
 
 /** @throws PageError 400 when it is negative or no 32-bit integer */
-export function integerOf(name: string, value: unknown): number {
+export function readInteger(name: string, value: unknown): number {
   const amount = Number(value);
   if (amount < 0) {
     const words = 'Cannot be a negative value';

@@ -1,7 +1,7 @@
 import type { Image, ImageChange, Visibility } from '../../core/image';
 import type { CheckPermission } from '../../core/image-service';
 import { codePoints, tagFromName } from '../../core/tag';
-import { integerOf } from './image-body';
+import { readInteger } from './image-body';
 import type { Change } from './json-patch';
 import { detailedError, pageError } from './errors/page-error';
 
@@ -108,7 +108,7 @@ function fieldValue(image: Image, draft: Draft, name: FieldName, value: unknown,
       throw pageError(403, `Attribute ${name} can be only replaced for a queued image.`);
     case 'min_disk':
     case 'min_ram':
-      return integerOf(name, value);
+      return readInteger(name, value);
     case 'tags':
       return (value as readonly string[]).map(tagFromName);
     case 'owner':

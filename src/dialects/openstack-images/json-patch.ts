@@ -16,7 +16,7 @@ const drafts: Readonly<Record<string, JsonPatchDraft>> = {
 export const acceptPatchHeader = Object.keys(drafts).join(', ');
 
 /** @param contentType as sent; parameters do not count, letter case does */
-export function draftOf(contentType: string): JsonPatchDraft | undefined {
+export function jsonPatchDraft(contentType: string): JsonPatchDraft | undefined {
   const type = contentType.split(';', 1)[0]?.trim() ?? '';
   return Object.hasOwn(drafts, type) ? drafts[type] : undefined;
 }

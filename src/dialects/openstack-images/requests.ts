@@ -10,7 +10,7 @@ import { imageSchema } from './schemas';
 import { schemaFault } from './python/json-schema';
 import { readJson, UnstorableText } from './python/json-reader';
 import { isJsonObject } from './python/json-schema';
-import { acceptPatchHeader, type Change, draftOf, readPatch } from './json-patch';
+import { acceptPatchHeader, type Change, jsonPatchDraft, readPatch } from './json-patch';
 import { PageError, pageError } from './errors/page-error';
 
 /** Bytes of a body of JSON. The longest that makes sense is 128 tags and 128 properties of some length. */
@@ -54,7 +54,7 @@ export function refuseBody(req: Request): void {
 
 /** @throws PageError 400, 403, 415; HttpFault as readBody */
 export async function readImagePatch(req: Request, res: Response, release: Release): Promise<Change[]> {
-  const draft = draftOf(mediaTypeOf(req));
+  const draft = jsonPatchDraft(mediaTypeOf(req));
   if (draft === undefined) throw unsupportedPatch(req, release);
   return readPatch(await readBody(req, res), draft, release);
 }

@@ -1,8 +1,8 @@
 import type { Request } from 'express';
 import { Refused } from '../../core/errors';
-import { revisionsOf } from '../../core/guard';
-import { callerOf } from '../../http/context';
-import { guardOf } from '../../http/entity-tags';
+import { guardedRevisions } from '../../core/guard';
+import { requireCaller } from '../../http/context';
+import { parseIfMatch } from '../../http/entity-tags';
 import type { DialectParts } from '../dialect';
 import { ProblemError } from './errors';
 import { changeBody } from './responses';
@@ -27,7 +27,7 @@ export async function withChangesSince<Result>(
     const { refusal } = error;
     if (refusal.kind !== 'changed-meanwhile' && refusal.kind !== 'stale-list') throw error;
     const last = refusal.kind === 'stale-list' ? refusal.shownRevision : newestKnown(req, refusal.revision);
-    const projectId = callerOf(req).projectId ?? '';
+    const projectId = requireCaller(req).projectId ?? '';
     const changes =
       last < 0 || !history ? [] : await history.since({ projectId, imageId }, last, mostChanges);
     const shown = refusal.kind === 'stale-list' && { shown_revision: refusal.shownRevision };
@@ -40,6 +40,6 @@ export async function withChangesSince<Result>(
 
 /** @returns -1 if none of those in If-Match can have been */
 function newestKnown(req: Request, revision: number): number {
-  const known = revisionsOf(guardOf(req.headers['if-match'])) ?? [];
+  const known = guardedRevisions(parseIfMatch(req.headers['if-match'])) ?? [];
   return Math.max(...known.filter((one) => one <= revision), -1);
 }

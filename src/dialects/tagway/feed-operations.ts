@@ -1,15 +1,15 @@
 import type { Request, Response } from 'express';
 import type { FeedService, FeedPage } from '../../core/feed-service';
-import { projectOf } from '../../core/project-settings';
+import { requireProject } from '../../core/project-settings';
 import { isStillKnown } from '../../http/authenticate';
-import { callerOf } from '../../http/context';
+import { requireCaller } from '../../http/context';
 import type { DialectParts } from '../dialect';
 import { ProblemError } from './errors';
-import { eventsMatching } from '../../core/feed-selection';
+import { eventsMatchingBeforeOrAfter } from '../../core/feed-selection';
 import { eventBody } from './feed-events';
 import { type ChangesQuery, nextPage, readChanges, readList } from './feed-requests';
 import { type FeedStream, streamChanges, watchTimesMs } from './feed-stream';
-import { tokenOf } from './feed-token';
+import { encodeFeedToken } from './feed-token';
 import type { NativeOperation } from './operation';
 import { mayReadIn } from './requests';
 import { setPrivateCache, tagsBody } from './responses';
@@ -41,7 +41,7 @@ function feedOf({ feed }: Pick<DialectParts, 'feed'>): FeedService {
 
 async function changes(parts: DialectParts, req: Request, res: Response): Promise<void> {
   const feed = feedOf(parts);
-  const projectId = projectOf(callerOf(req), 'get_images');
+  const projectId = requireProject(requireCaller(req), 'get_images');
   const query = readChanges(req, projectId);
   const ended = new AbortController();
   const end = (): void => {
@@ -88,13 +88,13 @@ async function answerPage(feed: FeedService, asked: FeedStream & ChangesQuery): 
   try {
     for (let place = asked.from; ;) {
       const page = required(projectId, await feed.read(projectId, place, limit));
-      const events = eventsMatching(page.events, condition);
+      const events = eventsMatchingBeforeOrAfter(page.events, condition);
       place = page.next;
       const isAtEnd = page.events.length === 0;
       if (events.length > 0 || (isAtEnd && (wait === 0 || ended.signal.aborted))) {
         const items = events.map((event) => eventBody(place.feedId, event));
         setPrivateCache(res);
-        res.json({ items, next: tokenOf(projectId, place) });
+        res.json({ items, next: encodeFeedToken(projectId, place) });
         return;
       }
       if (isAtEnd) await watch.changed(place);
@@ -118,11 +118,11 @@ const source = { own: true, public: false, community: false, shared: 'none', eve
 
 /** The token is taken before the images are read: what changes while they are is behind it. */
 async function list({ feed, images }: DialectParts, req: Request, res: Response): Promise<void> {
-  const caller = callerOf(req);
+  const caller = requireCaller(req);
   const projectId = images.requireListing(caller);
   const { limit, condition, after } = readList(req);
   const place = after === null && feed ? await feed.now(projectId) : null;
-  const token = after === null ? place && tokenOf(projectId, place) : after.token;
+  const token = after === null ? place && encodeFeedToken(projectId, place) : after.token;
   const found = await images.list(caller, {
     source,
     where: [

@@ -1,8 +1,8 @@
 import type { FeedEvent, FeedPlace } from '../../core/feed';
-import { eventsMatching } from '../../core/feed-selection';
+import { eventsMatchingBeforeOrAfter } from '../../core/feed-selection';
 import type { TagCondition } from '../../core/tag-condition';
 import { eventBody } from './feed-events';
-import { tokenOf } from './feed-token';
+import { encodeFeedToken } from './feed-token';
 
 /** bytes after which a piece ends: a watcher that does not read costs about one piece and one event */
 const pieceLength = 128 * 1024;
@@ -61,7 +61,7 @@ export class FeedPieces {
     while (this.reached < this.events.length && length < pieceLength) {
       const event = this.events[this.reached++] as FeedEvent;
       position = event.position;
-      if (condition !== null && eventsMatching([event], condition).length === 0) continue;
+      if (condition !== null && eventsMatchingBeforeOrAfter([event], condition).length === 0) continue;
       const text = textOf(event, this.view);
       texts.push(text);
       length += text.length;
@@ -73,7 +73,7 @@ export class FeedPieces {
 function textOf(event: FeedEvent, { projectId, feedId }: FeedView): string {
   const known = shared.texts.get(event);
   if (known !== undefined) return known;
-  const id = tokenOf(projectId, { feedId, position: event.position });
+  const id = encodeFeedToken(projectId, { feedId, position: event.position });
   const text = `id: ${id}\ndata: ${JSON.stringify(eventBody(feedId, event))}\n\n`;
   shared.texts.set(event, text);
   return text;

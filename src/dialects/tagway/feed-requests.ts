@@ -2,9 +2,9 @@ import type { Request } from 'express';
 import type { FeedPlace } from '../../core/feed';
 import { parseSelector, selectorFaultText } from '../../core/selector';
 import type { TagCondition } from '../../core/tag-condition';
-import { placeOf } from './feed-token';
-import { limitOf } from './history-requests';
-import { faultOf, queryReader } from './schema-reader';
+import { decodeFeedToken } from './feed-token';
+import { readLimit } from './history-requests';
+import { invalidRequest, queryReader } from './schema-reader';
 
 const text = { type: 'string', minLength: 1, maxLength: 8192 } as const;
 const whole = { type: 'string', pattern: '^\\d{1,15}$' } as const;
@@ -36,24 +36,26 @@ export function readChanges(req: Request, projectId: string): ChangesQuery {
   const token = typeof resumed === 'string' && resumed !== '' ? resumed : after;
   return {
     after: token === undefined ? null : placeIn(projectId, token),
-    limit: limitOf(limit, 500),
+    limit: readLimit(limit, 500),
     wait: Math.min(longestWait, Number(wait ?? 0)),
-    condition: selector === undefined ? null : conditionOf(selector, 'query', '/selector'),
+    condition: selector === undefined ? null : readCondition(selector, 'query', '/selector'),
     selector: selector ?? null,
   };
 }
 
 function placeIn(projectId: string, token: string): FeedPlace {
-  const place = placeOf(projectId, token);
+  const place = decodeFeedToken(projectId, token);
   if (place) return place;
-  throw faultOf([{ path: '/after', code: 'query', message: 'It is no token of the feed of this project.' }]);
+  throw invalidRequest([
+    { path: '/after', code: 'query', message: 'It is no token of the feed of this project.' },
+  ]);
 }
 
 /** @throws HttpFault invalid-request, which says where the selector is malformed */
-export function conditionOf(selector: string, where: string, pointer: string): TagCondition {
+export function readCondition(selector: string, where: string, pointer: string): TagCondition {
   const parsed = parseSelector(selector);
   if ('condition' in parsed) return parsed.condition;
-  throw faultOf([{ path: pointer, code: where, message: selectorFaultText(parsed.fault) }]);
+  throw invalidRequest([{ path: pointer, code: where, message: selectorFaultText(parsed.fault) }]);
 }
 
 export interface ListQuery {
@@ -72,8 +74,8 @@ const readListQuery = queryReader<Partial<Record<'after' | 'limit' | 'selector',
 export function readList(req: Request): ListQuery {
   const { after, limit, selector } = readListQuery(req);
   return {
-    limit: limitOf(limit, 100),
-    condition: selector === undefined ? null : conditionOf(selector, 'query', '/selector'),
+    limit: readLimit(limit, 100),
+    condition: selector === undefined ? null : readCondition(selector, 'query', '/selector'),
     after: after === undefined ? null : pageAfter(after),
   };
 }
@@ -86,5 +88,5 @@ function pageAfter(next: string): { imageId: string; token: string | null } {
   const parts = Buffer.from(next, 'base64url').toString('utf8').split(' ');
   const [imageId = '', token = ''] = parts;
   if (parts.length === 2 && /^[0-9a-f-]{36}$/.test(imageId)) return { imageId, token: token || null };
-  throw faultOf([{ path: '/after', code: 'query', message: 'It is not the `next` of a page.' }]);
+  throw invalidRequest([{ path: '/after', code: 'query', message: 'It is not the `next` of a page.' }]);
 }

@@ -3,7 +3,7 @@ import type { FeedEvent, FeedPlace } from '../../core/feed';
 import type { FeedService } from '../../core/feed-service';
 import type { TagCondition } from '../../core/tag-condition';
 import { FeedPieces } from './feed-pieces';
-import { tokenOf } from './feed-token';
+import { encodeFeedToken } from './feed-token';
 
 /**
  * ms; tests shorten them. `check`: between two looks at the credentials of a client that waits; `slow`: for which a
@@ -93,7 +93,7 @@ class Sending {
     if (res.writableNeedDrain) return;
     res.write(':\n\n');
     if (++this.comments % bookmarkAfter !== 0) return;
-    res.write(`event: bookmark\nid: ${tokenOf(projectId, this.place)}\ndata: {}\n\n`);
+    res.write(`event: bookmark\nid: ${encodeFeedToken(projectId, this.place)}\ndata: {}\n\n`);
   }
 
   private async isReady(): Promise<boolean> {

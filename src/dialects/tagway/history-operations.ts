@@ -3,14 +3,20 @@ import { Refused } from '../../core/errors';
 import { guardAllows } from '../../core/guard';
 import { type Tag, tagFromName } from '../../core/tag';
 import type { TagChange, TagSet } from '../../core/tag-change';
-import { callerOf } from '../../http/context';
-import { guardOf } from '../../http/entity-tags';
+import { requireCaller } from '../../http/context';
+import { parseIfMatch } from '../../http/entity-tags';
 import type { DialectParts } from '../dialect';
 import { withChangesSince } from './explained';
 import { requireHistory } from './history-parts';
-import { nextOf, readImageHistory, readProjectHistory, readRevert, type Revert } from './history-requests';
+import {
+  encodeHistoryPlace,
+  readImageHistory,
+  readProjectHistory,
+  readRevert,
+  type Revert,
+} from './history-requests';
 import type { NativeOperation } from './operation';
-import { imageIdOf } from './requests';
+import { readImageId } from './requests';
 import { changeBody, setPrivateCache, tagsBody } from './responses';
 import { showTags } from './tag-operations';
 
@@ -24,9 +30,9 @@ export function historyOperations(parts: DialectParts): readonly NativeOperation
       method: 'GET',
       path: `${tagsOfImage}/history`,
       run: async (req, res) => {
-        const imageId = imageIdOf(req);
+        const imageId = readImageId(req);
         const { limit, before } = readImageHistory(req);
-        const found = await requireHistory(parts).ofImage(callerOf(req), imageId, limit, before);
+        const found = await requireHistory(parts).ofImage(requireCaller(req), imageId, limit, before);
         const last = found.length === limit ? found.at(-1) : undefined;
         setPrivateCache(res);
         res.json({ items: found.map(changeBody), next: last ? String(last.revision) : null });
@@ -38,10 +44,10 @@ export function historyOperations(parts: DialectParts): readonly NativeOperation
       path: `${project}/history`,
       run: async (req, res) => {
         const query = readProjectHistory(req);
-        const found = await requireHistory(parts).ofProject(callerOf(req), query);
+        const found = await requireHistory(parts).ofProject(requireCaller(req), query);
         const last = found.length === query.limit ? found.at(-1) : undefined;
         setPrivateCache(res);
-        res.json({ items: found.map(changeBody), next: last ? nextOf(last) : null });
+        res.json({ items: found.map(changeBody), next: last ? encodeHistoryPlace(last) : null });
       },
     },
     {
@@ -55,9 +61,9 @@ export function historyOperations(parts: DialectParts): readonly NativeOperation
 }
 
 async function revert(parts: DialectParts, req: Request, res: Response): Promise<void> {
-  const imageId = imageIdOf(req);
+  const imageId = readImageId(req);
   const asked = readRevert(req);
-  const caller = callerOf(req);
+  const caller = requireCaller(req);
   const change = await changeBack(parts, req, imageId, asked);
   if (asked.dryRun) {
     const present = await parts.tags.show(caller, imageId);
@@ -80,7 +86,7 @@ async function changeBack(
   asked: Revert,
 ): Promise<Change> {
   const history = requireHistory(parts);
-  const caller = callerOf(req);
+  const caller = requireCaller(req);
   if (asked.kind === 'state') {
     const { tags } = await history.tagsAt(caller, imageId, { revision: asked.revision });
     return { remove: 'all', put: tags.map(tagFromName) };
@@ -91,7 +97,7 @@ async function changeBack(
 
 /** A preview is refused where the change would be. */
 function preview(req: Request, imageId: string, { revision, updatedAt }: TagSet): Promise<void> {
-  if (guardAllows(guardOf(req.headers['if-match']), { tagRevision: revision, updatedAt }))
+  if (guardAllows(parseIfMatch(req.headers['if-match']), { tagRevision: revision, updatedAt }))
     return Promise.resolve();
   return Promise.reject(new Refused({ kind: 'changed-meanwhile', imageId, revision }));
 }

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { HistoryPlace, HistoryQuery } from '../../core/history';
-import { bodyReader, faultOf, instantOf, queryReader } from './schema-reader';
+import { bodyReader, invalidRequest, parseMoment, queryReader } from './schema-reader';
 
 const whole = { type: 'string', pattern: '^\\d{1,15}$' } as const;
 const moment = { type: 'string', format: 'moment' } as const;
@@ -15,7 +15,7 @@ const readImageQuery = queryReader<{ readonly limit?: string; readonly before?: 
 
 export function readImageHistory(req: Request): { readonly limit: number; readonly before: number | null } {
   const { limit, before } = readImageQuery(req);
-  return { limit: limitOf(limit), before: before === undefined ? null : Number(before) };
+  return { limit: readLimit(limit), before: before === undefined ? null : Number(before) };
 }
 
 type ProjectParameter = 'image' | 'key' | 'name' | 'user' | 'dialect' | 'since' | 'until' | 'limit' | 'after';
@@ -39,20 +39,20 @@ const readProjectQuery = queryReader<Partial<Record<ProjectParameter, string>>>(
 export function readProjectHistory(req: Request): Omit<HistoryQuery, 'projectId'> {
   const { image, key, name, user, dialect, since, until, limit, after } = readProjectQuery(req);
   return {
-    limit: limitOf(limit),
+    limit: readLimit(limit),
     ...(image !== undefined && { imageId: image }),
     ...(key !== undefined && { key }),
     ...(name !== undefined && { name }),
     ...(user !== undefined && { userId: user }),
     ...(dialect !== undefined && { dialect }),
-    ...(since !== undefined && { since: instantOf(since) }),
-    ...(until !== undefined && { until: instantOf(until) }),
+    ...(since !== undefined && { since: parseMoment(since) }),
+    ...(until !== undefined && { until: parseMoment(until) }),
     ...(after !== undefined && { after: placeOf(after) }),
   };
 }
 
 /** Opaque to clients: where a page ended. */
-export function nextOf({ at, imageId, revision }: HistoryPlace): string {
+export function encodeHistoryPlace({ at, imageId, revision }: HistoryPlace): string {
   return Buffer.from(JSON.stringify([at, imageId, revision])).toString('base64url');
 }
 
@@ -62,7 +62,7 @@ function placeOf(token: string): HistoryPlace {
   if (isRight && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(at) && Number.isSafeInteger(revision)) {
     return { at, imageId, revision };
   }
-  throw faultOf([{ path: '/after', code: 'query', message: 'It is not the `next` of a page.' }]);
+  throw invalidRequest([{ path: '/after', code: 'query', message: 'It is not the `next` of a page.' }]);
 }
 
 function partsOf(token: string): readonly unknown[] {
@@ -75,10 +75,10 @@ function partsOf(token: string): readonly unknown[] {
 }
 
 /** @throws HttpFault invalid-request */
-export function limitOf(limit: string | undefined, usual = 50, most = mostItems): number {
+export function readLimit(limit: string | undefined, usual = 50, most = mostItems): number {
   const number = limit === undefined ? usual : Number(limit);
   if (number >= 1 && number <= most) return number;
-  throw faultOf([{ path: '/limit', code: 'query', message: `It must be from 1 to ${String(most)}.` }]);
+  throw invalidRequest([{ path: '/limit', code: 'query', message: `It must be from 1 to ${String(most)}.` }]);
 }
 
 export type Revert = { readonly dryRun: boolean } & (
@@ -103,5 +103,5 @@ export function readRevert(req: Request): Revert {
   const { revision, to, dry_run: dryRun = false } = readRevertBody(req);
   if (revision !== undefined && to === undefined) return { kind: 'change', revision, dryRun };
   if (to !== undefined && revision === undefined) return { kind: 'state', revision: to, dryRun };
-  throw faultOf([{ path: '', code: 'body', message: 'Name either `revision` or `to`.' }]);
+  throw invalidRequest([{ path: '', code: 'body', message: 'Name either `revision` or `to`.' }]);
 }

@@ -3,10 +3,10 @@ import { callerActingIn, type Caller } from '../../core/caller';
 import { roleAllows } from '../../core/policy';
 import { tagFromName, type Tag, tagFromPair } from '../../core/tag';
 import type { TagChange, TagSelector } from '../../core/tag-change';
-import { callerOf } from '../../http/context';
+import { requireCaller } from '../../http/context';
 import { HttpFault } from '../../http/errors';
 import { ProblemError } from './errors';
-import { bodyReader, instantOf, queryReader } from './schema-reader';
+import { bodyReader, parseMoment, queryReader } from './schema-reader';
 
 /** bytes; a whole set of 128 tags of 255 characters, each escaped, has some 400 000 */
 export const bodyLimit = 1024 * 1024;
@@ -15,7 +15,7 @@ export const bodyLimit = 1024 * 1024;
 export function callerInProject(req: Request): Caller {
   if (!req.target.pathIsText) throw new HttpFault({ kind: 'target-not-text', where: 'path' });
   if (!req.target.queryIsText) throw new HttpFault({ kind: 'target-not-text', where: 'query' });
-  const caller = callerActingIn(callerOf(req), String(req.params['project_id']));
+  const caller = callerActingIn(requireCaller(req), String(req.params['project_id']));
   if (caller) return caller;
   throw new ProblemError({
     name: 'not-your-project',
@@ -32,7 +32,7 @@ export function mayReadIn(caller: Caller, projectId: string): boolean {
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** A malformed id is that of no image. @throws ProblemError image-not-found */
-export function imageIdOf(req: Request): string {
+export function readImageId(req: Request): string {
   const imageId = String(req.params['image_id']);
   if (uuid.test(imageId)) return imageId;
   throw new ProblemError({ name: 'image-not-found', members: { image: imageId } });
@@ -107,5 +107,5 @@ export function readMoment(req: Request): { readonly revision: number } | { read
     throw new HttpFault({ kind: 'invalid-request', issues: [issue] });
   }
   if (query.revision !== undefined) return { revision: Number(query.revision) };
-  return query.at === undefined ? null : { at: instantOf(query.at) };
+  return query.at === undefined ? null : { at: parseMoment(query.at) };
 }

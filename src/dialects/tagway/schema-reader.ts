@@ -40,7 +40,8 @@ export function queryReader<Query>(schema: JSONSchema<Query>): (req: Request) =>
     const validate = validator();
     const query: Record<string, string> = Object.create(null) as Record<string, string>;
     for (const { name, value } of target.query) {
-      if (name in query) throw faultOf([{ path: pointerTo(name), code: 'query', message: 'Once at most.' }]);
+      if (name in query)
+        throw invalidRequest([{ path: pointerTo(name), code: 'query', message: 'Once at most.' }]);
       query[name] = value;
     }
     const given: unknown = { ...query };
@@ -50,12 +51,12 @@ export function queryReader<Query>(schema: JSONSchema<Query>): (req: Request) =>
 }
 
 /** The moment as the core has it, with six decimals. */
-export function instantOf(moment: string): string {
+export function parseMoment(moment: string): string {
   const [, seconds = '', decimals = ''] = momentShape.exec(moment) ?? [];
   return `${seconds}.${decimals.padEnd(6, '0')}Z`;
 }
 
-export function faultOf(issues: readonly Issue[]): HttpFault {
+export function invalidRequest(issues: readonly Issue[]): HttpFault {
   return new HttpFault({ kind: 'invalid-request', issues: issues.slice(0, mostIssues) });
 }
 
@@ -65,7 +66,7 @@ export function pointerTo(name: string): string {
 }
 
 function refuse(where: 'body' | 'query', errors: readonly ErrorObject[]): never {
-  throw faultOf(errors.map((error) => issueOf(where, error)));
+  throw invalidRequest(errors.map((error) => issueOf(where, error)));
 }
 
 function issueOf(

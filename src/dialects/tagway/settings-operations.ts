@@ -1,5 +1,5 @@
 import { guardDemands, type ProjectSettings, staleListModes } from '../../core/project-settings';
-import { callerOf } from '../../http/context';
+import { requireCaller } from '../../http/context';
 import type { DialectParts } from '../dialect';
 import type { NativeOperation } from './operation';
 import { setPrivateCache } from './responses';
@@ -28,7 +28,7 @@ export function settingsOperations({ projectSettings }: DialectParts): readonly 
       method: 'GET',
       path,
       run: async (req, res) => {
-        const settings = await projectSettings.show(callerOf(req));
+        const settings = await projectSettings.show(requireCaller(req));
         setPrivateCache(res);
         res.json(bodyOf(settings));
       },
@@ -44,7 +44,7 @@ export function settingsOperations({ projectSettings }: DialectParts): readonly 
           ...(requireGuard !== undefined && { requireGuard }),
           ...(staleLists !== undefined && { staleLists }),
         };
-        const settings = await projectSettings.change(callerOf(req), change);
+        const settings = await projectSettings.change(requireCaller(req), change);
         setPrivateCache(res);
         res.json(bodyOf(settings));
       },

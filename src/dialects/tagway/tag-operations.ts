@@ -1,12 +1,12 @@
 import type { Request, Response } from 'express';
 import type { TagRequest } from '../../core/tag-service';
-import { callerOf } from '../../http/context';
+import { requireCaller } from '../../http/context';
 import { matchesIfNoneMatch, tagsEtag } from '../../http/entity-tags';
 import type { DialectParts } from '../dialect';
 import { withChangesSince } from './explained';
 import { requireHistory } from './history-parts';
 import type { NativeOperation } from './operation';
-import { imageIdOf, readMoment, readPatch, readTags } from './requests';
+import { readImageId, readMoment, readPatch, readTags } from './requests';
 import { setPrivateCache, pastBody, tagsBody } from './responses';
 
 const path = '/tags/v1/projects/:project_id/images/:image_id/tags';
@@ -18,13 +18,13 @@ export function tagOperations(parts: DialectParts): readonly NativeOperation[] {
       method: 'GET',
       path,
       run: async (req, res) => {
-        const imageId = imageIdOf(req);
+        const imageId = readImageId(req);
         const moment = readMoment(req);
         if (moment === null) {
           await showTags(parts, req, res, imageId);
           return;
         }
-        const past = await requireHistory(parts).tagsAt(callerOf(req), imageId, moment);
+        const past = await requireHistory(parts).tagsAt(requireCaller(req), imageId, moment);
         setPrivateCache(res);
         res.json(pastBody(imageId, past));
       },
@@ -47,9 +47,9 @@ export function tagOperations(parts: DialectParts): readonly NativeOperation[] {
 }
 
 async function change(parts: DialectParts, req: Request, res: Response, asked: TagRequest): Promise<void> {
-  const imageId = imageIdOf(req);
+  const imageId = readImageId(req);
   const request = { ...asked, limit: parts.settings.imageTagQuota };
-  await withChangesSince(parts, req, imageId, () => parts.tags.change(callerOf(req), imageId, request));
+  await withChangesSince(parts, req, imageId, () => parts.tags.change(requireCaller(req), imageId, request));
   await showTags(parts, req, res, imageId, false);
 }
 
@@ -61,7 +61,7 @@ export async function showTags(
   imageId: string,
   isRead = true,
 ): Promise<void> {
-  const found = await tags.show(callerOf(req), imageId);
+  const found = await tags.show(requireCaller(req), imageId);
   const etag = tagsEtag(found.revision);
   setPrivateCache(res);
   res.set('ETag', etag);

@@ -1,11 +1,11 @@
 import type { WebhookService } from '../../core/webhook-service';
-import { callerOf } from '../../http/context';
+import { requireCaller } from '../../http/context';
 import type { DialectParts } from '../dialect';
 import { ProblemError } from './errors';
 import type { NativeOperation } from './operation';
 import { setPrivateCache } from './responses';
 import { deliveryBody, secretText, webhookBody } from './webhook-bodies';
-import { readDeliveryLimit, readNewWebhook, readWebhookChange, webhookIdOf } from './webhook-requests';
+import { readDeliveryLimit, readNewWebhook, readWebhookChange, readWebhookId } from './webhook-requests';
 
 const all = '/tags/v1/projects/:project_id/webhooks';
 const one = `${all}/:webhook_id`;
@@ -27,7 +27,7 @@ function ofAll(parts: DialectParts): readonly NativeOperation[] {
       method: 'GET',
       path: all,
       run: async (req, res) => {
-        const items = await webhooksOf(parts).list(callerOf(req));
+        const items = await webhooksOf(parts).list(requireCaller(req));
         setPrivateCache(res);
         res.json({ items: items.map(webhookBody) });
       },
@@ -39,7 +39,7 @@ function ofAll(parts: DialectParts): readonly NativeOperation[] {
       body: 'json',
       run: async (req, res) => {
         const webhooks = webhooksOf(parts);
-        const { webhook, secret } = await webhooks.create(callerOf(req), readNewWebhook(req));
+        const { webhook, secret } = await webhooks.create(requireCaller(req), readNewWebhook(req));
         res.set({ 'Cache-Control': 'no-store', Location: `${req.target.path}/${webhook.webhookId}` });
         res.status(201).json({ ...webhookBody(webhook), secret: secretText(secret) });
       },
@@ -54,7 +54,7 @@ function ofOne(parts: DialectParts): readonly NativeOperation[] {
       method: 'GET',
       path: one,
       run: async (req, res) => {
-        const webhook = await webhooksOf(parts).show(callerOf(req), webhookIdOf(req));
+        const webhook = await webhooksOf(parts).show(requireCaller(req), readWebhookId(req));
         setPrivateCache(res);
         res.json(webhookBody(webhook));
       },
@@ -66,7 +66,7 @@ function ofOne(parts: DialectParts): readonly NativeOperation[] {
       body: 'json',
       run: async (req, res) => {
         const webhooks = webhooksOf(parts);
-        const webhook = await webhooks.change(callerOf(req), webhookIdOf(req), readWebhookChange(req));
+        const webhook = await webhooks.change(requireCaller(req), readWebhookId(req), readWebhookChange(req));
         setPrivateCache(res);
         res.json(webhookBody(webhook));
       },
@@ -76,7 +76,7 @@ function ofOne(parts: DialectParts): readonly NativeOperation[] {
       method: 'DELETE',
       path: one,
       run: async (req, res) => {
-        await webhooksOf(parts).remove(callerOf(req), webhookIdOf(req));
+        await webhooksOf(parts).remove(requireCaller(req), readWebhookId(req));
         res.status(204).end();
       },
     },
@@ -90,7 +90,7 @@ function ofDeliveries(parts: DialectParts): readonly NativeOperation[] {
       method: 'POST',
       path: `${one}/rotate`,
       run: async (req, res) => {
-        const rotated = await webhooksOf(parts).rotate(callerOf(req), webhookIdOf(req));
+        const rotated = await webhooksOf(parts).rotate(requireCaller(req), readWebhookId(req));
         const { webhook, secret, previousUntil } = rotated;
         res.set('Cache-Control', 'no-store');
         const shown = { secret: secretText(secret), previous_secret_until: previousUntil };
@@ -102,7 +102,7 @@ function ofDeliveries(parts: DialectParts): readonly NativeOperation[] {
       method: 'POST',
       path: `${one}/test`,
       run: async (req, res) => {
-        const event = await webhooksOf(parts).test(callerOf(req), webhookIdOf(req));
+        const event = await webhooksOf(parts).test(requireCaller(req), readWebhookId(req));
         res.status(201).json({ event, type: 'tagway.webhook.test' });
       },
     },
@@ -112,7 +112,7 @@ function ofDeliveries(parts: DialectParts): readonly NativeOperation[] {
       path: `${one}/deliveries`,
       run: async (req, res) => {
         const limit = readDeliveryLimit(req);
-        const items = await webhooksOf(parts).deliveries(callerOf(req), webhookIdOf(req), limit);
+        const items = await webhooksOf(parts).deliveries(requireCaller(req), readWebhookId(req), limit);
         setPrivateCache(res);
         res.json({ items: items.map(deliveryBody) });
       },

@@ -1,8 +1,8 @@
 import type { Request } from 'express';
 import type { WebhookChange } from '../../core/webhook';
 import { mostDeliveries, WebhookRefused } from '../../core/webhook';
-import { conditionOf } from './feed-requests';
-import { limitOf } from './history-requests';
+import { readCondition } from './feed-requests';
+import { readLimit } from './history-requests';
 import { bodyReader, queryReader } from './schema-reader';
 
 const url = { type: 'string', minLength: 1, maxLength: 2048 } as const;
@@ -41,13 +41,13 @@ export function readWebhookChange(req: Request): WebhookChange {
 }
 
 function requireSelector({ selector: text }: Partial<WebhookBody>): void {
-  if (typeof text === 'string') conditionOf(text, 'body', '/selector');
+  if (typeof text === 'string') readCondition(text, 'body', '/selector');
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** A malformed id is that of no webhook. @throws WebhookRefused webhook-not-found */
-export function webhookIdOf(req: Request): string {
+export function readWebhookId(req: Request): string {
   const webhookId = String(req.params['webhook_id']);
   if (uuid.test(webhookId)) return webhookId;
   throw new WebhookRefused({ kind: 'webhook-not-found', webhookId });
@@ -60,5 +60,5 @@ const readDeliveriesQuery = queryReader<{ readonly limit?: string }>({
 });
 
 export function readDeliveryLimit(req: Request): number {
-  return Math.min(mostDeliveries, limitOf(readDeliveriesQuery(req).limit, 50));
+  return Math.min(mostDeliveries, readLimit(readDeliveriesQuery(req).limit, 50));
 }

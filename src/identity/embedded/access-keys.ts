@@ -129,7 +129,7 @@ export class AccessKeys {
     const securityToken = expiresAt === null ? null : randomBytes(64).toString('base64');
     const allProjects = reach === 'all-projects';
     const key = { ...this.stored(access, secret, userId, projectId), allProjects };
-    const securityTokenHash = securityToken === null ? null : securityTokenHashOf(securityToken);
+    const securityTokenHash = securityToken === null ? null : hashSecurityToken(securityToken);
     // 36^20 access keys: one that is taken already means that the random source is broken.
     if (!(await this.store.insertAccessKey({ ...key, securityTokenHash, expiresAt }))) {
       throw new Error('a random access key is taken');
@@ -175,7 +175,7 @@ export class AccessKeys {
   }
 }
 
-export function securityTokenHashOf(securityToken: string): string {
+export function hashSecurityToken(securityToken: string): string {
   return createHash('sha256').update(securityToken).digest('hex');
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock';
-import { type DirectoryEntity, type EntityStore, textOf } from '../entity-ports';
+import { type DirectoryEntity, type EntityStore, textAttribute } from '../entity-ports';
 import { LookupCache } from '../fresh-cache';
 
 export interface CatalogService {
@@ -46,11 +46,13 @@ export class Catalog {
   private async read(): Promise<readonly CatalogService[]> {
     const services = await this.store.list('service', { enabled: true });
     const endpoints = await this.store.list('endpoint', { enabled: true });
-    const byType = [...services].sort((a, b) => (textOf(a['type']) < textOf(b['type']) ? -1 : 1));
+    const byType = [...services].sort((a, b) =>
+      textAttribute(a['type']) < textAttribute(b['type']) ? -1 : 1,
+    );
     return byType.map((service) => ({
       id: service.id,
-      type: textOf(service['type']),
-      name: textOf(service['name']),
+      type: textAttribute(service['type']),
+      name: textAttribute(service['name']),
       endpoints: faces.flatMap((face) =>
         endpoints
           .filter((one) => one['service_id'] === service.id && one['interface'] === face)
@@ -64,8 +66,8 @@ function endpointOf(endpoint: DirectoryEntity): CatalogEndpoint {
   const region = endpoint['region_id'];
   return {
     id: endpoint.id,
-    interface: textOf(endpoint['interface']),
+    interface: textAttribute(endpoint['interface']),
     regionId: typeof region === 'string' ? region : null,
-    url: textOf(endpoint['url']),
+    url: textAttribute(endpoint['url']),
   };
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock';
 import { LRUCache } from 'lru-cache';
 import type { AuditObservation } from '../audit';
 import type { TryCount, TryStore } from '../try-ports';
-import { secondsOf } from '../time';
+import { toUnixSeconds } from '../time';
 
 /** Wrong tries in a minute. 0: as many as come. */
 export interface LoginRule {
@@ -85,7 +85,7 @@ export class LoginGuard {
 
   private isOver(names: Names, [here, everywhere]: readonly (TryCount | undefined)[]): boolean {
     const { perAddress, perIdentity } = this.rule;
-    const now = secondsOf(this.clock.now());
+    const now = toUnixSeconds(this.clock.now());
     const of = (name: string, count: TryCount | undefined): number =>
       recent(count, now) + this.pendingOf(name);
     if (of(names[0], here) >= perAddress) return true;
@@ -93,14 +93,14 @@ export class LoginGuard {
   }
 
   private async failed(names: Names): Promise<void> {
-    const minute = minuteOf(secondsOf(this.clock.now()));
+    const minute = minuteOf(toUnixSeconds(this.clock.now()));
     await this.store.addTry(names, minute);
     this.wrong++;
     if (this.wrong % forgetEvery === 0) await this.store.forget(minute - 1, minute - knownFor);
   }
 
   private async succeeded([name]: Names, before: TryCount | undefined): Promise<void> {
-    const minute = minuteOf(secondsOf(this.clock.now()));
+    const minute = minuteOf(toUnixSeconds(this.clock.now()));
     const last = Math.max(before?.loggedInMinute ?? 0, this.renewed.get(name) ?? 0);
     if (minute - last < renewAfter) return;
     this.renewed.set(name, minute);

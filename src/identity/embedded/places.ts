@@ -1,6 +1,6 @@
 import type { AccessLevel } from '../../core/caller';
 import type { IdentityStore } from '../ports';
-import { accessLevelOf, type RoleNames } from '../roles';
+import { accessLevel, type RoleNames } from '../roles';
 
 /** What a user may do in a project. */
 export interface PlaceOfUser {
@@ -23,7 +23,7 @@ export class Places {
     return Promise.all(
       named.map(async ({ id }) => {
         const roles = await this.store.directory.rolesIn(id, userId);
-        return { projectId: id, roles, accessLevel: accessLevelOf(roles, this.roleNames) };
+        return { projectId: id, roles, accessLevel: accessLevel(roles, this.roleNames) };
       }),
     );
   }

@@ -1,7 +1,7 @@
 import type { Caller, Scope } from '../../core/caller';
 import type { Instant } from '../../core/clock';
 import type { AccessRule } from '../access-rules';
-import { type RoleNames, accessLevelOf } from '../roles';
+import { type RoleNames, accessLevel } from '../roles';
 
 /** A token as Keystone describes it, reduced to what the gateway needs. */
 export interface KeystoneToken {
@@ -26,7 +26,7 @@ export function readToken(body: unknown, names: RoleNames): KeystoneToken | unde
     scope: scopeOf(token, projectId),
     projectId,
     roles,
-    accessLevel: accessLevelOf(roles, names),
+    accessLevel: accessLevel(roles, names),
   });
   const rules = property(property(token, 'application_credential'), 'access_rules');
   return rules === undefined ? { caller, expiresAt } : { caller, expiresAt, rules: rulesOf(rules) };

@@ -9,7 +9,7 @@ import { type KeystoneToken, readToken } from './documents';
 import type { KeystoneSession } from './session';
 import type { RoleNames } from '../roles';
 
-export interface KeystoneTokenSettings {
+export interface TokenValidationOptions {
   readonly roleNames: RoleNames;
   /** How long (seconds) a validated token is cached: a revoked one ends within it. 0: never. */
   readonly cacheSeconds: number;
@@ -37,7 +37,7 @@ export class KeystoneTokens {
     private readonly session: KeystoneSession | undefined,
     private readonly clock: Clock,
     private readonly log: IdentityLog,
-    private readonly settings: KeystoneTokenSettings,
+    private readonly settings: TokenValidationOptions,
   ) {
     this.known = new LookupCache(clock, cacheSize, settings.cacheSeconds);
     this.outlived = new LookupCache(clock, cacheSize, settings.cacheSeconds);

@@ -1,16 +1,16 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Caller } from '../../core/caller';
 import type { Clock, Instant } from '../../core/clock';
-import { type AccessKeys, securityTokenHashOf } from '../embedded/access-keys';
+import { type AccessKeys, hashSecurityToken } from '../embedded/access-keys';
 import type { Authentication, Authenticator, Credentials } from '../authenticator';
 import type { LookupCache } from '../fresh-cache';
 import type { AccessKeyFacts, AccessKeyStore } from '../ports';
 import type { RoleGraph } from '../role-graph';
-import { type RoleNames, accessLevelOf } from '../roles';
+import { type RoleNames, accessLevel } from '../roles';
 import { readSignature, type Signature } from './header';
 import type { Slowdown } from './slowdown';
 import { isSignedWith, isSignedInTime } from './verifier';
-import { secondsOf } from '../time';
+import { toUnixSeconds } from '../time';
 
 /** An access key with its secret in the clear, kept for seconds so that a signed request is cheap. */
 export interface UnsealedKey {
@@ -37,11 +37,11 @@ export class SignatureAuthenticator implements Authenticator {
     const signature = readSignature(request.headers);
     if (!signature) return { fault: 'signature-malformed' };
     const now = this.clock.now();
-    if (!isSignedInTime(signature, secondsOf(now))) return { fault: 'signature-expired' };
+    if (!isSignedInTime(signature, toUnixSeconds(now))) return { fault: 'signature-expired' };
     const key = await this.find(signature.access, now);
     if (!key || !isUsable(key.facts, now)) return { fault: 'key-unknown' };
     if (!(await isRight(key, signature, request))) {
-      const delayMs = this.slowdown.failed(signature.access, secondsOf(now));
+      const delayMs = this.slowdown.failed(signature.access, toUnixSeconds(now));
       return { fault: 'signature-wrong', ...(delayMs > 0 && { delayMs }) };
     }
     const asked = request.headers['x-project-id']?.trim() || key.facts.projectId;
@@ -77,7 +77,7 @@ export class SignatureAuthenticator implements Authenticator {
           scope: 'project',
           projectId,
           roles,
-          accessLevel: accessLevelOf(roles, this.roleNames),
+          accessLevel: accessLevel(roles, this.roleNames),
         });
         return [projectId, { caller, accessKey: access }];
       }),
@@ -96,6 +96,6 @@ function isUsable({ enabled, user, expiresAt }: AccessKeyFacts, now: Instant): b
 /** A temporary key needs the security token that it was made with; a permanent one ignores the header. */
 function bearsItsToken({ securityTokenHash }: AccessKeyFacts, headers: Credentials['headers']): boolean {
   if (securityTokenHash === null) return true;
-  const shown = securityTokenHashOf(headers['x-security-token']?.trim() ?? '');
+  const shown = hashSecurityToken(headers['x-security-token']?.trim() ?? '');
   return timingSafeEqual(Buffer.from(shown), Buffer.from(securityTokenHash));
 }

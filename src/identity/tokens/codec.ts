@@ -28,7 +28,7 @@ export interface TokenPayload {
   readonly credentialId: string | null;
 }
 
-export interface TokenKey {
+export interface TokenSigningKey {
   /** 8 hex digits */
   readonly id: string;
   readonly secret: Buffer;
@@ -41,7 +41,7 @@ const longest = 255;
 const hexId = /^[0-9a-f]{32}$/;
 
 /** Signed, not encrypted; at most 243 characters, since a project id has at most 64. */
-export function encodeToken(payload: TokenPayload, key: TokenKey): string {
+export function encodeToken(payload: TokenPayload, key: TokenSigningKey): string {
   const head = Buffer.alloc(fixedBytes);
   let at = head.writeUInt8(version, 0);
   at += head.write(key.id, at, 'hex');
@@ -69,7 +69,7 @@ export function claimedKeyId(token: string): string | undefined {
 }
 
 /** The payload, or undefined when anything at all is wrong with the token. Expiry is not checked. */
-export function decodeToken(token: string, key: TokenKey): TokenPayload | undefined {
+export function decodeToken(token: string, key: TokenSigningKey): TokenPayload | undefined {
   const bytes = bytesOf(token);
   if (!bytes || bytes[0] !== version || bytes.toString('hex', 1, 5) !== key.id) return undefined;
   const body = bytes.subarray(0, -macBytes);

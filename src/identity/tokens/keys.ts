@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../core/clock';
 import { sealContext, type TokenStore } from '../ports';
 import type { SealingKeys } from '../sealing';
-import type { TokenKey } from './codec';
+import type { TokenSigningKey } from './codec';
 
 /** An unknown key id is looked up this often at most (ms): a client can make one up. */
 const reloadIntervalMs = 1_000;
@@ -12,8 +12,8 @@ const freshness = 60_000;
 
 /** The keys that sign tokens, shared through the database by all gateways on it. The newest signs. */
 export class TokenKeys {
-  private keys: ReadonlyMap<string, TokenKey> = new Map();
-  private newest: TokenKey | undefined;
+  private keys: ReadonlyMap<string, TokenSigningKey> = new Map();
+  private newest: TokenSigningKey | undefined;
   private loadedAt = -Infinity;
   private loading: Promise<void> | undefined;
 
@@ -24,14 +24,14 @@ export class TokenKeys {
   ) {}
 
   /** Makes the first key when there is none. Two gateways may do so at once: both keys then count. */
-  async signing(): Promise<TokenKey> {
+  async signing(): Promise<TokenSigningKey> {
     if (performance.now() - this.loadedAt > freshness) await this.load();
     if (!this.newest) await this.rotate();
     if (!this.newest) throw new Error('a token key was made and is not there');
     return this.newest;
   }
 
-  async find(id: string): Promise<TokenKey | undefined> {
+  async find(id: string): Promise<TokenSigningKey | undefined> {
     const known = this.keys.get(id);
     if (known || performance.now() - this.loadedAt < reloadIntervalMs) return known;
     await this.load();

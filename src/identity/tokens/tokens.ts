@@ -14,8 +14,8 @@ import type {
 } from '../ports';
 import type { Role } from '../role-ports';
 import type { RoleGraph } from '../role-graph';
-import { type RoleNames, accessLevelOf } from '../roles';
-import { instantAt, secondsOf } from '../time';
+import { type RoleNames, accessLevel } from '../roles';
+import { fromUnixSeconds, toUnixSeconds } from '../time';
 import { rolesHeldByToken, roleLossKey } from './held-roles';
 import { claimedKeyId, decodeToken, encodeToken, type TokenMethod, type TokenPayload } from './codec';
 import { ExpiredTokens, type TokenOwner } from './expired-tokens';
@@ -130,16 +130,16 @@ export class Tokens {
 
   /** The same for all that the owner has now. */
   expireAll(owner: TokenOwner): void {
-    this.expired.addAll(owner, secondsOf(this.clock.now()));
+    this.expired.addAll(owner, toUnixSeconds(this.clock.now()));
     this.cache.clear();
   }
 
   private payloadOf(request: TokenRequest): TokenPayload {
     const { parent, credential } = request;
-    const issuedAt = secondsOf(this.clock.now());
+    const issuedAt = toUnixSeconds(this.clock.now());
     const ends = [issuedAt + this.settings.lifetime];
     if (parent) ends.push(parent.expiresAt);
-    if (credential?.expiresAt) ends.push(secondsOf(credential.expiresAt));
+    if (credential?.expiresAt) ends.push(toUnixSeconds(credential.expiresAt));
     return {
       scope: request.scope,
       methods: request.methods,
@@ -160,7 +160,7 @@ export class Tokens {
     const key = keyId === undefined ? undefined : await this.keys.find(keyId);
     const payload = key && decodeToken(text, key);
     if (!payload) return undefined;
-    const expiresAt = instantAt(payload.expiresAt);
+    const expiresAt = fromUnixSeconds(payload.expiresAt);
     if (now >= expiresAt || this.expired.has(payload)) return { expiresAt, token: null, answer: expired };
     return this.cache.load(cacheKey, async () => {
       const facts = await this.facts(payload);
@@ -192,13 +192,13 @@ export class Tokens {
       scope: payload.scope,
       projectId: facts.project?.id ?? null,
       roles: names,
-      accessLevel: accessLevelOf(names, this.settings.roleNames),
+      accessLevel: accessLevel(names, this.settings.roleNames),
     });
     const token: Token = {
       payload,
       methods: payload.methods,
-      issuedAt: instantAt(payload.issuedAt),
-      expiresAt: instantAt(payload.expiresAt),
+      issuedAt: fromUnixSeconds(payload.issuedAt),
+      expiresAt: fromUnixSeconds(payload.expiresAt),
       user,
       userEpoch: epoch,
       project: facts.project,

@@ -9,7 +9,14 @@ import {
   headerLine,
 } from './format';
 import type { BackupSession } from './session';
-import { quoted, readTables, schemaOf, type Scope, type BackupTable, ownedByProject } from './tables';
+import {
+  quoted,
+  readTables,
+  readSchemaVersion,
+  type Scope,
+  type BackupTable,
+  ownedByProject,
+} from './tables';
 import { unfinishedImport } from './unfinished';
 
 /** What a batch is to weigh (characters): rows of some tables are ten thousand times heavier than those of others. */
@@ -62,7 +69,7 @@ async function headerOf(
   { project }: Scope,
   tables: readonly BackupTable[],
 ): Promise<BackupHeader> {
-  const schema = await schemaOf(session);
+  const schema = await readSchemaVersion(session);
   await requireWhole(session);
   const rows: Record<string, number> = {};
   const { text, values } = ownedByProject(project);

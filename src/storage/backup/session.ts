@@ -1,6 +1,6 @@
 import { Client, type QueryResultRow } from 'pg';
 import { type Connection, sessionOptions } from '../database/database';
-import { primaryOf } from '../database/primary';
+import { findPrimary } from '../database/primary';
 
 /**
  * One connection for hours of work. The pool's waits would end it: a snapshot is held while a slow reader takes
@@ -21,7 +21,7 @@ export class BackupSession {
 
   static async open(connection: Connection): Promise<BackupSession> {
     const client = new Client({
-      ...(await primaryOf(connection)),
+      ...(await findPrimary(connection)),
       connectionTimeoutMillis: waits.connect,
       statement_timeout: waits.statement,
       lock_timeout: waits.lock,

@@ -93,7 +93,7 @@ function inOrder(rows: readonly CatalogRow[]): CatalogRow[] {
 }
 
 /** The last migration that was applied. @throws BackupError when there is none */
-export async function schemaOf(session: CatalogSession): Promise<string> {
+export async function readSchemaVersion(session: CatalogSession): Promise<string> {
   const [row] = await session
     .query<{ name: string }>('select name from knex_migrations order by id desc limit 1')
     .catch(() => []);

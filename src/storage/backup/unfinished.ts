@@ -2,7 +2,7 @@ import { Client, type QueryResultRow } from 'pg';
 import type { Connection } from '../database/connection';
 import { toCoreError } from '../database/errors';
 import { BackupError } from './format';
-import { primaryOf } from '../database/primary';
+import { findPrimary } from '../database/primary';
 import type { BackupSession } from './session';
 import { progressTable } from './tables';
 
@@ -56,7 +56,7 @@ export async function requireWholeData(
 
 /** A session would need settings of its own, which a pooler does not take. */
 async function look(connection: Connection): Promise<Unfinished | undefined> {
-  const where = await primaryOf(connection);
+  const where = await findPrimary(connection);
   const bounds = { connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs };
   const client = new Client({ ...where, ...bounds, application_name: 'tagway' });
   client.on('error', () => undefined);

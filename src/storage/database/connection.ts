@@ -10,15 +10,15 @@ export type Connection =
 const parts = /^(\w+:\/\/(?:[^/?#]*@)?)([^/?#@]*)(.*)$/s;
 
 /** `scheme://user@a:1,b:2/name` as one URL a host, in their order; neither `URL` nor the driver knows this form. */
-export function urlsOfHosts(url: string): string[] {
+export function splitHosts(url: string): string[] {
   const [, before = '', hosts = '', after = ''] = parts.exec(url) ?? [];
   return hosts.includes(',') ? hosts.split(',').map((host) => before + host + after) : [url];
 }
 
 /** How to reach each host that the connection names, as the driver takes it. */
-export function hostsOf(connection: Connection): [ClientConfig, ...ClientConfig[]] {
+export function hostConfigs(connection: Connection): [ClientConfig, ...ClientConfig[]] {
   // A socket has no TLS, whatever PGSSLMODE asks of outside servers.
   if (typeof connection !== 'string') return [{ ...connection, ssl: false }];
-  const [first = connection, ...others] = urlsOfHosts(connection);
+  const [first = connection, ...others] = splitHosts(connection);
   return [{ connectionString: first }, ...others.map((url) => ({ connectionString: url }))];
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, type ClientConfig, Pool, type PoolClient, type QueryResultRow, type types } from 'pg';
 import { Unavailable } from '../../core/errors';
-import { type Connection, hostsOf } from './connection';
+import { type Connection, hostConfigs } from './connection';
 import {
   isServerAway,
   isConflict,
@@ -17,7 +17,7 @@ import type { PoolState } from './observation';
 import { PrimaryPool, verifyPrimary } from './primary';
 import { StallDetector } from './stall-detector';
 import type { Queryable, Statement } from './statement';
-import { parserOf } from './value-types';
+import { valueParser } from './value-types';
 import { rehearsal } from './unkept';
 import { backoff, timeoutsMs, withDeadline } from './waits';
 
@@ -70,7 +70,7 @@ export class Database implements Queryable {
     private readonly onIdleError: (error: Error) => void,
     private readonly sessions: SessionKind = 'own',
   ) {
-    const hosts = hostsOf(connection);
+    const hosts = hostConfigs(connection);
     this.pool = new PrimaryPool(hosts, (where) => this.openPool(where, hosts.length > 1));
     this.stall = new StallDetector(
       () => this.pool.answers(),
@@ -126,7 +126,7 @@ export class Database implements Queryable {
       application_name: 'tagway',
       ...(this.sessions === 'own' && sessionSettings),
       ...(isOneOfSeveral && { verify: verifyPrimary }),
-      types: { getTypeParser: parserOf as typeof types.getTypeParser },
+      types: { getTypeParser: valueParser as typeof types.getTypeParser },
     });
     this.opened = pool;
     pool.on('error', (error) => {

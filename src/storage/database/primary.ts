@@ -1,6 +1,6 @@
 import { Client, type ClientConfig, type Pool, type PoolClient } from 'pg';
 import { Unavailable } from '../../core/errors';
-import { type Connection, hostsOf } from './connection';
+import { type Connection, hostConfigs } from './connection';
 
 /** How long a host may take (ms) to report its role. */
 const timeoutMs = 1_000;
@@ -103,8 +103,8 @@ export function verifyPrimary(client: PoolClient, done: (error?: Error) => void)
 }
 
 /** How to reach the host that takes changes, for one connection. @throws Unavailable when none of several does */
-export async function primaryOf(connection: Connection): Promise<ClientConfig> {
-  const hosts = hostsOf(connection);
+export async function findPrimary(connection: Connection): Promise<ClientConfig> {
+  const hosts = hostConfigs(connection);
   return hosts.length === 1 ? hosts[0] : primaryAmong(hosts);
 }
 

@@ -9,16 +9,28 @@ interface Transactions {
 /** A transaction that all of a request goes through, and that is rolled back at its end. */
 class Rehearsal implements Queryable {
   private steps = 0;
+  private isOver = false;
 
   constructor(private readonly client: Queryable) {}
 
-  query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+  /** The connection belongs to others then; work that the request left behind in the background must not use it. */
+  end(): void {
+    this.isOver = true;
+  }
+
+  async query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+    this.requireTransaction();
     if (statement.reads === true) return this.client.query<Row>(statement, values);
     return this.transaction((client) => client.query<Row>(statement, values));
   }
 
+  private requireTransaction(): void {
+    if (this.isOver) throw new Error('the request whose changes are rolled back is over');
+  }
+
   /** All of it or nothing: what is refused must not spoil what follows. */
   async transaction<Result>(work: (client: Queryable) => Promise<Result>): Promise<Result> {
+    this.requireTransaction();
     const name = `step_${String(++this.steps)}`;
     await this.client.query({ text: `savepoint ${name}` }, []);
     try {
@@ -52,7 +64,12 @@ export async function unkept<Result>(
 ): Promise<Result> {
   try {
     return await database.transaction(async (client) => {
-      throw new RolledBack(await scope.run(new Rehearsal(client), work));
+      const attempt = new Rehearsal(client);
+      try {
+        throw new RolledBack(await scope.run(attempt, work));
+      } finally {
+        attempt.end();
+      }
     });
   } catch (error) {
     if (error instanceof RolledBack) return error.result as Result;

@@ -25,7 +25,7 @@ export const tagChangeColumns = `h.project_id, h.image_id, h.revision, h.at, arr
     array_to_json(h.removed) as removed, array_to_json(h.tags) as tags, h.reverts, h.batch, h.user_id, h.user_name,
     h.user_project_id, h.dialect, h.operation, h.request_id, h.access_key`;
 
-export function changeOf(row: ChangeRow): RecordedChange {
+export function changeFromRow(row: ChangeRow): RecordedChange {
   return {
     projectId: row.project_id,
     imageId: row.image_id,
@@ -48,7 +48,11 @@ export function changeOf(row: ChangeRow): RecordedChange {
   };
 }
 
-export function placeOf({ at, imageId, revision }: HistoryPlace): readonly [string, string, number] {
+export function historyPlaceValues({
+  at,
+  imageId,
+  revision,
+}: HistoryPlace): readonly [string, string, number] {
   return [at, imageId, revision];
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FeedEvent, FeedHead, FeedStore, NumberedHead } from '../../core/feed';
 import type { Database, Statement } from '../database/database';
-import { tagChangeColumns, changeOf, type ChangeRow } from './change-rows';
+import { tagChangeColumns, changeFromRow, type ChangeRow } from './change-rows';
 
 interface PlaceRow extends Record<string, unknown> {
   readonly feed_id: string;
@@ -178,5 +178,5 @@ function headOf({ feed_id: feedId, removed_to: removedTo, last }: PlaceRow): Fee
 }
 
 function eventOf(row: EventRow): FeedEvent {
-  return { ...changeOf(row), position: row.position };
+  return { ...changeFromRow(row), position: row.position };
 }

@@ -10,7 +10,7 @@ import {
 import type { ImageRef } from '../../core/image';
 import type { Database, Statement } from '../database/database';
 import { isCitus } from '../database/engine';
-import { tagChangeColumns, changeOf, type ChangeRow, placeOf } from './change-rows';
+import { tagChangeColumns, changeFromRow, type ChangeRow, historyPlaceValues } from './change-rows';
 
 /** $1 project, $2 image. A build without history leaves `history_revision` behind. */
 const presentTags: Statement = {
@@ -154,7 +154,7 @@ export class PostgresHistoryStore implements HistoryStore {
   }
 
   private async changes(statement: Statement, values: readonly unknown[]): Promise<RecordedChange[]> {
-    return (await this.database.query<ChangeRow>(statement, values)).map(changeOf);
+    return (await this.database.query<ChangeRow>(statement, values)).map(changeFromRow);
   }
 }
 
@@ -176,7 +176,7 @@ function conditionsOf(query: HistoryQuery, bind: (value: unknown) => string): st
   ask(since, (place) => `h.at >= ${place}`);
   ask(until, (place) => `h.at < ${place}`);
   if (after) {
-    const [at, image, revision] = placeOf(after).map(bind);
+    const [at, image, revision] = historyPlaceValues(after).map(bind);
     conditions.push(
       `(h.at, h.image_id, h.revision) < (${String(at)}, ${String(image)}, ${String(revision)})`,
     );

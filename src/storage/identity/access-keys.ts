@@ -1,7 +1,7 @@
 import type { Instant } from '../../core/clock';
 import type { AccessKeyFacts, AccessKeyStore, ForeignKeyStore, StoredAccessKey } from '../../identity/ports';
 import type { Queryable, Statement } from '../database/database';
-import { projectRolesOf } from './roles';
+import { readProjectRoles } from './roles';
 
 interface AccessKeyRow {
   readonly access: string;
@@ -105,7 +105,7 @@ export class PostgresAccessKeyStore extends KeyRows implements AccessKeyStore {
     return {
       ...accessKeyOf(row),
       user: { id: row.user_id, name: row.user_name, enabled: row.user_enabled },
-      grants: await projectRolesOf(this.database, row.user_id),
+      grants: await readProjectRoles(this.database, row.user_id),
     };
   }
 }

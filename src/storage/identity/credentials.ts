@@ -111,7 +111,7 @@ export class PostgresCredentialStore implements CredentialStore {
 
   async listCredentials(userId: string): Promise<readonly ApplicationCredential[]> {
     const rows = await this.database.query<CredentialRow>(list, [userId]);
-    return rows.map(credentialOf);
+    return rows.map(credentialFromRow);
   }
 
   async deleteCredential(userId: string, id: string): Promise<boolean> {
@@ -152,7 +152,7 @@ async function insertRules(
   }
 }
 
-export function credentialOf(row: CredentialRow): ApplicationCredential {
+export function credentialFromRow(row: CredentialRow): ApplicationCredential {
   return {
     id: row.id,
     userId: row.user_id,
@@ -167,5 +167,5 @@ export function credentialOf(row: CredentialRow): ApplicationCredential {
 }
 
 function stored(row: StoredRow): StoredApplicationCredential {
-  return { ...credentialOf(row), secretHash: row.secret_hash };
+  return { ...credentialFromRow(row), secretHash: row.secret_hash };
 }

@@ -11,7 +11,7 @@ import type {
 } from '../../identity/ports';
 import type { RoleSeed } from '../../identity/role-ports';
 import type { Queryable, Statement } from '../database/database';
-import { projectRolesOf } from './roles';
+import { readProjectRoles } from './roles';
 
 interface UserRow {
   readonly id: string;
@@ -132,7 +132,7 @@ export class PostgresDirectoryStore implements DirectoryStore {
   }
 
   async listProjectsOf(userId: string): Promise<readonly Project[]> {
-    const ids = (await projectRolesOf(this.database, userId)).map(({ projectId }) => projectId);
+    const ids = (await readProjectRoles(this.database, userId)).map(({ projectId }) => projectId);
     return this.database.query<Project & Row>(projectsById, [[...new Set(ids)]]);
   }
 

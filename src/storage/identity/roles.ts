@@ -46,7 +46,7 @@ interface GrantRow {
 }
 
 /** By project; one project may stand there more than once. */
-export async function projectRolesOf(database: Queryable, userId: string): Promise<RoleGrant[]> {
+export async function readProjectRoles(database: Queryable, userId: string): Promise<RoleGrant[]> {
   const rows = await database.query<GrantRow>(projectRoles, [userId]);
   return rows.map(({ project_id: projectId, role, role_id: id }) => ({
     projectId,

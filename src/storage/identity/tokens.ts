@@ -9,7 +9,7 @@ import type {
 } from '../../identity/ports';
 import type { WideGrant } from '../../identity/role-ports';
 import type { Queryable, Statement } from '../database/database';
-import { credentialColumns, credentialOf, type CredentialRow } from './credentials';
+import { credentialColumns, credentialFromRow, type CredentialRow } from './credentials';
 import { grantsWithGroups } from './roles';
 
 interface FactsRow {
@@ -106,7 +106,7 @@ export class PostgresTokenStore implements TokenStore {
       grants: row.grants,
       adminRoles: row.admin_roles,
       revoked: row.revoked,
-      credential: row.credential && credentialOf(row.credential),
+      credential: row.credential && credentialFromRow(row.credential),
     };
   }
 

@@ -62,7 +62,7 @@ export class DirectoryDataStore implements ImageDataStore {
           throw isFull(error) ? new Refused({ kind: 'data-no-room', imageId }) : error;
         }
       },
-      keep: () => unlessUnkept(trace.part, () => moved(trace.part, dataFileOf(this.folder, imageId))),
+      keep: () => unlessUnkept(trace.part, () => moved(trace.part, dataFilePath(this.folder, imageId))),
       stage: () => unlessUnkept(trace.part, () => moved(trace.part, stagedFileOf(this.folder, imageId))),
       adoptStaged: adopted,
       discard,
@@ -112,12 +112,12 @@ export class DirectoryDataStore implements ImageDataStore {
   }
 
   private placeOf(imageId: string): string {
-    return dataFileOf(this.folder, imageId);
+    return dataFilePath(this.folder, imageId);
   }
 }
 
 /** Where a folder of image data has those of an image. */
-export function dataFileOf(folder: string, imageId: string): string {
+export function dataFilePath(folder: string, imageId: string): string {
   const name = fileName(imageId);
   return join(folder, name.slice(0, 2), name);
 }

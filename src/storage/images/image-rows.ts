@@ -1,7 +1,7 @@
 import type { Image, ImageChange, NewImage, Visibility } from '../../core/image';
 import type { ImageStatus } from '../../core/image-status';
 import type { Queryable } from '../database/database';
-import { tagOf, type TagRow } from '../tags/tag-store';
+import { tagFromRow, type TagRow } from '../tags/tag-store';
 
 /** Core names of an image's fields and their columns; the only place where the two meet. */
 export const columns = {
@@ -52,12 +52,12 @@ export interface ImageRow {
 }
 
 /** Of `images i`: every column, and the tags as [[name, key, value], ...] in order. @param project of the images */
-export const selectionOf = (project: string): string => `i.*, coalesce((
+export const selectedColumns = (project: string): string => `i.*, coalesce((
     select json_agg(array[t.name, t.key, t.value] order by t.name)
     from image_tags t where t.project_id = ${project} and t.image_id = i.id
   ), '[]') as tags`;
 
-export function imageOf(row: ImageRow): Image {
+export function imageFromRow(row: ImageRow): Image {
   return {
     projectId: row.project_id,
     imageId: row.id,
@@ -79,12 +79,12 @@ export function imageOf(row: ImageRow): Image {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     tagRevision: row.tag_revision,
-    tags: row.tags.map(tagOf),
+    tags: row.tags.map(tagFromRow),
   };
 }
 
 /** Column and value of every given field, tags aside. */
-export function columnsOf(
+export function changedColumns(
   change: ImageChange | (NewImage & Pick<Image, 'updatedAt'>),
 ): [column: string, value: unknown][] {
   return Object.entries(change)
@@ -101,7 +101,7 @@ export async function insertRow(
   { tagRevision, ...image }: NewImage & Pick<Image, 'updatedAt' | 'tagRevision'>,
 ): Promise<void> {
   const revisions = ['tag_revision', 'history_revision'].map((column) => [column, tagRevision] as const);
-  const fields = [...columnsOf(image), ...revisions];
+  const fields = [...changedColumns(image), ...revisions];
   const names = fields.map(([column]) => column).join(', ');
   const places = fields.map((_, index) => `$${String(index + 1)}`).join(', ');
   await client.query(

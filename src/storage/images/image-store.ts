@@ -11,9 +11,9 @@ import type { StoreObservation } from '../database/observation';
 import { isCitus } from '../database/engine';
 import { changeImage, type ChangeRow } from '../tags/change-statement';
 import { lockImage } from '../tags/tag-statements';
-import { changeHeld, outcomeOf } from '../tags/tag-store';
+import { changeHeld, outcomeFromRow } from '../tags/tag-store';
 import { findImageFacts } from './find-image';
-import { columnsOf, imageOf, type ImageRow, insertRow, selectionOf } from './image-rows';
+import { changedColumns, imageFromRow, type ImageRow, insertRow, selectedColumns } from './image-rows';
 
 /** $1 project, $2 images. `ordinal` is counted from 1. `offset 0` and the sub-select: as in change-statement.ts. */
 export const getImages: Statement = {
@@ -21,7 +21,7 @@ export const getImages: Statement = {
   text: `select a.ordinal::int as ordinal, i.*
   from unnest((select $2::text[])) with ordinality as a (image_id, ordinal)
   cross join lateral (
-    select ${selectionOf('$1')} from images i where i.project_id = $1 and i.id = a.image_id offset 0
+    select ${selectedColumns('$1')} from images i where i.project_id = $1 and i.id = a.image_id offset 0
   ) i`,
   reads: true,
 };
@@ -150,7 +150,7 @@ async function readTogether(
 ): Promise<Answered<Image | undefined>[]> {
   const values = [images[0]?.projectId, images.map(({ imageId }) => imageId)];
   const rows = await client.query<ImageRow & { ordinal: number }>(getImages, values);
-  const found = new Map(rows.map((row) => [row.ordinal, imageOf(row)]));
+  const found = new Map(rows.map((row) => [row.ordinal, imageFromRow(row)]));
   return images.map((_, index) => ({ result: found.get(index + 1) }));
 }
 
@@ -193,9 +193,9 @@ async function write(
   const at = laterThan(stamp.at, before.updatedAt);
   const ifRevision = [before.tagRevision];
   const wanted = { ...tagChange(before, { ...stamp, at }, tags ? 'all' : [], tags ?? []), ifRevision };
-  const { statement, values } = changeImage(wanted, columnsOf(change), before.updatedAt, citus);
+  const { statement, values } = changeImage(wanted, changedColumns(change), before.updatedAt, citus);
   const [row] = await client.query<ChangeRow & Record<string, unknown>>(statement, values);
-  const outcome = row && outcomeOf(row)?.result;
+  const outcome = row && outcomeFromRow(row)?.result;
   if (outcome?.kind === 'guard-required') throw new Refused({ kind: outcome.kind, imageId: before.imageId });
   return outcome?.kind === 'done' ? changedImage(before, at, change, outcome) : undefined;
 }

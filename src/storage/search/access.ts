@@ -3,7 +3,7 @@ import type { Database } from '../database/database';
 import type { SplitConditions } from './image-clauses';
 import { hasIndex, ordersByAge, type Order } from './image-order';
 import { type Group, isOneTag, isOrdered } from './tag-choices';
-import { type GroupSize, rarestOf, tagGroupSizes, smallestOf } from './tag-sizes';
+import { type GroupSize, rarestGroup, tagGroupSizes, smallestGroupSize } from './tag-sizes';
 
 /** How a project's own images are found. */
 export interface SearchAccess {
@@ -67,13 +67,13 @@ export async function* searchAccesses(
     return;
   }
   const sizes = await tagGroupSizes(database, search.projectId, groups, few, byAge ? order : null);
-  const small = smallestOf(sizes);
+  const small = smallestGroupSize(sizes);
   if (small !== undefined && small.uses < few) {
     yield leadBy(small.group, byAge, bound);
     return;
   }
   const aged = sizes.filter(({ group }) => isOrdered(group));
-  const rarest = byAge ? rarestOf(aged, order)?.group : undefined;
+  const rarest = byAge ? rarestGroup(aged, order)?.group : undefined;
   const mayMerge = rarest !== undefined && groups.filter(isOneTag).length > 1;
   if (rarest !== undefined) yield leadBy(rarest, true, mayMerge ? Math.ceil(first / sooner) : first);
   else if (hasIndex(order)) yield { lead: null, inOrder: true, bound: first };
@@ -105,7 +105,7 @@ export async function smallestGroup(
   { projectId, groups, reach: { few, first, bound } }: Pick<OwnImageSearch, 'projectId' | 'groups' | 'reach'>,
 ): Promise<Group> {
   for (const most of [few, 2 * first, bound]) {
-    const small = smallestOf(await tagGroupSizes(database, projectId, groups, most, null));
+    const small = smallestGroupSize(await tagGroupSizes(database, projectId, groups, most, null));
     if (small !== undefined && (small.uses < most || most === bound)) return small.group;
   }
   return groups[0] ?? [];

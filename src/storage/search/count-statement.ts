@@ -1,18 +1,18 @@
 import type { TagCondition } from '../../core/tag-condition';
 import type { SplitConditions } from './image-clauses';
 import { ownConditions } from './own-images';
-import { type SqlClause, clauseOf, joinClauses, rawClause, clause } from './sql-clause';
-import { type Group, groupsOf, isOneTagOfAnImage, isPositive } from './tag-choices';
+import { type SqlClause, clauseWithBindings, joinClauses, rawClause, clause } from './sql-clause';
+import { type Group, toGroups, isOneTagOfAnImage, isPositive } from './tag-choices';
 import { tagClause } from './tag-clause';
-import { imagesOf, tagSet, type TagLead, tagsOf } from './tag-walk';
-import { conditionsAsCase } from './walk';
+import { leadImageRows, tagSet, type TagLead, leadTagRows } from './tag-scan';
+import { conditionsAsCase } from './bounded-scan';
 
 /** The sum of counts. `cut`: one of them had more rows to read than it may. */
 export function countStatement(counts: readonly SqlClause[], bound: number): SqlClause {
   const names = counts.map((_, index) => `c${String(index)}`);
   const from = counts.map((count, index) => clause`(${count}) ${rawClause(names[index] ?? '')}`);
   const sum = rawClause(names.map((name) => `${name}.count`).join(' + '));
-  const most = rawClause(names.map((name) => `${name}.walked`).join(', '));
+  const most = rawClause(names.map((name) => `${name}.scanned`).join(', '));
   return clause`select ${sum} as count, greatest(${most}) > ${rawClause(String(bound))} as cut
     from ${joinClauses(from, ' cross join ', '')}`;
 }
@@ -28,38 +28,38 @@ export function ownCount(
   lead: Group | null,
   bound: number,
 ): SqlClause {
-  const project = clauseOf('?', [projectId]);
+  const project = clauseWithBindings('?', [projectId]);
   const { fields, tags, sought, ranges } = asked;
   const simple = fields.length === 0 ? countByIndex(project, tags) : undefined;
-  if (simple) return clause`select (${simple}) as count, 0 as walked`;
+  if (simple) return clause`select (${simple}) as count, 0 as scanned`;
   if (lead === null || sought.length > 0) {
-    return walkedCount(
+    return scannedCount(
       [clause`i.project_id = ${project}`, ...sought, ...ranges],
       ownConditions(project, asked),
       bound,
     );
   }
-  const from: TagLead = { project, lead, groups: groupsOf(tags), asked };
+  const from: TagLead = { project, lead, groups: toGroups(tags), asked };
   const rest =
     fields.length > 0
-      ? imagesOf(from, null)
+      ? leadImageRows(from, null)
       : clause`where ${conditionsAsCase([tagClause(tags, { project, image: 't.image_id' })])}`;
-  return clause`select count(*) as count, (select count(*) from (${tagsOf(from)} limit ${rawClause(String(bound + 1))}) t) as walked
+  return clause`select count(*) as count, (select count(*) from (${leadTagRows(from)} limit ${rawClause(String(bound + 1))}) t) as scanned
     from (${tagSet(from, bound)}) t ${rest}`;
 }
 
 /** @param from which of `images i` are read */
-export function walkedCount(
+export function scannedCount(
   from: readonly SqlClause[],
   rest: readonly SqlClause[],
   bound: number,
 ): SqlClause {
   const where = joinClauses(from, ' and ', 'true');
-  return clause`select count(*) filter (where ${conditionsAsCase(rest)}) as count, count(*) as walked
+  return clause`select count(*) filter (where ${conditionsAsCase(rest)}) as count, count(*) as scanned
     from (select i.* from images i where ${where} limit ${rawClause(String(bound + 1))}) i`;
 }
 
-/** As `walkOfShards`. */
+/** As `scanOfShards`. */
 export function countOfShards(
   from: readonly SqlClause[],
   rest: readonly SqlClause[],
@@ -67,9 +67,9 @@ export function countOfShards(
 ): SqlClause {
   const where = joinClauses(from, ' and ', 'true');
   const read = clause`select 1 from images i where ${where} limit ${rawClause(String(bound + 1))}`;
-  return clause`select c.count, w.walked
+  return clause`select c.count, w.scanned
     from (select count(*) as count from images i where ${where} and ${conditionsAsCase(rest)}) c
-    cross join (select count(*) as walked from (${read}) i) w`;
+    cross join (select count(*) as scanned from (${read}) i) w`;
 }
 
 function countByIndex(project: SqlClause, tags: readonly TagCondition[]): SqlClause | undefined {
@@ -84,7 +84,7 @@ function countByIndex(project: SqlClause, tags: readonly TagCondition[]): SqlCla
 
 /** Of images that have one of some tags, without other conditions. */
 function countOfGroup(project: SqlClause, tags: readonly TagCondition[]): SqlClause | undefined {
-  const groups = groupsOf(tags);
+  const groups = toGroups(tags);
   const [lead] = groups;
   if (lead === undefined || groups.length > 1 || !tags.every(isPositive)) return undefined;
   const [only] = lead;
@@ -93,7 +93,7 @@ function countOfGroup(project: SqlClause, tags: readonly TagCondition[]): SqlCla
     { project, lead, groups },
   ];
   if (lead.length > 1 || only?.value == null)
-    return clause`select count(distinct t.image_id) from (${tagsOf({ ...from, asked })}) t`;
+    return clause`select count(distinct t.image_id) from (${leadTagRows({ ...from, asked })}) t`;
   const { key, value, name } = only;
   const named =
     name === null || isOneTagOfAnImage({ ...only, name: null })

@@ -1,31 +1,31 @@
 import type { ImageSource } from '../../core/ports';
 import type { SplitConditions } from './image-clauses';
 import { ordersByAge } from './image-order';
-import { type SqlClause, clauseOf, rawClause, clause } from './sql-clause';
+import { type SqlClause, clauseWithBindings, rawClause, clause } from './sql-clause';
 import { tagClause } from './tag-clause';
-import { orderedWalk, sortedWalk, walkOfShards, type IndexWalk, type WalkGoal } from './walk';
+import { indexOrderScan, sortedScan, scanOfShards, type BoundedScan, type ScanGoal } from './bounded-scan';
 
 /*
- * Images that are not the project's own. Each kind is a walk of its own along its index; one condition with `or` between
+ * Images that are not the project's own. Each kind is a scan of its own along its index; one condition with `or` between
  * them would read and sort everything instead. No image is in two of them.
  */
 
 /** @param citus whether the server is a coordinator of Citus */
-export function foreignWalks(
+export function foreignScans(
   projectId: string,
   source: ImageSource,
   asked: SplitConditions,
-  wanted: WalkGoal,
+  wanted: ScanGoal,
   citus: boolean,
-): IndexWalk[] {
+): BoundedScan[] {
   const rest = foreignConditions(asked);
-  const onOne = ordersByAge(wanted.order) ? orderedWalk : sortedWalk;
-  const [walk, walkOfShared] = citus ? [walkOfShards, walkOfShards] : [onOne, sortedWalk];
+  const onOne = ordersByAge(wanted.order) ? indexOrderScan : sortedScan;
+  const [scan, scanOfShared] = citus ? [scanOfShards, scanOfShards] : [onOne, sortedScan];
   const shared = sharedSource(projectId, source);
   return [
-    ...openSources(projectId, source).map((from) => walk([from, ...asked.ranges], rest, wanted)),
+    ...openSources(projectId, source).map((from) => scan([from, ...asked.ranges], rest, wanted)),
     // As many as there are memberships; no project has hundreds of thousands.
-    ...shared.map((from) => ({ ...walkOfShared([from], rest, wanted), cut: null })),
+    ...shared.map((from) => ({ ...scanOfShared([from], rest, wanted), cut: null })),
   ];
 }
 
@@ -54,7 +54,7 @@ function sharedSource(projectId: string, source: ImageSource): SqlClause[] {
   const { shared, everyProject } = source;
   if (everyProject || shared === 'none') return [];
   const status = shared === 'all' ? ['pending', 'accepted', 'rejected'] : [shared];
-  const members = clauseOf(
+  const members = clauseWithBindings(
     `i.visibility = 'shared' and (i.project_id, i.id) in (
       select m.project_id, m.image_id from image_members m where m.member_id = (select ?::text) and m.status = any((select ?::text[])::text[]))`,
     [projectId, status],

@@ -1,7 +1,7 @@
 import type { ImageCondition, ImageField } from '../../core/ports';
 import type { TagCondition } from '../../core/tag-condition';
 import { columns } from '../images/image-rows';
-import { type SqlClause, clauseOf } from './sql-clause';
+import { type SqlClause, clauseWithBindings } from './sql-clause';
 
 const operators = { eq: '=', neq: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 
@@ -60,9 +60,9 @@ function rangesOf(condition: FieldCondition): SqlClause[] {
   const { field, op, value } = condition;
   if (field === 'id') return op === 'eq' ? [] : [fieldClause(condition)];
   if (field !== 'createdAt') return [];
-  const begin = clauseOf('i.created_at >= ?', [value]);
+  const begin = clauseWithBindings('i.created_at >= ?', [value]);
   // A second compared as a whole includes its last moment.
-  const end = clauseOf("i.created_at < cast(? as timestamptz) + interval '1 second'", [value]);
+  const end = clauseWithBindings("i.created_at < cast(? as timestamptz) + interval '1 second'", [value]);
   if (op === 'eq') return [begin, end];
   return op === 'gt' || op === 'gte' ? [begin] : [end];
 }
@@ -70,17 +70,18 @@ function rangesOf(condition: FieldCondition): SqlClause[] {
 function fieldClause(condition: FieldCondition): SqlClause {
   switch (condition.kind) {
     case 'field':
-      return clauseOf(
+      return clauseWithBindings(
         `${comparable(condition.field)} ${operators[condition.op]} ${placeOf(condition.value)}`,
         [condition.value],
       );
     case 'field-in':
-      return clauseOf(`${columnOf(condition.field)} = any(?::text[])`, [condition.values]);
+      return clauseWithBindings(`${imageColumn(condition.field)} = any(?::text[])`, [condition.values]);
     case 'name-contains':
       // In the column's own collation only ASCII has letter case.
-      return clauseOf('position(lower(?::text collate "default") in lower(i.name collate "default")) > 0', [
-        condition.text,
-      ]);
+      return clauseWithBindings(
+        'position(lower(?::text collate "default") in lower(i.name collate "default")) > 0',
+        [condition.text],
+      );
   }
 }
 
@@ -98,14 +99,14 @@ function placeOf(value: string | number | boolean): string {
 /** No image has a property twice, so that all are there when as many are found. */
 function haveProperties(wanted: readonly PropertyCondition[]): SqlClause {
   const pairs = wanted.map(pairText);
-  return clauseOf(
+  return clauseWithBindings(
     '(select count(*) from json_array_elements(i.properties) p where p.value::text = any(?::text[])) = ?::int',
     [pairs, pairs.length],
   );
 }
 
 function haveNoOthers(wanted: readonly OrAbsentCondition[]): SqlClause {
-  return clauseOf(
+  return clauseWithBindings(
     `(select count(*) from json_array_elements(i.properties) p
       join unnest(?::text[], ?::text[]) as w (begin, pair) on starts_with(p.value::text, w.begin)
       where p.value::text <> w.pair) = 0`,
@@ -119,11 +120,11 @@ function pairText({ name, value }: { name: string; value: string }): string {
 
 /** Clients see whole seconds, so whole seconds are what they compare. */
 function comparable(field: ImageField): string {
-  const column = columnOf(field);
+  const column = imageColumn(field);
   return field === 'createdAt' || field === 'updatedAt' ? `date_trunc('second', ${column})` : column;
 }
 
-export function columnOf(field: ImageField): string {
+export function imageColumn(field: ImageField): string {
   const column = field === 'owner' ? columns.projectId : field === 'id' ? columns.imageId : columns[field];
   return `i.${column}`;
 }

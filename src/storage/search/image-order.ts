@@ -1,7 +1,7 @@
 import type { Image } from '../../core/image';
 import type { ImageField, SortKey } from '../../core/ports';
-import { columnOf } from './image-clauses';
-import { type SqlClause, clauseOf } from './sql-clause';
+import { imageColumn } from './image-clauses';
+import { type SqlClause, clauseWithBindings } from './sql-clause';
 
 /** The order of a list, as SQL on `images i`. */
 export interface Order {
@@ -14,7 +14,7 @@ export interface Order {
   readonly marker: Image | null;
 }
 
-export function orderOf(sort: readonly SortKey[], marker: Image | null): Order {
+export function toOrder(sort: readonly SortKey[], marker: Image | null): Order {
   const keys = distinctKeys(sort);
   return {
     text: textOf(keys.flatMap(partsOfKey)),
@@ -83,7 +83,7 @@ const mayBeNull: readonly ImageField[] = [
  * out in expressions that are never null, so that a page can start behind any of them.
  */
 function partsOf(field: ImageField): Omit<OrderPart, 'descending'>[] {
-  const column = columnOf(field);
+  const column = imageColumn(field);
   if (!mayBeNull.includes(field))
     return [{ expression: column, valueOf: (image) => fieldOf(image, field) ?? '' }];
   const blank = field === 'size' || field === 'virtualSize' ? 0 : '';
@@ -125,13 +125,13 @@ function behind(parts: readonly OrderPart[], marker: Image): SqlClause {
   if (parts.every((part) => part.descending === parts[0]?.descending)) {
     const left = parts.map((part) => part.expression).join(', ');
     const places = parts.map(placeOf).join(', ');
-    return clauseOf(`(${left}) ${beyondOf(parts[0])} (${places})`, values);
+    return clauseWithBindings(`(${left}) ${beyondOf(parts[0])} (${places})`, values);
   }
   const text = parts.reduceRight((rest, part) => {
     const beyond = `${part.expression} ${beyondOf(part)} ?`;
     return rest === '' ? beyond : `(${beyond} or (${part.expression} = ? and ${rest}))`;
   }, '');
-  return clauseOf(
+  return clauseWithBindings(
     text,
     values.flatMap((value, index) => (index < values.length - 1 ? [value, value] : [value])),
   );

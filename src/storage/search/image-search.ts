@@ -6,18 +6,18 @@ import type { Database, Statement } from '../database/database';
 import { isCitus } from '../database/engine';
 import type { StoreObservation } from '../database/observation';
 import { searchAccesses, smallestGroup, usualBounds } from './access';
-import { countOfShards, countStatement, ownCount, walkedCount } from './count-statement';
-import { foreignConditions, foreignSources, foreignWalks } from './foreign-images';
+import { countOfShards, countStatement, ownCount, scannedCount } from './count-statement';
+import { foreignConditions, foreignSources, foreignScans } from './foreign-images';
 import { type SplitConditions, splitConditions } from './image-clauses';
-import { hasIndex, ordersByAge, type Order, orderOf } from './image-order';
-import { ownWalks } from './own-images';
+import { hasIndex, ordersByAge, type Order, toOrder } from './image-order';
+import { ownScans } from './own-images';
 import { namedStatement, PageFinder } from './page-finder';
 import { PageReader, type Reading } from './page-reader';
 import { type FoundRow, pageStatement } from './page-statement';
 import { type ReadPage, readImages } from './read-images';
 import { type SqlClause, numberedSql } from './sql-clause';
-import { type Group, groupsOf, isPositive } from './tag-choices';
-import type { IndexWalk } from './walk';
+import { type Group, toGroups, isPositive } from './tag-choices';
+import type { BoundedScan } from './bounded-scan';
 
 type Composed = Pick<ImageQuery, 'projectId' | 'source' | 'where'>;
 
@@ -53,13 +53,13 @@ export class PostgresImageSearch implements ImageSearch {
   async count({ projectId, source, where }: Composed): Promise<number> {
     const { bound } = this.reach;
     const asked = splitConditions(where);
-    const groups = groupsOf(asked.tags);
+    const groups = toGroups(asked.tags);
     const lead =
       groups.length > 1
         ? await smallestGroup(this.database, { projectId, groups, reach: this.reach })
         : groups[0];
     const own = source.own ? [ownCount(projectId, asked, lead ?? null, bound)] : [];
-    const countOf = (await isCitus(this.database)) ? countOfShards : walkedCount;
+    const countOf = (await isCitus(this.database)) ? countOfShards : scannedCount;
     const foreign = foreignSources(projectId, source).map((from) =>
       countOf([from], foreignConditions(asked), bound),
     );
@@ -83,13 +83,13 @@ export class PostgresImageSearch implements ImageSearch {
 
   private async find(query: ImageQuery, asked: SplitConditions): Promise<FoundRow[]> {
     const { projectId, source, sort, marker } = query;
-    const [order, groups] = [orderOf(sort, marker), groupsOf(asked.tags)];
+    const [order, groups] = [toOrder(sort, marker), toGroups(asked.tags)];
     const search = { projectId, asked, groups, order, reach: this.reach };
     const ways = source.own ? searchAccesses(this.database, search) : [undefined];
     const citus = await isCitus(this.database);
     for await (const access of ways) {
       const most = query.limit + query.offset;
-      const own = access ? ownWalks(projectId, asked, groups, access, { order, most }) : [];
+      const own = access ? ownScans(projectId, asked, groups, access, { order, most }) : [];
       const statement = this.pageBy(query, asked, order, own, citus);
       if (statement === undefined) return [];
       const isNamed = isCommon(query, order);
@@ -107,12 +107,12 @@ export class PostgresImageSearch implements ImageSearch {
     { projectId, source, limit, offset }: ImageQuery,
     asked: SplitConditions,
     order: Order,
-    own: readonly IndexWalk[],
+    own: readonly BoundedScan[],
     citus: boolean,
   ): SqlClause | undefined {
     const wanted = { order, most: limit + offset, bound: this.reach.bound };
-    const walks = [...own, ...foreignWalks(projectId, source, asked, wanted, citus)];
-    return walks.length === 0 ? undefined : pageStatement(walks, order, limit, offset);
+    const scans = [...own, ...foreignScans(projectId, source, asked, wanted, citus)];
+    return scans.length === 0 ? undefined : pageStatement(scans, order, limit, offset);
   }
 
   private run<Row extends Record<string, unknown>>(clause: SqlClause, isCommon: boolean): Promise<Row[]> {

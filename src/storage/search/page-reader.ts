@@ -4,7 +4,7 @@ import type { Observe } from '../../core/observe';
 import { type Answered, Batcher } from '../batcher';
 import type { Database, Statement } from '../database/database';
 import type { StoreObservation } from '../database/observation';
-import { columns, imageOf, type ImageRow, selectionOf } from '../images/image-rows';
+import { columns, imageFromRow, type ImageRow, selectedColumns } from '../images/image-rows';
 
 /** What is read of each image of a page. */
 export type Reading = 'whole' | 'without-properties' | 'bounded';
@@ -37,7 +37,7 @@ const read = (selection: string): string => `select a.ordinal::int as ordinal, i
 // Each by its name: of a named statement the columns must stay the same when the table gets another.
 const names = [...Object.values(columns), 'tag_revision'];
 const named = (columnOf = (column: string): string => `i.${column}`): string =>
-  selectionOf('$1').replace('i.*', names.map(columnOf).join(', '));
+  selectedColumns('$1').replace('i.*', names.map(columnOf).join(', '));
 const whole = named();
 const bare = named((column) => (column === 'properties' ? "'[]'::json as properties" : `i.${column}`));
 
@@ -97,7 +97,7 @@ export class PageReader {
   private async alone({ projectId, ids, reading }: PagePart): Promise<ReadImages> {
     const values = [projectId, ids, ...(reading === 'bounded' ? [limits.pageBytes] : [])];
     const rows = await this.database.query<ReadRow>(readStatements[reading], values);
-    return new Map(rows.map((row) => [row.id, { image: imageOf(row), bytes: row.bytes ?? 0 }]));
+    return new Map(rows.map((row) => [row.id, { image: imageFromRow(row), bytes: row.bytes ?? 0 }]));
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Order } from './image-order';
 import { type SqlClause, joinClauses, rawClause, clause } from './sql-clause';
-import { type IndexWalk, walkColumns } from './walk';
+import { type BoundedScan, scanColumns } from './bounded-scan';
 
-/** An image on a page, or, without an id, that a walk had to end before it had found enough. */
+/** An image on a page, or, without an id, that a scan had to end before it had found enough. */
 export interface FoundRow extends Record<string, unknown> {
   readonly project_id: string;
   readonly id: string;
@@ -11,24 +11,24 @@ export interface FoundRow extends Record<string, unknown> {
 }
 
 /**
- * The ids of a page: each walk gives its first images, which are merged. One that was found in several ways is there once. A walk
+ * The ids of a page: each scan gives its first images, which are merged. One that was found in several ways is there once. A scan
  * that was cut short may lack images that belong before those of others, so that there is no page then.
  */
 export function pageStatement(
-  walks: readonly IndexWalk[],
+  scans: readonly BoundedScan[],
   order: Order,
   limit: number,
   offset: number,
 ): SqlClause {
-  const pages = walks.map(
-    ({ page }, index) => clause`select i.*, ${rawClause(String(index))} as walk from ${page} i`,
+  const pages = scans.map(
+    ({ page }, index) => clause`select i.*, ${rawClause(String(index))} as scan from ${page} i`,
   );
-  const cut = walks.flatMap((walk, index) =>
-    walk.cut ? [walk.cut(rawClause(`(select * from pages where walk = ${String(index)})`))] : [],
+  const cut = scans.flatMap((scan, index) =>
+    scan.cut ? [scan.cut(rawClause(`(select * from pages where scan = ${String(index)})`))] : [],
   );
   const text = rawClause(order.text);
-  const once = walks.some(({ repeats }) => repeats)
-    ? clause`(select distinct ${walkColumns(order)} from pages i)`
+  const once = scans.some(({ repeats }) => repeats)
+    ? clause`(select distinct ${scanColumns(order)} from pages i)`
     : rawClause('pages');
   return clause`with pages as materialized (${joinClauses(pages, ' union all ', '')}),
   found as materialized (

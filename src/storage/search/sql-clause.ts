@@ -6,14 +6,14 @@ export interface SqlClause {
   readonly bindings: readonly SqlBinding[];
 }
 
-export function clauseOf(text: string, bindings: readonly SqlBinding[]): SqlClause {
+export function clauseWithBindings(text: string, bindings: readonly SqlBinding[]): SqlClause {
   return { text, bindings };
 }
 
 /** @param none what an empty list means */
 export function joinClauses(clauses: readonly SqlClause[], between: string, none: string): SqlClause {
-  if (clauses.length === 0) return clauseOf(none, []);
-  return clauseOf(
+  if (clauses.length === 0) return clauseWithBindings(none, []);
+  return clauseWithBindings(
     clauses.map(({ text }) => text).join(between),
     clauses.flatMap(({ bindings }) => bindings),
   );
@@ -24,8 +24,8 @@ export function clause(
   texts: TemplateStringsArray,
   ...parts: readonly (SqlClause | SqlBinding)[]
 ): SqlClause {
-  const clauses = parts.map((part) => (isClause(part) ? part : clauseOf('?', [part])));
-  return clauseOf(
+  const clauses = parts.map((part) => (isClause(part) ? part : clauseWithBindings('?', [part])));
+  return clauseWithBindings(
     texts.reduce((text, next, index) => text + (clauses[index - 1]?.text ?? '') + next),
     clauses.flatMap(({ bindings }) => bindings),
   );
@@ -37,7 +37,7 @@ function isClause(part: SqlClause | SqlBinding): part is SqlClause {
 
 /** SQL without values. */
 export function rawClause(text: string): SqlClause {
-  return clauseOf(text, []);
+  return clauseWithBindings(text, []);
 }
 
 export function allClauses(clauses: readonly SqlClause[]): SqlClause {

@@ -13,16 +13,16 @@ export interface TagChoice {
 /** The tags of which an image must have one, for each condition that requires one. */
 export type Group = readonly TagChoice[];
 
-export function groupsOf(conditions: readonly TagCondition[]): Group[] {
+export function toGroups(conditions: readonly TagCondition[]): Group[] {
   return conditions.flatMap((condition) => {
-    if (condition.kind === 'all') return groupsOf(condition.of);
-    const choices = choicesOf(condition);
+    if (condition.kind === 'all') return toGroups(condition.of);
+    const choices = toGroup(condition);
     return choices === undefined || choices.length === 0 ? [] : [choices];
   });
 }
 
 /** @returns undefined when images without any of some tags may meet it, too */
-export function choicesOf(condition: TagCondition): Group | undefined {
+export function toGroup(condition: TagCondition): Group | undefined {
   if (condition.kind === 'name') return [tagFromName(condition.name)];
   if (condition.kind === 'key') {
     const { key, values } = condition;
@@ -30,14 +30,14 @@ export function choicesOf(condition: TagCondition): Group | undefined {
     return some.map((value) => ({ key, value, name: null }));
   }
   if (condition.kind !== 'any') return undefined;
-  const parts = condition.of.map(choicesOf);
+  const parts = condition.of.map(toGroup);
   return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
 }
 
 /** Whether the groups express the whole condition. */
 export function isPositive(condition: TagCondition): boolean {
   if (condition.kind === 'all') return condition.of.every(isPositive);
-  return (choicesOf(condition)?.length ?? 0) > 0;
+  return (toGroup(condition)?.length ?? 0) > 0;
 }
 
 /** An index keeps the tags of a key and a value in the order of their images, but not those of a key alone. */

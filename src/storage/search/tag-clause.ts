@@ -1,5 +1,5 @@
 import type { TagCondition } from '../../core/tag-condition';
-import { allClauses, type SqlClause, clauseOf, joinClauses, rawClause, clause } from './sql-clause';
+import { allClauses, type SqlClause, clauseWithBindings, joinClauses, rawClause, clause } from './sql-clause';
 
 /** Of which image a condition is: SQL of its project and of its id. */
 export interface OfImage {
@@ -37,7 +37,7 @@ function hasNames(names: readonly string[], of: OfImage): SqlClause {
 }
 
 function tagsOf({ project, image }: OfImage): SqlClause {
-  return clause`from image_tags g where g.project_id = ${project} and g.image_id = ${clauseOf(image, [])}`;
+  return clause`from image_tags g where g.project_id = ${project} and g.image_id = ${clauseWithBindings(image, [])}`;
 }
 
 function lookedUp(condition: TagCondition, of: OfImage): SqlClause {

@@ -1,8 +1,8 @@
 import type { Database } from '../database/database';
 import type { Order } from './image-order';
-import { allClauses, clauseOf, numberedSql, rawClause, clause, type SqlClause } from './sql-clause';
+import { allClauses, clauseWithBindings, numberedSql, rawClause, clause, type SqlClause } from './sql-clause';
 import type { Group } from './tag-choices';
-import { choicesTable } from './tag-walk';
+import { choicesTable } from './tag-scan';
 
 /** What was found out about the tags of a group. */
 export interface GroupSize {
@@ -30,7 +30,7 @@ export async function tagGroupSizes(
   bound: number,
   order: Order | null,
 ): Promise<GroupSize[]> {
-  const clause = sizesStatement(clauseOf('?', [projectId]), groups, bound, order);
+  const clause = sizesStatement(clauseWithBindings('?', [projectId]), groups, bound, order);
   const kind = [bound, hasKeysOnly(groups), order?.isFirstDescending, order?.behind.length].join('-');
   const rows = await database.query<Row>(
     { name: `tag-sizes-${kind}`, text: numberedSql(clause), reads: true, bound: 'long' },
@@ -71,7 +71,7 @@ function hasKeysOnly(groups: readonly Group[]): boolean {
 
 function reachOf(project: SqlClause, { behind, isFirstDescending }: Order): SqlClause {
   const start = behind.map(({ text, bindings }) =>
-    clauseOf(text.replace('(i.created_at, i.id)', '(t.image_created_at, t.image_id)'), bindings),
+    clauseWithBindings(text.replace('(i.created_at, i.id)', '(t.image_created_at, t.image_id)'), bindings),
   );
   const direction = isFirstDescending ? 'desc' : 'asc';
   return clause`select t.image_created_at as reach from image_tags t
@@ -81,12 +81,12 @@ function reachOf(project: SqlClause, { behind, isFirstDescending }: Order): SqlC
     offset ${rawClause(String(lookedAt - 1))} limit 1`;
 }
 
-export function smallestOf(sizes: readonly GroupSize[]): GroupSize | undefined {
+export function smallestGroupSize(sizes: readonly GroupSize[]): GroupSize | undefined {
   return [...sizes].sort((a, b) => a.uses - b.uses)[0];
 }
 
 /** The group whose next images are the fewest, of those that have any order. */
-export function rarestOf(sizes: readonly GroupSize[], order: Order): GroupSize | undefined {
+export function rarestGroup(sizes: readonly GroupSize[], order: Order): GroupSize | undefined {
   const sign = order.isFirstDescending ? 1 : -1;
   const far = (a: string | null, b: string | null): number => {
     if (a === b) return 0;

@@ -1,6 +1,6 @@
 import { copyFile, link, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { dataFileOf, stagedFileOf } from '../images/image-data-store';
+import { dataFilePath, stagedFileOf } from '../images/image-data-store';
 
 /** In the folder of image data. */
 export const snapshotFolder = 'snapshots';
@@ -18,18 +18,18 @@ export class SnapshotFiles {
 
   async keep(snapshotId: string, imageIds: readonly string[]): Promise<void> {
     const kept = this.folderOf(snapshotId);
-    await each(imageIds, (id) => linked(dataFileOf(this.folder, id), dataFileOf(kept, id)));
+    await each(imageIds, (id) => linked(dataFilePath(this.folder, id), dataFilePath(kept, id)));
   }
 
   /** Puts the data back; those of an image with the same id that was made since are replaced. */
   async putBack(snapshotId: string, imageIds: readonly string[]): Promise<void> {
     const kept = this.folderOf(snapshotId);
-    await each(imageIds, (id) => linked(dataFileOf(kept, id), dataFileOf(this.folder, id)));
+    await each(imageIds, (id) => linked(dataFilePath(kept, id), dataFilePath(this.folder, id)));
   }
 
   async removeData(imageIds: readonly string[]): Promise<void> {
     await each(imageIds, async (id) => {
-      await rm(dataFileOf(this.folder, id), { force: true });
+      await rm(dataFilePath(this.folder, id), { force: true });
       await rm(stagedFileOf(this.folder, id), { force: true });
     });
   }

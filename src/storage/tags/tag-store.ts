@@ -14,7 +14,7 @@ import * as statements from './tag-statements';
 /** A tag as `json_build_array(name, key, value)` gives it. */
 export type TagRow = readonly [name: string, key: string, value: string];
 
-export function tagOf([name, key, value]: TagRow): Tag {
+export function tagFromRow([name, key, value]: TagRow): Tag {
   return { name, key, value };
 }
 
@@ -41,7 +41,7 @@ export class PostgresTagStore implements TagStore {
     const values = [image.projectId, image.imageId];
     type Row = Record<string, unknown> & { revision: number; updated_at: string; tags: readonly TagRow[] };
     const [row] = await this.database.query<Row>(statements.listTags, values);
-    return row && { tags: row.tags.map(tagOf), revision: row.revision, updatedAt: row.updated_at };
+    return row && { tags: row.tags.map(tagFromRow), revision: row.revision, updatedAt: row.updated_at };
   }
 
   async listProject(projectId: string): Promise<readonly Pair[]> {
@@ -95,11 +95,11 @@ async function changeTogether(
   const statement = changeStatement(changes.length, citus);
   const rows = await client.query<ChangeRow & Record<string, unknown>>(statement, changeValues(changes));
   const found = new Map(rows.map((row) => [row.ordinal, row]));
-  return changes.map((_, index) => outcomeOf(found.get(index + 1)));
+  return changes.map((_, index) => outcomeFromRow(found.get(index + 1)));
 }
 
 /** @returns undefined when another writer of the image was faster, or holds it */
-export function outcomeOf(row: ChangeRow | undefined): Answered<TagOutcome> | undefined {
+export function outcomeFromRow(row: ChangeRow | undefined): Answered<TagOutcome> | undefined {
   if (row === undefined) return { result: { kind: 'image-missing' } };
   const { verdict, attempted, done, revision, added, removed } = row;
   if (verdict === 'allowed') return done ? { result: { kind: 'done', revision, added, removed } } : undefined;

@@ -3,13 +3,13 @@ import {
   type LeasedWebhook,
   mostDeliveries,
   type SealedWebhookSecret,
-  type Settlement,
+  type WebhookStateUpdate,
   type WebhookDelivery,
   type WebhookQueue,
   type WebhookRef,
 } from '../../core/webhook';
 import type { Database, Statement } from '../database/database';
-import { leasedOf, webhookColumns, type WebhookRow } from './webhook-rows';
+import { leasedWebhookFromRow, webhookColumns, type WebhookRow } from './webhook-rows';
 
 /** $1 now, $2 limit. It reads every shard, and locks nothing. */
 const due: Statement = {
@@ -101,7 +101,7 @@ export class PostgresWebhookQueue implements WebhookQueue {
   async settle(
     { projectId, webhookId, updatedAt }: LeasedWebhook,
     worker: string,
-    { place, testId, failure }: Settlement,
+    { place, testId, failure }: WebhookStateUpdate,
     at: Instant,
     until: Instant,
   ): Promise<LeasedWebhook | undefined> {
@@ -153,6 +153,6 @@ export class PostgresWebhookQueue implements WebhookQueue {
 
   private async one(statement: Statement, values: readonly unknown[]): Promise<LeasedWebhook | undefined> {
     const [row] = await this.database.query<WebhookRow>(statement, values);
-    return row && leasedOf(row);
+    return row && leasedWebhookFromRow(row);
   }
 }

@@ -19,7 +19,7 @@ export interface WebhookRow extends Record<string, unknown> {
 export const webhookColumns = `w.project_id, w.webhook_id, w.url, w.selector, w.is_enabled, w.disabled_reason, w.failures,
   w.next_at, w.created_at, w.updated_at, w.feed_id, w.position, w.test_id`;
 
-export function webhookOf(row: WebhookRow): Webhook {
+export function webhookFromRow(row: WebhookRow): Webhook {
   return {
     projectId: row.project_id,
     webhookId: row.webhook_id,
@@ -34,9 +34,9 @@ export function webhookOf(row: WebhookRow): Webhook {
   };
 }
 
-export function leasedOf(row: WebhookRow): LeasedWebhook {
+export function leasedWebhookFromRow(row: WebhookRow): LeasedWebhook {
   return {
-    ...webhookOf(row),
+    ...webhookFromRow(row),
     place: { feedId: row.feed_id, position: row.position },
     testId: row.test_id,
   };

@@ -10,7 +10,7 @@ import {
   type WebhookStore,
 } from '../../core/webhook';
 import type { Database, Queryable, Statement } from '../database/database';
-import { webhookColumns, webhookOf, type WebhookRow } from './webhook-rows';
+import { webhookColumns, webhookFromRow, type WebhookRow } from './webhook-rows';
 
 /** $1 project */
 const listWebhooks: Statement = {
@@ -103,7 +103,7 @@ export class PostgresWebhookStore implements WebhookStore {
   constructor(private readonly database: Database) {}
 
   async list(projectId: string): Promise<readonly Webhook[]> {
-    return (await this.database.query<WebhookRow>(listWebhooks, [projectId])).map(webhookOf);
+    return (await this.database.query<WebhookRow>(listWebhooks, [projectId])).map(webhookFromRow);
   }
 
   async get(webhook: WebhookRef): Promise<Webhook | undefined> {
@@ -152,7 +152,7 @@ export class PostgresWebhookStore implements WebhookStore {
       await client.query(removeReplaced, key);
       await client.query(expireSecret, [...key, previousUntil]);
       await client.query(insertSecret, [...key, secret.secretId, secret.keyId, secret.text, at]);
-      return webhookOf(row);
+      return webhookFromRow(row);
     });
   }
 
@@ -175,7 +175,7 @@ export class PostgresWebhookStore implements WebhookStore {
     values: readonly unknown[] = [],
   ): Promise<Webhook | undefined> {
     const [row] = await this.database.query<WebhookRow>(statement, [projectId, webhookId, ...values]);
-    return row && webhookOf(row);
+    return row && webhookFromRow(row);
   }
 }
 
@@ -193,5 +193,5 @@ async function inSlot(
   const [row] = await client.query<WebhookRow>(insertWebhook, wanted);
   if (!row) return undefined;
   await client.query(insertSecret, [projectId, webhookId, secretId, keyId, text, at]);
-  return webhookOf(row);
+  return webhookFromRow(row);
 }

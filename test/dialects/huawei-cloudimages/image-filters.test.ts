@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { instantOf } from '../../../src/core/clock';
+import { instantFromMicros } from '../../../src/core/clock';
 import type { ImageRequest } from '../../../src/core/image-service';
 import { testGateway } from '../../support/gateway';
 import { expectIms } from '../../support/huawei';
@@ -116,7 +116,7 @@ describe('filters', () => {
     const id = await anImage({ name: 'timed' });
     await given().database.query({ text: 'update images set created_at = $2 where id = $1' }, [
       id,
-      instantOf(begun),
+      instantFromMicros(begun),
     ]);
     const second = '2020-02-29T12:00:30Z';
     for (const [op, found] of [

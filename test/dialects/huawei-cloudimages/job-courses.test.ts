@@ -1,4 +1,4 @@
-import { instantOf } from '../../../src/core/clock';
+import { instantFromMicros } from '../../../src/core/clock';
 import { testGateway } from '../../support/gateway';
 import { expectIms } from '../../support/huawei';
 import { alpha, beta, testAuthenticator } from '../../support/test-authenticator';
@@ -7,7 +7,7 @@ import { file, registrations, server } from './registrations';
 
 let micros = Date.now() * 1000;
 /** Stands still, but for the order of events. */
-const clock = { now: () => instantOf(micros++) };
+const clock = { now: () => instantFromMicros(micros++) };
 const pass = (ms: number): void => void (micros += ms * 1000);
 
 const env = { TAGWAY_JOB_MS: '10000', TAGWAY_ADMIN: 'on' };

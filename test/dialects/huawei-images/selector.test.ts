@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { instantOf } from '../../../src/core/clock';
-import { conditionsOf, type KeyChoice } from '../../../src/core/tag-condition';
+import { instantFromMicros } from '../../../src/core/clock';
+import { toTagConditions, type KeyChoice } from '../../../src/core/tag-condition';
 import { type Tag, tagFromName } from '../../../src/core/tag';
 import type { Authenticator } from '../../../src/identity/authenticator';
 import { aCaller, testGateway } from '../../support/gateway';
@@ -88,7 +88,7 @@ function matches({ name, tags }: Stored, asked: Query): boolean {
 async function store(project: string, images: readonly Stored[]): Promise<string[]> {
   const ids = images.map(() => randomUUID());
   const begun = Date.now() * 1000;
-  const moments = images.map((_, index) => instantOf(begun + index));
+  const moments = images.map((_, index) => instantFromMicros(begun + index));
   await given().database.query(
     {
       text: `insert into images (project_id, id, name, visibility, status, min_disk, min_ram, protected,
@@ -174,7 +174,7 @@ test('the core’s evaluator in memory reads the same rules', () => {
       const { some: any } = choicesOf(asked.tags_any);
       const { some: notAll } = choicesOf(asked.not_tags);
       const { some: notAny } = choicesOf(asked.not_tags_any);
-      const conditions = conditionsOf({
+      const conditions = toTagConditions({
         ...(all && { all }),
         ...(any && { any }),
         ...(notAll && { notAll }),

@@ -6,7 +6,7 @@ import {
   pairFromDotted,
   repeatedText,
   requireNameable,
-  selectorsOf,
+  toPairSelectors,
 } from '../../../src/dialects/huawei-ims/rules';
 import { Refused } from '../../../src/core/errors';
 import { huaweiProfiles } from '../../../src/dialects/huawei-ims/profiles';
@@ -171,6 +171,6 @@ test('the text that stands twice is found', () => {
 
 test('a batch delete goes by value or by key alone, as it is set', () => {
   const pairs = [{ key: 'a', value: 'x' }, { key: 'b', value: '' }, { key: 'c', value: null }, { key: 'd' }];
-  expect(selectorsOf(pairs, 'match-value').map(({ value }) => value)).toEqual(['x', null, null, null]);
-  expect(selectorsOf(pairs, 'by-key-only').map(({ value }) => value)).toEqual([null, null, null, null]);
+  expect(toPairSelectors(pairs, 'match-value').map(({ value }) => value)).toEqual(['x', null, null, null]);
+  expect(toPairSelectors(pairs, 'by-key-only').map(({ value }) => value)).toEqual([null, null, null, null]);
 });

@@ -1,4 +1,4 @@
-import { shifted, SystemClock } from '../../../src/core/clock';
+import { addSeconds, SystemClock } from '../../../src/core/clock';
 import { HistoryRetention } from '../../../src/core/history-retention';
 import { watchTimesMs } from '../../../src/dialects/tagway/feed-stream';
 import { PostgresFeedStore } from '../../../src/storage/history/feed-store';
@@ -15,7 +15,7 @@ const patch = (id: string, body: unknown) => ask(given(), 'PATCH', tagsPath(id),
 
 /** One round of the retention, in so many days. */
 async function retainFrom(days: number): Promise<void> {
-  const clock = { now: () => shifted(new SystemClock().now(), days * 86_400) };
+  const clock = { now: () => addSeconds(new SystemClock().now(), days * 86_400) };
   const { database } = given();
   const failed = (error: unknown): never => {
     throw error;

@@ -1,5 +1,5 @@
 import { Webhook } from 'standardwebhooks';
-import { shifted, SystemClock } from '../../../src/core/clock';
+import { addSeconds, SystemClock } from '../../../src/core/clock';
 import { removeAllImages } from '../../../src/storage/reset';
 import { PostgresWebhookQueue } from '../../../src/storage/webhooks/webhook-queue';
 import { gatewayOn, startTestGateway } from '../../support/gateway';
@@ -48,11 +48,11 @@ test('a lease of a process that was killed is taken over when it runs out, not b
     const queue = new PostgresWebhookQueue(given.database);
     const ref = { projectId: alpha, webhookId: hook.id };
     const now = new SystemClock().now();
-    expect(await queue.lease(ref, 'killed', now, shifted(now, 2))).toBeDefined();
-    expect(await queue.lease(ref, 'another', now, shifted(now, 2))).toBeUndefined();
+    expect(await queue.lease(ref, 'killed', now, addSeconds(now, 2))).toBeDefined();
+    expect(await queue.lease(ref, 'another', now, addSeconds(now, 2))).toBeUndefined();
     await anImage(given, ['a']);
     await until(() => to.seen.length === 1);
-    expect(new SystemClock().now() > shifted(now, 2)).toBe(true);
+    expect(new SystemClock().now() > addSeconds(now, 2)).toBe(true);
   } finally {
     await given.close();
   }

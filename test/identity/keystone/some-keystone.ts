@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Clock, type Instant, instantOf } from '../../../src/core/clock';
+import { type Clock, type Instant, instantFromMicros } from '../../../src/core/clock';
 import type { Authentication } from '../../../src/identity/authenticator';
 import { KeystoneIdentity, type KeystoneSettings } from '../../../src/identity/keystone/identity';
 import { defaultRoleNames } from '../../../src/identity/roles';
@@ -14,7 +14,7 @@ export class ForwardClock implements Clock {
   private last = 0;
   now(): Instant {
     this.last = Math.max(this.last + 1, (Date.now() + this.ahead * 1000) * 1000);
-    return instantOf(this.last);
+    return instantFromMicros(this.last);
   }
   pass(seconds: number): void {
     this.ahead += seconds;

@@ -4,12 +4,12 @@ import {
   claimedKeyId,
   decodeToken,
   encodeToken,
-  type TokenKey,
+  type TokenSigningKey,
   tokenMethods,
   type TokenPayload,
 } from '../../../src/identity/tokens/codec';
 
-const key: TokenKey = { id: '0badcafe', secret: randomBytes(32) };
+const key: TokenSigningKey = { id: '0badcafe', secret: randomBytes(32) };
 
 const hexId = fc.stringMatching(/^[0-9a-f]{32}$/);
 const projectId = fc.oneof(hexId, fc.stringMatching(/^[0-9A-Za-z_-]{1,64}$/));

@@ -1,5 +1,5 @@
 import { Pool } from 'pg';
-import { hostsOf } from '../../../src/storage/database/connection';
+import { hostConfigs } from '../../../src/storage/database/connection';
 import { PrimaryPool } from '../../../src/storage/database/primary';
 import { createDatabase, dropDatabase } from '../../support/database';
 
@@ -11,8 +11,8 @@ test('a pool that is closed while its host changes opens no other', async () => 
       [],
     );
   const opened: Pool[] = [];
-  const [first] = hostsOf(one.connection);
-  const [second] = hostsOf(two.connection);
+  const [first] = hostConfigs(one.connection);
+  const [second] = hostConfigs(two.connection);
   await fence(two, 'on');
   const pool = new PrimaryPool([first, second], (where) => {
     opened.push(new Pool(where));

@@ -1,4 +1,4 @@
-import { instantOf } from '../../../src/core/clock';
+import { instantFromMicros } from '../../../src/core/clock';
 import type { ImageQuery, ImageSource } from '../../../src/core/ports';
 import { type Tag, tagFromName } from '../../../src/core/tag';
 import { PostgresImageSearch } from '../../../src/storage/search/image-search';
@@ -14,7 +14,7 @@ const newestFirst = images.map((_, n) => `i${String(n)}`).reverse();
 
 /** An older build writes tags without the moment of their image. */
 async function store(projectId: string, hasMoment: (image: number) => boolean): Promise<void> {
-  const moments = images.map((_, n) => instantOf(begun + n));
+  const moments = images.map((_, n) => instantFromMicros(begun + n));
   await given().database.query(
     {
       text: `insert into images (project_id, id, visibility, status, min_disk, min_ram, protected, os_hidden, properties,

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { limits } from '../../../src/core/limits';
 import type { ImageCondition, ImageSource } from '../../../src/core/ports';
-import { conditionsOf, type KeyChoice } from '../../../src/core/tag-condition';
+import { toTagConditions, type KeyChoice } from '../../../src/core/tag-condition';
 import { sessionOptions } from '../../../src/storage/database/database';
 import { PostgresImageSearch } from '../../../src/storage/search/image-search';
 import { testDatabase } from '../../support/database';
@@ -58,7 +58,7 @@ const searches: Readonly<Record<string, readonly ImageCondition[]>> = {
     value: 'v',
   })),
   fields: each(most, (n) => ({ kind: 'field', field: 'size', op: 'gte', value: n })),
-  'every list of a search by resources': conditionsOf({
+  'every list of a search by resources': toTagConditions({
     all: choices('b'),
     any: choices('c'),
     notAll: choices('d'),

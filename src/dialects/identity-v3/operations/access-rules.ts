@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { AccessRule } from '../../../identity/access-rules';
 import type { DialectParts } from '../../dialect';
-import { callerOf } from '../caller';
+import { requireCaller } from '../caller';
 import { unwrap } from '../errors';
 import { filteredByQuery } from '../filters';
 import type { IdentityOperation } from '../operation';
@@ -27,17 +27,17 @@ export function accessRuleOperations(
   ];
   return [
     row('listAccessRules', 'GET', path, async (req, res) => {
-      const found = unwrap(await accessRules.list(callerOf(req), readPathId(req, 'user_id')));
+      const found = unwrap(await accessRules.list(requireCaller(req), readPathId(req, 'user_id')));
       const bodies = found.map((rule) => body(req, rule));
       const left = filteredByQuery(req, bodies, ['service', 'path', 'method']);
       sendJson(res, 200, { access_rules: left, links: links.ofList(req) });
     }),
     row('showAccessRule', 'GET', one, async (req, res) => {
-      const rule = unwrap(await accessRules.find(callerOf(req), ...ids(req)));
+      const rule = unwrap(await accessRules.find(requireCaller(req), ...ids(req)));
       sendJson(res, 200, { access_rule: body(req, rule) });
     }),
     row('deleteAccessRule', 'DELETE', one, async (req, res) => {
-      unwrap(await accessRules.delete(callerOf(req), ...ids(req)));
+      unwrap(await accessRules.delete(requireCaller(req), ...ids(req)));
       res.status(204).end();
     }),
   ];

@@ -10,7 +10,7 @@ import { unwrap } from '../errors';
 import { hasFlag, queryText } from '../filters';
 import type { IdentityOperation } from '../operation';
 import { type Links, sendJson } from '../responses';
-import { callerOf } from '../caller';
+import { requireCaller } from '../caller';
 import { row } from './collections';
 
 /** `GET /v3/role_assignments`. */
@@ -21,7 +21,7 @@ export function assignmentOperations(
   return [
     row('listRoleAssignments', 'GET', '/v3/role_assignments', async (req, res) => {
       const query = readQuery(req);
-      const found = unwrap(await assignments.list(askerOf(callerOf(req)), query));
+      const found = unwrap(await assignments.list(askerOf(requireCaller(req)), query));
       const names = hasFlag(req, 'include_names') ? await assignments.names() : undefined;
       const bodies = found.map((one) => body(req, links, one, query, names));
       sendJson(res, 200, { role_assignments: bodies, links: links.ofList(req) });

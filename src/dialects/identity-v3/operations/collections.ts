@@ -9,7 +9,7 @@ import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
 import type { Subject } from '../subjects';
-import { callerOf } from '../caller';
+import { requireCaller } from '../caller';
 
 type Shown = Readonly<Record<string, unknown>>;
 
@@ -47,25 +47,25 @@ export function collectionOperations(
     [singular]: shownEntity(links, subject, req, entity),
   });
   const list: Handler = async (req, res) => {
-    const found = unwrap(await things.list(askerOf(callerOf(req)), kind, placeOf(req, subject)));
+    const found = unwrap(await things.list(askerOf(requireCaller(req)), kind, placeOf(req, subject)));
     sendJson(res, 200, listBody(links, subject, req, kind === 'project' ? withTags(req, found) : found));
   };
   return [
     row(`list${titles(title)}`, 'GET', path, list),
     row(`create${title}`, 'POST', path, async (req, res) => {
       const given = withRegion(readThing(req, singular, form));
-      sendJson(res, 201, shown(req, unwrap(await things.create(askerOf(callerOf(req)), kind, given))));
+      sendJson(res, 201, shown(req, unwrap(await things.create(askerOf(requireCaller(req)), kind, given))));
     }),
     row(`show${title}`, 'GET', one, async (req, res) => {
-      sendJson(res, 200, shown(req, unwrap(await things.find(askerOf(callerOf(req)), kind, idOf(req)))));
+      sendJson(res, 200, shown(req, unwrap(await things.find(askerOf(requireCaller(req)), kind, idOf(req)))));
     }),
     row(`update${title}`, 'PATCH', one, async (req, res) => {
       const given = withRegion(readThing(req, singular, changeForm, true));
-      const changed = await things.update(askerOf(callerOf(req)), kind, idOf(req), given);
+      const changed = await things.update(askerOf(requireCaller(req)), kind, idOf(req), given);
       sendJson(res, 200, shown(req, unwrap(changed)));
     }),
     row(`delete${title}`, 'DELETE', one, async (req, res) => {
-      unwrap(await things.delete(askerOf(callerOf(req)), kind, idOf(req)));
+      unwrap(await things.delete(askerOf(requireCaller(req)), kind, idOf(req)));
       res.status(204).end();
     }),
   ];

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { Ec2Credential } from '../../../identity/embedded/user-credentials';
 import type { DialectParts } from '../../dialect';
 import { idText, readPart } from '../bodies';
-import { callerOf } from '../caller';
+import { requireCaller } from '../caller';
 import { unwrap } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
@@ -24,7 +24,7 @@ export function ec2CredentialOperations(
     ...{ user_id: userId, tenant_id: projectId, access, secret, trust_id: null },
     links: links.to(req, `users/${userId}/credentials/OS-EC2/${encodeURIComponent(access)}`),
   });
-  const asker = (req: Request) => askerOf(callerOf(req));
+  const asker = (req: Request) => askerOf(requireCaller(req));
   const userOf = (req: Request): string => readPathId(req, 'user_id');
   const pairOf = (req: Request): [string, string] => [userOf(req), readPathId(req, 'access')];
   return [

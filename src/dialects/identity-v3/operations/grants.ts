@@ -7,7 +7,7 @@ import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
 import { subjects } from '../subjects';
-import { callerOf } from '../caller';
+import { requireCaller } from '../caller';
 import { listBody, row } from './collections';
 
 interface Place {
@@ -39,19 +39,19 @@ function operationsAt({ grants, askerOf }: Administration, links: Links, place: 
   const grantOf = (req: Request) => ({ ...placeIn(req, place), roleId: readPathId(req, 'role_id') });
   return [
     row(`list${title}${suffix}s`, 'GET', `${all}${end}`, async (req, res) => {
-      const roles = unwrap(await grants.roles(askerOf(callerOf(req)), placeIn(req, place)));
+      const roles = unwrap(await grants.roles(askerOf(requireCaller(req)), placeIn(req, place)));
       sendJson(res, 200, listBody(links, subjects.role, req, roles));
     }),
     row(`assign${title}${suffix}`, 'PUT', one, async (req, res) => {
-      unwrap(await grants.give(askerOf(callerOf(req)), grantOf(req)));
+      unwrap(await grants.give(askerOf(requireCaller(req)), grantOf(req)));
       res.status(204).end();
     }),
     row(`check${title}${suffix}`, 'GET', one, async (req, res) => {
-      unwrap(await grants.check(askerOf(callerOf(req)), grantOf(req)));
+      unwrap(await grants.check(askerOf(requireCaller(req)), grantOf(req)));
       res.status(204).end();
     }),
     row(`unassign${title}${suffix}`, 'DELETE', one, async (req, res) => {
-      unwrap(await grants.take(askerOf(callerOf(req)), grantOf(req)));
+      unwrap(await grants.take(askerOf(requireCaller(req)), grantOf(req)));
       res.status(204).end();
     }),
   ];

@@ -5,7 +5,7 @@ import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
 import { subjects } from '../subjects';
-import { callerOf } from '../caller';
+import { requireCaller } from '../caller';
 import { listBody, row } from './collections';
 
 /** Members of groups. */
@@ -17,23 +17,23 @@ export function memberOperations(
   const pair = (req: Request): [string, string] => [readPathId(req, 'group_id'), readPathId(req, 'user_id')];
   return [
     row('listGroupUsers', 'GET', '/v3/groups/:group_id/users', async (req, res) => {
-      const users = await grants.membersOf(askerOf(callerOf(req)), readPathId(req, 'group_id'));
+      const users = await grants.membersOf(askerOf(requireCaller(req)), readPathId(req, 'group_id'));
       sendJson(res, 200, listBody(links, subjects.user, req, unwrap(users)));
     }),
     row('listUserGroups', 'GET', '/v3/users/:user_id/groups', async (req, res) => {
-      const groups = await grants.groupsOf(askerOf(callerOf(req)), readPathId(req, 'user_id'));
+      const groups = await grants.groupsOf(askerOf(requireCaller(req)), readPathId(req, 'user_id'));
       sendJson(res, 200, listBody(links, subjects.group, req, unwrap(groups)));
     }),
     row('addGroupUser', 'PUT', member, async (req, res) => {
-      unwrap(await grants.addMember(askerOf(callerOf(req)), ...pair(req)));
+      unwrap(await grants.addMember(askerOf(requireCaller(req)), ...pair(req)));
       res.status(204).end();
     }),
     row('checkGroupUser', 'GET', member, async (req, res) => {
-      unwrap(await grants.checkMember(askerOf(callerOf(req)), ...pair(req)));
+      unwrap(await grants.checkMember(askerOf(requireCaller(req)), ...pair(req)));
       res.status(204).end();
     }),
     row('removeGroupUser', 'DELETE', member, async (req, res) => {
-      unwrap(await grants.removeMember(askerOf(callerOf(req)), ...pair(req)));
+      unwrap(await grants.removeMember(askerOf(requireCaller(req)), ...pair(req)));
       res.status(204).end();
     }),
   ];

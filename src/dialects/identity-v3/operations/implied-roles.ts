@@ -1,12 +1,13 @@
 import type { Request } from 'express';
 import type { Administration } from '../../../identity/embedded/admin/administration';
 import type { RoleInference } from '../../../identity/embedded/admin/grants';
+import type { CallerWithToken } from '../../../identity/embedded/admin/policy';
 import type { DirectoryEntity } from '../../../identity/entity-ports';
 import { unwrap } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
-import { callerOf } from '../caller';
+import { requireCaller } from '../caller';
 import { row } from './collections';
 
 /** Roles that bring others with them. */
@@ -17,15 +18,16 @@ export function impliedRoleOperations(
   const one = '/v3/roles/:prior_role_id/implies/:implied_role_id';
   const priorOf = (req: Request): string => readPathId(req, 'prior_role_id');
   const pair = (req: Request): [string, string] => [priorOf(req), readPathId(req, 'implied_role_id')];
+  const asker = (req: Request): CallerWithToken => askerOf(requireCaller(req));
   const { inference, pairBody } = bodiesOf(links);
   return [
     row('listRoleInferences', 'GET', '/v3/role_inferences', async (req, res) => {
-      const all = unwrap(await grants.inferences(askerOf(callerOf(req))));
+      const all = unwrap(await grants.inferences(asker(req)));
       const bodies = all.map((rule) => inference(req, rule));
       sendJson(res, 200, { role_inferences: bodies, links: links.to(req, 'role_inferences') });
     }),
     row('listImpliedRoles', 'GET', '/v3/roles/:prior_role_id/implies', async (req, res) => {
-      const [rule] = unwrap(await grants.inferences(askerOf(callerOf(req)), priorOf(req)));
+      const [rule] = unwrap(await grants.inferences(asker(req), priorOf(req)));
       const body = rule ? inference(req, rule) : {};
       sendJson(res, 200, {
         role_inference: body,
@@ -33,17 +35,13 @@ export function impliedRoleOperations(
       });
     }),
     row('createImpliedRole', 'PUT', one, async (req, res) => {
-      sendJson(res, 201, pairBody(req, unwrap(await grants.imply(askerOf(callerOf(req)), ...pair(req)))));
+      sendJson(res, 201, pairBody(req, unwrap(await grants.imply(asker(req), ...pair(req)))));
     }),
     row('showImpliedRole', 'GET', one, async (req, res) => {
-      sendJson(
-        res,
-        200,
-        pairBody(req, unwrap(await grants.checkImplied(askerOf(callerOf(req)), ...pair(req)))),
-      );
+      sendJson(res, 200, pairBody(req, unwrap(await grants.checkImplied(asker(req), ...pair(req)))));
     }),
     row('deleteImpliedRole', 'DELETE', one, async (req, res) => {
-      unwrap(await grants.unimply(askerOf(callerOf(req)), ...pair(req)));
+      unwrap(await grants.unimply(asker(req), ...pair(req)));
       res.status(204).end();
     }),
   ];

@@ -1,11 +1,11 @@
 import type { Administration } from '../../../identity/embedded/admin/administration';
 import type { Attributes } from '../../../identity/entity-ports';
-import { invalid, memberOf, readPart } from '../bodies';
+import { invalid, readMember, readPart } from '../bodies';
 import { unwrap } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { type Links, sendJson } from '../responses';
 import { limitSubjects, type Subject } from '../subjects';
-import { callerOf } from '../caller';
+import { requireCaller } from '../caller';
 import { collectionOperations, listBody, row } from './collections';
 
 /** Limits are made several in one request, and each is answered with them. */
@@ -26,8 +26,8 @@ const model = {
 function manyOf(admin: Administration, links: Links, subject: Subject): readonly IdentityOperation[] {
   const { kind, plural, form, path, title } = subject;
   const create = row(`create${title}s`, 'POST', path, async (req, res) => {
-    const given = readParts(memberOf(req, plural), plural).map((part) => readPart(part, form));
-    const made = unwrap(await admin.things.createAll(admin.askerOf(callerOf(req)), kind, given));
+    const given = readParts(readMember(req, plural), plural).map((part) => readPart(part, form));
+    const made = unwrap(await admin.things.createAll(admin.askerOf(requireCaller(req)), kind, given));
     sendJson(res, 201, { ...listBody(links, { ...subject, filters: [] }, req, made) });
   });
   const others = collectionOperations(admin, links, subject);

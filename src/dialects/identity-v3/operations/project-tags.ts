@@ -1,12 +1,12 @@
 import type { Request } from 'express';
 import type { Administration } from '../../../identity/embedded/admin/administration';
 import type { DirectoryEntity } from '../../../identity/entity-ports';
-import { invalid, isTag, memberOf, tagList } from '../bodies';
+import { invalid, isTag, readMember, tagList } from '../bodies';
 import { unwrap } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
-import { callerOf } from '../caller';
+import { requireCaller } from '../caller';
 import { row } from './collections';
 
 /** Tags of a project, which have nothing to do with tags of images. */
@@ -19,10 +19,10 @@ type Access = ReturnType<typeof accessTo>;
 
 function accessTo({ things, askerOf }: Administration) {
   const find = async (req: Request): Promise<DirectoryEntity> =>
-    unwrap(await things.find(askerOf(callerOf(req)), 'project', readPathId(req, 'project_id')));
+    unwrap(await things.find(askerOf(requireCaller(req)), 'project', readPathId(req, 'project_id')));
   const set = async (req: Request, tags: readonly string[]): Promise<void> => {
     const id = readPathId(req, 'project_id');
-    unwrap(await things.update(askerOf(callerOf(req)), 'project', id, { tags: [...tags] }));
+    unwrap(await things.update(askerOf(requireCaller(req)), 'project', id, { tags: [...tags] }));
   };
   return { find, set };
 }
@@ -37,7 +37,7 @@ function wholeOperations({ find, set }: Access, links: Links): readonly Identity
     }),
     {
       ...row('setProjectTags', 'PUT', all, async (req, res) => {
-        const tags = memberOf(req, 'tags');
+        const tags = readMember(req, 'tags');
         if (!tagList.holds(tags)) throw invalid(`Invalid input for field 'tags': ${tagList.name}`);
         await set(req, tags as readonly string[]);
         sendJson(res, 200, { tags, links: list(req) });

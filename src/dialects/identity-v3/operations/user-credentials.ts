@@ -3,7 +3,7 @@ import type { UserCredential } from '../../../identity/user-credential-ports';
 import type { NewUserCredential } from '../../../identity/embedded/user-credentials';
 import type { DialectParts } from '../../dialect';
 import { type BodyForm, idOrNull, idText, nameField, readThing, textField } from '../bodies';
-import { callerOf } from '../caller';
+import { requireCaller } from '../caller';
 import { unwrap } from '../errors';
 import { filteredByQuery } from '../filters';
 import type { IdentityOperation } from '../operation';
@@ -30,7 +30,7 @@ export function userCredentialOperations(
     ...{ id, user_id: userId, project_id: projectId, type, blob },
     links: links.to(req, `credentials/${id}`),
   });
-  const asker = (req: Request) => askerOf(callerOf(req));
+  const asker = (req: Request) => askerOf(requireCaller(req));
   const idOf = (req: Request): string => readPathId(req, 'credential_id');
   return [
     row('listCredentials', 'GET', all, async (req, res) => {

@@ -5,7 +5,7 @@ import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
 import { subjects } from '../subjects';
-import { callerOf } from '../caller';
+import { requireCaller } from '../caller';
 import { listBody, row } from './collections';
 
 const passwordForm = {
@@ -26,7 +26,7 @@ export function userOperations(
       res.status(204).end();
     }),
     row('listUserProjects', 'GET', '/v3/users/:user_id/projects', async (req, res) => {
-      const found = await things.projectsOf(askerOf(callerOf(req)), readPathId(req, 'user_id'));
+      const found = await things.projectsOf(askerOf(requireCaller(req)), readPathId(req, 'user_id'));
       sendJson(res, 200, listBody(links, subjects.project, req, unwrap(found)));
     }),
   ];
@@ -39,16 +39,16 @@ export function ownOperations(
 ): readonly IdentityOperation[] {
   return [
     row('listOwnProjects', 'GET', '/v3/auth/projects', async (req, res) => {
-      const asker = askerOf(callerOf(req));
+      const asker = askerOf(requireCaller(req));
       const found = await things.projectsOf(asker, asker.caller.userId);
       sendJson(res, 200, listBody(links, subjects.project, req, unwrap(found)));
     }),
     row('listOwnDomains', 'GET', '/v3/auth/domains', async (req, res) => {
-      const found = await things.ownDomains(askerOf(callerOf(req)));
+      const found = await things.ownDomains(askerOf(requireCaller(req)));
       sendJson(res, 200, listBody(links, subjects.domain, req, found));
     }),
     row('listOwnSystems', 'GET', '/v3/auth/system', async (req, res) => {
-      const system = (await things.hasSystem(askerOf(callerOf(req)))) ? [{ all: true }] : [];
+      const system = (await things.hasSystem(askerOf(requireCaller(req)))) ? [{ all: true }] : [];
       sendJson(res, 200, { system, links: links.to(req, 'auth/system') });
     }),
   ];

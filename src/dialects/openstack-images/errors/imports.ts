@@ -1,6 +1,6 @@
 import type { Refusal } from '../../../core/errors';
 import { type ErrorPage, page } from './error-page';
-import { formatFault, type Of } from './limits';
+import { formatFault, type RefusalOfKind } from './limits';
 import type { Subject } from './subject';
 
 const kinds = [
@@ -11,7 +11,7 @@ const kinds = [
   'format-mismatch',
 ] as const;
 
-export type OfImports = Of<(typeof kinds)[number]>;
+export type OfImports = RefusalOfKind<(typeof kinds)[number]>;
 
 /** Refusals of imports, of tasks, and of data that are looked into. */
 export function isOfImports(refusal: Refusal): refusal is OfImports {
@@ -41,7 +41,7 @@ export function importPage(refusal: OfImports, subject: Subject): ErrorPage {
   }
 }
 
-function notPossible({ method, status }: Of<'import-not-possible'>): string {
+function notPossible({ method, status }: RefusalOfKind<'import-not-possible'>): string {
   if (method === 'copy') return 'Only images with status active can be targeted for copying';
   if (status === 'active') return 'Image with status active cannot be target for import';
   if (method === 'download') return "Image needs to be in 'queued' state to use 'web-download' method";

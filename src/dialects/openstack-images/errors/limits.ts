@@ -2,7 +2,7 @@ import type { Refusal } from '../../../core/errors';
 import { type ErrorPage, page } from './error-page';
 import type { Subject } from './subject';
 
-export type Of<Kind extends Refusal['kind']> = Extract<Refusal, { kind: Kind }>;
+export type RefusalOfKind<Kind extends Refusal['kind']> = Extract<Refusal, { kind: Kind }>;
 
 interface Excess {
   readonly attempted: number;
@@ -14,13 +14,13 @@ export function limitReached(noun: string, { attempted, limit }: Excess): string
   return `The limit has been exceeded on the number of allowed image ${noun}. ${numbers}`;
 }
 
-function tagLimit(refusal: Of<'tag-limit-reached'>, subject: Subject): string {
+function tagLimit(refusal: RefusalOfKind<'tag-limit-reached'>, subject: Subject): string {
   const limit = limitReached('tags', refusal);
   return subject === 'add-tag' ? `Image tag limit exceeded for image ${refusal.imageId}: ${limit}:` : limit;
 }
 
 /** As glance/quota/keystone.py words oslo.limit's error. */
-function imageLimit({ projectId, added, attempted, limit }: Of<'image-limit-reached'>): string {
+function imageLimit({ projectId, added, attempted, limit }: RefusalOfKind<'image-limit-reached'>): string {
   const usage = `current usage ${String(attempted - added)} and delta ${String(added)}`;
   return (
     'The request returned a 413 Request Entity Too Large. This generally means that rate limiting or a quota threshold ' +
@@ -31,7 +31,7 @@ function imageLimit({ projectId, added, attempted, limit }: Of<'image-limit-reac
 
 /** What a limit that is reached becomes. */
 export function limitPage(
-  refusal: Of<
+  refusal: RefusalOfKind<
     | 'search-too-wide'
     | 'tag-limit-reached'
     | 'image-limit-reached'
@@ -55,7 +55,7 @@ export function limitPage(
   );
 }
 
-export function formatFault({ claimed, found, unsafe }: Of<'format-mismatch'>): string {
+export function formatFault({ claimed, found, unsafe }: RefusalOfKind<'format-mismatch'>): string {
   if (unsafe) return 'Image failed safety checks';
   return `Image disk_format ${claimed} does not match stream data ${found}`;
 }

@@ -3,7 +3,7 @@ import { type ErrorPage, page, usualTexts } from './error-page';
 import { importPage, isOfImports, type OfImports } from './imports';
 import { detailedError } from './page-error';
 import type { Subject } from './subject';
-import { limitPage, limitReached, type Of } from './limits';
+import { limitPage, limitReached, type RefusalOfKind } from './limits';
 import type { Release } from '../release';
 import { tagFault } from '../requests';
 
@@ -54,7 +54,7 @@ function pageOf(refusal: Exclude<Refusal, OfImports>, subject: Subject, release:
 }
 
 function imagePage(
-  refusal: Of<'image-exists' | 'image-protected' | 'owner-not-allowed' | 'marker-not-found'>,
+  refusal: RefusalOfKind<'image-exists' | 'image-protected' | 'owner-not-allowed' | 'marker-not-found'>,
   release: Release,
 ): ErrorPage {
   switch (refusal.kind) {
@@ -89,7 +89,7 @@ function guardPage(kind: 'changed-meanwhile' | 'guard-required' | 'stale-list'):
 }
 
 /** An id longer than any valid one gets its own message, in which Glance leaves the placeholders unfilled. */
-function markerPage({ imageId, hidden }: Of<'marker-not-found'>): ErrorPage {
+function markerPage({ imageId, hidden }: RefusalOfKind<'marker-not-found'>): ErrorPage {
   if (hidden) return page(403, `Forbidding request, image ${imageId} not visible`);
   const tooLong = imageId.length > 36;
   return page(
@@ -126,7 +126,7 @@ function notSharedPage(imageId: string, subject: Subject): ErrorPage {
 }
 
 function memberPage(
-  refusal: Of<'not-shared' | 'member-not-found' | 'member-exists' | 'member-limit-reached'>,
+  refusal: RefusalOfKind<'not-shared' | 'member-not-found' | 'member-exists' | 'member-limit-reached'>,
   subject: Subject,
 ): ErrorPage {
   const { imageId } = refusal;
@@ -146,7 +146,7 @@ function memberPage(
 }
 
 function dataPage(
-  refusal: Of<
+  refusal: RefusalOfKind<
     'wrong-status' | 'formats-missing' | 'data-deactivated' | 'data-too-large' | 'data-no-room' | 'image-gone'
   >,
 ): ErrorPage {
@@ -212,7 +212,7 @@ function imageNotFound(imageId: string, subject: Subject): string {
  * asked for beside the policy, which newer releases do not.
  */
 function notAllowed(
-  { action, because, imageId }: Of<'not-allowed'>,
+  { action, because, imageId }: RefusalOfKind<'not-allowed'>,
   subject: Subject,
   release: Release,
 ): string {

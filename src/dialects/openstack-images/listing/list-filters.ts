@@ -3,7 +3,7 @@ import type { Comparison, ImageCondition, ImageField } from '../../../core/ports
 import { limits } from '../../../core/limits';
 import { pageError } from '../errors/page-error';
 import { pythonInteger } from '../python/python-text';
-import { momentOf } from './moments';
+import { parseMoment } from './moments';
 
 const listable: Readonly<Record<string, ImageField>> = {
   name: 'name',
@@ -39,7 +39,7 @@ const typeName = '__imagetype';
  * @param asking the project for which the list is made
  * @throws PageError 400
  */
-export function conditionsOf(
+export function toImageConditions(
   filters: ReadonlyMap<string, string>,
   hidden: boolean,
   tags: readonly string[],
@@ -103,11 +103,11 @@ function integerOf(text: string, refusal: string): number {
 
 /** `created_at=gte:2026-11-21T00:00:00Z`. A moment holds colons itself, so the whole is tried first. */
 function timeCondition(name: string, field: ImageField, value: string): ImageCondition {
-  const whole = momentOf(value);
+  const whole = parseMoment(value);
   const at = value.indexOf(':');
   const [op, text] =
     whole !== undefined || at < 0 ? ['eq', value] : [value.slice(0, at), value.slice(at + 1)];
-  const moment = whole ?? momentOf(text);
+  const moment = whole ?? parseMoment(text);
   if (moment === undefined) {
     throw pageError(400, `Bad "${name}" query filter format. Use ISO 8601 DateTime notation.`);
   }
@@ -118,7 +118,7 @@ function timeCondition(name: string, field: ImageField, value: string): ImageCon
 /** `name=in:a,"b,c"` */
 function listCondition(field: ImageField, value: string): ImageCondition {
   const at = value.indexOf(':');
-  if (at < 0 || momentOf(value) !== undefined) return fieldIs(field, 'eq', value);
+  if (at < 0 || parseMoment(value) !== undefined) return fieldIs(field, 'eq', value);
   const op = value.slice(0, at);
   const text = value.slice(at + 1);
   if (op === 'eq') return fieldIs(field, 'eq', text);

@@ -1,6 +1,6 @@
 import type { ImageCondition, ImageField, ImageSource, SortKey } from '../../../core/ports';
 import type { QueryPair } from '../../../http/target';
-import { conditionsOf } from './list-filters';
+import { toImageConditions } from './list-filters';
 import { pageError } from '../errors/page-error';
 import { ListParameters } from './list-parameters';
 import { pythonInteger } from '../python/python-text';
@@ -50,7 +50,7 @@ export function readListQuery(pairs: readonly QueryPair[]): ListQuery {
     sort,
     marker,
     limit: Math.min(page, pageSize.largest),
-    conditions: (asking) => conditionsOf(filters, hidden, tags, asking),
+    conditions: (asking) => toImageConditions(filters, hidden, tags, asking),
   };
 }
 

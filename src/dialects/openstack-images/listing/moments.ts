@@ -11,7 +11,7 @@ const iso8601 = new RegExp(`^${date}(?:${time}${zone})?)?)?$`);
  * A moment in any of the spellings of ISO 8601 that Glance takes; without a zone it is UTC.
  * @returns undefined when it is invalid
  */
-export function momentOf(text: string): Instant | undefined {
+export function parseMoment(text: string): Instant | undefined {
   const groups = iso8601.exec(text)?.groups;
   if (!groups) return undefined;
   const number = (...names: string[]): number | undefined => {

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { pageOf } from '../../../core/metadefs/namespace-pages';
 import type { Metadefs } from '../../../core/metadefs/metadefs';
 import type { MetadefPlace } from '../../../core/metadefs/metadef-service';
-import { callerOf } from '../../../http/context';
+import { requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
 import type { ImageOperation } from '../operation';
 import { pathParameter } from '../requests';
@@ -112,7 +112,7 @@ function list({ items }: Metadefs, kind: Kind, check: (req: Request) => void = (
   return async (req, res) => {
     check(req);
     const place = placeOf(req, kind);
-    sendJson(req, res, 200, kind.list(await items.list(callerOf(req), place), place.namespace));
+    sendJson(req, res, 200, kind.list(await items.list(requireCaller(req), place), place.namespace));
   };
 }
 
@@ -120,8 +120,8 @@ function listTags({ items }: Metadefs): Handler {
   return async (req, res) => {
     const { marker, limit, order } = readTagQuery(req);
     const place = placeOf(req, tags);
-    const found = await items.list(callerOf(req), place);
-    const behind = marker === null ? null : await items.show(callerOf(req), place, marker);
+    const found = await items.list(requireCaller(req), place);
+    const behind = marker === null ? null : await items.show(requireCaller(req), place, marker);
     sendJson(req, res, 200, tags.list(pageOf(found, order, 'position', behind, limit), place.namespace));
   };
 }
@@ -130,7 +130,7 @@ function create({ items }: Metadefs, kind: Kind): Handler {
   return async (req, res) => {
     const draft = checkedDraft(draftOf(await readForm(req, res, kind.form), kind.kept));
     const place = placeOf(req, kind);
-    const { at } = await items.add(callerOf(req), { ...place, action: kind.add }, [draft]);
+    const { at } = await items.add(requireCaller(req), { ...place, action: kind.add }, [draft]);
     const made = {
       ...draft,
       ...{ kind: kind.kind, namespaceId: '', position: 0, createdAt: at, updatedAt: at },
@@ -142,7 +142,7 @@ function create({ items }: Metadefs, kind: Kind): Handler {
 function show({ items }: Metadefs, kind: Kind): Handler {
   return async (req, res) => {
     const place = placeOf(req, kind);
-    const item = await items.show(callerOf(req), place, pathParameter(req, kind.parameter));
+    const item = await items.show(requireCaller(req), place, pathParameter(req, kind.parameter));
     sendJson(req, res, 200, kind.show(item, place.namespace));
   };
 }
@@ -153,7 +153,7 @@ function update({ items }: Metadefs, kind: Kind): Handler {
     const form = { readOnly, schema, type };
     const draft = checkedDraft(draftOf(await readForm(req, res, form), kind.kept));
     const place = { ...placeOf(req, kind), action: kind.modify };
-    const item = await items.update(callerOf(req), place, pathParameter(req, kind.parameter), draft);
+    const item = await items.update(requireCaller(req), place, pathParameter(req, kind.parameter), draft);
     sendJson(req, res, 200, kind.echo(item, place.namespace));
   };
 }
@@ -161,14 +161,14 @@ function update({ items }: Metadefs, kind: Kind): Handler {
 function remove({ items }: Metadefs, kind: Kind): Handler {
   return async (req, res) => {
     const place = { ...placeOf(req, kind), action: kind.remove };
-    await items.remove(callerOf(req), place, pathParameter(req, kind.parameter));
+    await items.remove(requireCaller(req), place, pathParameter(req, kind.parameter));
     sendNothing(req, res);
   };
 }
 
 function empty({ namespaces }: Metadefs, { kind }: Kind): Handler {
   return async (req, res) => {
-    await namespaces.empty(callerOf(req), pathParameter(req, 'namespace_name'), kind);
+    await namespaces.empty(requireCaller(req), pathParameter(req, 'namespace_name'), kind);
     sendNothing(req, res);
   };
 }

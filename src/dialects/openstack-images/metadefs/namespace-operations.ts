@@ -1,6 +1,6 @@
 import { wholeSeconds } from '../../../core/clock';
 import type { Metadefs } from '../../../core/metadefs/metadefs';
-import { baseUrl, callerOf } from '../../../http/context';
+import { baseUrl, requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
 import type { ImageOperation } from '../operation';
 import { pathParameter } from '../requests';
@@ -37,7 +37,7 @@ export function namespaceOperations(metadefs: Metadefs, publicUrl: string | null
 function list({ namespaces }: Metadefs): Handler {
   return async (req, res) => {
     const query = readNamespaceQuery(req);
-    const found = await namespaces.list(callerOf(req), query);
+    const found = await namespaces.list(requireCaller(req), query);
     // A full page has a next one, also when there is nothing behind it.
     const last = found.length === query.limit ? found.at(-1)?.namespace.name : undefined;
     const { first, next } = namespaceLinks(req.target.query, last);
@@ -49,7 +49,7 @@ function list({ namespaces }: Metadefs): Handler {
 function create({ namespaces }: Metadefs, publicUrl: string | null): Handler {
   return async (req, res) => {
     const { draft, contents, sent } = await readNamespace(req, res);
-    const namespace = await namespaces.create(callerOf(req), draft, contents);
+    const namespace = await namespaces.create(requireCaller(req), draft, contents);
     const location = { Location: `${baseUrl(req, publicUrl)}${namespaceHref(asciiOf(namespace.name))}` };
     sendJson(req, res, 201, namespaceBody(namespace, sent), location);
   };
@@ -63,7 +63,10 @@ function asciiOf(name: string): string {
 function show({ namespaces }: Metadefs): Handler {
   return async (req, res) => {
     const resourceType = readResourceType(req, true);
-    const { namespace, items } = await namespaces.show(callerOf(req), pathParameter(req, 'namespace_name'));
+    const { namespace, items } = await namespaces.show(
+      requireCaller(req),
+      pathParameter(req, 'namespace_name'),
+    );
     sendJson(req, res, 200, fullNamespaceBody(namespace, items, resourceType));
   };
 }
@@ -71,21 +74,21 @@ function show({ namespaces }: Metadefs): Handler {
 function update({ namespaces }: Metadefs): Handler {
   return async (req, res) => {
     const { draft } = await readNamespace(req, res);
-    const changed = await namespaces.update(callerOf(req), pathParameter(req, 'namespace_name'), draft);
+    const changed = await namespaces.update(requireCaller(req), pathParameter(req, 'namespace_name'), draft);
     sendJson(req, res, 200, namespaceBody(changed));
   };
 }
 
 function remove({ namespaces }: Metadefs): Handler {
   return async (req, res) => {
-    await namespaces.remove(callerOf(req), pathParameter(req, 'namespace_name'));
+    await namespaces.remove(requireCaller(req), pathParameter(req, 'namespace_name'));
     sendNothing(req, res);
   };
 }
 
 function listResourceTypes({ items }: Metadefs): Handler {
   return async (req, res) => {
-    const found = await items.resourceTypes(callerOf(req));
+    const found = await items.resourceTypes(requireCaller(req));
     const shown = found.map((type) => ({
       name: type.name,
       created_at: wholeSeconds(type.createdAt),

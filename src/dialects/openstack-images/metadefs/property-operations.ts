@@ -1,5 +1,5 @@
 import type { Metadefs } from '../../../core/metadefs/metadefs';
-import { callerOf } from '../../../http/context';
+import { requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
 import { pageError } from '../errors/page-error';
 import { pathParameter } from '../requests';
@@ -14,7 +14,7 @@ export function showProperty({ items }: Metadefs): Handler {
     const namespace = pathParameter(req, 'namespace_name');
     const resourceType = readResourceType(req, false);
     let name = pathParameter(req, 'property_name');
-    const caller = callerOf(req);
+    const caller = requireCaller(req);
     if (resourceType !== null) {
       await items.requireVisible(caller, { namespace, kind: 'property' });
       const association = await items.show(caller, { namespace, kind: 'resource-type' }, resourceType);

@@ -1,5 +1,5 @@
 import type { Metadefs } from '../../../core/metadefs/metadefs';
-import { callerOf } from '../../../http/context';
+import { requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
 import { pathParameter } from '../requests';
 import { sendJson } from '../responses';
@@ -16,7 +16,7 @@ export function createTag({ items }: Metadefs): Handler {
   return async (req, res) => {
     const namespace = pathParameter(req, 'namespace_name');
     const name = pathParameter(req, 'tag_name');
-    const caller = callerOf(req);
+    const caller = requireCaller(req);
     await items.requireVisible(caller, { namespace, kind });
     requireSchema(tagSchema, new Map([['name', name]]));
     const draft = { name, content: '{}' };
@@ -40,7 +40,7 @@ export function createTags({ items }: Metadefs): Handler {
     const append = req.headers['x-openstack-append'];
     const replace = !(typeof append === 'string' && trueWords.includes(append.trim().toLowerCase()));
     const namespace = pathParameter(req, 'namespace_name');
-    await items.add(callerOf(req), { namespace, kind, action: 'add_metadef_tags' }, drafts, replace);
+    await items.add(requireCaller(req), { namespace, kind, action: 'add_metadef_tags' }, drafts, replace);
     sendJson(req, res, 201, { tags: drafts.map(({ name }) => ({ name })) });
   };
 }

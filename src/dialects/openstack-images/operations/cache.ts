@@ -1,6 +1,6 @@
 import type { ImageService } from '../../../core/image-service';
 import { isAdmin } from '../../../core/policy';
-import { callerOf } from '../../../http/context';
+import { requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
 import { pageError } from '../errors/page-error';
@@ -27,14 +27,15 @@ export function cacheOperations({ images }: Pick<DialectParts, 'images'>): reado
 
 function refuse(action: string): Handler {
   return (req) => {
-    if (!isAdmin(callerOf(req))) throw pageError(403, `You are not authorized to complete ${action} action.`);
+    if (!isAdmin(requireCaller(req)))
+      throw pageError(403, `You are not authorized to complete ${action} action.`);
     throw pageError(404, 'Caching via API is not supported at this site.');
   };
 }
 
 function refuseOf(images: ImageService, action: string): Handler {
   return async (req, res) => {
-    await images.show(callerOf(req), pathParameter(req, 'image_id'));
+    await images.show(requireCaller(req), pathParameter(req, 'image_id'));
     return refuse(action)(req, res);
   };
 }

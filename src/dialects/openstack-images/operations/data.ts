@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { pipeline } from 'node:stream/promises';
 import type { ImageDataService } from '../../../core/image-data-service';
 import { bodyStream } from '../../../http/body';
-import { callerOf } from '../../../http/context';
+import { requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
 import { pageError } from '../errors/page-error';
@@ -37,14 +37,14 @@ function upload(data: ImageDataService, { release, store }: ImageSettings): Hand
       const body = bodyStream(req, res);
       return promised === undefined ? body : ofSize(body, promised);
     };
-    await data.upload(callerOf(req), pathParameter(req, 'image_id'), open, announced);
+    await data.upload(requireCaller(req), pathParameter(req, 'image_id'), open, announced);
     sendNothing(req, res);
   };
 }
 
 function download(data: ImageDataService, release: Release): Handler {
   return async (req, res) => {
-    const found = await data.open(callerOf(req), pathParameter(req, 'image_id'));
+    const found = await data.open(requireCaller(req), pathParameter(req, 'image_id'));
     if (release !== 'zed') refuseChoice(req);
     const size = found.image.size ?? 0;
     const range = found.image.size === null ? undefined : requestedRange(req, size);

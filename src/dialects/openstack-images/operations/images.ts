@@ -1,7 +1,7 @@
 import type { Image, ImageChange } from '../../../core/image';
 import type { ImageService, CheckPermission } from '../../../core/image-service';
 import { isAdmin } from '../../../core/policy';
-import { baseUrl, callerOf } from '../../../http/context';
+import { baseUrl, requireCaller } from '../../../http/context';
 import { imageEtag } from '../../../http/entity-tags';
 import { HttpFault } from '../../../http/errors';
 import type { Handler } from '../../../http/operations';
@@ -63,7 +63,7 @@ type Verb = 'deactivate' | 'reactivate';
 
 function list(images: ImageService, own: ImageSettings): Handler {
   return async (req, res) => {
-    const caller = callerOf(req);
+    const caller = requireCaller(req);
     const { query, queryIsText } = req.target;
     if (!queryIsText) throw new HttpFault({ kind: 'target-not-text', where: 'query' });
     const wanted = readListQuery(query);
@@ -90,7 +90,7 @@ function create(
 ): Handler {
   return async (req, res) => {
     const wanted = readNewImage(await readBody(req, res), release);
-    const image = await images.create(callerOf(req), wanted, tagQuota);
+    const image = await images.create(requireCaller(req), wanted, tagQuota);
     req.imageId = image.imageId;
     const location = `${baseUrl(req, publicUrl)}/v2/images/${image.imageId}`;
     sendJson(req, res, 201, imageBody(image, store), {
@@ -108,14 +108,14 @@ function storeIds(store: string): string {
 
 function show(images: ImageService, own: ImageSettings): Handler {
   return async (req, res) => {
-    const image = await images.show(callerOf(req), pathParameter(req, 'image_id'));
+    const image = await images.show(requireCaller(req), pathParameter(req, 'image_id'));
     sendJson(req, res, 200, imageBody(image, own.store), { ETag: imageEtag(image) });
   };
 }
 
 function patch(images: ImageService, { release, store }: ImageSettings, tagQuota: number): Handler {
   return async (req, res) => {
-    const caller = callerOf(req);
+    const caller = requireCaller(req);
     const changes = await readImagePatch(req, res, release);
     const edit = (now: Image, permit: CheckPermission): ImageChange =>
       applyPatch(now, changes, permit, caller.accessLevel === 'admin');
@@ -126,14 +126,16 @@ function patch(images: ImageService, { release, store }: ImageSettings, tagQuota
 
 function remove(images: ImageService): Handler {
   return async (req, res) => {
-    await images.remove(callerOf(req), pathParameter(req, 'image_id'));
+    await images.remove(requireCaller(req), pathParameter(req, 'image_id'));
     sendNothing(req, res);
   };
 }
 
 function turn(images: ImageService, verb: Verb): Handler {
   return async (req, res) => {
-    await images.change(callerOf(req), pathParameter(req, 'image_id'), verb, (image) => turned(image, verb));
+    await images.change(requireCaller(req), pathParameter(req, 'image_id'), verb, (image) =>
+      turned(image, verb),
+    );
     sendNothing(req, res);
   };
 }

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { ImageDataService } from '../../../core/image-data-service';
 import type { ImportService } from '../../../core/import-service';
 import { bodyStream } from '../../../http/body';
-import { callerOf } from '../../../http/context';
+import { requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
 import { pageError } from '../errors/page-error';
@@ -51,7 +51,12 @@ function stage(data: ImageDataService, { release }: ImageSettings): Handler {
     requireOctets(req, release);
     const length = req.headers['content-length'];
     const announced = length === undefined ? undefined : Number(length);
-    await data.stage(callerOf(req), pathParameter(req, 'image_id'), () => bodyStream(req, res), announced);
+    await data.stage(
+      requireCaller(req),
+      pathParameter(req, 'image_id'),
+      () => bodyStream(req, res),
+      announced,
+    );
     sendNothing(req, res);
   };
 }
@@ -59,7 +64,7 @@ function stage(data: ImageDataService, { release }: ImageSettings): Handler {
 function begin(imports: ImportService, own: ImageSettings): Handler {
   return async (req, res) => {
     const body = await readImport(req, res);
-    const image = await imports.target(callerOf(req), pathParameter(req, 'image_id'), body.method);
+    const image = await imports.target(requireCaller(req), pathParameter(req, 'image_id'), body.method);
     const store = storeOf(req, body, own.store);
     if (isAlreadyThere(body, store)) {
       sendAccepted(req, res);
@@ -67,7 +72,11 @@ function begin(imports: ImportService, own: ImageSettings): Handler {
     }
     const { source } = body;
     if (source.method === 'download') requireAllowed(imports, req, body, source.url);
-    await imports.begin(callerOf(req), image, { source, store, input: body.inputFor(image.imageId, store) });
+    await imports.begin(requireCaller(req), image, {
+      source,
+      store,
+      input: body.inputFor(image.imageId, store),
+    });
     sendAccepted(req, res);
   };
 }

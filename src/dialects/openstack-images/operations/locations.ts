@@ -1,6 +1,6 @@
 import type { ImageService } from '../../../core/image-service';
 import { roleAllows } from '../../../core/policy';
-import { callerOf } from '../../../http/context';
+import { requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
 import { pageError } from '../errors/page-error';
@@ -27,7 +27,7 @@ export function locationOperations({
 
 function list(images: ImageService): Handler {
   return async (req) => {
-    await images.show(callerOf(req), pathParameter(req, 'image_id'));
+    await images.show(requireCaller(req), pathParameter(req, 'image_id'));
     throw pageError(403, 'You are not authorized to complete fetch_image_location action.');
   };
 }
@@ -40,7 +40,7 @@ function add(images: ImageService, { release }: ImageSettings): Handler {
       : 'a location is a JSON object';
     if (fault !== undefined)
       throw pageError(400, `Provided object does not match schema 'location': ${fault}`);
-    const caller = callerOf(req);
+    const caller = requireCaller(req);
     const image = await images.show(caller, pathParameter(req, 'image_id'));
     if (image.status !== 'queued') {
       throw pageError(409, `It's not allowed to add locations if image status is ${image.status}.`);

@@ -1,5 +1,5 @@
 import type { MemberService } from '../../../core/member-service';
-import { callerOf } from '../../../http/context';
+import { requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
 import type { ImageOperation } from '../operation';
@@ -32,7 +32,7 @@ function list(members: MemberService): Handler {
       req,
       res,
       200,
-      memberListBody(await members.list(callerOf(req), pathParameter(req, 'image_id'))),
+      memberListBody(await members.list(requireCaller(req), pathParameter(req, 'image_id'))),
     );
   };
 }
@@ -44,7 +44,7 @@ function add(members: MemberService): Handler {
       req,
       res,
       200,
-      memberBody(await members.add(callerOf(req), pathParameter(req, 'image_id'), memberId)),
+      memberBody(await members.add(requireCaller(req), pathParameter(req, 'image_id'), memberId)),
     );
   };
 }
@@ -52,7 +52,7 @@ function add(members: MemberService): Handler {
 function show(members: MemberService): Handler {
   return async (req, res) => {
     const member = await members.show(
-      callerOf(req),
+      requireCaller(req),
       pathParameter(req, 'image_id'),
       pathParameter(req, 'member_id'),
     );
@@ -63,7 +63,11 @@ function show(members: MemberService): Handler {
 function setStatus(members: MemberService): Handler {
   return async (req, res) => {
     const status = await readMemberStatus(req, res);
-    const place = [callerOf(req), pathParameter(req, 'image_id'), pathParameter(req, 'member_id')] as const;
+    const place = [
+      requireCaller(req),
+      pathParameter(req, 'image_id'),
+      pathParameter(req, 'member_id'),
+    ] as const;
     if (status === undefined) {
       await members.reached(...place, 'modify_member');
       const words = 'Status must be "pending", "accepted" or "rejected".';
@@ -75,7 +79,7 @@ function setStatus(members: MemberService): Handler {
 
 function remove(members: MemberService): Handler {
   return async (req, res) => {
-    await members.remove(callerOf(req), pathParameter(req, 'image_id'), pathParameter(req, 'member_id'));
+    await members.remove(requireCaller(req), pathParameter(req, 'image_id'), pathParameter(req, 'member_id'));
     sendBare(req, res);
   };
 }

@@ -1,7 +1,7 @@
 import type { ImageService } from '../../../core/image-service';
 import { Refused } from '../../../core/errors';
 import { roleAllows } from '../../../core/policy';
-import { callerOf } from '../../../http/context';
+import { requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
 import { pageError } from '../errors/page-error';
@@ -42,7 +42,7 @@ const details = { type: 'file', properties: { data_dir: null, chunk_size: 65536,
 function listDetails(own: ImageSettings): Handler {
   return (req, res) => {
     const id = namedStore(own);
-    if (!roleAllows(callerOf(req), 'stores_info_detail')) {
+    if (!roleAllows(requireCaller(req), 'stores_info_detail')) {
       throw new Refused({
         kind: 'not-allowed',
         action: 'stores_info_detail',
@@ -68,7 +68,7 @@ function removeFrom(images: ImageService, own: ImageSettings): Handler {
     if (store !== own.store)
       throw pageError(409, `The selected store ${store} is not available on this node.`);
     await images.change(
-      callerOf(req),
+      requireCaller(req),
       pathParameter(req, 'image_id'),
       'delete_image_location',
       ({ status }) => {

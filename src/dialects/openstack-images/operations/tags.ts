@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { callerOf } from '../../../http/context';
+import { requireCaller } from '../../../http/context';
 import { HttpFault } from '../../../http/errors';
 import type { DialectParts } from '../../dialect';
 import type { ImageOperation } from '../operation';
@@ -21,7 +21,12 @@ export function tagOperations({
       subject: 'add-tag',
       body: 'ignored',
       run: async (req, res) => {
-        await tags.add(callerOf(req), pathParameter(req, 'image_id'), tagOf(req), settings.imageTagQuota);
+        await tags.add(
+          requireCaller(req),
+          pathParameter(req, 'image_id'),
+          tagOf(req),
+          settings.imageTagQuota,
+        );
         sendNothing(req, res);
       },
     },
@@ -33,7 +38,7 @@ export function tagOperations({
       body: 'ignored',
       anyText: true,
       run: async (req, res) => {
-        await tags.remove(callerOf(req), pathParameter(req, 'image_id'), removableTag(req));
+        await tags.remove(requireCaller(req), pathParameter(req, 'image_id'), removableTag(req));
         sendNothing(req, res);
       },
     },

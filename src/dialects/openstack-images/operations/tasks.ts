@@ -1,6 +1,6 @@
 import type { ImportService } from '../../../core/import-service';
 import type { TaskService } from '../../../core/task-service';
-import { baseUrl, callerOf } from '../../../http/context';
+import { baseUrl, requireCaller } from '../../../http/context';
 import { HttpFault } from '../../../http/errors';
 import type { Handler } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
@@ -45,7 +45,7 @@ export function taskOperations({ tasks, imports, settings, own }: TaskParts): re
 
 function list(tasks: TaskService): Handler {
   return async (req, res) => {
-    const caller = callerOf(req);
+    const caller = requireCaller(req);
     const { query, queryIsText } = req.target;
     if (!queryIsText) throw new HttpFault({ kind: 'target-not-text', where: 'query' });
     tasks.requireAccess(caller);
@@ -64,7 +64,7 @@ function create(
   limits: TaskLimits,
 ): Handler {
   return async (req, res) => {
-    const caller = callerOf(req);
+    const caller = requireCaller(req);
     tasks.requireAccess(caller);
     const { type, wanted, input } = await readNewTask(req, res, limits, (url) => imports.allows(url));
     const task = await imports.beginNew(caller, type, wanted, input);
@@ -75,7 +75,7 @@ function create(
 
 function show(tasks: TaskService): Handler {
   return async (req, res) => {
-    sendJson(req, res, 200, taskBody(await tasks.show(callerOf(req), pathParameter(req, 'task_id'))));
+    sendJson(req, res, 200, taskBody(await tasks.show(requireCaller(req), pathParameter(req, 'task_id'))));
   };
 }
 
@@ -85,7 +85,7 @@ const notDeleted =
 
 function refuseDeletion(tasks: TaskService): Handler {
   return (req) => {
-    tasks.requireAccess(callerOf(req));
+    tasks.requireAccess(requireCaller(req));
     throw new PageError({
       status: 405,
       text: { shape: 'bare', explanation: notDeleted },
@@ -96,7 +96,7 @@ function refuseDeletion(tasks: TaskService): Handler {
 
 function listOfImage(tasks: TaskService): Handler {
   return async (req, res) => {
-    const found = await tasks.ofImage(callerOf(req), pathParameter(req, 'image_id'));
+    const found = await tasks.ofImage(requireCaller(req), pathParameter(req, 'image_id'));
     sendJson(req, res, 200, { tasks: found.map(imageTaskBody) });
   };
 }

@@ -1,7 +1,7 @@
 import type { EntityKind } from '../../entity-ports';
 
 /** As the names of policies call a thing. */
-export const policyNameOf: Readonly<Record<EntityKind, string>> = {
+export const policyName: Readonly<Record<EntityKind, string>> = {
   domain: 'domain',
   project: 'project',
   user: 'user',

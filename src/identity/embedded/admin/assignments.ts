@@ -3,7 +3,7 @@ import {
   type EntityStore,
   type Grant,
   type GrantStore,
-  textOf,
+  textAttribute,
 } from '../../entity-ports';
 import type { IdentityRefusal, Outcome } from '../../errors';
 import { isReaderOfAll } from './grants';
@@ -70,9 +70,9 @@ export class Assignments {
     const domains = new Map((await this.things.list('domain', {})).map((domain) => [domain.id, domain]));
     for (const kind of ['domain', 'project', 'user', 'group', 'role'] as const) {
       for (const one of await this.things.list(kind, {})) {
-        const domain = domains.get(textOf(one['domain_id']));
-        const place = domain && { domain: { id: domain.id, name: textOf(domain['name']) } };
-        found.set(`${kind} ${one.id}`, { name: textOf(one['name']), ...place });
+        const domain = domains.get(textAttribute(one['domain_id']));
+        const place = domain && { domain: { id: domain.id, name: textAttribute(domain['name']) } };
+        found.set(`${kind} ${one.id}`, { name: textAttribute(one['name']), ...place });
       }
     }
     return found;

@@ -7,7 +7,7 @@ import type {
   Json,
   EntityKind,
 } from '../../entity-ports';
-import { entityKinds, textOf } from '../../entity-ports';
+import { entityKinds, textAttribute } from '../../entity-ports';
 import { defaultDomain } from '../../ids';
 import { withoutNull } from './options';
 import type { CallerWithToken } from './policy';
@@ -124,7 +124,7 @@ export class EntityRules {
   }
 
   takenAs(kind: EntityKind, entity: DirectoryEntity): IdentityRefusal {
-    const name = textOf(entity['name']) || entity.id;
+    const name = textAttribute(entity['name']) || entity.id;
     return {
       kind: 'exists',
       thing: kind,
@@ -165,7 +165,7 @@ export class EntityRules {
     const registered = await this.some('registered-limit', where);
     return registered
       ? undefined
-      : { kind: 'rule', rule: 'limit-unregistered', thing: 'limit', id: textOf(resource) };
+      : { kind: 'rule', rule: 'limit-unregistered', thing: 'limit', id: textAttribute(resource) };
   }
 
   private async missingReference(

@@ -11,7 +11,7 @@ import type {
 import { defaultDomain, newId } from '../../ids';
 import type { DirectoryStore } from '../../ports';
 import type { Passwords } from '../passwords';
-import { policyNameOf } from './actions';
+import { policyName } from './actions';
 import { type CallerWithToken, isAdmin, mayRead, mayWrite, visibleDomain } from './policy';
 import type { EntityRules } from './rules';
 
@@ -44,7 +44,7 @@ export class EntityService {
     // Keystone refuses these two; here clients may look themselves up.
     if (kind === 'project') return this.projectsOf(asker, asker.caller.userId);
     if (kind === 'domain') return { value: await this.store.list(kind, { id: defaultDomain }) };
-    return notAllowed(`list_${listed(policyNameOf[kind])}`);
+    return notAllowed(`list_${listed(policyName[kind])}`);
   }
 
   private async isOwnProject({ caller }: CallerWithToken, id: string): Promise<boolean> {
@@ -56,7 +56,7 @@ export class EntityService {
     const found = await this.store.find(kind, id);
     const isOpen = kind === 'domain' && id === defaultDomain;
     const isOwn = kind === 'project' && (await this.isOwnProject(asker, id));
-    if (!isOpen && !isOwn && !mayRead(asker, kind, found)) return notAllowed(`get_${policyNameOf[kind]}`);
+    if (!isOpen && !isOwn && !mayRead(asker, kind, found)) return notAllowed(`get_${policyName[kind]}`);
     return found ? { value: found } : missing(kind, id);
   }
 
@@ -67,7 +67,7 @@ export class EntityService {
   ): Promise<Outcome<DirectoryEntity>> {
     const planned = await this.rules.plan(kind, asker, given);
     const entity: DirectoryEntity = { ...planned, id: idOf(given) ?? newId() };
-    if (!mayWrite(asker, kind, entity)) return notAllowed(`create_${policyNameOf[kind]}`);
+    if (!mayWrite(asker, kind, entity)) return notAllowed(`create_${policyName[kind]}`);
     const refusal = await this.rules.faultOfNew(kind, entity);
     if (refusal) return { refusal };
     const { password, ...kept } = entity;
@@ -89,7 +89,7 @@ export class EntityService {
     const entities: DirectoryEntity[] = [];
     for (const one of given) {
       const entity: DirectoryEntity = { ...(await this.rules.plan(kind, asker, one)), id: newId() };
-      if (!mayWrite(asker, kind, entity)) return notAllowed(`create_${listed(policyNameOf[kind])}`);
+      if (!mayWrite(asker, kind, entity)) return notAllowed(`create_${listed(policyName[kind])}`);
       const refusal = await this.rules.faultOfNew(kind, entity);
       if (refusal) return { refusal };
       entities.push(entity);
@@ -107,7 +107,7 @@ export class EntityService {
     given: Attributes,
   ): Promise<Outcome<DirectoryEntity>> {
     const before = await this.store.find(kind, id);
-    if (!mayWrite(asker, kind, before ?? { id })) return notAllowed(`update_${policyNameOf[kind]}`);
+    if (!mayWrite(asker, kind, before ?? { id })) return notAllowed(`update_${policyName[kind]}`);
     if (!before) return missing(kind, id);
     const refusal = await this.rules.faultOfChange(kind, before, given);
     if (refusal) return { refusal };
@@ -122,7 +122,7 @@ export class EntityService {
 
   async delete(asker: CallerWithToken, kind: EntityKind, id: string): Promise<Outcome<void>> {
     const before = await this.store.find(kind, id);
-    if (!mayWrite(asker, kind, before ?? { id })) return notAllowed(`delete_${policyNameOf[kind]}`);
+    if (!mayWrite(asker, kind, before ?? { id })) return notAllowed(`delete_${policyName[kind]}`);
     if (!before) return missing(kind, id);
     const refusal = await this.rules.faultOfDeletion(kind, before);
     if (refusal) return { refusal };

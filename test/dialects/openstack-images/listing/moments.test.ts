@@ -1,4 +1,4 @@
-import { momentOf } from '../../../../src/dialects/openstack-images/listing/moments';
+import { parseMoment } from '../../../../src/dialects/openstack-images/listing/moments';
 
 test.each([
   ['2026-11-21T03:37:01Z', '2026-11-21T03:37:01.000000Z'],
@@ -15,7 +15,7 @@ test.each([
   ['0001-01-01', '0001-01-01T00:00:00.000000Z'],
   ['2024-02-29', '2024-02-29T00:00:00.000000Z'],
 ])('%s is %s', (text, moment) => {
-  expect(momentOf(text)).toBe(moment);
+  expect(parseMoment(text)).toBe(moment);
 });
 
 test.each([
@@ -33,5 +33,5 @@ test.each([
   '0001-01-01T00:00:00+01:00',
   ' 2026-11-21',
 ])('"%s" is no moment', (text) => {
-  expect(momentOf(text)).toBeUndefined();
+  expect(parseMoment(text)).toBeUndefined();
 });

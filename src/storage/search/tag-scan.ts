@@ -3,7 +3,7 @@ import type { SplitConditions } from './image-clauses';
 import type { Order } from './image-order';
 import { allClauses, type SqlClause, joinClauses, rawClause, clause } from './sql-clause';
 import { tagClause } from './tag-clause';
-import { conditionsAsCase, type IndexWalk, walkColumns, type WalkGoal } from './walk';
+import { conditionsAsCase, type BoundedScan, scanColumns, type ScanGoal } from './bounded-scan';
 
 /** Where the images of one project are found by the tags that lead. */
 export interface TagLead {
@@ -26,10 +26,10 @@ export function choicesTable(groups: readonly Group[]): SqlClause {
 }
 
 /**
- * By age, each choice having a value: the index of tags has the images of each choice by age, and each is a part of the walk. An
+ * By age, each choice having a value: the index of tags has the images of each choice by age, and each is a part of the scan. An
  * image that has several of the tags comes once from each.
  */
-export function tagWalkByAge(from: TagLead, wanted: WalkGoal): IndexWalk {
+export function tagScanByAge(from: TagLead, wanted: ScanGoal): BoundedScan {
   const { order, bound, most } = wanted;
   const [only] = from.lead;
   const ends = rawClause(String(bound));
@@ -43,10 +43,10 @@ export function tagWalkByAge(from: TagLead, wanted: WalkGoal): IndexWalk {
   const tags = clause`(select t.image_id, t.image_created_at from image_tags t where ${aged}
     order by ${byAge} limit ${ends}) t`;
   const beyond = clause`select 1 from image_tags t where ${aged} offset ${ends} limit 1`;
-  const columns = walkColumns(order);
+  const columns = scanColumns(order);
   if (only !== undefined && from.lead.length === 1 && isOneTagOfAnImage(only)) {
     return {
-      page: clause`(select ${columns}, 0 as part from ${tags} ${imagesOf(from, order)} order by ${byAge} limit ${rawClause(String(most))})`,
+      page: clause`(select ${columns}, 0 as part from ${tags} ${leadImageRows(from, order)} order by ${byAge} limit ${rawClause(String(most))})`,
       cut: (own) => clause`case when (select count(*) from ${own} own) < ${rawClause(String(most))}
         then exists (${beyond}) else false end`,
     };
@@ -55,7 +55,7 @@ export function tagWalkByAge(from: TagLead, wanted: WalkGoal): IndexWalk {
   return {
     // `key` and `key=` are the same pair, and an image can have both.
     page: clause`(select ${columns}, w.place as part from ${choices} cross join lateral (
-        select ${columns} from ${tags} ${imagesOf(from, order)} order by ${byAge} limit ${rawClause(String(2 * most))}
+        select ${columns} from ${tags} ${leadImageRows(from, order)} order by ${byAge} limit ${rawClause(String(2 * most))}
       ) i)`,
     cut: (own) => clause`exists (
       select 1 from ${choices} left join (
@@ -73,7 +73,7 @@ const rowsPerImage = 10;
  * By age, images that have two tags, each of which one index has in this order: in both together, what an image has comes side by
  * side. A window is never hashed, so that reading ends with the page.
  */
-export function mergedTagWalk(from: TagLead, other: TagLead, wanted: WalkGoal): IndexWalk {
+export function mergedTagScan(from: TagLead, other: TagLead, wanted: ScanGoal): BoundedScan {
   const { order, bound, most } = wanted;
   const direction = order.isFirstDescending ? 'desc' : 'asc';
   const [byAge, ends] = [
@@ -94,10 +94,10 @@ export function mergedTagWalk(from: TagLead, other: TagLead, wanted: WalkGoal): 
       select t.image_id, t.image_created_at, lag(t.image_id) over (order by ${byAge}) as before from ${both}
       order by ${byAge} limit ${ends}
     ) t where t.before = t.image_id`;
-  const columns = walkColumns(order);
+  const columns = scanColumns(order);
   return {
     page: clause`(select ${columns}, 0 as part from (${paired} order by ${byAge} limit ${images}) t
-      ${imagesOf(from, order)} order by ${byAge} limit ${rawClause(String(most))})`,
+      ${leadImageRows(from, order)} order by ${byAge} limit ${rawClause(String(most))})`,
     cut: (own) => clause`case when (select count(*) from ${own} own) >= ${rawClause(String(most))} then false
       when exists (select 1 from ${both} offset ${ends} limit 1) then true
       when exists (select 1 from ${first} offset ${images} limit 1) then exists (${paired} offset ${images} limit 1)
@@ -111,33 +111,33 @@ export function mergedTagWalk(from: TagLead, other: TagLead, wanted: WalkGoal): 
  * Rows that an older build wrote lack the image's moment, until a gateway starts the next time; they are all read and sorted beside
  * the others. Each image is there once: the limit counts rows, and would end with images that have several of the tags.
  */
-export function tagWalkWithoutAge(from: TagLead, { order, most }: WalkGoal): IndexWalk {
+export function tagScanWithoutAge(from: TagLead, { order, most }: ScanGoal): BoundedScan {
   const unaged = clause`select t.image_id from image_tags t where ${ofChoices(from)} and t.image_created_at is null offset 0`;
   const isOne = from.lead.length === 1 && from.lead.every(isOneTagOfAnImage);
   const images = isOne
     ? unaged
     : clause`select distinct t.image_id from ${choicesTable([from.lead])} cross join lateral (${unaged}) t`;
-  const page = clause`(select ${walkColumns(order)}, 0 as part from (${images}) t
-      ${imagesOf(from, order)} and ${allClauses(order.behind)} order by ${rawClause(order.text)} limit ${rawClause(String(most))})`;
+  const page = clause`(select ${scanColumns(order)}, 0 as part from (${images}) t
+      ${leadImageRows(from, order)} and ${allClauses(order.behind)} order by ${rawClause(order.text)} limit ${rawClause(String(most))})`;
   return { page, cut: null };
 }
 
 /** All images of the tags that lead, each once, sorted. */
-export function tagSetWalk(from: TagLead, { order, most, bound }: WalkGoal): IndexWalk {
+export function tagSetScan(from: TagLead, { order, most, bound }: ScanGoal): BoundedScan {
   return {
-    page: clause`(select ${walkColumns(order)}, 0 as part from (${tagSet(from, bound)}) t
-      ${imagesOf(from, order)} and ${allClauses(order.behind)} order by ${rawClause(order.text)} limit ${rawClause(String(most))})`,
-    cut: () => clause`exists (${tagsOf(from)} offset ${rawClause(String(bound))} limit 1)`,
+    page: clause`(select ${scanColumns(order)}, 0 as part from (${tagSet(from, bound)}) t
+      ${leadImageRows(from, order)} and ${allClauses(order.behind)} order by ${rawClause(order.text)} limit ${rawClause(String(most))})`,
+    cut: () => clause`exists (${leadTagRows(from)} offset ${rawClause(String(bound))} limit 1)`,
   };
 }
 
 /** The ids of the lead's images, each once. */
 export function tagSet(from: TagLead, bound: number): SqlClause {
-  return clause`select distinct t.image_id from (${tagsOf(from)} limit ${rawClause(String(bound))}) t`;
+  return clause`select distinct t.image_id from (${leadTagRows(from)} limit ${rawClause(String(bound))}) t`;
 }
 
 /** An image that has several of the tags comes several times. */
-export function tagsOf({ project, lead }: TagLead): SqlClause {
+export function leadTagRows({ project, lead }: TagLead): SqlClause {
   const of = clause`select t.image_id from image_tags t where t.project_id = ${project} and t.key = w.key`;
   const named = lead.every(({ name }) => name === null)
     ? rawClause('true')
@@ -149,11 +149,11 @@ export function tagsOf({ project, lead }: TagLead): SqlClause {
 }
 
 /** The images of the tags `t` that meet all the rest. Ends in a condition. */
-export function imagesOf({ project, lead, groups, asked }: TagLead, order: Order | null): SqlClause {
+export function leadImageRows({ project, lead, groups, asked }: TagLead, order: Order | null): SqlClause {
   const isMet = groups.length === 1 && asked.tags.every(isPositive) && lead.length > 0;
   const tagged = isMet ? [] : [tagClause(asked.tags, { project, image: 't.image_id' })];
   return clause`cross join lateral (
-      select ${order === null ? rawClause('1') : walkColumns(order)} from images i
+      select ${order === null ? rawClause('1') : scanColumns(order)} from images i
       where i.project_id = ${project} and i.id = t.image_id and ${conditionsAsCase(asked.fields)} offset 0
     ) i where ${conditionsAsCase(tagged)}`;
 }

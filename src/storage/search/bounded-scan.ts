@@ -1,4 +1,4 @@
-import { columnOf } from './image-clauses';
+import { imageColumn } from './image-clauses';
 import { type Order, orderPartByName } from './image-order';
 import { allClauses, type SqlClause, rawClause, clause } from './sql-clause';
 
@@ -8,20 +8,20 @@ import { allClauses, type SqlClause, rawClause, clause } from './sql-clause';
  * the first ANALYZE and for tags that are on many images: `lateral` is a nested loop, `offset 0` and `limit` keep what is
  * inside as it is written, and the order of an index ends a page.
  */
-export interface IndexWalk {
-  /** The first images of the order, with what `walkedOf` names and their part of the walk. */
+export interface BoundedScan {
+  /** The first images of the order, with what `scannedOf` names and their part of the scan. */
   readonly page: SqlClause;
   /**
    * Whether it ended before it had read what it needed; null: it reads everything.
-   * @param own the walk's own rows of `pages`, as SQL
+   * @param own the scan's own rows of `pages`, as SQL
    */
   readonly cut: ((own: SqlClause) => SqlClause) | null;
   /** Whether it may give an image several times. */
   readonly repeats?: true;
 }
 
-/** What a walk has to give. */
-export interface WalkGoal {
+/** What a scan has to give. */
+export interface ScanGoal {
   readonly order: Order;
   /** images at most */
   readonly most: number;
@@ -30,8 +30,8 @@ export interface WalkGoal {
 }
 
 /** What is kept of an image on its way: few columns are planned sooner. */
-export function walkColumns({ keys }: Order): SqlClause {
-  const sorted = keys.map(({ field }) => columnOf(field));
+export function scanColumns({ keys }: Order): SqlClause {
+  const sorted = keys.map(({ field }) => imageColumn(field));
   return rawClause([...new Set(['i.project_id', 'i.id', 'i.visibility', ...sorted])].join(', '));
 }
 
@@ -43,16 +43,16 @@ export function conditionsAsCase(conditions: readonly SqlClause[]): SqlClause {
 }
 
 /** Images as an index has them in the order. @param from conditions on `images i` which that index serves */
-export function orderedWalk(
+export function indexOrderScan(
   from: readonly SqlClause[],
   rest: readonly SqlClause[],
-  wanted: WalkGoal,
-): IndexWalk {
+  wanted: ScanGoal,
+): BoundedScan {
   const { order, most, bound } = wanted;
   const where = allClauses([...from, ...order.behind]);
   const [text, ends, limit] = [rawClause(order.text), rawClause(String(bound)), rawClause(String(most))];
   return {
-    page: clause`(select ${walkColumns(order)}, 0 as part from (
+    page: clause`(select ${scanColumns(order)}, 0 as part from (
         select i.* from images i where ${where} order by ${text} limit ${ends}
       ) i where ${conditionsAsCase(rest)} order by ${text} limit ${limit})`,
     cut: (own) => clause`case when (select count(*) from ${own} own) < ${limit}
@@ -61,14 +61,14 @@ export function orderedWalk(
 }
 
 /** Images that are sorted when all of them are read. @param from which of `images i` are read */
-export function sortedWalk(
+export function sortedScan(
   from: readonly SqlClause[],
   rest: readonly SqlClause[],
-  { order, most, bound }: WalkGoal,
-): IndexWalk {
+  { order, most, bound }: ScanGoal,
+): BoundedScan {
   const ends = rawClause(String(bound));
   return {
-    page: clause`(select ${walkColumns(order)}, 0 as part from (select i.* from images i where ${allClauses(from)} limit ${ends}) i
+    page: clause`(select ${scanColumns(order)}, 0 as part from (select i.* from images i where ${allClauses(from)} limit ${ends}) i
       where ${conditionsAsCase([...rest, ...order.behind])} order by ${rawClause(order.text)} limit ${rawClause(String(most))})`,
     cut: () => clause`exists (select 1 from images i where ${allClauses(from)} offset ${ends} limit 1)`,
   };
@@ -78,15 +78,15 @@ export function sortedWalk(
  * Images of every shard, for Citus: to it a sub-select may refer to a table and not to the bounded rows of one. All that
  * meet the conditions are found; the bound only refuses what would read more than that for too few.
  */
-export function walkOfShards(
+export function scanOfShards(
   from: readonly SqlClause[],
   rest: readonly SqlClause[],
-  { order, most, bound }: WalkGoal,
-): IndexWalk {
+  { order, most, bound }: ScanGoal,
+): BoundedScan {
   const where = allClauses([...from, ...order.behind]);
   const limit = rawClause(String(most));
   return {
-    page: clause`(select ${walkColumns(order)}, 0 as part from images i where ${where} and ${conditionsAsCase(rest)}
+    page: clause`(select ${scanColumns(order)}, 0 as part from images i where ${where} and ${conditionsAsCase(rest)}
       order by ${rawClause(order.text)} limit ${limit})`,
     cut: (own) => clause`case when (select count(*) from ${own} own) < ${limit}
       then exists (select 1 from images i where ${where} offset ${rawClause(String(bound))} limit 1) else false end`,
@@ -94,14 +94,14 @@ export function walkOfShards(
 }
 
 /** Those with a name and those without, whose order one index has. */
-export function namedWalks(
+export function namedScans(
   from: readonly SqlClause[],
   rest: readonly SqlClause[],
-  wanted: WalkGoal,
-): IndexWalk[] {
+  wanted: ScanGoal,
+): BoundedScan[] {
   return [true, false].flatMap((isNamed) => {
     const order = orderPartByName(wanted.order, isNamed);
     const part = rawClause(isNamed ? 'i.name is not null' : 'i.name is null');
-    return order ? [orderedWalk([...from, part], rest, { ...wanted, order })] : [];
+    return order ? [indexOrderScan([...from, part], rest, { ...wanted, order })] : [];
   });
 }
