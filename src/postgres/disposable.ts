@@ -69,6 +69,8 @@ export async function startDisposablePostgres(options: DisposableOptions): Promi
   const settings = disposable;
   return startEmbeddedPostgres({
     ...{ stateDir, cacheDir, log, maxConnections, haveRun, settings },
+    // It disappears with the rest, also when this process is killed before Postgres runs.
+    socketParent: folder.state,
     ...(onLaunch && { onLaunch }),
   });
 }

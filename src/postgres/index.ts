@@ -50,6 +50,8 @@ export interface EmbeddedOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Called when its process has been started: it then becomes ready without this process' doing. */
   readonly onLaunch?: () => void;
+  /** where the folder of its socket is made, if the path is short enough: the system's temporary folder unless given */
+  readonly socketParent?: string;
   /** further arguments of `initdb`, for a new data directory */
   readonly initdb?: readonly string[];
 }
@@ -80,7 +82,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const room = roomOn(folder, log);
   const abandoned = abandonedSocketDir(folder.data);
   const password = readPassword(folder);
-  const host = await makeSocketDir(account);
+  const host = await makeSocketDir(account, options.socketParent ?? null);
   const connection = { host, port: 5432, user: databaseUser, password, database: 'postgres' };
   const { maxConnections = 60, settings = {}, onLaunch } = options;
   const launch = {

@@ -116,10 +116,17 @@ function makeFileOf(account: Account, file: string): void {
 /**
  * A new folder for the socket, which only the account may enter. It is in the system's temporary folder because
  * a path in the state folder may be too long for a socket.
+ * @param first a folder to be tried before that one
  * @throws EmbeddedError
  */
-export async function makeSocketDir(account: Account): Promise<string> {
-  for (const parent of new Set([tmpdir(), '/tmp', '/var/tmp', '/dev/shm'])) {
+export async function makeSocketDir(account: Account, first: string | null): Promise<string> {
+  for (const parent of new Set([
+    ...(first === null ? [] : [first]),
+    tmpdir(),
+    '/tmp',
+    '/var/tmp',
+    '/dev/shm',
+  ])) {
     if (Buffer.byteLength(join(parent, 'tagway-XXXXXX', socketName)) > longestSocketPath) continue;
     try {
       const made = fs.mkdtempSync(join(parent, 'tagway-'));
