@@ -83,7 +83,7 @@ test.each([
   ['q=%00', '“q” must be text.'],
   ['sort=owner', '“sort” must be one of created, updated, name, status, size.'],
   ['limit=0', '“limit” must be a whole number from 1 to 100.'],
-  ['status=gone', '“status” must be one of queued, saving, active, deactivated.'],
+  ['status=gone', '“status” must be one of queued, saving, uploading, importing, active, deactivated.'],
 ])('a search with %s is a 400 that says why', async (query, message) => {
   const { status, text } = await get(`/console/api/images?${query}`, 'alice');
   expect([status, JSON.parse(text)]).toMatchObject([400, { error: { message } }]);

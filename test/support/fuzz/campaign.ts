@@ -95,6 +95,7 @@ class Campaign {
 
   private async refresh(): Promise<void> {
     await this.world.refresh(() => this.state.reset());
+    await this.state.settled();
     this.before = undefined;
   }
 
