@@ -4,6 +4,7 @@ import type { Comparison, ImageCondition, ImageField, ImageQuery } from '../../c
 import { limits } from '../../core/limits';
 import { HttpFault } from '../../http/errors';
 import { refuseRequest } from '../../http/schema-parts';
+import { statusesShownAs } from '../huawei-ims/statuses';
 import { toImageSource } from './image-source';
 
 /** Which images a list is about; the marker is still an id. */
@@ -17,7 +18,6 @@ const texts: Readonly<Record<string, ImageField>> = {
   owner: 'owner',
   id: 'id',
   name: 'name',
-  status: 'status',
   container_format: 'containerFormat',
   disk_format: 'diskFormat',
 };
@@ -52,7 +52,7 @@ const properties = new Set([
   '__support_kvm_infiniband',
 ]);
 
-const own = ['visibility', '__imagetype', 'member_status', 'protected', 'architecture'];
+const own = ['status', 'visibility', '__imagetype', 'member_status', 'protected', 'architecture'];
 const paging = ['marker', 'limit', 'sort_key', 'sort_dir', 'page'];
 const known = new Set([
   ...[texts, numbers, moments].flatMap((names) => Object.keys(names)),
@@ -112,6 +112,7 @@ function conditionsOf(name: string, value: string): ImageCondition[] {
   const is = (field: ImageField, what: string | number | boolean): ImageCondition[] => [
     { kind: 'field', field, op: 'eq', value: what },
   ];
+  if (name === 'status') return [{ kind: 'field-in', field: 'status', values: statusesShownAs(value) }];
   const text = texts[name];
   if (text) return is(text, value);
   const number = numbers[name];

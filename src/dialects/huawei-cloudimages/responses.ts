@@ -1,6 +1,7 @@
 import { computeImageType } from '../../core/computed-attributes';
 import { wholeSeconds } from '../../core/clock';
 import { distinctPairs, dottedFromPair } from '../huawei-ims/rules';
+import { shownStatus } from '../huawei-ims/statuses';
 import type { Image, ImageMember } from '../../core/image';
 import { limits } from '../../core/limits';
 import { byCodePoint, type Pair, type Tag, tagFromPair } from '../../core/tag';
@@ -39,7 +40,7 @@ export function imageBody(image: Image, asking: string | null): object {
     id: image.imageId,
     name: image.name,
     owner: image.projectId,
-    status: image.status,
+    status: shownStatus(image.status),
     visibility: image.visibility,
     protected: image.protected,
     tags: textsOf(image.tags, pairTexts.equals),

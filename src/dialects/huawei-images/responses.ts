@@ -1,4 +1,5 @@
 import { distinctPairs } from '../huawei-ims/rules';
+import { shownStatus } from '../huawei-ims/statuses';
 import type { Image } from '../../core/image';
 import { type Pair, type Tag, valuesByKey } from '../../core/tag';
 
@@ -27,7 +28,7 @@ export function pageBody(total: number, page: readonly Image[]): object {
     resources: page.map((image) => ({
       resource_id: image.imageId,
       resource_name: image.name ?? '',
-      resource_detail: { status: image.status },
+      resource_detail: { status: shownStatus(image.status) },
       tags: distinctPairs(image.tags),
     })),
   };

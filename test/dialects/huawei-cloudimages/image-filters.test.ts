@@ -166,3 +166,16 @@ describe('filters', () => {
     expectIms(await ask(`?name=${value}`), 400, 'IMG.0017');
   });
 });
+
+test('an image whose data are staged for an import is shown, and found, as being saved', async () => {
+  const id = await anImage({ name: randomUUID(), diskFormat: 'raw', containerFormat: 'bare' });
+  const staged = await fetch(`http://127.0.0.1:${String(given().port)}/v2/images/${id}/stage`, {
+    method: 'PUT',
+    headers: { 'X-Auth-Token': 'alice', 'Content-Type': 'application/octet-stream' },
+    body: 'some bytes',
+  });
+  expect(staged.status).toBe(204);
+  expect(await ids('?status=saving')).toContain(id);
+  expect(await ids(`?status=queued&id=${id}`)).toEqual([]);
+  expect((await ask(`?id=${id}`)).json()).toMatchObject({ images: [{ id, status: 'saving' }] });
+});

@@ -1,0 +1,13 @@
+import type { ImageStatus } from '../../core/image-status';
+
+/** IMS knows no import: an image that gets its data is being saved. */
+const shownAsSaving: readonly ImageStatus[] = ['saving', 'uploading', 'importing'];
+
+export function shownStatus(status: ImageStatus): ImageStatus {
+  return shownAsSaving.includes(status) ? 'saving' : status;
+}
+
+/** The statuses that are shown as this one; itself if it is none that is shown. */
+export function statusesShownAs(status: string): readonly string[] {
+  return status === 'saving' ? shownAsSaving : [status];
+}
