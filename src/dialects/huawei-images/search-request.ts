@@ -85,6 +85,8 @@ const values: ParamSchema = {
   },
 };
 
+const matchedBy = 'A match is by "resource_name" or "resource_id".';
+
 const entries: Schema = {
   ...Object.fromEntries(
     lists.flatMap((list) => [
@@ -95,10 +97,9 @@ const entries: Schema = {
   without_any_tag: { in: ['body'], optional },
   'matches.*.key': {
     in: ['body'],
-    isIn: {
-      options: [['resource_name', 'resource_id']],
-      ...validationError('IMG.0001', 'A match is by "resource_name" or "resource_id".'),
-    },
+    // `isIn` alone takes ["resource_name"], too.
+    isString: { bail: true, ...validationError('IMG.0001', matchedBy) },
+    isIn: { options: [['resource_name', 'resource_id']], ...validationError('IMG.0001', matchedBy) },
   },
   'matches.*.value': { in: ['body'], isString: validationError('IMG.0001', 'A match needs a "value".') },
 };

@@ -73,6 +73,7 @@ test.each([
     },
   ],
   ['a match without a value', { action: 'filter', matches: [{ key: 'resource_id' }] }],
+  ['a match by a list', { action: 'filter', matches: [{ key: ['resource_name'], value: 'n' }] }],
   ['a match with null', { action: 'filter', matches: [{ key: 'resource_name', value: null }] }],
   ['a match with a number', { action: 'filter', matches: [{ key: 'resource_name', value: 1 }] }],
   ['a match with NUL', { action: 'filter', matches: [{ key: 'resource_name', value: '\u0000' }] }],
