@@ -1,7 +1,7 @@
 export { type StartTagwayOptions, startTagway, type Tagway } from './start-tagway';
 export { connectTagway } from './shared-gateway';
 export type { TagwayCredentials, TagwaySeed } from './credentials';
-export type { TagwayProject } from './project';
+export type { ProjectRequest, ProjectResponse, TagwayProject } from './project';
 export type {
   CallsQuery,
   Clock,

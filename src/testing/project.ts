@@ -1,6 +1,25 @@
 import type { AdminClient } from './admin-client';
 import { signIn } from './sign-in';
 
+/** As much of `RequestInit` as is passed on. These two are declared here: a project without Node's types may compile. */
+export interface ProjectRequest {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** An `AbortSignal`. */
+  readonly signal?: { readonly aborted: boolean };
+}
+
+/** As much of `Response` as tests ask for. */
+export interface ProjectResponse {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  json(): Promise<unknown>;
+  text(): Promise<string>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
 /** A project of its own, with a user and a key: for one test, one file of tests or one worker. */
 export interface TagwayProject extends AsyncDisposable {
   readonly id: string;
@@ -14,7 +33,7 @@ export interface TagwayProject extends AsyncDisposable {
   /** A new token of the user. */
   token(): Promise<string>;
   /** `fetch` with a token. @param path below the gateway's URL */
-  fetch(path: string, init?: RequestInit): Promise<Response>;
+  fetch(path: string, init?: ProjectRequest): Promise<ProjectResponse>;
   reset(): Promise<void>;
   /** @returns a handle for `restore` */
   snapshot(): Promise<string>;
@@ -52,7 +71,7 @@ export async function makeProject(admin: AdminClient, url: string, name?: string
       if (typeof init.body === 'string' && !headers.has('Content-Type')) {
         headers.set('Content-Type', 'application/json');
       }
-      return fetch(new URL(target, url), { ...init, headers });
+      return fetch(new URL(target, url), { ...init, headers } as RequestInit);
     },
     reset: () => admin.call('POST', `${path}/reset`),
     snapshot: async () =>
