@@ -9,6 +9,7 @@ import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
 import type { Subject } from '../subjects';
+import { readHierarchy } from './project-hierarchy';
 import { requireCaller } from '../caller';
 
 type Shown = Readonly<Record<string, unknown>>;
@@ -35,7 +36,7 @@ export function listBody(
 
 /** What every kind has: a list, one to be shown, and what makes, changes and deletes it. */
 export function collectionOperations(
-  { things, askerOf }: Administration,
+  { things, hierarchy, askerOf }: Administration,
   links: Links,
   subject: Subject,
 ): readonly IdentityOperation[] {
@@ -57,7 +58,10 @@ export function collectionOperations(
       sendJson(res, 201, shown(req, unwrap(await things.create(askerOf(requireCaller(req)), kind, given))));
     }),
     row(`show${title}`, 'GET', one, async (req, res) => {
-      sendJson(res, 200, shown(req, unwrap(await things.find(askerOf(requireCaller(req)), kind, idOf(req)))));
+      const found = unwrap(await things.find(askerOf(requireCaller(req)), kind, idOf(req)));
+      const one = (entity: DirectoryEntity): Shown => shownEntity(links, subject, req, entity);
+      const around = kind === 'project' ? await readHierarchy(hierarchy, req, found, one) : {};
+      sendJson(res, 200, { [singular]: { ...one(found), ...around } });
     }),
     row(`update${title}`, 'PATCH', one, async (req, res) => {
       const given = withRegion(readThing(req, singular, changeForm, true));

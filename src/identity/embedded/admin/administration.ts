@@ -7,6 +7,7 @@ import type { Passwords } from '../passwords';
 import { Assignments } from './assignments';
 import { Grants } from './grants';
 import type { CallerWithToken } from './policy';
+import { ProjectHierarchy } from './project-hierarchy';
 import { EntityRules } from './rules';
 import { EntityService } from './things';
 
@@ -21,6 +22,7 @@ export class Administration {
   readonly things: EntityService;
   readonly grants: Grants;
   readonly assignments: Assignments;
+  readonly hierarchy: ProjectHierarchy;
 
   /** @param changed called when cached tokens, roles and endpoints must be looked up again */
   constructor(
@@ -34,6 +36,7 @@ export class Administration {
     this.things = new EntityService(entities, directory, grants, rules, passwords, clock, changed);
     this.grants = new Grants(grants, entities, changed);
     this.assignments = new Assignments(grants, entities);
+    this.hierarchy = new ProjectHierarchy(entities, directory);
   }
 
   readonly askerOf = (caller: Caller): CallerWithToken => ({ caller, token: this.tokens.shownBy(caller) });

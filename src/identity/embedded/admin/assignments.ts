@@ -91,8 +91,10 @@ export class Assignments {
 
   private async below(projectId: string | undefined): Promise<readonly (string | undefined)[]> {
     const projects = await this.things.list('project', {});
-    const under = projects.filter(({ ancestors }) =>
-      (ancestors as readonly unknown[]).includes(projectId ?? ''),
+    // In Keystone a domain is a project, too: the one above all of its own.
+    const under = projects.filter(
+      ({ ancestors, domain_id: domain }) =>
+        domain === projectId || (ancestors as readonly unknown[]).includes(projectId ?? ''),
     );
     return [projectId, ...under.map(({ id }) => id)];
   }
