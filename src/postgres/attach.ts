@@ -6,11 +6,12 @@ import type { Connection } from './postgres-process';
 import { stateFolder } from './state-folder';
 
 /** Lines of postmaster.pid (miscadmin.h): process, data folder, start, port, socket folder, … */
-const line = { port: 3, socketFolder: 4 };
+const line = { port: 3, socketFolder: 4, status: 7 };
 
 /**
  * How commands reach the server of a gateway that runs on this state folder.
- * @returns null if none runs; a file left by a crash is recognised by its process
+ * @returns null if none runs, or it is stopping: a start then waits for its end. A file left by a crash is
+ * recognised by its process.
  */
 export function findRunning(state: string): Connection | null {
   const folder = stateFolder(state);
@@ -18,6 +19,8 @@ export function findRunning(state: string): Connection | null {
     const lines = readFileSync(join(folder.data, 'postmaster.pid'), 'utf8').split('\n');
     const host = lines[line.socketFolder];
     if (host === undefined || host === '' || !isDataInUse(folder.data)) return null;
+    // The first is written as soon as its gateway is gone, the second by Postgres itself.
+    if (existsSync(join(host, '.released')) || lines[line.status]?.trim() === 'stopping') return null;
     const port = Number(lines[line.port]);
     return { host, port, user: databaseUser, password: readPassword(folder), database: 'postgres' };
   } catch {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EmbeddedPostgres } from '../../src/postgres/index';
+import { type EmbeddedPostgres, findRunning } from '../../src/postgres/index';
 import { connectionOf, isAlive, postmasterPid, query, testAsRoot, until, Workshop } from './workshop';
 
 const workshop = new Workshop();
@@ -19,6 +19,20 @@ test('kill -9 of the gateway ends Postgres, and the next start has all that was 
 
   const next = await workshop.start(stateDir);
   expect(await query(next.connection, 'select count(*)::int as rows from kept')).toEqual([{ rows: 1000 }]);
+});
+
+test('a Postgres whose gateway is gone is not found by commands, though it has yet to end', async () => {
+  const stateDir = await workshop.usedFolder();
+  const child = workshop.child({ stateDir });
+  const { host } = await connectionOf(child);
+  const postmaster = postmasterPid(stateDir);
+  expect(findRunning(stateDir)).toMatchObject({ host });
+  process.kill(postmaster, 'SIGSTOP');
+  child.process.kill('SIGKILL');
+  await until(() => existsSync(join(host, '.released')), 5000);
+  expect([findRunning(stateDir), isAlive(postmaster)]).toEqual([null, true]);
+  process.kill(postmaster, 'SIGCONT');
+  await until(() => !isAlive(postmaster), 5000);
 });
 
 test('kill -9 of the gateway and Postgres together loses nothing, and the next start clears up behind them', async () => {
