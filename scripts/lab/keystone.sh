@@ -20,44 +20,23 @@ if ! dpkg -s "${packages[@]}" >/dev/null 2>&1; then
   apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends "${packages[@]}" >&2
 fi
 
-mkdir -p "$folder/fernet" "$folder/credential"
-chmod 711 "$folder"
-chmod 700 "$folder/fernet" "$folder/credential"
+. "$here/keystone-made.sh"
+make_key_folders
 umask 077
 # The database lives for as long as this script holds its standard input.
 coproc DATABASE { cd "$here/../.." && exec node --import tsx scripts/lab/keystone-database.ts "$folder/database"; }
 read -r database <&"${DATABASE[0]}"
-cat >"$folder/keystone.conf" <<CONF
-[DEFAULT]
-log_file = $folder/keystone.log
-[database]
-connection = $database
-[token]
-provider = fernet
-expiration = ${LAB_TOKEN_SECONDS:-3600}
-[fernet_tokens]
-key_repository = $folder/fernet
-[credential]
-key_repository = $folder/credential
+{
+  keystone_settings "$database" "${LAB_TOKEN_SECONDS:-3600}"
+  cat <<CONF
 [cache]
 enabled = true
 backend = dogpile.cache.memcached
 memcache_servers = unix:$folder/memcached.sock
-[catalog]
-caching = false
 CONF
-
-manage() {
-  keystone-manage --config-file "$folder/keystone.conf" "$@" >>"$folder/manage.log" 2>&1 ||
-    { tail -n 5 "$folder/manage.log" >&2; exit 1; }
-}
+} >"$folder/keystone.conf"
 if [ ! -e "$folder/made" ]; then
-  manage db_sync
-  owner=(--keystone-user "$(id -un)" --keystone-group "$(id -gn)")
-  manage fernet_setup "${owner[@]}"
-  manage credential_setup "${owner[@]}"
-  manage bootstrap --bootstrap-username admin --bootstrap-password "$password" --bootstrap-project-name admin \
-    --bootstrap-region-id RegionOne --bootstrap-public-url "$url"
+  make_keystone keystone-manage --config-file "$folder/keystone.conf"
   touch "$folder/made"
 fi
 

@@ -16,10 +16,9 @@ password=${LAB_PASSWORD:-labpass}
 url=http://127.0.0.1:$port/v3
 venv=$folder/venv
 
-mkdir -p "$folder"/{fernet,credential,images,staging,work,lock,glance}
-# The Postgres of a root's lab runs as another user, below this folder.
-chmod 711 "$folder"
-chmod 700 "$folder/fernet" "$folder/credential"
+. "$here/keystone-made.sh"
+mkdir -p "$folder"/{images,staging,work,lock,glance}
+make_key_folders
 # newest.txt names every version: what libraries say (WebOb, jsonschema) is part of the answers.
 if ! cmp -s "$here/newest.txt" "$venv/installed.txt"; then
   "${LAB_PYTHON:-python3.11}" -m venv "$venv"
@@ -35,26 +34,16 @@ coproc DATABASE { cd "$here/../.." && exec node --import tsx scripts/lab/keyston
 read -r keystone_database <&"${DATABASE[0]}"
 read -r glance_database <&"${DATABASE[0]}"
 echo "${glance_database/+psycopg2/}" >"$folder/glance-database"
-cat >"$folder/keystone.conf" <<CONF
-[DEFAULT]
-log_file = $folder/keystone.log
-[database]
-connection = $keystone_database
-[token]
-provider = fernet
-expiration = ${LAB_TOKEN_SECONDS:-86400}
-[fernet_tokens]
-key_repository = $folder/fernet
-[credential]
-key_repository = $folder/credential
+{
+  keystone_settings "$keystone_database" "${LAB_TOKEN_SECONDS:-86400}"
+  cat <<CONF
 [cache]
 enabled = true
 backend = dogpile.cache.memory
-[catalog]
-caching = false
 [identity]
 password_hash_rounds = 4
 CONF
+} >"$folder/keystone.conf"
 # Defaults but for addresses: secure RBAC is one of them.
 cat >"$folder/glance/glance-api.conf" <<CONF
 [DEFAULT]
@@ -84,18 +73,11 @@ config_file = $venv/etc/glance/glance-api-paste.ini
 lock_path = $folder/lock
 CONF
 
-manage() {
-  "$venv/bin/$1" --config-file "$2" "${@:3}" >>"$folder/manage.log" 2>&1 || { tail -n 5 "$folder/manage.log" >&2; exit 1; }
-}
 if [ ! -e "$folder/made" ]; then
-  owner=(--keystone-user "$(id -un)" --keystone-group "$(id -gn)")
-  manage keystone-manage "$folder/keystone.conf" db_sync
-  manage keystone-manage "$folder/keystone.conf" fernet_setup "${owner[@]}"
-  manage keystone-manage "$folder/keystone.conf" credential_setup "${owner[@]}"
-  manage keystone-manage "$folder/keystone.conf" bootstrap --bootstrap-username admin --bootstrap-password "$password" \
-    --bootstrap-project-name admin --bootstrap-region-id RegionOne --bootstrap-public-url "$url"
-  manage glance-manage "$folder/glance/glance-api.conf" db_sync
-  manage glance-manage "$folder/glance/glance-api.conf" db_load_metadefs "$venv/etc/glance/metadefs"
+  make_keystone "$venv/bin/keystone-manage" --config-file "$folder/keystone.conf"
+  glance_manage=("$venv/bin/glance-manage" --config-file "$folder/glance/glance-api.conf")
+  logged "${glance_manage[@]}" db_sync
+  logged "${glance_manage[@]}" db_load_metadefs "$venv/etc/glance/metadefs"
   touch "$folder/made"
 fi
 

@@ -52,6 +52,17 @@ export interface ChangedBy extends Omit<CallOrigin, 'guard' | 'session'> {
   readonly projectId: string | null;
 }
 
+/** The gateway itself: what it does without a request. */
+export const gateway: ChangedBy = {
+  userId: 'gateway',
+  userName: 'gateway',
+  projectId: null,
+  dialect: 'none',
+  operation: 'none',
+  requestId: null,
+  accessKey: null,
+};
+
 /** Could name a state for the change, but does not. Only requests can. */
 export function isUnguarded({ via }: Caller): boolean {
   return via?.guard === null;

@@ -2,7 +2,7 @@ import { Refused } from './errors';
 import type { Image, ImageChange, Properties } from './image';
 import type { ImportMethod } from './import-method';
 
-/** An import into an image that is there. */
+/** An import into an existing image. */
 export interface ImportRequest {
   readonly source: ImportSource;
   /** Name of the store that takes the data; null: stores have no names. */
@@ -23,7 +23,7 @@ export interface ImportMarks {
   readonly failedIn: string;
 }
 
-/** What the API says of imports. A dialect says it. */
+/** What the API shows of imports, in a dialect's words. */
 export interface ImportWords {
   readonly marks: ImportMarks;
   /** The message of a task that has brought so many bytes. */
@@ -46,7 +46,7 @@ export interface Downloads {
   open(url: string, signal: AbortSignal): Promise<Download>;
 }
 
-/** The data could not be got. `reason` reveals nothing of the network inside. */
+/** The data could not be fetched. `reason` reveals nothing of the network inside. */
 export class DownloadFailed extends Error {
   override readonly name = 'DownloadFailed';
   constructor(

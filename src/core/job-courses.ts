@@ -1,4 +1,4 @@
-import type { Caller, ChangedBy } from './caller';
+import { type Caller, gateway } from './caller';
 import { type Clock, type Instant, addSeconds } from './clock';
 import { type Ids, randomIds } from './ids';
 import { endsOf, type Job, type JobCourse, type JobResult, type JobStore, type JobType } from './job';
@@ -110,13 +110,3 @@ export class JobCourses {
     for (const imageId of removed) await this.data.remove(imageId);
   }
 }
-
-const gateway: ChangedBy = {
-  userId: 'gateway',
-  userName: 'gateway',
-  projectId: null,
-  dialect: 'none',
-  operation: 'none',
-  requestId: null,
-  accessKey: null,
-};

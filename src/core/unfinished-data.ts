@@ -1,9 +1,9 @@
-import type { ChangedBy } from './caller';
-import type { Clock } from './clock';
+import { gateway } from './caller';
+import type { Clock, Instant } from './clock';
 import type { ImageRef } from './image';
 import { type ImportedImage, ImportInterrupted, isUnfinished } from './import';
 import type { ImageDataStore, ImageStore, Upload } from './ports';
-import type { Task, TaskStore } from './task';
+import type { TaskStep, TaskStore } from './task';
 
 type Abandonable = Pick<Upload, 'discard' | 'end' | 'abandon'>;
 
@@ -91,20 +91,6 @@ export class UnfinishedData {
   }
 }
 
-function outcomeOf(
-  isThere: boolean,
-  message: string,
-  at: Task['updatedAt'],
-): Parameters<TaskStore['step']>[1] {
+function outcomeOf(isThere: boolean, message: string, at: Instant): TaskStep {
   return isThere ? { state: 'success', at } : { state: 'failure', at, message };
 }
-
-export const gateway: ChangedBy = {
-  userId: 'gateway',
-  userName: 'gateway',
-  projectId: null,
-  dialect: 'none',
-  operation: 'none',
-  requestId: null,
-  accessKey: null,
-};

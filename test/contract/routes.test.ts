@@ -1,5 +1,5 @@
 import { readHuaweiSettings } from '../../src/dialects/huawei-ims/settings';
-import { readOpenstackSettings } from '../../src/dialects/openstack-images/release';
+import { readImageSettings } from '../../src/dialects/openstack-images/settings';
 import { SettingsReader } from '../../src/settings/reader';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,8 +33,7 @@ const parts: DialectParts = {
   isProjectId: nobody,
   own: {
     ...readHuaweiSettings(new SettingsReader({})),
-    ...readOpenstackSettings(new SettingsReader({})),
-    store: null,
+    ...readImageSettings(new SettingsReader({})),
   },
   settings: {
     publicUrl: null,

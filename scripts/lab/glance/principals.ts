@@ -20,9 +20,8 @@ const people = [
   { name: 'admin', project: 'admin' },
 ] as const;
 
-/** What the placeholders of recordings stand for in the lab: tokens of every kind, ids, addresses. */
-export async function labBindings(lab: Lab): Promise<Map<string, string>> {
-  const keystone = new Keystone(lab);
+/** Ids, and tokens that are valid or never were, by the placeholders that recordings have for them. */
+export async function principals(keystone: Keystone): Promise<Map<string, string>> {
   const known = new Map<string, string>();
   for (const { name, project } of people) {
     known.set(`TOKEN:${name}`, await keystone.logIn(name, { project: { name: project, domain } }));
@@ -33,12 +32,19 @@ export async function labBindings(lab: Lab): Promise<Map<string, string>> {
   known.set('TOKEN:unscoped', await keystone.logIn('admin', 'unscoped'));
   known.set('TOKEN:domain', await keystone.logIn('admin', { domain }));
   known.set('TOKEN:system', await keystone.logIn('admin', { system: { all: true } }));
+  known.set('TOKEN:bad', 'not-a-token');
+  return known;
+}
+
+/** What the placeholders of recordings stand for in the lab: tokens of every kind, ids, addresses. */
+export async function labBindings(lab: Lab): Promise<Map<string, string>> {
+  const keystone = new Keystone(`http://127.0.0.1:${String(lab.keystonePort)}/v3`, lab.password);
+  const known = await principals(keystone);
   const alpha = { project: { name: 'alpha', domain } };
   const revoked = await keystone.logIn('alice', alpha);
   await keystone.revoke(revoked);
   known.set('TOKEN:revoked', revoked);
   known.set('TOKEN:expired', expired(lab, await keystone.logIn('alice', alpha)));
-  known.set('TOKEN:bad', 'not-a-token');
   known.set('HOST', `127.0.0.1:${String(lab.glancePort)}`);
   known.set('BASE', `http://127.0.0.1:${String(lab.glancePort)}`);
   known.set('IDENTITY', `http://127.0.0.1:${String(lab.keystonePort)}`);
@@ -46,15 +52,16 @@ export async function labBindings(lab: Lab): Promise<Map<string, string>> {
   return known;
 }
 
-class Keystone {
-  private readonly url: string;
-
-  constructor(private readonly lab: Lab) {
-    this.url = `http://127.0.0.1:${String(lab.keystonePort)}/v3`;
-  }
+/** A Keystone with the users of the lab. */
+export class Keystone {
+  /** @param url ends in /v3 @param password of every user */
+  constructor(
+    private readonly url: string,
+    private readonly password: string,
+  ) {}
 
   async logIn(name: string, scope: unknown): Promise<string> {
-    const user = { name, password: this.lab.password, domain };
+    const user = { name, password: this.password, domain };
     const auth = { identity: { methods: ['password'], password: { user } }, scope };
     const { headers } = await this.call('POST', '/auth/tokens', {}, { auth });
     return headers.get('x-subject-token') ?? '';

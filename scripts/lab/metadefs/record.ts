@@ -9,10 +9,11 @@
  * cases begin that are played.
  */
 import { Client } from 'pg';
-import type { RawAnswer } from '../../../test/support/golden-runner/raw-exchange';
 import { exchange } from '../../../test/support/golden-runner/raw-exchange';
 import type { RecordedRequest, RecordedResponse } from '../../../test/support/golden-runner/recording';
 import { requestBytes } from '../../../test/support/golden-runner/requests';
+import { Keystone, principals } from '../glance/principals';
+import { written } from '../glance/written';
 import type { Asked, Case } from './case';
 import { creations } from './creation-cases';
 import { faults } from './fault-cases';
@@ -20,7 +21,6 @@ import { alike } from './kind-cases';
 import { lists } from './list-cases';
 import { namespaces } from './namespace-cases';
 import { objects } from './object-cases';
-import { principals } from './principals';
 import { properties } from './property-cases';
 import { tags } from './tag-cases';
 import { associations } from './type-cases';
@@ -38,7 +38,11 @@ const tables = [
 ];
 
 async function main(): Promise<void> {
-  const known = new Map([...(await principals(keystone, password)), ['HOST', host], ['BASE', glance]]);
+  const known = new Map([
+    ...(await principals(new Keystone(keystone, password))),
+    ['HOST', host],
+    ['BASE', glance],
+  ]);
   const identity = keystone.replace(/\/v3$/, '');
   known.set('IDENTITY', identity);
   const database = new Client({ connectionString: postgres });
@@ -63,7 +67,7 @@ async function recorded(one: Case, known: ReadonlyMap<string, string>): Promise<
   const play = async (asked: Asked): Promise<{ request: RecordedRequest; response: RecordedResponse }> => {
     const request = requestOf(asked);
     const answer = await exchange(Number(port), requestBytes(request, { known }), request.method);
-    return { request, response: await responseOf(answer, known) };
+    return { request, response: await written(answer, { known }) };
   };
   const setup = [];
   for (const asked of one.setup) {
@@ -99,31 +103,6 @@ function requestOf({ method, target, who, body, headers = [] }: Asked): Recorded
     headers: [...own],
     ...(text !== undefined && { body: text }),
   };
-}
-
-async function responseOf(answer: RawAnswer, known: ReadonlyMap<string, string>): Promise<RecordedResponse> {
-  const { version, status, reason, headers } = answer;
-  return {
-    version,
-    status,
-    reason,
-    headers: headers.map(([name, value]) => [name, placed(value, known)] as const),
-    body: placed(answer.body.toString('utf8'), known),
-    connection: await answer.connection,
-  };
-}
-
-/** What differs from run to run as its placeholder. */
-function placed(text: string, known: ReadonlyMap<string, string>): string {
-  const named = [...known].filter(([name]) => !name.startsWith('TOKEN:') && name !== 'IDENTITY');
-  const bound = named
-    .sort(([, a], [, b]) => b.length - a.length)
-    .reduce((made, [name, value]) => made.replaceAll(value, `\${${name}}`), text)
-    .replaceAll(known.get('IDENTITY') ?? '', '${IDENTITY}');
-  return bound
-    .replace(/req-[0-9a-f]{8}-[0-9a-f-]{27}/g, 'req-${REQID}')
-    .replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z/g, '${TIME}')
-    .replace(/[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT/g, '${HTTPDATE}');
 }
 
 main().catch((error: unknown) => {

@@ -13,12 +13,13 @@ import {
 import { requireAdded } from './outcomes';
 import type { MetadefStore } from './ports';
 
-/** What a caller wants to change: a kind of things in a namespace, and by which right. */
+/** A kind of things in a namespace. */
 export interface MetadefPlace {
   readonly namespace: string;
   readonly kind: MetadefKind;
 }
 
+/** What a caller wants to change, and the right that it takes. */
 type Change = MetadefPlace & { readonly action: MetadefAction };
 
 /** What namespaces hold, the same for every kind. Every method throws MetadefRefused. */
@@ -40,19 +41,19 @@ export class MetadefService {
     return this.found(found, place.kind, name, 'show');
   }
 
-  /** @throws MetadefRefused as the others. @param replace those that are there go first */
+  /** @param replace those that are there go first @returns the moment of creation */
   async add(
     caller: Caller,
     { namespace, kind, action }: Change,
     drafts: readonly MetadefDraft[],
     replace = false,
-  ): Promise<{ readonly at: Instant }> {
+  ): Promise<Instant> {
     const found = await this.access.writable(caller, namespace, action, kind);
     const at = this.clock.now();
     if (drafts.length > 0) {
       requireAdded(await this.store.addItems(found.id, kind, drafts, replace, at), namespace, kind);
     }
-    return { at };
+    return at;
   }
 
   /** @returns as it is now, with the moment of the change before this one */

@@ -17,6 +17,9 @@ export interface NamespaceDraft {
   readonly owner: string;
 }
 
+/** As a caller describes it; owner null: the caller's project. */
+export type DescribedNamespace = Omit<NamespaceDraft, 'owner'> & { readonly owner: string | null };
+
 export interface MetadefNamespace extends NamespaceDraft {
   readonly id: string;
   readonly createdAt: Instant;

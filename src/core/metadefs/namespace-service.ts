@@ -3,7 +3,7 @@ import type { Caller } from '../caller';
 import type { Clock } from '../clock';
 import { type MetadefAccess, requireAdmin, requireReader } from './metadef-access';
 import {
-  type MetadefAction,
+  type DescribedNamespace,
   type MetadefContents,
   type MetadefItem,
   type MetadefKind,
@@ -29,14 +29,6 @@ export interface ListedNamespace {
   readonly namespace: MetadefNamespace;
   readonly associations: readonly MetadefItem[];
 }
-
-/** Needed for what a new namespace holds, by kind. */
-const additions: Readonly<Record<MetadefKind, MetadefAction>> = {
-  'resource-type': 'add_metadef_resource_type_association',
-  object: 'add_metadef_object',
-  property: 'add_metadef_property',
-  tag: 'add_metadef_tag',
-};
 
 /** Namespaces of definitions. Every method throws MetadefRefused. */
 export class NamespaceService {
@@ -77,15 +69,12 @@ export class NamespaceService {
 
   async create(
     caller: Caller,
-    draft: Omit<NamespaceDraft, 'owner'> & { readonly owner: string | null },
+    draft: DescribedNamespace,
     contents: MetadefContents,
   ): Promise<MetadefNamespace> {
     requireAdmin(caller, 'add_metadef_namespace', null);
-    for (const kind of Object.keys(additions) as MetadefKind[]) {
-      if (contents[kind].length > 0) requireAdmin(caller, additions[kind], null);
-    }
     const at = this.clock.now();
-    const namespace = { ...draft, owner: draft.owner ?? caller.projectId ?? '', id: randomUUID() };
+    const namespace = { ...withOwner(caller, draft), id: randomUUID() };
     requireAdded(await this.store.insertNamespace(namespace, contents, at), namespace.name, 'namespace');
     return { ...namespace, createdAt: at, updatedAt: at };
   }
@@ -100,13 +89,9 @@ export class NamespaceService {
   }
 
   /** @returns as it is now, with the moment of the change before this one */
-  async update(
-    caller: Caller,
-    name: string,
-    draft: Omit<NamespaceDraft, 'owner'> & { readonly owner: string | null },
-  ): Promise<MetadefNamespace> {
+  async update(caller: Caller, name: string, draft: DescribedNamespace): Promise<MetadefNamespace> {
     const before = await this.access.writable(caller, name, 'modify_metadef_namespace', 'change');
-    const changed = { ...draft, owner: draft.owner ?? caller.projectId ?? '' };
+    const changed = withOwner(caller, draft);
     const outcome = await this.store.updateNamespace(before.id, changed, this.clock.now());
     if (outcome === 'missing') throw missing(name);
     if (outcome === 'done') return { ...before, ...changed };
@@ -136,6 +121,10 @@ export class NamespaceService {
     if (!found.protected) return found;
     throw new MetadefRefused({ kind: 'metadef-protected', what: 'namespace', name });
   }
+}
+
+function withOwner(caller: Caller, draft: DescribedNamespace): NamespaceDraft {
+  return { ...draft, owner: draft.owner ?? caller.projectId ?? '' };
 }
 
 function missing(namespace: string): MetadefRefused {

@@ -4,7 +4,7 @@ import type { ImportMethod } from '../../core/import-method';
 import { pageError } from './errors/page-error';
 import { isJsonObject, type JsonObject } from './python/json-schema';
 import { jsonText } from './python/json-text';
-import { pythonRepr } from './python/python-text';
+import { pythonStr } from './python/python-text';
 import { readBody } from './requests';
 
 /** The body of `POST …/import`, checked for form. */
@@ -37,12 +37,13 @@ export async function readImport(req: Request, res: Response): Promise<ImportBod
   const allMustSucceed = booleanOf(body, 'all_stores_must_succeed', true);
   const allStores = booleanOf(body, 'all_stores', false);
   const uri = wanted.get('uri');
-  const stores = body.get('stores');
   return {
     method,
     source: sourceOf(method, uri),
-    shownUri: typeof uri === 'string' ? uri : pythonRepr(uri),
-    ...{ allStores, allMustSucceed, stores: body.has('stores') ? listOf(stores) : undefined },
+    shownUri: pythonStr(uri),
+    allStores,
+    allMustSucceed,
+    stores: body.has('stores') ? listOf(body.get('stores')) : undefined,
     inputFor: (imageId, store) =>
       jsonText(
         new Map<string, unknown>([
@@ -57,7 +58,7 @@ export async function readImport(req: Request, res: Response): Promise<ImportBod
 function methodOf(name: unknown): ImportMethod {
   const known = typeof name === 'string' && Object.hasOwn(methods, name) ? methods[name] : undefined;
   if (known) return known;
-  throw pageError(400, `Unknown import method name '${typeof name === 'string' ? name : pythonRepr(name)}'.`);
+  throw pageError(400, `Unknown import method name '${pythonStr(name)}'.`);
 }
 
 function booleanOf(body: JsonObject, name: string, usual: boolean): boolean {
@@ -66,7 +67,7 @@ function booleanOf(body: JsonObject, name: string, usual: boolean): boolean {
   throw pageError(400, `'${name}' must be boolean value only`);
 }
 
-/** Whether a URL may be asked is checked later: one that is none may not. */
+/** Whether a URL is allowed is checked later; the empty one, for what is no text, never is. */
 function sourceOf(method: ImportMethod, uri: unknown): ImportSource {
   if (method !== 'download') return { method: 'direct' };
   return { method, url: typeof uri === 'string' ? uri : '' };
@@ -117,8 +118,5 @@ export function storeHeader({ headers }: Request): string | undefined {
 /** @throws PageError */
 export function requireStore(store: unknown, named: string, status: 400 | 409): void {
   if (store === named) return;
-  throw pageError(
-    status,
-    `Store for identifier ${typeof store === 'string' ? store : pythonRepr(store)} not found`,
-  );
+  throw pageError(status, `Store for identifier ${pythonStr(store)} not found`);
 }

@@ -66,6 +66,12 @@ export function requireOctets(req: Request, release: Release): void {
   throw unsupported(req, release === 'zed' ? '' : `Invalid content type ${type}`);
 }
 
+/** Bytes that the request announces, if it does. */
+export function announcedLength({ headers }: Request): number | undefined {
+  const length = headers['content-length'];
+  return length === undefined ? undefined : Number(length);
+}
+
 /** A missing content type counts as plain text. */
 function mediaTypeOf(req: Request): string {
   return req.headers['content-type'] ?? 'text/plain';

@@ -120,8 +120,12 @@ export function memberListBody(members: readonly ImageMember[]): object {
 export type Headers = Record<string, string | number>;
 
 /** The id of a request in the form that OpenStack clients print. */
+export function shownRequestId(requestId: string): string {
+  return requestId.startsWith('req-') ? requestId : `req-${requestId}`;
+}
+
 export function requestIdHeader(requestId: string): Headers {
-  return { 'X-Openstack-Request-Id': requestId.startsWith('req-') ? requestId : `req-${requestId}` };
+  return { 'X-Openstack-Request-Id': shownRequestId(requestId) };
 }
 
 /**
@@ -168,19 +172,9 @@ export function sendJsonText(
   send(req, res, status, text, headers);
 }
 
-/** 204 of a change: with a content type, though there is no content. */
-export function sendNothing(req: Request, res: Response): void {
-  startAnswer(req, res, 204, {
-    'Content-Type': plainHtml,
-    'Content-Length': 0,
-    ...requestIdHeader(req.requestId),
-  });
-  res.end();
-}
-
-/** 202 of what goes on in the background. */
-export function sendAccepted(req: Request, res: Response): void {
-  startAnswer(req, res, 202, {
+/** 204 of a change, 202 of work in the background: with a content type, though there is no content. */
+export function sendNothing(req: Request, res: Response, status: 202 | 204 = 204): void {
+  startAnswer(req, res, status, {
     'Content-Type': plainHtml,
     'Content-Length': 0,
     ...requestIdHeader(req.requestId),

@@ -1,12 +1,16 @@
 import type { SettingsSource } from '../dialect';
-import { type OpenstackSettings, readOpenstackSettings } from './release';
+import type { Release } from './release';
 
 /** Settings that only this dialect has. */
-export interface ImageSettings extends OpenstackSettings {
+export interface ImageSettings {
+  readonly release: Release;
   /** Name of the one store; null: stores have no names, as in a Glance without `enabled_backends`. */
   readonly store: string | null;
 }
 
 export function readImageSettings(read: SettingsSource): ImageSettings {
-  return { ...readOpenstackSettings(read), store: read.word('TAGWAY_IMAGE_STORE') };
+  return {
+    release: read.choice('TAGWAY_GLANCE_RELEASE', ['zed', 'hibiscus']),
+    store: read.word('TAGWAY_IMAGE_STORE'),
+  };
 }

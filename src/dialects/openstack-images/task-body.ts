@@ -1,10 +1,9 @@
 import { wholeSeconds } from '../../core/clock';
 import type { Task } from '../../core/task';
 import { WrittenJson } from './python/json-text';
+import { shownRequestId } from './responses';
 
 const typeNames = { import: 'import', 'api-image-import': 'api_image_import' } as const;
-
-export type TaskTypeName = (typeof typeNames)[Task['type']];
 
 /** A task as Glance shows it by itself. */
 export function taskBody(task: Task): object {
@@ -14,7 +13,7 @@ export function taskBody(task: Task): object {
     input: new WrittenJson(input),
     type: typeNames[type],
     status: state,
-    owner: ownerOf(task),
+    owner: task.projectId,
     message,
     result: resultOf(task),
     created_at: wholeSeconds(task.createdAt),
@@ -41,7 +40,7 @@ function taskInList(task: Task): object {
     id: taskId,
     type: typeNames[type],
     status: state,
-    owner: ownerOf(task),
+    owner: task.projectId,
     created_at: wholeSeconds(task.createdAt),
     updated_at: wholeSeconds(task.updatedAt),
     self: `/v2/tasks/${taskId}`,
@@ -57,7 +56,7 @@ export function imageTaskBody(task: Task): object {
     id: taskId,
     type: typeNames[type],
     status: state,
-    owner: ownerOf(task),
+    owner: task.projectId,
     expires_at: expiresAt === null ? null : withoutZone(expiresAt),
     created_at: withoutZone(task.createdAt),
     updated_at: withoutZone(task.updatedAt),
@@ -83,12 +82,4 @@ function isOfImage({ type, input }: Task): boolean {
 
 function resultOf({ state, imageId }: Task): object | null {
   return state === 'success' ? { image_id: imageId } : null;
-}
-
-function ownerOf({ projectId }: Task): string {
-  return projectId;
-}
-
-function shownRequestId(requestId: string): string {
-  return requestId.startsWith('req-') ? requestId : `req-${requestId}`;
 }

@@ -1,3 +1,4 @@
+import { taskStates } from '../../core/task';
 import type { JsonSchema } from './python/json-schema';
 import { jsonText } from './python/json-text';
 import { describedBy, uuidPattern } from './schemas';
@@ -14,7 +15,7 @@ const taskProperties = (of: 'one' | 'list'): Readonly<Record<string, JsonSchema>
   },
   status: {
     description: 'The current status of this task',
-    enum: ['pending', 'processing', 'success', 'failure'],
+    enum: taskStates,
     type: 'string',
   },
   ...(of === 'one' && {
@@ -66,7 +67,7 @@ export const newLocationSchema: JsonSchema = {
           description: 'The URL of the new location to be added in the image.',
         },
         validation_data: {
-          description: 'Hash that the image shall have; nobody computes it.',
+          description: 'Hash that the image must have; the gateway does not compute it.',
           type: 'object',
           writeOnly: true,
           additionalProperties: false,

@@ -28,6 +28,11 @@ export function isConflict(error: unknown): boolean {
   return conflicts.has(codeOf(error)) || isStalePlan(error);
 }
 
+/** There is a row of that key already. */
+export function isUniqueViolation(error: unknown): boolean {
+  return codeOf(error) === '23505';
+}
+
 /** A write was refused because the server is a standby, or its operator has made it read-only. */
 export function isReadOnly(error: unknown): boolean {
   return codeOf(error) === '25006';

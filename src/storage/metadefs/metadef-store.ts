@@ -12,11 +12,10 @@ import {
 } from '../../core/metadefs/metadef';
 import type { MetadefAdded, MetadefChanged, MetadefStore } from '../../core/metadefs/ports';
 import type { Database, Queryable } from '../database/database';
+import { isUniqueViolation } from '../database/errors';
 import { addItems, NotStored, requireRoom } from './item-writer';
 import { type ItemRow, itemOf, type NamespaceRow, namespaceOf, valuesOf } from './rows';
 import * as statements from './statements';
-
-const uniqueViolation = '23505';
 
 type Named = Record<string, unknown> & { readonly name: string };
 
@@ -60,7 +59,7 @@ export class PostgresMetadefStore implements MetadefStore {
       const rows = await this.database.query(statements.updateNamespace, [...valuesOf(id, namespace), at]);
       return rows.length > 0 ? 'done' : 'missing';
     } catch (error) {
-      if (isTaken(error)) return 'taken';
+      if (isUniqueViolation(error)) return 'taken';
       throw error;
     }
   }
@@ -110,7 +109,7 @@ export class PostgresMetadefStore implements MetadefStore {
       });
     } catch (error) {
       if (error instanceof NotStored && error.because.kind === 'metadef-limit-reached') return error.because;
-      if (isTaken(error)) return { kind: 'taken' };
+      if (isUniqueViolation(error)) return { kind: 'taken' };
       throw error;
     }
   }
@@ -143,8 +142,4 @@ export class PostgresMetadefStore implements MetadefStore {
       throw error;
     }
   }
-}
-
-function isTaken(error: unknown): boolean {
-  return (error as { code?: unknown } | null)?.code === uniqueViolation;
 }

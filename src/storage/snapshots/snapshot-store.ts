@@ -4,13 +4,12 @@ import { type Snapshot, SnapshotRefused, type Snapshots } from '../../core/snaps
 import { type BackupTable, readTables } from '../backup/tables';
 import type { Database, Queryable, Statement } from '../database/database';
 import { isCitus } from '../database/engine';
+import { isUniqueViolation } from '../database/errors';
 import { SnapshotFiles } from './snapshot-files';
 import * as statements from './statements';
 
 /** Of one project, and of all projects together. */
 export const mostSnapshots = 20;
-
-const uniqueViolation = '23505';
 
 interface ImageNow {
   readonly id: string;
@@ -71,11 +70,11 @@ export class PostgresSnapshots implements Snapshots {
     try {
       // An image that was just made may have the id of one that comes back: the second time it is there to go.
       await attempt().catch((error: unknown) => {
-        if (isTaken(error)) return attempt();
+        if (isUniqueViolation(error)) return attempt();
         throw error;
       });
     } catch (error) {
-      if (isTaken(error)) throw new SnapshotRefused({ kind: 'snapshot-image-taken', id });
+      if (isUniqueViolation(error)) throw new SnapshotRefused({ kind: 'snapshot-image-taken', id });
       throw error;
     }
   }
@@ -159,8 +158,4 @@ function tablesOf(client: Queryable): Promise<BackupTable[]> {
 async function hold(client: Queryable, projectId: string | null, id: string): Promise<void> {
   const found = await client.query(statements.holdSnapshot, [projectId ?? '', id]);
   if (found.length === 0) throw new SnapshotRefused({ kind: 'snapshot-missing', id });
-}
-
-function isTaken(error: unknown): boolean {
-  return (error as { code?: unknown } | null)?.code === uniqueViolation;
 }

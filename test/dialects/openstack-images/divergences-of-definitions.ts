@@ -54,21 +54,21 @@ export function divergencesOfDefinitions({ ask }: DivergenceSite): Divergences {
         await anew();
         expect((await admin('POST', `${root}/ns/tags`, {})).status).toBe(400);
       },
-      'a body that nobody reads is refused as such': async () => {
+      'a body where none is expected is refused as such': async () => {
         await anew();
         for (const path of ['objects', 'properties', 'tags', 'properties/p']) {
           const { status, text } = await admin('DELETE', `${root}/ns/${path}`, {});
           expect([status, text]).toEqual([400, expect.stringContaining('A body is not expected')]);
         }
       },
-      'a page or an order that there is not is 400': async () => {
+      'an invalid limit and an unknown sort key are 400': async () => {
         await anew();
         for (const query of ['limit=x', 'sort_key=colour']) {
           expect((await admin('GET', `${root}?${query}`)).status).toBe(400);
         }
         expect((await admin('GET', `${root}/ns/tags?sort_key=colour`)).status).toBe(400);
       },
-      'a parameter that is not known is ignored': async () => {
+      'an unknown parameter is ignored': async () => {
         await anew();
         await admin('POST', `${root}/ns/properties`, { name: 'p', ...property });
         for (const path of ['ns', 'ns/properties/p']) {

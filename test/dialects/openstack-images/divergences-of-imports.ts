@@ -17,7 +17,7 @@ export function divergencesOfImports({ ask, create }: DivergenceSite): Divergenc
   };
   return {
     D36: {
-      'no host is asked that no setting names': async () => {
+      'a host that no setting names is refused': async () => {
         const id = await create(formats);
         const method = { name: 'web-download', uri: 'https://example.org/image' };
         expectPage(await ask('POST', `/v2/images/${id}/import`, { body: { method }, ...asJson }), 400);

@@ -9,7 +9,7 @@ import {
   readRecording,
   type RecordedResponse,
 } from '../../support/golden-runner/recording';
-import { begunCase, type Outcome, told } from '../../support/golden-runner/run-case';
+import { begunCase, begunCases, type Outcome, told } from '../../support/golden-runner/run-case';
 import { outcomeTable, unspaced } from '../../support/golden-runner/table';
 
 const byDefault = readRecording('glance-default');
@@ -37,18 +37,11 @@ describe.each([
   { name: 'with the default policy', recording: byDefault },
   { name: 'with secure RBAC', recording: secure },
 ])('as recorded $name', ({ recording }) => {
-  const awaited = new Map<GoldenCase, Promise<Outcome>>();
-  // Watching what becomes of a connection takes longer than a case: the next ones are played meanwhile.
+  let awaited: Awaited<ReturnType<typeof begunCases>>;
   beforeAll(async () => {
-    for (const one of recording.cases) {
-      const instead = recording.set === 'default' ? heldAgainst(one) : undefined;
-      const begun = begunCase(one, golden, divergences, instead);
-      const outcome = begun.then((played) => played.outcome);
-      awaited.set(one, outcome);
-      // Its own test tells what went wrong.
-      outcome.catch(() => undefined);
-      await begun.catch(() => undefined);
-    }
+    awaited = await begunCases(recording.cases, (one) =>
+      begunCase(one, golden, divergences, recording.set === 'default' ? heldAgainst(one) : undefined),
+    );
   }, 300_000);
 
   test.each(recording.cases)('$id: $description', async (one) => {

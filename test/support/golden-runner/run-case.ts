@@ -60,6 +60,27 @@ export async function begunCase(
   return { outcome };
 }
 
+/**
+ * Plays all cases, see begunCase. Watching what becomes of a connection takes longer than a case: the next ones are played
+ * meanwhile.
+ * @returns their outcomes, which come later; a case that could not be played rejects its own
+ */
+export async function begunCases(
+  cases: readonly GoldenCase[],
+  begin: (one: GoldenCase) => ReturnType<typeof begunCase>,
+): Promise<ReadonlyMap<GoldenCase, Promise<Outcome>>> {
+  const outcomes = new Map<GoldenCase, Promise<Outcome>>();
+  for (const one of cases) {
+    const begun = begin(one);
+    const outcome = begun.then((played) => played.outcome);
+    outcomes.set(one, outcome);
+    // The test of the case awaits it, too, and reports what went wrong.
+    outcome.catch(() => undefined);
+    await begun.catch(() => undefined);
+  }
+  return outcomes;
+}
+
 async function patiently({ until }: RecordedRequest, ask: () => Promise<RawAnswer>): Promise<RawAnswer> {
   for (let tries = 0; ; tries++) {
     const answer = await ask();

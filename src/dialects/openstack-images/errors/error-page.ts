@@ -72,6 +72,11 @@ export function page(status: number, explanation: string = usualTexts[status] ??
   return { status, text: { shape: 'standard', explanation } };
 }
 
+/** What a role lacks, by the action that its policy names. */
+export function unauthorized(action: string): string {
+  return `You are not authorized to complete ${action} action.`;
+}
+
 export const plainHtml = 'text/html; charset=UTF-8';
 
 /** The page in the format of the Accept header; only that header decides. */

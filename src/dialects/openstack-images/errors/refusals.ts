@@ -1,5 +1,5 @@
 import type { Refusal } from '../../../core/errors';
-import { type ErrorPage, page, usualTexts } from './error-page';
+import { type ErrorPage, page, unauthorized, usualTexts } from './error-page';
 import { importPage, isOfImports, type OfImports } from './imports';
 import { detailedError } from './page-error';
 import type { Subject } from './subject';
@@ -189,6 +189,7 @@ function imageNotFound(imageId: string, subject: Subject): string {
     case 'member-add':
     case 'member-set':
     case 'member-remove':
+    case 'cache':
       return `Image ${imageId} not found.`;
     case 'deletion':
       return `Failed to find image ${imageId} to delete`;
@@ -202,8 +203,6 @@ function imageNotFound(imageId: string, subject: Subject): string {
       return `Failed to find image ${imageId}`;
     case 'image-tasks':
       return usualTexts[404] ?? '';
-    case 'cache':
-      return `Image ${imageId} not found.`;
   }
 }
 
@@ -243,8 +242,4 @@ function notAllowed(
     case 'cache':
       return unauthorized(action);
   }
-}
-
-function unauthorized(action: string): string {
-  return `You are not authorized to complete ${action} action.`;
 }

@@ -1,4 +1,9 @@
 import type { QueryPair } from '../../../http/target';
+import { pageError } from '../errors/page-error';
+import { pythonInteger } from '../python/python-text';
+
+/** Entries of a page. */
+export const pageSize = { usual: 25, largest: 1000 };
 
 /**
  * The parameters of a list request. A name may come several times, and Glance then takes now the first, now
@@ -33,6 +38,20 @@ export class ListParameters {
   }
 }
 
+/** @throws PageError 400 */
+export function readLimit(text: string, least = 0): number {
+  const limit = pythonInteger(text);
+  if (limit === undefined) throw pageError(400, 'limit param must be an integer');
+  if (limit < least) throw pageError(400, 'limit param must be positive');
+  return limit;
+}
+
+/** @throws PageError 400 */
+export function readDirection(direction = 'desc'): 'asc' | 'desc' {
+  if (direction === 'asc' || direction === 'desc') return direction;
+  throw pageError(400, `Invalid sort direction: ${direction}`);
+}
+
 /** Both links lead to the same filters (divergence D6: Glance keeps only the last of several tags). */
 export function listLinks(
   pairs: readonly QueryPair[],
@@ -61,13 +80,14 @@ function queryText(pairs: readonly QueryPair[], repeated: readonly string[]): Wr
   return [...byName].flatMap(([name, values]) => values.map((value) => [name, value] as const));
 }
 
-function linkTo(path: string, written: Written): string {
+/** The path with these parameters in its query. */
+export function linkTo(path: string, written: Written): string {
   const query = written.map(([name, value]) => `${formEncoded(name)}=${formEncoded(value)}`).join('&');
   return query === '' ? path : `${path}?${query}`;
 }
 
 /** As Python's `urlencode` writes a name or a value. */
-export function formEncoded(text: string): string {
+function formEncoded(text: string): string {
   return encodeURIComponent(text)
     .replaceAll('%20', '+')
     .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -2,8 +2,7 @@ import type { ImageCondition, ImageField, ImageSource, SortKey } from '../../../
 import type { QueryPair } from '../../../http/target';
 import { toImageConditions } from './list-filters';
 import { pageError } from '../errors/page-error';
-import { ListParameters } from './list-parameters';
-import { pythonInteger } from '../python/python-text';
+import { ListParameters, pageSize, readDirection, readLimit } from './list-parameters';
 
 /** A list request, checked for form alone; `conditions` is read later, as Glance does (see there). */
 export interface ListQuery {
@@ -14,8 +13,6 @@ export interface ListQuery {
   /** @param asking the project for which the list is made @throws PageError 400 for an invalid filter */
   conditions(asking: string | null): readonly ImageCondition[];
 }
-
-const pageSize = { usual: 25, largest: 1000 };
 
 const sortFields: Readonly<Record<string, ImageField>> = {
   name: 'name',
@@ -40,7 +37,7 @@ export function readListQuery(pairs: readonly QueryPair[]): ListQuery {
     throw pageError(400, 'The "changes-since" filter is no longer available on v2.');
   }
   const shared = sharedOf(memberStatus);
-  const page = limit === undefined ? pageSize.usual : limitOf(limit);
+  const page = limit === undefined ? pageSize.usual : readLimit(limit);
   const sort = sortOf(parameters);
   const filters = parameters.rest();
   const hidden = hiddenOf(filters.get('os_hidden'));
@@ -64,13 +61,6 @@ function sharedOf(status: string): ImageSource['shared'] {
     return status;
   }
   throw pageError(400, `Invalid status: ${status}`);
-}
-
-function limitOf(text: string): number {
-  const limit = pythonInteger(text);
-  if (limit === undefined) throw pageError(400, 'limit param must be an integer');
-  if (limit < 0) throw pageError(400, 'limit param must be positive');
-  return limit;
 }
 
 function hiddenOf(text = 'false'): boolean {
@@ -115,7 +105,7 @@ function newSort(parameters: ListParameters): Order {
   const named = parts.map((part) => {
     const [key, direction = ''] = splitOnce(part, ':');
     const field = sortFieldOf(key.trim());
-    return { field, descending: directionOf((direction || 'desc').trim()) === 'desc' };
+    return { field, descending: readDirection((direction || 'desc').trim()) === 'desc' };
   });
   return { named, rest: restOf(named) };
 }
@@ -123,7 +113,7 @@ function newSort(parameters: ListParameters): Order {
 /** `sort_key=name&sort_dir=asc&sort_key=size`: one direction is for all keys, several are one for each. */
 function classicSort(parameters: ListParameters): Order {
   const fields = parameters.takeAll('sort_key').map((key) => sortFieldOf(key.trim()));
-  const directions = parameters.takeAll('sort_dir').map((direction) => directionOf(direction.trim()));
+  const directions = parameters.takeAll('sort_dir').map((direction) => readDirection(direction.trim()));
   if (directions.length > 1 && directions.length !== fields.length) {
     throw pageError(400, 'Number of sort dirs does not match the number of sort keys');
   }
@@ -144,11 +134,6 @@ function sortFieldOf(key: string): ImageField {
   if (Object.hasOwn(sortFields, key)) return sortFields[key] ?? 'createdAt';
   const names = Object.keys(sortFields).join(', ');
   throw pageError(400, `Invalid sort key: ${key}. It must be one of the following: ${names}.`);
-}
-
-function directionOf(direction: string): 'asc' | 'desc' {
-  if (direction === 'asc' || direction === 'desc') return direction;
-  throw pageError(400, `Invalid sort direction: ${direction}`);
 }
 
 function splitOnce(text: string, mark: string): readonly [string, string?] {

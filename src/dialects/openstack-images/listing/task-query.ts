@@ -1,14 +1,11 @@
-import type { TaskQuery, TaskSortField } from '../../../core/task';
+import { type TaskQuery, type TaskSortField, taskStates } from '../../../core/task';
 import type { QueryPair } from '../../../http/target';
 import { pageError } from '../errors/page-error';
-import { pythonInteger } from '../python/python-text';
-import { ListParameters } from './list-parameters';
+import { ListParameters, pageSize, readDirection, readLimit } from './list-parameters';
 
 export interface TaskListQuery extends Omit<TaskQuery, 'marker' | 'now'> {
   readonly markerId: string | null;
 }
-
-const pageSize = { usual: 25, largest: 1000 };
 
 const sortFields: Readonly<Record<string, TaskSortField>> = {
   id: 'id',
@@ -19,30 +16,26 @@ const sortFields: Readonly<Record<string, TaskSortField>> = {
   expires_at: 'expiresAt',
 };
 
-const statuses: readonly string[] = ['pending', 'processing', 'success', 'failure'];
+const statuses: readonly string[] = taskStates;
 
 /** @throws PageError 400, for the first fault in the order in which Glance looks */
 export function readTaskQuery(pairs: readonly QueryPair[]): TaskListQuery {
   const parameters = new ListParameters(pairs);
   const limit = parameters.take('limit');
-  const marker = parameters.take('marker');
-  const direction = parameters.take('sort_dir') ?? 'desc';
+  const marker = parameters.take('marker') || null;
+  const direction = readDirection(parameters.take('sort_dir'));
   const key = parameters.take('sort_key') ?? 'created_at';
-  if (direction !== 'asc' && direction !== 'desc') {
-    throw pageError(400, `Invalid sort direction: ${direction}`);
-  }
   const filters = parameters.rest();
   const where = filtersOf(filters);
-  if (marker !== undefined && marker !== '' && !isUuidLike(marker))
-    throw pageError(400, 'Invalid marker format');
-  const wanted = limit === undefined ? pageSize.usual : limitOf(limit);
+  if (marker !== null && !isUuidLike(marker)) throw pageError(400, 'Invalid marker format');
+  const wanted = limit === undefined ? pageSize.usual : readLimit(limit);
   if (!Object.hasOwn(sortFields, key)) throw pageError(400, 'Sort key supplied was not valid.');
   const field = sortFields[key] ?? 'createdAt';
   return {
     where,
     sort: { field, descending: direction === 'desc' },
     limit: Math.min(wanted, pageSize.largest),
-    markerId: marker === undefined || marker === '' ? null : marker,
+    markerId: marker,
   };
 }
 
@@ -63,11 +56,4 @@ function filtersOf(filters: ReadonlyMap<string, string>): TaskQuery['where'] {
 
 function isUuidLike(text: string): boolean {
   return /^[0-9a-f]{32}$/i.test(text.replace(/urn:|uuid:|[{}-]/g, ''));
-}
-
-function limitOf(text: string): number {
-  const limit = pythonInteger(text);
-  if (limit === undefined) throw pageError(400, 'limit param must be an integer');
-  if (limit < 0) throw pageError(400, 'limit param must be positive');
-  return limit;
 }

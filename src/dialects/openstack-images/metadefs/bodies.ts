@@ -12,8 +12,8 @@ import { associationType, objectType, propertyType } from './types';
 import { type Members, type MemberTypes, readMembers } from './typed-values';
 
 /*
- * What is stored of a thing is JSON of its type's members; here they become those and what Glance adds. A member without a
- * value is not shown.
+ * The stored content of a thing is JSON of its type's members. Answers show those that have a value, and the moments and
+ * links that Glance adds.
  */
 
 const root = '/v2/metadefs/namespaces';
@@ -42,10 +42,10 @@ function storedMembers(type: MemberTypes, item: MetadefDraft, isNamed = true): M
   return readMembers(type, stored, item.name);
 }
 
-interface Moments {
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
+type Moments = Pick<MetadefItem, 'createdAt' | 'updatedAt'>;
+
+/** What is shown of a thing. */
+export type ShownItem = MetadefDraft & Moments;
 
 function momentsOf({ createdAt, updatedAt }: Moments): Record<string, string> {
   return { created_at: wholeSeconds(createdAt), updated_at: wholeSeconds(updatedAt) };
@@ -57,7 +57,7 @@ function shown(members: Iterable<readonly [string, unknown]>): Map<string, unkno
 }
 
 /** @param isEcho as the answer to a change, which shows no list that was not sent */
-export function objectBody(item: MetadefItem, namespace: string, isEcho: boolean): Map<string, unknown> {
+export function objectBody(item: ShownItem, namespace: string, isEcho: boolean): Map<string, unknown> {
   const members = storedMembers(objectType, item);
   const required = members.get('required') as readonly string[] | null | undefined;
   const listed = required && required.length > 0 ? required.join(',').split(',') : [];
@@ -77,11 +77,12 @@ export function propertyBody(item: MetadefDraft, isNamed: boolean): Members {
   return storedMembers(propertyType, item, isNamed);
 }
 
-export function tagBody(item: Moments & { readonly name: string }): object {
+/** Of what has no more than its name. */
+export function namedBody(item: Moments & { readonly name: string }): object {
   return { name: item.name, ...momentsOf(item) };
 }
 
-export function associationBody(item: MetadefItem): Map<string, unknown> {
+export function associationBody(item: ShownItem): Map<string, unknown> {
   const members = storedMembers(associationType, item);
   return shown([...members, ...Object.entries(momentsOf(item))]);
 }

@@ -120,8 +120,12 @@ function listTags({ items }: Metadefs): Handler {
   return async (req, res) => {
     const { marker, limit, order } = readTagQuery(req);
     const place = placeOf(req, tags);
-    const found = await items.list(requireCaller(req), place);
-    const behind = marker === null ? null : await items.show(requireCaller(req), place, marker);
+    const caller = requireCaller(req);
+    const found = await items.list(caller, place);
+    const behind =
+      marker === null
+        ? null
+        : (found.find(({ name }) => name === marker) ?? (await items.show(caller, place, marker)));
     sendJson(req, res, 200, tags.list(pageOf(found, order, 'position', behind, limit), place.namespace));
   };
 }
@@ -130,12 +134,8 @@ function create({ items }: Metadefs, kind: Kind): Handler {
   return async (req, res) => {
     const draft = checkedDraft(draftOf(await readForm(req, res, kind.form), kind.kept));
     const place = placeOf(req, kind);
-    const { at } = await items.add(requireCaller(req), { ...place, action: kind.add }, [draft]);
-    const made = {
-      ...draft,
-      ...{ kind: kind.kind, namespaceId: '', position: 0, createdAt: at, updatedAt: at },
-    };
-    sendJson(req, res, 201, kind.echo(made, place.namespace));
+    const at = await items.add(requireCaller(req), { ...place, action: kind.add }, [draft]);
+    sendJson(req, res, 201, kind.echo({ ...draft, createdAt: at, updatedAt: at }, place.namespace));
   };
 }
 

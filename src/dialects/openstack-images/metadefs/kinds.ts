@@ -5,10 +5,11 @@ import {
   keptOfAssociation,
   keptOfObject,
   keptOfProperty,
+  namedBody,
   objectBody,
   propertiesBody,
   propertyBody,
-  tagBody,
+  type ShownItem,
 } from './bodies';
 import { type BodyForm, moments, requireSchema } from './requests';
 import { associationSchema, namedPropertySchema, objectSchema, propertySchema, tagSchema } from './schemas';
@@ -29,9 +30,9 @@ export interface Kind {
   readonly add: MetadefAction;
   readonly modify: MetadefAction;
   readonly remove: MetadefAction;
-  show(item: MetadefItem, namespace: string): unknown;
+  show(item: ShownItem, namespace: string): unknown;
   /** The answer to a change. */
-  echo(item: MetadefItem, namespace: string): unknown;
+  echo(item: ShownItem, namespace: string): unknown;
   list(items: readonly MetadefItem[], namespace: string): unknown;
 }
 
@@ -94,8 +95,8 @@ export const tags: Kind = {
   add: 'add_metadef_tag',
   modify: 'modify_metadef_tag',
   remove: 'delete_metadef_tag',
-  show: tagBody,
-  echo: tagBody,
+  show: namedBody,
+  echo: namedBody,
   list: (items) => ({ tags: items.map(({ name }) => ({ name })) }),
 };
 

@@ -1,11 +1,10 @@
-import { wholeSeconds } from '../../../core/clock';
 import type { Metadefs } from '../../../core/metadefs/metadefs';
 import { baseUrl, requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
 import type { ImageOperation } from '../operation';
 import { pathParameter } from '../requests';
 import { sendJson, sendNothing } from '../responses';
-import { fullNamespaceBody, listedNamespaceBody, namespaceBody, namespaceHref } from './bodies';
+import { fullNamespaceBody, listedNamespaceBody, namedBody, namespaceBody, namespaceHref } from './bodies';
 import { namespaceLinks, readNamespaceQuery, readResourceType } from './queries';
 import { readNamespace } from './requests';
 
@@ -89,11 +88,6 @@ function remove({ namespaces }: Metadefs): Handler {
 function listResourceTypes({ items }: Metadefs): Handler {
   return async (req, res) => {
     const found = await items.resourceTypes(requireCaller(req));
-    const shown = found.map((type) => ({
-      name: type.name,
-      created_at: wholeSeconds(type.createdAt),
-      updated_at: wholeSeconds(type.updatedAt),
-    }));
-    sendJson(req, res, 200, { resource_types: shown });
+    sendJson(req, res, 200, { resource_types: found.map(namedBody) });
   };
 }

@@ -1,5 +1,5 @@
 import type { MetadefKind, MetadefRefusal } from '../../../core/metadefs/metadef';
-import { type ErrorPage, page } from '../errors/error-page';
+import { type ErrorPage, page, unauthorized } from '../errors/error-page';
 
 type Of<Kind extends MetadefRefusal['kind']> = Extract<MetadefRefusal, { kind: Kind }>;
 
@@ -11,7 +11,7 @@ export function metadefPage(refusal: MetadefRefusal): ErrorPage {
     case 'metadef-not-readable':
       return page(404);
     case 'metadef-not-allowed':
-      return page(403, `You are not authorized to complete ${refusal.action} action.`);
+      return page(403, unauthorized(refusal.action));
     case 'metadef-item-missing':
       return page(404, missingItem(refusal));
     case 'metadef-taken':

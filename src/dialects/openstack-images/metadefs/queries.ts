@@ -5,10 +5,7 @@ import type { NamespaceQuery } from '../../../core/metadefs/namespace-service';
 import { HttpFault } from '../../../http/errors';
 import type { QueryPair } from '../../../http/target';
 import { pageError } from '../errors/page-error';
-import { formEncoded, ListParameters } from '../listing/list-parameters';
-import { pythonInteger } from '../python/python-text';
-
-const pageSize = { usual: 25, largest: 1000 };
+import { linkTo, ListParameters, pageSize, readDirection, readLimit } from '../listing/list-parameters';
 
 const namespaceKeys: Readonly<Record<string, NamespaceSortKey>> = {
   id: 'createdAt',
@@ -42,7 +39,7 @@ function parametersOf(req: Request): ListParameters {
 /** @throws HttpFault target-not-text; PageError 400 */
 export function readNamespaceQuery(req: Request): NamespaceQuery {
   const parameters = parametersOf(req);
-  const limit = limitOf(parameters.take('limit'), 0) ?? pageSize.usual;
+  const limit = limitOf(parameters.take('limit')) ?? pageSize.usual;
   const marker = parameters.take('marker') || null;
   const order = orderOf(parameters, namespaceKeys, 'created_at');
   const types = parameters.last('resource_types');
@@ -68,14 +65,14 @@ export function readTagQuery(req: Request): TagQuery {
   const marker = parameters.take('marker') || null;
   const order = orderOf(parameters, tagKeys, 'created_at');
   visibilityOf(parameters, ['public', 'private', 'shared']);
-  return { marker, limit: limitOf(limit, 0) ?? null, order };
+  return { marker, limit: limitOf(limit) ?? null, order };
 }
 
 /** Checked, though lists of objects have neither pages nor an order. @throws HttpFault target-not-text; PageError 400 */
 export function checkObjectQuery(req: Request): void {
   const parameters = parametersOf(req);
   const limit = parameters.take('limit');
-  directionOf(parameters.take('sort_dir'));
+  readDirection(parameters.take('sort_dir'));
   visibilityOf(parameters, ['public', 'private', 'shared']);
   limitOf(limit, 1);
 }
@@ -87,12 +84,8 @@ export function readResourceType(req: Request, checksVisibility: boolean): strin
   return parameters.last('resource_type') || null;
 }
 
-function limitOf(text: string | undefined, least: number): number | undefined {
-  if (text === undefined) return undefined;
-  const limit = pythonInteger(text);
-  if (limit === undefined) throw pageError(400, 'limit param must be an integer');
-  if (limit < least) throw pageError(400, 'limit param must be positive');
-  return limit;
+function limitOf(text: string | undefined, least = 0): number | undefined {
+  return text === undefined ? undefined : readLimit(text, least);
 }
 
 function visibilityOf(parameters: ListParameters, allowed: readonly string[]): string | null {
@@ -107,7 +100,7 @@ function orderOf<Key extends string>(
   keys: Readonly<Record<string, Key>>,
   usual: string,
 ): Order<Key> {
-  const direction = directionOf(parameters.take('sort_dir'));
+  const direction = readDirection(parameters.take('sort_dir'));
   const name = parameters.take('sort_key') ?? usual;
   const key = Object.hasOwn(keys, name) ? keys[name] : undefined;
   if (key !== undefined) return { key, descending: direction === 'desc' };
@@ -117,11 +110,6 @@ function orderOf<Key extends string>(
   );
 }
 
-function directionOf(direction = 'desc'): string {
-  if (direction === 'asc' || direction === 'desc') return direction;
-  throw pageError(400, `Invalid sort direction: ${direction}`);
-}
-
 /** To the first page, and to the next one if there may be one. Of a parameter that comes twice the last counts. */
 export function namespaceLinks(
   pairs: readonly QueryPair[],
@@ -129,13 +117,7 @@ export function namespaceLinks(
 ): { first: string; next: string | undefined } {
   const kept = new Map(pairs.map(({ name, value }) => [name, value]));
   kept.delete('marker');
-  const first = linkTo(kept);
-  return { first, next: nextMarker === undefined ? undefined : linkTo(kept.set('marker', nextMarker)) };
-}
-
-function linkTo(parameters: ReadonlyMap<string, string>): string {
-  const query = [...parameters]
-    .map(([name, value]) => `${formEncoded(name)}=${formEncoded(value)}`)
-    .join('&');
-  return query === '' ? '/v2/metadefs/namespaces' : `/v2/metadefs/namespaces?${query}`;
+  const link = (written: typeof kept): string => linkTo('/v2/metadefs/namespaces', [...written]);
+  const first = link(kept);
+  return { first, next: nextMarker === undefined ? undefined : link(kept.set('marker', nextMarker)) };
 }

@@ -1,6 +1,10 @@
 import type { Request, Response } from 'express';
-import { type MetadefContents, type MetadefDraft, metadefLimits } from '../../../core/metadefs/metadef';
-import type { NamespaceDraft } from '../../../core/metadefs/metadef';
+import {
+  type DescribedNamespace,
+  type MetadefContents,
+  type MetadefDraft,
+  metadefLimits,
+} from '../../../core/metadefs/metadef';
 import { codePoints } from '../../../core/tag';
 import { pageError } from '../errors/page-error';
 import { isJsonObject, type JsonSchema, schemaFault } from '../python/json-schema';
@@ -53,7 +57,7 @@ const namespaceForm: BodyForm = {
 };
 
 export interface NamespaceRequest {
-  readonly draft: Omit<NamespaceDraft, 'owner'> & { readonly owner: string | null };
+  readonly draft: DescribedNamespace;
   readonly contents: MetadefContents;
   /** As they came, which the answer shows. */
   readonly sent: readonly (readonly [string, unknown])[];

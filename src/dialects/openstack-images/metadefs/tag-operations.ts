@@ -3,11 +3,11 @@ import { requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
 import { pathParameter } from '../requests';
 import { sendJson } from '../responses';
-import { tagBody } from './bodies';
+import { namedBody } from './bodies';
 import { type BodyForm, checkedDraft, moments, readForm, requireSchema } from './requests';
 import { tagSchema, tagsSchema } from './schemas';
 import { tagsType } from './types';
-import type { Members } from './typed-values';
+import { type Members, trueWords } from './typed-values';
 
 const kind = 'tag';
 
@@ -20,17 +20,12 @@ export function createTag({ items }: Metadefs): Handler {
     await items.requireVisible(caller, { namespace, kind });
     requireSchema(tagSchema, new Map([['name', name]]));
     const draft = { name, content: '{}' };
-    const { at } = await items.add(caller, { namespace, kind, action: 'add_metadef_tag' }, [draft]);
-    const made = {
-      ...draft,
-      ...{ kind, namespaceId: '', position: 0, createdAt: at, updatedAt: at },
-    } as const;
-    sendJson(req, res, 201, tagBody(made));
+    const at = await items.add(caller, { namespace, kind, action: 'add_metadef_tag' }, [draft]);
+    sendJson(req, res, 201, namedBody({ name, createdAt: at, updatedAt: at }));
   };
 }
 
 const form: BodyForm = { readOnly: moments, schema: tagsSchema, type: tagsType };
-const trueWords: readonly string[] = ['1', 't', 'true', 'on', 'y', 'yes'];
 
 /** Several, in place of those that are there unless they are to be appended. An empty list changes nothing. */
 export function createTags({ items }: Metadefs): Handler {

@@ -1,7 +1,7 @@
 import { pageError } from '../errors/page-error';
 import { isJsonObject } from '../python/json-schema';
 import { WrittenJson } from '../python/json-text';
-import { pythonRepr, WholeFloat } from '../python/python-text';
+import { pythonRepr, pythonStr, WholeFloat } from '../python/python-text';
 
 /**
  * Types of values as Glance has them beside its schemas: a value is shown with the members of its type, in their order.
@@ -58,7 +58,7 @@ const ascii = /^[\0-\x7f]*$/;
 /** A default may be of any type and is kept as text, if it is ASCII. */
 function bytesOf(value: unknown): string | null {
   if (value === null || Array.isArray(value) || isJsonObject(value)) return null;
-  const text = typeof value === 'string' ? value : pythonRepr(value);
+  const text = pythonStr(value);
   if (ascii.test(text)) return text;
   throw pageError(
     400,
@@ -75,16 +75,14 @@ function wholeNumber(value: unknown, name: string): unknown {
   return Number.isSafeInteger(whole) ? whole : new WrittenJson(BigInt(whole).toString());
 }
 
-const words = {
-  true: ['true', 't', 'yes', 'y', 'on', '1'],
-  false: ['false', 'f', 'no', 'n', 'off', '0'],
-} as const;
+export const trueWords: readonly unknown[] = ['true', 't', 'yes', 'y', 'on', '1'];
+const falseWords: readonly unknown[] = ['false', 'f', 'no', 'n', 'off', '0'];
 
 function booleanOf(value: unknown, name: string): boolean {
   if (typeof value === 'boolean') return value;
   if (typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value))) return value != 0;
-  if (words.true.includes(value as 'true')) return true;
-  if (words.false.includes(value as 'false')) return false;
+  if (trueWords.includes(value)) return true;
+  if (falseWords.includes(value)) return false;
   return refuse(name, 'it is neither true nor false');
 }
 

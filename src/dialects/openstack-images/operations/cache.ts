@@ -3,11 +3,12 @@ import { isAdmin } from '../../../core/policy';
 import { requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
+import { unauthorized } from '../errors/error-page';
 import { pageError } from '../errors/page-error';
 import type { ImageOperation } from '../operation';
 import { pathParameter } from '../requests';
 
-/** There is no cache: image data lie on the gateway's own disk. It answers as a Glance without `image_cache_dir`. */
+/** Tagway has no cache, since image data are on its own disk. It answers as a Glance without `image_cache_dir`. */
 export function cacheOperations({ images }: Pick<DialectParts, 'images'>): readonly ImageOperation[] {
   const all = { path: '/v2/cache', subject: 'cache' } as const;
   const one = { path: '/v2/cache/:image_id', subject: 'cache' } as const;
@@ -27,8 +28,7 @@ export function cacheOperations({ images }: Pick<DialectParts, 'images'>): reado
 
 function refuse(action: string): Handler {
   return (req) => {
-    if (!isAdmin(requireCaller(req)))
-      throw pageError(403, `You are not authorized to complete ${action} action.`);
+    if (!isAdmin(requireCaller(req))) throw pageError(403, unauthorized(action));
     throw pageError(404, 'Caching via API is not supported at this site.');
   };
 }

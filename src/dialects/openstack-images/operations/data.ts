@@ -7,7 +7,7 @@ import type { Handler } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
 import { pageError } from '../errors/page-error';
 import { requestedRange } from '../ranges';
-import { pathParameter, requireOctets } from '../requests';
+import { announcedLength, pathParameter, requireOctets } from '../requests';
 import { requestIdHeader, sendBare, sendNothing, startAnswer } from '../responses';
 import { requireStore, storeHeader } from '../import-request';
 import type { ImageOperation } from '../operation';
@@ -30,14 +30,12 @@ function upload(data: ImageDataService, { release, store }: ImageSettings): Hand
   return async (req, res) => {
     requireOctets(req, release);
     if (store !== null) requireStore(storeHeader(req) ?? store, store, 400);
-    const length = req.headers['content-length'];
-    const announced = length === undefined ? undefined : Number(length);
     const promised = promisedSize(req, release);
     const open = (): AsyncIterable<Buffer> => {
       const body = bodyStream(req, res);
       return promised === undefined ? body : ofSize(body, promised);
     };
-    await data.upload(requireCaller(req), pathParameter(req, 'image_id'), open, announced);
+    await data.upload(requireCaller(req), pathParameter(req, 'image_id'), open, announcedLength(req));
     sendNothing(req, res);
   };
 }

@@ -1,4 +1,3 @@
-import type { Request } from 'express';
 import type { ImageDataService } from '../../../core/image-data-service';
 import type { ImportService } from '../../../core/import-service';
 import { bodyStream } from '../../../http/body';
@@ -8,8 +7,8 @@ import type { DialectParts } from '../../dialect';
 import { pageError } from '../errors/page-error';
 import { type ImportBody, isAlreadyThere, readImport, storeOf } from '../import-request';
 import type { ImageOperation } from '../operation';
-import { pathParameter, requireOctets } from '../requests';
-import { sendAccepted, sendJson, sendNothing } from '../responses';
+import { announcedLength, pathParameter, requireOctets } from '../requests';
+import { sendJson, sendNothing } from '../responses';
 import type { ImageSettings } from '../settings';
 
 export const importMethods = ['glance-direct', 'web-download', 'copy-image'] as const;
@@ -49,13 +48,11 @@ const sendMethods: Handler = (req, res) => {
 function stage(data: ImageDataService, { release }: ImageSettings): Handler {
   return async (req, res) => {
     requireOctets(req, release);
-    const length = req.headers['content-length'];
-    const announced = length === undefined ? undefined : Number(length);
     await data.stage(
       requireCaller(req),
       pathParameter(req, 'image_id'),
       () => bodyStream(req, res),
-      announced,
+      announcedLength(req),
     );
     sendNothing(req, res);
   };
@@ -67,22 +64,22 @@ function begin(imports: ImportService, own: ImageSettings): Handler {
     const image = await imports.target(requireCaller(req), pathParameter(req, 'image_id'), body.method);
     const store = storeOf(req, body, own.store);
     if (isAlreadyThere(body, store)) {
-      sendAccepted(req, res);
+      sendNothing(req, res, 202);
       return;
     }
     const { source } = body;
-    if (source.method === 'download') requireAllowed(imports, req, body, source.url);
+    if (source.method === 'download') requireAllowed(imports, body, source.url);
     await imports.begin(requireCaller(req), image, {
       source,
       store,
       input: body.inputFor(image.imageId, store),
     });
-    sendAccepted(req, res);
+    sendNothing(req, res, 202);
   };
 }
 
 /** @throws PageError 400 */
-function requireAllowed(imports: ImportService, _req: Request, { shownUri }: ImportBody, url: string): void {
+function requireAllowed(imports: ImportService, { shownUri }: ImportBody, url: string): void {
   if (imports.allows(url)) return;
   throw pageError(400, `URI for web-download does not pass filtering: ${shownUri}`);
 }

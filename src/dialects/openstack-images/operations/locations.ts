@@ -3,6 +3,7 @@ import { roleAllows } from '../../../core/policy';
 import { requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
+import { unauthorized } from '../errors/error-page';
 import { pageError } from '../errors/page-error';
 import type { ImageOperation } from '../operation';
 import { isJsonObject, schemaFault } from '../python/json-schema';
@@ -11,8 +12,8 @@ import type { ImageSettings } from '../settings';
 import { newLocationSchema } from '../task-schemas';
 
 /**
- * Locations as a Glance answers whose one store is a file store: nobody adds any, and services alone see them, of which
- * none has a role of its own here.
+ * As a Glance answers whose one store is a file store: it takes no URL, so adding a location is always refused. Listing needs
+ * a service's role, which Tagway does not know, so that is refused, too.
  */
 export function locationOperations({
   images,
@@ -28,7 +29,7 @@ export function locationOperations({
 function list(images: ImageService): Handler {
   return async (req) => {
     await images.show(requireCaller(req), pathParameter(req, 'image_id'));
-    throw pageError(403, 'You are not authorized to complete fetch_image_location action.');
+    throw pageError(403, unauthorized('fetch_image_location'));
   };
 }
 
@@ -46,7 +47,7 @@ function add(images: ImageService, { release }: ImageSettings): Handler {
       throw pageError(409, `It's not allowed to add locations if image status is ${image.status}.`);
     }
     if (image.projectId !== caller.projectId || !roleAllows(caller, 'set_image_location')) {
-      throw pageError(403, 'You are not authorized to complete add_image_location action.');
+      throw pageError(403, unauthorized('add_image_location'));
     }
     throw pageError(403, 'http store must be enabled to use location API by normal user.');
   };

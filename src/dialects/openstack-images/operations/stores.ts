@@ -4,8 +4,8 @@ import { roleAllows } from '../../../core/policy';
 import { requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
-import { pageError } from '../errors/page-error';
-import { usualTexts } from '../errors/error-page';
+import { page } from '../errors/error-page';
+import { PageError, pageError } from '../errors/page-error';
 import type { ImageOperation } from '../operation';
 import { pathParameter } from '../requests';
 import { sendJson } from '../responses';
@@ -63,7 +63,7 @@ function namedStore({ store }: ImageSettings): string {
 /** The data of the only store stay with their image. */
 function removeFrom(images: ImageService, own: ImageSettings): Handler {
   return async (req) => {
-    if (own.store === null) throw pageError(404, usualTexts[404] ?? '');
+    if (own.store === null) throw new PageError(page(404));
     const store = pathParameter(req, 'store_id');
     if (store !== own.store)
       throw pageError(409, `The selected store ${store} is not available on this node.`);

@@ -33,7 +33,12 @@ export function pythonRepr(value: unknown, order: 'sent' | 'sorted' = 'sent'): s
     .join(', ')}}`;
 }
 
-/** The same over several lines where one would be wider than 72 columns. */
+/** A value of JSON as Python's `str` writes it: a text is not quoted. */
+export function pythonStr(value: unknown): string {
+  return typeof value === 'string' ? value : pythonRepr(value);
+}
+
+/** As `pythonRepr` over several lines where one would be wider than 72 columns. */
 export function pythonPretty(value: unknown, order: 'sent' | 'sorted'): string {
   return new PrettyPrinter(72, order).print(value, 0, 0, 1);
 }

@@ -3,14 +3,11 @@ import { join } from 'node:path';
 import { readDivergences } from '../../../support/golden-runner/divergences';
 import { type GoldenGateway, startGoldenGateway } from '../../../support/golden-runner/principals';
 import { readRecording } from '../../../support/golden-runner/recording';
-import { type Outcome, runCase } from '../../../support/golden-runner/run-case';
-import { outcomeTable } from '../../../support/golden-runner/table';
+import { type Outcome, runCase, told } from '../../../support/golden-runner/run-case';
+import { outcomeTable, unspaced } from '../../../support/golden-runner/table';
 
 const divergences = readDivergences();
 const coverage = readFileSync(join(__dirname, '../../../../docs/coverage.md'), 'utf8');
-
-/** Markdown's tables are padded where they are kept. */
-const unspaced = (text: string): string => text.replace(/ +/g, '').replace(/-+/g, '-');
 
 describe.each([
   { name: 'imports, tasks and the cache', recording: readRecording('glance-imports'), env: {} },
@@ -35,11 +32,7 @@ describe.each([
   test.each(recording.cases)('$id: $description', async (one) => {
     const outcome = await runCase(one, golden, divergences);
     outcomes.push(outcome);
-    if (outcome.kind !== 'failing') return;
-    const lines = outcome.differences.map(
-      ({ part, recorded, actual }) => `${part}\n  recorded: ${recorded}\n  here:     ${actual}`,
-    );
-    throw new Error(`${lines.join('\n')}\n(allowed by: ${outcome.by.join(', ') || 'nothing'})`);
+    if (outcome.kind === 'failing') throw new Error(told(outcome));
   });
 
   test('the counts are those that are kept', () => {

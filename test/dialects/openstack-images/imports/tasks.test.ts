@@ -110,7 +110,7 @@ test.each([
   expect([answer.status, answer.text]).toEqual([400, expect.stringContaining(words)]);
 });
 
-test('an import by a task alone is begun by nobody', async () => {
+test('a task alone imports into no image', async () => {
   const { id } = await glance.create(formats);
   const input = { image_id: id, import_req: { method: { name: 'web-download', uri: uri() } } };
   const begun = (
@@ -169,7 +169,7 @@ test.each([
   expect([answer.status, answer.text]).toEqual([400, expect.stringContaining(words)]);
 });
 
-test('a task that is none is 404, and no task is deleted', async () => {
+test('an unknown task is 404, and no task is deleted', async () => {
   expect(await glance.get('/v2/tasks/none', 'admin')).toMatchObject({ status: 404 });
   const answer = await glance.remove('/v2/tasks/none', 'admin');
   expect([answer.status, answer.headers.allow]).toEqual([405, 'GET']);

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readDivergences } from '../../../support/golden-runner/divergences';
 import { type GoldenGateway, startGoldenGateway } from '../../../support/golden-runner/principals';
-import { type GoldenCase, readRecording } from '../../../support/golden-runner/recording';
-import { begunCase, type Outcome } from '../../../support/golden-runner/run-case';
-import { outcomeTable } from '../../../support/golden-runner/table';
+import { readRecording } from '../../../support/golden-runner/recording';
+import { begunCase, begunCases, type Outcome, told } from '../../../support/golden-runner/run-case';
+import { outcomeTable, unspaced } from '../../../support/golden-runner/table';
 
 // Made by scripts/lab/metadefs/record.ts.
 const { cases } = readRecording('glance-metadefs');
@@ -19,32 +19,16 @@ afterAll(() => golden.gateway.close());
 
 const coverage = readFileSync(join(__dirname, '../../../../docs/coverage-metadefs.md'), 'utf8');
 
-/** Markdown's tables are padded where they are kept. */
-function unspaced(text: string): string {
-  return text.replace(/ +/g, '').replace(/-+/g, '-');
-}
-
-const awaited = new Map<GoldenCase, Promise<Outcome>>();
+let awaited: Awaited<ReturnType<typeof begunCases>>;
 beforeAll(async () => {
-  for (const one of cases) {
-    const begun = begunCase(one, golden, divergences);
-    const outcome = begun.then((played) => played.outcome);
-    awaited.set(one, outcome);
-    // Its own test reports what went wrong.
-    outcome.catch(() => undefined);
-    await begun.catch(() => undefined);
-  }
+  awaited = await begunCases(cases, (one) => begunCase(one, golden, divergences));
 }, 300_000);
 
 test.each(cases)('$id: $description', async (one) => {
   const outcome = await awaited.get(one);
   if (!outcome) throw new Error('it was not played');
   outcomes.push(outcome);
-  const { kind, differences, by } = outcome;
-  const seen = differences.map(
-    ({ part, recorded, actual }) => `${part}\n  recorded: ${recorded}\n  here:     ${actual}`,
-  );
-  if (kind === 'failing') throw new Error(`${seen.join('\n')}\n(allowed by: ${by.join(', ') || 'nothing'})`);
+  if (outcome.kind === 'failing') throw new Error(told(outcome));
 });
 
 test('the counts are those that are kept', () => {

@@ -96,7 +96,7 @@ describe('what others have in private', () => {
   });
 
   test.each(['bob', 'nobody', 'unscoped'])(
-    '%s can neither see nor change, and is told nothing of',
+    '%s can neither see nor change, and answers reveal nothing of',
     async (who) => {
       const before = await ask('GET', one);
       for (const path of paths) {
