@@ -10,7 +10,7 @@ type Run = () => void | Promise<void>;
 /** What faults need of the rest of the gateway. */
 export interface FaultMeans {
   /** Runs the work without keeping what it changes. */
-  unkept(work: Run): Promise<void>;
+  dryRun(work: Run): Promise<void>;
   /** Ends it before its time, as time would. */
   expireToken(token: string): Promise<void>;
 }
@@ -52,5 +52,5 @@ async function runUnder(fault: FaultRule, req: Request, run: Run, means: FaultMe
     await means.expireToken(String(req.headers['x-auth-token']));
     throw new HttpFault({ kind: 'unauthenticated', fact: 'token-expired' });
   }
-  await (fault.lost ? means.unkept(run) : run());
+  await (fault.lost ? means.dryRun(run) : run());
 }

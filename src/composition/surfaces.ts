@@ -13,7 +13,7 @@ import type { Authenticator } from '../identity/authenticator';
 import type { Metrics } from '../observation/metrics';
 import type { Config } from '../settings/config';
 import type { Database } from '../storage/database/database';
-import { unkept } from '../storage/database/unkept';
+import { dryRun } from '../storage/database/dry-run';
 import {
   dialects,
   operationNamesOf,
@@ -90,7 +90,7 @@ function adminOf(
   return createAdmin(
     { ...named, authenticator, isolation, repeatable, publicUrl, expireTokens },
     // Where another service makes the tokens, one is refused once.
-    { unkept: (run) => unkept(database, run), expireToken: async (token) => embedded?.expireToken(token) },
+    { dryRun: (run) => dryRun(database, run), expireToken: async (token) => embedded?.expireToken(token) },
   );
 }
 

@@ -1,7 +1,7 @@
 import { Unavailable } from '../core/errors';
 import type { Observe } from '../core/observe';
 import type { StoreObservation } from './database/observation';
-import { rehearsal } from './database/unkept';
+import { activeDryRun } from './database/dry-run';
 
 /** What a batcher sends together, and how. */
 export interface Batching<Item, Result> {
@@ -55,7 +55,7 @@ export class Batcher<Item, Result> {
 
   submit(item: Item): Promise<Result> {
     const { groupOf, keyOf, alone } = this.batching;
-    if (rehearsal()) return alone(item);
+    if (activeDryRun()) return alone(item);
     return new Promise((answer) => {
       this.waiting.push({ item, group: groupOf(item), key: keyOf?.(item), answer });
       this.flushSoon();

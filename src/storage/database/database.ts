@@ -18,7 +18,7 @@ import { PrimaryPool, verifyPrimary } from './primary';
 import { StallDetector } from './stall-detector';
 import type { Queryable, Statement } from './statement';
 import { valueParser } from './value-types';
-import { rehearsal } from './unkept';
+import { activeDryRun } from './dry-run';
 import { backoff, timeoutsMs, withDeadline } from './waits';
 
 export type { Connection } from './connection';
@@ -83,15 +83,15 @@ export class Database implements Queryable {
 
   /** One statement, one round trip. Conflicts are tried again, and so are reads that were lost. @throws Unavailable */
   async query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
-    const held = rehearsal();
-    if (held) return held.query(statement, values);
+    const run = activeDryRun();
+    if (run) return run.query(statement, values);
     return this.unit((client) => client.query<Row>(statement, values), statement.reads);
   }
 
   /** All of `work` or nothing. It may run more than once. @throws Unavailable */
   async transaction<Result>(work: (client: Queryable) => Promise<Result>): Promise<Result> {
-    const held = rehearsal();
-    if (held) return held.transaction(work);
+    const run = activeDryRun();
+    if (run) return run.transaction(work);
     return this.unit(async (client) => {
       await client.query(begin, []);
       try {

@@ -6,7 +6,7 @@ import { Refused } from '../../core/errors';
 import { inspectedLength } from '../../core/format-inspection';
 import type { AbandonedUpload, ImageDataStore, ReceivedData, Upload } from '../../core/ports';
 import { fileName, type Trace, UploadTraces } from './upload-traces';
-import { rehearsal } from '../database/unkept';
+import { activeDryRun } from '../database/dry-run';
 import { DiskRoom, checkRoomEveryBytes } from './disk-room';
 
 /** Bytes that are read from a file at a time. */
@@ -62,8 +62,8 @@ export class DirectoryDataStore implements ImageDataStore {
           throw isFull(error) ? new Refused({ kind: 'data-no-room', imageId }) : error;
         }
       },
-      keep: () => unlessUnkept(trace.part, () => moved(trace.part, dataFilePath(this.folder, imageId))),
-      stage: () => unlessUnkept(trace.part, () => moved(trace.part, stagedFileOf(this.folder, imageId))),
+      keep: () => unlessDryRun(trace.part, () => moved(trace.part, dataFilePath(this.folder, imageId))),
+      stage: () => unlessDryRun(trace.part, () => moved(trace.part, stagedFileOf(this.folder, imageId))),
       adoptStaged: adopted,
       discard,
       end,
@@ -106,7 +106,7 @@ export class DirectoryDataStore implements ImageDataStore {
   }
 
   async remove(imageId: string): Promise<void> {
-    if (rehearsal()) return;
+    if (activeDryRun()) return;
     await rm(this.placeOf(imageId), { force: true });
     await rm(stagedFileOf(this.folder, imageId), { force: true });
   }
@@ -128,8 +128,8 @@ export function stagedFileOf(folder: string, imageId: string): string {
 }
 
 /** A request whose changes are rolled back leaves no file either. */
-async function unlessUnkept(part: string, keep: () => Promise<void>): Promise<void> {
-  await (rehearsal() ? rm(part, { force: true }) : keep());
+async function unlessDryRun(part: string, keep: () => Promise<void>): Promise<void> {
+  await (activeDryRun() ? rm(part, { force: true }) : keep());
 }
 
 async function moved(from: string, to: string): Promise<void> {

@@ -7,7 +7,7 @@ interface Transactions {
 }
 
 /** A transaction that all of a request goes through, and that is rolled back at its end. */
-class Rehearsal implements Queryable {
+class DryRun implements Queryable {
   private steps = 0;
   private isOver = false;
 
@@ -25,7 +25,7 @@ class Rehearsal implements Queryable {
   }
 
   private requireTransaction(): void {
-    if (this.isOver) throw new Error('the request whose changes are rolled back is over');
+    if (this.isOver) throw new Error('the dry run is over');
   }
 
   /** All of it or nothing: what is refused must not spoil what follows. */
@@ -42,11 +42,11 @@ class Rehearsal implements Queryable {
   }
 }
 
-/** Empty until the first call of `unkept`: until then it costs requests nothing. */
-const scope = new AsyncLocalStorage<Rehearsal>();
+/** Empty until the first call of `dryRun`: until then it costs requests nothing. */
+const scope = new AsyncLocalStorage<DryRun>();
 
 /** The caller's, if its changes are to be rolled back. */
-export function rehearsal(): Rehearsal | undefined {
+export function activeDryRun(): DryRun | undefined {
   return scope.getStore();
 }
 
@@ -58,13 +58,13 @@ class RolledBack<Result> extends Error {
 }
 
 /** Runs the work as ever, except that nothing it changes is kept: its answers are those of a change that gets lost. */
-export async function unkept<Result>(
+export async function dryRun<Result>(
   database: Transactions,
   work: () => Result | Promise<Result>,
 ): Promise<Result> {
   try {
     return await database.transaction(async (client) => {
-      const attempt = new Rehearsal(client);
+      const attempt = new DryRun(client);
       try {
         throw new RolledBack(await scope.run(attempt, work));
       } finally {
