@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -75,6 +75,8 @@ async function main(): Promise<void> {
     options: { runs: { type: 'string', default: '20' }, kills: { type: 'string', default: '50' } },
   });
   const folder = mkdtempSync(join(tmpdir(), 'tagway-suites-'));
+  // For root, Postgres runs under another account, which must reach its data.
+  chmodSync(folder, 0o755);
   try {
     emptyFolder(folder);
     const runners = runnersIn(folder, pythonIn(folder));
