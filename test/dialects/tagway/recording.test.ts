@@ -40,6 +40,23 @@ test('a signed change names its access key, and every change its request', async
   ]);
 });
 
+test('a registration through the Huawei API is recorded with its tags', async () => {
+  const image = { name: 'registered', image_url: 'bucket:disk.qcow2', min_disk: 40 };
+  const body = {
+    ...image,
+    os_version: 'CentOS 7.0 64bit',
+    image_tags: [{ key: 'by', value: 'registration' }],
+  };
+  expect((await asAlice('POST', '/v2/cloudimages/action', body)).status).toBe(200);
+  expect(await itemsOf(`${project}/history?key=by`)).toMatchObject([
+    {
+      revision: 1,
+      added: ['by=registration'],
+      by: { dialect: 'huawei-cloudimages', operation: 'registerImage' },
+    },
+  ]);
+});
+
 test('a change that cannot be recorded is not made: both are one transaction', async () => {
   await query(`create function no_history() returns trigger language plpgsql as
     $$ begin raise exception 'the disk of the history is full' using errcode = '53100'; end $$`);
