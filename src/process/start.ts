@@ -1,7 +1,9 @@
 import type { RequestListener } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'winston';
 import type { Config } from '../settings/config';
 import { createGateway } from '../composition/gateway';
+import { Unavailable } from '../core/errors';
 import type { Gateway, TestReplacements } from '../composition/gateway-deps';
 import { onlyProcess, type ProcessRole } from '../composition/role';
 import { externalIdentity } from '../seed/external-identity';
@@ -65,7 +67,9 @@ export async function startGateway(
       listener: gateway.listener,
       welcome: async (url) => {
         const source = seed ?? config.seedFile;
-        const text = role.isFirst ? await welcome(config, gateway, source, folder, url) : '';
+        const text = role.isFirst
+          ? await retryRefused(() => welcome(config, gateway, source, folder, url))
+          : '';
         gateway.begin();
         return text;
       },
@@ -99,4 +103,24 @@ async function welcome(
     return '';
   }
   return chosen.embedded ? announceFirstUsers(chosen.embedded, folder, config.publicUrl ?? url) : '';
+}
+
+/** ms */
+const startRetry = { timeout: 60_000, pause: 200 };
+
+/**
+ * The first users and seeds of gateways that start at once are the same rows: one gateway may wait for another longer than a
+ * statement may wait for a lock. All of it can be done again.
+ */
+async function retryRefused<Result>(work: () => Promise<Result>): Promise<Result> {
+  const deadline = performance.now() + startRetry.timeout;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const isRefused = error instanceof Unavailable && error.outcome === 'not-done';
+      if (!isRefused || performance.now() > deadline) throw error;
+    }
+    await sleep(startRetry.pause);
+  }
 }

@@ -1,5 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
 import { startEmbeddedPostgres } from '../../src/postgres/index';
+import { timeoutsMs } from '../../src/storage/database/waits';
 import { connectionUrl } from '../support/connection-url';
+import { createDatabase, dropDatabase } from '../support/database';
 import { huaweiImages, openstack } from '../support/dialects';
 import {
   readOpenrc,
@@ -52,6 +56,22 @@ test('two gateways that start at once on one database share users, tokens and ta
   expect(seen).toEqual([{ key: 'k', value: 'v' }]);
   for (const gateway of gateways) expect(await gateway.stop()).toEqual({ code: 0, signal: null });
   await server.stop();
+}, 60_000);
+
+test('a start waits for rows that another gateway holds', async () => {
+  const { connection } = await createDatabase();
+  const other = new Client(connection);
+  await other.connect();
+  await other.query('begin; lock table identity_users in share row exclusive mode');
+  const starting = startGatewayProcess(folder(), { DATABASE_URL: connectionUrl(connection) });
+  // Longer than a statement waits for a lock.
+  await sleep(timeoutsMs.lock + 2_000);
+  await other.query('commit');
+  await other.end();
+  const gateway = await starting;
+  expect(gateway.output()).toContain('First start');
+  await gateway.stop();
+  await dropDatabase(connection.database);
 }, 60_000);
 
 test('a database that is away is a quick 503 with Retry-After in every dialect, in its own form', async () => {
