@@ -22,8 +22,18 @@ export interface KeystoneCall {
   readonly body?: object;
 }
 
-/** Bounds (ms): a request with a token has an answer within three seconds, whatever Keystone does. */
-const timeoutsMs = { whole: 2_500, connect: 1_000, keepAlive: 30_000 };
+/** Of a call with its retries: a request with a token has an answer within three seconds, whatever Keystone does. */
+export const defaultTimeoutMs = 2_500;
+const keepAliveMs = 30_000;
+
+export interface KeystoneEndpoint {
+  /** Of `/v3`, without a slash at the end. */
+  readonly url: string;
+  /** PEM of the only authorities that are trusted; null: those that Node trusts */
+  readonly ca: string | null;
+  /** Of a call with its retries; two fifths of it for a connection. `defaultTimeoutMs` unless given. */
+  readonly timeoutMs?: number;
+}
 
 /** Attempts at a call that certainly failed, as keystonemiddleware makes them, and the waits between (ms). */
 const waits = [50, 200];
@@ -45,18 +55,18 @@ export class KeystoneClient {
   private readonly breaker: CircuitBreaker;
   private readonly origin: string;
   private readonly root: string;
+  private readonly timeoutMs: number;
 
-  /** @param ca PEM of the only authorities that are trusted; null: those that Node trusts */
   constructor(
-    url: string,
-    ca: string | null,
+    { url, ca, timeoutMs = defaultTimeoutMs }: KeystoneEndpoint,
     log: IdentityLog,
     private readonly observe: Observe<KeystoneObservation> = unobserved,
   ) {
     const { origin, pathname } = new URL(url);
     this.origin = origin;
     this.root = pathname === '/' ? '' : pathname;
-    this.dispatcher = dispatcherFor(url, ca);
+    this.timeoutMs = timeoutMs;
+    this.dispatcher = dispatcherFor(url, ca, timeoutMs);
     this.breaker = new CircuitBreaker(defaultBreaker, (state) => {
       observe({ kind: 'keystone-circuit', state });
       if (state === 'away') log.warn('Keystone does not answer; tokens that are known stay good', { url });
@@ -65,8 +75,8 @@ export class KeystoneClient {
   }
 
   /** Milliseconds by which something that begins now must be over. */
-  static deadline(): number {
-    return performance.now() + timeoutsMs.whole;
+  deadline(): number {
+    return performance.now() + this.timeoutMs;
   }
 
   /** @param deadline as `deadline()` gives it @throws Unavailable */
@@ -142,15 +152,15 @@ export class KeystoneClient {
 const load = createRequire(__filename);
 
 /** Uses the proxy of the usual environment variables, except for this machine itself. */
-function dispatcherFor(url: string, ca: string | null): Undici.Dispatcher {
+function dispatcherFor(url: string, ca: string | null, timeoutMs: number): Undici.Dispatcher {
   const { Agent, EnvHttpProxyAgent } = load('undici') as typeof Undici;
-  const connect = { timeout: timeoutsMs.connect, ...(ca !== null && { ca }) };
+  const connect = { timeout: timeoutMs * 0.4, ...(ca !== null && { ca }) };
   const options = {
     connections: width,
     pipelining: 1,
-    keepAliveTimeout: timeoutsMs.keepAlive,
-    headersTimeout: timeoutsMs.whole,
-    bodyTimeout: timeoutsMs.whole,
+    keepAliveTimeout: keepAliveMs,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
     maxResponseSize: maxAnswer,
     connect,
   };

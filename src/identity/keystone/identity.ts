@@ -7,7 +7,7 @@ import { AuthenticatorChoice } from '../authenticator-choice';
 import { type CacheStatistics, LookupCache } from '../fresh-cache';
 import type { IdentityLog } from '../identity-log';
 import { KeystoneAuthenticator } from './authenticator';
-import { KeystoneClient } from './client';
+import { KeystoneClient, type KeystoneEndpoint } from './client';
 import { KeystoneKeyStore } from './key-store';
 import type { KeystoneObservation } from './observation';
 import { KeystonePeople } from './people';
@@ -19,11 +19,7 @@ import { SealingKeys } from '../sealing';
 import { type UnsealedKey, SignatureAuthenticator } from '../signatures/authenticator';
 import { Slowdown } from '../signatures/slowdown';
 
-export interface KeystoneSettings {
-  /** Of `/v3`, without a slash at the end. */
-  readonly url: string;
-  /** PEM; null: the authorities that Node trusts */
-  readonly ca: string | null;
+export interface KeystoneSettings extends KeystoneEndpoint {
   /** null: each token is validated with itself, and there are no access keys */
   readonly serviceUser: ServiceUser | null;
   /** How long tokens and roles are cached (seconds). */
@@ -56,7 +52,7 @@ export class KeystoneIdentity {
     observe: Observe<KeystoneObservation> = unobserved,
   ) {
     const { serviceUser, roleNames, cacheSeconds } = settings;
-    this.client = new KeystoneClient(settings.url, settings.ca, log, observe);
+    this.client = new KeystoneClient(settings, log, observe);
     const session = serviceUser ? new KeystoneSession(this.client, serviceUser, clock, log) : undefined;
     const tokens = new KeystoneTokens(this.client, session, clock, log, { roleNames, cacheSeconds });
     const byToken = new KeystoneAuthenticator(tokens);

@@ -3,7 +3,7 @@ import { Unavailable } from '../../core/errors';
 import { IdentityRefused, type IdentityThing } from '../errors';
 import { type CacheStatistics, LookupCache } from '../fresh-cache';
 import type { IdentityLog } from '../identity-log';
-import { type KeystoneAnswer, KeystoneClient } from './client';
+import type { KeystoneAnswer } from './client';
 import { arrayOrEmpty, property, textProperty } from './documents';
 import type { KeystoneSession } from './session';
 import type { Project, RoleGrant, User } from '../ports';
@@ -87,7 +87,7 @@ export class KeystonePeople {
 
   /** undefined when it does not exist. @throws Unavailable, also when the service user lacks the right */
   private async get(path: string): Promise<KeystoneAnswer | undefined> {
-    const answer = await this.session.call({ method: 'GET', path }, KeystoneClient.deadline());
+    const answer = await this.session.call({ method: 'GET', path }, this.session.deadline());
     if (answer.status === 404) return undefined;
     if (answer.status === 200) return answer;
     const message = `Keystone answered ${String(answer.status)} to the service user's question for users`;

@@ -33,6 +33,11 @@ export class KeystoneSession {
     private readonly log: IdentityLog,
   ) {}
 
+  /** As the client's. */
+  deadline(): number {
+    return this.client.deadline();
+  }
+
   /** @throws Unavailable, also when Keystone does not take the service user */
   async call(call: KeystoneCall, deadline: number): Promise<KeystoneAnswer> {
     const token = await this.signedIn(deadline);

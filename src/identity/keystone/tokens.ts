@@ -4,7 +4,7 @@ import { Unavailable } from '../../core/errors';
 import type { Authentication } from '../authenticator';
 import { type CacheStatistics, LookupCache } from '../fresh-cache';
 import type { IdentityLog } from '../identity-log';
-import { type KeystoneAnswer, type KeystoneCall, KeystoneClient } from './client';
+import type { KeystoneAnswer, KeystoneCall, KeystoneClient } from './client';
 import { type KeystoneToken, readToken } from './documents';
 import type { KeystoneSession } from './session';
 import type { RoleNames } from '../roles';
@@ -82,7 +82,7 @@ export class KeystoneTokens {
 
   /** @param fallback the token to ask with when there is no service user */
   private async validate(text: string, query: string, fallback: string): Promise<KeystoneToken | undefined> {
-    const deadline = KeystoneClient.deadline();
+    const deadline = this.client.deadline();
     const call: KeystoneCall = {
       method: 'GET',
       path: `/auth/tokens?nocatalog${query}`,

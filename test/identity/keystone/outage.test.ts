@@ -1,3 +1,4 @@
+import { defaultTimeoutMs } from '../../../src/identity/keystone/client';
 import { FakeKeystone, type Mood } from '../../support/fake-keystone';
 import { before, type SomeKeystone, timed } from './some-keystone';
 import { allowed } from '../../support/allowed';
@@ -8,7 +9,7 @@ let here: SomeKeystone;
 beforeEach(async () => {
   keystone = new FakeKeystone();
   await keystone.start();
-  here = before(keystone);
+  here = before(keystone, { timeoutMs: defaultTimeoutMs });
 });
 afterEach(async () => {
   await here.identity.close();

@@ -62,6 +62,8 @@ export function before(
       roleNames: defaultRoleNames,
       masterKey: randomBytes(32),
       freeSignatures: 5,
+      // A busy machine is no Keystone that is away.
+      timeoutMs: 60_000,
       ...more,
     },
   );
