@@ -1,6 +1,8 @@
 import { execFile, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { removeFolder, temporaryFolder } from '../support/gateway-process';
 
 const cli = join(__dirname, '../../dist/src/cli.js');
 const run = promisify(execFile);
@@ -8,6 +10,18 @@ const run = promisify(execFile);
 async function scriptFor(shell: string): Promise<string> {
   return (await run(process.execPath, [cli, 'completion', shell], { env: { PATH: process.env['PATH'] } }))
     .stdout;
+}
+
+const folder = temporaryFolder('tagway-completion');
+afterAll(() => {
+  removeFolder(folder);
+});
+
+/** A shell cannot open its standard input anew: Node's is a socket. */
+async function scriptFile(shell: string): Promise<string> {
+  const file = join(folder, shell);
+  writeFileSync(file, await scriptFor(shell));
+  return file;
 }
 
 const has = (shell: string): boolean => spawnSync(shell, ['-c', 'exit 0']).status === 0;
@@ -59,22 +73,25 @@ test('the scripts of all three shells name every command', async () => {
 (has('zsh') ? test : test.skip)('zsh completes the same', async () => {
   const asked = `
     compdef() { :; }
-    source /dev/stdin
+    source "$1"
     _describe() { print -l -- \${(P)4}; }
     _files() { print files; }
     words=(tagway keys cre); CURRENT=3; _tagway
     words=(tagway --seed ''); CURRENT=3; _tagway`;
-  const { stdout, stderr, status } = spawnSync('zsh', ['-f', '-c', asked], { input: await scriptFor('zsh') });
+  const { stdout, stderr, status } = spawnSync('zsh', ['-f', '-c', asked, 'zsh', await scriptFile('zsh')]);
   expect([status, String(stderr)]).toEqual([0, '']);
   expect(String(stdout)).toContain('create:make a pair; its secret is shown this once');
   expect(String(stdout).trim().split('\n').at(-1)).toBe('files');
 });
 
 (has('fish') ? test : test.skip)('fish completes the same', async () => {
-  const asked = `source -; complete -C 'tagway keys cre'; complete -C 'tagway keys create --al'; complete -C 'tagway pro'`;
-  const { stdout, stderr, status } = spawnSync('fish', ['--no-config', '-c', asked], {
-    input: await scriptFor('fish'),
-  });
+  const asked = `source $argv[1]; complete -C 'tagway keys cre'; complete -C 'tagway keys create --al'; complete -C 'tagway pro'`;
+  const { stdout, stderr, status } = spawnSync('fish', [
+    '--no-config',
+    '-c',
+    asked,
+    await scriptFile('fish'),
+  ]);
   expect([status, String(stderr)]).toEqual([0, '']);
   const found = String(stdout)
     .split('\n')

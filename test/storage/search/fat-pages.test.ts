@@ -37,8 +37,11 @@ test('a page of Glance ends early when it is fat, and its links lead to all imag
 
 test('fat pages that are asked for together end where each ends alone', async () => {
   const paths = [1, 2, 4, 5, 14, 100, 100].map((limit) => `/v2/images?limit=${String(limit)}`);
-  const ask = async (path: string): Promise<string> =>
-    (await send(given().port, 'GET', path, { token: 'alice' })).text;
+  // A busy machine may refuse some, as clients know it.
+  const ask = async (path: string): Promise<string> => {
+    const answer = await send(given().port, 'GET', path, { token: 'alice' });
+    return answer.status === 503 ? ask(path) : answer.text;
+  };
   const alone: string[] = [];
   for (const path of paths) alone.push(await ask(path));
   expect(await Promise.all(paths.map(ask))).toEqual(alone);
