@@ -3,6 +3,7 @@ import { Journal } from '../../src/admin/journal';
 import { openstack } from '../support/dialects';
 import { signIn } from '../support/gateway-process';
 import { seeded } from '../support/seed';
+import { until } from '../support/until';
 import { send } from '../support/wire';
 import { adminSite } from './some-admin';
 
@@ -20,12 +21,10 @@ beforeEach(() => site().ask('DELETE', '/admin/journal'));
 
 /** The entry is written when the answer has left, which its reader may see first. */
 async function untilThere(count: number): Promise<readonly JournalEntry[]> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  return until(async () => {
     const { entries } = await read('?limit=1000');
-    if (entries.length >= count) return entries;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`there are not ${String(count)} entries`);
+    return entries.length >= count && entries;
+  });
 }
 
 test('an exchange is told with its caller, both headers and both bodies', async () => {

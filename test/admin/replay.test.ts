@@ -2,6 +2,7 @@ import type { JournalEntry, JournalPage, OriginalRequest, Recorded } from '../..
 import { Journal } from '../../src/admin/journal';
 import { openstack, type Speaker } from '../support/dialects';
 import { seeded } from '../support/seed';
+import { until } from '../support/until';
 import { type Answer, send } from '../support/wire';
 import { adminSite } from './some-admin';
 
@@ -15,12 +16,9 @@ afterEach(() => site().ask('DELETE', '/admin/faults'));
 
 /** The entry is written when the answer has left, which its reader may see first. */
 async function last(query = ''): Promise<JournalEntry> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    const page = (await site().ask('GET', `/admin/journal?limit=1${query}`)).json<JournalPage>();
-    if (page.entries[0]) return page.entries[0];
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('nothing was recorded');
+  return until(
+    async () => (await site().ask('GET', `/admin/journal?limit=1${query}`)).json<JournalPage>().entries[0],
+  );
 }
 
 test('an entry names the fault that hit it', async () => {

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EmbeddedPostgres, findRunning } from '../../src/postgres/index';
-import { connectionOf, isAlive, postmasterPid, query, testAsRoot, until, Workshop } from './workshop';
+import { connectionOf, isAlive, postmasterPid, query, testAsRoot, Workshop } from './workshop';
+import { until } from '../support/until';
 
 const workshop = new Workshop();
 
@@ -14,8 +15,8 @@ test('kill -9 of the gateway ends Postgres, and the next start has all that was 
   await query(connection, 'create table kept as select generate_series(1, 1000) as a');
   const postmaster = postmasterPid(stateDir);
   child.process.kill('SIGKILL');
-  await until(() => !isAlive(postmaster), 5000);
-  await until(() => !existsSync(connection.host), 5000);
+  await until(() => !isAlive(postmaster));
+  await until(() => !existsSync(connection.host));
 
   const next = await workshop.start(stateDir);
   expect(await query(next.connection, 'select count(*)::int as rows from kept')).toEqual([{ rows: 1000 }]);
@@ -29,10 +30,10 @@ test('a Postgres whose gateway is gone is not found by commands, though it has y
   expect(findRunning(stateDir)).toMatchObject({ host });
   process.kill(postmaster, 'SIGSTOP');
   child.process.kill('SIGKILL');
-  await until(() => existsSync(join(host, '.released')), 5000);
+  await until(() => existsSync(join(host, '.released')));
   expect([findRunning(stateDir), isAlive(postmaster)]).toEqual([null, true]);
   process.kill(postmaster, 'SIGCONT');
-  await until(() => !isAlive(postmaster), 5000);
+  await until(() => !isAlive(postmaster));
 });
 
 test('kill -9 of the gateway and Postgres together loses nothing, and the next start clears up behind them', async () => {
@@ -58,7 +59,7 @@ test('kill -9 at any moment of the first start leaves no half cluster and no pro
     child.process.kill('SIGKILL');
     await child.exited;
     if (existsSync(data)) expect(readFileSync(join(data, 'PG_VERSION'), 'utf8')).toBe('18\n');
-    await until(() => processesNaming(stateDir) === 0, 5000);
+    await until(() => processesNaming(stateDir) === 0);
   }
   const next = await workshop.start(stateDir);
   expect(await query(next.connection, 'select 1 as one')).toEqual([{ one: 1 }]);
@@ -125,7 +126,7 @@ test('a stop while Postgres is down is a stop', async () => {
   await server.stop();
   await sleep(300);
   expect(server.isUp()).toBe(false);
-  await until(() => processesNaming(stateDir) === 0, 5000);
+  await until(() => processesNaming(stateDir) === 0);
   expect(existsSync(server.connection.host)).toBe(false);
 });
 

@@ -2,7 +2,8 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectionOf, isAlive, isRoot, postmasterPid, query, refusalOf, until, Workshop } from './workshop';
+import { connectionOf, isAlive, isRoot, postmasterPid, query, refusalOf, Workshop } from './workshop';
+import { until } from '../support/until';
 
 const workshop = new Workshop();
 /** Without /proc, as on macOS, such a file hinders the start for as long as the other process lives. */

@@ -4,7 +4,6 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type QueryResultRow } from 'pg';
 import { type EmbeddedPostgres, type Log, startEmbeddedPostgres } from '../../src/postgres/index';
 import { packagedNative } from '../../src/postgres/binaries';
@@ -197,14 +196,4 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** Waits until it is so, at most for the time given (ms). @returns how long it took */
-export async function until(isSo: () => boolean, most = 10_000): Promise<number> {
-  const begun = Date.now();
-  while (!isSo()) {
-    if (Date.now() - begun > most) throw new Error(`not within ${String(most)} ms: ${isSo.toString()}`);
-    await sleep(10);
-  }
-  return Date.now() - begun;
 }

@@ -15,7 +15,8 @@ import {
 import { keepSecret } from '../support/secrets';
 import { seeded, writeSeed } from '../support/seed';
 import { send } from '../support/wire';
-import { caOfTests, Receiver, until } from '../webhooks/receiver';
+import { until } from '../support/until';
+import { caOfTests, Receiver } from '../webhooks/receiver';
 
 jest.setTimeout(120_000);
 

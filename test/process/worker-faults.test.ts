@@ -4,7 +4,8 @@ import { openTalk, statusesIn } from '../support/raw-talk';
 import { seeded } from '../support/seed';
 import { putUsedState } from '../support/used-state';
 import { send } from '../support/wire';
-import { isAlive, until, workerGateways, workersOf } from '../support/worker-gateways';
+import { until } from '../support/until';
+import { isAlive, workerGateways, workersOf } from '../support/worker-gateways';
 
 jest.setTimeout(180_000);
 

@@ -2,7 +2,8 @@ import { type GatewayProcess, signIn, spawnGateway, startGatewayProcess } from '
 import { seeded, writeSeed } from '../support/seed';
 import { putUsedState } from '../support/used-state';
 import { type Answer, send } from '../support/wire';
-import { isAlive, until, workerGateways, workersOf } from '../support/worker-gateways';
+import { until } from '../support/until';
+import { isAlive, workerGateways, workersOf } from '../support/worker-gateways';
 
 jest.setTimeout(180_000);
 

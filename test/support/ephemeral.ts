@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Announcement } from '../../src/ephemeral/announcement';
+import { until } from './until';
 
 const root = join(__dirname, '../..');
 
@@ -64,8 +65,7 @@ export async function startEphemeral(settings: EphemeralSettings = {}): Promise<
   };
 }
 
-/** Whether it is true within 30 s. */
+/** Whether it is true within a minute. */
 export async function soon(isSo: () => boolean): Promise<boolean> {
-  for (let attempt = 0; attempt < 300 && !isSo(); attempt++) await new Promise((go) => setTimeout(go, 100));
-  return isSo();
+  return until(isSo).catch(() => false);
 }

@@ -1,7 +1,7 @@
 import { huaweiImages, openstack, type Speaker } from './dialects';
 import type { TestGateway } from './gateway';
 import { liveInDirectory } from './lived-in-directory';
-import { until } from '../webhooks/receiver';
+import { until } from './until';
 import { keepSecret } from './secrets';
 import { send } from './wire';
 
@@ -78,7 +78,7 @@ async function tryAWebhook(gateway: TestGateway, { project, pair }: SpeakerWithP
   keepSecret(secret);
   await send(gateway.port, 'POST', `${path}/${id}/test`, { pair });
   const text = 'select 1 from webhook_deliveries';
-  await until(async () => (await gateway.database.query({ text }, [])).length > 0, 25);
+  await until(async () => (await gateway.database.query({ text }, [])).length > 0);
 }
 
 async function anAwkwardImage(speaker: Speaker): Promise<string> {

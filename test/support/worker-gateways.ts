@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type GatewayProcess, removeFolder, startGatewayProcess, temporaryFolder } from './gateway-process';
 import { writeSeed } from './seed';
 
@@ -45,13 +44,5 @@ export function isAlive(pid: number): boolean {
     return process.kill(pid, 0);
   } catch {
     return false;
-  }
-}
-
-/** @throws after a minute */
-export async function until(holds: () => boolean): Promise<void> {
-  for (let waited = 0; !holds(); waited += 50) {
-    if (waited > 60_000) throw new Error(`not within a minute: ${holds.toString()}`);
-    await sleep(50);
   }
 }

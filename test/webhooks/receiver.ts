@@ -80,12 +80,3 @@ export class Receiver {
     this.server.close();
   }
 }
-
-/** Until it holds. @throws Error after some seconds */
-export async function until(holds: () => boolean | Promise<boolean>, seconds = 15): Promise<void> {
-  const end = performance.now() + seconds * 1000;
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`it did not happen in ${String(seconds)} s`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}

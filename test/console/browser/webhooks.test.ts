@@ -2,7 +2,8 @@ import type { Locator, Page } from 'playwright-core';
 import { Webhook } from 'standardwebhooks';
 import { keepSecret } from '../../support/secrets';
 import { send } from '../../support/wire';
-import { Receiver, until } from '../../webhooks/receiver';
+import { until } from '../../support/until';
+import { Receiver } from '../../webhooks/receiver';
 import { becomesTrue, said } from './browser';
 import { axeViolations, consoleSite, overhang, signIn } from './site';
 

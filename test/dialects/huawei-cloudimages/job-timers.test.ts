@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { PostgresJobStore } from '../../../src/storage/job-store';
 import { gatewayOn, testGateway } from '../../support/gateway';
 import { alpha, testAuthenticator } from '../../support/test-authenticator';
+import { until } from '../../support/until';
 import { file, registrations, server } from './registrations';
 
 const replace = { authenticator: testAuthenticator };
@@ -19,8 +19,7 @@ test('images become active by themselves when nobody asks for their jobs', async
   for (const image of images) {
     const status = async (): Promise<unknown> =>
       (await ask('GET', `/v2/images/${image}`)).json<{ status: string }>().status;
-    for (let tries = 0; (await status()) !== 'active' && tries < 500; tries++) await sleep(20);
-    expect(await status()).toBe('active');
+    await until(async () => (await status()) === 'active');
   }
 });
 
@@ -36,8 +35,7 @@ test('a gateway that starts ends what another one has left', async () => {
   try {
     const status = async (): Promise<unknown> =>
       (await ask('GET', `/v2/images/${id}`)).json<{ status: string }>().status;
-    for (let tries = 0; (await status()) !== 'active' && tries < 500; tries++) await sleep(20);
-    expect(await status()).toBe('active');
+    await until(async () => (await status()) === 'active');
   } finally {
     await next.close();
   }

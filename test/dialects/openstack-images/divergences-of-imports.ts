@@ -1,6 +1,7 @@
 import { expectPage } from './divergences-of-requests';
 import type { Divergences, DivergenceSite } from './divergence-site';
-import { type TaskBody, until } from './imports/import-scene';
+import { until } from '../../support/until';
+import type { TaskBody } from './imports/import-scene';
 
 const asJson = { headers: { Accept: 'application/json' } };
 const formats = { disk_format: 'raw', container_format: 'bare' };

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { watchTimesMs } from '../../../src/dialects/tagway/feed-stream';
 import { testGateway } from '../../support/gateway';
 import { testAuthenticator } from '../../support/test-authenticator';
-import { until } from '../../webhooks/receiver';
+import { until } from '../../support/until';
 import { anImage, ask, projectPath, tagsPath } from './native-calls';
 
 /* Watchers that read slowly, or not at all, over real sockets whose ends on the server are looked at. */

@@ -1,6 +1,6 @@
 import { startTestGateway, testGateway } from '../../support/gateway';
 import { testAuthenticator } from '../../support/test-authenticator';
-import { until } from '../../webhooks/receiver';
+import { until } from '../../support/until';
 import { anImage, ask } from './native-calls';
 import { createHook, receiversOfTest, webhookPath } from './webhook-calls';
 

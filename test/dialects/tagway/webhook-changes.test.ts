@@ -1,5 +1,5 @@
 import { testGateway } from '../../support/gateway';
-import { until } from '../../webhooks/receiver';
+import { until } from '../../support/until';
 import { anImage, ask, tagsPath } from './native-calls';
 import { createHook, type Hook, receiversOfTest, webhookGateway, webhookPath } from './webhook-calls';
 

@@ -4,7 +4,7 @@ import { removeAllImages } from '../../../src/storage/reset';
 import { PostgresWebhookQueue } from '../../../src/storage/webhooks/webhook-queue';
 import { gatewayOn, startTestGateway } from '../../support/gateway';
 import { alpha } from '../../support/test-authenticator';
-import { until } from '../../webhooks/receiver';
+import { until } from '../../support/until';
 import { anImage, ask, tagsPath } from './native-calls';
 import { createHook, receiversOfTest, webhookGateway, webhookPath } from './webhook-calls';
 
@@ -26,7 +26,7 @@ test('two gateways share the deliveries: every event, in order, one at a time, a
     const text = 'select image_id, revision from tag_changes order by image_id, revision';
     const rows = await first.database.query<{ image_id: string; revision: number }>({ text }, []);
     const eventsSeen = () => new Set(to.seen.map(({ event }) => event.id)).size;
-    await until(() => eventsSeen() === rows.length, 30);
+    await until(() => eventsSeen() === rows.length);
     expect(rows).toHaveLength(4 * 31);
     for (const id of ids) {
       const revisions = to.seen

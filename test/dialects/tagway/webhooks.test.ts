@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import { testGateway } from '../../support/gateway';
 import { keepSecret } from '../../support/secrets';
 import { beta } from '../../support/test-authenticator';
-import { until } from '../../webhooks/receiver';
+import { until } from '../../support/until';
 import { anImage, ask, type Reply, tagsPath } from './native-calls';
 import { createHook, type Hook, receiversOfTest, webhookGateway, webhookPath } from './webhook-calls';
 

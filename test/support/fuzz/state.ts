@@ -1,4 +1,5 @@
 import { Client, type ClientConfig } from 'pg';
+import { until } from '../until';
 
 /** What refers to others stands behind them. */
 const identityTables = [
@@ -57,12 +58,8 @@ export class SeenState {
 
   /** Waits for tasks, which change the database behind the answer to their request. */
   async settled(): Promise<void> {
-    for (let tries = 0; tries < 1000; tries++) {
-      const { rows } = await this.client.query(`select 1 from jobs where state in ('pending', 'processing')`);
-      if (rows.length === 0) return;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    throw new Error('a task does not end');
+    const running = `select 1 from jobs where state in ('pending', 'processing')`;
+    await until(async () => (await this.client.query(running)).rows.length === 0);
   }
 
   /** Remembers all of identity, so that it can be as it is now. */

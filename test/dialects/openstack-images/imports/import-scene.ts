@@ -1,3 +1,4 @@
+import { until } from '../../../support/until';
 import type { Answer } from '../../../support/wire';
 import type { GlanceClient, ImageBody } from '../glance-client';
 
@@ -47,16 +48,6 @@ export function importScene(glance: GlanceClient): ImportScene {
 
 /** A task ends a moment before the last trace of it goes. */
 export async function untilFiles(look: () => readonly string[], wanted: readonly string[]): Promise<void> {
-  await until(() => Promise.resolve(look().join() === wanted.join() || undefined)).catch(() => undefined);
+  await until(() => look().join() === wanted.join()).catch(() => undefined);
   expect(look()).toEqual(wanted);
-}
-
-/** @returns the first value that is not undefined */
-export async function until<Value>(look: () => Promise<Value | undefined>): Promise<Value> {
-  for (let tries = 0; tries < 400; tries++) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 15));
-  }
-  throw new Error('It did not happen.');
 }

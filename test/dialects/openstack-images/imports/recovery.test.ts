@@ -5,7 +5,8 @@ import { gatewayOn, testGateway } from '../../../support/gateway';
 import { testAuthenticator } from '../../../support/test-authenticator';
 import { closeIdleSockets } from '../../../support/wire';
 import { filesIn, formats, glanceClient } from '../glance-client';
-import { importScene, until, untilFiles } from './import-scene';
+import { until } from '../../../support/until';
+import { importScene, untilFiles } from './import-scene';
 
 const given = testGateway({ replace: { authenticator: testAuthenticator } });
 afterAll(closeIdleSockets);
@@ -31,7 +32,7 @@ const set = (imageId: string, columns: string): Promise<unknown> =>
 
 /** Another process, in its rounds, may have begun to recover the same image a moment before. */
 const recovered = (imageId: string): Promise<unknown> =>
-  until(async () => ((await glance.show(imageId)).status === 'queued' ? true : undefined));
+  until(async () => (await glance.show(imageId)).status === 'queued');
 
 const restart = async (): Promise<void> => (await gatewayOn(given())).close();
 

@@ -3,7 +3,8 @@ import { startTestGateway, type TestGateway } from '../../../support/gateway';
 import { adminProject, testAuthenticator } from '../../../support/test-authenticator';
 import { closeIdleSockets } from '../../../support/wire';
 import { filesIn, formats, glanceClient } from '../glance-client';
-import { importScene, type TaskBody, until, untilFiles } from './import-scene';
+import { until } from '../../../support/until';
+import { importScene, type TaskBody, untilFiles } from './import-scene';
 
 const data = Buffer.from('data of another host');
 let host: DataHost;

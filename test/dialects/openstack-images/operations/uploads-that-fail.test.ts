@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { gatewayOn, testGateway } from '../../../support/gateway';
 import { testAuthenticator } from '../../../support/test-authenticator';
+import { until } from '../../../support/until';
 import { filesIn, formats, glanceClient } from '../glance-client';
 
 const largest = 5_000;
@@ -49,15 +50,6 @@ function startUpload(id: string, headers: Readonly<Record<string, string>>) {
     headers: { 'X-Auth-Token': 'alice', 'Content-Type': 'application/octet-stream', ...headers },
     agent: false,
   });
-}
-
-/** Waits for what happens after a client has gone. */
-async function until(fact: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    if (await fact()) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('It did not happen.');
 }
 
 test.each([
