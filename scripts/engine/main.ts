@@ -13,10 +13,15 @@ import { alignedTable } from '../ha/report';
 /** What a file counts for, by the begin of its path; the first that fits. */
 const suites: readonly (readonly [name: string, path: string])[] = [
   ['golden', 'test/dialects/openstack-images/golden'],
+  ['metadata definitions', 'test/dialects/openstack-images/metadefs/'],
+  ['imports, tasks, stores, locations', 'test/dialects/openstack-images/imports/'],
+  ['jobs that take time', 'test/dialects/huawei-cloudimages/(?:image-)?job'],
+  ['identity', 'test/dialects/identity-v3/'],
+  ['console API', 'test/console/surface'],
   ['races', 'test/equivalence/races'],
   ['model', 'test/equivalence/model'],
   ['equivalence', 'test/equivalence/'],
-  ['crash', 'test/process/crash'],
+  ['crash', 'test/process/(?:import-)?crash'],
   ['native API', 'test/dialects/tagway/'],
   ['reset and snapshots', 'test/admin/(?:isolation|reset|guards-after-reset)'],
   ['distribution and explain', 'test/engine/'],

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import type { NewImage } from '../../src/core/image';
 import type { ImageSource } from '../../src/core/ports';
+import type { Task } from '../../src/core/task';
 import type { Database } from '../../src/storage/database/database';
 import { PostgresFeedStore } from '../../src/storage/history/feed-store';
 import { PostgresHistoryStore } from '../../src/storage/history/history-store';
@@ -12,6 +13,7 @@ import { PostgresProjectSettingsStore } from '../../src/storage/project-settings
 import { PostgresImageSearch } from '../../src/storage/search/image-search';
 import { PostgresStatisticsStore } from '../../src/storage/search/statistics-store';
 import { PostgresSuggestionStore } from '../../src/storage/search/suggestion-store';
+import { PostgresTaskStore } from '../../src/storage/task-store';
 import { PostgresTagStore } from '../../src/storage/tags/tag-store';
 import { PostgresWebhookQueue } from '../../src/storage/webhooks/webhook-queue';
 import { PostgresWebhookStore } from '../../src/storage/webhooks/webhook-store';
@@ -34,6 +36,15 @@ const list = { projectId: 'p', source: own, where: [], marker: null, offset: 0, 
 const byAge = (['createdAt', 'id'] as const).map((field) => ({ field, descending: true }));
 const tagged = [{ kind: 'tags', condition: { kind: 'key', key: 'a', values: ['1'] } }] as const;
 const untagged = [{ kind: 'tags', condition: { kind: 'untagged' } }] as const;
+const task = {
+  projectId: 'p',
+  taskId: 't',
+  type: 'api-image-import',
+  state: 'pending',
+  createdAt: at,
+} as Task;
+const ofProject = { projectId: 'p', taskId: null, type: null, state: null, imageId: 'i' };
+const latest = { field: 'createdAt', descending: true } as const;
 const job = { projectId: 'p', jobId: 'j', type: 'x', begunAt: at, endedAt: at, results: [] } as never;
 
 const calls: Readonly<Record<string, (database: Database) => Promise<unknown>>> = {
@@ -63,6 +74,14 @@ const calls: Readonly<Record<string, (database: Database) => Promise<unknown>>> 
   'get a job': (database) => new PostgresJobStore(database).get('p', 'j'),
   'end a job': (database) =>
     new PostgresJobStore(database).end(job, [{ image: ref, becomes: 'active' }], stampAt()),
+  'register images with a job': (database) =>
+    new PostgresJobStore(database).register([image], job, stampAt(at)),
+  'add a task': (database) => new PostgresTaskStore(database).add(task),
+  'step a task': (database) => new PostgresTaskStore(database).step(task, { state: 'success', at }),
+  'find a task': (database) => new PostgresTaskStore(database).find('t', 'p', at),
+  'tasks of an image': (database) => new PostgresTaskStore(database).ofImage('i', 'p', at),
+  'list tasks': (database) =>
+    new PostgresTaskStore(database).list({ now: at, where: ofProject, sort: latest, marker: null, limit: 5 }),
   'history of an image': (database) => new PostgresHistoryStore(database).ofImage(ref, 5, null),
   'history of a project': (database) =>
     new PostgresHistoryStore(database).ofProject({ projectId: 'p', limit: 5, key: 'k' }),

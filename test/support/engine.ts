@@ -58,8 +58,13 @@ const everything = `truncate image_tags, image_members, images, image_owners, jo
     project_snapshots, project_snapshot_rows, webhook_deliveries, webhook_secrets, webhooks, metadef_items, metadef_namespaces,
     metadef_resource_types;
   truncate identity_users, identity_projects, identity_groups, identity_token_keys, identity_login_tries,
-    identity_revocations, keystone_access_keys cascade;
-  delete from identity_domains where id <> 'default'`;
+    identity_revocations, keystone_access_keys, identity_limits, identity_registered_limits, identity_policies,
+    identity_endpoint_groups cascade;
+  delete from identity_domains where id <> 'default';
+  delete from identity_roles where created_at <> '2026-11-27Z';
+  delete from identity_endpoints where created_at <> '2026-11-27Z';
+  delete from identity_services where created_at <> '2026-11-27Z';
+  delete from identity_regions where id <> 'RegionOne'`;
 
 /** Removes all rows that a test file can have left; what migrations have put there stays. */
 export async function emptyEngine(connection: EmbeddedPostgres['connection']): Promise<void> {
