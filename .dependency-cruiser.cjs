@@ -20,7 +20,8 @@ module.exports = {
       from: { path: '^src/storage/' },
       to: {
         path: '^src/',
-        pathNot: '^src/(core|storage)/|^src/identity/(role-|entity-|try-|user-credential-)?ports\\.ts$',
+        pathNot:
+          '^src/(core|storage)/|^src/identity/(role-|entity-|try-|user-credential-|endpoint-filter-)?ports\\.ts$',
       },
     },
     {

@@ -27,11 +27,6 @@ const known: readonly KnownFailure[] = [
   { suite: /identity/, test: /domain_config/, reason: 'configuration of a domain is not served' },
   {
     suite: /identity/,
-    test: /endpoint_add_remove_project|endpoint_list_filter|project_endpoint_group|EndpointGroup|ProjectEndpoints/,
-    reason: 'endpoints and their groups are not associated with projects',
-  },
-  {
-    suite: /identity/,
     test: /TestProjectsDomain/,
     reason: 'a domain is made as a domain only, not as a project with `is_domain`',
   },

@@ -1,5 +1,6 @@
 import type { Instant } from '../core/clock';
 import type { AccessRule } from './access-rules';
+import type { EndpointFilterStore } from './endpoint-filter-ports';
 import type { EntityStore, GrantStore } from './entity-ports';
 import type { RoleRef, RoleSeed, RoleStore, WideGrant } from './role-ports';
 import type { SealedSecret } from './secret-ports';
@@ -204,6 +205,7 @@ export type ForeignKeyStore = Omit<AccessKeyStore, 'findAccessKey'> & {
 export interface IdentityStores {
   readonly entities: EntityStore;
   readonly grants: GrantStore;
+  readonly endpointFilter: EndpointFilterStore;
   readonly directory: DirectoryStore;
   readonly roles: RoleStore;
   readonly tokens: TokenStore;

@@ -105,6 +105,9 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => new PostgresIdentityStore(database).grants.membersOf('g'),
   (database) => new PostgresIdentityStore(database).grants.groupsOf('u'),
   (database) => new PostgresIdentityStore(database).grants.implied(),
+  (database) => new PostgresIdentityStore(database).endpointFilter.associations('endpoint'),
+  (database) =>
+    new PostgresIdentityStore(database).endpointFilter.associations('endpoint-group', { projectId: 'p' }),
   (database) => new PostgresIdentityStore(database).directory.listProjects(),
   (database) => new PostgresIdentityStore(database).directory.listProjectsOf('u'),
   (database) => new PostgresIdentityStore(database).directory.findUser({ id: 'u' }),

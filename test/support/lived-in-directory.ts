@@ -43,7 +43,11 @@ export async function liveInDirectory({ port, gateway }: TestGateway, userId: st
   await make('limits', { limits: [{ ...limit, project_id: parent, resource_limit: 2 }] }, 'limits');
   await make('policies', { policy: { type: 'text', blob: '{"a":"ü"}' } }, 'policy');
   const endpointGroup = { endpoint_group: { name: 'images', filters: { interface: 'public' } } };
-  await make('OS-EP-FILTER/endpoint_groups', endpointGroup, 'endpoint_group');
+  const endpoints = await make('OS-EP-FILTER/endpoint_groups', endpointGroup, 'endpoint_group');
+  await put(`OS-EP-FILTER/endpoint_groups/${endpoints}/projects/${parent}`);
+  const at = { service_id: service, interface: 'public', url: 'http://compute.example/' };
+  const endpoint = await make('endpoints', { endpoint: at }, 'endpoint');
+  await put(`OS-EP-FILTER/projects/${parent}/endpoints/${endpoint}`);
   const credential = { type: 'cert', blob: 'sécret', user_id: userId, project_id: parent };
   await make('credentials', { credential }, 'credential');
   await defineMetadata(port, token);

@@ -20,3 +20,8 @@ export interface ErrorAnswer {
   readonly status: number;
   readonly message: string;
 }
+
+/** The end of many of Keystone's sentences. */
+export const clientsFault =
+  'The server could not comply with the request since it is either malformed or otherwise incorrect. ' +
+  'The client is assumed to be in error.';

@@ -5,7 +5,7 @@ import type { Fault, Issue } from '../../http/errors';
 import { reject } from '../../http/load-shedding';
 import { errorRenderer } from '../../http/renderer';
 import type { AuthFault, IdentityRefusal, IdentityThing, Outcome } from '../../identity/errors';
-import { type ErrorAnswer, statusTitles } from './answer';
+import { clientsFault, type ErrorAnswer, statusTitles } from './answer';
 import { openHeaders, sendJson } from './responses';
 import { ruleErrorAnswer } from './rule-answers';
 
@@ -66,9 +66,6 @@ const unavailable: ErrorAnswer = {
   status: 503,
   message: 'The identity service cannot answer now; try again.',
 };
-const clientsFault =
-  'The server could not comply with the request since it is either malformed or otherwise incorrect. ' +
-  'The client is assumed to be in error.';
 
 function oldVersionAnswer({ url }: VersionTwoRequested): ErrorAnswer {
   const help = `The URL of the identity service (OS_AUTH_URL) is ${url}.`;

@@ -11,6 +11,7 @@ import { accessRuleOperations } from './operations/access-rules';
 import { assignmentOperations } from './operations/assignments';
 import { collectionOperations } from './operations/collections';
 import { ec2CredentialOperations } from './operations/ec2-credentials';
+import { endpointFilterOperations } from './operations/endpoint-filter';
 import { grantOperations } from './operations/grants';
 import { memberOperations } from './operations/groups';
 import { impliedRoleOperations } from './operations/implied-roles';
@@ -37,6 +38,7 @@ export function operations({ identity, settings }: DialectParts): readonly Ident
     ...grantOperations(identity.administration, links),
     ...assignmentOperations(identity.administration, links),
     ...limitOperations(identity.administration, links),
+    ...endpointFilterOperations(identity.administration, links),
     ...Object.values(subjects).flatMap((subject) =>
       collectionOperations(identity.administration, links, subject),
     ),
@@ -64,7 +66,7 @@ function version(links: Links): IdentityOperation {
 function tokens({ login, selfService, catalog }: Identity, links: Links): readonly IdentityOperation[] {
   const path = '/v3/auth/tokens';
   const body = async (req: Request, token: Token): Promise<object> =>
-    tokenBody(token, wantsCatalog(req) ? links.catalog(req, await catalog.services(), token) : null);
+    tokenBody(token, wantsCatalog(req) ? await catalogOf(req, links, catalog, token) : null);
   return [
     {
       name: 'showToken',
@@ -111,8 +113,17 @@ function ownCatalog({ selfService, catalog, administration }: Identity, links: L
       const caller = requireCaller(req);
       unwrap(selfService.mayReadCatalog(caller));
       const { token } = administration.askerOf(caller);
-      const services = links.catalog(req, await catalog.services(), token);
+      const services = await catalogOf(req, links, catalog, token);
       sendJson(res, 200, { catalog: services, links: links.to(req, 'auth/catalog') });
     },
   };
+}
+
+async function catalogOf(
+  req: Request,
+  links: Links,
+  catalog: Identity['catalog'],
+  token: Token | undefined,
+): Promise<object[]> {
+  return links.catalog(req, await catalog.services(token?.project?.id), token);
 }

@@ -1,5 +1,5 @@
 import type { IdentityRefusal } from '../../identity/errors';
-import type { ErrorAnswer } from './answer';
+import { clientsFault, type ErrorAnswer } from './answer';
 
 type RuleRefusal = Extract<IdentityRefusal, { kind: 'rule' }>;
 
@@ -49,6 +49,22 @@ const answers: Readonly<Record<string, (refusal: RuleRefusal) => ErrorAnswer>> =
     status: 404,
     message: `${id.replace(' ', ' does not imply ')}.`,
   }),
+  // Its id is the endpoint's and the project's.
+  'no-project-endpoint': ({ id }) => ({
+    status: 404,
+    message: `Endpoint ${id.replace(' ', ' not found in project ')}`,
+  }),
+  'no-project-endpoint-group': () => ({
+    status: 404,
+    message: 'Endpoint Group Project Association not found',
+  }),
+  associated: ({ thing }) => ({
+    status: 409,
+    message: `Conflict occurred attempting to store project_${thing.replaceAll('-', '_')} - Duplicate entry.`,
+  }),
+  'filters-empty': () => badRequest('filters field is required and cannot be empty'),
+  'filters-unknown': () =>
+    badRequest(`Expecting to find service_id or region_id or interface in endpoint_group. ${clientsFault}`),
   'no-tag': ({ id }) => ({ status: 404, message: `Could not find project tag: ${id}.` }),
 };
 

@@ -99,7 +99,7 @@ export class EmbeddedIdentity {
     this.roleGraph = new RoleGraph(store.roles, clock, cacheSeconds);
     const tokens = this.tokensOf(settings.tokenLifetime, roleNames);
     this.tokens = tokens;
-    this.catalog = new Catalog(store.entities, clock, cacheSeconds);
+    this.catalog = new Catalog(store.entities, store.endpointFilter, clock, cacheSeconds);
     this.administration = new Administration(store, tokens, this.passwords, clock, this.changed);
     this.places = new Places(store, roleNames);
     this.directory = this.directoryOn(store.directory);

@@ -8,6 +8,7 @@ import type { Database, Queryable } from '../database/database';
 import { PostgresAccessKeyStore } from './access-keys';
 import { PostgresCredentialStore } from './credentials';
 import { PostgresDirectoryStore } from './directory';
+import { PostgresEndpointFilterStore } from './endpoint-filter';
 import { PostgresEntityStore } from './entities';
 import { PostgresGrantStore } from './grants';
 import { PostgresRoleStore } from './roles';
@@ -34,6 +35,7 @@ export class PostgresIdentityStore implements IdentityStore {
   readonly directory: PostgresDirectoryStore;
   readonly entities: PostgresEntityStore;
   readonly grants: PostgresGrantStore;
+  readonly endpointFilter: PostgresEndpointFilterStore;
   readonly roles: PostgresRoleStore;
   readonly tokens: PostgresTokenStore;
   readonly credentials: PostgresCredentialStore;
@@ -47,6 +49,7 @@ export class PostgresIdentityStore implements IdentityStore {
     this.directory = stores.directory;
     this.entities = stores.entities;
     this.grants = stores.grants;
+    this.endpointFilter = stores.endpointFilter;
     this.roles = stores.roles;
     this.tokens = stores.tokens;
     this.credentials = stores.credentials;
@@ -87,6 +90,7 @@ function storesOn(
     directory: new PostgresDirectoryStore(client, transact),
     entities: new PostgresEntityStore(client, transact),
     grants: new PostgresGrantStore(client, transact),
+    endpointFilter: new PostgresEndpointFilterStore(client),
     roles: new PostgresRoleStore(client),
     tokens: new PostgresTokenStore(client),
     credentials: new PostgresCredentialStore(client, transact),

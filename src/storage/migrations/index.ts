@@ -18,6 +18,7 @@ import * as webhooks from './20261127100000_webhooks';
 import * as metadefs from './20261128010000_metadefs';
 import * as tasks from './20261128020000_tasks';
 import * as jobCourses from './20261128030000_job_courses';
+import * as endpointFilter from './20261128040000_endpoint_filter';
 
 /**
  * In order. Named without an extension, since knex names a migration after its file: the same list then works
@@ -43,6 +44,7 @@ const migrations: Readonly<Record<string, Knex.Migration>> = {
   '20261128010000_metadefs': metadefs,
   '20261128020000_tasks': tasks,
   '20261128030000_job_courses': jobCourses,
+  '20261128040000_endpoint_filter': endpointFilter,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {

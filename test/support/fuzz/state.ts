@@ -18,6 +18,8 @@ const identityTables = [
   'identity_endpoints',
   'identity_policies',
   'identity_endpoint_groups',
+  'identity_project_endpoints',
+  'identity_project_endpoint_groups',
   'identity_registered_limits',
   'identity_limits',
   'identity_access_keys',

@@ -1,10 +1,12 @@
 import type { Caller } from '../../../core/caller';
 import type { Clock } from '../../../core/clock';
+import type { EndpointFilterStore } from '../../endpoint-filter-ports';
 import type { EntityStore, GrantStore } from '../../entity-ports';
 import type { DirectoryStore } from '../../ports';
 import type { Tokens } from '../../tokens/tokens';
 import type { Passwords } from '../passwords';
 import { Assignments } from './assignments';
+import { EndpointFilter } from './endpoint-filter';
 import { Grants } from './grants';
 import type { CallerWithToken } from './policy';
 import { ProjectHierarchy } from './project-hierarchy';
@@ -14,6 +16,7 @@ import { EntityService } from './things';
 export interface AdministrationStores {
   readonly entities: EntityStore;
   readonly grants: GrantStore;
+  readonly endpointFilter: EndpointFilterStore;
   readonly directory: DirectoryStore;
 }
 
@@ -22,11 +25,12 @@ export class Administration {
   readonly things: EntityService;
   readonly grants: Grants;
   readonly assignments: Assignments;
+  readonly endpointFilter: EndpointFilter;
   readonly hierarchy: ProjectHierarchy;
 
   /** @param changed called when cached tokens, roles and endpoints must be looked up again */
   constructor(
-    { entities, grants, directory }: AdministrationStores,
+    { entities, grants, endpointFilter, directory }: AdministrationStores,
     private readonly tokens: Tokens,
     passwords: Passwords,
     clock: Clock,
@@ -36,6 +40,7 @@ export class Administration {
     this.things = new EntityService(entities, directory, grants, rules, passwords, clock, changed);
     this.grants = new Grants(grants, entities, changed);
     this.assignments = new Assignments(grants, entities);
+    this.endpointFilter = new EndpointFilter(endpointFilter, entities, changed);
     this.hierarchy = new ProjectHierarchy(entities, directory);
   }
 

@@ -9,6 +9,7 @@ import type {
 } from '../../entity-ports';
 import { entityKinds, textAttribute } from '../../entity-ports';
 import { defaultDomain } from '../../ids';
+import { faultOfChangedFilters, faultOfNewFilters } from '../endpoint-match';
 import { withoutNull } from './options';
 import type { CallerWithToken } from './policy';
 
@@ -65,7 +66,7 @@ export class EntityRules {
     const missing = await this.missingReference(kind, entity);
     if (missing) return missing;
     if (kind === 'project') return this.faultOfProject(entity);
-    return kind === 'limit' ? this.faultOfLimit(entity) : undefined;
+    return kind === 'limit' ? this.faultOfLimit(entity) : faultOfNewFilters(kind, entity);
   }
 
   async faultOfChange(
@@ -82,7 +83,8 @@ export class EntityRules {
         return { kind: 'rule', rule: `fixed-${fixed}`, thing: kind, id: before.id };
       }
     }
-    return this.missingReference(kind, { ...given, id: before.id });
+    const refers = { ...given, id: before.id };
+    return (await this.missingReference(kind, refers)) ?? faultOfChangedFilters(kind, refers);
   }
 
   async faultOfDeletion(kind: EntityKind, before: DirectoryEntity): Promise<IdentityRefusal | undefined> {

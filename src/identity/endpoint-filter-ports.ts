@@ -1,0 +1,20 @@
+export type FilterKind = 'endpoint' | 'endpoint-group';
+
+/** An endpoint, or a group of them, that is in the catalog of a project. */
+export interface Association {
+  readonly kind: FilterKind;
+  readonly projectId: string;
+  readonly id: string;
+}
+
+export interface EndpointFilterStore {
+  /** false when it is there already, or what it names is gone */
+  associate(association: Association): Promise<boolean>;
+  /** false when it was not there */
+  dissociate(association: Association): Promise<boolean>;
+  /** Those of a project, of an endpoint or of a group; all without either. */
+  associations(
+    kind: FilterKind,
+    where?: { readonly projectId?: string; readonly id?: string },
+  ): Promise<readonly Association[]>;
+}
