@@ -1,10 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const config = join(__dirname, '../../docs/deploy/haproxy.cfg');
+const documented = join(__dirname, '../../docs/deploy/haproxy.cfg');
+
+/** Of the servers in the configuration; that for two gateways is the documented one, as it is. */
+export const gatewayNames = ['one', 'two', 'three', 'four'] as const;
 
 /** A port that was free a moment ago, for programs that cannot take any free one. */
 export async function freePort(): Promise<number> {
@@ -16,7 +20,25 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** HAProxy with the documented configuration, in front of two gateways. */
+/** The documented configuration, with the lines of its second gateway repeated for each further one. */
+function configFor(folder: string, count: number): string {
+  if (count === 2) return documented;
+  const further = gatewayNames.slice(2, count);
+  const text = readFileSync(documented, 'utf8').replace(/^ *server two.*\n?/gm, (line) =>
+    [
+      line,
+      ...further.map((name) => line.replace(' two', ` ${name}`).replace('_TWO', `_${name.toUpperCase()}`)),
+    ]
+      .map((each) => each.trimEnd())
+      .join('\n')
+      .concat('\n'),
+  );
+  const file = join(folder, 'haproxy.cfg');
+  writeFileSync(file, text);
+  return file;
+}
+
+/** HAProxy with the documented configuration, in front of two to four gateways. */
 export class Proxy {
   private said = '';
 
@@ -24,38 +46,48 @@ export class Proxy {
     private readonly child: ChildProcess,
     private readonly socket: string,
     readonly port: number,
+    private readonly names: readonly string[],
   ) {
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (text: Buffer) => (this.said += String(text)));
   }
 
   /** @param gateways their ports, in the order of the configuration @throws Error with what HAProxy said */
-  static async start(folder: string, [one, two]: readonly [number, number]): Promise<Proxy> {
+  static async start(folder: string, gateways: readonly number[]): Promise<Proxy> {
     const port = await freePort();
     const socket = join(folder, 'haproxy.sock');
     const address = (of: number): string => `127.0.0.1:${String(of)}`;
+    const names = gatewayNames.slice(0, gateways.length);
+    const servers = names.map((name, n) => [
+      `TAGWAY_GATEWAY_${name.toUpperCase()}`,
+      address(gateways[n] ?? 0),
+    ]);
     const env = {
       PATH: `${process.env['PATH'] ?? ''}:/usr/sbin`,
       TAGWAY_PROXY_SOCKET: socket,
       TAGWAY_PROXY_BIND: address(port),
-      TAGWAY_GATEWAY_ONE: address(one),
-      TAGWAY_GATEWAY_TWO: address(two),
+      ...(Object.fromEntries(servers) as Record<string, string>),
     };
+    const config = configFor(folder, gateways.length);
     const child = spawn('haproxy', ['-db', '-f', config], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     // Without it, a program that is missing would end this process.
     child.on('error', () => undefined);
-    const proxy = new Proxy(child, socket, port);
+    const proxy = new Proxy(child, socket, port, names);
     process.once('exit', () => child.kill('SIGKILL'));
-    for (const name of ['one', 'two']) await proxy.untilUp(name);
+    await proxy.untilAllUp();
     return proxy;
   }
 
+  async untilAllUp(mostMs?: number): Promise<void> {
+    for (const name of this.names) await this.untilUp(name, mostMs);
+  }
+
   /** Waits until the proxy sends requests to this gateway. */
-  async untilUp(name: string): Promise<void> {
+  async untilUp(name: string, mostMs = 30_000): Promise<void> {
     const begun = performance.now();
     while ((await this.statusOf(name)) !== 'UP') {
       const { pid, exitCode } = this.child;
-      if (pid === undefined || exitCode !== null || performance.now() - begun > 30_000)
+      if (pid === undefined || exitCode !== null || performance.now() - begun > mostMs)
         throw new Error(
           `HAProxy does not see the gateway "${name}". ${this.said || 'Is HAProxy installed?'}`,
         );

@@ -38,6 +38,11 @@ export class SupervisedGateway {
     return this.current.child.pid ?? 0;
   }
 
+  /** Everything that the present process has written. */
+  output(): string {
+    return this.current.output();
+  }
+
   /** A fault is about to end it. */
   expectDeath(): void {
     this.deathExpected = true;
