@@ -36,7 +36,7 @@ function readOptions(args: readonly string[]): Options {
       'Starts pg_auto_failover on this machine, a monitor and two nodes, and a gateway\n' +
         'that knows both nodes. While clients write through the gateway, the primary is\n' +
         'killed with -9, and all that would start it again. Ends with 1 when a write\n' +
-        'that was acknowledged is lost, or nobody can write again.\n\n' +
+        'that was acknowledged is lost, or writes stay impossible.\n\n' +
         'Needs Debian’s pg-auto-failover-cli and postgresql-15-auto-failover.',
     )
     .option('--rounds <n>', 'how often; the node that was killed comes back in between', whole, 3)

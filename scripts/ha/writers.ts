@@ -156,7 +156,7 @@ export class Writers {
     }
   }
 
-  /** It changes while somebody waits, which the compiler does not see of the field itself. */
+  /** It changes during an await, which the compiler does not see of the field itself. */
   private first(): number | null {
     return this.firstAgain;
   }

@@ -18,14 +18,14 @@ export function processesWith(mark: string): string[] {
 }
 
 /** What is left of a run some time after its end: processes, and files in its temporary folder. */
-export async function leftovers(mark: string, temporary: string, patienceMs: number): Promise<string[]> {
-  const until = performance.now() + patienceMs;
+export async function leftovers(mark: string, temporary: string, timeoutMs: number): Promise<string[]> {
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     const left = [
       ...processesWith(mark),
       ...readdirSync(temporary).filter((name) => name.startsWith('tagway-')),
     ];
-    if (left.length === 0 || performance.now() > until) return left;
+    if (left.length === 0 || performance.now() > deadline) return left;
     await sleep(100);
   }
 }

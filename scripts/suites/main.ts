@@ -15,7 +15,7 @@ import { leftovers } from './leftovers';
 import { emptyFolder, pythonIn, type Runner, runnersIn } from './runners';
 
 /** How long a gateway may need to notice that its runner is gone, on a busy machine. */
-const patienceMs = 30_000;
+const leftoverTimeoutMs = 30_000;
 
 interface Run {
   readonly out: string;
@@ -51,7 +51,7 @@ async function run(folder: string, runner: Runner, killAfterMs?: number): Promis
   if (killAfterMs !== undefined) void sleep(killAfterMs).then(() => child.kill('SIGKILL'));
   await ended;
   const seconds = (performance.now() - begun) / 1_000;
-  const left = await leftovers(mark, temporary, patienceMs);
+  const left = await leftovers(mark, temporary, leftoverTimeoutMs);
   rmSync(temporary, { recursive: true, force: true });
   return { out, seconds, left };
 }

@@ -65,7 +65,7 @@ export class SupervisedGateway {
     clearTimeout(late);
   }
 
-  /** Changes while somebody waits, which the compiler does not see of the field itself. */
+  /** Changes during an await, which the compiler does not see of the field itself. */
   private isStopping(): boolean {
     return this.stopping;
   }

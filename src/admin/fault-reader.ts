@@ -130,7 +130,7 @@ function oneReader(targets: FaultTargets): FaultReader {
     // A misspelt member would create a fault for unintended requests.
     const unknown = Object.keys(given).find((member) => !(member in schema));
     if (unknown !== undefined) {
-      refuseRequest(unknown, 'unknown', `is none of ${Object.keys(schema).join(', ')}`);
+      refuseRequest(unknown, 'unknown', `is unknown; known are ${Object.keys(schema).join(', ')}`);
     }
     const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
     const rule = await read({ body: present } as Request);

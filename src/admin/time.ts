@@ -96,6 +96,6 @@ function objectIn(body: unknown, members: readonly string[]): Record<string, unk
     return refuseRequest('body', 'type', 'must be a JSON object');
   }
   const unknown = Object.keys(body).find((member) => !members.includes(member));
-  if (unknown !== undefined) refuseRequest(unknown, 'unknown', `is none of ${members.join(', ')}`);
+  if (unknown !== undefined) refuseRequest(unknown, 'unknown', `is unknown; known are ${members.join(', ')}`);
   return body as Record<string, unknown>;
 }

@@ -53,7 +53,10 @@ function programFor(env: Environment): Command {
       '--ephemeral',
       'run a gateway for one test run: temporary state, one JSON line on standard output when it is ready',
     )
-    .option('--seed <file>', 'with --ephemeral: what is there at the start, and again after a reset')
+    .option(
+      '--seed <file>',
+      'with --ephemeral: the users, projects and images at the start, and after a reset',
+    )
     .option('--port <number>', 'with --ephemeral: the port; any free one when not given')
     // Commander treats an unknown command as an argument of the program itself.
     .allowExcessArguments();

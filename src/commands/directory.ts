@@ -6,7 +6,7 @@ import { type CommandContext, textTable } from './context';
 
 type Run = (work: (place: CommandContext) => Promise<void>) => Promise<void>;
 
-/** Whoever may run a command on the database may do all. */
+/** Commands work on the database itself, so they may do everything. */
 const operator: Caller = {
   userId: 'operator',
   userName: 'operator',

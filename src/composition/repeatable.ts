@@ -5,7 +5,7 @@ import { SettableClock } from '../core/settable-clock';
 import type { Config } from '../settings/config';
 import type { History } from './history';
 
-/** Without `/admin` nobody can set it, and nothing stands in its way. */
+/** Without `/admin` it cannot be set, so the clock itself is used. */
 export function clockOf({ admin }: Config, clock: Clock): Clock {
   return admin ? new SettableClock(clock) : clock;
 }

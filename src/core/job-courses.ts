@@ -13,7 +13,7 @@ const retry = 1000;
 
 /**
  * The time that jobs take. An image that a job works on is `saving`; at the end of the job it becomes `active`, or is
- * gone. Each process that has begun a job ends those that are due, whoever began them, and so does every start; who
+ * gone. Each process that has begun a job ends those that are due, whichever process began them, and so does every start; who
  * asks for a job that is due ends it first.
  */
 export class JobCourses {

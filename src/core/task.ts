@@ -56,6 +56,6 @@ export interface TaskStore {
   list(query: TaskQuery): Promise<readonly Task[]>;
   /** In the order of creation. @param projectId null: of every project */
   ofImage(imageId: string, projectId: string | null, now: Instant): Promise<readonly Task[]>;
-  /** @returns false if the task has ended before, or is none */
+  /** @returns false if the task has ended before, or does not exist */
   step(task: TaskRef, step: TaskStep): Promise<boolean>;
 }

@@ -18,7 +18,7 @@ export class UnfinishedData {
   ) {}
 
   /**
-   * Requeues an image that still waits for its data, removing what is there first: after that the next upload may store
+   * Requeues an image that still waits for its data, removing its partial data first: after that the next upload may store
    * its own.
    * @returns whether the image has its data after all, because the answer to its activation was lost
    */

@@ -22,7 +22,7 @@ export interface WideGrant {
   readonly inherited: boolean;
 }
 
-/** A role as an operator names it; the id counts where there is none of this name yet. */
+/** A role as an operator names it; the id counts if the name is new. */
 export interface RoleSeed {
   readonly id: string;
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { AccessLevel } from '../core/caller';
 
-/** Which role names count as what. A role that is none of these gives no standing by itself. */
+/** Which role names count as what. Any other role gives no standing by itself. */
 export interface RoleNames {
   readonly admin: readonly string[];
   readonly member: readonly string[];

@@ -87,7 +87,7 @@ export class LineWriter extends Writable {
   }
 
   private reportDropped(): void {
-    const text = 'log lines were dropped, because nobody read them';
+    const text = 'log lines were dropped, because they were not read fast enough';
     this.keep(`${JSON.stringify({ level: 'warn', message: text, lines: this.dropped })}\n`);
     this.dropped = 0;
   }

@@ -63,7 +63,7 @@ function knexOn(where: ClientConfig, sessions: SessionKind): Knex {
   return knex({
     client: 'pg',
     connection: where as Knex.PgConnectionConfig,
-    pool: { min: 0, max: 3, ...(sessions === 'own' && { afterCreate: makePatient }) },
+    pool: { min: 0, max: 3, ...(sessions === 'own' && { afterCreate: liftTimeouts }) },
     // A newer version of the gateway may have brought the schema further; it only ever adds to it.
     migrations: { migrationSource, disableMigrationsListValidation: true },
     // Errors are thrown; knex would also print them, past the log.
@@ -73,7 +73,11 @@ function knexOn(where: ClientConfig, sessions: SessionKind): Knex {
 
 /** Whether a start has nothing to do: every migration is made, and no tag lacks its moment. */
 async function isFinished(where: ClientConfig): Promise<boolean> {
-  const client = new Client({ ...where, connectionTimeoutMillis: patienceMs, application_name: 'tagway' });
+  const client = new Client({
+    ...where,
+    connectionTimeoutMillis: connectTimeoutMs,
+    application_name: 'tagway',
+  });
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -115,14 +119,14 @@ async function migrateAlone(runner: Knex): Promise<boolean> {
 }
 
 /** What a role has set for short statements would end a long migration. */
-function makePatient(client: Client, done: (error?: Error) => void): void {
+function liftTimeouts(client: Client, done: (error?: Error) => void): void {
   const names = ['statement_timeout', 'idle_in_transaction_session_timeout'];
   const settings = names.map((name) => `set_config('${name}', '0', false)`).join(', ');
   client.query(`select ${settings}`, done);
 }
 
 /** How long a server may take to let a start in (ms), as knex lets it. */
-const patienceMs = 60_000;
+const connectTimeoutMs = 60_000;
 const pollMs = 200;
 const lockNotAvailable = '55P03';
 const undefinedTable = '42P01';

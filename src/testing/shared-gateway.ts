@@ -10,7 +10,7 @@ import { type StartTagwayOptions, startTagway, type Tagway, tagwayOf } from './s
 const variable = 'TEST_TAGWAY';
 
 /** How long such a file may take to appear (ms): the first start on a machine makes a database. */
-const patience = 120_000;
+const readyTimeoutMs = 120_000;
 
 /**
  * The gateway of this test run, which another process has started. Its `stop` leaves it running.
@@ -46,11 +46,11 @@ export function shareAnnouncementIn(path: string): boolean {
 }
 
 async function lineIn(path: string): Promise<string> {
-  const until = performance.now() + patience;
-  while (performance.now() < until) {
+  const deadline = performance.now() + readyTimeoutMs;
+  while (performance.now() < deadline) {
     const text = readFileSync(path, 'utf8');
     if (text.endsWith('\n')) return text;
     await sleep(20);
   }
-  throw new Error(`Tagway was not ready after ${String(patience)} ms`);
+  throw new Error(`Tagway was not ready after ${String(readyTimeoutMs)} ms`);
 }

@@ -17,7 +17,7 @@ export interface Project {
 export interface Session {
   /** null: this gateway needs no credentials */
   readonly token: string | null;
-  /** The console made the token and revokes it at the end; a pasted one belongs to somebody else. */
+  /** The console made the token and revokes it at the end; a pasted one is only forgotten. */
   readonly isOwn: boolean;
   readonly user: string;
   readonly projectId: string;

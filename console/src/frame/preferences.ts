@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** What somebody chose, kept in the browser; nothing is written until then. */
+/** The user's choices, kept in the browser; nothing is written before the first one. */
 const prefix = 'tagway.';
 const changed = 'tagway:preference';
 

@@ -14,7 +14,7 @@ interface Listed extends Shortcut {
 const listed = new Set<Listed>();
 export const shortcutStates = ['on', 'off'] as const;
 
-/** A key that acts while the component is shown. Not while somebody types, and not under a dialog. */
+/** A key that acts while the component is shown. Not while the user types, and not under a dialog. */
 export function useShortcut(keys: string, description: string, run: () => void): void {
   // Before anything else happens: a key pressed on what is shown must not act on what was shown before.
   useLayoutEffect(() => {

@@ -5,7 +5,7 @@ import { mostPairs, type Receivers } from './member-requests';
 
 /**
  * Accounts stand for the projects that they have now; where another service keeps the projects, none is known. An
- * organization is kept as a member under its own name, and nobody belongs to it. @throws HttpFault invalid-request
+ * organization is kept as a member under its own name, and no project belongs to it. @throws HttpFault invalid-request
  */
 export async function receiversIn(
   { identity }: Pick<DialectParts, 'identity'>,

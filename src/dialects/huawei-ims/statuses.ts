@@ -7,7 +7,7 @@ export function shownStatus(status: ImageStatus): ImageStatus {
   return shownAsSaving.includes(status) ? 'saving' : status;
 }
 
-/** The statuses that are shown as this one; itself if it is none that is shown. */
+/** The statuses that are shown as this one; the status itself if it is not shown as another. */
 export function statusesShownAs(status: string): readonly string[] {
   return status === 'saving' ? shownAsSaving : [status];
 }

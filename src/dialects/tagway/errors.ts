@@ -68,7 +68,7 @@ function faultProblem(fault: Fault): Problem {
     case 'target-not-text':
       return invalid(fault.where, '', 'It is not UTF-8 text.');
     case 'body-empty':
-      return invalid('body', '', 'There is none, and JSON is expected.');
+      return invalid('body', '', 'The body is missing: send JSON.');
     case 'body-malformed':
       return invalid('body', '', `It is not JSON: ${fault.detail}`);
     case 'body-too-large':

@@ -17,7 +17,7 @@ let ajv: Ajv | undefined;
 function validatorOf<Value>(schema: JSONSchema<Value>): () => ValidateFunction<Value> {
   let validate: ValidateFunction<Value> | undefined;
   return () => {
-    ajv ??= new Ajv({ allErrors: true, strict: false, formats: { moment: isMoment } });
+    ajv ??= new Ajv({ allErrors: true, verbose: true, strict: false, formats: { moment: isMoment } });
     return (validate ??= ajv.compile<Value>(schema));
   };
 }
@@ -66,22 +66,23 @@ export function pointerTo(name: string): string {
 }
 
 function refuse(where: 'body' | 'query', errors: readonly ErrorObject[]): never {
-  throw invalidRequest(errors.map((error) => issueOf(where, error)));
+  throw invalidRequest(errors.slice(0, mostIssues).map((error) => issueOf(where, error)));
 }
 
-function issueOf(
-  where: string,
-  { instancePath, keyword, params, message = 'It is not valid.' }: ErrorObject,
-): Issue {
+function issueOf(where: string, error: ErrorObject): Issue {
+  const { instancePath, keyword, params } = error;
   const { additionalProperty, missingProperty } = params as Record<string, string | undefined>;
   const name = keyword === 'additionalProperties' ? additionalProperty : missingProperty;
   const path = name === undefined ? instancePath : instancePath + pointerTo(name);
-  return { path, code: where, message: wordsOf(keyword, message, params) };
+  return { path, code: where, message: wordsOf(error) };
 }
 
-function wordsOf(keyword: string, message: string, params: ErrorObject['params']): string {
+function wordsOf({ keyword, params, parentSchema, message = 'is not valid' }: ErrorObject): string {
   if (keyword === 'enum') return `It must be one of ${(params['allowedValues'] as string[]).join(', ')}.`;
-  if (keyword === 'additionalProperties') return 'It is unknown here.';
+  if (keyword === 'additionalProperties') {
+    const known = Object.keys((parentSchema?.['properties'] ?? {}) as object);
+    return known.length > 0 ? `It is unknown; known are ${known.join(', ')}.` : 'Nothing is expected here.';
+  }
   if (keyword === 'required') return 'It is missing.';
   if (keyword === 'format') return 'It must be a moment such as 2026-11-27T02:12:43.123456Z.';
   return `It ${message}.`;

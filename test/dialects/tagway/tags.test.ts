@@ -106,6 +106,7 @@ test('each fault of a body and of a query is pointed at', async () => {
   });
   expect([answer.status, answer.body.type]).toEqual([400, '/problems/invalid-request']);
   const pointers = answer.body.errors.map((fault) => fault.pointer);
+  expect(answer.text).toContain('It is unknown; known are add, set, remove.');
   expect(pointers).toEqual(expect.arrayContaining(['/un~1known', '/add/1', '/set/b', '/remove/0/key']));
   const query = await ask(given(), 'GET', `${tagsPath(id)}?revision=x&strange=1&strange=2`);
   expect([query.status, query.body.errors[0]]).toEqual([

@@ -10,7 +10,7 @@ interface CredentialsProps {
 const inFile = 'cat .tagway/openrc';
 const issue = 'openstack token issue -f value -c id';
 
-/** Where somebody who has just started a gateway finds what the form asks for. */
+/** Where a user who has just started a gateway finds what the form asks for. */
 export function Credentials({ way, identity }: CredentialsProps): JSX.Element {
   const isPassword = way === 'password';
   const command = isPassword ? inFile : issue;
