@@ -36,11 +36,6 @@ const known: readonly KnownFailure[] = [
     reason:
       "it deletes a region or service that a limit still refers to, which the keys of Keystone's own tables refuse",
   },
-  {
-    suite: /openstackclient-image/,
-    test: /test_cached_image/,
-    reason: 'there is no cache of images, as in a Glance without one',
-  },
 ];
 
 export function reasonFor(suite: string, test: string): string | undefined {

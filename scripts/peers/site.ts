@@ -29,6 +29,7 @@ export interface Site extends AsyncDisposable {
 /** @param withCompute whether the catalog has a compute service, which does not answer */
 export async function startSite(folder: string, withCompute = false): Promise<Site> {
   const tagway = await startTagway({
+    env: { TAGWAY_IMAGE_CACHE: 'on' },
     seed: {
       projects: people.map(({ project }) => ({ name: project })),
       users: people.map(({ user, project, role }) => ({

@@ -4,6 +4,7 @@ import type { FeedService } from '../core/feed-service';
 import { HistoryService } from '../core/history-service';
 import type { Ids } from '../core/ids';
 import { ImageAccess } from '../core/image-access';
+import { ImageCache } from '../core/image-cache';
 import { ImageQuota } from '../core/image-quota';
 import { ImageService } from '../core/image-service';
 import { ImageJobService } from '../core/image-job-service';
@@ -26,6 +27,7 @@ import type { Observation } from '../observation/observation';
 import { DiskRoom } from '../storage/images/disk-room';
 import { DirectoryDataStore } from '../storage/images/image-data-store';
 import { PostgresImageSearch } from '../storage/search/image-search';
+import { PostgresImageCacheStore } from '../storage/image-cache-store';
 import { PostgresImageCounter } from '../storage/images/image-counter';
 import { PostgresImageStore } from '../storage/images/image-store';
 import { PostgresJobStore } from '../storage/job-store';
@@ -54,6 +56,7 @@ export interface Services extends DataServices {
   readonly suggestions: SuggestionService;
   readonly projectSettings: ProjectSettingsService;
   readonly metadefs: Metadefs;
+  readonly imageCache: ImageCache;
   readonly staleLists: StaleLists;
   /** Absent if no history is kept. */
   readonly history?: HistoryService;
@@ -134,9 +137,10 @@ function storesOf(
 function servicesBesideImages(
   database: Database,
   clock: Clock,
-): Pick<Services, 'metadefs' | 'statistics' | 'suggestions'> {
+): Pick<Services, 'metadefs' | 'imageCache' | 'statistics' | 'suggestions'> {
   return {
     metadefs: metadefsOf(new PostgresMetadefStore(database), clock),
+    imageCache: new ImageCache(new PostgresImageCacheStore(database), clock),
     statistics: new StatisticsService(new PostgresStatisticsStore(database), clock),
     suggestions: new SuggestionService(new PostgresSuggestionStore(database)),
   };

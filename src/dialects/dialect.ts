@@ -1,6 +1,7 @@
 import type { RequestHandler, Router } from 'express';
 import type { ImageIdOfPath, Reject } from '../http/app';
 import type { ImageDataService } from '../core/image-data-service';
+import type { ImageCache } from '../core/image-cache';
 import type { ImageService } from '../core/image-service';
 import type { FeedService } from '../core/feed-service';
 import type { HistoryService } from '../core/history-service';
@@ -34,6 +35,7 @@ export interface DialectParts<Own = unknown> {
   readonly images: ImageService;
   readonly members: MemberService;
   readonly data: ImageDataService;
+  readonly imageCache: ImageCache;
   readonly jobs: JobService;
   readonly imageJobs: ImageJobService;
   readonly tasks: TaskService;

@@ -26,6 +26,7 @@ const parts: DialectParts = {
   imports: nobody,
   projectSettings: nobody,
   metadefs: nobody,
+  imageCache: nobody,
   watchers: nobody,
   authenticator: nobody,
   identity: { administration: nobody } as never,

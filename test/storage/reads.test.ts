@@ -12,6 +12,7 @@ import { PostgresForeignKeyStore } from '../../src/storage/identity/access-keys'
 import { PostgresIdentityStore } from '../../src/storage/identity/store';
 import { PostgresTryStore } from '../../src/storage/identity/tries';
 import { PostgresImageSearch } from '../../src/storage/search/image-search';
+import { PostgresImageCacheStore } from '../../src/storage/image-cache-store';
 import { PostgresImageCounter } from '../../src/storage/images/image-counter';
 import { PostgresImageStore } from '../../src/storage/images/image-store';
 import { PostgresFeedStore } from '../../src/storage/history/feed-store';
@@ -57,6 +58,7 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => new PostgresImageStore(database).find('i', 'p'),
   (database) => new PostgresImageStore(database).get(ref),
   (database) => new PostgresImageCounter(database).countOwned('p', 5),
+  (database) => new PostgresImageCacheStore(database).list(5),
   (database) => new PostgresImageSearch(database).images(page),
   (database) => new PostgresImageSearch(database).count(page),
   (database) => new PostgresHistoryStore(database).present(ref),

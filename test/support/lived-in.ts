@@ -1,3 +1,4 @@
+import { PostgresImageCacheStore } from '../../src/storage/image-cache-store';
 import { huaweiImages, openstack, type Speaker } from './dialects';
 import type { TestGateway } from './gateway';
 import { liveInDirectory } from './lived-in-directory';
@@ -50,7 +51,7 @@ export async function liveIn(
     },
   );
   const speaker = { port: gateway.port, project: project.id, pair: { access, secret } };
-  const image = await anAwkwardImage(speaker);
+  const image = await aCachedImage(gateway, speaker);
   for (let made = 0; made < images; made++) {
     await openstack(speaker).create({
       name: `image ${String(made)}`,
@@ -79,6 +80,14 @@ async function tryAWebhook(gateway: TestGateway, { project, pair }: SpeakerWithP
   await send(gateway.port, 'POST', `${path}/${id}/test`, { pair });
   const text = 'select 1 from webhook_deliveries';
   await until(async () => (await gateway.database.query({ text }, [])).length > 0);
+}
+
+/** As a download leaves it behind where there is a cache. */
+async function aCachedImage({ database }: TestGateway, speaker: Speaker): Promise<string> {
+  const imageId = await anAwkwardImage(speaker);
+  const cache = new PostgresImageCacheStore(database);
+  await cache.use({ projectId: speaker.project, imageId }, 4, '2026-11-28T00:00:00.000001Z');
+  return imageId;
 }
 
 async function anAwkwardImage(speaker: Speaker): Promise<string> {

@@ -6,11 +6,14 @@ export interface ImageSettings {
   readonly release: Release;
   /** Name of the one store; null: stores have no names, as in a Glance without `enabled_backends`. */
   readonly store: string | null;
+  /** Whether `/v2/cache` has a cache to show. */
+  readonly cache: boolean;
 }
 
 export function readImageSettings(read: SettingsSource): ImageSettings {
   return {
     release: read.choice('TAGWAY_GLANCE_RELEASE', ['zed', 'hibiscus']),
     store: read.word('TAGWAY_IMAGE_STORE'),
+    cache: read.choice('TAGWAY_IMAGE_CACHE', ['off', 'on']) === 'on',
   };
 }

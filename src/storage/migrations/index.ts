@@ -19,6 +19,7 @@ import * as metadefs from './20261128010000_metadefs';
 import * as tasks from './20261128020000_tasks';
 import * as jobCourses from './20261128030000_job_courses';
 import * as endpointFilter from './20261128040000_endpoint_filter';
+import * as imageCache from './20261128050000_image_cache';
 
 /**
  * In order. Named without an extension, since knex names a migration after its file: the same list then works
@@ -45,6 +46,7 @@ const migrations: Readonly<Record<string, Knex.Migration>> = {
   '20261128020000_tasks': tasks,
   '20261128030000_job_courses': jobCourses,
   '20261128040000_endpoint_filter': endpointFilter,
+  '20261128050000_image_cache': imageCache,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -30,7 +30,7 @@ const identityTables = [
   'identity_revocations',
 ] as const;
 
-const imageTables = ['images', 'image_owners', 'image_tags', 'image_members', 'jobs'] as const;
+const imageTables = ['images', 'image_owners', 'image_tags', 'image_members', 'image_cache', 'jobs'] as const;
 const metadefTables = ['metadef_namespaces', 'metadef_items', 'metadef_resource_types'] as const;
 
 /** Everything that a request can change. */

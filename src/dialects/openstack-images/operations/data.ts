@@ -12,16 +12,15 @@ import { requestIdHeader, sendBare, sendNothing, startAnswer } from '../response
 import { requireStore, storeHeader } from '../import-request';
 import type { ImageOperation } from '../operation';
 import { ofSize, promisedSize } from '../sizes';
-import type { Release } from '../release';
 import type { ImageSettings } from '../settings';
 
-export function dataOperations({
-  data,
-  own,
-}: Pick<DialectParts<ImageSettings>, 'data' | 'own'>): readonly ImageOperation[] {
+type Parts = Pick<DialectParts<ImageSettings>, 'data' | 'imageCache' | 'own'>;
+
+export function dataOperations(parts: Parts): readonly ImageOperation[] {
+  const { data, own } = parts;
   const file = { path: '/v2/images/:image_id/file', subject: 'data' } as const;
   return [
-    { ...file, name: 'downloadImage', method: 'GET', run: download(data, own.release) },
+    { ...file, name: 'downloadImage', method: 'GET', run: download(parts) },
     { ...file, name: 'uploadImage', method: 'PUT', body: 'read', run: upload(data, own) },
   ];
 }
@@ -40,7 +39,7 @@ function upload(data: ImageDataService, { release, store }: ImageSettings): Hand
   };
 }
 
-function download(data: ImageDataService, release: Release): Handler {
+function download({ data, imageCache, own: { release, cache } }: Parts): Handler {
   return async (req, res) => {
     const found = await data.open(requireCaller(req), pathParameter(req, 'image_id'));
     if (release !== 'zed') refuseChoice(req);
@@ -52,6 +51,7 @@ function download(data: ImageDataService, release: Release): Handler {
       sendBare(req, res);
       return;
     }
+    if (cache && !range) await imageCache.noteDownload(found.image);
     startAnswer(req, res, range ? 206 : 200, {
       'Content-Type': 'application/octet-stream',
       'Content-Length': end - start,
