@@ -93,6 +93,17 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/postgres/|^src/storage/database/' },
     },
     {
+      name: 'recordings-know-formats',
+      comment: 'They speak to services over the wire alone.',
+      severity: 'error',
+      from: { path: '^src/recording/' },
+      to: {
+        path: `^src/|^node_modules/(express|winston)|${database}`,
+        pathNot:
+          '^src/recording/|^src/(seed/seed-file|settings/base-url|identity/signatures/canonical)\\.ts$',
+      },
+    },
+    {
       name: 'settings-and-logging-stand-below',
       severity: 'error',
       from: { path: '^src/(settings|logging)/' },

@@ -58,6 +58,10 @@ function programFor(env: Environment): Command {
       'with --ephemeral: the users, projects and images at the start, and after a reset',
     )
     .option('--port <number>', 'with --ephemeral: the port; any free one when not given')
+    .option(
+      '--host <address>',
+      'with --ephemeral: the address, such as 0.0.0.0 in a container; 127.0.0.1 when not given',
+    )
     // Commander treats an unknown command as an argument of the program itself.
     .allowExcessArguments();
   return program.action((options: ProgramOptions) => runProgram(program, options, env));
@@ -70,6 +74,7 @@ function version(): string {
 
 interface ProgramOptions extends GatewayOptions {
   readonly ephemeral?: true;
+  readonly host?: string;
 }
 
 /** Without a command: an ephemeral gateway, or help. */

@@ -86,6 +86,16 @@ export const commandTable: readonly Entry[] = [
     load: async ({ env, print }) => (await import('./doctor/index.js')).doctorCommand(env, print),
   },
   {
+    name: 'record',
+    description: 'stand before a cloud as a proxy and write down what is asked and answered, without secrets',
+    load: async ({ terminal }) => (await import('./record.js')).recordCommand(terminal.report),
+  },
+  {
+    name: 'recording',
+    description: 'make a seed or a list of calls of what "tagway record" wrote, or play it again and compare',
+    load: async ({ env, print }) => (await import('./recording.js')).recordingCommand(env, print),
+  },
+  {
     name: 'export',
     description: 'write the whole database as lines of JSON, also while a gateway runs',
     load: async (given) =>

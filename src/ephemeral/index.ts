@@ -6,6 +6,7 @@ import { starterEnded } from './starter';
 export interface EphemeralOptions {
   readonly seed?: string;
   readonly port?: string;
+  readonly host?: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,16 +19,16 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * The gateway's modules are loaded while Postgres starts: each takes about as long as the other.
  * @throws ConfigError, SeedError, StartError, EmbeddedError
  */
-export async function runEphemeral({ seed, port }: EphemeralOptions, env: Environment): Promise<void> {
+export async function runEphemeral(options: EphemeralOptions, env: Environment): Promise<void> {
   const stopped = Promise.race([stopSignal(), starterEnded(env['npm_command'] !== undefined)]);
   const folder = temporaryFolder();
   try {
-    const settings = settingsOf(env, port);
+    const settings = settingsOf(env, options);
     const database = await beginDatabase(folder.path, settings);
     try {
       await database.launched;
       const { serveEphemeral } = await import('./gateway.js');
-      await serveEphemeral({ stateDir: folder.path, seed, env: settings, database, stopped });
+      await serveEphemeral({ stateDir: folder.path, seed: options.seed, env: settings, database, stopped });
     } finally {
       database.isUp();
       await database.postgres.then(
@@ -41,12 +42,12 @@ export async function runEphemeral({ seed, port }: EphemeralOptions, env: Enviro
 }
 
 /** Ignores the environment for what only a permanent gateway needs, but not for how dialects behave. */
-function settingsOf(env: Environment, port = '0'): Environment {
+function settingsOf(env: Environment, { port = '0', host = '127.0.0.1' }: EphemeralOptions): Environment {
   return {
     TAGWAY_LOG_LEVEL: 'warn',
     TAGWAY_POOL_SIZE: '4',
     ...Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')),
-    TAGWAY_HOST: '127.0.0.1',
+    TAGWAY_HOST: host,
     TAGWAY_PORT: port,
     DATABASE_URL: '',
     TAGWAY_WORKERS: '1',

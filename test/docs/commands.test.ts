@@ -12,6 +12,7 @@ const notRun = {
   'docs/deploy/systemd.md': 1,
   'docs/identity.md': 1,
   'docs/native-api.md': 2,
+  'docs/record-and-replay.md': 2,
   'docs/reliability.md': 1,
 };
 

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { differences } from '../../../test/support/golden-runner/compare';
-import type { Bindings } from '../../../test/support/golden-runner/placeholders';
+import type { Bindings } from '../../../src/recording/replay/placeholders';
 import { exchange, type RawAnswer } from '../../../test/support/golden-runner/raw-exchange';
 import type {
   GoldenCase,

@@ -1,33 +1,16 @@
-import type { Bindings } from '../../../test/support/golden-runner/placeholders';
+import type { Bindings } from '../../../src/recording/replay/placeholders';
+import { sortTags } from '../../../src/recording/replay/sorted-tags';
 import type { RawAnswer } from '../../../test/support/golden-runner/raw-exchange';
 import type { RecordedResponse } from '../../../test/support/golden-runner/recording';
 
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const moment = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z/g;
-const tagList = /"tags": \[((?:"(?:[^"\\]|\\.)*"(?:, )?)*)\]/g;
 
 /** The order of tags is that of a hash: recordings have them sorted. */
 export function withSortedTags(answer: RawAnswer): RawAnswer {
   const text = answer.body.toString('utf8');
   if (!Buffer.from(text).equals(answer.body)) return answer;
-  const sorted = text.replace(tagList, (_whole, list: string) => {
-    const tags = (JSON.parse(`[${list}]`) as string[]).map((tag) => [...tag]);
-    const texts = [...list.matchAll(/"(?:[^"\\]|\\.)*"/g)].map(([found]) => found);
-    const order = texts.map((found, index) => ({ found, points: (tags[index] ?? []).map(codePoint) }));
-    order.sort((a, b) => comparePoints(a.points, b.points));
-    return `"tags": [${order.map(({ found }) => found).join(', ')}]`;
-  });
-  return { ...answer, body: Buffer.from(sorted) };
-}
-
-function codePoint(char: string): number {
-  return char.codePointAt(0) ?? 0;
-}
-
-function comparePoints(a: readonly number[], b: readonly number[]): number {
-  const at = a.findIndex((point, index) => point !== b[index]);
-  if (at < 0) return a.length - b.length;
-  return (a[at] ?? 0) - (b[at] ?? -1);
+  return { ...answer, body: Buffer.from(sortTags(text)) };
 }
 
 /** An answer as recordings hold it: placeholders stand for what another run has otherwise. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Part, parts } from './compare';
+import { type Part, parts } from '../../../src/recording/replay/compare';
 
 /** A difference from Glance that is meant, as docs/divergences.md says it. */
 export interface Divergence {

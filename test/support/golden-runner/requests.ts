@@ -1,4 +1,4 @@
-import { type Bindings, bytesOf, filled } from './placeholders';
+import { type Bindings, bytesOf, filled } from '../../../src/recording/replay/placeholders';
 import type { RawAnswer } from './raw-exchange';
 import type { RecordedRequest } from './recording';
 

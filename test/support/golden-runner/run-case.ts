@@ -1,6 +1,7 @@
-import { type Difference, differences } from './compare';
+import type { Difference } from '../../../src/recording/replay/compare';
+import { differences } from './compare';
 import type { Divergence } from './divergences';
-import type { Bindings } from './placeholders';
+import type { Bindings } from '../../../src/recording/replay/placeholders';
 import type { GoldenGateway } from './principals';
 import { exchange, type RawAnswer } from './raw-exchange';
 import type { GoldenCase, RecordedRequest, RecordedResponse } from './recording';

@@ -2,9 +2,11 @@
 export interface Bindings {
   /** Names as between the braces, for example `TOKEN:alice`, `PROJECT:alpha`, `HOST`, `IMG`. */
   readonly known: ReadonlyMap<string, string>;
+  /** What a name that nothing is bound to may stand for, beside the forms below: a pattern. */
+  readonly formOf?: (name: string) => string | undefined;
 }
 
-const placeholder = /\$\{([^}]+)\}/g;
+const placeholder = /\$\{([^${}]+)\}/g;
 
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
@@ -44,21 +46,56 @@ export function filled(text: string, bindings: Bindings): string {
   });
 }
 
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-}
-
 /** Does a text have the recorded form? */
 export function hasForm(recorded: string, actual: string, bindings: Bindings): boolean {
+  return firstDifference(recorded, actual, bindings) === null;
+}
+
+/** Where two texts part. */
+export interface Parting {
+  readonly inRecorded: number;
+  readonly inActual: number;
+}
+
+/**
+ * Goes through both texts once: a pattern made of all of a body would be too large for the engine.
+ * @returns null when the text has the recorded form
+ */
+export function firstDifference(recorded: string, actual: string, bindings: Bindings): Parting | null {
   let from = 0;
-  let pattern = '';
+  let at = 0;
   for (const { 0: whole, 1: name = '', index } of recorded.matchAll(placeholder)) {
+    const same = commonLength(recorded.slice(from, index), actual, at);
+    if (from + same < index) return { inRecorded: from + same, inActual: at + same };
+    at += same;
     const value = valueOf(name, bindings);
-    pattern += escaped(recorded.slice(from, index));
-    pattern += value === undefined ? (forms[name] ?? escaped(whole)) : escaped(value);
+    const form = value === undefined ? (forms[name] ?? bindings.formOf?.(name)) : undefined;
+    const length = form === undefined ? lengthOf(value ?? whole, actual, at) : matchLength(form, actual, at);
+    if (length === null) return { inRecorded: index, inActual: at };
+    at += length;
     from = index + whole.length;
   }
-  return new RegExp(`^${pattern}${escaped(recorded.slice(from))}$`, 's').test(actual);
+  const rest = recorded.slice(from);
+  const same = commonLength(rest, actual, at);
+  const isEnd = same === rest.length && at + same === actual.length;
+  return isEnd ? null : { inRecorded: from + same, inActual: at + same };
+}
+
+function commonLength(text: string, actual: string, at: number): number {
+  if (actual.startsWith(text, at)) return text.length;
+  let same = 0;
+  while (text[same] === actual[at + same]) same++;
+  return same;
+}
+
+function lengthOf(text: string, actual: string, at: number): number | null {
+  return actual.startsWith(text, at) ? text.length : null;
+}
+
+function matchLength(form: string, actual: string, at: number): number | null {
+  const pattern = new RegExp(form, 'y');
+  pattern.lastIndex = at;
+  return pattern.exec(actual)?.[0].length ?? null;
 }
 
 /** A character U+DC80..U+DCFF stands for the one byte 0x80..0xFF; everything else is UTF-8. */

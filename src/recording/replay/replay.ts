@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Exchange, RecordedAnswer } from '../exchange';
+import { compareAnswers, type Difference } from './compare';
+import type { Correspondence } from './correspondence';
+import { objectOf, parseJson } from './json';
+import { type Answer, send, substituteDigests, type Target } from './sending';
+import { sortTags } from './sorted-tags';
+
+export interface Played {
+  readonly exchange: Exchange;
+  /** none: answered as recorded */
+  readonly differences: readonly Difference[];
+}
+
+export interface Outcome {
+  readonly played: readonly Played[];
+  /** Cannot be played, with the reason. */
+  readonly skipped: readonly { readonly exchange: Exchange; readonly reason: string }[];
+}
+
+/** What belongs to a server's place in a network, and not to its API; Glance has no ETag (D24). */
+const ownHeaders = new Set(
+  (
+    'connection keep-alive transfer-encoding server via date cache-control etag vary strict-transport-security x-frame-options referrer-policy ' +
+    'x-content-type-options x-xss-protection content-security-policy permissions-policy cross-origin-opener-policy ' +
+    'cross-origin-embedder-policy cross-origin-resource-policy'
+  ).split(' '),
+);
+
+/** Its answers are compared by value: neither reason nor white space count. */
+const identityPath = /^\/v3(?:[/?]|$)/;
+
+/** How long (ms) a state that clients wait for may take to come. */
+const patience = 10_000;
+const lookEvery = 50;
+
+/** Plays exchanges one after another, in the order in which they were begun, and compares the answers. */
+export async function replay(
+  exchanges: readonly Exchange[],
+  target: Target,
+  correspondence: Correspondence,
+): Promise<Outcome> {
+  const played: Played[] = [];
+  const skipped: { exchange: Exchange; reason: string }[] = [];
+  for (const [index, exchange] of exchanges.entries()) {
+    const reason = unplayable(exchange);
+    if (reason !== null) {
+      skipped.push({ exchange, reason });
+      continue;
+    }
+    const next = exchanges[index + 1];
+    const before = exchanges[index - 1];
+    const differences = await play(exchange, target, correspondence, isPoll(before, exchange));
+    played.push({ exchange, differences: isPoll(exchange, next) ? [] : differences });
+  }
+  return { played, skipped };
+}
+
+function unplayable({ broken, request, response }: Exchange): string | null {
+  if (broken !== undefined || response === null) return broken ?? 'it was not answered';
+  const isText = request.data !== undefined && request.data.sha256 === undefined;
+  return isText ? 'its body is not in the recording, since it may hold a secret' : null;
+}
+
+/** A client that asks the same again and is answered otherwise waits for a state, which may take another time here. */
+function isPoll(one: Exchange | undefined, next: Exchange | undefined): boolean {
+  return (
+    one?.request.method === 'GET' &&
+    next?.request.method === 'GET' &&
+    one.request.target === next.request.target &&
+    one.response?.body !== next.response?.body
+  );
+}
+
+async function play(
+  { request, response }: Exchange,
+  target: Target,
+  correspondence: Correspondence,
+  isAwaited: boolean,
+): Promise<readonly Difference[]> {
+  correspondence.keepOwn(`${request.target}\n${request.body ?? ''}`);
+  if (request.data && request.body_base64 === undefined) bindDigests(request.data, correspondence);
+  const until = performance.now() + (isAwaited ? patience : 0);
+  for (;;) {
+    const answer = await send(request, correspondence, target).catch((error: unknown) => error as Error);
+    if (answer instanceof Error || !response)
+      return [{ part: 'connection', recorded: 'a whole answer', actual: (answer as Error).message }];
+    const found = differences(request, response, answer, correspondence);
+    if (found.length === 0 || performance.now() >= until) return found;
+    await sleep(lookEvery);
+  }
+}
+
+function bindDigests(data: NonNullable<Exchange['request']['data']>, correspondence: Correspondence): void {
+  const here = substituteDigests(data.bytes);
+  for (const name of ['md5', 'sha256', 'sha512'] as const) {
+    const recorded = data[name];
+    if (recorded !== undefined) correspondence.bindId(recorded, here[name]);
+  }
+}
+
+function differences(
+  { method, target }: Exchange['request'],
+  recorded: RecordedAnswer,
+  answer: Answer,
+  correspondence: Correspondence,
+): readonly Difference[] {
+  correspondence.learn(recorded, answer);
+  const names = recorded.headers.map(([name, value]) => [name.toLowerCase(), value] as const);
+  const masked = new Set(names.filter(([, value]) => value === '***').map(([name]) => name));
+  // In pieces, a body has no length.
+  if (names.some(([name]) => name === 'transfer-encoding')) masked.add('content-length');
+  const isCompared = (name: string): boolean => !ownHeaders.has(name) && !masked.has(name);
+  const isIdentity = identityPath.test(target);
+  const here = { ...answer, text: comparedText(recorded, answer, isIdentity) };
+  const before = {
+    ...recorded,
+    ...(isIdentity && { reason: answer.reason }),
+    headers: recorded.headers.map(([name, value]) => [name, correspondence.template(value)] as const),
+    text: correspondence.template(recordedText(recorded, isIdentity)),
+  };
+  return compareAnswers(before, here, { method, bindings: correspondence, isCompared });
+}
+
+/** Data are compared by their length and digest. */
+function recordedText({ body, data }: RecordedAnswer, isIdentity: boolean): string {
+  if (data) return dataLine(data.bytes, data.sha256);
+  return isIdentity ? spacedAlike(body ?? '') : sortTags(body ?? '');
+}
+
+function comparedText({ data }: RecordedAnswer, answer: Answer, isIdentity: boolean): string {
+  if (data) return dataLine(answer.bytes, data.sha256 === undefined ? undefined : answer.sha256);
+  return isIdentity ? spacedAlike(answer.text) : sortTags(answer.text);
+}
+
+function dataLine(bytes: number, sha256: string | undefined): string {
+  return `${String(bytes)} bytes of data${sha256 === undefined ? '' : ` with sha256 ${sha256}`}`;
+}
+
+/**
+ * The white space of Keystone's JSON differs with its release. The services in a token are the cloud's own; Tagway has two of
+ * them.
+ */
+function spacedAlike(text: string): string {
+  const body = parseJson(text);
+  if (typeof body !== 'object' || body === null) return text;
+  const token = objectOf(objectOf(body)['token']);
+  return JSON.stringify('catalog' in token ? { ...body, token: { ...token, catalog: [] } } : body);
+}
