@@ -45,6 +45,10 @@ export type IdentityRefusal =
       readonly thing: IdentityThing;
       readonly name: string;
       readonly by?: string;
+      /** Of the thing that was not stored. */
+      readonly id?: string;
+      /** In which the name is taken. */
+      readonly domain?: string;
     }
   /** Forbidden by the named rule of the service. */
   | { readonly kind: 'rule'; readonly rule: string; readonly thing: IdentityThing; readonly id: string }

@@ -41,6 +41,15 @@ export const address: FieldType = {
   holds: (value) => isText(value) && /^[a-zA-Z0-9+.-]+:.+$/.test(value) && value.length <= 4096,
 };
 
+/** Options with these names. */
+export function optionsOf(...names: string[]): FieldType {
+  const isValue = (value: unknown): boolean =>
+    value === null || typeof value === 'boolean' || Array.isArray(value);
+  const holds = (value: unknown): boolean =>
+    isObject(value) && Object.entries(value).every(([name, one]) => names.includes(name) && isValue(one));
+  return { name: `not options out of ${names.join(', ')}`, holds };
+}
+
 export function oneOf(...words: string[]): FieldType {
   const holds = (value: unknown): boolean => words.includes(value as string);
   return { name: `not one of ${words.map((word) => `'${word}'`).join(', ')}`, holds };
@@ -51,6 +60,8 @@ export interface BodyForm {
   readonly required?: readonly string[];
   /** Nothing but these fields. */
   readonly closed?: true;
+  /** A change of nothing is one. */
+  readonly mayBeEmpty?: true;
 }
 
 /** The one member of the body, by its form. @throws HttpFault invalid-request */
@@ -72,7 +83,8 @@ export function readPart(part: unknown, form: BodyForm, change = false): Attribu
       throw invalid(`Additional properties are not allowed ('${field}' was unexpected)`);
     if (type && !type.holds(value)) throw invalid(`Invalid input for field '${field}': ${type.name}`);
   }
-  if (change && Object.keys(part).length === 0) throw invalid('{} does not have enough properties');
+  if (change && form.mayBeEmpty !== true && Object.keys(part).length === 0)
+    throw invalid('{} does not have enough properties');
   if (!isKeepable(part)) throw invalid('Invalid input: a text holds NUL or an unpaired surrogate.');
   return part;
 }

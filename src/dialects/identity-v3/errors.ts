@@ -7,7 +7,7 @@ import { errorRenderer } from '../../http/renderer';
 import type { AuthFault, IdentityRefusal, IdentityThing, Outcome } from '../../identity/errors';
 import { clientsFault, type ErrorAnswer, statusTitles } from './answer';
 import { openHeaders, sendJson } from './responses';
-import { ruleErrorAnswer } from './rule-answers';
+import { ruleErrorAnswer, takenWords } from './rule-answers';
 
 class RefusedByIdentity extends Error {
   override readonly name = 'RefusedByIdentity';
@@ -190,14 +190,12 @@ function refusalAnswer(refusal: IdentityRefusal): ErrorAnswer {
     case 'not-found':
       return {
         status: 404,
-        message: `Could not find ${words[refusal.thing] ?? refusal.thing.replaceAll('-', ' ')}: ${refusal.id}.`,
+        message: notFoundWords(refusal),
       };
     case 'exists':
       return {
         status: 409,
-        message:
-          `Conflict occurred attempting to store ${refusal.thing.replaceAll('-', '_')} - ` +
-          `Duplicate entry found with ${refusal.by === 'id' ? 'ID' : 'name'} ${refusal.name}.`,
+        message: takenWords(refusal),
       };
     case 'invalid':
       return badRequest(
@@ -208,6 +206,11 @@ function refusalAnswer(refusal: IdentityRefusal): ErrorAnswer {
     default:
       return loginAnswer(refusal);
   }
+}
+
+function notFoundWords({ thing, id }: { readonly thing: IdentityThing; readonly id: string }): string {
+  const separator = thing === 'limit' || thing === 'registered-limit' ? ' for ' : ': ';
+  return `Could not find ${words[thing] ?? thing.replaceAll('-', ' ')}${separator}${id}.`;
 }
 
 /** Where the wording differs from the kind. */

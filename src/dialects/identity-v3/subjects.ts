@@ -1,7 +1,6 @@
 import type { Attributes, DirectoryEntity, EntityKind } from '../../identity/entity-ports';
 import {
   address,
-  integerField,
   type BodyForm,
   booleanField,
   idOrNull,
@@ -9,6 +8,7 @@ import {
   objectField,
   nameField,
   oneOf,
+  optionsOf,
   shortName,
   tagList,
   textField,
@@ -27,9 +27,11 @@ export interface Subject {
   readonly changeForm?: BodyForm;
   readonly filters: readonly string[];
   readonly shown: (entity: DirectoryEntity) => Attributes;
+  /** `extra` in the answer to a change. */
+  readonly extras?: (entity: DirectoryEntity) => Attributes;
 }
 
-const whole = (entity: DirectoryEntity): Attributes => entity;
+export const whole = (entity: DirectoryEntity): Attributes => entity;
 
 /** Drops the named members where they are null. */
 function withoutNull(entity: DirectoryEntity, ...names: string[]): Attributes {
@@ -42,6 +44,34 @@ function project(entity: DirectoryEntity): Attributes {
   const shown = Object.fromEntries(Object.entries(entity).filter(([key]) => key !== 'ancestors'));
   return { ...shown, parent_id: shown['parent_id'] ?? shown['domain_id'], is_domain: false };
 }
+
+/** What Keystone shows a second time in the answer to a change: all that has no column of its own there. */
+function extras(entity: DirectoryEntity, columns: readonly string[]): Attributes {
+  return Object.fromEntries(
+    Object.entries(entity).filter(
+      ([name, value]) => !columns.includes(name) && (name !== 'description' || value !== null),
+    ),
+  );
+}
+
+const common = ['id', 'name', 'domain_id', 'enabled', 'options'];
+const projectColumns = [...common, 'parent_id', 'ancestors', 'description', 'tags'];
+const userColumns = [...common, 'default_project_id'];
+
+const regionId = {
+  name: 'longer than 255 characters',
+  holds: (value: unknown) => typeof value === 'string' && value.length <= 255,
+};
+const immutability = optionsOf('immutable');
+const userOptions = optionsOf(
+  'ignore_change_password_upon_first_use',
+  'ignore_password_expiry',
+  'ignore_lockout_failure_attempts',
+  'ignore_user_inactivity',
+  'lock_password',
+  'multi_factor_auth_rules',
+  'multi_factor_auth_enabled',
+);
 
 export const subjects = {
   domain: {
@@ -56,7 +86,7 @@ export const subjects = {
         description: textOrNull,
         enabled: booleanField,
         tags: tagList,
-        options: objectField,
+        options: immutability,
       },
       required: ['name'],
     },
@@ -78,12 +108,14 @@ export const subjects = {
         domain_id: idOrNull,
         parent_id: idOrNull,
         tags: tagList,
-        options: objectField,
+        options: immutability,
       },
       required: ['name'],
+      mayBeEmpty: true,
     },
     filters: ['domain_id', 'enabled', 'name', 'parent_id', 'is_domain'],
     shown: project,
+    extras: (entity) => extras(entity, projectColumns),
   },
   user: {
     kind: 'user',
@@ -99,7 +131,7 @@ export const subjects = {
         domain_id: idText,
         default_project_id: idOrNull,
         description: textOrNull,
-        options: objectField,
+        options: userOptions,
       },
       required: ['name'],
     },
@@ -108,6 +140,7 @@ export const subjects = {
       ...withoutNull(entity, 'description', 'default_project_id'),
       password_expires_at: null,
     }),
+    extras: (entity) => extras(entity, userColumns),
   },
   group: {
     kind: 'group',
@@ -126,7 +159,7 @@ export const subjects = {
     path: '/v3/roles',
     title: 'Role',
     form: {
-      fields: { name: nameField, description: textOrNull, domain_id: idOrNull, options: objectField },
+      fields: { name: nameField, description: textOrNull, domain_id: idOrNull, options: immutability },
       required: ['name'],
     },
     filters: ['name', 'domain_id'],
@@ -138,7 +171,7 @@ export const subjects = {
     plural: 'regions',
     path: '/v3/regions',
     title: 'Region',
-    form: { fields: { id: textField, description: textOrNull, parent_region_id: textOrNull } },
+    form: { fields: { id: regionId, description: textOrNull, parent_region_id: textOrNull } },
     filters: ['parent_region_id'],
     shown: whole,
   },
@@ -153,7 +186,7 @@ export const subjects = {
       required: ['type'],
     },
     filters: ['type', 'name'],
-    shown: (entity) => withoutNull(entity, 'description', 'name'),
+    shown: (entity) => ({ ...withoutNull(entity, 'description'), name: entity['name'] ?? '' }),
   },
   endpoint: {
     kind: 'endpoint',
@@ -169,6 +202,7 @@ export const subjects = {
         service_id: textField,
         url: address,
         enabled: booleanField,
+        description: textOrNull,
       },
       required: ['interface', 'service_id', 'url'],
     },
@@ -196,46 +230,6 @@ export const subjects = {
       required: ['name', 'filters'],
     },
     filters: ['name'],
-    shown: whole,
-  },
-} as const satisfies Readonly<Record<string, Subject>>;
-
-const limitFields = {
-  service_id: idText,
-  region_id: textOrNull,
-  resource_name: nameField,
-  description: textOrNull,
-};
-
-/** Made by the list, in one request. */
-export const limitSubjects = {
-  registered: {
-    kind: 'registered-limit',
-    singular: 'registered_limit',
-    plural: 'registered_limits',
-    path: '/v3/registered_limits',
-    title: 'RegisteredLimit',
-    form: {
-      fields: { ...limitFields, default_limit: integerField },
-      required: ['service_id', 'resource_name', 'default_limit'],
-      closed: true,
-    },
-    filters: ['service_id', 'region_id', 'resource_name'],
-    shown: whole,
-  },
-  limit: {
-    kind: 'limit',
-    singular: 'limit',
-    plural: 'limits',
-    path: '/v3/limits',
-    title: 'Limit',
-    form: {
-      fields: { ...limitFields, project_id: idOrNull, domain_id: idOrNull, resource_limit: integerField },
-      required: ['service_id', 'resource_name', 'resource_limit'],
-      closed: true,
-    },
-    changeForm: { fields: { resource_limit: integerField, description: textOrNull }, closed: true },
-    filters: ['service_id', 'region_id', 'resource_name', 'project_id', 'domain_id'],
     shown: whole,
   },
 } as const satisfies Readonly<Record<string, Subject>>;

@@ -104,7 +104,9 @@ export class UserCredentials {
   async findPair(asker: CallerWithToken, userId: string, access: string): Promise<Outcome<Ec2Credential>> {
     const stored = await this.store.findUserCredential(idOfAccess(access));
     const isSeen = isReaderOfAll(asker) || (asker.caller.userId === userId && isOf(stored, userId));
-    const refusal = isSeen ? delegated(asker) : notAllowed('ec2_get_credential');
+    const refusal = isSeen
+      ? (delegated(asker) ?? (await this.missingOf({ userId, projectId: null })))
+      : notAllowed('ec2_get_credential');
     if (refusal) return { refusal };
     const pair = stored && isOf(stored, userId) ? ec2CredentialOf(this.opened(stored)) : undefined;
     return pair ? { value: pair } : missing(idOfAccess(access));

@@ -15,7 +15,7 @@ async function scene() {
   const number = String(made++);
   const domain = await calls.make('domains', { name: `domain ${number}` });
   const project = await calls.make('projects', { name: 'top', domain_id: domain.id });
-  const child = await calls.make('projects', { name: 'below', parent_id: project.id });
+  const child = await calls.make('projects', { name: 'below', domain_id: domain.id, parent_id: project.id });
   const user = await calls.make('users', { name: `user ${number}`, domain_id: domain.id, password: 'p' });
   const group = await calls.make('groups', { name: 'team', domain_id: domain.id });
   await calls.put(`groups/${group.id}/users/${user.id}`);

@@ -53,7 +53,7 @@ test('limits are made several at once, for what is registered', async () => {
   const service = await make('services', { type: 'compute', name: 'nova' });
   const project = await make('projects', { name: 'limited' });
   const limit = { service_id: service.id, project_id: project.id, resource_name: 'cores', resource_limit: 5 };
-  expect(refusal(await post('limits', { limits: [limit] }))).toMatchObject({ status: 404 });
+  expect(refusal(await post('limits', { limits: [limit] }))).toMatchObject({ status: 403 });
   const registered = { service_id: service.id, resource_name: 'cores', default_limit: 10 };
   const first = await post('registered_limits', { registered_limits: [registered] });
   expect(first.status).toBe(201);

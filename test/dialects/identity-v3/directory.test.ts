@@ -43,7 +43,7 @@ describe('domains', () => {
     expect(refusal(await post('users', again))).toEqual({
       status: 409,
       title: 'Conflict',
-      message: 'Conflict occurred attempting to store user - Duplicate entry found with name twin.',
+      message: `Conflict occurred attempting to store user - Duplicate entry found with name twin at domain ID ${one.id}.`,
     });
     expect((await login('twin', one.id, `p of ${one.id}`)).status).toBe(201);
     expect((await login('twin', one.id, `p of ${other.id}`)).status).toBe(401);

@@ -7,6 +7,7 @@ import type {
 } from '../../../identity/embedded/admin/assignments';
 import type { GrantTarget } from '../../../identity/entity-ports';
 import { unwrap } from '../errors';
+import { invalid } from '../bodies';
 import { hasFlag, queryText } from '../filters';
 import type { IdentityOperation } from '../operation';
 import { type Links, sendJson } from '../responses';
@@ -22,11 +23,30 @@ export function assignmentOperations(
     row('listRoleAssignments', 'GET', '/v3/role_assignments', async (req, res) => {
       const query = readQuery(req);
       const found = unwrap(await assignments.list(askerOf(requireCaller(req)), query));
+      requireSense(query);
       const names = hasFlag(req, 'include_names') ? await assignments.names() : undefined;
       const bodies = found.map((one) => body(req, links, one, query, names));
       sendJson(res, 200, { role_assignments: bodies, links: links.ofList(req) });
     }),
   ];
+}
+
+/** @throws HttpFault invalid-request where what is asked for together never occurs together */
+function requireSense(query: AssignmentQuery): void {
+  const { userId, groupId, projectId, domainId, system, inherited, effective, subtree } = query;
+  const [user, group, project, domain] = [userId, groupId, projectId, domainId].map(Boolean);
+  const empty = 'will always result in an empty list.';
+  const faults: readonly (readonly [boolean | undefined, string])[] = [
+    [subtree && !project, 'scope.project.id must be specified if include_subtree is also specified'],
+    [domain && project, 'Specify a domain or project, not both'],
+    [domain && system, 'Specify system or domain, not both'],
+    [project && system, 'Specify system or project, not both'],
+    [user && group, 'Specify a user or group, not both'],
+    [effective && group, `Combining effective and group filter ${empty}`],
+    [effective && domain && inherited, `Combining effective, domain and inherited filters ${empty}`],
+  ];
+  const fault = faults.find(([holds]) => holds === true);
+  if (fault) throw invalid(fault[1]);
 }
 
 function readQuery(req: Request): AssignmentQuery {
@@ -64,7 +84,9 @@ function body(
       ...(groupId === undefined
         ? {}
         : { membership: links.to(req, `groups/${groupId}/users/${actor.id}`).self }),
-      ...(priorId === undefined ? {} : { prior_role: links.to(req, `roles/${priorId}`).self }),
+      ...(priorId === undefined
+        ? {}
+        : { prior_role: links.to(req, `prior_role/${priorId}/implies/${roleId}`).self }),
     },
   };
 }

@@ -22,6 +22,12 @@ export function shownEntity(links: Links, subject: Subject, req: Request, entity
   return { ...shown, ...url, links: self };
 }
 
+/** In the answer to a change. */
+function shownChanged(links: Links, subject: Subject, req: Request, entity: DirectoryEntity): Shown {
+  const extra = subject.extras && { extra: subject.extras(entity) };
+  return { ...shownEntity(links, subject, req, entity), ...extra };
+}
+
 /** The answer of a list: what the query leaves of it. */
 export function listBody(
   links: Links,
@@ -66,7 +72,7 @@ export function collectionOperations(
     row(`update${title}`, 'PATCH', one, async (req, res) => {
       const given = withRegion(readThing(req, singular, changeForm, true));
       const changed = await things.update(askerOf(requireCaller(req)), kind, idOf(req), given);
-      sendJson(res, 200, shown(req, unwrap(changed)));
+      sendJson(res, 200, { [singular]: shownChanged(links, subject, req, unwrap(changed)) });
     }),
     row(`delete${title}`, 'DELETE', one, async (req, res) => {
       unwrap(await things.delete(askerOf(requireCaller(req)), kind, idOf(req)));

@@ -4,9 +4,10 @@ import { invalid, readMember, readPart } from '../bodies';
 import { unwrap } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { type Links, sendJson } from '../responses';
-import { limitSubjects, type Subject } from '../subjects';
+import { limitSubjects } from '../limit-subjects';
+import type { Subject } from '../subjects';
 import { requireCaller } from '../caller';
-import { collectionOperations, listBody, row } from './collections';
+import { collectionOperations, row, shownEntity } from './collections';
 
 /** Limits are made several in one request, and each is answered with them. */
 export function limitOperations(admin: Administration, links: Links): readonly IdentityOperation[] {
@@ -28,7 +29,7 @@ function manyOf(admin: Administration, links: Links, subject: Subject): readonly
   const create = row(`create${title}s`, 'POST', path, async (req, res) => {
     const given = readParts(readMember(req, plural), plural).map((part) => readPart(part, form));
     const made = unwrap(await admin.things.createAll(admin.askerOf(requireCaller(req)), kind, given));
-    sendJson(res, 201, { ...listBody(links, { ...subject, filters: [] }, req, made) });
+    sendJson(res, 201, { [plural]: made.map((one) => shownEntity(links, subject, req, one)) });
   });
   const others = collectionOperations(admin, links, subject);
   return [...others.filter(({ method }) => method !== 'POST'), create];

@@ -30,7 +30,8 @@ function accessTo({ things, askerOf }: Administration) {
 const all = '/v3/projects/:project_id/tags';
 
 function wholeOperations({ find, set }: Access, links: Links): readonly IdentityOperation[] {
-  const list = (req: Request): object => links.to(req, `projects/${readPathId(req, 'project_id')}/tags`);
+  // As in Keystone, whose tags have no path of their own there.
+  const list = (req: Request): object => ({ self: `${links.root(req)}/v3` });
   return [
     row('listProjectTags', 'GET', all, async (req, res) => {
       sendJson(res, 200, { tags: tagsOf(await find(req)), links: list(req) });

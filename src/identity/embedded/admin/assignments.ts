@@ -58,6 +58,17 @@ export class Assignments {
   async list(asker: CallerWithToken, query: AssignmentQuery): Promise<Outcome<readonly Assignment[]>> {
     const refusal = this.refused(asker, query);
     if (refusal) return { refusal };
+    const { userId, projectId } = query;
+    if (query.effective && userId !== undefined && !(await this.things.find('user', userId))) {
+      return { refusal: { kind: 'not-found', thing: 'user', id: userId } };
+    }
+    if (
+      (query.subtree || query.effective) &&
+      projectId !== undefined &&
+      !(await this.things.find('project', projectId))
+    ) {
+      return { refusal: { kind: 'not-found', thing: 'project', id: projectId } };
+    }
     const grants: readonly Assignment[] = await this.store.grants({});
     const all = query.effective ? expanded(grants, await this.world(grants)) : grants;
     const below = query.subtree ? await this.below(query.projectId) : [query.projectId];
@@ -140,6 +151,8 @@ function ofProjects(grant: Assignment, { projects }: World): Assignment[] {
 }
 
 function withImplied(grant: Assignment, { implied }: World): Assignment[] {
+  // As in Keystone.
+  if (grant.target.kind === 'system') return [grant];
   const made = new Map<string, Assignment>([[grant.roleId, grant]]);
   const queue = [grant.roleId];
   for (let prior = queue.pop(); prior !== undefined; prior = queue.pop()) {

@@ -8,6 +8,7 @@ import type {
 } from '../../entity-ports';
 import type { IdentityRefusal, Outcome } from '../../errors';
 import { type CallerWithToken, isAdmin } from './policy';
+import { faultOfDomainRole, faultOfImplied } from './references';
 
 /** A grant; without a role it stands for all roles. */
 export type GrantPlace = Omit<Grant, 'roleId'>;
@@ -21,13 +22,17 @@ export class Grants {
   ) {}
 
   async give(asker: CallerWithToken, grant: Grant): Promise<Outcome<void>> {
-    const refusal = this.refused(asker, 'create', grant.target) ?? (await this.faultOf(grant));
+    const refusal =
+      this.refused(asker, 'create', grant.target) ??
+      (await this.faultOf(grant)) ??
+      (await faultOfDomainRole(this.things, grant));
     if (refusal) return { refusal };
     return this.change(() => this.store.addGrant(grant));
   }
 
   async take(asker: CallerWithToken, grant: Grant): Promise<Outcome<void>> {
     const refusal = this.refused(asker, 'revoke', grant.target) ?? (await this.faultOf(grant));
+    if (refusal?.kind === 'not-found' && refusal.id === grant.actor.id) return noGrant(grant);
     if (refusal) return { refusal };
     const gone = await this.change(() => this.store.removeGrant(grant));
     return 'value' in gone && gone.value ? { value: undefined } : noGrant(grant);
@@ -99,6 +104,8 @@ export class Grants {
   ): Promise<Outcome<readonly [DirectoryEntity, DirectoryEntity]>> {
     const found = await this.pair(asker, 'create_implied_role', priorId, impliedId);
     if ('refusal' in found) return found;
+    const refusal = faultOfImplied(...found.value);
+    if (refusal) return { refusal };
     const added = await this.change(() => this.store.addImplied(priorId, impliedId));
     return 'refusal' in added ? added : found;
   }
@@ -188,9 +195,10 @@ export class Grants {
   ): Promise<IdentityRefusal | undefined> {
     const checks = action === 'check_user_in_group' && isReaderOfAll(asker);
     if (!isAdmin(asker) && !checks) return { kind: 'not-allowed', action };
-    if (!(await this.things.find('user', userId))) return { kind: 'not-found', thing: 'user', id: userId };
-    const group = await this.things.find('group', groupId);
-    return group ? undefined : { kind: 'not-found', thing: 'group', id: groupId };
+    for (const [thing, id] of [['group', groupId] as const, ['user', userId] as const]) {
+      if (!(await this.things.find(thing, id))) return { kind: 'not-found', thing, id };
+    }
+    return undefined;
   }
 
   private async change<Result>(step: () => Promise<Result>): Promise<Outcome<Result>> {
@@ -228,8 +236,9 @@ function missing(thing: 'group' | 'user' | 'role', id: string): { refusal: Ident
   return { refusal: { kind: 'not-found', thing, id } };
 }
 
-function noGrant({ roleId }: Grant): { refusal: IdentityRefusal } {
-  return { refusal: { kind: 'rule', rule: 'no-grant', thing: 'role', id: roleId } };
+function noGrant({ roleId, actor, target }: Grant): { refusal: IdentityRefusal } {
+  const place = target.kind === 'system' ? 'system' : target.id;
+  return { refusal: { kind: 'rule', rule: 'no-grant', thing: 'role', id: `${roleId} ${actor.id} ${place}` } };
 }
 
 function noMember(groupId: string, userId: string): { refusal: IdentityRefusal } {

@@ -1,4 +1,5 @@
-import { type DirectoryEntity, type EntityStore, textAttribute } from '../../entity-ports';
+import { type Attributes, type DirectoryEntity, type EntityStore, textAttribute } from '../../entity-ports';
+import type { IdentityRefusal } from '../../errors';
 import type { DirectoryStore } from '../../ports';
 
 /** Ids within ids; null: none further. */
@@ -70,4 +71,40 @@ function childrenById(projects: readonly DirectoryEntity[]): Children {
 function treeBelow(id: string, children: Children): IdTree | null {
   const below = children.get(id);
   return below ? Object.fromEntries(below.map((child) => [child.id, treeBelow(child.id, children)])) : null;
+}
+
+/** The first above a new project that is disabled. */
+export async function disabledAbove(
+  store: EntityStore,
+  { ancestors, domain_id: domain }: DirectoryEntity,
+): Promise<IdentityRefusal | undefined> {
+  const [parent, ...higher] = ancestors as readonly string[];
+  const isDisabled = async (kind: 'project' | 'domain', id: string): Promise<boolean> =>
+    (await store.find(kind, id))?.['enabled'] === false;
+  const above = [
+    ...higher.map((id) => ['project', id] as const),
+    ['domain', textAttribute(domain)] as const,
+    ...(parent === undefined ? [] : [['project', parent] as const]),
+  ];
+  for (const [kind, id] of above) {
+    if (await isDisabled(kind, id)) return { kind: 'rule', rule: 'disabled-branch', thing: 'project', id };
+  }
+  return undefined;
+}
+
+/** A project that is enabled has no disabled one above it. */
+export async function faultOfEnabling(
+  store: EntityStore,
+  project: DirectoryEntity,
+  given: Attributes,
+): Promise<IdentityRefusal | undefined> {
+  const { id } = project;
+  const refusal = (rule: string): IdentityRefusal => ({ kind: 'rule', rule, thing: 'project', id });
+  if (given['enabled'] === true) {
+    return (await disabledAbove(store, project)) ? refusal('disabled-above') : undefined;
+  }
+  if (given['enabled'] !== false) return undefined;
+  const enabled = await store.list('project', { enabled: true });
+  const isBelow = ({ ancestors }: DirectoryEntity): boolean => (ancestors as readonly string[]).includes(id);
+  return enabled.some(isBelow) ? refusal('enabled-below') : undefined;
 }

@@ -10,8 +10,11 @@ import type {
 import { entityKinds, textAttribute } from '../../entity-ports';
 import { defaultDomain } from '../../ids';
 import { faultOfChangedFilters, faultOfNewFilters } from '../endpoint-match';
+import { canBeFilled } from './endpoint-url';
 import { withoutNull } from './options';
 import type { CallerWithToken } from './policy';
+import { disabledAbove, faultOfEnabling } from './project-hierarchy';
+import { circleOfRegions, missingReference, regionsBelow } from './references';
 
 const defaults: Readonly<Partial<Record<EntityKind, Attributes>>> = {
   domain: { description: '', enabled: true, tags: [], options: {} },
@@ -25,15 +28,6 @@ const defaults: Readonly<Partial<Record<EntityKind, Attributes>>> = {
   'endpoint-group': { description: null, filters: {} },
   'registered-limit': { region_id: null, description: null },
   limit: { region_id: null, description: null, project_id: null, domain_id: null },
-};
-
-/** Kinds whose things may refer to things of other kinds, by attribute; what they refer to must exist. */
-const references: Readonly<Record<string, EntityKind>> = {
-  domain_id: 'domain',
-  service_id: 'service',
-  region_id: 'region',
-  parent_region_id: 'region',
-  user_id: 'user',
 };
 
 /** Keystone's own bound on the levels of projects below a domain. */
@@ -63,10 +57,13 @@ export class EntityRules {
   }
 
   async faultOfNew(kind: EntityKind, entity: DirectoryEntity): Promise<IdentityRefusal | undefined> {
-    const missing = await this.missingReference(kind, entity);
+    const url = textAttribute(entity['url']);
+    if (kind === 'endpoint' && !canBeFilled(url)) {
+      return { kind: 'rule', rule: 'endpoint-url', thing: kind, id: url };
+    }
+    const missing = await missingReference(this.store, kind, entity);
     if (missing) return missing;
-    if (kind === 'project') return this.faultOfProject(entity);
-    return kind === 'limit' ? this.faultOfLimit(entity) : faultOfNewFilters(kind, entity);
+    return kind === 'project' ? this.faultOfProject(entity) : faultOfNewFilters(kind, entity);
   }
 
   async faultOfChange(
@@ -83,8 +80,13 @@ export class EntityRules {
         return { kind: 'rule', rule: `fixed-${fixed}`, thing: kind, id: before.id };
       }
     }
-    const refers = { ...given, id: before.id };
-    return (await this.missingReference(kind, refers)) ?? faultOfChangedFilters(kind, refers);
+    const changed = { ...given, id: before.id };
+    if (kind === 'project') return faultOfEnabling(this.store, before, given);
+    if (kind === 'region') {
+      const missing = await missingReference(this.store, kind, changed);
+      return missing ?? circleOfRegions(this.store, changed);
+    }
+    return (await missingReference(this.store, kind, changed)) ?? faultOfChangedFilters(kind, changed);
   }
 
   async faultOfDeletion(kind: EntityKind, before: DirectoryEntity): Promise<IdentityRefusal | undefined> {
@@ -101,16 +103,24 @@ export class EntityRules {
 
   async beforeDeletion(kind: EntityKind, id: string): Promise<void> {
     if (kind === 'role') await this.grants.takeRoleFromAll(id);
+    if (kind === 'region') await this.deleteBelow(id);
     if (kind === 'group')
       await Promise.all((await this.grants.membersOf(id)).map((user) => this.store.endTokens('user', user)));
+  }
+
+  /** The lowest first. */
+  private async deleteBelow(id: string): Promise<void> {
+    const below = (await regionsBelow(this.store, id)).slice(1).toReversed();
+    for (const region of below) await this.store.delete('region', region);
   }
 
   /** What is kept after a change: extras and options are added to, not replaced. */
   merged(kind: EntityKind, before: DirectoryEntity, given: Attributes): Attributes {
     const known: readonly string[] = entityKinds[kind];
-    const changes = Object.entries(given).filter(
-      ([name]) => (known.includes(name) || name === 'password') && !fixedOf[kind]?.includes(name),
-    );
+    const changes = Object.entries(given)
+      .filter(([name]) => (known.includes(name) || name === 'password') && !fixedOf[kind]?.includes(name))
+      // A null where the column must hold something.
+      .map(([name, value]) => [name, value === null ? (defaults[kind]?.[name] ?? null) : value] as const);
     const options: Readonly<Record<string, Json>> = {
       ...(before['options'] as object),
       ...(given['options'] as object | undefined),
@@ -131,7 +141,11 @@ export class EntityRules {
       kind: 'exists',
       thing: kind,
       name,
+      id: entity.id,
       ...(entity['name'] === undefined ? { by: 'id' } : {}),
+      ...(kind !== 'project' && typeof entity['domain_id'] === 'string'
+        ? { domain: entity['domain_id'] }
+        : {}),
     };
   }
 
@@ -140,7 +154,7 @@ export class EntityRules {
     const parent = parentId === null ? undefined : await this.store.find('project', parentId);
     if (parent) {
       const above = parent['ancestors'] as readonly string[];
-      const domain = base['domain_id'] ?? parent['domain_id'];
+      const domain = base['domain_id'] ?? homeOf(asker);
       return { ...base, domain_id: domain, parent_id: parent.id, ancestors: [parent.id, ...above] };
     }
     // The domain itself may be named as the parent; an id that is neither is refused later.
@@ -151,47 +165,29 @@ export class EntityRules {
 
   private async faultOfProject(entity: DirectoryEntity): Promise<IdentityRefusal | undefined> {
     const parentId = entity['parent_id'];
-    if (typeof parentId !== 'string') return undefined;
+    if (typeof parentId !== 'string') return disabledAbove(this.store, entity);
     const parent = await this.store.find('project', parentId);
-    if (!parent) return { kind: 'not-found', thing: 'project', id: parentId };
+    if (!parent) return { kind: 'rule', rule: 'no-place', thing: 'project', id: parentId };
     if (parent['domain_id'] !== entity['domain_id']) {
-      return { kind: 'rule', rule: 'other-domain', thing: 'project', id: parentId };
+      return {
+        kind: 'rule',
+        rule: 'other-domain',
+        thing: 'project',
+        id: `${textAttribute(entity['domain_id'])} ${textAttribute(parent['domain_id'])}`,
+      };
     }
+    const disabled = await disabledAbove(this.store, entity);
+    if (disabled) return disabled;
     const depth = (entity['ancestors'] as readonly string[]).length + 1;
     return depth >= deepest ? { kind: 'rule', rule: 'too-deep', thing: 'project', id: parentId } : undefined;
   }
 
-  private async faultOfLimit(entity: DirectoryEntity): Promise<IdentityRefusal | undefined> {
-    const { service_id: service, region_id: region, resource_name: resource } = entity;
-    const where = { service_id: service, region_id: region ?? null, resource_name: resource };
-    const registered = await this.some('registered-limit', where);
-    return registered
-      ? undefined
-      : { kind: 'rule', rule: 'limit-unregistered', thing: 'limit', id: textAttribute(resource) };
-  }
-
-  private async missingReference(
-    kind: EntityKind,
-    entity: DirectoryEntity,
-  ): Promise<IdentityRefusal | undefined> {
-    for (const [name, other] of Object.entries(references)) {
-      const id = entity[name];
-      if (typeof id !== 'string' || !(entityKinds[kind] as readonly string[]).includes(name)) continue;
-      if (await this.store.find(other, id)) continue;
-      if (kind === 'region' || kind === 'user' || kind === 'group' || kind === 'project' || kind === 'role') {
-        return { kind: 'not-found', thing: other, id };
-      }
-      return { kind: 'rule', rule: `no-${other}`, thing: kind, id };
-    }
-    return undefined;
-  }
-
   private async isRegionUsed(id: string): Promise<boolean> {
-    return (
-      (await this.some('region', { parent_region_id: id })) ||
-      (await this.some('endpoint', { region_id: id })) ||
-      (await this.some('registered-limit', { region_id: id }))
-    );
+    for (const region of await regionsBelow(this.store, id)) {
+      if (await this.some('endpoint', { region_id: region })) return true;
+      if (await this.some('registered-limit', { region_id: region })) return true;
+    }
+    return false;
   }
 
   private async isLimitUsed({ service_id, region_id, resource_name }: DirectoryEntity): Promise<boolean> {

@@ -13,6 +13,7 @@ import type { DirectoryStore } from '../../ports';
 import type { Passwords } from '../passwords';
 import { policyName } from './actions';
 import { type CallerWithToken, isAdmin, mayRead, mayWrite, visibleDomain } from './policy';
+import { checksReferencesFirst, missingReference } from './references';
 import type { EntityRules } from './rules';
 
 /** Users without a password cannot log in with one: no password has this hash. */
@@ -107,8 +108,14 @@ export class EntityService {
     given: Attributes,
   ): Promise<Outcome<DirectoryEntity>> {
     const before = await this.store.find(kind, id);
+    if (!before && kind === 'limit') return missing(kind, id);
     if (!mayWrite(asker, kind, before ?? { id })) return notAllowed(`update_${policyName[kind]}`);
-    if (!before) return missing(kind, id);
+    if (!before) {
+      const unknown = checksReferencesFirst.includes(kind)
+        ? await missingReference(this.store, kind, { ...given, id })
+        : undefined;
+      return unknown ? { refusal: unknown } : missing(kind, id);
+    }
     const refusal = await this.rules.faultOfChange(kind, before, given);
     if (refusal) return { refusal };
     const { password, ...changes } = this.rules.merged(kind, before, given);
@@ -122,6 +129,8 @@ export class EntityService {
 
   async delete(asker: CallerWithToken, kind: EntityKind, id: string): Promise<Outcome<void>> {
     const before = await this.store.find(kind, id);
+    // Limits may be read by all.
+    if (!before && kind === 'limit') return missing(kind, id);
     if (!mayWrite(asker, kind, before ?? { id })) return notAllowed(`delete_${policyName[kind]}`);
     if (!before) return missing(kind, id);
     const refusal = await this.rules.faultOfDeletion(kind, before);
@@ -137,6 +146,9 @@ export class EntityService {
   async changePassword(id: string, original: string, password: string): Promise<Outcome<void>> {
     const hash = await this.store.passwordHashOf(id);
     if (!(await this.passwords.verify(original, hash))) return { refusal: { kind: 'not-authenticated' } };
+    if ((await this.store.find('user', id))?.['enabled'] === false) {
+      return { refusal: { kind: 'rule', rule: 'account-disabled', thing: 'user', id } };
+    }
     await this.setHash(id, await this.hashOf(password));
     return { value: undefined };
   }
@@ -144,6 +156,7 @@ export class EntityService {
   /** Those in which the user has a role. */
   async projectsOf(asker: CallerWithToken, userId: string): Promise<Outcome<readonly DirectoryEntity[]>> {
     if (!isAdmin(asker) && asker.caller.userId !== userId) return notAllowed('list_user_projects');
+    if (!(await this.store.find('user', userId))) return missing('user', userId);
     const own = (await this.directory.listProjectsOf(userId)).map(({ id }) => id);
     return { value: (await this.store.list('project', {})).filter(({ id }) => own.includes(id)) };
   }

@@ -1,0 +1,136 @@
+import { createRequire } from 'node:module';
+import { Command } from 'commander';
+import type { startTagway as StartTagway } from '../../../src/testing';
+import { type Found, playSequence, type Played, type Service } from './sequence';
+
+// The build: a gateway's process starts its own files.
+const { startTagway } = createRequire(__filename)('../../../dist/src/testing') as {
+  startTagway: typeof StartTagway;
+};
+
+/*
+ * `npm run lab:identity`: random sequences of calls of the admin API, the same to a real Keystone (of
+ * `npm run lab:newest`) and to the embedded identity of a gateway that it starts. Answers are equal, but for ids and
+ * times, or a divergence of docs/divergences.md allows the difference; any other makes it end with 1.
+ */
+
+interface Options {
+  readonly keystone: string;
+  readonly password: string;
+  readonly sequences: number;
+  readonly calls: number;
+  readonly seed: number;
+  readonly together: number;
+  readonly verbose: boolean;
+}
+
+const options = new Command('npm run lab:identity --')
+  .option('--keystone <url>', 'of its /v3', process.env['LAB_KEYSTONE'] ?? 'http://127.0.0.1:5001/v3')
+  .option('--password <text>', "of the Keystone's admin", process.env['LAB_PASSWORD'] ?? 'labpass')
+  .option('--sequences <n>', 'how many', Number, 60)
+  .option('--calls <n>', 'in each', Number, 200)
+  .option('--seed <n>', 'of the first; the next ones count on', Number, 1)
+  .option('--together <n>', 'how many run at the same time', Number, 4)
+  .option('--verbose', 'show whole answers', false)
+  .parse()
+  .opts<Options>();
+
+interface Person {
+  readonly user: string;
+  readonly password: string;
+  readonly project: string;
+}
+
+async function serviceOf(url: string, person: Person): Promise<Service> {
+  const domain = { id: 'default' };
+  const user = { name: person.user, password: person.password, domain };
+  const scope = { project: { name: person.project, domain } };
+  const auth = { identity: { methods: ['password'], password: { user } }, scope };
+  const answer = await fetch(`${url}/auth/tokens`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ auth }),
+  });
+  const token = answer.headers.get('x-subject-token');
+  if (token === null) throw new Error(`no token of ${url}: ${await answer.text()}`);
+  const { token: shown } = (await answer.json()) as { readonly token: { readonly project: { id: string } } };
+  const ids = new Map([
+    ['<domain-default>', 'default'],
+    ['<project-admin>', shown.project.id],
+  ]);
+  for (const name of ['admin', 'manager', 'member', 'reader'])
+    ids.set(`<role-${name}>`, await roleOf(url, token, name));
+  return { url, token, ids };
+}
+
+async function roleOf(url: string, token: string, name: string): Promise<string> {
+  const answer = await fetch(`${url}/roles?name=${name}`, { headers: { 'X-Auth-Token': token } });
+  const { roles } = (await answer.json()) as { readonly roles: readonly { readonly id: string }[] };
+  const [role] = roles;
+  if (!role) throw new Error(`${url} has no role ${name}`);
+  return role.id;
+}
+
+async function playAll(services: readonly [Service, Service]): Promise<readonly Played[]> {
+  const seeds = Array.from({ length: options.sequences }, (_, index) => options.seed + index);
+  const played: Played[] = [];
+  const next = async (): Promise<void> => {
+    for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
+      const one = await playSequence(services, seed, options.calls);
+      played.push(one);
+      const words = one.found.length === 0 ? 'equal' : `${String(one.found.length)} differences`;
+      console.log(`sequence ${String(seed)}: ${String(one.calls)} calls, ${words}`);
+    }
+  };
+  await Promise.all(Array.from({ length: options.together }, next));
+  return played;
+}
+
+function report(played: readonly Played[]): void {
+  const groups = new Map<string, Found[]>();
+  for (const found of played.flatMap((one) => one.found)) {
+    groups.set(found.difference, [...(groups.get(found.difference) ?? []), found]);
+  }
+  for (const [difference, found] of [...groups].sort(([, a], [, b]) => b.length - a.length)) {
+    console.log(`\n${String(found.length)} × ${difference}`);
+    const [first] = found;
+    if (!first) continue;
+    console.log(
+      `  ${first.pair.call.as ?? 'admin'}: ${first.pair.call.path} ${JSON.stringify(first.pair.call.body ?? '')}`,
+    );
+    if (options.verbose) console.log(JSON.stringify(first.pair, null, 1));
+  }
+  const calls = played.reduce((sum, one) => sum + one.calls, 0);
+  const equal = played.filter(({ found }) => found.length === 0).length;
+  console.log(`\n${String(played.length)} sequences, ${String(calls)} calls, ${String(equal)} equal`);
+  console.log('statuses', sums(played.map(({ statuses }) => statuses)));
+  console.log('allowed by a divergence', sums(played.map(({ excused }) => excused)));
+  process.exitCode = equal === played.length ? 0 : 1;
+}
+
+function sums(maps: readonly ReadonlyMap<string | number, number>[]): string {
+  const all = new Map<string | number, number>();
+  for (const map of maps) for (const [key, value] of map) all.set(key, (all.get(key) ?? 0) + value);
+  return [...all]
+    .sort()
+    .map(([key, value]) => `${String(key)}: ${String(value)}`)
+    .join(', ');
+}
+
+async function main(): Promise<void> {
+  const { password } = options;
+  const admin = { user: 'admin', password, project: 'admin' };
+  await using tagway = await startTagway({
+    seed: {
+      projects: [{ name: 'admin' }],
+      users: [{ name: 'admin', password, roles: { admin: ['admin'] } }],
+    },
+  });
+  const services = [
+    await serviceOf(options.keystone, admin),
+    await serviceOf(tagway.authUrl, admin),
+  ] as const;
+  report(await playAll(services));
+}
+
+void main();

@@ -1,0 +1,87 @@
+import type { Random } from './random';
+
+/** A request to both services. `<project-3>` in it stands for the id that each of them gave to the third project. */
+export interface Call {
+  readonly method: string;
+  /** Below /v3. */
+  readonly path: string;
+  readonly body?: unknown;
+  /** Whose token: `<token-2>`; an admin's without. */
+  readonly as?: string;
+  /** What it makes if it is answered with 201. */
+  readonly makes?: { readonly kind: string; readonly handle: string; readonly password?: string };
+  /** What it deletes if it is answered with 204. */
+  readonly ends?: string;
+}
+
+export type Attributes = Readonly<Record<string, unknown>>;
+
+export const passwords = ['first-secret', 'second-secret'] as const;
+const unknownId = 'f'.repeat(32);
+
+/** What is known to exist, and the draws that the next calls follow from. */
+export class World {
+  private readonly live = new Map<string, string[]>();
+  private readonly ended: string[] = [];
+  private readonly count = new Map<string, number>();
+  readonly password = new Map<string, string>();
+  readonly userOfToken = new Map<string, string>();
+
+  /** @param salt part of every name, so that runs and sequences do not meet */
+  constructor(
+    readonly random: Random,
+    readonly salt: string,
+  ) {
+    for (const kind of ['admin', 'member', 'reader']) this.add('role', `<role-${kind}>`);
+    this.add('domain', '<domain-default>');
+    this.add('project', '<project-admin>');
+  }
+
+  /** `<user-7>` */
+  next(kind: string): string {
+    const number = (this.count.get(kind) ?? 0) + 1;
+    this.count.set(kind, number);
+    return `<${kind}-${String(number)}>`;
+  }
+
+  add(kind: string, handle: string): void {
+    this.live.set(kind, [...(this.live.get(kind) ?? []), handle]);
+  }
+
+  end(handle: string): void {
+    for (const [kind, handles] of this.live) {
+      if (!handles.includes(handle)) continue;
+      const left = handles.filter((other) => other !== handle);
+      this.live.set(kind, left);
+      this.ended.push(handle);
+    }
+  }
+
+  all(kind: string): readonly string[] {
+    return this.live.get(kind) ?? [];
+  }
+
+  /** Nearly always one that exists; not one that both services brought with them, with `own`. */
+  ref(kind: string, own = false): string {
+    const known = this.all(kind).filter((handle) => !own || /\d>$/.test(handle));
+    const gone = this.ended.filter((handle) => handle.startsWith(`<${kind}-`));
+    if (gone.length > 0 && this.random.chance(5)) return this.random.pick(gone);
+    if (known.length === 0 || this.random.chance(4)) return unknownId;
+    return this.random.pick(known);
+  }
+
+  has(kind: string): boolean {
+    return this.all(kind).some((handle) => /\d>$/.test(handle));
+  }
+
+  /** Out of few, so that some meet. */
+  name(): string {
+    return `${this.salt}-${this.random.pick(words)}${String(this.random.below(9))}`;
+  }
+
+  maybe(percent: number, member: string, value: () => unknown): Attributes {
+    return this.random.chance(percent) ? { [member]: value() } : {};
+  }
+}
+
+const words = ['red', 'Red', 'blue sky', 'grün', 'x_y'] as const;

@@ -1,0 +1,47 @@
+import { idOrNull, idText, integerField, nameField, textOrNull } from './bodies';
+import { type Subject, whole } from './subjects';
+
+const limitFields = {
+  service_id: idText,
+  region_id: textOrNull,
+  resource_name: nameField,
+  description: textOrNull,
+};
+
+/** Made by the list, in one request. */
+export const limitSubjects = {
+  registered: {
+    kind: 'registered-limit',
+    singular: 'registered_limit',
+    plural: 'registered_limits',
+    path: '/v3/registered_limits',
+    title: 'RegisteredLimit',
+    form: {
+      fields: { ...limitFields, default_limit: integerField },
+      required: ['service_id', 'resource_name', 'default_limit'],
+      closed: true,
+      mayBeEmpty: true,
+    },
+    filters: ['service_id', 'region_id', 'resource_name'],
+    shown: whole,
+  },
+  limit: {
+    kind: 'limit',
+    singular: 'limit',
+    plural: 'limits',
+    path: '/v3/limits',
+    title: 'Limit',
+    form: {
+      fields: { ...limitFields, project_id: idOrNull, domain_id: idOrNull, resource_limit: integerField },
+      required: ['service_id', 'resource_name', 'resource_limit'],
+      closed: true,
+    },
+    changeForm: {
+      fields: { resource_limit: integerField, description: textOrNull },
+      closed: true,
+      mayBeEmpty: true,
+    },
+    filters: ['service_id', 'region_id', 'resource_name', 'project_id', 'domain_id'],
+    shown: whole,
+  },
+} as const satisfies Readonly<Record<string, Subject>>;

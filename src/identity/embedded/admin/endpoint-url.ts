@@ -1,0 +1,11 @@
+/** What Keystone fills in, and `root`: where clients reach this gateway. */
+const names =
+  'root|tenant_id|project_id|user_id|public_bind_host|admin_bind_host|compute_host|admin_port|public_port|public_endpoint|admin_endpoint';
+
+/** `%(name)s` or `$(name)s`, as Python's formats have them. */
+const substitution = new RegExp(`%(?:\\((?:${names})\\))?[#0 +-]*\\d*(?:\\.\\d+)?[sra]|%%`, 'g');
+
+/** Whether everything in the URL that is to be filled in can be. */
+export function canBeFilled(url: string): boolean {
+  return !url.replaceAll('$(', '%(').replace(substitution, '').includes('%');
+}

@@ -1,0 +1,104 @@
+import { testGateway } from '../../support/gateway';
+import { closeIdleSockets } from '../../support/wire';
+import { callsOf } from './administration';
+import { refusal } from './people';
+
+/* What `npm run lab:identity` found Keystone to answer. */
+
+const given = testGateway();
+afterAll(closeIdleSockets);
+const admin = () => callsOf(given(), 'root', 'admin');
+const unknown = 'f'.repeat(32);
+
+test('a project is neither made nor enabled below a disabled one, nor disabled above an enabled one', async () => {
+  const { make, post, patch, remove } = await admin();
+  const top = await make('projects', { name: 'top' });
+  const below = await make('projects', { name: 'below', parent_id: top.id });
+  const enable = (id: string, enabled: boolean) => patch(`projects/${id}`, { project: { enabled } });
+  expect(refusal(await enable(top.id, false))).toMatchObject({
+    status: 403,
+    message: `Cannot disable project ${top.id} since its subtree contains enabled projects.`,
+  });
+  expect((await enable(below.id, false)).status).toBe(200);
+  expect((await enable(top.id, false)).status).toBe(200);
+  expect(refusal(await enable(below.id, true))).toMatchObject({ status: 403 });
+  const another = { project: { name: 'another', parent_id: top.id } };
+  expect(refusal(await post('projects', another))).toMatchObject({
+    status: 400,
+    message: `cannot create a project in a branch containing a disabled project: ${top.id}`,
+  });
+  expect(refusal(await remove(`projects/${top.id}`))).toMatchObject({ status: 403 });
+});
+
+test('regions are in no circle, and go with those below them', async () => {
+  const { make, patch, remove, get } = await admin();
+  await make('regions', { id: 'up' });
+  await make('regions', { id: 'mid', parent_region_id: 'up' });
+  await make('regions', { id: 'down', parent_region_id: 'mid' });
+  expect(refusal(await patch('regions/up', { region: { parent_region_id: 'down' } }))).toMatchObject({
+    status: 400,
+    message: 'The specified parent region down would create a circular region hierarchy.',
+  });
+  expect((await remove('regions/up')).status).toBe(204);
+  expect((await get('regions/down')).status).toBe(404);
+});
+
+test('a role of a domain is given in that domain only, and implied by others of a domain only', async () => {
+  const { make, put, remove } = await admin();
+  const domain = await make('domains', { name: 'of-roles' });
+  const [inside, outside] = [
+    await make('roles', { name: 'inside', domain_id: domain.id }),
+    await make('roles', { name: 'outside' }),
+  ];
+  const user = await make('users', { name: 'role-holder' });
+  const project = await make('projects', { name: 'elsewhere' });
+  const grants = (where: string, role: string): string => `${where}/users/${user.id}/roles/${role}`;
+  expect(refusal(await put(grants('system', inside.id)))).toMatchObject({ status: 400 });
+  expect(refusal(await put(grants(`projects/${project.id}`, inside.id)))).toMatchObject({ status: 403 });
+  expect(refusal(await put(`roles/${outside.id}/implies/${inside.id}`))).toMatchObject({ status: 403 });
+  expect(refusal(await remove(grants(`projects/${project.id}`, outside.id)))).toMatchObject({
+    status: 404,
+    message: `Could not find role assignment with role: ${outside.id}, user or group: ${user.id}, project, domain, or system: ${project.id}.`,
+  });
+});
+
+test('what an endpoint or a limit refers to must be there, and a URL be one that can be filled in', async () => {
+  const { make, post } = await admin();
+  const service = await make('services', { type: 'other' });
+  const endpoint = { service_id: unknown, interface: 'public', url: 'http://host/$(nothing)s' };
+  const tried = async (more: object) =>
+    refusal(await post('endpoints', { endpoint: { ...endpoint, ...more } }));
+  expect((await tried({})).message).toMatch(/^Cannot create an endpoint with an invalid URL/);
+  const url = 'http://host/%(project_id)s';
+  expect((await tried({ url })).message).toMatch(/^Expecting to find endpoint service_id in service table\./);
+  const limit = { service_id: service.id, project_id: unknown, resource_name: 'n', resource_limit: 1 };
+  expect(refusal(await post('limits', { limits: [limit] })).message).toMatch(
+    /^Expecting to find project_id in limit\./,
+  );
+});
+
+test('a description may be null when a thing is made and when it is changed', async () => {
+  const { make, patch } = await admin();
+  for (const plural of ['domains', 'projects', 'groups', 'regions']) {
+    const singular = plural.slice(0, -1);
+    const named = plural === 'regions' ? {} : { name: 'without words' };
+    const made = await make(plural, { ...named, description: null });
+    const changed = await patch(`${plural}/${made.id}`, { [singular]: { description: null } });
+    expect([plural, changed.status]).toEqual([plural, 200]);
+    expect(changed.json<Record<string, object>>()[singular]).toMatchObject({ description: '' });
+  }
+});
+
+test('lists of assignments that can have nothing are refused', async () => {
+  const { get } = await admin();
+  const both = [
+    'user.id=a&group.id=b',
+    'scope.project.id=a&scope.domain.id=b',
+    'scope.domain.id=a&scope.system=all',
+    'include_subtree',
+  ];
+  for (const query of both) {
+    expect(refusal(await get(`role_assignments?${query}`))).toMatchObject({ status: 400 });
+  }
+  expect(refusal(await get(`role_assignments?effective&user.id=${unknown}`))).toMatchObject({ status: 404 });
+});
