@@ -32,7 +32,7 @@ export function goSuite({ name, module, version, packages, person }: GoSuite): S
 }
 
 /** A copy that may be written to: Go builds tests only in a module of its own. */
-async function moduleSource({ cache, show }: Place, module: string, version: string): Promise<string> {
+export async function moduleSource({ cache, show }: Place, module: string, version: string): Promise<string> {
   const folder = join(cache, `${module.replaceAll('/', '-')}-${version}`);
   if (existsSync(folder)) return folder;
   const found = await runOrThrow('go', ['mod', 'download', '-json', `${module}@${version}`], {

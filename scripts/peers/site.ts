@@ -93,7 +93,7 @@ async function prepare(
   await call('PUT', `${url}/v2/images/${id}/file`, 'some bytes', 'application/octet-stream');
 }
 
-async function logIn(authUrl: string, admin: Tagway['credentials']['admin']): Promise<string> {
+export async function logIn(authUrl: string, admin: Tagway['credentials']['admin']): Promise<string> {
   const domain = { id: 'default' };
   const user = { name: admin.user, password: admin.password, domain };
   const auth = {

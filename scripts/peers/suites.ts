@@ -1,6 +1,7 @@
 import { goSuite } from './go-suites';
 import { pythonSuite } from './python-suites';
 import type { Suite } from './suite';
+import { tofuSuite } from './tofu-suite';
 
 const sdk = 'openstacksdk==4.22.0';
 const commandLine = 'python-openstackclient==10.5.0';
@@ -10,6 +11,7 @@ const acceptance = 'internal/acceptance/openstack';
 
 /** What others wrote, by name. */
 export const suites: readonly Suite[] = [
+  tofuSuite,
   pythonSuite({
     name: 'sdk-image',
     packages: [sdk],
