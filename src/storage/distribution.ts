@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { citusStatement } from './database/engine';
 
@@ -33,6 +34,11 @@ interface ForeignKey {
   readonly definition: string;
 }
 
+/** A writer that already has one of the tables and waits for another one may make Postgres end this transaction. */
+const tries = 20;
+const pauseMs = 200;
+const deadlock = '40P01';
+
 /**
  * Distributes the tables that are not yet, with their rows, in one transaction: all of them, or none. Writers of these
  * tables wait until it ends.
@@ -40,13 +46,29 @@ interface ForeignKey {
  */
 export async function distribute(knex: Knex, report: (text: string) => void): Promise<void> {
   await requireCitus(knex);
-  await knex.transaction(async (transaction) => {
-    await transaction.raw('select id from knex_tagway_lock for update');
-    // A table's keys refer to shards that this transaction has just made, over the same connection.
-    await transaction.raw(`set local citus.multi_shard_modify_mode = 'sequential'`);
-    const { rows } = await transaction.raw<{ rows: Table[] }>(undistributed);
-    if (rows.length > 0) await distributeTables(transaction, rows, report);
-  });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await knex.transaction((transaction) => distributeAll(transaction, report));
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== deadlock || attempt === tries) throw error;
+      await sleep(pauseMs);
+    }
+  }
+}
+
+async function distributeAll(transaction: Knex, report: (text: string) => void): Promise<void> {
+  await transaction.raw('select id from knex_tagway_lock for update');
+  // A table's keys refer to shards that this transaction has just made, over the same connection.
+  await transaction.raw(`set local citus.multi_shard_modify_mode = 'sequential'`);
+  const { rows } = await transaction.raw<{ rows: Table[] }>(undistributed);
+  if (rows.length === 0) return;
+  // Before any work: where it meets writers, only a moment's waiting is lost. Who creates an image claims its id first.
+  const names = rows
+    .map(({ name }) => name)
+    .sort((a, b) => +(b === 'image_owners') - +(a === 'image_owners'));
+  await transaction.raw(`lock table ${names.map(() => '??').join(', ')} in access exclusive mode`, names);
+  await distributeTables(transaction, rows, report);
 }
 
 async function distributeTables(
