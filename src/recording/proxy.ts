@@ -8,7 +8,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { addressReplacer } from './addresses';
 import type { Exchange } from './exchange';
-import { ExchangeUnderWay } from './exchange-under-way';
+import { ExchangeInFlight } from './exchange-in-flight';
 import { forward, maxHeaderBytes } from './forwarding';
 import type { BodyLimits } from './kept-body';
 import { Masker } from './masker';
@@ -70,7 +70,7 @@ export class RecordingProxy {
     return url;
   }
 
-  /** Exchanges that are under way are cut off, and reported. */
+  /** Exchanges in flight are cut off, and reported. */
   async close(): Promise<void> {
     this.server.close();
     this.server.closeAllConnections();
@@ -83,9 +83,10 @@ export class RecordingProxy {
       refuse(res, 421, `it stands before ${this.settings.upstreams.description()} alone`);
       return;
     }
-    const exchange = new ExchangeUnderWay(++this.arrived, req, to, this.settings);
+    const exchange = new ExchangeInFlight(++this.arrived, req, to, this.settings);
     const over = new Promise<void>((resolve) => res.once('close', resolve)).then(() => {
-      if (!res.writableFinished) exchange.breaks('the client closed the connection before it had the answer');
+      if (!res.writableFinished)
+        exchange.markBroken('the client closed the connection before it had the answer');
       this.record(exchange.recorded(this.masker));
     });
     this.open.add(over);
@@ -93,18 +94,18 @@ export class RecordingProxy {
     this.pass(req, res, to, exchange);
   }
 
-  private pass(req: IncomingMessage, res: ServerResponse, to: Destination, exchange: ExchangeUnderWay): void {
+  private pass(req: IncomingMessage, res: ServerResponse, to: Destination, exchange: ExchangeInFlight): void {
     let sent: ClientRequest;
     try {
       sent = forward(req, to, this.settings.ca);
     } catch (error) {
-      exchange.breaks((error as Error).message);
+      exchange.markBroken((error as Error).message);
       refuse(res, 400, (error as Error).message);
       return;
     }
     const fail = (fault: string): void => {
       const sentence = `${to.url.host} ${fault}`;
-      exchange.breaks(sentence);
+      exchange.markBroken(sentence);
       if (res.headersSent) res.destroy();
       else if (!res.destroyed) refuse(res, 502, sentence);
     };
@@ -114,8 +115,8 @@ export class RecordingProxy {
     sent.on('response', (answer) => {
       // A service that has answered may take no more of the request.
       sent.removeListener('error', unanswered).on('error', () => undefined);
-      exchange.begins(answer);
-      const receives = exchange.receives.bind(exchange);
+      exchange.setAnswer(answer);
+      const receives = exchange.addAnswerBytes.bind(exchange);
       relay({ answer, res, receives, readdress: this.readdress }).catch((error: unknown) => {
         fail(answer.complete ? reasonOf(error as Error) : 'ended its answer before it was whole');
         sent.destroy();
@@ -131,9 +132,9 @@ export class RecordingProxy {
 }
 
 /** Without `pipeline`, which would end the client's connection with the service's: an answer may come before that. */
-function upload(req: IncomingMessage, sent: ClientRequest, exchange: ExchangeUnderWay): void {
+function upload(req: IncomingMessage, sent: ClientRequest, exchange: ExchangeInFlight): void {
   req.on('data', (chunk: Buffer) => {
-    exchange.sends(chunk);
+    exchange.addRequestBytes(chunk);
   });
   req.on('error', () => undefined);
   req.pipe(sent);

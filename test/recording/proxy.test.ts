@@ -136,7 +136,7 @@ test('a client that goes away ends the request to the service, and what came is 
   });
 });
 
-test('the end of the recording loses no exchange that is under way', async () => {
+test('the end of the recording loses no exchange in flight', async () => {
   let arrive: () => void = () => undefined;
   const arrived = new Promise<void>((resolve) => (arrive = resolve));
   const upstream = await startService((req, res) => {

@@ -6,7 +6,7 @@ import type { Masker } from './masker';
 import type { Destination } from './upstreams';
 
 /** A request on its way through the proxy, and its answer as far as it has come. */
-export class ExchangeUnderWay {
+export class ExchangeInFlight {
   private readonly at = new Date().toISOString();
   private readonly begun = performance.now();
   private readonly sent: PassingBody;
@@ -23,28 +23,28 @@ export class ExchangeUnderWay {
     this.sent = new PassingBody(limits, req.headers['content-type'] ?? '');
   }
 
-  sends(chunk: Buffer): void {
+  addRequestBytes(chunk: Buffer): void {
     this.sent.pass(chunk);
   }
 
-  begins(answer: IncomingMessage): void {
+  setAnswer(answer: IncomingMessage): void {
     this.answer = answer;
     this.answered = new PassingBody(this.limits, answer.headers['content-type'] ?? '');
   }
 
-  receives(chunk: Buffer): void {
+  addAnswerBytes(chunk: Buffer): void {
     this.answered?.pass(chunk);
   }
 
   /** The first one counts: others follow from it. */
-  breaks(fault: string): void {
+  markBroken(fault: string): void {
     this.fault ??= fault;
   }
 
   /** Call it once, when the exchange is over. */
   recorded(masker: Masker): Exchange {
     const { isIdentity, target } = this.to;
-    if (!this.req.complete) this.breaks('it ended before the request was whole');
+    if (!this.req.complete) this.markBroken('it ended before the request was whole');
     const headersOf = (message: IncomingMessage): HeaderList =>
       masker.headers(headerPairs(message.rawHeaders));
     const version = (message: IncomingMessage): string => `HTTP/${message.httpVersion}`;
