@@ -61,7 +61,7 @@ function headerText(name: string, value: string): string {
 
 const secretName = /pass|secret|security_?token|blob|credential_?key|signature/i;
 /** In text other than JSON: a name, and the characters between it and its value. */
-const nameInText = /(?<!\w)(\w+)["']?\s*[:=]/g;
+const nameInText = /\b(\w+)["']?\s*[:=]/g;
 const secretNameInText = /pass|secret|(?:blob|token|signature)$/i;
 
 /** The query of a target may carry a secret by mistake. */
