@@ -60,7 +60,7 @@ const userColumns = [...common, 'default_project_id'];
 
 const regionId = {
   name: 'longer than 255 characters',
-  holds: (value: unknown) => typeof value === 'string' && value.length <= 255,
+  holds: (value: unknown) => value === null || (typeof value === 'string' && value.length <= 255),
 };
 const immutability = optionsOf('immutable');
 const userOptions = optionsOf(

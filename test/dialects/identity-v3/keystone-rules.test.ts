@@ -102,3 +102,18 @@ test('lists of assignments that can have nothing are refused', async () => {
   }
   expect(refusal(await get(`role_assignments?effective&user.id=${unknown}`))).toMatchObject({ status: 404 });
 });
+
+test('a region makes its own id where null is given', async () => {
+  const { make } = await admin();
+  expect((await make('regions', { id: null })).id).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test('a changed name that is taken is refused without its domain', async () => {
+  const { make, patch } = await admin();
+  await make('groups', { name: 'taken' });
+  const { id } = await make('groups', { name: 'other' });
+  expect(refusal(await patch(`groups/${id}`, { group: { name: 'taken' } }))).toMatchObject({
+    status: 409,
+    message: 'Conflict occurred attempting to store group - Duplicate entry found with name taken.',
+  });
+});

@@ -121,7 +121,7 @@ export class EntityService {
     const { password, ...changes } = this.rules.merged(kind, before, given);
     const hash = password === undefined ? {} : { password_hash: await this.hashOf(password) };
     const outcome = await this.apply(kind, before, { ...changes }, hash);
-    if (outcome === 'taken') return this.taken(kind, { ...before, ...given, id });
+    if (outcome === 'taken') return this.taken(kind, { ...before, ...given, id, domain_id: undefined });
     if (outcome === 'missing') return missing(kind, id);
     const after = await this.store.find(kind, id);
     return after ? { value: after } : missing(kind, id);
