@@ -14,6 +14,7 @@ import { alignedTable } from '../ha/report';
 const suites: readonly (readonly [name: string, path: string])[] = [
   ['golden', 'test/dialects/openstack-images/golden'],
   ['metadata definitions', 'test/dialects/openstack-images/metadefs/'],
+  ['cache', 'test/dialects/openstack-images/operations/cache'],
   ['imports, tasks, stores, locations', 'test/dialects/openstack-images/imports/'],
   ['jobs that take time', 'test/dialects/huawei-cloudimages/(?:image-)?job'],
   ['identity', 'test/dialects/identity-v3/'],

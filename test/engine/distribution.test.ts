@@ -27,7 +27,7 @@ onCitus('their foreign keys are there, and cascade no change of a key', async ()
     where contype = 'f' and conrelid in (select logicalrelid from pg_dist_partition)
       and connamespace = 'public'::regnamespace order by 1`);
   expect(keys).toEqual(
-    ['image_members', 'image_tags', 'webhook_deliveries', 'webhook_secrets'].map((name) => ({
+    ['image_cache', 'image_members', 'image_tags', 'webhook_deliveries', 'webhook_secrets'].map((name) => ({
       name,
       update: 'a',
     })),

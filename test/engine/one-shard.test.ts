@@ -5,6 +5,7 @@ import type { Task } from '../../src/core/task';
 import type { Database } from '../../src/storage/database/database';
 import { PostgresFeedStore } from '../../src/storage/history/feed-store';
 import { PostgresHistoryStore } from '../../src/storage/history/history-store';
+import { PostgresImageCacheStore } from '../../src/storage/image-cache-store';
 import { PostgresImageCounter } from '../../src/storage/images/image-counter';
 import { PostgresImageStore } from '../../src/storage/images/image-store';
 import { PostgresJobStore } from '../../src/storage/job-store';
@@ -82,6 +83,9 @@ const calls: Readonly<Record<string, (database: Database) => Promise<unknown>>> 
   'tasks of an image': (database) => new PostgresTaskStore(database).ofImage('i', 'p', at),
   'list tasks': (database) =>
     new PostgresTaskStore(database).list({ now: at, where: ofProject, sort: latest, marker: null, limit: 5 }),
+  'cache an image': (database) => new PostgresImageCacheStore(database).add(ref, 1, at),
+  'use a cached image': (database) => new PostgresImageCacheStore(database).use(ref, 1, at),
+  'remove a cached image': (database) => new PostgresImageCacheStore(database).remove(ref),
   'history of an image': (database) => new PostgresHistoryStore(database).ofImage(ref, 5, null),
   'history of a project': (database) =>
     new PostgresHistoryStore(database).ofProject({ projectId: 'p', limit: 5, key: 'k' }),
