@@ -31,7 +31,7 @@ export async function liveInDirectory({ port, gateway }: TestGateway, userId: st
     { project: { name: 'parent', domain_id: domain, colour: 'röt' } },
     'project',
   );
-  await make('projects', { project: { name: 'child', parent_id: parent } }, 'project');
+  await make('projects', { project: { name: 'child', domain_id: domain, parent_id: parent } }, 'project');
   const group = await make('groups', { group: { name: 'team', domain_id: domain } }, 'group');
   const role = await make('roles', { role: { name: 'own', domain_id: domain } }, 'role');
   await put(`groups/${group}/users/${userId}`);

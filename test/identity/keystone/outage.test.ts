@@ -64,9 +64,10 @@ test('under load a Keystone that hangs costs each request 3 s at most, and later
   expect(found.every(({ error }) => error?.name === 'Unavailable')).toBe(true);
   expect(Math.max(...found.map(({ ms }) => ms))).toBeLessThan(allowed(3000));
   expect(keystone.mostAtOnce).toBeLessThanOrEqual(17);
-  // The breaker is open: one attempt a second is left.
-  const quick = await Promise.all(Array.from({ length: 500 }, () => timed(here.show(keystone.aToken()))));
-  expect(Math.max(...quick.map(({ ms }) => ms))).toBeLessThan(allowed(500));
+  const later = await Promise.all(Array.from({ length: 500 }, () => timed(here.show(keystone.aToken()))));
+  // The breaker is open. On a busy machine the time of its next probe may have come, which one of them then is.
+  const [, slowest = Infinity] = later.map(({ ms }) => ms).sort((a, b) => b - a);
+  expect(slowest).toBeLessThan(allowed(500));
 });
 
 test.each<[string, () => Promise<void>, () => Promise<void>]>([

@@ -49,6 +49,7 @@ test('an import whose process died: the image is queued, its task failed, and no
   await glance.stage(id, Buffer.from('data'));
   await begin(id, { name: 'glance-direct' });
   await settled(id);
+  await task(id);
   // As it was a moment before its end.
   await set(id, `status = 'importing', size = null, properties = '[["os_glance_import_task","x"]]'`);
   await given().database.query({ text: `update jobs set state = 'processing', ended_at = null` }, []);
