@@ -90,7 +90,7 @@ async function reportKeys(
   const own = setting !== null || existsSync(file) ? masterKeyId(folder.masterKey(setting)) : null;
   if (needed.every((id) => id === own)) return;
   report(
-    `Secrets here are sealed with the master key ${needed.join(', ')}, and ${own === null ? 'there is none' : `this one is ${own}`}: ` +
+    `Secrets here are sealed with the master key ${needed.join(', ')}, and ${own === null ? 'this gateway has none' : `this one is ${own}`}: ` +
       `before a gateway starts, put the one that was kept with the export into ${file}, or into TAGWAY_MASTER_KEY.`,
   );
 }

@@ -23,12 +23,12 @@ export class UnfinishedData {
    * @returns whether the image has its data after all, because the answer to its activation was lost
    */
   async giveUp(ref: ImageRef, upload: Abandonable): Promise<boolean> {
-    return this.settle(upload, () => this.requeue(ref, upload));
+    return this.endOrAbandon(upload, () => this.requeue(ref, upload));
   }
 
   /** As `giveUp`, and ends the image's tasks; an image made for its import goes. @param message for failed tasks */
   async giveUpImport(ref: ImageRef, upload: Abandonable, message: string): Promise<boolean> {
-    return this.settle(upload, async () => {
+    return this.endOrAbandon(upload, async () => {
       const isThere = await this.requeue(ref, upload);
       await this.endTasks(ref, isThere, message);
       return isThere;
@@ -56,7 +56,7 @@ export class UnfinishedData {
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
-  private async settle(upload: Abandonable, work: () => Promise<boolean>): Promise<boolean> {
+  private async endOrAbandon(upload: Abandonable, work: () => Promise<boolean>): Promise<boolean> {
     try {
       const outcome = await work();
       await upload.end();

@@ -113,10 +113,10 @@ export interface WebhookQueue {
   /** @returns undefined if another worker has it, or it is no longer due */
   lease(webhook: WebhookRef, worker: string, at: Instant, until: Instant): Promise<LeasedWebhook | undefined>;
   /** Extends the lease, too. @returns undefined if the lease was lost, or the webhook removed */
-  settle(
+  updateState(
     webhook: LeasedWebhook,
     worker: string,
-    settlement: WebhookStateUpdate,
+    update: WebhookStateUpdate,
     at: Instant,
     until: Instant,
   ): Promise<LeasedWebhook | undefined>;

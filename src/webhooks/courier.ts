@@ -65,7 +65,7 @@ export class Courier {
     const [event] = eventsMatchingBeforeOrAfter(this.read, conditionOf(webhook));
     const end = event ?? this.read.at(-1);
     const reached = { feedId: place.feedId, position: end?.position ?? place.position };
-    if (!event) return this.settle(webhook, { place: reached });
+    if (!event) return this.update(webhook, { place: reached });
     return this.deliver(webhook, changeMessage(this.deps.eventBody, place.feedId, event), reached);
   }
 
@@ -79,7 +79,7 @@ export class Courier {
   /** A test is one attempt, and counts neither for nor against the webhook. */
   private async test(webhook: LeasedWebhook, message: WebhookMessage): Promise<LeasedWebhook | undefined> {
     const answer = await this.attempt(webhook, message, 1);
-    return answer && this.settle(webhook, { testId: message.id });
+    return answer && this.update(webhook, { testId: message.id });
   }
 
   private async deliver(
@@ -90,13 +90,13 @@ export class Courier {
     const failures = webhook.failures + 1;
     const answer = await this.attempt(webhook, message, failures);
     if (!answer) return undefined;
-    if (isDelivered(answer)) return this.settle(webhook, { place: reached });
+    if (isDelivered(answer)) return this.update(webhook, { place: reached });
     const retryAfter = answer.kind === 'answered' ? answer.retryAfter : null;
     const pause = pauseAfter(failures, retryAfter);
     const disabled = isGone(answer) ? 'gone' : pause === null ? 'failing' : null;
     const nextAt = addSeconds(this.deps.clock.now(), pause ?? 0);
-    const settled = await this.settle(webhook, { failure: { nextAt, disabled } });
-    if (settled && disabled) this.reportDisabled(webhook, disabled);
+    const updated = await this.update(webhook, { failure: { nextAt, disabled } });
+    if (updated && disabled) this.reportDisabled(webhook, disabled);
     return undefined;
   }
 
@@ -142,8 +142,8 @@ export class Courier {
     return sender.send({ url: webhook.url, headers, body }, this.stop);
   }
 
-  private settle(webhook: LeasedWebhook, settlement: WebhookStateUpdate): Promise<LeasedWebhook | undefined> {
-    return this.deps.queue.settle(webhook, this.worker, settlement, this.deps.clock.now(), this.until());
+  private update(webhook: LeasedWebhook, update: WebhookStateUpdate): Promise<LeasedWebhook | undefined> {
+    return this.deps.queue.updateState(webhook, this.worker, update, this.deps.clock.now(), this.until());
   }
 
   private reportDisabled({ projectId, webhookId }: LeasedWebhook, reason: DisabledReason): void {

@@ -96,7 +96,7 @@ test('a gateway that runs is exported, and lives on from the copy once it has th
   expect(imported.code).toBe(0);
   expect(imported.err).toContain(`The data of 1 of them are not there, or not whole: ${image}.`);
   expect(imported.err).toMatch(
-    /sealed with the master key [0-9a-f]{16}, and there is none: before a gateway starts, put/,
+    /sealed with the master key [0-9a-f]{16}, and this gateway has none: before a gateway starts, put/,
   );
   copyFileSync(join(old, 'master.key'), join(fresh, 'master.key'));
   mkdirSync(join(fresh, 'images', image.slice(0, 2)), { recursive: true });

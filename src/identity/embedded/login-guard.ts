@@ -40,7 +40,7 @@ export class LoginGuard {
   /** Tries of this process that are being checked: they count as wrong until they prove right. */
   private readonly pending = new Map<string, number>();
   /** How many tries of an identity have proved wrong in this process, while it is of use to know. */
-  private readonly settled = new LRUCache<string, number>({ max: 10_000 });
+  private readonly failureCounts = new LRUCache<string, number>({ max: 10_000 });
   private readonly renewed = new LRUCache<string, number>({ max: 10_000 });
   private wrong = 0;
 
@@ -60,12 +60,12 @@ export class LoginGuard {
     if (this.rule.perAddress === 0) return verify();
     const names = namesOf(tried);
     let counts: readonly (TryCount | undefined)[];
-    let settled: number | undefined;
+    let counted: number | undefined;
     // What was read while a try proved wrong may lack that try, which is no longer pending either.
     do {
-      settled = this.settled.get(tried.identity);
+      counted = this.failureCounts.get(tried.identity);
       counts = await this.store.tries(names);
-    } while (this.settled.get(tried.identity) !== settled);
+    } while (this.failureCounts.get(tried.identity) !== counted);
     if (this.isOver(names, counts)) {
       const event = { event: 'login-throttled', who: [tried.identity] } as const;
       this.observe({ kind: 'audit', event, address: tried.address ?? null });
@@ -78,8 +78,8 @@ export class LoginGuard {
       await (right ? this.succeeded(names, counts[0]) : this.failed(names));
       return right;
     } finally {
-      if (!right) this.settled.set(tried.identity, (this.settled.get(tried.identity) ?? 0) + 1);
-      for (const name of names) this.settle(name);
+      if (!right) this.failureCounts.set(tried.identity, (this.failureCounts.get(tried.identity) ?? 0) + 1);
+      for (const name of names) this.releasePending(name);
     }
   }
 
@@ -111,7 +111,7 @@ export class LoginGuard {
     return this.pending.get(name) ?? 0;
   }
 
-  private settle(name: string): void {
+  private releasePending(name: string): void {
     const left = this.pendingOf(name) - 1;
     if (left > 0) this.pending.set(name, left);
     else this.pending.delete(name);

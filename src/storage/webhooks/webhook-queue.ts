@@ -98,7 +98,7 @@ export class PostgresWebhookQueue implements WebhookQueue {
     return this.one(lease, [projectId, webhookId, worker, at, until]);
   }
 
-  async settle(
+  async updateState(
     { projectId, webhookId, updatedAt }: LeasedWebhook,
     worker: string,
     { place, testId, failure }: WebhookStateUpdate,

@@ -47,7 +47,7 @@ const names = [
   '0',
 ];
 
-const words = fc.constantFrom(
+export const words = fc.constantFrom(
   '',
   ' ',
   'a',
@@ -209,48 +209,3 @@ export function mutated(body: unknown, at: number, part: unknown): unknown {
   };
   return walk(body);
 }
-
-export const knownFilters = [
-  'tag',
-  'name',
-  'id',
-  'owner',
-  'status',
-  'limit',
-  'page',
-  'marker',
-  'min_ram',
-  'min_disk',
-  'protected',
-  'visibility',
-  '__imagetype',
-  'member_status',
-  'created_at',
-  'updated_at',
-  'sort_key',
-  'sort_dir',
-  '__whole_image',
-  '__os_type',
-  'architecture',
-  'enterprise_project_id',
-  'constructor',
-  '__proto__',
-  'unknown',
-];
-export const filterValues = fc.oneof(
-  words.filter((word) => word.isWellFormed()),
-  fc.constantFrom(
-    'eq:2026-01-01T00:00:00Z',
-    'lt:9999-12-31 23:59:59',
-    'gte:2026-02-30T00:00:00Z',
-    'public',
-    'shared',
-    'gold',
-    'asc',
-    'size',
-    'true',
-    '99999999999',
-    'hasOwnProperty',
-  ),
-  fc.string({ unit: 'binary', maxLength: 8 }).filter((text) => text.isWellFormed()),
-);

@@ -3,7 +3,8 @@ import { openstack } from '../../support/dialects';
 import { aCaller, testGateway } from '../../support/gateway';
 import { alpha, testAuthenticator } from '../../support/test-authenticator';
 import { send } from '../../support/wire';
-import { anything, filterValues, knownFilters, mutated, routes } from './fuzz-requests';
+import { filterValues, knownFilters } from './fuzz-filters';
+import { anything, mutated, routes } from './fuzz-requests';
 
 /*
  * Whatever the body or the query, both Huawei dialects answer with a status below 500 and, when they refuse, in

@@ -130,8 +130,9 @@ class Campaign {
   }
 
   /** Who administers identity can take away the very people who ask: then there would be nothing to learn. */
-  private async keepWell({ method, operation: { dialect } }: FuzzRequest): Promise<void> {
-    if (method === 'GET' || method === 'HEAD') return;
+  private async keepWell({ method, operation: { dialect, id } }: FuzzRequest): Promise<void> {
+    // A download may put its image into the cache.
+    if ((method === 'GET' || method === 'HEAD') && id !== 'downloadImage') return;
     if (dialect === 'openstack-images') await this.state.settled();
     this.before = undefined;
     if (dialect === 'identity-v3' && !(await this.world.isIntact())) await this.refresh();

@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { words } from './fuzz-requests';
+
+export const knownFilters = [
+  'tag',
+  'name',
+  'id',
+  'owner',
+  'status',
+  'limit',
+  'page',
+  'marker',
+  'min_ram',
+  'min_disk',
+  'protected',
+  'visibility',
+  '__imagetype',
+  'member_status',
+  'created_at',
+  'updated_at',
+  'sort_key',
+  'sort_dir',
+  '__whole_image',
+  '__os_type',
+  'architecture',
+  'enterprise_project_id',
+  'constructor',
+  '__proto__',
+  'unknown',
+];
+export const filterValues = fc.oneof(
+  words.filter((word) => word.isWellFormed()),
+  fc.constantFrom(
+    'eq:2026-01-01T00:00:00Z',
+    'lt:9999-12-31 23:59:59',
+    'gte:2026-02-30T00:00:00Z',
+    'public',
+    'shared',
+    'gold',
+    'asc',
+    'size',
+    'true',
+    '99999999999',
+    'hasOwnProperty',
+  ),
+  fc.string({ unit: 'binary', maxLength: 8 }).filter((text) => text.isWellFormed()),
+);
