@@ -61,8 +61,8 @@ const useRule = {
   text: 'insert into identity_credential_rules (credential_id, place, rule_id) values ($1, $2, $3)',
 };
 const listRules: Statement = {
-  text: `select id, service, method, path from identity_access_rules
-    where user_id = $1 order by created_at, id`,
+  text: `select id, service, method, path from identity_access_rules r where user_id = $1
+    order by created_at, (select min(place) from identity_credential_rules l where l.rule_id = r.id), id`,
   reads: true,
 };
 const removeRule = { text: 'delete from identity_access_rules where user_id = $1 and id = $2 returning id' };

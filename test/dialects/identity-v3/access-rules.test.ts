@@ -49,6 +49,14 @@ async function aMember(name: string) {
   return { ...calls, path, create, credential, enter, withRules, own };
 }
 
+test('rules are listed in the order in which a credential has named them', async () => {
+  const { credential, own } = await aMember('ordered');
+  const { access_rules: rules = [] } = await credential(
+    Array.from({ length: 8 }, (_, at) => ({ ...listing, path: `/v2/images/${String(at)}` })),
+  );
+  expect((await own()).map(({ id }) => id)).toEqual(rules.map(({ id }) => id));
+});
+
 test('rules are shown with the credential and in its token, and are the same ones the next time', async () => {
   const { credential, enter, get, own, path } = await aMember('shown');
   const other = { service: 'image', method: 'PUT', path: '/v2/images/{image_id}/tags/*' };

@@ -91,3 +91,12 @@ test.each(cases)(
     expect(refusal(await remove(one))).toMatchObject({ status: 404 });
   },
 );
+
+test('a domain stands for all of its projects in a list of what lies below', async () => {
+  const { get, put, project, user, domain, roleId } = await scene();
+  await put(`projects/${project.id}/users/${user.id}/roles/${roleId}`);
+  const below = async (id: string) => get(`role_assignments?scope.project.id=${id}&include_subtree`);
+  const found = (await below(domain.id)).json<{ role_assignments: object[] }>().role_assignments;
+  expect(found).toMatchObject([{ scope: { project: { id: project.id } }, user: { id: user.id } }]);
+  expect((await below('f'.repeat(32))).status).toBe(404);
+});

@@ -65,7 +65,9 @@ export class Assignments {
     if (
       (query.subtree || query.effective) &&
       projectId !== undefined &&
-      !(await this.things.find('project', projectId))
+      !(await this.things.find('project', projectId)) &&
+      // A domain is a project there, too.
+      !(await this.things.find('domain', projectId))
     ) {
       return { refusal: { kind: 'not-found', thing: 'project', id: projectId } };
     }
