@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { workloadNames } from './workloads';
+import { wholeNumber } from '../whole-number';
 
 export interface Options {
   readonly images: number;
@@ -17,11 +18,6 @@ export interface Options {
   readonly against?: string;
   readonly againstImages?: number;
   readonly againstTags?: number;
-}
-
-function whole(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a whole number is needed');
-  return Number(text);
 }
 
 const words = (text: string): string[] => text.split(',').filter((word) => word !== '');
@@ -43,11 +39,16 @@ export function readOptions(args: readonly string[]): Options {
       'Measures a throw-away gateway against pgbench, which runs the same statements with as many clients.\n' +
         'Needs wrk and pgbench (Debian: apt install wrk postgresql-15).',
     )
-    .option('--images <n>', 'images to fill in', whole, 100_000)
-    .option('--tags <n>', 'tags of each image', whole, 5)
-    .option('--connections <list>', 'clients at once', (text) => words(text).map(whole), [1, 8, 32, 128])
-    .option('--rounds <n>', 'times each case is run, in turn with the others', whole, 3)
-    .option('--seconds <n>', 'length of one run', whole, 4)
+    .option('--images <n>', 'images to fill in', wholeNumber, 100_000)
+    .option('--tags <n>', 'tags of each image', wholeNumber, 5)
+    .option(
+      '--connections <list>',
+      'clients at once',
+      (text) => words(text).map(wholeNumber),
+      [1, 8, 32, 128],
+    )
+    .option('--rounds <n>', 'times each case is run, in turn with the others', wholeNumber, 3)
+    .option('--seconds <n>', 'length of one run', wholeNumber, 4)
     .option('--workloads <list>', workloadNames.join(', '), someOf(workloadNames), [...workloadNames])
     .option('--subjects <list>', subjectNames.join(', '), someOf(subjectNames), subjectNames)
     .option('--quick', '32 connections, one round of a second, 20 000 images')
@@ -56,8 +57,8 @@ export function readOptions(args: readonly string[]): Options {
     .option('--glance-token <token>', 'a token that may make images there')
     .option('--main <main.js>', 'the build of the gateway', join(__dirname, '../../dist/src/main.js'))
     .option('--against <main.js>', 'a second gateway from this build, in turn with the first')
-    .option('--against-images <n>', 'images of the second gateway, when it differs in that', whole)
-    .option('--against-tags <n>', 'tags of each of them', whole);
+    .option('--against-images <n>', 'images of the second gateway, when it differs in that', wholeNumber)
+    .option('--against-tags <n>', 'tags of each of them', wholeNumber);
   const seen = command.parse(args, { from: 'user' }).opts<Options & { quick?: boolean }>();
   return seen.quick ? { ...seen, images: 20_000, connections: [32], rounds: 1, seconds: 1 } : seen;
 }

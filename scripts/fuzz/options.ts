@@ -1,16 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type DialectName, dialectNames } from '../../test/support/contracts/contracts';
+import { wholeNumber } from '../whole-number';
 
 export interface Options {
   readonly requests: number;
   readonly seed: number;
   readonly from: number;
   readonly dialects: readonly DialectName[];
-}
-
-function whole(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a whole number above 0 is needed');
-  return Number(text);
 }
 
 function someDialects(text: string): DialectName[] {
@@ -29,9 +25,9 @@ export function readOptions(args: readonly string[]): Options {
         'Each must get one answer, within ten seconds, as its contract says and below\n' +
         '500; what is refused must have changed nothing. Ends with 1 when one does not.',
     )
-    .option('--requests <n>', 'how many', whole, 20_000)
-    .option('--seed <n>', 'the same one makes the same requests, but for the ids of images', whole, 1)
-    .option('--from <n>', 'the number of the first, to come to a violation sooner', whole, 0)
+    .option('--requests <n>', 'how many', wholeNumber, 20_000)
+    .option('--seed <n>', 'the same one makes the same requests, but for the ids of images', wholeNumber, 1)
+    .option('--from <n>', 'the number of the first, to come to a violation sooner', wholeNumber, 0)
     .option('--dialects <list>', 'only these, with commas between them', someDialects, [...dialectNames])
     .parse(args, { from: 'user' })
     .opts<Options>();

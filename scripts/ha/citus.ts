@@ -1,10 +1,11 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { CitusCluster } from './citus-cluster';
 import { type Move, playMove } from './citus-move';
 import { type CitusFault, citusFaults, type CitusRound, playCitusRound } from './citus-round';
 import { startCitus } from './citus-site';
 import { alignedTable, say } from './report';
 import { runScript } from './run';
+import { wholeNumber } from '../whole-number';
 
 interface Options {
   readonly rounds: number;
@@ -12,11 +13,6 @@ interface Options {
   readonly writers: number;
   readonly move?: number;
   readonly json: boolean;
-}
-
-function whole(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a whole number above 0 is needed');
-  return Number(text);
 }
 
 function readOptions(args: readonly string[]): Options {
@@ -29,13 +25,13 @@ function readOptions(args: readonly string[]): Options {
         'client can write again. With --move a filled database is distributed instead.\n\n' +
         'Needs postgresql-15 with Citus 12.1.',
     )
-    .option('--rounds <n>', 'of each fault', whole, 1)
+    .option('--rounds <n>', 'of each fault', wholeNumber, 1)
     .addOption(new Option('--fault <name>', 'this one only').choices(citusFaults))
-    .option('--writers <n>', 'clients of each project', whole, 3)
+    .option('--writers <n>', 'clients of each project', wholeNumber, 3)
     .option(
       '--move <images>',
       'distribute a database of so many images with five tags each, under load',
-      whole,
+      wholeNumber,
     )
     .option('--json', 'the figures as JSON instead of the table', false)
     .parse(args, { from: 'user' })

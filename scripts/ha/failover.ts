@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { signIn } from '../../test/support/gateway-process';
 import { seeded, writeSeed } from '../../test/support/seed';
 import { SupervisedGateway } from '../torture/supervised';
@@ -8,6 +8,7 @@ import { AutoFailover } from './auto-failover';
 import { alignedTable, say } from './report';
 import { runScript } from './run';
 import { type Balance, Writers } from './writers';
+import { wholeNumber } from '../whole-number';
 
 interface Options {
   readonly rounds: number;
@@ -25,11 +26,6 @@ interface Round extends Balance {
 const calm = 3_000;
 const longest = 120_000;
 
-function whole(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a whole number above 0 is needed');
-  return Number(text);
-}
-
 function readOptions(args: readonly string[]): Options {
   return new Command('npm run ha:failover --')
     .description(
@@ -39,8 +35,8 @@ function readOptions(args: readonly string[]): Options {
         'that was acknowledged is lost, or writes stay impossible.\n\n' +
         'Needs Debian’s pg-auto-failover-cli and postgresql-15-auto-failover.',
     )
-    .option('--rounds <n>', 'how often; the node that was killed comes back in between', whole, 3)
-    .option('--writers <n>', 'clients at once', whole, 8)
+    .option('--rounds <n>', 'how often; the node that was killed comes back in between', wholeNumber, 3)
+    .option('--writers <n>', 'clients at once', wholeNumber, 8)
     .option('--json', 'the figures as JSON instead of the table', false)
     .parse(args, { from: 'user' })
     .opts<Options>();

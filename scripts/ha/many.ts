@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { type Load, playLoad } from './many-load';
 import { type Check, type ManySite, speakerAt, startMany } from './many-site';
 import * as sharing from './many-sharing';
@@ -7,6 +7,7 @@ import { ask } from './postgres-tools';
 import { alignedTable, say } from './report';
 import { runScript } from './run';
 import type { Speaker } from '../../test/support/dialects';
+import { wholeNumber } from '../whole-number';
 
 interface Options {
   readonly writers: number;
@@ -21,11 +22,6 @@ interface Figures {
 
 const gateways = 4;
 
-function whole(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a whole number above 0 is needed');
-  return Number(text);
-}
-
 function readOptions(args: readonly string[]): Options {
   return new Command('npm run ha:many --')
     .description(
@@ -36,8 +32,8 @@ function readOptions(args: readonly string[]): Options {
         'with 1 when something is not as the page states it, or a change is lost.\n\n' +
         'Needs HAProxy. Takes some three minutes.',
     )
-    .option('--writers <n>', 'of tags, and as many that also remove them', whole, 6)
-    .option('--seconds <n>', 'of writing', whole, 10)
+    .option('--writers <n>', 'of tags, and as many that also remove them', wholeNumber, 6)
+    .option('--seconds <n>', 'of writing', wholeNumber, 10)
     .option('--json', 'the figures as JSON instead of the table', false)
     .parse(args, { from: 'user' })
     .opts<Options>();

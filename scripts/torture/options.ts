@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { allFaults } from './faults';
+import { wholeNumber } from '../whole-number';
 
 export interface Options {
   readonly minutes: number;
@@ -21,11 +22,6 @@ function positive(text: string): number {
   const number = Number(text);
   if (!(number > 0)) throw new InvalidArgumentError('a number above 0 is needed');
   return number;
-}
-
-function whole(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a whole number above 0 is needed');
-  return Number(text);
 }
 
 function someOfThem(text: string): string[] {
@@ -69,9 +65,9 @@ export function readOptions(args: readonly string[]): Options {
       onOrOff,
       'both',
     )
-    .option('--workers <n>', 'processes of each gateway', whole, 2)
-    .option('--clients <n>', 'clients at once; as many again write what the feed must have', whole, 16)
-    .option('--seed <n>', 'of the calls that are made; their order is the machine’s', whole, 1)
+    .option('--workers <n>', 'processes of each gateway', wholeNumber, 2)
+    .option('--clients <n>', 'clients at once; as many again write what the feed must have', wholeNumber, 16)
+    .option('--seed <n>', 'of the calls that are made; their order is the machine’s', wholeNumber, 1)
     .option('--recovery <seconds>', 'in which the gateway must be well after a fault', positive, 5)
     .option('--json', 'every round as JSON instead of the table', false);
   const seen = command

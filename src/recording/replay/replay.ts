@@ -31,7 +31,7 @@ const ownHeaders = new Set(
 const identityPath = /^\/v3(?:[/?]|$)/;
 
 /** How long (ms) a state that clients wait for may take to come. */
-const patience = 10_000;
+const awaitTimeoutMs = 10_000;
 const lookEvery = 50;
 
 /** Plays exchanges one after another, in the order in which they were begun, and compares the answers. */
@@ -80,13 +80,13 @@ async function play(
 ): Promise<readonly Difference[]> {
   correspondence.keepOwn(`${request.target}\n${request.body ?? ''}`);
   if (request.data && request.body_base64 === undefined) bindDigests(request.data, correspondence);
-  const until = performance.now() + (isAwaited ? patience : 0);
+  const deadline = performance.now() + (isAwaited ? awaitTimeoutMs : 0);
   for (;;) {
     const answer = await send(request, correspondence, target).catch((error: unknown) => error as Error);
     if (answer instanceof Error || !response)
       return [{ part: 'connection', recorded: 'a whole answer', actual: (answer as Error).message }];
     const found = differences(request, response, answer, correspondence);
-    if (found.length === 0 || performance.now() >= until) return found;
+    if (found.length === 0 || performance.now() >= deadline) return found;
     await sleep(lookEvery);
   }
 }

@@ -23,7 +23,7 @@ const statements: Readonly<Record<FilterKind, Statements>> = {
 
 function statementsOf(table: string, column: string, things: string): Statements {
   return {
-    // The locks keep both from being deleted meanwhile.
+    // The locks keep both rows until the association is written.
     add: {
       text: `with found as (
           select p.id as project_id, t.id from identity_projects p, ${things} t

@@ -61,11 +61,7 @@ function listOperations(
 
 function endpointOperations({ endpointFilter, askerOf }: Administration): readonly IdentityOperation[] {
   const asker = (req: Request): CallerWithToken => askerOf(requireCaller(req));
-  const one = (req: Request): Association => ({
-    kind: 'endpoint',
-    projectId: readPathId(req, 'project_id'),
-    id: readPathId(req, 'endpoint_id'),
-  });
+  const one = (req: Request): Association => associationIn(req, 'endpoint', 'endpoint_id');
   return [
     row('checkProjectEndpoint', 'GET', endpointPath, async (req, res) => {
       unwrap(await endpointFilter.check(asker(req), one(req)));
@@ -84,11 +80,7 @@ function endpointOperations({ endpointFilter, askerOf }: Administration): readon
 
 function groupOperations({ endpointFilter, askerOf }: Administration): readonly IdentityOperation[] {
   const asker = (req: Request): CallerWithToken => askerOf(requireCaller(req));
-  const one = (req: Request): Association => ({
-    kind: 'endpoint-group',
-    projectId: readPathId(req, 'project_id'),
-    id: readPathId(req, 'endpoint_group_id'),
-  });
+  const one = (req: Request): Association => associationIn(req, 'endpoint-group', 'endpoint_group_id');
   return [
     row('showProjectEndpointGroup', 'GET', groupPath, async (req, res) => {
       const { id, projectId } = one(req);
@@ -107,4 +99,8 @@ function groupOperations({ endpointFilter, askerOf }: Administration): readonly 
       res.status(204).end();
     }),
   ];
+}
+
+function associationIn(req: Request, kind: Association['kind'], parameter: string): Association {
+  return { kind, projectId: readPathId(req, 'project_id'), id: readPathId(req, parameter) };
 }
