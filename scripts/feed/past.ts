@@ -68,9 +68,16 @@ export async function past(main: string, changes: number): Promise<void> {
   }
 }
 
+/** s: the writer alone for as long as the removal takes, since a disk has its own pauses */
+const alone = 120;
+
+/** ms: the system has written the filled pages by then */
+const settledMs = 30_000;
+
 /** The gateway's own rounds are hours apart; this plays one with its code. */
 async function retention(place: Place, changes: number): Promise<void> {
-  console.log(`a writer alone: ${spreadOf(await writeAt(place, 50, 20))}`);
+  await new Promise((resolve) => setTimeout(resolve, settledMs));
+  console.log(`a writer alone for ${String(alone)} s: ${spreadOf(await writeAt(place, 50, alone))}`);
   const database = new Database(place.gateway.connection, 2, () => undefined);
   const now = (): string => '2030-01-01T00:00:00.000000Z';
   const failed = (error: unknown): void => {

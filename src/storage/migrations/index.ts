@@ -20,6 +20,7 @@ import * as tasks from './20261128020000_tasks';
 import * as jobCourses from './20261128030000_job_courses';
 import * as endpointFilter from './20261128040000_endpoint_filter';
 import * as imageCache from './20261128050000_image_cache';
+import * as historyVacuum from './20261128060000_history_vacuum';
 
 /**
  * In order. Named without an extension, since knex names a migration after its file: the same list then works
@@ -47,6 +48,7 @@ const migrations: Readonly<Record<string, Knex.Migration>> = {
   '20261128030000_job_courses': jobCourses,
   '20261128040000_endpoint_filter': endpointFilter,
   '20261128050000_image_cache': imageCache,
+  '20261128060000_history_vacuum': historyVacuum,
 };
 
 export const migrationSource: Knex.MigrationSource<string> = {
