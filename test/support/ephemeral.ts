@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Announcement } from '../../src/ephemeral/announcement';
+import { endWithThisProcess } from './end-with-this-process';
 import { until } from './until';
 
 const root = join(__dirname, '../..');
@@ -38,6 +39,7 @@ export async function startEphemeral(settings: EphemeralSettings = {}): Promise<
     stdio: [settings.stdin ?? 'ignore', 'pipe', 'pipe'],
     ...(settings.uid !== undefined && { uid: settings.uid, gid: settings.uid }),
   });
+  endWithThisProcess(child);
   if (settings.endInputAfter !== undefined) setTimeout(() => child.stdin?.end(), settings.endInputAfter);
   let [out, err] = ['', ''];
   child.stderr?.on('data', (chunk: Buffer) => (err += String(chunk)));

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { recordingEnvironment } from './contracts/tally';
+import { endWithThisProcess } from './end-with-this-process';
 import { expectNoSecretTold, keepSecret, searchSecrets } from './secrets';
 import { testSettings } from './settings';
 
@@ -88,22 +88,9 @@ export function spawnGateway(
       resolve({ code, signal });
     });
   });
-  letGo(child);
+  endWithThisProcess(child);
   return { child, output: () => text, ended };
 }
-
-/** One that a failed test leaves behind must not keep jest waiting, and ends with it. */
-function letGo(child: ChildProcess): void {
-  child.unref();
-  for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.unref();
-  children.add(child);
-  child.once('exit', () => children.delete(child));
-}
-
-const children = new Set<ChildProcess>();
-process.once('exit', () => {
-  for (const child of children) child.kill('SIGKILL');
-});
 
 async function readyUrl(child: ChildProcess, output: () => string, ended: End): Promise<string> {
   const over = ended.then(({ code, signal }) => {
