@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants, mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -20,9 +21,12 @@ export interface TemporaryFolder {
   remove(): void;
 }
 
-/** A new folder that disappears with this process. */
+/**
+ * A new folder that disappears with this process. It is made after its watcher is started: a process that is killed in
+ * between leaves nothing.
+ */
 export function temporaryFolder(): TemporaryFolder {
-  const path = mkdtempSync(join(parentFolder(), 'tagway-ephemeral-'));
+  const path = join(parentFolder(), `tagway-ephemeral-${randomBytes(6).toString('hex')}`);
   const watcher = spawn('/bin/sh', ['-c', script, 'tagway-ephemeral', path], {
     cwd: '/',
     // Its own process group, so that Ctrl-C reaches only the gateway.
@@ -33,10 +37,12 @@ export function temporaryFolder(): TemporaryFolder {
   watcher.on('error', () => undefined);
   watcher.stdin.on('error', () => undefined);
   watcher.unref();
+  mkdirSync(path, { mode: 0o700 });
   return {
     path,
     remove: () => {
       rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+      watcher.stdin.end();
     },
   };
 }

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Announcement } from '../ephemeral/announcement';
+import { temporaryFolder } from '../ephemeral/folder';
 import { AdminClient } from './admin-client';
 import type { Clock, Faults, Journal, Tokens } from './admin-types';
 import { clientEnvironment } from '../settings/client-environment';
@@ -107,15 +107,15 @@ function scopeOf(projectId: string | undefined): string {
   return projectId === undefined ? '' : `/projects/${encodeURIComponent(projectId)}`;
 }
 
-/** It holds passwords: for this user alone, and only until the gateway has read it. */
+/** It holds passwords: for this user alone, only until the gateway has read it, and not longer than this process. */
 function seedFile(seed: TagwaySeed): { path: string; remove: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), 'tagway-seed-'));
-  const path = join(folder, 'seed.json');
+  const folder = temporaryFolder();
+  const path = join(folder.path, 'seed.json');
   writeFileSync(path, JSON.stringify(seed), { mode: 0o600 });
   return {
     path,
     remove: () => {
-      rmSync(folder, { recursive: true, force: true });
+      folder.remove();
     },
   };
 }

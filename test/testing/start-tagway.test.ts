@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startTagway, type Tagway } from '../../dist/src/testing';
 import { soon } from '../support/ephemeral';
+import { removeFolder, temporaryFolder } from '../support/gateway-process';
 import { isAlive } from '../support/worker-gateways';
 
 const entry = join(__dirname, '../../dist/src/testing');
@@ -139,6 +140,21 @@ test.each([
   },
   60_000,
 );
+
+test('a runner that is killed during a start leaves no seed with passwords', async () => {
+  const folder = temporaryFolder('tagway-killed');
+  const script = `require(${JSON.stringify(entry)}).startTagway({ seed: ${JSON.stringify(seed)} });`;
+  const runner = spawn(process.execPath, ['-e', script], {
+    stdio: 'ignore',
+    env: { ...process.env, TMPDIR: folder },
+  });
+  const seeds = (): string[] =>
+    readdirSync(folder).filter((name) => existsSync(join(folder, name, 'seed.json')));
+  expect(await soon(() => seeds().length > 0)).toBe(true);
+  runner.kill('SIGKILL');
+  expect(await soon(() => readdirSync(folder).length === 0)).toBe(true);
+  removeFolder(folder);
+}, 60_000);
 
 test('importing has no effect, and a runner that forgets to stop its gateway ends', async () => {
   const script = `const { startTagway } = require(${JSON.stringify(entry)}); startTagway().then(({ pid }) => console.log(pid));`;
