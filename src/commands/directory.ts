@@ -135,7 +135,7 @@ export async function deleteEntity(
   valueOf(await identity.administration.things.delete(asker, kind, id));
 }
 
-/** By name or id. @throws Error if there is none, or several domains have one of this name */
+/** By name or id. @throws Error if it does not exist, or if several domains have one of this name */
 export async function requireRole(place: CommandContext, nameOrId: string): Promise<DirectoryEntity> {
   const roles = await all(place, 'role');
   const named = roles.filter((role) => role['name'] === nameOrId);

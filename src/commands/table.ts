@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { CommandContext, DataLocation } from './context.js';
 import type { Terminal } from './import.js';
+import { checkRequiredOptionsLast } from './required-options';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type At = <Result>(work: (site: DataLocation) => Promise<Result>) => Promise<Result>;
@@ -126,6 +127,7 @@ export async function withCommands(given: Surroundings, wanted: (name: string) =
     const command = wanted(name) ? await load(given) : new Command(name);
     program.addCommand(command.description(description));
   }
+  checkRequiredOptionsLast(program);
   return program;
 }
 

@@ -95,5 +95,11 @@ test('mistakes are told in a sentence that helps, and with exit code 1', async (
   const unknown = await tagway('keys create --user nobody --project nowhere');
   expect(unknown).toMatchObject({ code: 1, err: 'tagway: there is no user "nobody"\n' });
   expect((await tagway('kyes list')).err).toContain("unknown command 'kyes'; did you mean keys?");
+  expect((await tagway('keys create --usr alice')).err).toContain(
+    "unknown option '--usr'\n(Did you mean --user?)",
+  );
+  expect((await tagway('keys create --user alice')).err).toContain(
+    "required option '--project <name>' not specified",
+  );
   expect((await tagway('keys --help')).out).toContain('its secret is shown this once');
 });

@@ -221,7 +221,8 @@ test('its calls are what assertCalls takes', async () => {
 
 test('mistakes are said', async () => {
   const mistakes: [args: string[], sentence: RegExp][] = [
-    [['record'], /required option '--upstream <url>'/],
+    [['record'], /required option '--upstream <url>' not specified/],
+    [['record', '--upstrem', 'http://h'], /unknown option '--upstrem'\n\(Did you mean --upstream\?\)/],
     [['record', '--upstream', 'glance'], /^tagway: glance is not the URL of a service: give one such as /],
     [['record', '--upstream', 'http://u:p@h'], /must not have a user or a password/],
     [['record', '--upstream', 'http://h', '--output', file], /recording\.jsonl exists: name another file/],
