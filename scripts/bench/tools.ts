@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const debian = '/usr/lib/postgresql';
 
-/** @returns null when there is none */
+/** @returns null when it is not installed */
 export function findPgbench(): string | null {
   // Debian's /usr/bin/pgbench is a wrapper that wants a cluster of its own.
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];

@@ -62,7 +62,7 @@ export class PatroniCluster {
     return `postgresql://postgres@127.0.0.1:${String(this.proxyPort)}/tagway?sslmode=disable`;
   }
 
-  /** @throws Error when there is none */
+  /** @throws Error when the cluster has no leader */
   async leader(): Promise<Member> {
     for (const member of this.members) {
       const status = await this.rest(member, '/primary').catch(() => 0);

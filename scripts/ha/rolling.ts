@@ -25,7 +25,7 @@ interface Restart {
   readonly away: number;
   /** ms from SIGTERM until the proxy sends it requests again */
   readonly back: number;
-  /** requests that were answered meanwhile */
+  /** requests that were answered during the restart */
   readonly operations: number;
   readonly failed: number;
 }
@@ -147,7 +147,7 @@ async function play(options: Options, site: Site): Promise<number> {
 
 function figures(restarts: readonly Restart[], total: Record<string, number>): string {
   const seconds = (ms = 0): string => (ms / 1000).toFixed(1);
-  const head = ['gateway', 'ready again s', 'in use again s', 'requests meanwhile', 'failed'];
+  const head = ['gateway', 'ready again s', 'in use again s', 'requests during it', 'failed'];
   const rows = restarts.map(({ gateway, away, back, operations, failed }) => [
     ...[gateway, seconds(away), seconds(back), String(operations), String(failed)],
   ]);

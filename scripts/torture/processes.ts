@@ -6,7 +6,7 @@ interface Seen {
   readonly title: string;
 }
 
-/** What /proc shows; empty where there is none. */
+/** What /proc shows; empty on systems without it. */
 function all(): Seen[] {
   try {
     return readdirSync('/proc')
@@ -27,7 +27,7 @@ function seen(pid: number): Seen[] {
       .trim();
     return [{ pid, parent: Number(parent), title }];
   } catch {
-    // It has ended meanwhile.
+    // It has ended since.
     return [];
   }
 }

@@ -65,7 +65,7 @@ export function parseExpression(text: string): Parsed {
 
 const selectorSign = 'selector:';
 
-/** A search's terms, and what is behind `selector:`; null: there is none. */
+/** A search's terms, and the selector behind `selector:`; null: it has no selector. */
 export function splitSelector(text: string): { readonly terms: string; readonly selector: string | null } {
   for (let at = text.indexOf(selectorSign); at >= 0; at = text.indexOf(selectorSign, at + 1)) {
     const terms = text.slice(0, at);

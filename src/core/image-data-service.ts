@@ -13,7 +13,7 @@ import type { UnfinishedData } from './unfinished-data';
 /** The bytes of one image; read once. */
 export interface ImageContent {
   readonly image: Image;
-  /** undefined if there are none (yet). @param end exclusive */
+  /** undefined while the image has no data. @param end exclusive */
   read(start: number, end: number): Promise<AsyncIterable<Buffer> | undefined>;
 }
 

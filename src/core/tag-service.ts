@@ -57,7 +57,7 @@ export class TagService {
     return this.change(caller, imageId, { remove: [{ name }], mustExist: true });
   }
 
-  /** Removes every tag with this key. @throws Refused tag-invalid, tag-not-found if there is none */
+  /** Removes every tag with this key. @throws Refused tag-invalid, tag-not-found if no tag has it */
   async removeKey(caller: Caller, imageId: string, key: string): Promise<TagsChanged> {
     return this.change(caller, imageId, { remove: [{ key, value: null }], mustExist: true });
   }

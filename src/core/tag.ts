@@ -1,7 +1,7 @@
 import { Refused } from './errors';
 import { limits } from './limits';
 
-/** A tag as key and value. `value` is `''` if there is none. */
+/** A tag as key and value. `value` is `''` for a tag without one. */
 export interface Pair {
   readonly key: string;
   readonly value: string;

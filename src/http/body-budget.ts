@@ -66,7 +66,7 @@ export class ArrivingBodyBudget {
   }
 }
 
-/** Allocates room in bytes; waits in line, for a limited time, if there is none. */
+/** Allocates room in bytes; waits in line, for a limited time, while too few are free. */
 export class ByteSemaphore {
   private free: number;
   private readonly line: { readonly bytes: number; readonly enter: () => void }[] = [];

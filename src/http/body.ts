@@ -9,7 +9,7 @@ const nothing = Buffer.alloc(0);
 
 /**
  * The request's body as received, read once and kept: signatures cover these exact bytes.
- * Empty if there is none.
+ * Empty if the request has no body.
  * @param limit bytes
  * @throws HttpFault body-too-large, body-encoding, body-cut-off, rate-limited
  */

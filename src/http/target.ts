@@ -15,7 +15,7 @@ export interface RequestTarget {
   readonly segments: readonly string[];
   /** Every segment re-encoded, a trailing slash kept: what Express routes by. */
   readonly path: string;
-  /** As received, after the first `?`; null if there is none, `''` if it is empty. */
+  /** As received, after the first `?`; null without a `?`, `''` if nothing follows it. */
   readonly rawQuery: string | null;
   readonly query: readonly QueryPair[];
   /** False if the path holds ill-formed UTF-8 or NUL: answered 400 once the route is known. */

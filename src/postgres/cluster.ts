@@ -16,7 +16,7 @@ const locale = ['-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--buil
 const roomToBegin = 80 * 2 ** 20;
 
 /**
- * Creates the data directory if there is none: under another name, renamed when complete, so that neither a
+ * Creates the data directory if it is missing: under another name, renamed when complete, so that neither a
  * crash nor a second gateway at the same moment can leave or meet half of one.
  * @param more further arguments of `initdb`
  * @returns true if this call created it

@@ -14,7 +14,7 @@ const readyTimeoutMs = 120_000;
 
 /**
  * The gateway of this test run, which another process has started. Its `stop` leaves it running.
- * @throws Error when there is none
+ * @throws Error when no process has started one
  */
 export async function connectTagway(): Promise<Tagway> {
   const found = process.env[variable];
@@ -24,7 +24,7 @@ export async function connectTagway(): Promise<Tagway> {
   return tagwayOf(JSON.parse(text) as Announcement, () => Promise.resolve());
 }
 
-/** Starts a gateway for this process and those that it starts from now on, unless there is one. */
+/** Starts a gateway for this process and those that it starts from now on, unless one is shared already. */
 export async function shareTagway(options: StartTagwayOptions = {}): Promise<Tagway> {
   if (process.env[variable]) return connectTagway();
   const gateway = await startTagway(options);

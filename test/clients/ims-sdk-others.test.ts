@@ -29,7 +29,7 @@ afterAll(async () => {
   removeFolder(home);
 });
 
-/** With the caches and proxies of whoever runs it. */
+/** With the caches and proxies of the user who runs it. */
 function build(folder: string, command: string, ...args: string[]): Promise<Ran> {
   const outside = { ...(process.env as Record<string, string>), ...env };
   return runFor(

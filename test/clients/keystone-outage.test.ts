@@ -43,7 +43,7 @@ interface Heard {
   readonly at: number;
 }
 
-/** A token that the gateway has not seen; Keystone will say that it is none. */
+/** A token that the gateway has not seen; Keystone will say that it is not valid. */
 const strange = (): string => `gAAAAA${randomBytes(60).toString('base64url')}`;
 
 async function ask(isKnown: boolean, heard: Heard[]): Promise<void> {

@@ -44,7 +44,7 @@ test('bash completes commands, their subcommands and options', async () => {
   expect(await offered(script, ['tagway', 'keys', 'create', '--'])).toEqual([
     ...['--user', '--project', '--all-projects', '--hours', '--help'],
   ]);
-  // A name that is also a command is none where a value stands.
+  // As an option's value, the name of a command is no command.
   expect(await offered(script, ['tagway', 'users', 'create', 'roles', '--pass'])).toEqual([
     '--password-stdin',
   ]);

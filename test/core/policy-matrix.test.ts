@@ -177,7 +177,7 @@ const operations: Operation[] = [
 
 function expectedOf({ namesProject, expected }: Operation, caller: Caller, picture: Picture): number {
   if (!namesProject) return expected[sightOf(caller, picture)];
-  // Whoever has no project can name none.
+  // A caller without a project cannot name one.
   return caller.scope === 'project' ? expected[sightInProject(caller, picture)] : 403;
 }
 

@@ -22,7 +22,7 @@ async function anImage(...names: string[]): Promise<string> {
   return (await storedImage(given().database, { visibility: 'private' }, ...names)).imageId;
 }
 
-/** The kind of refusal, `done` when there is none. */
+/** The kind of refusal, or `done`. */
 async function outcome(step: Promise<unknown>): Promise<string> {
   return step.then(
     () => 'done',

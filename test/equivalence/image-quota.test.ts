@@ -27,7 +27,7 @@ test('a project owns as many images as the quota says, whichever dialect makes t
   const { quotas } = quota.json<{ quotas: { resources: { type: string; used: number; quota: number }[] } }>();
   expect(quotas.resources.find(({ type }) => type === 'image')).toMatchObject({ used: 3, quota: 3, max: 3 });
 
-  // Of other projects it is none of its business, and an image that goes makes room.
+  // Images of other projects do not count, and a deleted image makes room.
   await glance.create({ name: 'of another project' }, 'bob');
   expect((await ask('DELETE', `/v2/images/${first.id}`)).status).toBe(204);
   await glance.create({ name: 'four' });

@@ -56,7 +56,7 @@ test.each([
     /^you may not: your role/,
     'reader-user',
   ],
-  ['an id that is none', 'GET', () => '/labels/of/nothing', 400, 'an image id is a UUID\n', 'alice'],
+  ['an id that is no UUID', 'GET', () => '/labels/of/nothing', 400, 'an image id is a UUID\n', 'alice'],
   [
     'a question mark',
     'PUT',

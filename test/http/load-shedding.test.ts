@@ -180,7 +180,7 @@ async function leaveBehind(requests: number): Promise<void> {
 const inFlight = async (): Promise<string | undefined> =>
   /^tagway_requests_under_way (\d+)$/m.exec((await ask('GET', '/metrics')).text)?.[1];
 
-test('whoever leaves before the answer gives back all places of the connection, and not before the work is done', async () => {
+test('a client that leaves before the answer gives back all places of the connection, once the work is done', async () => {
   await leaveBehind(limit);
   // One: who asks for it.
   while ((await inFlight()) !== '1') await sleep(5);

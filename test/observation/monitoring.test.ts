@@ -21,7 +21,7 @@ const dashboard: unknown = JSON.parse(read('ops/grafana/tagway.json'));
 const rules: unknown = parse(read('ops/prometheus/alerts.yaml'));
 const expressions = [...textsUnder(dashboard, 'expr'), ...textsUnder(rules, 'expr')];
 
-/** Given by whoever scrapes, not by the gateway. */
+/** Added by Prometheus, not by the gateway. */
 const ofScrape = ['instance', 'job', 'up'];
 
 /** What an expression names: each metric with the labels that select its series. */

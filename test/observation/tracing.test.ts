@@ -133,7 +133,7 @@ test('questions that go to Postgres together are told to each request by itself'
   }
 });
 
-test('a request without a trace begins one, and whoever looks after the gateway has none', async () => {
+test('a request without a trace begins one, and health checks have none', async () => {
   await send(gateway.port, 'GET', '/healthz');
   await send(gateway.port, 'GET', '/v2/images', { token });
   expect(await line(({ dialect }) => dialect === 'health')).not.toHaveProperty('traceId');

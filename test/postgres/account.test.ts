@@ -158,7 +158,7 @@ describe('a folder for programs', () => {
     expect(await isFolderUsable(link, own)).toBe(false);
   });
 
-  test('is none with a path that Postgres cannot work with', () => {
+  test('is not used with a path that Postgres cannot work with', () => {
     expect(programFolders('/a:b', own)).not.toContain('/a:b');
     expect(programFolders('/a b', own)[0]).toBe('/a b');
   });

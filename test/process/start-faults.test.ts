@@ -84,7 +84,7 @@ test('a seed file that is missing is found before a database is made', async () 
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('flags are explained, and those that are none are refused with the nearest one', async () => {
+test('flags are explained, and unknown ones are refused with the nearest one', async () => {
   const [help, wrong, start, command] = await Promise.all([
     run('main', ['--help']),
     run('main', ['--prot', '1']),

@@ -105,7 +105,7 @@ function faultsOf(env: Record<string, string>): readonly string[] {
   return [];
 }
 
-test('a name like a setting that is none is refused, with the nearest one', () => {
+test('an unknown name like a setting is refused, with the nearest one', () => {
   expect(faultsOf({ TAGWAY_PROT: '1', TAGWAY_HSOT: 'x', TAGWAY_XYZZY_PLUGH: 'y', TAGWAY_EMPTY: '' })).toEqual(
     [
       'TAGWAY_PROT is no setting; did you mean TAGWAY_PORT?',

@@ -18,7 +18,7 @@ export interface NotApplicable {
 export const notApplicable: readonly NotApplicable[] = [
   {
     file: 'test/dialects/tagway/feed.test.ts',
-    test: 'where no history is kept there is none',
+    test: 'without history, history and feed are 404',
     reason:
       'demands that the whole table of changes is empty, and shares the database with a gateway that keeps them',
   },

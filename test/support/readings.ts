@@ -18,7 +18,7 @@ export function readSamples(text: string): Sample[] {
   });
 }
 
-/** The value of the one sample with these labels and no others; undefined when there is none. */
+/** The value of the one sample with these labels and no others; undefined when it is missing. */
 export function valueOf(
   samples: readonly Sample[],
   name: string,

@@ -145,7 +145,7 @@ function names(text: string, alias: string): boolean {
   return new RegExp(`${column} =|= ${column}\\b|\\(${column}, [^()]*\\) (?:=|in)`).test(text);
 }
 
-/** Every text in the sources of a folder and those below it, for rules that hold for each piece of SQL, whoever sends it. */
+/** Every text in the sources of a folder and those below it, for rules that hold for each piece of SQL. */
 export function textsIn(folder: string): { file: string; text: string }[] {
   return sourcesIn(folder).flatMap((source) =>
     piecesIn(source).map((text) => ({ file: source.fileName, text })),

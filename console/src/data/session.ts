@@ -35,7 +35,7 @@ export async function readAbout(): Promise<About> {
   return bodyOf(await ask(get('/console/api/about'), null)) as About;
 }
 
-/** The session from before a reload; null when there is none, or its token is no longer valid. */
+/** The session from before a reload; null without one, or when its token is no longer valid. */
 export async function resume(about: About): Promise<Session | null> {
   const token = sessionStorage.getItem(stored.token);
   if (token === null && about.identity !== 'none') return null;

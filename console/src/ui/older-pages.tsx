@@ -4,7 +4,7 @@ interface OlderPagesProps {
   readonly label: string;
   /** Where the page begins; '' is the newest. */
   readonly from: string;
-  /** Where the next one begins; null: there is none. */
+  /** Where the next one begins; null: this is the last one. */
   readonly next: string | null;
   readonly onPage: (from: string) => void;
 }

@@ -35,7 +35,7 @@ export const namespaces: readonly Case[] = [
   written('show.other-type', 'for a resource type that it is not for', get('ns?resource_type=x'), [
     ask('POST', root, full),
   ]),
-  written('show.bad-visibility', 'with a visibility that is none', get('ns?visibility=x'), [publicOne]),
+  written('show.bad-visibility', 'with an unknown visibility', get('ns?visibility=x'), [publicOne]),
   written('show.body', 'with a body', ask('GET', at('ns'), '{}'), [publicOne]),
   written('show.head', 'by HEAD', ask('HEAD', at('ns')), [publicOne]),
   written('show.slash', 'with a slash at the end', get('ns/'), [publicOne]),
@@ -43,7 +43,7 @@ export const namespaces: readonly Case[] = [
   written('method.namespace', 'a method that a namespace does not have', ask('PATCH', at('ns'), '{}'), [
     publicOne,
   ]),
-  written('method.path', 'a path that is none', get('ns/colours'), [publicOne]),
+  written('method.path', 'an unknown path', get('ns/colours'), [publicOne]),
   written(
     'update.all',
     'all members',
@@ -112,7 +112,7 @@ export const namespaces: readonly Case[] = [
     [get('ns')],
   ),
   written('empty.tags', 'all tags', remove('ns/tags'), [ask('POST', root, full)], [get('ns')]),
-  written('empty.nothing', 'where there are none', remove('ns/tags'), [publicOne]),
+  written('empty.nothing', 'of a namespace without tags', remove('ns/tags'), [publicOne]),
   ...['objects', 'properties', 'tags'].flatMap((kind) => [
     written(`empty.${kind}-protected`, `all ${kind} of a protected one`, remove(`ns/${kind}`), [
       namespace('ns', { protected: true }),

@@ -55,7 +55,7 @@ export const properties: readonly Case[] = [
   ),
   written(
     'property.prefixed-missing',
-    'behind the prefix there is none',
+    'nothing behind the prefix',
     get('ns/properties/hw:x?resource_type=r'),
     withPrefix,
   ),

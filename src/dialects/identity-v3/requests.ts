@@ -35,7 +35,7 @@ export function wantsCatalog(req: Request): boolean {
   return !req.target.query.some((pair) => pair.name === 'nocatalog');
 }
 
-/** The token that the request is about, not the one it is made with; `''` when there is none. */
+/** The token that the request is about, not the one it is made with; `''` if it is missing. */
 export function readSubjectToken(req: Request): string {
   return req.get('X-Subject-Token')?.trim() ?? '';
 }

@@ -164,7 +164,7 @@ export class EmbeddedIdentity {
   }
 
   /**
-   * To be called once at start: makes the first token key if there is none, and finds out now rather than at
+   * To be called once at start: makes the first token key if it is missing, and finds out now rather than at
    * the first login whether the master key is the right one.
    * @throws Error saying that it is not
    */

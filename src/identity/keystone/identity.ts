@@ -58,7 +58,7 @@ export class KeystoneIdentity {
     const byToken = new KeystoneAuthenticator(tokens);
     this.caches = () => tokens.caches();
     if (!session) {
-      this.authenticator = new AuthenticatorChoice(byToken, nobodySigns);
+      this.authenticator = new AuthenticatorChoice(byToken, rejectSignatures);
       return;
     }
     const people = new KeystonePeople(session, clock, log, cacheSeconds);
@@ -88,4 +88,4 @@ export class KeystoneIdentity {
   }
 }
 
-const nobodySigns: Authenticator = { authenticate: () => Promise.resolve({ fault: 'key-unknown' }) };
+const rejectSignatures: Authenticator = { authenticate: () => Promise.resolve({ fault: 'key-unknown' }) };

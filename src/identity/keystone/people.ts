@@ -47,14 +47,14 @@ export class KeystonePeople {
     return grants.flatMap(({ role }) => ('name' in role ? [role.name] : []));
   }
 
-  /** By id, or by name in the default domain. @throws IdentityRefused when there is none, Unavailable */
+  /** By id, or by name in the default domain. @throws IdentityRefused when it does not exist, Unavailable */
   async requireUser(nameOrId: string): Promise<User> {
     const [found] = await this.named('users', nameOrId);
     if (!found) throw missing('user', nameOrId);
     return userOf(found);
   }
 
-  /** By id, or by name in the default domain. @throws IdentityRefused when there is none, Unavailable */
+  /** By id, or by name in the default domain. @throws IdentityRefused when it does not exist, Unavailable */
   async requireProject(nameOrId: string): Promise<Project> {
     const [found] = await this.named('projects', nameOrId);
     if (!found) throw missing('project', nameOrId);

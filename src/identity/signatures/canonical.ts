@@ -21,7 +21,7 @@ function decode(text: string): string {
   return text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
 }
 
-/** Path and query of a target as received; the query is `''` when there is none. */
+/** Path and query of a target as received; the query is `''` if it is missing. */
 export function splitTarget(rawTarget: string): { path: string; query: string } {
   const origin = rawTarget.startsWith('/')
     ? rawTarget

@@ -23,7 +23,7 @@ export class TokenKeys {
     private readonly clock: Clock,
   ) {}
 
-  /** Makes the first key when there is none. Two gateways may do so at once: both keys then count. */
+  /** Makes the first key when no key exists. Two gateways may do so at once: both keys then count. */
   async signing(): Promise<TokenSigningKey> {
     if (performance.now() - this.loadedAt > freshness) await this.load();
     if (!this.newest) await this.rotate();

@@ -108,7 +108,7 @@ export type BackupLine =
   | { readonly kind: 'check'; readonly sha256: string }
   | { readonly kind: 'end'; readonly end: BackupEnd };
 
-/** @throws BackupError when the line is none of these, or no row of a table that the header names */
+/** @throws BackupError for any other line, and for rows of tables that the header does not name */
 export function readLine(text: string, number: number, tables: TableColumns): BackupLine {
   const document = parsed(text);
   const [name, ...others] = isRecord(document) ? Object.keys(document) : [];

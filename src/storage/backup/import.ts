@@ -22,7 +22,7 @@ export interface Imported {
 }
 
 export interface ImportOptions {
-  /** Resume an interrupted import; begin one when there is none. */
+  /** Resume an interrupted import, if there was one; else begin. */
   readonly resume: boolean;
   /** The migrations of this Tagway. */
   readonly knownSchemas: readonly string[];

@@ -92,7 +92,7 @@ function inOrder(rows: readonly CatalogRow[]): CatalogRow[] {
   return ordered;
 }
 
-/** The last migration that was applied. @throws BackupError when there is none */
+/** The last migration that was applied. @throws BackupError before the first one */
 export async function readSchemaVersion(session: CatalogSession): Promise<string> {
   const [row] = await session
     .query<{ name: string }>('select name from knex_migrations order by id desc limit 1')

@@ -1,6 +1,6 @@
 import type { QueryResultRow } from 'pg';
 
-/** `name` makes it a prepared statement, for statements whose form fixes their plan: full keys, or a search's walks. A
+/** `name` makes it a prepared statement, for statements whose form fixes their plan: full keys, or the steps of a search. A
  * generic plan pinned for any other list query was measured 1 000 times slower. */
 export interface Statement {
   readonly name?: string;

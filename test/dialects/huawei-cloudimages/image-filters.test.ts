@@ -158,7 +158,7 @@ describe('filters', () => {
     expectIms(await ask(`?${query}`), 400, 'IMG.0001');
   });
 
-  test('an image type that is none has a code of its own', async () => {
+  test('an unknown image type has a code of its own', async () => {
     expectIms(await ask('?__imagetype=silver'), 400, 'IMG.0024');
   });
 

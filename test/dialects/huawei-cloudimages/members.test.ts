@@ -150,12 +150,12 @@ test.each([
   ['no images', { projects: [beta] }, 'IMG.0001'],
   ['empty images', { images: [], projects: [beta] }, 'IMG.0001'],
   ['a string as images', { images: id, projects: [beta] }, 'IMG.0001'],
-  ['an id that is none', { images: ['x'], projects: [beta] }, 'IMG.0066'],
+  ['an invalid id', { images: ['x'], projects: [beta] }, 'IMG.0066'],
   ['a number among ids', { images: [1], projects: [beta] }, 'IMG.0066'],
   ['101 images', { images: Array.from({ length: 101 }, () => randomUUID()), projects: [beta] }, 'IMG.0001'],
   ['no receivers', { images: [id] }, 'IMG.0001'],
   ['empty projects', { images: [id], projects: [] }, 'IMG.0001'],
-  ['a project that is none', { images: [id], projects: ['a/b'] }, 'IMG.0067'],
+  ['an invalid project', { images: [id], projects: ['a/b'] }, 'IMG.0067'],
   ['a reserved word as project', { images: [id], projects: ['images'] }, 'IMG.0067'],
   ['an object among projects', { images: [id], projects: [{}] }, 'IMG.0067'],
   [
@@ -176,7 +176,7 @@ test.each([
   ['no status', [id], undefined, beta, 'IMG.0001'],
   ['a list of statuses', [id], ['accepted'], beta, 'IMG.0001'],
   ['no project', [id], 'accepted', null, 'IMG.0067'],
-  ['a project that is none', [id], 'accepted', 'a b', 'IMG.0067'],
+  ['an invalid project', [id], 'accepted', 'a b', 'IMG.0067'],
   ['no images', [], 'accepted', beta, 'IMG.0001'],
 ])('an answer with %s is refused', async (_, images, status, project, code) => {
   expectIms(await answerTo(images, status, project), 400, code);

@@ -45,7 +45,7 @@ describe('the progress of a job', () => {
     expect(failed.entities).toMatchObject({ process_percent: 1, results: [{ status: 'failed' }] });
   });
 
-  test('is not shown to other projects, and of no job there is none', async () => {
+  test('is not shown to other projects, and an unknown job is 404', async () => {
     const id = jobId(await register(file));
     expectIms(await progress(id, 'bob'), 404, 'IMG.0121');
     expectIms(await progress('0'.repeat(32)), 404, 'IMG.0121');
@@ -115,7 +115,7 @@ describe('the members of an image', () => {
     expectIms(await members(id, '?marker=%FF'), 400, 'IMG.0017');
   });
 
-  test('are none of a private image, and a fault of a public one, a missing one and of no id', async () => {
+  test('are an empty list for a private image, and an error for a public or missing image and for an invalid id', async () => {
     const id = await shared();
     expect((await members(id)).json()).toMatchObject({ members: [], page_info: { current_count: 0 } });
     expectIms(await ask('GET', `/v1/${alpha}/cloudimages/${id}/members/${beta}`), 404, 'IMG.0121');

@@ -127,9 +127,9 @@ test.each([
   ['signs in the name', '/name', 'a<b', 'IMG.0003'],
   ['a long description', '/__description', 'd'.repeat(1025), 'IMG.0004'],
   ['signs in the description', '/__description', 'a<b', 'IMG.0054'],
-  ['a memory that is none', '/min_ram', '-1', 'IMG.0055'],
+  ['an invalid memory', '/min_ram', '-1', 'IMG.0055'],
   ['a memory beyond every machine', '/max_ram', 2 ** 31, 'IMG.0055'],
-  ['firmware that is none', '/hw_firmware_type', 'x', 'IMG.0141'],
+  ['unknown firmware', '/hw_firmware_type', 'x', 'IMG.0141'],
 ])('%s has a code of its own', async (_, path, value, code) => {
   expectIms(await patch(await anImage(), [{ op: 'replace', path, value }]), 400, code);
 });

@@ -39,8 +39,8 @@ test('an organization is kept as a member, which nobody is', async () => {
 });
 
 test.each([
-  ['an organization that is none', { organizations: ['org'] }, 'IMG.0108'],
-  ['an account that is none', { domains: ['a b'] }, 'IMG.0108'],
+  ['an invalid organization', { organizations: ['org'] }, 'IMG.0108'],
+  ['an invalid account', { domains: ['a b'] }, 'IMG.0108'],
   ['no receiver', { domains: [], organizations: [], projects: [] }, 'IMG.0001'],
   ['a text as accounts', { domains: 'default' }, 'IMG.0001'],
 ])('%s is refused', async (_, receivers, code) => {

@@ -129,7 +129,7 @@ describe('T7, deleting tags in a batch', () => {
     expect(await textsOf(id)).toEqual([]);
   });
 
-  test('an id that is none is 400, an image that is not there 404', async () => {
+  test('an id that is no UUID is 400, a missing image 404', async () => {
     expectIms(await remove('none', [{ key: 'a' }]), 400, 'IMG.0066');
     expectIms(await remove(randomUUID(), [{ key: 'a' }]), 404, 'IMG.0144');
   });

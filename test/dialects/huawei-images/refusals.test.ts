@@ -89,7 +89,7 @@ describe('bodies', () => {
   test.each([
     ['half an object', '{"action":'],
     ['two values', '{} {}'],
-    ['UTF-8 that is none', Buffer.from([0x22, 0xff, 0x22])],
+    ['invalid UTF-8', Buffer.from([0x22, 0xff, 0x22])],
     ['a __proto__ member', '{"action":"delete","tags":[{"key":"a","__proto__":{}}]}'],
     ['NaN', 'NaN'],
   ])('%s is IMG.0001', async (_, body) => {

@@ -55,7 +55,7 @@ describe.each(lists)('the list %s', (list) => {
 
 test.each([
   ['no action', {}],
-  ['an action that is none', { action: 'find' }],
+  ['an unknown action', { action: 'find' }],
   ['an action in capitals', { action: 'FILTER' }],
   ['a list of actions', { action: ['filter'] }],
   ['"true" for true', { action: 'filter', without_any_tag: 'true' }],

@@ -123,7 +123,7 @@ test.each([
   ['signs of patterns as they are', { matches: [{ key: 'resource_name', value: '%' }] }, []],
   ['an empty name', { matches: [{ key: 'resource_name', value: '' }] }, []],
   ['name and tags', { matches: [{ key: 'resource_name', value: 'prod' }], tags: [teamA] }, only('prod-a')],
-  ['an id that is none', { matches: [{ key: 'resource_id', value: 'x' }] }, []],
+  ['an id that is no UUID', { matches: [{ key: 'resource_id', value: 'x' }] }, []],
 ])('it finds by %s', async (_, query, names) => {
   expect(await found(query)).toEqual(names);
 });

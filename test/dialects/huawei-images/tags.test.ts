@@ -125,7 +125,7 @@ describe('T2, the tags of an image', () => {
     });
   });
 
-  test('are an empty list when there are none', async () => {
+  test('are an empty list for an image without tags', async () => {
     expect((await ask('GET', `${await anImage()}/tags`)).json()).toEqual({ tags: [] });
   });
 
@@ -203,12 +203,9 @@ test.each([
   ['GET', (id: string) => `${id}/tags`, undefined],
   ['DELETE', (id: string) => `${id}/tags/a`, undefined],
   ['POST', (id: string) => `${id}/tags/action`, { action: 'delete', tags: [{ key: 'a' }] }],
-])(
-  '%s tells an image id that is none (400) from an image that is not there (404)',
-  async (method, path, body) => {
-    for (const id of ['none', randomUUID().replaceAll('-', ''), `${randomUUID()}0`, `x${randomUUID()}`]) {
-      expectIms(await ask(method, path(id), body), 400, 'IMG.0066');
-    }
-    expectIms(await ask(method, path(randomUUID()), body), 404, 'IMG.0144');
-  },
-);
+])('%s answers 400 to an id that is no UUID, and 404 to a missing image', async (method, path, body) => {
+  for (const id of ['none', randomUUID().replaceAll('-', ''), `${randomUUID()}0`, `x${randomUUID()}`]) {
+    expectIms(await ask(method, path(id), body), 400, 'IMG.0066');
+  }
+  expectIms(await ask(method, path(randomUUID()), body), 404, 'IMG.0144');
+});

@@ -206,7 +206,7 @@ test('watchers are ended when the gateway is about to stop', async () => {
   await gateway.close();
 });
 
-test('where no history is kept there is none, and no feed, while images are listed', async () => {
+test('without history, history and feed are 404, and images are listed', async () => {
   const gateway = await startTestGateway({
     replace: { authenticator: testAuthenticator },
     env: { TAGWAY_HISTORY_DAYS: 'off' },

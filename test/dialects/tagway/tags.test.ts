@@ -133,7 +133,7 @@ test('limits of tags are those of OpenStack', async () => {
   ]);
 });
 
-test('whoever sees an image of another project reads its present tags here', async () => {
+test('a caller who sees an image of another project reads its present tags here', async () => {
   const id = await anImage(given(), ['seen'], { visibility: 'community' });
   const foreign = await ask(given(), 'GET', tagsPath(id, beta), { as: 'bob' });
   expect([foreign.status, namesOf(foreign)]).toEqual([200, ['seen']]);

@@ -133,7 +133,7 @@ test('a temporary key needs its security token and ends at its time', async () =
   expect(await call(token, pair)).toEqual({ fault: 'key-unknown' });
 });
 
-test('wrong signatures never keep out the right one, whoever sends them and how many', async () => {
+test('wrong signatures, however many and from any address, never keep out the right one', async () => {
   const { call, pair } = await aPair();
   const wrong = { ...pair, secret: 'wrong' };
   for (let i = 0; i < 50; i++) expect(await call({}, wrong)).toMatchObject({ fault: 'signature-wrong' });

@@ -106,7 +106,7 @@ test('forms that cannot be are refused in a sentence that holds no password', as
 });
 
 describe('the first users', () => {
-  test('are made when there are none, with a key pair, and can be used with what was saved', async () => {
+  test('are made when the directory is empty, with a key pair, and can be used with what was saved', async () => {
     const fresh = await createDatabase();
     try {
       const identity = anIdentity(fresh, clock);

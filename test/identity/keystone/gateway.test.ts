@@ -116,7 +116,7 @@ test('while Keystone is away every dialect answers 503 with Retry-After within 3
   }
 });
 
-test('/v3 is not served here: it answers as Glance answers any path that is none of its own', async () => {
+test('/v3 is not served here: it answers as Glance answers any unknown path', async () => {
   for (const path of ['/v3', '/v3/auth/tokens', '/v3/projects']) {
     expect((await ask('GET', path)).status).toBe(300);
   }

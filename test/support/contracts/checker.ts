@@ -110,7 +110,7 @@ export class ContractChecker {
     );
   }
 
-  /** What was done must have been asked for as the contract says: else it names limits that are none. */
+  /** A granted request must be as the contract says: else the contract names limits that are not held. */
   private requestFault(route: Route | undefined, { sent, sentType }: Exchange): string | undefined {
     const content = route?.accepts;
     if (!content || sent === null) return undefined;

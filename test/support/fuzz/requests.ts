@@ -193,7 +193,7 @@ function headersOf(
     .filter((one) => one.in === 'header' && (one.required === true || random.next() < 0.3))
     .map(({ name, schema = {} }) => `${name}: ${isHurt() ? 'x\xff' : textOf(samples.valueOf(schema, name))}`);
   const strange = [isHurt(), isHurt()].filter(Boolean).map(() => random.oneOf(strangeHeaders));
-  // What is above one byte is none of a header's.
+  // A header has no characters above one byte.
   return [...named, ...strange].map((line) => Buffer.from(line, 'latin1').toString('latin1'));
 }
 

@@ -63,7 +63,7 @@ test('an image that is queued is cached, until it is taken out, the cache is cle
   expect((await state()).cached_images).toEqual([]);
 });
 
-test('a download caches an image, and later ones are its hits; a part of it is none', async () => {
+test('a download caches an image, and later ones are its hits; a partial download caches nothing', async () => {
   const id = await anImage();
   const hits = async () => (await state()).cached_images.find((one) => one.image_id === id)?.hits;
   const path = `/v2/images/${id}/file`;

@@ -208,7 +208,7 @@ test.each([
   expect(await membersOf(id)).toEqual([`${beta} pending`]);
 });
 
-test('of an image that is not there, or a member that is none, nothing can be asked', async () => {
+test('requests for a missing image or member are 404', async () => {
   const id = await shared();
   const nowhere = randomUUID();
   const answers = [

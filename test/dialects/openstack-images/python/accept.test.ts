@@ -33,7 +33,7 @@ describe('of HTML and JSON an Accept header asks for', () => {
     expect(chosen(header)).toBeUndefined();
   });
 
-  test('neither, when there is none', () => {
+  test('neither, without the header', () => {
     expect(chosen()).toBeUndefined();
   });
 
