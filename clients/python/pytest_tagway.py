@@ -213,7 +213,12 @@ class _Runner:
         if os.environ.get(VARIABLE):
             return
         seed = config.getini("tagway_seed")
-        arguments = ["--ephemeral", *(["--seed", str(config.rootpath / seed)] if seed else [])]
+        state = config.getini("tagway_state")
+        arguments = [
+            "--ephemeral",
+            *(["--seed", str(config.rootpath / seed)] if seed else []),
+            *(["--state", str(config.rootpath / state)] if state else []),
+        ]
         # The pipe on its standard input ends it with this process, however that ends.
         self.process = subprocess.Popen([*_command(), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self.process.stdout
@@ -237,6 +242,7 @@ _runner = _Runner()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("tagway_seed", "A seed file for the gateway, from the root folder of the tests.", default="")
+    parser.addini("tagway_state", "A state file in place of a seed, from the root folder of the tests.", default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:

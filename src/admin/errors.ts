@@ -70,6 +70,16 @@ function snapshotAnswer(refusal: SnapshotRefusal): Answer {
         status: 409,
         message: `There are ${String(refusal.limit)} snapshots already: delete one first.`,
       };
+    case 'no-state-file':
+      return {
+        status: 409,
+        message: 'State files are made with the embedded Postgres: use "tagway export".',
+      };
+    case 'state-too-large':
+      return {
+        status: 409,
+        message: `It would have more than ${String(refusal.limit / 2 ** 20)} MiB, which cannot be opened: delete image data first.`,
+      };
     case 'snapshot-image-taken':
       return { status: 409, message: 'An image of the snapshot is in another project now.' };
   }

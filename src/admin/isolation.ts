@@ -1,3 +1,4 @@
+import { pipeline } from 'node:stream/promises';
 import type { Router } from 'express';
 import type { Snapshot, Snapshots } from '../core/snapshots';
 import { ProjectMissing } from './errors';
@@ -8,6 +9,8 @@ import type { ThrowAwayProjects } from './projects';
 export interface Isolation extends Snapshots {
   /** Back to what the seed says. */
   reset(projectId: string | null): Promise<void>;
+  /** A snapshot of everything as a state file. @throws SnapshotRefused */
+  stateFile(id: string): Promise<AsyncIterable<Buffer>>;
   hasProject(projectId: string): Promise<boolean>;
   readonly projects: ThrowAwayProjects;
 }
@@ -27,6 +30,17 @@ export function routeIsolation(routes: Router, isolation: Isolation): void {
     .all(refuseOtherMethods('POST'));
   routeSnapshots(routes, '/admin/projects/:project/snapshots', isolation, projectOf);
   routeSnapshots(routes, '/admin/snapshots', isolation, () => Promise.resolve(null));
+  routes
+    .route('/admin/snapshots/:id/file')
+    .get(async ({ params: { id } }, res) => {
+      const lines = await isolation.stateFile(id);
+      res.set({
+        'Content-Type': 'application/x-ndjson',
+        'Content-Disposition': `attachment; filename="${id}.tgw"`,
+      });
+      await pipeline(lines, res);
+    })
+    .all(refuseOtherMethods('GET', 'HEAD'));
 }
 
 interface Params {

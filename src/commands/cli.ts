@@ -57,6 +57,7 @@ function programFor(env: Environment): Command {
       '--seed <file>',
       'with --ephemeral: the users, projects and images at the start, and after a reset',
     )
+    .option('--state <file>', 'with --ephemeral: a state file to begin with, which a reset brings back')
     .option('--port <number>', 'with --ephemeral: the port; any free one when not given')
     .option(
       '--host <address>',

@@ -28,7 +28,7 @@ import { createWebhooks } from './webhooks';
  */
 export async function createGateway(
   config: Config,
-  { connection, folder, log, role = onlyProcess, replace = {} }: GatewayDeps,
+  { connection, folder, log, role = onlyProcess, seed, known, replace = {} }: GatewayDeps,
 ): Promise<Gateway> {
   await prepareDatabase(config, connection, role.isFirst, log);
   const observers = createObservers(config, log, role.metricsOfAll);
@@ -42,9 +42,9 @@ export async function createGateway(
   const chosen = await chooseIdentity(config, { ...replace, database, folder, clock, log, observe });
   observers.watch(database, chosen);
   const recovery = await startRecovery(services, role.isFirst, log);
-  const asked = replace.authenticator ?? known(chosen, observe);
+  const asked = replace.authenticator ?? observedAuthenticator(chosen, observe);
   const authenticator = traced('identity', rateLimited(config, role, asked));
-  const isolation = createIsolation(config, { ...base, chosen, ...services });
+  const isolation = createIsolation(config, { ...base, connection, seed, known, chosen, ...services });
   const readiness = new Readiness(database, config.databaseUrl === null ? folder.path : null);
   const built = { config, role, services, authenticator, chosen, metrics, readiness, isolation };
   const deps = { ...built, database, repeatable: repeatableOf(clock, base.ids, past) };
@@ -68,7 +68,10 @@ export async function createGateway(
   };
 }
 
-function known({ authenticator }: ChosenIdentity, observe: Observe<AuditObservation>): Authenticator {
+function observedAuthenticator(
+  { authenticator }: ChosenIdentity,
+  observe: Observe<AuditObservation>,
+): Authenticator {
   return new AuditedAuthenticator(new RuledAuthenticator(authenticator), observe);
 }
 

@@ -1,20 +1,28 @@
 import type { Isolation } from '../admin/isolation';
 import type { Clock } from '../core/clock';
 import type { RepeatableIds } from '../core/ids';
+import { SnapshotRefused } from '../core/snapshots';
 import type { ImageService } from '../core/image-service';
 import type { StaleLists } from '../core/stale-lists';
+import type { Known } from '../seed/known';
 import { externalIdentity } from '../seed/external-identity';
 import { applySeed, applySeedImages } from '../seed/seed';
+import type { Seed } from '../seed/seed-file';
 import type { Config } from '../settings/config';
 import type { StateFolder } from '../settings/state-folder';
-import type { Database } from '../storage/database/database';
+import type { Connection, Database } from '../storage/database/database';
 import { removeAllImages } from '../storage/reset';
 import { PostgresSnapshots } from '../storage/snapshots/snapshot-store';
 import type { History } from './history';
 import type { ChosenIdentity } from './identity-choice';
+import { StateFiles } from './state-files';
 import { throwAwayProjects } from './throw-away-projects';
 
 export interface IsolationDeps {
+  readonly connection: Connection;
+  /** See GatewayDeps. */
+  readonly seed: Seed | undefined;
+  readonly known: Known | undefined;
   readonly database: Database;
   readonly folder: StateFolder;
   readonly chosen: ChosenIdentity;
@@ -32,9 +40,11 @@ export interface IsolationDeps {
 export function createIsolation(config: Config, deps: IsolationDeps): Isolation {
   const { database, folder, chosen, clock, past, ids, staleLists } = deps;
   const snapshots = new PostgresSnapshots(database, folder.imageData, clock);
+  const states = new StateFiles(config, { ...deps, embedded: chosen.embedded });
   const inTurn = oneAfterAnother();
   return {
-    reset: (projectId) => inTurn(projectId, () => reset(config, deps, snapshots, projectId)),
+    reset: (projectId) => inTurn(projectId, () => reset(config, deps, { snapshots, states }, projectId)),
+    stateFile: async (id) => states.write(await requireSnapshot(snapshots, id)),
     take: (projectId) => inTurn(projectId, () => snapshots.take(projectId)),
     list: (projectId) => snapshots.list(projectId),
     remove: (projectId, id) => inTurn(projectId, () => snapshots.remove(projectId, id)),
@@ -51,26 +61,35 @@ export function createIsolation(config: Config, deps: IsolationDeps): Isolation 
   };
 }
 
+interface Means {
+  readonly snapshots: PostgresSnapshots;
+  readonly states: StateFiles;
+}
+
 async function reset(
-  { seedFile, imageTagQuota }: Config,
-  { database, folder, chosen, images, past, ids, staleLists }: IsolationDeps,
-  snapshots: PostgresSnapshots,
+  config: Config,
+  { database, folder, chosen, images, past, ids, staleLists, seed }: IsolationDeps,
+  { snapshots, states }: Means,
   projectId: string | null,
 ): Promise<void> {
-  const identity = chosen.embedded ?? externalIdentity;
-  if (projectId === null) {
-    await removeAllImages(database, folder.imageData);
-    await past.restarted(null);
-    staleLists.forget(null);
-    ids.emptied(null);
-    if (seedFile !== null) await applySeed(seedFile, identity, images, imageTagQuota);
-    return;
-  }
-  await snapshots.empty(projectId);
+  const { stateFile, imageTagQuota } = config;
+  if (projectId !== null) await snapshots.empty(projectId);
+  else if (stateFile === null) await removeAllImages(database, folder.imageData);
+  if (stateFile !== null) await states.putBack(projectId);
   await past.restarted(projectId);
   staleLists.forget(projectId);
   ids.emptied(projectId);
-  if (seedFile !== null) await applySeedImages(seedFile, projectId, identity, images, imageTagQuota);
+  const source = seed ?? config.seedFile;
+  if (source === null) return;
+  const identity = chosen.embedded ?? externalIdentity;
+  if (projectId === null) await applySeed(source, identity, images, imageTagQuota);
+  else await applySeedImages(source, projectId, identity, images, imageTagQuota);
+}
+
+async function requireSnapshot(snapshots: PostgresSnapshots, id: string): Promise<string> {
+  const all = await snapshots.list(null);
+  if (all.some((snapshot) => snapshot.id === id)) return id;
+  throw new SnapshotRefused({ kind: 'snapshot-missing', id });
 }
 
 /** Calls for the same project one after another, so that each caller gets the state it asked for. */

@@ -19,6 +19,9 @@ export interface Snapshots {
 export type SnapshotRefusal =
   | { readonly kind: 'snapshot-missing'; readonly id: string }
   | { readonly kind: 'too-many-snapshots'; readonly limit: number }
+  /** Only of the embedded Postgres. */
+  | { readonly kind: 'no-state-file' }
+  | { readonly kind: 'state-too-large'; readonly limit: number }
   /** An image of the snapshot is in another project now. */
   | { readonly kind: 'snapshot-image-taken'; readonly id: string };
 

@@ -8,9 +8,13 @@ import { createLog } from '../logging/log';
 import { requireFreePort } from '../process/address';
 import { startGateway } from '../process/start';
 import { type Config, readConfig } from '../settings/config';
+import { checkNewState } from '../composition/state-opening';
+import type { Seed } from '../seed/seed-file';
+import { StateFolder } from '../settings/state-folder';
+import type { Connection } from '../storage/database/database';
 import { announcement } from './announcement';
 import type { BegunDatabase } from './database';
-import { ephemeralSeed, type EphemeralSeed } from './seed';
+import { ephemeralSeed, ephemeralState, type EphemeralSeed } from './seed';
 
 /** Its passwords are printed anyway, and a reset verifies each of them. */
 const scryptCost = { n: 1024, r: 8, p: 1 };
@@ -21,6 +25,7 @@ const drainTimeoutMs = 2_000;
 export interface EphemeralGateway {
   readonly stateDir: string;
   readonly seed: string | undefined;
+  readonly state: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly database: BegunDatabase;
   readonly stopped: Promise<void>;
@@ -28,21 +33,25 @@ export interface EphemeralGateway {
 
 /**
  * Serves until it is stopped, on the database that was begun.
- * @throws ConfigError, SeedError, StartError, EmbeddedError
+ * @throws ConfigError, SeedError, StateFileError, StartError, EmbeddedError
  */
 export async function serveEphemeral(given: EphemeralGateway): Promise<void> {
-  const { stateDir, seed, env, database } = given;
-  const content = ephemeralSeed(seed === undefined ? null : resolve(seed));
-  const seedFile = join(stateDir, 'seed.json');
-  writeFileSync(seedFile, JSON.stringify(content.seed), { mode: 0o600 });
-  const config = readConfig({ ...env, TAGWAY_STATE_DIR: stateDir, TAGWAY_SEED: seedFile }, dialects);
+  const { stateDir, env, database } = given;
+  const beginning = await beginningOf(given);
+  const { content } = beginning;
+  const config = readConfig({ ...env, TAGWAY_STATE_DIR: stateDir, ...beginning.settings }, dialects);
   await requireFreePort(config);
   const log = createLog(config.logLevel, config.logForm);
   database.log.sendTo(log);
   const started = await startGateway(config, log, {
-    startDatabase: () => database.postgres,
+    startDatabase: async () => {
+      const postgres = await database.postgres;
+      await beginning.open(postgres.connection);
+      return postgres;
+    },
     replace: { scryptCost },
-    seed: content.seed,
+    seed: beginning.seed,
+    known: content.seed,
   });
   try {
     const server = await listen(started.listener, config.host, config.port);
@@ -56,6 +65,30 @@ export async function serveEphemeral(given: EphemeralGateway): Promise<void> {
   } finally {
     await started.close();
   }
+}
+
+interface Beginning {
+  /** What is announced. */
+  readonly content: EphemeralSeed;
+  /** What is made at the start and after a reset. */
+  readonly seed: Seed;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly open: (connection: Connection) => Promise<void>;
+}
+
+async function beginningOf({ stateDir, seed, state }: EphemeralGateway): Promise<Beginning> {
+  if (state !== undefined) {
+    const folder = new StateFolder(stateDir);
+    const { known, open } = await checkNewState(resolve(state), folder, null);
+    const { made, ...content } = ephemeralState(known);
+    const settings = { TAGWAY_STATE_FILE: folder.stateFile, TAGWAY_SEED: '' };
+    return { content, seed: made, settings, open };
+  }
+  const content = ephemeralSeed(seed === undefined ? null : resolve(seed));
+  const seedFile = join(stateDir, 'seed.json');
+  writeFileSync(seedFile, JSON.stringify(content.seed), { mode: 0o600 });
+  const settings = { TAGWAY_SEED: seedFile, TAGWAY_STATE_FILE: '' };
+  return { content, seed: content.seed, settings, open: () => Promise.resolve() };
 }
 
 async function announce(

@@ -1,3 +1,4 @@
+import { StartError } from '../settings/start-error';
 import { stopSignal } from '../process/stop-signal';
 import { beginDatabase } from './database';
 import { temporaryFolder } from './folder';
@@ -5,6 +6,7 @@ import { starterEnded } from './starter';
 
 export interface EphemeralOptions {
   readonly seed?: string;
+  readonly state?: string;
   readonly port?: string;
   readonly host?: string;
 }
@@ -20,6 +22,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws ConfigError, SeedError, StartError, EmbeddedError
  */
 export async function runEphemeral(options: EphemeralOptions, env: Environment): Promise<void> {
+  if (options.seed !== undefined && options.state !== undefined) {
+    throw new StartError('--seed and --state exclude each other: each says what is there at the start');
+  }
+  const given = { seed: options.seed, state: options.state };
   const stopped = Promise.race([stopSignal(), starterEnded(env['npm_command'] !== undefined)]);
   const folder = temporaryFolder();
   try {
@@ -28,7 +34,7 @@ export async function runEphemeral(options: EphemeralOptions, env: Environment):
     try {
       await database.launched;
       const { serveEphemeral } = await import('./gateway.js');
-      await serveEphemeral({ stateDir: folder.path, seed: options.seed, env: settings, database, stopped });
+      await serveEphemeral({ stateDir: folder.path, ...given, env: settings, database, stopped });
     } finally {
       database.isUp();
       await database.postgres.then(

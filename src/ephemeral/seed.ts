@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Known } from '../seed/known';
 import { readSeedFile, type Seed } from '../seed/seed-file';
 
 /** The admin of every ephemeral gateway, needed for its `/admin`. */
@@ -34,6 +35,32 @@ export function ephemeralSeed(file: string | null): EphemeralSeed {
         { name: admin.name, password: admin.password, roles: { [home.id]: ['admin'] } },
       ],
     },
+  };
+}
+
+/**
+ * What an ephemeral gateway announces that begins with a state file, and what it makes beside it: its admin, in the
+ * first project.
+ */
+export function ephemeralState({
+  projects,
+  users,
+  accessKeys,
+}: Known): EphemeralSeed & { readonly made: Seed } {
+  const home = { id: randomBytes(16).toString('hex'), name: adminName, ...projects[0] };
+  const before = users.find(({ name }) => name === adminName);
+  const admin = { name: adminName, password: before?.password ?? secret(20), project: home.name };
+  const people = [{ name: admin.name, password: admin.password, roles: { [home.id]: ['admin'] } }];
+  const nothing = { accessKeys: [], applicationCredentials: [], images: [] };
+  return {
+    admin,
+    seed: {
+      ...nothing,
+      projects: projects.length > 0 ? projects : [home],
+      users: [...users.filter(({ name }) => name !== adminName), ...people],
+      accessKeys,
+    },
+    made: { ...nothing, projects: [home], users: people },
   };
 }
 

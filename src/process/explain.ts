@@ -1,4 +1,12 @@
-const mendable = ['ConfigError', 'SeedError', 'StartError', 'EmbeddedError', 'BackupError', 'WorkerEnded'];
+const mendable = [
+  'ConfigError',
+  'SeedError',
+  'StateFileError',
+  'StartError',
+  'EmbeddedError',
+  'BackupError',
+  'WorkerEnded',
+];
 
 /** Errors that a person can fix get a sentence; only others need a stack. */
 export function explainError(error: unknown): string {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import type { FirstUsers } from '../identity/embedded/bootstrap';
+import type { Known } from '../seed/known';
+import { clientEnvironment } from '../settings/client-environment';
 import type { StateFolder } from '../settings/state-folder';
 
 /**
@@ -24,6 +26,31 @@ export async function announceFirstUsers(
   const moved = before.replace(/^export OS_AUTH_URL=.*$/m, `export OS_AUTH_URL='${url}/v3'`);
   folder.writeOpenrc(withDomains(moved));
   return advice;
+}
+
+/** For the first user with a role of the state file that a state folder begins with; its address comes later. */
+export function writeKnownOpenrc(folder: StateFolder, { projects, users, accessKeys }: Known): void {
+  const homes = users.flatMap((user) =>
+    Object.keys(user.roles).flatMap((named) => {
+      const project = projects.find(({ id, name }) => id === named || name === named);
+      return project ? [{ user, project }] : [];
+    }),
+  );
+  const [home] = homes;
+  if (!home) return;
+  const { user, project } = home;
+  const key = accessKeys.find((one) => one.user === user.name);
+  const env = clientEnvironment('', {
+    ...{ user: user.name, password: user.password, domain: 'Default' },
+    ...{ project: project.name, projectId: project.id ?? '' },
+    ...{ accessKey: key?.access ?? null, secretKey: key?.secret ?? null },
+  });
+  const lines = Object.entries(env).map(
+    ([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`,
+  );
+  folder.writeOpenrc(
+    `# Of the state file that this folder began with. Keep it to yourself: it holds passwords.\n${lines.join('')}`,
+  );
 }
 
 const domains = "export OS_USER_DOMAIN_NAME='Default'\nexport OS_PROJECT_DOMAIN_NAME='Default'\n";

@@ -3,13 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'winston';
 import type { Config } from '../settings/config';
 import { createGateway } from '../composition/gateway';
+import { type CheckedState, checkState } from '../composition/state-opening';
 import { Unavailable } from '../core/errors';
 import type { Gateway, TestReplacements } from '../composition/gateway-deps';
 import { onlyProcess, type ProcessRole } from '../composition/role';
 import { externalIdentity } from '../seed/external-identity';
 import { applySeed } from '../seed/seed';
+import type { Known } from '../seed/known';
 import type { Seed } from '../seed/seed-file';
-import { announceFirstUsers } from './openrc';
+import { announceFirstUsers, writeKnownOpenrc } from './openrc';
 import { StateFolder } from '../settings/state-folder';
 import type { Connection } from '../storage/database/database';
 import { chooseStateDir, startEmbeddedPostgres } from '../postgres/index';
@@ -41,6 +43,8 @@ export interface StartOptions {
   readonly replace?: TestReplacements;
   /** What the settings' seed file holds, if it was read already. */
   readonly seed?: Seed;
+  /** See GatewayDeps. */
+  readonly known?: Known;
 }
 
 export async function startPostgres(config: Config, log: Logger): Promise<StartedPostgres> {
@@ -48,20 +52,43 @@ export async function startPostgres(config: Config, log: Logger): Promise<Starte
   // Some more connections than the gateways' own: for a replacement worker, migrations, commands.
   const maxConnections = config.poolSize * (config.workers + 1) + 20;
   const { cacheDir } = config;
-  return startEmbeddedPostgres({ stateDir: chooseStateDir(config.stateDir), cacheDir, log, maxConnections });
+  const stateDir = chooseStateDir(config.stateDir);
+  const state = config.stateFile === null ? null : await lastingState(config, config.stateFile, stateDir);
+  const postgres = await startEmbeddedPostgres({ stateDir, cacheDir, log, maxConnections });
+  try {
+    await state?.open(postgres.connection);
+    return postgres;
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+}
+
+async function lastingState(config: Config, file: string, stateDir: string): Promise<CheckedState | null> {
+  const folder = new StateFolder(stateDir);
+  const state = await checkState(file, folder, config.masterKey);
+  return (
+    state && {
+      ...state,
+      open: async (connection) => {
+        await state.open(connection);
+        writeKnownOpenrc(folder, state.known);
+      },
+    }
+  );
 }
 
 /** Starts everything: state folder, database, gateway. */
 export async function startGateway(
   config: Config,
   log: Logger,
-  { startDatabase = startPostgres, role = onlyProcess, replace = {}, seed }: StartOptions = {},
+  { startDatabase = startPostgres, role = onlyProcess, replace = {}, seed, known }: StartOptions = {},
 ): Promise<Started> {
   const postgres = await startDatabase(config, log);
   try {
     const folder = new StateFolder(chooseStateDir(config.stateDir));
     const { connection } = postgres;
-    const gateway = await createGateway(config, { connection, folder, log, role, replace });
+    const gateway = await createGateway(config, { connection, folder, log, role, seed, known, replace });
     return {
       gateway,
       listener: gateway.listener,

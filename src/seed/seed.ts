@@ -42,15 +42,16 @@ export async function applySeed(
   if (faults.length > 0) throw new SeedError(typeof source === 'string' ? source : 'seed', faults);
 }
 
-/** The images that a seed file names in a project, again. @throws SeedError */
+/** The images that a seed names in a project, again. @throws SeedError */
 export async function applySeedImages(
-  file: string,
+  source: string | Seed,
   projectId: string,
   { directory }: Pick<SeededIdentity, 'directory'>,
   images: ImageService,
   tagLimit: number,
 ): Promise<void> {
-  for (const image of readSeedFile(file).images) {
+  const seed = typeof source === 'string' ? readSeedFile(source) : source;
+  for (const image of seed.images) {
     const { id } = await directory.requireProject(image.project);
     if (id === projectId) await seedImage({ directory }, images, image, tagLimit);
   }

@@ -26,6 +26,8 @@ export interface Config extends IdentityConfig, HistoryConfig, ImportsConfig {
   /** Whether concurrent tag changes go to Postgres in one statement. */
   readonly batching: boolean;
   readonly seedFile: string | null;
+  /** What a gateway with an empty state folder begins with, and a reset brings back. */
+  readonly stateFile: string | null;
   /** Whether to serve `/admin`: reset, faults, journal. */
   readonly admin: boolean;
   /** Without a trailing slash. */
@@ -98,7 +100,7 @@ export function readConfig(
     namedStatements: read.choice('TAGWAY_NAMED_STATEMENTS', ['on', 'off']) === 'on',
     batching: read.choice('TAGWAY_BATCHING', ['on', 'off']) === 'on',
     ...readIdentityConfig(read),
-    seedFile: read.text('TAGWAY_SEED'),
+    ...readBeginning(read),
     admin: readAdmin(read),
     publicUrl: readPublicUrl(read),
     imageTagQuota: read.integer('TAGWAY_IMAGE_TAG_QUOTA', 128, 1, 100_000),
@@ -164,6 +166,25 @@ function readAdmin(read: SettingsReader): boolean {
     );
   }
   return isOn;
+}
+
+function readBeginning(read: SettingsReader): Pick<Config, 'seedFile' | 'stateFile'> {
+  const [seedFile, stateFile] = [read.text('TAGWAY_SEED'), read.text('TAGWAY_STATE_FILE')];
+  if (stateFile === null) return { seedFile, stateFile };
+  if (seedFile !== null) {
+    read.faults.push(
+      'TAGWAY_STATE_FILE and TAGWAY_SEED exclude each other: each says what is there at the start',
+    );
+  }
+  if (read.text('DATABASE_URL') !== null) {
+    read.faults.push(
+      'TAGWAY_STATE_FILE is for the embedded Postgres: fill another database with "tagway import"',
+    );
+  }
+  if (Number(read.text('TAGWAY_WORKERS') ?? 1) > 1) {
+    read.faults.push('TAGWAY_STATE_FILE needs TAGWAY_WORKERS=1');
+  }
+  return { seedFile, stateFile };
 }
 
 function readTls(read: SettingsReader): Config['tls'] {

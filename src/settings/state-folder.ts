@@ -14,6 +14,11 @@ export class StateFolder {
     return join(this.path, 'images');
   }
 
+  /** The state file that this folder began with, as a copy. */
+  get stateFile(): string {
+    return join(this.path, 'state.tgw');
+  }
+
   /**
    * The key that encrypts secrets in the database. Created once; without it every access key's secret is lost, so it
    * is synced to disk before use.

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import type { Announcement } from '../ephemeral/announcement';
 import { clientEnvironment } from '../settings/client-environment';
 import type { Clock, Faults, InjectedFault, Journal, Scenario, Tokens } from './admin-types';
@@ -57,24 +58,48 @@ export class AdminClient {
 
   readonly tokens: Tokens = { expire: (owner = {}) => this.call('POST', '/tokens/expire', owner) };
 
+  /** Writes an answer to a file that only this account reads; it is there when it is whole. @param path below `/admin` */
+  async download(path: string, file: string): Promise<void> {
+    const answer = await this.send('GET', path);
+    if (!answer.ok || !answer.body) throw refused('GET', path, answer, await answer.text());
+    const partial = `${file}.part`;
+    await rm(partial, { force: true });
+    try {
+      const handle = await open(partial, 'wx', 0o600);
+      // The end of the stream closes the file.
+      await pipeline(answer.body, handle.createWriteStream({ flush: true }));
+      await rename(partial, file);
+    } catch (error) {
+      await rm(partial, { force: true });
+      throw error;
+    }
+  }
+
   /** @param path below `/admin` @returns the JSON of the answer; undefined for 204 */
   async call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-    let answer = await this.send(method, path, body);
-    if (answer.status === 401) {
-      // The gateway's clock was set: the token has expired, or is not valid yet.
-      this.token = await signIn(adminEnvironment(this.announced));
-      answer = await this.send(method, path, body);
-    }
+    const answer = await this.send(method, path, body);
     const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} /admin${path} was answered ${String(answer.status)}: ${text}`);
+    if (!answer.ok) throw refused(method, path, answer, text);
     return (text === '' ? undefined : JSON.parse(text)) as Answer;
   }
 
-  private send(method: string, path: string, body?: object): Promise<Response> {
+  private async send(method: string, path: string, body?: object): Promise<Response> {
+    const answer = await this.sendOnce(method, path, body);
+    if (answer.status !== 401) return answer;
+    // The gateway's clock was set: the token has expired, or is not valid yet.
+    this.token = await signIn(adminEnvironment(this.announced));
+    return this.sendOnce(method, path, body);
+  }
+
+  private sendOnce(method: string, path: string, body?: object): Promise<Response> {
     return fetch(`${this.announced.adminUrl}${path}`, {
       method,
       headers: { 'X-Auth-Token': this.token, ...(body && { 'Content-Type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),
     });
   }
+}
+
+function refused(method: string, path: string, { status }: Response, text: string): Error {
+  return new Error(`${method} /admin${path} was answered ${String(status)}: ${text}`);
 }

@@ -6,6 +6,7 @@ export interface TagwaySeed {
   readonly projects?: readonly object[];
   readonly users?: readonly object[];
   readonly accessKeys?: readonly object[];
+  readonly applicationCredentials?: readonly object[];
   readonly images?: readonly object[];
 }
 

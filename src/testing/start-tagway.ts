@@ -12,6 +12,8 @@ import { makeProject, type TagwayProject } from './project';
 export interface StartTagwayOptions {
   /** What the gateway starts with, and has again after a reset: a seed file's path, or its content. */
   readonly seed?: string | TagwaySeed;
+  /** A state file's path, in place of a seed: what the gateway starts with, and has again after a reset. */
+  readonly state?: string;
   /** Any free one when left out. */
   readonly port?: number;
   /** Settings that change how dialects behave, such as `TAGWAY_HUAWEI_PROFILE`. */
@@ -35,6 +37,8 @@ export interface Tagway extends AsyncDisposable {
   /** Keeps the images of all projects, or of one, with their tags. @returns a handle for `restore` */
   snapshot(projectId?: string): Promise<string>;
   restore(handle: string): Promise<void>;
+  /** Writes all that the gateway holds to a file, for `state`. It holds secrets. */
+  saveState(path: string): Promise<void>;
   readonly faults: Faults;
   readonly journal: Journal;
   readonly tokens: Tokens;
@@ -56,12 +60,13 @@ export interface Tagway extends AsyncDisposable {
  * @throws Error with the gateway's own words when it does not start
  */
 export async function startTagway(options: StartTagwayOptions = {}): Promise<Tagway> {
-  const { seed, port, env, onLog, timeoutMs = 120_000 } = options;
+  const { seed, state, port, env, onLog, timeoutMs = 120_000 } = options;
   const file = typeof seed === 'object' ? seedFile(seed) : { path: seed, remove: () => undefined };
   try {
     const child = await GatewayChild.start({
       args: [
         ...(file.path === undefined ? [] : ['--seed', file.path]),
+        ...(state === undefined ? [] : ['--state', state]),
         ...(port === undefined ? [] : ['--port', String(port)]),
       ],
       env: env ?? {},
@@ -90,6 +95,7 @@ export function tagwayOf(announced: Announcement, stop: () => Promise<void>): Ta
       return `${path}/${id}`;
     },
     restore: (handle) => admin.call('POST', `${handle}/restore`),
+    saveState: (path) => saveState(admin, path),
     faults: admin.faults,
     journal: admin.journal,
     tokens: admin.tokens,
@@ -101,6 +107,16 @@ export function tagwayOf(announced: Announcement, stop: () => Promise<void>): Ta
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** As a snapshot, which goes again. */
+async function saveState(admin: AdminClient, path: string): Promise<void> {
+  const { id } = await admin.call<{ id: string }>('POST', '/snapshots');
+  try {
+    await admin.download(`/snapshots/${id}/file`, path);
+  } finally {
+    await admin.call('DELETE', `/snapshots/${id}`);
+  }
 }
 
 function scopeOf(projectId: string | undefined): string {

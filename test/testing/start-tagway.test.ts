@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTagway, type Tagway } from '../../dist/src/testing';
 import { soon } from '../support/ephemeral';
@@ -107,6 +108,40 @@ describe('a gateway with a seed', () => {
   });
 });
 
+test('a state that was saved is what the next gateway has, and goes back to; the file is for its owner alone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tagway-saved-'));
+  const file = join(folder, 'suite.tgw');
+  const first = await startTagway({ seed });
+  const tags = async ({ url, credentials }: Tagway, method = 'GET', tag = ''): Promise<unknown> => {
+    const headers = { 'X-Auth-Token': credentials.admin.token };
+    if (tag !== '') await fetch(`${url}${image}/tags/${tag}`, { method, headers });
+    return ((await (await fetch(`${url}${image}`, { headers })).json()) as { tags: unknown }).tags;
+  };
+  await tags(first, 'PUT', 'saved');
+  await first.saveState(file);
+  const { credentials } = first;
+  await first.stop();
+  expect(readdirSync(folder)).toEqual(['suite.tgw']);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const second = await startTagway({ state: file });
+  rmSync(folder, { recursive: true });
+  try {
+    const { token, ...admin } = second.credentials.admin;
+    expect({ ...second.credentials, admin }).toEqual({
+      ...credentials,
+      admin: { user: admin.user, password: admin.password, project: 'alpha' },
+    });
+    expect(token).not.toBe(credentials.admin.token);
+    expect(await login(second)).not.toBe('null');
+    expect(await tags(second, 'PUT', 'later')).toEqual(['golden', 'later', 'saved']);
+    await second.reset();
+    expect(await tags(second)).toEqual(['golden', 'saved']);
+    await expect(second.saveState('/nowhere/suite.tgw')).rejects.toThrow(/ENOENT/);
+  } finally {
+    await second.stop();
+  }
+}, 60_000);
+
 test('gateways run side by side, and leave nothing when they stop', async () => {
   const gateways = await Promise.all([startTagway(), startTagway()]);
   const folders = gateways.map(({ pid }) => join('/proc', String(pid)));
@@ -119,6 +154,12 @@ test('gateways run side by side, and leave nothing when they stop', async () => 
 test.each([
   ['a seed with a fault', { seed: { users: [{ name: 7 }] } }, /users/],
   ['a seed file that is missing', { seed: '/nowhere/seed.json' }, /\/nowhere\/seed\.json/],
+  [
+    'a state file that is missing',
+    { state: '/nowhere/suite.tgw' },
+    /suite\.tgw cannot be used: there is no such/,
+  ],
+  ['a state beside a seed', { state: 's.tgw', seed: 's.json' }, /--seed and --state exclude each other/],
   ['a port that is no number', { port: 70_000 }, /port/i],
   ['no time', { timeoutMs: 1 }, /not ready after 1 ms/],
 ])('%s is reported in the words of the gateway', async (_, options, words) => {

@@ -112,6 +112,12 @@ export class AccessKeys {
     await this.change(access, () => this.store.updateAccessKey(key).then(() => true));
   }
 
+  /** Whether there is such a key with this secret. */
+  async has(access: string, secret: string): Promise<boolean> {
+    const found = await this.store.findAccessKey(access);
+    return found !== undefined && this.secretOf(found).equals(bytes(secret));
+  }
+
   /** In the clear, for checking a signature. @throws Error when the master key is not the right one */
   secretOf({ access, secret }: Pick<StoredAccessKey, 'access' | 'secret'>): Buffer {
     return this.sealing.open(secret, sealContext.accessKey(access));

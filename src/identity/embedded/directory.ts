@@ -62,6 +62,12 @@ export class Directory {
     return this.ensureKept(seed);
   }
 
+  /** Whether a user of the default domain has this password now. */
+  async hasPassword(name: string, password: string): Promise<boolean> {
+    const found = await this.store.findUser({ name });
+    return found !== undefined && this.passwords.verify(password, found.passwordHash);
+  }
+
   async setPassword(userId: string, password: string): Promise<void> {
     checkPassword(password);
     const passwordHash = await this.passwords.hash(password);

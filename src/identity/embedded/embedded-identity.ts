@@ -158,6 +158,11 @@ export class EmbeddedIdentity {
     this.tokens.expireAll(owner);
   }
 
+  /** To be called when users, keys and the rest were replaced in the database. */
+  replaced(): void {
+    this.changed();
+  }
+
   /** Hits and misses of the caches. */
   caches(): readonly CacheStatistics[] {
     return [this.tokenCache.facts('tokens'), this.keyCache.facts('access-keys')];

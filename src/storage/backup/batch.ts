@@ -37,9 +37,14 @@ export class Batch {
     return `${this.lines.join('\n')}\n`;
   }
 
-  /** To be called in a transaction. */
-  async store(session: BackupSession, tables: TableColumns): Promise<void> {
-    await insert(session, this.table, tables, this.rows);
+  /** To be called in a transaction. @param rows some of this batch; all when left out */
+  async store(session: BackupSession, tables: TableColumns, rows = this.rows): Promise<void> {
+    await insert(session, this.table, tables, rows);
+  }
+
+  /** Its rows of a project, as JSON. */
+  ofProject(projectId: string): string[] {
+    return this.rows.filter((row) => (JSON.parse(row) as { project_id?: unknown }).project_id === projectId);
   }
 
   /** Finds the row that was refused; stores nothing. @param cause the database's error for the whole batch */

@@ -1,6 +1,6 @@
 import { BackupError, type BackupHeader } from './format';
 import type { BackupSession } from './session';
-import { progressTable, quoted, ownedByProject } from './tables';
+import { prefilled, progressTable, quoted, ownedByProject } from './tables';
 import { unfinishedImport } from './unfinished';
 
 /** How far an import came: the line of the last check whose batch is stored, and its sum. */
@@ -55,16 +55,6 @@ async function make(session: BackupSession, { project }: BackupHeader): Promise<
     project,
   ]);
 }
-
-/** Filled by migrations, so that they are never empty; those that refer to others first. */
-const prefilled = [
-  'identity_endpoints',
-  'identity_services',
-  'identity_regions',
-  'identity_implied_roles',
-  'identity_roles',
-  'identity_domains',
-];
 
 /** What is imported has rows of its own there; a backup of a build before those tables leaves them as they are. */
 async function clearPrefilled(session: BackupSession, { tables }: BackupHeader): Promise<void> {

@@ -9,14 +9,7 @@ import {
   headerLine,
 } from './format';
 import type { BackupSession } from './session';
-import {
-  quoted,
-  readTables,
-  readSchemaVersion,
-  type Scope,
-  type BackupTable,
-  ownedByProject,
-} from './tables';
+import { quoted, readTables, readSchemaVersion, type Scope, type BackupTable, rowsInScope } from './tables';
 import { unfinishedImport } from './unfinished';
 
 /** What a batch is to weigh (characters): rows of some tables are ten thousand times heavier than those of others. */
@@ -28,6 +21,9 @@ const fetchRows = { first: 20, most: 200 };
 /** @param all rows of the whole export */
 export type OnRowsExported = (rows: number, all: number) => void;
 
+/** Another line in place of a row's, with the same members. */
+export type ChangeRow = (table: string, line: string) => string;
+
 /**
  * Everything of the scope as text in whole lines, read on demand: nothing is fetched ahead of the reader. It is
  * one snapshot, whatever is written meanwhile; rows are in the order of their keys, so the same data make the same
@@ -37,6 +33,7 @@ export async function* exportRows(
   session: BackupSession,
   scope: Scope,
   onRows: OnRowsExported,
+  change: ChangeRow = (_, line) => line,
 ): AsyncGenerator<Buffer> {
   await session.query('begin isolation level repeatable read read only');
   try {
@@ -54,7 +51,10 @@ export async function* exportRows(
       for await (const batch of batches(session, scope, table)) {
         count += batch.length;
         onRows(batch.length, all);
-        yield closed(batch, hash);
+        yield closed(
+          batch.map((line) => change(table.name, line)),
+          hash,
+        );
       }
       rows[table.name] = count;
     }
@@ -66,22 +66,26 @@ export async function* exportRows(
 
 async function headerOf(
   session: BackupSession,
-  { project }: Scope,
+  scope: Scope,
   tables: readonly BackupTable[],
 ): Promise<BackupHeader> {
   const schema = await readSchemaVersion(session);
   await requireWhole(session);
   const rows: Record<string, number> = {};
-  const { text, values } = ownedByProject(project);
-  for (const { name } of tables) {
-    const [found] = await session.query<{ count: string }>(
-      `select count(*) as count from ${quoted([name])} t ${text}`,
-      values,
-    );
-    rows[name] = Number(found?.count);
+  for (const table of tables) {
+    const { from, values } = rowsInScope(scope, table);
+    const [found] = await session.query<{ count: string }>(`select count(*) as count ${from}`, values);
+    rows[table.name] = Number(found?.count);
   }
   const columns = Object.fromEntries(tables.map((table) => [table.name, table.columns]));
-  return { format: formatVersion, schema, taken: new Date().toISOString(), project, tables: columns, rows };
+  return {
+    format: formatVersion,
+    schema,
+    taken: new Date().toISOString(),
+    project: scope.project,
+    tables: columns,
+    rows,
+  };
 }
 
 /** @throws BackupError when an import was begun and is not complete */
@@ -93,18 +97,13 @@ async function requireWhole(session: BackupSession): Promise<void> {
 }
 
 /** Row lines, as many at a time as make a batch. */
-async function* batches(
-  session: BackupSession,
-  { project }: Scope,
-  table: BackupTable,
-): AsyncGenerator<string[]> {
-  const { text, values } = ownedByProject(project);
-  const name = quoted([table.name]);
+async function* batches(session: BackupSession, scope: Scope, table: BackupTable): AsyncGenerator<string[]> {
+  const { from, values } = rowsInScope(scope, table);
   // A line feed in JSON text is a blank, and would be the end of a line here.
   await session.query(
     `declare rows no scroll cursor for
       select '{"${table.name}":' || replace(row_to_json(t)::text, e'\\n', ' ') || '}' as line
-      from ${name} t ${text} order by ${quoted(table.key, 't.')}`,
+      ${from} order by ${quoted(table.key, 't.')}`,
     values,
   );
   let [batch, weight]: [string[], number] = [[], 0];

@@ -1,5 +1,5 @@
 export { imagesWithData, type ImageWithData, sealingKeys } from './aftercare';
-export { exportRows } from './export';
+export { type ChangeRow, exportRows } from './export';
 export { BackupError } from './format';
 export { type Imported, importBackup } from './import';
 export { type BackupSession, withSession } from './session';

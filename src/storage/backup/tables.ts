@@ -19,10 +19,24 @@ export interface Scope {
   readonly project: string | null;
   /** Also users, projects, roles, credentials, keys. */
   readonly identity: boolean;
+  /** Names of tables that are left out. */
+  readonly without?: readonly string[];
+  /** Id of a snapshot of all projects: the rows of what it holds come from there. */
+  readonly snapshot?: string;
 }
 
 /** What keeps an import's place; knex' own tables are named alike, and none of them is data. */
 export const progressTable = 'knex_tagway_import';
+
+/** Filled by migrations, so that they are never empty; those that refer to others first. */
+export const prefilled: readonly string[] = [
+  'identity_endpoints',
+  'identity_services',
+  'identity_regions',
+  'identity_implied_roles',
+  'identity_roles',
+  'identity_domains',
+];
 
 interface CatalogRow {
   readonly name: string;
@@ -57,21 +71,27 @@ const catalog = `
  */
 export async function readTables(
   session: CatalogSession,
-  { project, identity }: Scope,
+  { project, identity, without = [] }: Scope,
 ): Promise<BackupTable[]> {
   const rows = await session.query<Record<string, unknown> & CatalogRow>(catalog);
   if (!rows.some((row) => row.name === 'images')) {
     throw new BackupError('there are no tables of Tagway in this database: is DATABASE_URL the right one?');
   }
   const wanted = rows.filter(
-    ({ name, columns }) =>
-      (identity && project === null) ||
-      (!isIdentity(name) && (project === null || columns.includes('project_id'))),
+    (table) =>
+      !without.includes(table.name) &&
+      ((identity && project === null) ||
+        (!isIdentity(table.name) && (project === null || isOfProjects(table)))),
   );
   return inOrder(wanted).map(({ name, columns, key }) => {
     if (!key) throw new BackupError(`the table ${name} has no primary key: is it one of Tagway's?`);
     return { name, columns, key };
   });
+}
+
+/** Whether a snapshot of projects holds it. */
+export function isOfProjects({ name, columns }: Pick<BackupTable, 'name' | 'columns'>): boolean {
+  return !isIdentity(name) && columns.includes('project_id');
 }
 
 function isIdentity(table: string): boolean {
@@ -109,4 +129,24 @@ export function quoted(names: readonly string[], of = ''): string {
 /** The condition on a table for what a project owns. */
 export function ownedByProject(project: string | null): { text: string; values: string[] } {
   return project === null ? { text: '', values: [] } : { text: 'where t.project_id = $1', values: [project] };
+}
+
+/** What a table has in a scope, under the name `t`. */
+export function rowsInScope(
+  { project, snapshot }: Scope,
+  table: BackupTable,
+): { from: string; values: string[] } {
+  const name = quoted([table.name]);
+  if (snapshot === undefined || !isOfProjects(table)) {
+    const { text, values } = ownedByProject(project);
+    return { from: `from ${name} t ${text}`, values };
+  }
+  return {
+    from: `from (
+      select r.* from project_snapshot_rows s
+      cross join lateral json_populate_recordset(null::${name}, s.rows) r
+      where s.snapshot_id = $1 and s.table_name = '${table.name}'
+    ) t`,
+    values: [snapshot],
+  };
 }

@@ -1,9 +1,4 @@
-import {
-  type IdentityStore,
-  type IdentityStores,
-  sealContext,
-  type SealedSecret,
-} from '../../identity/ports';
+import { type IdentityStore, type IdentityStores, type SealedSecret } from '../../identity/ports';
 import type { Database, Queryable } from '../database/database';
 import { PostgresAccessKeyStore } from './access-keys';
 import { PostgresCredentialStore } from './credentials';
@@ -12,6 +7,7 @@ import { PostgresEndpointFilterStore } from './endpoint-filter';
 import { PostgresEntityStore } from './entities';
 import { PostgresGrantStore } from './grants';
 import { PostgresRoleStore } from './roles';
+import { sealedTables } from './sealed-tables';
 import { PostgresTokenStore } from './tokens';
 import { PostgresTryStore } from './tries';
 import { PostgresUserCredentialStore } from './user-credentials';
@@ -21,15 +17,6 @@ interface SecretRow {
   readonly key_id: string;
   readonly secret: string;
 }
-
-/** Where sealed secrets are kept: table, its key, and what a secret of it is bound to. */
-const sealedTables = [
-  { table: 'identity_access_keys', key: 'access', context: sealContext.accessKey },
-  { table: 'keystone_access_keys', key: 'access', context: sealContext.accessKey },
-  { table: 'identity_token_keys', key: 'id', context: sealContext.tokenKey },
-  { table: 'identity_user_credentials', key: 'id', context: sealContext.userCredential },
-  { table: 'webhook_secrets', key: 'secret_id', context: sealContext.webhook },
-] as const;
 
 export class PostgresIdentityStore implements IdentityStore {
   readonly directory: PostgresDirectoryStore;

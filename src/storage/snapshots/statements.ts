@@ -73,11 +73,13 @@ export function statementsFor(
     }),
     imagesNow: { text: `select i.id, i.size from images i ${where('i.')}`, bound: 'long' },
     // The upload or import that was under way is over, and what was staged belongs to a later time.
-    endUploads: {
-      text: `${queued} ${and('')} status in ('saving', 'uploading', 'importing')`,
-      bound: 'long',
-    },
+    endUploads: { text: endUploadsText(isWhole), bound: 'long' },
   };
+}
+
+export function endUploadsText(isWhole: boolean): string {
+  const which = isWhole ? 'where' : 'where project_id = $1 and';
+  return `${queued} ${which} status in ('saving', 'uploading', 'importing')`;
 }
 
 /** An image that has its data already, and only waits for its job, keeps their size. */

@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { SnapshotRefused } from '../core/snapshots';
+import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
+import { SealingKeys } from '../identity/sealing';
+import { type Known, knownOfOpenrc, nothingKnown } from '../seed/known';
+import { readSeedFile } from '../seed/seed-file';
+import type { Config } from '../settings/config';
+import type { StateFolder } from '../settings/state-folder';
+import { withSession } from '../storage/backup';
+import { BackupSession } from '../storage/backup/session';
+import type { Connection, Database } from '../storage/database/database';
+import { isConflict, isUniqueViolation, toCoreError } from '../storage/database/errors';
+import { resealingRows } from '../storage/identity/sealed-tables';
+import { migrate } from '../storage/migrator';
+import { migrationSource } from '../storage/migrations';
+import * as files from '../storage/state-file';
+import { knownIn, resealState } from './state-opening';
+
+export interface StateFileDeps {
+  readonly connection: Connection;
+  readonly database: Database;
+  readonly folder: StateFolder;
+  /** null: users are kept elsewhere */
+  readonly embedded: EmbeddedIdentity | null;
+  readonly known: Known | undefined;
+}
+
+/** State files of a gateway that runs: to write one, and to go back to that which it began with. */
+export class StateFiles {
+  constructor(
+    private readonly config: Config,
+    private readonly deps: StateFileDeps,
+  ) {}
+
+  /**
+   * @param snapshot of all projects
+   * @throws SnapshotRefused before the first byte
+   */
+  async write(snapshot: string): Promise<AsyncIterable<Buffer>> {
+    if (this.config.databaseUrl !== null) throw new SnapshotRefused({ kind: 'no-state-file' });
+    const { connection, folder } = this.deps;
+    const key = randomBytes(32);
+    const source = { snapshot, imageData: folder.imageData, reseal: this.resealing(key) };
+    const bytes = await withSession(connection, (session) => files.expectedBytes({ ...source, session }));
+    if (bytes > files.mostBytes) {
+      throw new SnapshotRefused({ kind: 'state-too-large', limit: files.mostBytes });
+    }
+    const about = { key: key.toString('hex'), known: { ...(await this.knownNow()) } };
+    return linesOnDemand(connection, (session) => files.stateFileOf({ ...source, session }, about));
+  }
+
+  /** Back to the state file; the caller makes images of the project go before. @param projectId null: everything */
+  async putBack(projectId: string | null): Promise<void> {
+    const { connection, folder, embedded, database } = this.deps;
+    const { stateFile: file, imageData } = folder;
+    const known = await migrationSource.getMigrations([]);
+    const { key } = await files.stateHeaderOf(file, known);
+    await repeated(() =>
+      withSession(connection, (session) =>
+        projectId === null
+          ? files.putState(session, files.stateParts(file, known), imageData)
+          : files.putStateOfProject(session, files.stateParts(file, known), imageData, projectId),
+      ),
+    );
+    await resealState(database, key, folder.masterKey(this.config.masterKey));
+    await migrate(connection);
+    embedded?.replaced();
+  }
+
+  private resealing(key: Buffer): (table: string, line: string) => string {
+    const keys = new SealingKeys(key, [this.deps.folder.masterKey(this.config.masterKey)]);
+    return resealingRows((secret, context) => keys.seal(keys.open(secret, context), context));
+  }
+
+  /** Those that are still good, so that the next gateway announces nothing else. */
+  private async knownNow(): Promise<Known> {
+    const { embedded } = this.deps;
+    if (!embedded) return nothingKnown;
+    const { projects, users, accessKeys } = await this.given();
+    return {
+      projects: await foundProjects(embedded, projects),
+      users: await those(users, ({ name, password }) => embedded.directory.hasPassword(name, password)),
+      accessKeys: await those(accessKeys, ({ access, secret }) => embedded.accessKeys.has(access, secret)),
+    };
+  }
+
+  private async given(): Promise<Known> {
+    const { known, folder } = this.deps;
+    if (known) return known;
+    const { seedFile, stateFile } = this.config;
+    if (seedFile !== null) return readSeedFile(seedFile);
+    if (stateFile !== null) return knownIn(folder.stateFile);
+    const openrc = folder.readOpenrc();
+    return openrc === null ? nothingKnown : knownOfOpenrc(openrc);
+  }
+}
+
+async function foundProjects(
+  { directory }: EmbeddedIdentity,
+  projects: Known['projects'],
+): Promise<Known['projects']> {
+  const found = await Promise.all(
+    projects.map(async ({ id, name }) => {
+      const project = await directory.findProject(id === undefined ? { name } : { id });
+      return project?.name === name ? [{ id: project.id, name }] : [];
+    }),
+  );
+  return found.flat();
+}
+
+async function those<Item>(
+  items: readonly Item[],
+  isSo: (item: Item) => Promise<boolean>,
+): Promise<readonly Item[]> {
+  const kept: Item[] = [];
+  for (const item of items) if (await isSo(item)) kept.push(item);
+  return kept;
+}
+
+/** A session is opened when the first line is asked for: an answer that never begins needs none. */
+async function* linesOnDemand(
+  connection: Connection,
+  lines: (session: BackupSession) => AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer> {
+  const session = await BackupSession.open(connection);
+  try {
+    yield* lines(session);
+  } finally {
+    await session.close();
+  }
+}
+
+const mostAttempts = 5;
+
+/** Requests go on meanwhile: one of them and the tables that are emptied may wait for each other. */
+async function repeated(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (isConflict(error) && attempt < mostAttempts) continue;
+      if (isUniqueViolation(error)) {
+        throw new SnapshotRefused({ kind: 'snapshot-image-taken', id: 'state file' });
+      }
+      throw toCoreError(error, true);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync } from 'node:fs';
+import { SealingKeys } from '../identity/sealing';
+import { hasDatabase } from '../postgres/index';
+import { type Known, knownOf } from '../seed/known';
+import type { StateFolder } from '../settings/state-folder';
+import { StartError } from '../settings/start-error';
+import { BackupError, withSession } from '../storage/backup';
+import { type Connection, Database } from '../storage/database/database';
+import { PostgresIdentityStore } from '../storage/identity/store';
+import { migrate } from '../storage/migrator';
+import { migrationSource } from '../storage/migrations';
+import * as files from '../storage/state-file';
+
+/** A state file that was checked, and is to be put into a database. */
+export interface CheckedState {
+  readonly known: Known;
+  /** To be called before a gateway starts on the database. */
+  readonly open: (connection: Connection) => Promise<void>;
+}
+
+/**
+ * Checks a state file for a folder without a database. Where the folder began with it before, it goes on.
+ * @returns null: there is nothing to do
+ * @throws StateFileError, StartError
+ */
+export async function checkState(
+  file: string,
+  folder: StateFolder,
+  masterKey: string | null,
+): Promise<CheckedState | null> {
+  if (!hasDatabase(folder.path)) return checkNewState(file, folder, masterKey);
+  requireSame(file, folder);
+  return null;
+}
+
+/** The same for a database that was just made. @throws StateFileError */
+export async function checkNewState(
+  file: string,
+  folder: StateFolder,
+  masterKey: string | null,
+): Promise<CheckedState> {
+  const copy = `${folder.stateFile}.new`;
+  const header = await files.takeStateFile(file, copy, await migrationSource.getMigrations([]));
+  return {
+    known: knownOf(header.known),
+    open: async (connection) => {
+      await put(file, copy, connection, folder, header.key, masterKey);
+      renameSync(copy, folder.stateFile);
+    },
+  };
+}
+
+/** Credentials that a state file carries. */
+export async function knownIn(file: string): Promise<Known> {
+  return knownOf((await files.stateHeaderOf(file, await migrationSource.getMigrations([]))).known);
+}
+
+/** Secrets of a file are sealed with its own key, which all who have the file know. */
+export async function resealState(database: Database, fileKey: string, masterKey: Buffer): Promise<void> {
+  const keys = new SealingKeys(masterKey, [Buffer.from(fileKey, 'hex')]);
+  await new PostgresIdentityStore(database).resealSecrets(keys.currentId, (secret, context) =>
+    keys.seal(keys.open(secret, context), context),
+  );
+}
+
+async function put(
+  file: string,
+  copy: string,
+  connection: Connection,
+  folder: StateFolder,
+  fileKey: string,
+  masterKey: string | null,
+): Promise<void> {
+  await migrate(connection);
+  const parts = files.stateParts(copy, await migrationSource.getMigrations([]));
+  try {
+    await withSession(connection, (session) => files.putState(session, parts, folder.imageData));
+  } catch (error) {
+    throw error instanceof BackupError ? new files.StateFileError(file, error.message, error) : error;
+  }
+  const database = new Database(connection, 1, () => undefined);
+  try {
+    await resealState(database, fileKey, folder.masterKey(masterKey));
+  } finally {
+    await database.close();
+  }
+  // A file of an older build lacks what later migrations add.
+  await migrate(connection);
+}
+
+function requireSame(file: string, folder: StateFolder): void {
+  if (!existsSync(folder.stateFile)) {
+    throw new StartError(
+      `${folder.path} holds a database already, which did not begin with a state file: name an empty folder ` +
+        '(TAGWAY_STATE_DIR), or start without --state',
+    );
+  }
+  if (existsSync(file) && endOf(file) === endOf(folder.stateFile)) return;
+  throw new StartError(
+    `${folder.path} began with another state file than ${file}: name an empty folder (TAGWAY_STATE_DIR), or start ` +
+      'without --state to go on with what it holds',
+  );
+}
+
+/** The last line of a state file is the sum of all before. */
+function endOf(file: string): string {
+  const handle = openSync(file, 'r');
+  try {
+    const { size } = fstatSync(handle);
+    const buffer = Buffer.alloc(80);
+    const length = readSync(handle, buffer, 0, buffer.length, Math.max(0, size - buffer.length));
+    return buffer.toString('utf8', 0, length);
+  } finally {
+    closeSync(handle);
+  }
+}

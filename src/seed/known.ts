@@ -1,0 +1,36 @@
+import type { Seed } from './seed-file';
+
+/** Credentials in the clear that people hold; what of them is still good is another question. */
+export type Known = Pick<Seed, 'projects' | 'users' | 'accessKeys'>;
+
+export const nothingKnown: Known = { projects: [], users: [], accessKeys: [] };
+
+/** What a state file carries: whatever is no list there is taken for an empty one. */
+export function knownOf(content: Readonly<Record<string, unknown>>): Known {
+  const list = (name: string): never[] => (Array.isArray(content[name]) ? (content[name] as never[]) : []);
+  return { projects: list('projects'), users: list('users'), accessKeys: list('accessKeys') };
+}
+
+const quotedLine = /^export ([A-Z_]+)='([^']*)'$/gm;
+const adminLine = /^# export OS_USERNAME='([^']*)' OS_PASSWORD='([^']*)'$/m;
+
+/** The first users, as the `openrc` that a first start writes has them. */
+export function knownOfOpenrc(text: string): Known {
+  const found = Object.fromEntries(
+    [...text.matchAll(quotedLine)].map(([, name = '', value = '']) => [name, value]),
+  );
+  const { OS_PROJECT_NAME: project = '', HUAWEICLOUD_SDK_PROJECT_ID: id = '' } = found;
+  const { OS_USERNAME: name = '', OS_PASSWORD: password = '' } = found;
+  const { HUAWEICLOUD_SDK_AK: access = '', HUAWEICLOUD_SDK_SK: secret = '' } = found;
+  const [, admin, adminPassword = ''] = adminLine.exec(text) ?? [];
+  return {
+    projects: [{ id, name: project }],
+    users: [
+      { name, password, roles: { [project]: ['member'] } },
+      ...(admin === undefined
+        ? []
+        : [{ name: admin, password: adminPassword, roles: { [project]: ['admin'] } }]),
+    ],
+    accessKeys: [{ access, secret, user: name, project }],
+  };
+}

@@ -1,0 +1,104 @@
+import { constants, createReadStream, type Stats } from 'node:fs';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { BackupError } from '../backup/format';
+import { mostBytes, StateFileError, type StateHeader } from './format';
+import { type StatePart, statePartsOf } from './reader';
+
+/** Bytes read at a time. */
+const readLength = 2 ** 18;
+
+/** The parts of a file that was checked before. */
+export function stateParts(file: string, knownSchemas: readonly string[]): AsyncGenerator<StatePart> {
+  return statePartsOf(createReadStream(file, { highWaterMark: readLength }), knownSchemas);
+}
+
+/**
+ * Checks all of a state file, and keeps a copy that only this account reads: the file may change, or go.
+ * @param copy the path of the copy; what is there goes
+ * @throws StateFileError
+ */
+export async function takeStateFile(
+  file: string,
+  copy: string,
+  knownSchemas: readonly string[],
+): Promise<StateHeader> {
+  const source = await opened(file);
+  try {
+    requireUsual(file, await source.stat());
+    await rm(copy, { force: true });
+    const target = await open(copy, 'wx', 0o600);
+    try {
+      const header = await headerOf(copied(source, target), knownSchemas);
+      await target.sync();
+      return header;
+    } catch (error) {
+      await rm(copy, { force: true });
+      throw error instanceof BackupError ? new StateFileError(file, error.message, error) : error;
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+/** The header of a file that was checked before. */
+export async function stateHeaderOf(file: string, knownSchemas: readonly string[]): Promise<StateHeader> {
+  for await (const part of stateParts(file, knownSchemas)) if (part.kind === 'header') return part.header;
+  throw new StateFileError(file, 'it is empty');
+}
+
+/** Without waiting for a writer, where it is a pipe. */
+async function opened(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new StateFileError(file, 'there is no such file: check the path', error);
+    if (code === 'EACCES')
+      throw new StateFileError(file, 'this account may not read it: change its owner or mode', error);
+    throw new StateFileError(file, message, error);
+  }
+}
+
+function requireUsual(file: string, found: Stats): void {
+  if (!found.isFile()) {
+    throw new StateFileError(
+      file,
+      `it is ${found.isDirectory() ? 'a folder' : 'no ordinary file'}: name a file`,
+    );
+  }
+  if (found.size > mostBytes) {
+    const limit = String(mostBytes / 2 ** 20);
+    throw new StateFileError(
+      file,
+      `it has ${String(found.size)} bytes, and at most ${limit} MiB are read: make one with fewer image data`,
+    );
+  }
+}
+
+async function headerOf(
+  source: AsyncIterable<Buffer>,
+  knownSchemas: readonly string[],
+): Promise<StateHeader> {
+  let header: StateHeader | undefined;
+  for await (const part of statePartsOf(source, knownSchemas))
+    if (part.kind === 'header') header = part.header;
+  if (!header) throw new BackupError('it is empty');
+  return header;
+}
+
+/** What is read, which is also written. A file that grows meanwhile is bounded, too. */
+async function* copied(source: FileHandle, target: FileHandle): AsyncGenerator<Buffer> {
+  let read = 0;
+  for (;;) {
+    const buffer = Buffer.allocUnsafe(readLength);
+    const { bytesRead } = await source.read(buffer, 0, readLength, read);
+    if (bytesRead === 0) return;
+    read += bytesRead;
+    if (read > mostBytes) throw new BackupError('it grew while it was read: wait until it is written');
+    const piece = buffer.subarray(0, bytesRead);
+    await target.appendFile(piece);
+    yield piece;
+  }
+}
