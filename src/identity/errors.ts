@@ -19,7 +19,7 @@ import type { EntityKind } from './entity-ports';
 
 /** Kinds of things that may be missing or already exist. */
 export type IdentityThing =
-  EntityKind | 'access-key' | 'application-credential' | 'access-rule' | 'credential';
+  EntityKind | 'access-key' | 'application-credential' | 'access-rule' | 'credential' | 'implied-role';
 
 /** What identity refuses, as facts. A failed login is never given the reason. */
 export type IdentityRefusal =

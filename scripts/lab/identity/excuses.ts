@@ -83,6 +83,14 @@ const excuses: readonly Excuse[] = [
     excuses: ({ call, keystone, tagway }) =>
       /^\/(domains|projects)(\?|$)/.test(call.path) && keystone.status === 403 && tagway.status === 200,
   },
+  {
+    id: 'K28',
+    excuses: ({ call, keystone, tagway }) =>
+      call.path.startsWith('/services') &&
+      keystone.status < 300 &&
+      tagway.status === 400 &&
+      messageOf(tagway).includes("field 'description'"),
+  },
   { id: 'K25', excuses: ({ keystone, tagway }) => keystone.status >= 500 && tagway.status < 500 },
 ];
 

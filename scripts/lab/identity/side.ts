@@ -6,6 +6,7 @@ export interface Answer {
 }
 
 type Json = Readonly<Record<string, unknown>>;
+type Member = Json | string | undefined;
 
 /** One of the two services, as one sequence sees it. */
 export class Side {
@@ -72,9 +73,12 @@ export class Side {
 
   private isOurs(item: unknown): boolean {
     if (typeof item !== 'object' || item === null) return true;
-    const { id, access, user, group, prior_role: prior } = item as Record<string, Json | string | undefined>;
+    const { id, access, user, group, prior_role: prior, scope } = item as Record<string, Member>;
     const actor = (user ?? group ?? prior) as Json | undefined;
     const known = id ?? access ?? actor?.['id'];
+    // What is inherited reaches the projects of sequences that are played at the same time.
+    const project = (scope as { readonly project?: Json } | undefined)?.project?.['id'];
+    if (typeof project === 'string' && !this.handles.has(project)) return false;
     return typeof known !== 'string' || /\d>$/.test(this.handles.get(known) ?? '');
   }
 

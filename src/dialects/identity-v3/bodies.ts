@@ -23,6 +23,10 @@ export const booleanField: FieldType = {
 export const objectField: FieldType = { name: "not of type 'object'", holds: isObject };
 export const nameField = sized(255);
 export const shortName = sized(64);
+/** Blanks, too. */
+export const someText = textOf(1, 255);
+export const shortText = textOf(0, 255);
+export const regionId = orNull(someText);
 export const idText: FieldType = {
   name: 'does not match an id',
   holds: (value) => isText(value) && /^[0-9A-Za-z_-]{1,64}$/.test(value),
@@ -38,8 +42,12 @@ export const tagList: FieldType = {
 };
 export const address: FieldType = {
   name: 'not a URL',
-  holds: (value) => isText(value) && /^[a-zA-Z0-9+.-]+:.+$/.test(value) && value.length <= 4096,
+  holds: (value) => isText(value) && /^[a-zA-Z0-9+.-]+:.+$/.test(value) && value.length <= 225,
 };
+
+export function orNull({ name, holds }: FieldType): FieldType {
+  return { name: `${name} or null`, holds: (value) => value === null || holds(value) };
+}
 
 /** Options with these names. */
 export function optionsOf(...names: string[]): FieldType {
@@ -95,6 +103,11 @@ export function isTag(value: unknown): boolean {
 
 export function invalid(message: string): HttpFault {
   return new HttpFault({ kind: 'invalid-request', issues: [{ path: '', code: 'form', message }] });
+}
+
+function textOf(least: number, most: number): FieldType {
+  const holds = (value: unknown): boolean => isText(value) && value.length >= least && value.length <= most;
+  return { name: `not a text of ${String(least)} to ${String(most)} characters`, holds };
 }
 
 function sized(most: number): FieldType {

@@ -1,11 +1,12 @@
 import type { Request } from 'express';
+import type { CallerWithToken } from '../../identity/embedded/admin/policy';
 import type { ApplicationCredential } from '../../identity/ports';
 import type { DialectParts } from '../dialect';
 import { requireCaller } from './caller';
 import { unwrap } from './errors';
 import type { IdentityOperation } from './operation';
 import { readCredential, readNameFilter, readPathId } from './requests';
-import { credentialBody, type Links, roleId, sendJson } from './responses';
+import { credentialBody, type Links, sendJson } from './responses';
 
 type Identity = NonNullable<DialectParts['identity']>;
 
@@ -13,17 +14,26 @@ const path = '/v3/users/:user_id/application_credentials';
 
 /** A user's application credentials, as `openstack application credential` needs them. */
 export function credentialOperations(identity: Identity, links: Links): readonly IdentityOperation[] {
-  const body = (req: Request, credential: ApplicationCredential, secret?: string): object =>
-    credentialBody(credential, links.to(req, `application_credentials/${credential.id}`), secret);
-  return [...allCredentials(identity, links, body), ...oneCredential(identity, body)];
+  const bodies: Bodies = async (req, credentials, secret) => {
+    const roles = await identity.administration.things.rolesOfNoDomain();
+    return credentials.map((one) => {
+      const self = links.to(req, `application_credentials/${one.id}`);
+      return credentialBody(one, roles, self, secret);
+    });
+  };
+  return [...allCredentials(identity, links, bodies), ...oneCredential(identity, bodies)];
 }
 
-type Body = (req: Request, credential: ApplicationCredential, secret?: string) => object;
+type Bodies = (
+  req: Request,
+  credentials: readonly ApplicationCredential[],
+  secret?: string,
+) => Promise<readonly object[]>;
 
 function allCredentials(
-  { applicationCredentials }: Identity,
+  { applicationCredentials, administration }: Identity,
   links: Links,
-  body: Body,
+  bodies: Bodies,
 ): readonly IdentityOperation[] {
   return [
     {
@@ -35,10 +45,11 @@ function allCredentials(
           await applicationCredentials.list(requireCaller(req), readPathId(req, 'user_id')),
         );
         const name = readNameFilter(req);
-        const bodies = found
-          .filter((one) => name === undefined || one.name === name)
-          .map((one) => body(req, one));
-        sendJson(res, 200, { application_credentials: bodies, links: links.ofList(req) });
+        const named = found.filter((one) => name === undefined || one.name === name);
+        sendJson(res, 200, {
+          application_credentials: await bodies(req, named),
+          links: links.ofList(req),
+        });
       },
     },
     {
@@ -48,16 +59,17 @@ function allCredentials(
       body: 'json',
       run: async (req, res) => {
         const caller = requireCaller(req);
-        const wanted = await readCredential(req, nameOfRole(caller.roles));
+        const wanted = await readCredential(req, nameOfRole(administration.askerOf(caller)));
         const made = await applicationCredentials.create(caller, readPathId(req, 'user_id'), wanted);
         const { credential, secret } = unwrap(made);
-        sendJson(res, 201, { application_credential: body(req, credential, secret) });
+        const [shown] = await bodies(req, [credential], secret);
+        sendJson(res, 201, { application_credential: shown });
       },
     },
   ];
 }
 
-function oneCredential({ applicationCredentials }: Identity, body: Body): readonly IdentityOperation[] {
+function oneCredential({ applicationCredentials }: Identity, bodies: Bodies): readonly IdentityOperation[] {
   return [
     {
       name: 'showApplicationCredential',
@@ -66,7 +78,8 @@ function oneCredential({ applicationCredentials }: Identity, body: Body): readon
       run: async (req, res) => {
         const [userId, id] = [readPathId(req, 'user_id'), readPathId(req, 'credential_id')];
         const found = unwrap(await applicationCredentials.find(requireCaller(req), userId, id));
-        sendJson(res, 200, { application_credential: body(req, found) });
+        const [shown] = await bodies(req, [found]);
+        sendJson(res, 200, { application_credential: shown });
       },
     },
     {
@@ -83,6 +96,6 @@ function oneCredential({ applicationCredentials }: Identity, body: Body): readon
 }
 
 /** Clients look a role's id up in their token; what is no id of the caller's roles stays, and is refused. */
-function nameOfRole(roles: readonly string[]): (id: string) => string {
-  return (id) => roles.find((role) => roleId(role) === id) ?? id;
+function nameOfRole({ token }: CallerWithToken): (id: string) => string {
+  return (id) => token?.roles.find((role) => role.id === id)?.name ?? id;
 }

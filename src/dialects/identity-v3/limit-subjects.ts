@@ -1,11 +1,11 @@
-import { idOrNull, idText, integerField, nameField, textOrNull } from './bodies';
+import { idOrNull, idText, integerField, nameField, orNull, regionId, shortText } from './bodies';
 import { type Subject, whole } from './subjects';
 
 const limitFields = {
   service_id: idText,
-  region_id: textOrNull,
+  region_id: regionId,
   resource_name: nameField,
-  description: textOrNull,
+  description: orNull(shortText),
 };
 
 /** Made by the list, in one request. */
@@ -37,7 +37,7 @@ export const limitSubjects = {
       closed: true,
     },
     changeForm: {
-      fields: { resource_limit: integerField, description: textOrNull },
+      fields: { resource_limit: integerField, description: orNull(shortText) },
       closed: true,
       mayBeEmpty: true,
     },

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
 import { baseUrl } from '../../http/context';
 import type { CatalogService } from '../../identity/embedded/catalog';
+import type { DirectoryEntity } from '../../identity/entity-ports';
 import type { AccessRule } from '../../identity/access-rules';
 import type { ApplicationCredential, Domain } from '../../identity/ports';
 import type { Token } from '../../identity/tokens/tokens';
@@ -85,15 +85,6 @@ export function versionBody(self: string): object {
   };
 }
 
-/** Services and roles have ids in Keystone; here they follow from the names, so that every gateway has the same. */
-function idFor(what: string): string {
-  return createHash('sha256').update(`tagway ${what}`).digest('hex').slice(0, 32);
-}
-
-export function roleId(role: string): string {
-  return idFor(`role ${role}`);
-}
-
 /** @param catalog null: leave it out */
 export function tokenBody(token: Token, catalog: readonly object[] | null): object {
   const { payload, user, roles, credential } = token;
@@ -158,7 +149,13 @@ export function ruleBody({ id, service, method, path }: AccessRule): object {
   return { path, method, service, id };
 }
 
-export function credentialBody(credential: ApplicationCredential, links: object, secret?: string): object {
+/** @param roles all of no domain */
+export function credentialBody(
+  credential: ApplicationCredential,
+  roles: readonly DirectoryEntity[],
+  links: object,
+  secret?: string,
+): object {
   return {
     id: credential.id,
     name: credential.name,
@@ -169,13 +166,7 @@ export function credentialBody(credential: ApplicationCredential, links: object,
     // Without a zone, as Keystone writes this one.
     expires_at: credential.expiresAt?.slice(0, -1) ?? null,
     unrestricted: credential.unrestricted,
-    roles: credential.roles.map((name) => ({
-      id: roleId(name),
-      name,
-      domain_id: null,
-      description: null,
-      options: {},
-    })),
+    roles: roles.filter(({ name }) => credential.roles.some((one) => one === name)),
     ...rulesMember(credential),
     ...(secret === undefined ? {} : { secret }),
     links,

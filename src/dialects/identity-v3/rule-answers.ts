@@ -128,8 +128,8 @@ export function takenWords({ thing, name, by, domain, id = '' }: Taken): string 
     return `Conflict occurred attempting to store project - it is not permitted to have two ${twice}.`;
   }
   const place = domain === undefined ? '' : ` at domain ID ${domain}`;
-  const isLimit = thing === 'limit' || thing === 'registered-limit';
-  const entry = isLimit
+  const isNameless = thing === 'limit' || thing === 'registered-limit' || thing === 'implied-role';
+  const entry = isNameless
     ? 'Duplicate entry'
     : `Duplicate entry found with ${by === 'id' ? 'ID' : 'name'} ${name}${place}`;
   return `Conflict occurred attempting to store ${thing.replaceAll('-', '_')} - ${entry}.`;

@@ -9,7 +9,11 @@ import {
   nameField,
   oneOf,
   optionsOf,
+  orNull,
+  regionId,
   shortName,
+  shortText,
+  someText,
   tagList,
   textField,
   textOrNull,
@@ -58,10 +62,6 @@ const common = ['id', 'name', 'domain_id', 'enabled', 'options'];
 const projectColumns = [...common, 'parent_id', 'ancestors', 'description', 'tags'];
 const userColumns = [...common, 'default_project_id'];
 
-const regionId = {
-  name: 'longer than 255 characters',
-  holds: (value: unknown) => value === null || (typeof value === 'string' && value.length <= 255),
-};
 const immutability = optionsOf('immutable');
 const userOptions = optionsOf(
   'ignore_change_password_upon_first_use',
@@ -83,7 +83,7 @@ export const subjects = {
     form: {
       fields: {
         name: shortName,
-        description: textOrNull,
+        description: orNull(shortText),
         enabled: booleanField,
         tags: tagList,
         options: immutability,
@@ -129,7 +129,7 @@ export const subjects = {
         password: textOrNull,
         enabled: booleanField,
         domain_id: idText,
-        default_project_id: idOrNull,
+        default_project_id: textOrNull,
         description: textOrNull,
         options: userOptions,
       },
@@ -171,7 +171,9 @@ export const subjects = {
     plural: 'regions',
     path: '/v3/regions',
     title: 'Region',
-    form: { fields: { id: regionId, description: textOrNull, parent_region_id: textOrNull } },
+    form: {
+      fields: { id: orNull(shortText), description: orNull(shortText), parent_region_id: regionId },
+    },
     filters: ['parent_region_id'],
     shown: whole,
   },
@@ -182,7 +184,7 @@ export const subjects = {
     path: '/v3/services',
     title: 'Service',
     form: {
-      fields: { type: nameField, name: textOrNull, description: textOrNull, enabled: booleanField },
+      fields: { type: someText, name: someText, description: textOrNull, enabled: booleanField },
       required: ['type'],
     },
     filters: ['type', 'name'],
@@ -202,6 +204,7 @@ export const subjects = {
         service_id: textField,
         url: address,
         enabled: booleanField,
+        name: textField,
         description: textOrNull,
       },
       required: ['interface', 'service_id', 'url'],
@@ -215,7 +218,7 @@ export const subjects = {
     plural: 'policies',
     path: '/v3/policies',
     title: 'Policy',
-    form: { fields: { type: nameField, blob: textField }, required: ['blob', 'type'] },
+    form: { fields: { type: shortText, blob: textField }, required: ['blob', 'type'] },
     filters: ['type'],
     shown: whole,
   },
@@ -228,6 +231,7 @@ export const subjects = {
     form: {
       fields: { name: nameField, description: textOrNull, filters: objectField },
       required: ['name', 'filters'],
+      closed: true,
     },
     filters: ['name'],
     shown: whole,

@@ -101,25 +101,33 @@ export class UserCredentials {
     return 'refusal' in made ? made : { value: { userId, projectId, access, secret } };
   }
 
+  /** Of whichever user, for those who see all: as in Keystone, the user who is named must only be there. */
   async findPair(asker: CallerWithToken, userId: string, access: string): Promise<Outcome<Ec2Credential>> {
     const stored = await this.store.findUserCredential(idOfAccess(access));
-    const isSeen = isReaderOfAll(asker) || (asker.caller.userId === userId && isOf(stored, userId));
-    const refusal = isSeen
-      ? (delegated(asker) ?? (await this.missingOf({ userId, projectId: null })))
-      : notAllowed('ec2_get_credential');
-    if (refusal) return { refusal };
-    const pair = stored && isOf(stored, userId) ? ec2CredentialOf(this.opened(stored)) : undefined;
-    return pair ? { value: pair } : missing(idOfAccess(access));
+    const isSeen = isReaderOfAll(asker) || isOwn(asker, stored, userId);
+    const refusal = isSeen ? delegated(asker) : notAllowed('ec2_get_credential');
+    return refusal ? { refusal } : this.pairOf(stored, userId, access);
   }
 
   async deletePair(asker: CallerWithToken, userId: string, access: string): Promise<Outcome<void>> {
+    const stored = await this.store.findUserCredential(idOfAccess(access));
+    const isDeletable = isAdmin(asker) || isOwn(asker, stored, userId);
+    const refusal = isDeletable ? delegated(asker) : notAllowed('ec2_delete_credential');
+    const pair = refusal ? { refusal } : await this.pairOf(stored, userId, access);
+    if ('refusal' in pair) return pair;
     const id = idOfAccess(access);
-    const stored = await this.store.findUserCredential(id);
-    const owner = isOf(stored, userId) ? userId : undefined;
-    const refusal = this.refusedFor(asker, owner, 'ec2_delete_credential');
-    if (refusal) return { refusal };
-    if (!stored || owner === undefined || stored.type !== 'ec2') return missing(id);
     return (await this.store.deleteUserCredential(id)) ? { value: undefined } : missing(id);
+  }
+
+  private async pairOf(
+    stored: StoredUserCredential | undefined,
+    userId: string,
+    access: string,
+  ): Promise<Outcome<Ec2Credential>> {
+    const pair = stored && ec2CredentialOf(this.opened(stored));
+    if (!pair) return missing(idOfAccess(access));
+    const refusal = await this.missingOf({ userId, projectId: null });
+    return refusal ? { refusal } : { value: pair };
   }
 
   private async insert(credential: UserCredential): Promise<Outcome<UserCredential>> {
@@ -178,8 +186,12 @@ function ec2CredentialOf({ type, blob, userId, projectId }: UserCredential): Ec2
   return pair && { userId, projectId, ...pair };
 }
 
-function isOf(stored: StoredUserCredential | undefined, userId: string): boolean {
-  return stored?.userId === userId;
+function isOwn(
+  { caller }: CallerWithToken,
+  stored: StoredUserCredential | undefined,
+  userId: string,
+): boolean {
+  return caller.userId === userId && stored?.userId === userId;
 }
 
 function idOfAccess(access: string): string {

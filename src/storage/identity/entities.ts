@@ -31,6 +31,15 @@ const renameRole = {
   )`,
 };
 
+const renameCredentialRole = {
+  text: `update identity_application_credentials set roles = (
+      select json_agg(case when held.name = r.name then $2 else held.name end)
+      from json_array_elements_text(roles) held (name)
+    )
+    from identity_roles r
+    where r.id = $1 and r.domain_id is null and r.name in (select json_array_elements_text(roles))`,
+};
+
 const passwordHash = {
   text: 'select password_hash from identity_users where id = $1',
   reads: true as const,
@@ -114,9 +123,10 @@ export class PostgresEntityStore implements EntityStore {
     try {
       const values = [id, ...columns.map(([, value]) => value)];
       return await this.transact(async (client) => {
-        // A user's own roles in projects are kept by the role's name.
+        // A user's own roles in projects, and those of credentials, are kept by the role's name.
         if (kind === 'role' && changes['name'] !== undefined) {
           await client.query(renameRole, [id, changes['name']]);
+          await client.query(renameCredentialRole, [id, changes['name']]);
         }
         return (await client.query({ text }, values)).length > 0 ? 'done' : 'missing';
       });

@@ -1,10 +1,7 @@
 import type { Request } from 'express';
 import type { Administration } from '../../../identity/embedded/admin/administration';
-import type {
-  Assignment,
-  AssignmentQuery,
-  AssignmentNames,
-} from '../../../identity/embedded/admin/assignments';
+import type { AssignmentQuery, AssignmentNames } from '../../../identity/embedded/admin/assignments';
+import type { Assignment } from '../../../identity/embedded/admin/effective-assignments';
 import type { GrantTarget } from '../../../identity/entity-ports';
 import { unwrap } from '../errors';
 import { invalid } from '../bodies';
@@ -25,7 +22,7 @@ export function assignmentOperations(
       const found = unwrap(await assignments.list(askerOf(requireCaller(req)), query));
       requireSense(query);
       const names = hasFlag(req, 'include_names') ? await assignments.names() : undefined;
-      const bodies = found.map((one) => body(req, links, one, query, names));
+      const bodies = found.map((one) => body(req, links, one, names));
       sendJson(res, 200, { role_assignments: bodies, links: links.ofList(req) });
     }),
   ];
@@ -50,26 +47,23 @@ function requireSense(query: AssignmentQuery): void {
 }
 
 function readQuery(req: Request): AssignmentQuery {
+  // What is empty is not asked for.
+  const text = (name: string): string | undefined => queryText(req, name) || undefined;
+  const inherited = queryText(req, 'scope.OS-INHERIT:inherited_to');
   return {
-    userId: queryText(req, 'user.id'),
-    groupId: queryText(req, 'group.id'),
-    roleId: queryText(req, 'role.id'),
-    projectId: queryText(req, 'scope.project.id'),
-    domainId: queryText(req, 'scope.domain.id'),
-    system: queryText(req, 'scope.system') !== undefined,
-    inherited: queryText(req, 'scope.OS-INHERIT:inherited_to') !== undefined,
+    userId: text('user.id'),
+    groupId: text('group.id'),
+    roleId: text('role.id'),
+    projectId: text('scope.project.id'),
+    domainId: text('scope.domain.id'),
+    system: text('scope.system') === 'all',
+    inherited: inherited === undefined ? undefined : inherited === 'projects',
     effective: hasFlag(req, 'effective'),
     subtree: hasFlag(req, 'include_subtree'),
   };
 }
 
-function body(
-  req: Request,
-  links: Links,
-  one: Assignment,
-  { effective }: AssignmentQuery,
-  names: AssignmentNames | undefined,
-): object {
+function body(req: Request, links: Links, one: Assignment, names: AssignmentNames | undefined): object {
   const { actor, target, roleId, inherited, groupId, priorId } = one;
   const scope =
     target.kind === 'system'
@@ -78,7 +72,7 @@ function body(
   return {
     role: named('role', roleId, names),
     [actor.kind]: named(actor.kind, actor.id, names),
-    scope: { ...scope, ...(inherited && !effective ? { 'OS-INHERIT:inherited_to': 'projects' } : {}) },
+    scope: { ...scope, ...(inherited ? { 'OS-INHERIT:inherited_to': 'projects' } : {}) },
     links: {
       assignment: links.to(req, pathOf(one)).self,
       ...(groupId === undefined
@@ -86,7 +80,8 @@ function body(
         : { membership: links.to(req, `groups/${groupId}/users/${actor.id}`).self }),
       ...(priorId === undefined
         ? {}
-        : { prior_role: links.to(req, `prior_role/${priorId}/implies/${roleId}`).self }),
+        : // The wrong way round, as in Keystone.
+          { prior_role: links.to(req, `prior_role/${roleId}/implies/${priorId}`).self }),
     },
   };
 }

@@ -6,6 +6,7 @@ import { readThing } from '../bodies';
 import { unwrap } from '../errors';
 import { filteredByQuery, withTags } from '../filters';
 import type { IdentityOperation } from '../operation';
+import { requireQuery } from '../query-forms';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
 import type { Subject } from '../subjects';
@@ -54,6 +55,7 @@ export function collectionOperations(
     [singular]: shownEntity(links, subject, req, entity),
   });
   const list: Handler = async (req, res) => {
+    requireQuery(req, kind);
     const found = unwrap(await things.list(askerOf(requireCaller(req)), kind, placeOf(req, subject)));
     sendJson(res, 200, listBody(links, subject, req, kind === 'project' ? withTags(req, found) : found));
   };

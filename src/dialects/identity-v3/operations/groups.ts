@@ -4,9 +4,15 @@ import { unwrap } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
-import { subjects } from '../subjects';
+import { type Subject, subjects } from '../subjects';
 import { requireCaller } from '../caller';
 import { listBody, row } from './collections';
+
+/** Only logins from elsewhere have memberships that end. */
+const memberships: Subject = {
+  ...subjects.group,
+  shown: (group) => ({ ...group, membership_expires_at: null }),
+};
 
 /** Members of groups. */
 export function memberOperations(
@@ -22,7 +28,7 @@ export function memberOperations(
     }),
     row('listUserGroups', 'GET', '/v3/users/:user_id/groups', async (req, res) => {
       const groups = await grants.groupsOf(askerOf(requireCaller(req)), readPathId(req, 'user_id'));
-      sendJson(res, 200, listBody(links, subjects.group, req, unwrap(groups)));
+      sendJson(res, 200, listBody(links, memberships, req, unwrap(groups)));
     }),
     row('addGroupUser', 'PUT', member, async (req, res) => {
       unwrap(await grants.addMember(askerOf(requireCaller(req)), ...pair(req)));

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { Administration } from '../../../identity/embedded/admin/administration';
-import type { RoleInference } from '../../../identity/embedded/admin/grants';
+import type { RoleInference } from '../../../identity/embedded/admin/implied-roles';
 import type { CallerWithToken } from '../../../identity/embedded/admin/policy';
 import type { DirectoryEntity } from '../../../identity/entity-ports';
 import { unwrap } from '../errors';
@@ -12,7 +12,7 @@ import { row } from './collections';
 
 /** Roles that bring others with them. */
 export function impliedRoleOperations(
-  { grants, askerOf }: Administration,
+  { impliedRoles, askerOf }: Administration,
   links: Links,
 ): readonly IdentityOperation[] {
   const one = '/v3/roles/:prior_role_id/implies/:implied_role_id';
@@ -22,12 +22,12 @@ export function impliedRoleOperations(
   const { inference, pairBody } = bodiesOf(links);
   return [
     row('listRoleInferences', 'GET', '/v3/role_inferences', async (req, res) => {
-      const all = unwrap(await grants.inferences(asker(req)));
+      const all = unwrap(await impliedRoles.inferences(asker(req)));
       const bodies = all.map((rule) => inference(req, rule));
       sendJson(res, 200, { role_inferences: bodies, links: links.to(req, 'role_inferences') });
     }),
     row('listImpliedRoles', 'GET', '/v3/roles/:prior_role_id/implies', async (req, res) => {
-      const [rule] = unwrap(await grants.inferences(asker(req), priorOf(req)));
+      const [rule] = unwrap(await impliedRoles.inferences(asker(req), priorOf(req)));
       const body = rule ? inference(req, rule) : {};
       sendJson(res, 200, {
         role_inference: body,
@@ -35,13 +35,13 @@ export function impliedRoleOperations(
       });
     }),
     row('createImpliedRole', 'PUT', one, async (req, res) => {
-      sendJson(res, 201, pairBody(req, unwrap(await grants.imply(asker(req), ...pair(req)))));
+      sendJson(res, 201, pairBody(req, unwrap(await impliedRoles.imply(asker(req), ...pair(req)))));
     }),
     row('showImpliedRole', 'GET', one, async (req, res) => {
-      sendJson(res, 200, pairBody(req, unwrap(await grants.checkImplied(asker(req), ...pair(req)))));
+      sendJson(res, 200, pairBody(req, unwrap(await impliedRoles.check(asker(req), ...pair(req)))));
     }),
     row('deleteImpliedRole', 'DELETE', one, async (req, res) => {
-      unwrap(await grants.unimply(asker(req), ...pair(req)));
+      unwrap(await impliedRoles.unimply(asker(req), ...pair(req)));
       res.status(204).end();
     }),
   ];

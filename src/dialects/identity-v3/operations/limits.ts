@@ -28,6 +28,7 @@ function manyOf(admin: Administration, links: Links, subject: Subject): readonly
   const { kind, plural, form, path, title } = subject;
   const create = row(`create${title}s`, 'POST', path, async (req, res) => {
     const given = readParts(readMember(req, plural), plural).map((part) => readPart(part, form));
+    if (kind === 'limit') given.forEach(requirePlace);
     const made = unwrap(await admin.things.createAll(admin.askerOf(requireCaller(req)), kind, given));
     sendJson(res, 201, { [plural]: made.map((one) => shownEntity(links, subject, req, one)) });
   });
@@ -40,4 +41,10 @@ function readParts(parts: unknown, plural: string): readonly Attributes[] {
   if (parts.length === 0) throw invalid('[] is too short');
   if (parts.length > 100) throw invalid('At most 100 limits are taken at once');
   return parts as readonly Attributes[];
+}
+
+/** @throws HttpFault invalid-request where a limit is for a project and a domain, or for neither */
+function requirePlace(limit: Attributes): void {
+  if (Object.hasOwn(limit, 'project_id') !== Object.hasOwn(limit, 'domain_id')) return;
+  throw invalid("Invalid input: one of 'project_id' and 'domain_id' is a required property");
 }

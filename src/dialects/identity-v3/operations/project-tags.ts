@@ -18,11 +18,12 @@ export function projectTagOperations(admin: Administration, links: Links): reado
 type Access = ReturnType<typeof accessTo>;
 
 function accessTo({ things, askerOf }: Administration) {
-  const find = async (req: Request): Promise<DirectoryEntity> =>
-    unwrap(await things.find(askerOf(requireCaller(req)), 'project', readPathId(req, 'project_id')));
-  const set = async (req: Request, tags: readonly string[]): Promise<void> => {
-    const id = readPathId(req, 'project_id');
-    unwrap(await things.update(askerOf(requireCaller(req)), 'project', id, { tags: [...tags] }));
+  const idOf = (req: Request): string => readPathId(req, 'project_id');
+  const find = async (req: Request, action: string): Promise<DirectoryEntity> =>
+    unwrap(await things.find(askerOf(requireCaller(req)), 'project', idOf(req), action));
+  const set = async (req: Request, action: string, tags: readonly string[]): Promise<void> => {
+    const changes = { tags: [...tags] };
+    unwrap(await things.update(askerOf(requireCaller(req)), 'project', idOf(req), changes, action));
   };
   return { find, set };
 }
@@ -34,19 +35,19 @@ function wholeOperations({ find, set }: Access, links: Links): readonly Identity
   const list = (req: Request): object => ({ self: `${links.root(req)}/v3` });
   return [
     row('listProjectTags', 'GET', all, async (req, res) => {
-      sendJson(res, 200, { tags: tagsOf(await find(req)), links: list(req) });
+      sendJson(res, 200, { tags: tagsOf(await find(req, 'list_project_tags')), links: list(req) });
     }),
     {
       ...row('setProjectTags', 'PUT', all, async (req, res) => {
         const tags = readMember(req, 'tags');
         if (!tagList.holds(tags)) throw invalid(`Invalid input for field 'tags': ${tagList.name}`);
-        await set(req, tags as readonly string[]);
+        await set(req, 'update_project_tags', tags as readonly string[]);
         sendJson(res, 200, { tags, links: list(req) });
       }),
       body: 'json',
     },
     row('deleteProjectTags', 'DELETE', all, async (req, res) => {
-      await set(req, []);
+      await set(req, 'delete_project_tags', []);
       res.status(204).end();
     }),
   ];
@@ -56,21 +57,25 @@ function singleOperations({ find, set }: Access): readonly IdentityOperation[] {
   const one = `${all}/:value`;
   return [
     row('checkProjectTag', 'GET', one, async (req, res) => {
-      unwrap(has(tagsOf(await find(req)), readPathId(req, 'value')));
+      unwrap(has(tagsOf(await find(req, 'get_project_tag')), readPathId(req, 'value')));
       res.status(204).end();
     }),
     row('addProjectTag', 'PUT', one, async (req, res) => {
       const tag = readPathId(req, 'value');
       if (!isTag(tag)) throw invalid("Invalid input for field 'name': not a tag of 1 to 255 characters");
-      await set(req, [...new Set([...tagsOf(await find(req)), tag])]);
+      const action = 'create_project_tag';
+      const tags = tagsOf(await find(req, action));
+      await set(req, action, [...new Set([...tags, tag])]);
       res.status(201).set('Content-Length', '0').end();
     }),
     row('deleteProjectTag', 'DELETE', one, async (req, res) => {
       const tag = readPathId(req, 'value');
-      const tags = tagsOf(await find(req));
+      const action = 'delete_project_tag';
+      const tags = tagsOf(await find(req, action));
       unwrap(has(tags, tag));
       await set(
         req,
+        action,
         tags.filter((known) => known !== tag),
       );
       res.status(204).end();

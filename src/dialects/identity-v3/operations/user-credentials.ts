@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { UserCredential } from '../../../identity/user-credential-ports';
 import type { NewUserCredential } from '../../../identity/embedded/user-credentials';
 import type { DialectParts } from '../../dialect';
-import { type BodyForm, idOrNull, idText, nameField, readThing, textField } from '../bodies';
+import { type BodyForm, readThing, shortText, textField, textOrNull } from '../bodies';
 import { requireCaller } from '../caller';
 import { unwrap } from '../errors';
 import { filteredByQuery } from '../filters';
@@ -14,7 +14,7 @@ import { row } from './collections';
 type Identity = NonNullable<DialectParts['identity']>;
 
 const form: BodyForm = {
-  fields: { blob: textField, type: nameField, user_id: idText, project_id: idOrNull },
+  fields: { blob: textField, type: shortText, user_id: textField, project_id: textOrNull },
   required: ['blob', 'type', 'user_id'],
 };
 

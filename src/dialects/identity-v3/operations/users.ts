@@ -11,6 +11,7 @@ import { listBody, row } from './collections';
 const passwordForm = {
   fields: { original_password: textField, password: textField },
   required: ['original_password', 'password'],
+  closed: true,
 } as const;
 
 /** A user's own password, and the projects in which the user has a role. */

@@ -1,7 +1,7 @@
-import type { EntityKind } from '../../entity-ports';
+import type { Attributes, EntityKind } from '../../entity-ports';
 
 /** As the names of policies call a thing. */
-export const policyName: Readonly<Record<EntityKind, string>> = {
+const policyName: Readonly<Record<EntityKind, string>> = {
   domain: 'domain',
   project: 'project',
   user: 'user',
@@ -15,3 +15,15 @@ export const policyName: Readonly<Record<EntityKind, string>> = {
   'registered-limit': 'registered_limit',
   limit: 'limit',
 };
+
+/** `create_user`; a role of a domain has actions of its own. */
+export function actionOn(verb: string, kind: EntityKind, entity?: Attributes): string {
+  const isOfDomain = kind === 'role' && Boolean(entity?.['domain_id']);
+  return `${verb}_${isOfDomain ? 'domain_role' : policyName[kind]}`;
+}
+
+/** `list_users` */
+export function actionOnAll(verb: string, kind: EntityKind, where?: Attributes): string {
+  const one = actionOn(verb, kind, where);
+  return one.endsWith('y') ? `${one.slice(0, -1)}ies` : `${one}s`;
+}

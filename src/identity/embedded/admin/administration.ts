@@ -8,6 +8,7 @@ import type { Passwords } from '../passwords';
 import { Assignments } from './assignments';
 import { EndpointFilter } from './endpoint-filter';
 import { Grants } from './grants';
+import { ImpliedRoles } from './implied-roles';
 import type { CallerWithToken } from './policy';
 import { ProjectHierarchy } from './project-hierarchy';
 import { EntityRules } from './rules';
@@ -24,6 +25,7 @@ export interface AdministrationStores {
 export class Administration {
   readonly things: EntityService;
   readonly grants: Grants;
+  readonly impliedRoles: ImpliedRoles;
   readonly assignments: Assignments;
   readonly endpointFilter: EndpointFilter;
   readonly hierarchy: ProjectHierarchy;
@@ -39,6 +41,7 @@ export class Administration {
     const rules = new EntityRules(entities, grants);
     this.things = new EntityService(entities, directory, grants, rules, passwords, clock, changed);
     this.grants = new Grants(grants, entities, changed);
+    this.impliedRoles = new ImpliedRoles(grants, entities, changed);
     this.assignments = new Assignments(grants, entities);
     this.endpointFilter = new EndpointFilter(endpointFilter, entities, changed);
     this.hierarchy = new ProjectHierarchy(entities, directory);

@@ -1,11 +1,6 @@
-import {
-  type DirectoryEntity,
-  type EntityStore,
-  type Grant,
-  type GrantStore,
-  textAttribute,
-} from '../../entity-ports';
+import { type EntityStore, type Grant, type GrantStore, textAttribute } from '../../entity-ports';
 import type { IdentityRefusal, Outcome } from '../../errors';
+import { type Assignment, expanded, type World } from './effective-assignments';
 import { isReaderOfAll } from './grants';
 import type { CallerWithToken } from './policy';
 
@@ -16,21 +11,12 @@ export interface AssignmentQuery {
   readonly projectId?: string | undefined;
   readonly domainId?: string | undefined;
   readonly system?: boolean | undefined;
+  /** Only inherited ones, or only others. */
   readonly inherited?: boolean | undefined;
   /** Groups as their members, inherited roles as the projects that they reach, with the roles that are implied. */
   readonly effective: boolean;
   /** The project above, and those below it. */
   readonly subtree: boolean;
-}
-
-/** As it is shown: where it came from, too, when it was given elsewhere. */
-export interface Assignment extends Grant {
-  /** The group by which a user has it. */
-  readonly groupId?: string;
-  /** Where it is inherited from. */
-  readonly from?: Grant['target'];
-  /** The role that implies it. */
-  readonly priorId?: string;
 }
 
 interface Named {
@@ -39,14 +25,6 @@ interface Named {
 }
 
 export type AssignmentNames = ReadonlyMap<string, Named>;
-
-/** What is needed to expand grants, read once. */
-interface World {
-  readonly members: ReadonlyMap<string, readonly string[]>;
-  readonly projects: readonly DirectoryEntity[];
-  readonly implied: readonly (readonly [string, string])[];
-  readonly roles: ReadonlyMap<string, DirectoryEntity>;
-}
 
 /** `GET /v3/role_assignments`. */
 export class Assignments {
@@ -71,8 +49,8 @@ export class Assignments {
     ) {
       return { refusal: { kind: 'not-found', thing: 'project', id: projectId } };
     }
-    const grants: readonly Assignment[] = await this.store.grants({});
-    const all = query.effective ? expanded(grants, await this.world(grants)) : grants;
+    const given = (await this.store.grants({})).filter((grant) => mayBeAskedFor(grant, query));
+    const all = query.effective ? expanded(given, await this.world(given)) : given;
     const below = query.subtree ? await this.below(query.projectId) : [query.projectId];
     return { value: all.filter((one) => isAskedFor(one, query, below)) };
   }
@@ -126,62 +104,27 @@ export class Assignments {
   }
 }
 
-function expanded(grants: readonly Assignment[], world: World): readonly Assignment[] {
-  return grants
-    .flatMap((grant) => ofMembers(grant, world))
-    .flatMap((grant) => ofProjects(grant, world))
-    .flatMap((grant) => withImplied(grant, world))
-    .filter(({ roleId }) => (world.roles.get(roleId)?.['domain_id'] ?? null) === null);
-}
-
-function ofMembers(grant: Assignment, { members }: World): Assignment[] {
-  const { actor } = grant;
-  if (actor.kind === 'user') return [grant];
-  const users = members.get(actor.id) ?? [];
-  return users.map((id) => ({ ...grant, actor: { kind: 'user', id }, groupId: actor.id }));
-}
-
-function ofProjects(grant: Assignment, { projects }: World): Assignment[] {
-  const { target, inherited } = grant;
-  if (!inherited || target.kind === 'system') return [grant];
-  const reached = projects.filter((project) =>
-    target.kind === 'domain'
-      ? project['domain_id'] === target.id
-      : (project['ancestors'] as readonly unknown[]).includes(target.id),
-  );
-  return reached.map(({ id }) => ({ ...grant, target: { kind: 'project', id }, from: target }));
-}
-
-function withImplied(grant: Assignment, { implied }: World): Assignment[] {
-  // As in Keystone.
-  if (grant.target.kind === 'system') return [grant];
-  const made = new Map<string, Assignment>([[grant.roleId, grant]]);
-  const queue = [grant.roleId];
-  for (let prior = queue.pop(); prior !== undefined; prior = queue.pop()) {
-    for (const [from, to] of implied) {
-      if (from !== prior || made.has(to)) continue;
-      made.set(to, { ...grant, roleId: to, priorId: prior });
-      queue.push(to);
-    }
+/** As in Keystone, the system's are in lists that name no other place, and never count as inherited or not. */
+function mayBeAskedFor({ target, inherited }: Grant, query: AssignmentQuery): boolean {
+  if (target.kind === 'system') {
+    return !query.effective && query.projectId === undefined && query.domainId === undefined;
   }
-  return [...made.values()];
+  if (query.effective && query.domainId !== undefined && inherited) return false;
+  return query.system !== true && (query.inherited === undefined || query.inherited === inherited);
 }
 
 function isAskedFor(
-  one: Assignment,
+  { actor, target, roleId }: Assignment,
   query: AssignmentQuery,
   below: readonly (string | undefined)[],
 ): boolean {
-  const { actor, target } = one;
   const is = (wanted: string | undefined, kind: string, found: { kind: string; id?: string }): boolean =>
     wanted === undefined || (found.kind === kind && found.id === wanted);
   return (
     is(query.userId, 'user', actor) &&
-    (is(query.groupId, 'group', actor) || (query.effective && one.groupId === query.groupId)) &&
-    (query.roleId === undefined || one.roleId === query.roleId) &&
+    is(query.groupId, 'group', actor) &&
+    (query.roleId === undefined || roleId === query.roleId) &&
     (query.projectId === undefined || (target.kind === 'project' && below.includes(target.id))) &&
-    is(query.domainId, 'domain', target) &&
-    (query.system !== true || target.kind === 'system') &&
-    (query.inherited !== true || one.inherited)
+    is(query.domainId, 'domain', target)
   );
 }

@@ -8,12 +8,24 @@ import type {
 } from '../../entity-ports';
 import type { IdentityRefusal, Outcome } from '../../errors';
 import { type CallerWithToken, isAdmin } from './policy';
-import { faultOfDomainRole, faultOfImplied } from './references';
+import { faultOfDomainRole } from './references';
 
 /** A grant; without a role it stands for all roles. */
 export type GrantPlace = Omit<Grant, 'roleId'>;
 
-/** Who has which role where, memberships and implied roles, as administrators arrange them. */
+type Verb = 'create' | 'revoke' | 'check' | 'list';
+
+/** What must exist, in the order in which Keystone looks. */
+function lookedFor({ inherited, target }: GrantPlace, verb: Verb): readonly ('role' | 'actor' | 'target')[] {
+  if (inherited) {
+    if (verb === 'revoke') return ['role'];
+    return verb === 'create' ? ['role', 'target', 'actor'] : ['role', 'target'];
+  }
+  const actor = verb === 'revoke' ? [] : (['actor'] as const);
+  return target.kind === 'domain' ? ['target', 'role', ...actor] : ['role', ...actor, 'target'];
+}
+
+/** Who has which role where, and memberships, as administrators arrange them. */
 export class Grants {
   constructor(
     private readonly store: GrantStore,
@@ -23,23 +35,22 @@ export class Grants {
 
   async give(asker: CallerWithToken, grant: Grant): Promise<Outcome<void>> {
     const refusal =
-      this.refused(asker, 'create', grant.target) ??
-      (await this.faultOf(grant)) ??
+      this.refused(asker, 'create', grant) ??
+      (await this.missingOf(grant, 'create')) ??
       (await faultOfDomainRole(this.things, grant));
     if (refusal) return { refusal };
     return this.change(() => this.store.addGrant(grant));
   }
 
   async take(asker: CallerWithToken, grant: Grant): Promise<Outcome<void>> {
-    const refusal = this.refused(asker, 'revoke', grant.target) ?? (await this.faultOf(grant));
-    if (refusal?.kind === 'not-found' && refusal.id === grant.actor.id) return noGrant(grant);
+    const refusal = this.refused(asker, 'revoke', grant) ?? (await this.missingOf(grant, 'revoke'));
     if (refusal) return { refusal };
     const gone = await this.change(() => this.store.removeGrant(grant));
     return 'value' in gone && gone.value ? { value: undefined } : noGrant(grant);
   }
 
   async check(asker: CallerWithToken, grant: Grant): Promise<Outcome<void>> {
-    const refusal = this.refused(asker, 'check', grant.target) ?? (await this.faultOf(grant));
+    const refusal = this.refused(asker, 'check', grant) ?? (await this.missingOf(grant, 'check'));
     if (refusal) return { refusal };
     const held = await this.store.grants({ actor: grant.actor, roleId: grant.roleId });
     return held.some((one) => isSame(one, grant)) ? { value: undefined } : noGrant(grant);
@@ -47,7 +58,7 @@ export class Grants {
 
   /** The roles given on exactly that target. */
   async roles(asker: CallerWithToken, place: GrantPlace): Promise<Outcome<readonly DirectoryEntity[]>> {
-    const refusal = this.refused(asker, 'list', place.target) ?? (await this.faultOf(place));
+    const refusal = this.refused(asker, 'list', place) ?? (await this.missingOf(place, 'list'));
     if (refusal) return { refusal };
     const held = await this.store.grants({ actor: place.actor });
     const ids = held
@@ -97,92 +108,32 @@ export class Grants {
     return { value: groups.filter(({ id }) => ids.includes(id)) };
   }
 
-  async imply(
+  private refused(
     asker: CallerWithToken,
-    priorId: string,
-    impliedId: string,
-  ): Promise<Outcome<readonly [DirectoryEntity, DirectoryEntity]>> {
-    const found = await this.pair(asker, 'create_implied_role', priorId, impliedId);
-    if ('refusal' in found) return found;
-    const refusal = faultOfImplied(...found.value);
-    if (refusal) return { refusal };
-    const added = await this.change(() => this.store.addImplied(priorId, impliedId));
-    return 'refusal' in added ? added : found;
-  }
-
-  async unimply(asker: CallerWithToken, priorId: string, impliedId: string): Promise<Outcome<void>> {
-    const found = await this.pair(asker, 'delete_implied_role', priorId, impliedId);
-    if ('refusal' in found) return found;
-    const gone = await this.change(() => this.store.removeImplied(priorId, impliedId));
-    return 'value' in gone && gone.value ? { value: undefined } : notImplied(priorId, impliedId);
-  }
-
-  /** All roles that imply others, or one of them, with what it implies. */
-  async inferences(asker: CallerWithToken, priorId?: string): Promise<Outcome<readonly RoleInference[]>> {
-    if (!isReaderOfAll(asker))
-      return { refusal: { kind: 'not-allowed', action: 'list_role_inference_rules' } };
-    const roles = new Map((await this.things.list('role', {})).map((role) => [role.id, role]));
-    if (priorId !== undefined && !roles.has(priorId)) return missing('role', priorId);
-    const byPrior = new Map<string, DirectoryEntity[]>();
-    for (const [prior, other] of await this.store.implied()) {
-      const implied = roles.get(other);
-      if (implied) byPrior.set(prior, [...(byPrior.get(prior) ?? []), implied]);
-    }
-    const wanted = priorId === undefined ? [...byPrior.keys()] : [priorId];
-    return {
-      value: wanted.flatMap((id) => {
-        const prior = roles.get(id);
-        return prior ? [{ prior, implied: byPrior.get(id) ?? [] }] : [];
-      }),
-    };
-  }
-
-  async checkImplied(
-    asker: CallerWithToken,
-    priorId: string,
-    impliedId: string,
-  ): Promise<Outcome<readonly [DirectoryEntity, DirectoryEntity]>> {
-    const found = await this.pair(asker, 'get_implied_role', priorId, impliedId);
-    if ('refusal' in found) return found;
-    const all = await this.store.implied();
-    return all.some(([prior, other]) => prior === priorId && other === impliedId)
-      ? found
-      : notImplied(priorId, impliedId);
-  }
-
-  private async pair(
-    asker: CallerWithToken,
-    action: string,
-    priorId: string,
-    impliedId: string,
-  ): Promise<Outcome<readonly [DirectoryEntity, DirectoryEntity]>> {
-    if (!isAdmin(asker)) return { refusal: { kind: 'not-allowed', action } };
-    const [prior, implied] = [
-      await this.things.find('role', priorId),
-      await this.things.find('role', impliedId),
-    ];
-    if (!prior) return missing('role', priorId);
-    return implied ? { value: [prior, implied] } : missing('role', impliedId);
-  }
-
-  private refused(asker: CallerWithToken, verb: string, target: GrantTarget): IdentityRefusal | undefined {
-    const system = target.kind === 'system' ? 'system_' : '';
+    verb: Verb,
+    { target, actor }: GrantPlace,
+  ): IdentityRefusal | undefined {
     const reads = verb === 'check' || verb === 'list';
     if (isAdmin(asker) || (reads && isReaderOfAll(asker))) return undefined;
-    return { kind: 'not-allowed', action: `${verb}_${system}grant${verb === 'list' ? 's' : ''}` };
+    const what = `${verb}_${target.kind === 'system' ? 'system_' : ''}grant${verb === 'list' ? 's' : ''}`;
+    return { kind: 'not-allowed', action: target.kind === 'system' ? `${what}_for_${actor.kind}` : what };
   }
 
-  private async faultOf(
+  private async missingOf(
     place: GrantPlace & { readonly roleId?: string },
+    verb: Verb,
   ): Promise<IdentityRefusal | undefined> {
     const { actor, target, roleId } = place;
-    const sought = [
-      ...(roleId === undefined ? [] : [['role', roleId] as const]),
-      [actor.kind, actor.id] as const,
-      ...(target.kind === 'system' ? [] : [[target.kind, target.id] as const]),
-    ];
-    for (const [thing, id] of sought) {
-      if (!(await this.things.find(thing, id))) return { kind: 'not-found', thing, id };
+    for (const part of lookedFor(place, verb)) {
+      const [thing, id] =
+        part === 'role'
+          ? (['role', roleId] as const)
+          : part === 'actor'
+            ? ([actor.kind, actor.id] as const)
+            : target.kind === 'system'
+              ? (['domain', undefined] as const)
+              : ([target.kind, target.id] as const);
+      if (id !== undefined && !(await this.things.find(thing, id))) return { kind: 'not-found', thing, id };
     }
     return undefined;
   }
@@ -210,11 +161,6 @@ export class Grants {
   }
 }
 
-export interface RoleInference {
-  readonly prior: DirectoryEntity;
-  readonly implied: readonly DirectoryEntity[];
-}
-
 /** Admins, and readers of the system. */
 export function isReaderOfAll(asker: CallerWithToken): boolean {
   return isAdmin(asker) || (asker.caller.scope === 'system' && asker.caller.roles.includes('reader'));
@@ -232,7 +178,7 @@ function isSame(one: Grant, other: Grant): boolean {
   );
 }
 
-function missing(thing: 'group' | 'user' | 'role', id: string): { refusal: IdentityRefusal } {
+function missing(thing: 'group' | 'user', id: string): { refusal: IdentityRefusal } {
   return { refusal: { kind: 'not-found', thing, id } };
 }
 
@@ -243,8 +189,4 @@ function noGrant({ roleId, actor, target }: Grant): { refusal: IdentityRefusal }
 
 function noMember(groupId: string, userId: string): { refusal: IdentityRefusal } {
   return { refusal: { kind: 'rule', rule: 'no-member', thing: 'group', id: `${userId} in ${groupId}` } };
-}
-
-function notImplied(priorId: string, impliedId: string): { refusal: IdentityRefusal } {
-  return { refusal: { kind: 'rule', rule: 'not-implied', thing: 'role', id: `${priorId} ${impliedId}` } };
 }

@@ -119,6 +119,8 @@ export class EntityRules {
     const known: readonly string[] = entityKinds[kind];
     const changes = Object.entries(given)
       .filter(([name]) => (known.includes(name) || name === 'password') && !fixedOf[kind]?.includes(name))
+      // As in Keystone, which takes 0 and nothing for what was not sent.
+      .filter(([, value]) => kind !== 'limit' || Boolean(value))
       // A null where the column must hold something.
       .map(([name, value]) => [name, value === null ? (defaults[kind]?.[name] ?? null) : value] as const);
     const options: Readonly<Record<string, Json>> = {

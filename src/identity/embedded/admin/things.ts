@@ -11,7 +11,7 @@ import type {
 import { defaultDomain, newId } from '../../ids';
 import type { DirectoryStore } from '../../ports';
 import type { Passwords } from '../passwords';
-import { policyName } from './actions';
+import { actionOn, actionOnAll } from './actions';
 import { type CallerWithToken, isAdmin, mayRead, mayWrite, visibleDomain } from './policy';
 import { checksReferencesFirst, missingReference } from './references';
 import type { EntityRules } from './rules';
@@ -45,7 +45,7 @@ export class EntityService {
     // Keystone refuses these two; here clients may look themselves up.
     if (kind === 'project') return this.projectsOf(asker, asker.caller.userId);
     if (kind === 'domain') return { value: await this.store.list(kind, { id: defaultDomain }) };
-    return notAllowed(`list_${listed(policyName[kind])}`);
+    return notAllowed(actionOnAll('list', kind, where));
   }
 
   private async isOwnProject({ caller }: CallerWithToken, id: string): Promise<boolean> {
@@ -53,11 +53,19 @@ export class EntityService {
     return (await this.directory.listProjectsOf(caller.userId)).some((project) => project.id === id);
   }
 
-  async find(asker: CallerWithToken, kind: EntityKind, id: string): Promise<Outcome<DirectoryEntity>> {
+  /** @param action what a refusal names, where it is not that of reading the thing */
+  async find(
+    asker: CallerWithToken,
+    kind: EntityKind,
+    id: string,
+    action?: string,
+  ): Promise<Outcome<DirectoryEntity>> {
     const found = await this.store.find(kind, id);
     const isOpen = kind === 'domain' && id === defaultDomain;
     const isOwn = kind === 'project' && (await this.isOwnProject(asker, id));
-    if (!isOpen && !isOwn && !mayRead(asker, kind, found)) return notAllowed(`get_${policyName[kind]}`);
+    if (!isOpen && !isOwn && !mayRead(asker, kind, found)) {
+      return notAllowed(action ?? actionOn('get', kind, found));
+    }
     return found ? { value: found } : missing(kind, id);
   }
 
@@ -68,7 +76,7 @@ export class EntityService {
   ): Promise<Outcome<DirectoryEntity>> {
     const planned = await this.rules.plan(kind, asker, given);
     const entity: DirectoryEntity = { ...planned, id: idOf(given) ?? newId() };
-    if (!mayWrite(asker, kind, entity)) return notAllowed(`create_${policyName[kind]}`);
+    if (!mayWrite(asker, kind, entity)) return notAllowed(actionOn('create', kind, given));
     const refusal = await this.rules.faultOfNew(kind, entity);
     if (refusal) return { refusal };
     const { password, ...kept } = entity;
@@ -90,7 +98,7 @@ export class EntityService {
     const entities: DirectoryEntity[] = [];
     for (const one of given) {
       const entity: DirectoryEntity = { ...(await this.rules.plan(kind, asker, one)), id: newId() };
-      if (!mayWrite(asker, kind, entity)) return notAllowed(`create_${listed(policyName[kind])}`);
+      if (!mayWrite(asker, kind, entity)) return notAllowed(actionOnAll('create', kind));
       const refusal = await this.rules.faultOfNew(kind, entity);
       if (refusal) return { refusal };
       entities.push(entity);
@@ -106,10 +114,13 @@ export class EntityService {
     kind: EntityKind,
     id: string,
     given: Attributes,
+    action?: string,
   ): Promise<Outcome<DirectoryEntity>> {
     const before = await this.store.find(kind, id);
     if (!before && kind === 'limit') return missing(kind, id);
-    if (!mayWrite(asker, kind, before ?? { id })) return notAllowed(`update_${policyName[kind]}`);
+    if (!mayWrite(asker, kind, before ?? { id })) {
+      return notAllowed(action ?? actionOn('update', kind, before));
+    }
     if (!before) {
       const unknown = checksReferencesFirst.includes(kind)
         ? await missingReference(this.store, kind, { ...given, id })
@@ -131,7 +142,7 @@ export class EntityService {
     const before = await this.store.find(kind, id);
     // Limits may be read by all.
     if (!before && kind === 'limit') return missing(kind, id);
-    if (!mayWrite(asker, kind, before ?? { id })) return notAllowed(`delete_${policyName[kind]}`);
+    if (!mayWrite(asker, kind, before ?? { id })) return notAllowed(actionOn('delete', kind, before));
     if (!before) return missing(kind, id);
     const refusal = await this.rules.faultOfDeletion(kind, before);
     if (refusal) return { refusal };
@@ -168,6 +179,10 @@ export class EntityService {
     );
     const domains = await this.store.list('domain', { enabled: true });
     return domains.filter(({ id }) => id === defaultDomain || own.includes(id));
+  }
+
+  rolesOfNoDomain(): Promise<readonly DirectoryEntity[]> {
+    return this.store.list('role', { domain_id: null });
   }
 
   async hasSystem(asker: CallerWithToken): Promise<boolean> {
@@ -218,10 +233,6 @@ export class EntityService {
 /** Regions and domains may be given theirs. */
 function idOf({ id }: Attributes): string | undefined {
   return typeof id === 'string' && id !== '' ? id : undefined;
-}
-
-function listed(action: string): string {
-  return action.endsWith('y') ? `${action.slice(0, -1)}ies` : `${action}s`;
 }
 
 function notAllowed(action: string): { refusal: IdentityRefusal } {
