@@ -2,6 +2,7 @@ import { X } from 'lucide';
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { Icon } from './icon';
+import { FaultNotice } from './notice';
 
 interface DialogProps {
   readonly title: string;
@@ -48,6 +49,36 @@ export function Dialog({ title, onClose, children, isWide = false }: DialogProps
   );
 }
 
+interface DialogFootProps {
+  /** Of the button that does it. */
+  readonly action: string;
+  readonly isDisabled: boolean;
+  /** Left out in a form, which the button submits. */
+  readonly onAction?: () => void;
+  readonly isDanger?: boolean;
+  readonly onClose: () => void;
+}
+
+/** Cancel, and what the dialog is for. */
+export function DialogFoot(props: DialogFootProps): JSX.Element {
+  const { action, isDisabled, onAction, isDanger = false, onClose } = props;
+  return (
+    <footer class="dialog-foot">
+      <button type="button" class="button" onClick={onClose}>
+        Cancel
+      </button>
+      <button
+        type={onAction ? 'button' : 'submit'}
+        class={isDanger ? 'button danger' : 'button primary'}
+        disabled={isDisabled}
+        onClick={onAction}
+      >
+        {action}
+      </button>
+    </footer>
+  );
+}
+
 interface ConfirmProps {
   readonly title: string;
   readonly action: string;
@@ -64,17 +95,8 @@ export function ConfirmDialog(props: ConfirmProps): JSX.Element {
   return (
     <Dialog title={title} onClose={onClose}>
       {children}
-      <p role="alert" class={fault === '' ? 'notice empty' : 'notice error'}>
-        {fault}
-      </p>
-      <footer class="dialog-foot">
-        <button type="button" class="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="button" class="button danger" disabled={isBusy} onClick={onConfirm}>
-          {action}
-        </button>
-      </footer>
+      <FaultNotice fault={fault} />
+      <DialogFoot action={action} isDisabled={isBusy} onAction={onConfirm} isDanger onClose={onClose} />
     </Dialog>
   );
 }

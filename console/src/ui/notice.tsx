@@ -7,16 +7,23 @@ export interface NoticeText {
 
 export const noNotice: NoticeText = { kind: 'done', text: '' };
 
-/** Both regions are always there: a screen reader hears only what changes in one that it knows. */
+/** Why something failed. The region is always there: a screen reader hears only what changes in one that it knows. */
+export function FaultNotice({ fault }: { fault: string }): JSX.Element {
+  return (
+    <p role="alert" class={fault === '' ? 'notice empty' : 'notice error'}>
+      {fault}
+    </p>
+  );
+}
+
+/** What was done, or why it failed. */
 export function Notice({ kind, text }: NoticeText): JSX.Element {
   return (
     <>
       <p role="status" class={`notice ${kind === 'done' && text !== '' ? 'done' : 'empty'}`}>
         {kind === 'done' ? text : ''}
       </p>
-      <p role="alert" class={`notice ${kind === 'error' && text !== '' ? 'error' : 'empty'}`}>
-        {kind === 'error' ? text : ''}
-      </p>
+      <FaultNotice fault={kind === 'error' ? text : ''} />
     </>
   );
 }

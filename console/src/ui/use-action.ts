@@ -14,6 +14,7 @@ export function useAction(work: () => Promise<void>): Action {
   const [fault, setFault] = useState('');
   const run = async (): Promise<void> => {
     setBusy(true);
+    setFault('');
     try {
       await work();
     } catch (error) {

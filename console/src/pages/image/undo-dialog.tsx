@@ -7,7 +7,8 @@ import type { Session } from '../../data/session';
 import { useResource } from '../../data/use-resource';
 import { toast } from '../../frame/toasts';
 import { ChangedTags, ChangeTable } from '../../ui/change-table';
-import { Dialog } from '../../ui/dialog';
+import { Dialog, DialogFoot } from '../../ui/dialog';
+import { FaultNotice } from '../../ui/notice';
 
 interface UndoDialogProps {
   readonly image: ConsoleImage;
@@ -45,7 +46,7 @@ export function UndoDialog({ image, session, undo, onClose, onDone }: UndoDialog
       preview.reload();
     }
   };
-  const problem = fault || preview.error?.message;
+  const problem = fault || (preview.error?.message ?? '');
   return (
     <Dialog
       title={
@@ -58,23 +59,14 @@ export function UndoDialog({ image, session, undo, onClose, onDone }: UndoDialog
       ) : (
         !problem && <p role="status">Loading …</p>
       )}
-      <p role="alert" class={problem ? 'notice error' : 'notice empty'}>
-        {problem}
-      </p>
+      <FaultNotice fault={problem} />
       {between.length > 0 && <ChangeTable changes={between} caption="What has changed since" />}
-      <footer class="dialog-foot">
-        <button type="button" class="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button
-          type="button"
-          class="button primary"
-          disabled={isBusy || !preview.value || preview.isLoading}
-          onClick={() => void confirm()}
-        >
-          Change the tags back
-        </button>
-      </footer>
+      <DialogFoot
+        action="Change the tags back"
+        isDisabled={isBusy || !preview.value || preview.isLoading}
+        onAction={() => void confirm()}
+        onClose={onClose}
+      />
     </Dialog>
   );
 }

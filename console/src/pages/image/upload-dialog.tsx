@@ -5,8 +5,9 @@ import { type ConsoleImage, setFormats } from '../../data/images';
 import type { Session } from '../../data/session';
 import { uploadFile } from '../../data/upload';
 import { toast } from '../../frame/toasts';
-import { Dialog } from '../../ui/dialog';
 import { DataFields } from '../../ui/data-fields';
+import { Dialog, DialogFoot } from '../../ui/dialog';
+import { FaultNotice } from '../../ui/notice';
 import { UploadProgress } from '../../ui/upload-progress';
 
 interface UploadDialogProps {
@@ -59,17 +60,12 @@ export function UploadDialog({ image, session, onClose, onDone }: UploadDialogPr
           isRequired
         />
         <UploadProgress share={share} file={file} />
-        <p role="alert" class={fault === '' ? 'notice empty' : 'notice error'}>
-          {fault}
-        </p>
-        <footer class="dialog-foot">
-          <button type="button" class="button" onClick={close}>
-            Cancel
-          </button>
-          <button type="submit" class="button primary" disabled={share !== null}>
-            {share === null ? 'Upload' : 'Uploading …'}
-          </button>
-        </footer>
+        <FaultNotice fault={fault} />
+        <DialogFoot
+          action={share === null ? 'Upload' : 'Uploading …'}
+          isDisabled={share !== null}
+          onClose={close}
+        />
       </form>
     </Dialog>
   );

@@ -6,8 +6,9 @@ import type { Session } from '../../data/session';
 import { uploadFile } from '../../data/upload';
 import { navigate } from '../../frame/router';
 import { toast } from '../../frame/toasts';
-import { Dialog } from '../../ui/dialog';
 import { DataFields } from '../../ui/data-fields';
+import { Dialog, DialogFoot } from '../../ui/dialog';
+import { FaultNotice } from '../../ui/notice';
 import { UploadProgress } from '../../ui/upload-progress';
 import { CreateFields } from './create-fields';
 
@@ -59,17 +60,12 @@ export function CreateDialog({ session, onClose }: CreateDialogProps): JSX.Eleme
         <CreateFields session={session} tags={tags} onTags={setTags} />
         <DataFields file={file} onFile={setFile} format={format} onFormat={setFormat} />
         <UploadProgress share={typeof step === 'number' ? step : null} file={file} />
-        <p role="alert" class={fault === '' ? 'notice empty' : 'notice error'}>
-          {fault}
-        </p>
-        <footer class="dialog-foot">
-          <button type="button" class="button" onClick={close}>
-            Cancel
-          </button>
-          <button type="submit" class="button primary" disabled={step !== 'none'}>
-            {step === 'none' ? 'Create' : 'Creating …'}
-          </button>
-        </footer>
+        <FaultNotice fault={fault} />
+        <DialogFoot
+          action={step === 'none' ? 'Create' : 'Creating …'}
+          isDisabled={step !== 'none'}
+          onClose={close}
+        />
       </form>
     </Dialog>
   );

@@ -9,6 +9,7 @@ import { useResource } from '../../data/use-resource';
 import { Dialog } from '../../ui/dialog';
 import { count } from '../../ui/format';
 import { Icon } from '../../ui/icon';
+import { FaultNotice } from '../../ui/notice';
 import { FaultForm, type FaultValues } from './fault-form';
 
 interface FaultsDialogProps {
@@ -37,9 +38,7 @@ export function FaultsDialog({ session, onClose }: FaultsDialogProps): JSX.Eleme
     <Dialog title="Faults" onClose={onClose} isWide>
       <p class="hint">The next requests that match are answered with an error, or late.</p>
       <FaultForm onAdd={add} />
-      <p role="alert" class={fault === '' && !faults.error ? 'notice empty' : 'notice error'}>
-        {fault || faults.error?.message}
-      </p>
+      <FaultNotice fault={fault || (faults.error?.message ?? '')} />
       <div class="row">
         <h3>Waiting</h3>
         {waiting.length > 0 && (

@@ -6,6 +6,7 @@ import type { Session } from '../../data/session';
 import type { Page, PageProps } from '../../frame/page';
 import { changedQuery, type Place, replace } from '../../frame/router';
 import { PageHeading } from '../../ui/heading';
+import { FaultNotice } from '../../ui/notice';
 import { EmptyState, Loading } from '../../ui/states';
 import { AdminActions } from './admin-actions';
 import { EntryFilters } from './entry-filters';
@@ -93,9 +94,7 @@ function LiveRequests({ session, place, isRunning }: LiveRequestsProps): JSX.Ele
           replace(changedQuery(place, { dialect: surface, status, q: text, own: own ? 'shown' : null }));
         }}
       />
-      <p role="alert" class={fault === '' ? 'notice empty' : 'notice error'}>
-        {fault}
-      </p>
+      <FaultNotice fault={fault} />
       {!isRead && <Loading what="requests" />}
       {isRead && (
         <p class="count" role="status">

@@ -1,6 +1,8 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { errorText } from '../../data/exchange';
+import { DialogFoot } from '../../ui/dialog';
+import { FaultNotice } from '../../ui/notice';
+import { useAction } from '../../ui/use-action';
 
 interface WebhookFormProps {
   readonly url?: string;
@@ -17,33 +19,19 @@ export function WebhookForm(props: WebhookFormProps): JSX.Element {
   const { action, onSubmit, onClose } = props;
   const [url, setUrl] = useState(props.url ?? '');
   const [selector, setSelector] = useState(props.selector ?? '');
-  const [fault, setFault] = useState('');
-  const [isBusy, setBusy] = useState(false);
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    setBusy(true);
-    try {
-      await onSubmit(url.trim(), selector.trim());
-    } catch (error) {
-      setFault(errorText(error));
-      setBusy(false);
-    }
-  };
+  const submission = useAction(() => onSubmit(url.trim(), selector.trim()));
   return (
-    <form class="form" onSubmit={(event) => void submit(event)}>
+    <form
+      class="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submission.run();
+      }}
+    >
       <Field label="Address" value={url} onValue={setUrl} hint="https://ci.example.com/tags" isRequired />
       <Field label="Selector (optional)" value={selector} onValue={setSelector} hint="env=prod, !rc" />
-      <p role="alert" class={fault === '' ? 'notice empty' : 'notice error'}>
-        {fault}
-      </p>
-      <footer class="dialog-foot">
-        <button type="button" class="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="submit" class="button primary" disabled={isBusy}>
-          {action}
-        </button>
-      </footer>
+      <FaultNotice fault={submission.fault} />
+      <DialogFoot action={action} isDisabled={submission.isBusy} onClose={onClose} />
     </form>
   );
 }
