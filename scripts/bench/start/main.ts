@@ -1,20 +1,15 @@
-import { chmodSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync } from 'node:fs';
 import { Command } from 'commander';
 import { removeFolder, temporaryFolder } from '../../../test/support/gateway-process';
 import { alignedTable, say } from '../../ha/report';
-import { buildEarlier, commitOf } from '../../upgrade/earlier-build';
+import { wholeNumber } from '../../whole-number';
+import { type Build, type BuildOptions, buildsOf } from '../builds';
 import { median } from '../report';
-import { bareNode, type Build, type Subject, subjects } from './subjects';
+import { bareNode, type Subject, subjects } from './subjects';
 
-const root = join(__dirname, '../../..');
-
-interface Options {
-  readonly rounds: string;
-  readonly beside: string;
-  readonly from: string;
-  readonly alone?: true;
-  readonly keep?: string;
+interface Options extends BuildOptions {
+  readonly rounds: number;
+  readonly beside: number;
 }
 
 function readOptions(args: readonly string[]): Options {
@@ -22,8 +17,8 @@ function readOptions(args: readonly string[]): Options {
     .description(
       'Times starts of this build and of an earlier one by turns: medians in ms, as multiples of\nbare "node -e 0" in the same round, and how many times as fast as the earlier build.',
     )
-    .option('--rounds <number>', 'how often each is started', '9')
-    .option('--beside <number>', 'how many ephemeral gateways start at once', '10')
+    .option('--rounds <number>', 'how often each is started', wholeNumber, 9)
+    .option('--beside <number>', 'how many ephemeral gateways start at once', wholeNumber, 10)
     .option('--from <commit>', 'the earlier build', 'cfbb679')
     .option('--alone', 'leave the earlier build out')
     .option('--keep <folder>', 'where the earlier build is made, and found by a later run')
@@ -41,10 +36,10 @@ async function main(): Promise<void> {
   chmodSync(folder, 0o755);
   try {
     const builds = buildsOf(options, folder);
-    const all = subjects(Number(options.beside));
+    const all = subjects(options.beside);
     const bare: number[] = [];
     const times: Times = new Map(all.map((each) => [each, new Map(builds.map((build) => [build, []]))]));
-    for (let round = 0; round <= Number(options.rounds); round++) {
+    for (let round = 0; round <= options.rounds; round++) {
       const node = await bareNode();
       if (round > 0) bare.push(node);
       for (const [subject, ofBuilds] of times) {
@@ -54,27 +49,12 @@ async function main(): Promise<void> {
           if (round > 0) found.push(milliseconds);
         }
       }
-      say(`round ${String(round)} of ${options.rounds} done`);
+      say(`round ${String(round)} of ${String(options.rounds)} done`);
     }
     process.stdout.write(`bare node -e 0: ${median(bare).toFixed(0)} ms\n${table(times, bare)}\n`);
   } finally {
     removeFolder(folder);
   }
-}
-
-function buildsOf(options: Options, folder: string): Build[] {
-  const { from, alone, keep = folder } = options;
-  const current = { name: 'this', checkout: root, folder: join(folder, 'this') };
-  const commit = alone ? null : commitOf(from);
-  if (!alone) say(commit === null ? `this clone does not hold ${from}` : `building ${from}`);
-  const earlier = commit && {
-    name: from,
-    checkout: buildEarlier(commit, keep),
-    folder: join(folder, 'old'),
-  };
-  const builds = earlier ? [earlier, current] : [current];
-  for (const build of builds) mkdirSync(build.folder);
-  return builds;
 }
 
 function table(times: Times, bare: readonly number[]): string {

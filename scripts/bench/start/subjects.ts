@@ -1,13 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-
-/** A build, with folders of its own for what it keeps between starts. */
-export interface Build {
-  readonly name: string;
-  readonly checkout: string;
-  /** Holds a cache, and a state folder that was used before. */
-  readonly folder: string;
-}
+import type { Build } from '../builds';
 
 /** What is timed, in ms. */
 export interface Subject {
