@@ -37,6 +37,10 @@ test('the jest example passes', () => {
   expect(run('npx', args)).toContain('5 passed');
 });
 
+test('the Vitest example passes', () => {
+  expect(run('npx', ['vitest', 'run', '--root', 'examples/vitest', '--no-color'])).toMatch(/Tests +2 passed/);
+});
+
 test('the example for Node passes', () => {
   const args = ['--require', 'tagway/node-test/gateway', '--test', 'examples/node-test/tags.test.mjs'];
   expect(run(process.execPath, args)).toMatch(/pass 2\b/);
