@@ -2,7 +2,7 @@ import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync } from
 import { SealingKeys } from '../identity/sealing';
 import { hasDatabase } from '../postgres/index';
 import { type Known, knownOf } from '../seed/known';
-import type { StateFolder } from '../settings/state-folder';
+import { type StateFolder, stateFileIn } from '../settings/state-folder';
 import { StartError } from '../settings/start-error';
 import { BackupError, withSession } from '../storage/backup';
 import { type Connection, Database } from '../storage/database/database';
@@ -29,7 +29,7 @@ export async function checkState(
   masterKey: string | null,
 ): Promise<CheckedState | null> {
   if (!hasDatabase(folder.path)) return checkNewState(file, folder, masterKey);
-  requireSame(file, folder);
+  requireSame(file, folder.path);
   return null;
 }
 
@@ -48,6 +48,12 @@ export async function checkNewState(
       renameSync(copy, folder.stateFile);
     },
   };
+}
+
+/** Whether a start with this file would succeed, as far as can be seen without one. @throws StateFileError, StartError */
+export async function requireOpenable(file: string, stateDir: string): Promise<void> {
+  if (hasDatabase(stateDir)) requireSame(file, stateDir);
+  else await files.checkStateFile(file, await migrationSource.getMigrations([]));
 }
 
 /** Credentials that a state file carries. */
@@ -88,16 +94,17 @@ async function put(
   await migrate(connection);
 }
 
-function requireSame(file: string, folder: StateFolder): void {
-  if (!existsSync(folder.stateFile)) {
+function requireSame(file: string, stateDir: string): void {
+  const copy = stateFileIn(stateDir);
+  if (!existsSync(copy)) {
     throw new StartError(
-      `${folder.path} holds a database already, which did not begin with a state file: name an empty folder ` +
+      `${stateDir} holds a database already, which did not begin with a state file: name an empty folder ` +
         '(TAGWAY_STATE_DIR), or start without --state',
     );
   }
-  if (existsSync(file) && endOf(file) === endOf(folder.stateFile)) return;
+  if (existsSync(file) && endOf(file) === endOf(copy)) return;
   throw new StartError(
-    `${folder.path} began with another state file than ${file}: name an empty folder (TAGWAY_STATE_DIR), or start ` +
+    `${stateDir} began with another state file than ${file}: name an empty folder (TAGWAY_STATE_DIR), or start ` +
       'without --state to go on with what it holds',
   );
 }

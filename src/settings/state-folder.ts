@@ -16,7 +16,7 @@ export class StateFolder {
 
   /** The state file that this folder began with, as a copy. */
   get stateFile(): string {
-    return join(this.path, 'state.tgw');
+    return stateFileIn(this.path);
   }
 
   /**
@@ -89,6 +89,11 @@ export class StateFolder {
       fs.closeSync(handle);
     }
   }
+}
+
+/** See `stateFile`. */
+export function stateFileIn(stateDir: string): string {
+  return join(stateDir, 'state.tgw');
 }
 
 function openUnlinked(file: string, flags: number): number {

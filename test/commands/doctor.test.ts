@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -78,6 +78,17 @@ test('a port that is taken, a seed with faults and a certificate that is missing
   } finally {
     taken.close();
   }
+});
+
+test('a state file that is cut off is named, and one that is whole is good', async () => {
+  const first = join(__dirname, '../storage/state-file/first.tgw');
+  expect((await doctor({ TAGWAY_STATE_FILE: first })).found['state file']).toMatchObject({ ok: true });
+  const cut = join(folder, 'cut.tgw');
+  writeFileSync(cut, readFileSync(first).subarray(0, 9_000));
+  expect((await doctor({ TAGWAY_STATE_FILE: cut })).found['state file']).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining(`The state file ${cut} cannot be used: line`) as string,
+  });
 });
 
 test('a state folder that is a file needs attention', async () => {

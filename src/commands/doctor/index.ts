@@ -3,7 +3,15 @@ import { dialects } from '../../composition/dialects';
 import { type Config, ConfigError, readConfig } from '../../settings/config';
 import { type Check, type Finding, runCheck } from './check';
 import { checkDatabase } from './database';
-import { checkCertificate, checkNode, checkPort, checkSafeties, checkSeed, checkState } from './machine';
+import {
+  checkCertificate,
+  checkNode,
+  checkPort,
+  checkSafeties,
+  checkSeed,
+  checkState,
+  checkStateFile,
+} from './machine';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -23,6 +31,7 @@ const checks: readonly Check<Config>[] = [
   { name: 'database', run: checkDatabase },
   { name: 'port', run: checkPort },
   { name: 'seed', run: checkSeed },
+  { name: 'state file', run: checkStateFile },
   { name: 'certificate', run: checkCertificate },
   { name: 'safeties', run: checkSafeties },
 ];

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, lstatSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { requireOpenable } from '../../composition/state-opening';
 import { chooseStateDir, findRunning } from '../../postgres/index';
 import { requireFreePort, listenUrl } from '../../process/address';
 import { readTls } from '../../process/tls';
@@ -70,6 +71,12 @@ export function checkSeed({ seedFile }: Config): Result {
   if (seedFile === null) return { detail: 'none' };
   readSeedFile(seedFile);
   return { detail: seedFile };
+}
+
+export async function checkStateFile({ stateFile, stateDir }: Config): Promise<Result> {
+  if (stateFile === null) return { detail: 'none' };
+  await requireOpenable(stateFile, chooseStateDir(stateDir));
+  return { detail: stateFile };
 }
 
 export function checkCertificate(config: Config): Result {

@@ -22,30 +22,44 @@ export async function takeStateFile(
   copy: string,
   knownSchemas: readonly string[],
 ): Promise<StateHeader> {
-  const source = await opened(file);
-  try {
-    requireUsual(file, await source.stat());
+  return withFile(file, async (source) => {
     await rm(copy, { force: true });
     const target = await open(copy, 'wx', 0o600);
     try {
-      const header = await headerOf(copied(source, target), knownSchemas);
+      const header = await headerOf(file, copied(source, target), knownSchemas);
       await target.sync();
       return header;
     } catch (error) {
       await rm(copy, { force: true });
-      throw error instanceof BackupError ? new StateFileError(file, error.message, error) : error;
+      throw error;
     } finally {
       await target.close();
     }
-  } finally {
-    await source.close();
-  }
+  });
+}
+
+/** Checks all of a state file, and leaves nothing. @throws StateFileError */
+export async function checkStateFile(file: string, knownSchemas: readonly string[]): Promise<void> {
+  await withFile(file, (source) => headerOf(file, copied(source, null), knownSchemas));
 }
 
 /** The header of a file that was checked before. */
 export async function stateHeaderOf(file: string, knownSchemas: readonly string[]): Promise<StateHeader> {
   for await (const part of stateParts(file, knownSchemas)) if (part.kind === 'header') return part.header;
   throw new StateFileError(file, 'it is empty');
+}
+
+async function withFile<Result>(
+  file: string,
+  work: (source: FileHandle) => Promise<Result>,
+): Promise<Result> {
+  const source = await opened(file);
+  try {
+    requireUsual(file, await source.stat());
+    return await work(source);
+  } finally {
+    await source.close();
+  }
 }
 
 /** Without waiting for a writer, where it is a pipe. */
@@ -77,19 +91,26 @@ function requireUsual(file: string, found: Stats): void {
   }
 }
 
+/** @throws StateFileError when any part of the file is not as it should be */
 async function headerOf(
+  file: string,
   source: AsyncIterable<Buffer>,
   knownSchemas: readonly string[],
 ): Promise<StateHeader> {
   let header: StateHeader | undefined;
-  for await (const part of statePartsOf(source, knownSchemas))
-    if (part.kind === 'header') header = part.header;
-  if (!header) throw new BackupError('it is empty');
+  try {
+    for await (const part of statePartsOf(source, knownSchemas)) {
+      if (part.kind === 'header') header = part.header;
+    }
+  } catch (error) {
+    throw error instanceof BackupError ? new StateFileError(file, error.message, error) : error;
+  }
+  if (!header) throw new StateFileError(file, 'it is empty');
   return header;
 }
 
-/** What is read, which is also written. A file that grows meanwhile is bounded, too. */
-async function* copied(source: FileHandle, target: FileHandle): AsyncGenerator<Buffer> {
+/** What is read, and also written where there is a target. A file that grows meanwhile is bounded, too. */
+async function* copied(source: FileHandle, target: FileHandle | null): AsyncGenerator<Buffer> {
   let read = 0;
   for (;;) {
     const buffer = Buffer.allocUnsafe(readLength);
@@ -98,7 +119,7 @@ async function* copied(source: FileHandle, target: FileHandle): AsyncGenerator<B
     read += bytesRead;
     if (read > mostBytes) throw new BackupError('it grew while it was read: wait until it is written');
     const piece = buffer.subarray(0, bytesRead);
-    await target.appendFile(piece);
+    await target?.appendFile(piece);
     yield piece;
   }
 }
