@@ -60,8 +60,10 @@ export default tseslint.config(
   },
   // Loaded by plain `node --require` as well as by tests.
   {
-    files: ['test/support/contracts/*.cjs'],
-    languageOptions: { globals: { require: 'readonly', exports: 'writable', Buffer: 'readonly' } },
+    files: ['test/support/contracts/*.cjs', 'scripts/peers/*.cjs'],
+    languageOptions: {
+      globals: { require: 'readonly', exports: 'writable', Buffer: 'readonly', URL: 'readonly' },
+    },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {

@@ -41,14 +41,18 @@ function pythonEnvironment(venv: string, site: Site): Record<string, string> {
     OS_CLIENT_CONFIG_FILE: site.cloudsFile,
     OS_CLOUD: 'devstack-admin',
     OS_GLANCECLIENT_EXEC_DIR: join(venv, 'bin'),
-    PATH: `${join(venv, 'bin')}:${process.env['PATH'] ?? ''}`,
+    PATH: pathWith(venv),
     // Tests that wait for a state of an image give up after this many seconds.
     OPENSTACKSDK_FUNC_TEST_TIMEOUT: '30',
   };
 }
 
+export function pathWith(venv: string): string {
+  return `${join(venv, 'bin')}:${process.env['PATH'] ?? ''}`;
+}
+
 /** A virtual environment with exactly these packages, made once per list. */
-async function venvWith({ cache, show }: Place, packages: readonly string[]): Promise<string> {
+export async function venvWith({ cache, show }: Place, packages: readonly string[]): Promise<string> {
   const venv = join(
     cache,
     packages
@@ -80,6 +84,11 @@ async function runTests({ venv, modules, place, env }: TestRun): Promise<readonl
     env,
     show: place.show,
   });
+  return testsIn(out);
+}
+
+/** A line of JSON for each test, among other lines. */
+export function testsIn(out: string): readonly PeerTest[] {
   const lines = out.split('\n').filter((line) => line.startsWith('{"id": '));
   if (lines.length === 0) throw new Error(`no test ran:\n${out.slice(-2000)}`);
   return lines.map((line) => {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { startTagway as StartTagway, Tagway } from '../../src/testing';
+import { startOrigin, type Origin } from './origin';
 
 // The build: a gateway's process starts its own files.
 const { startTagway } = createRequire(__filename)('../../dist/src/testing') as {
@@ -20,6 +21,8 @@ const password = 'peers-password';
 /** A gateway that a suite has to itself. */
 export interface Site extends AsyncDisposable {
   readonly tagway: Tagway;
+  /** Where images may be imported from. */
+  readonly origin: Origin;
   readonly cloudsFile: string;
   environment(person: 'demo' | 'admin'): Record<string, string>;
   /** `identity-v3 listUsers` → how often it was asked for and answered below 400. */
@@ -28,8 +31,9 @@ export interface Site extends AsyncDisposable {
 
 /** @param withCompute whether the catalog has a compute service, which does not answer */
 export async function startSite(folder: string, withCompute = false): Promise<Site> {
+  const origin = await startOrigin();
   const tagway = await startTagway({
-    env: { TAGWAY_IMAGE_CACHE: 'on' },
+    env: { TAGWAY_IMAGE_CACHE: 'on', ...origin.gatewayEnvironment },
     seed: {
       projects: people.map(({ project }) => ({ name: project })),
       users: people.map(({ user, project, role }) => ({
@@ -44,6 +48,7 @@ export async function startSite(folder: string, withCompute = false): Promise<Si
   writeFileSync(cloudsFile, clouds(tagway.authUrl));
   return {
     tagway,
+    origin,
     cloudsFile,
     environment: (person) => ({
       OS_AUTH_URL: tagway.authUrl,
@@ -53,9 +58,13 @@ export async function startSite(folder: string, withCompute = false): Promise<Si
       OS_DOMAIN_NAME: 'Default',
       OS_IDENTITY_API_VERSION: '3',
       OS_REGION_NAME: 'RegionOne',
+      ...origin.clientEnvironment,
     }),
     operations: () => countedOperations(tagway.url),
-    [Symbol.asyncDispose]: () => tagway.stop(),
+    [Symbol.asyncDispose]: async () => {
+      await tagway.stop();
+      await origin[Symbol.asyncDispose]();
+    },
   };
 }
 

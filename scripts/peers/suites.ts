@@ -1,3 +1,4 @@
+import { ansibleSuite } from './ansible-suite';
 import { goSuite } from './go-suites';
 import { pythonSuite } from './python-suites';
 import type { Suite } from './suite';
@@ -11,6 +12,7 @@ const acceptance = 'internal/acceptance/openstack';
 
 /** What others wrote, by name. */
 export const suites: readonly Suite[] = [
+  ansibleSuite,
   tofuSuite,
   pythonSuite({
     name: 'sdk-image',
