@@ -20,7 +20,7 @@ function run(cwd: string, command: string, ...args: string[]): void {
 
 /** In it everything that users install, and nothing of this checkout but the packed tarball. */
 export function emptyFolder(folder: string): void {
-  run(root, 'npm', 'pack', '--ignore-scripts', '--pack-destination', folder);
+  run(root, 'npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder);
   writeFileSync(join(folder, 'package.json'), '{"name":"suites","private":true}');
   const packed = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
   const packages = [join(folder, packed), 'jest@30.5.2', 'vitest@4'];
