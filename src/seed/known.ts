@@ -11,8 +11,8 @@ export function knownOf(content: Readonly<Record<string, unknown>>): Known {
   return { projects: list('projects'), users: list('users'), accessKeys: list('accessKeys') };
 }
 
-const quotedLine = /^export ([A-Z_]+)='([^']*)'$/gm;
-const adminLine = /^# export OS_USERNAME='([^']*)' OS_PASSWORD='([^']*)'$/m;
+const quotedLine = /^export ([A-Z_]+)='([^'\n]*)'$/gm;
+const adminLine = /^# export OS_USERNAME='([^'\n]*)' OS_PASSWORD='([^'\n]*)'$/m;
 
 /** The first users, as the `openrc` that a first start writes has them. */
 export function knownOfOpenrc(text: string): Known {
