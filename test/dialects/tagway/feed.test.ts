@@ -1,5 +1,6 @@
 import { startTestGateway, testGateway } from '../../support/gateway';
 import { alpha, beta, testAuthenticator } from '../../support/test-authenticator';
+import { until } from '../../support/until';
 import { anImage, ask, type ChangeEvent, namesOf, projectPath, tagsPath } from './native-calls';
 import { EventReader } from '../../support/event-reader';
 import { allowed } from '../../support/allowed';
@@ -190,8 +191,7 @@ test('a project has so many watchers as the setting says, and each place is free
   expect([refused.status, refused.body.type]).toEqual([429, '/problems/too-many-watchers']);
   expect((await ask(given(), 'GET', `${projectPath(beta)}/changes`, { as: 'bob' })).status).toBe(200);
   for (const stream of streams) stream.close();
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  expect((await changes()).status).toBe(200);
+  await until(async () => (await changes()).status === 200);
 });
 
 test('watchers are ended when the gateway is about to stop', async () => {
