@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { say } from '../ha/report';
 import { buildEarlier, commitOf } from '../upgrade/earlier-build';
 
@@ -20,6 +21,14 @@ export interface BuildOptions {
   readonly alone?: true;
   /** Where the earlier build is made, and found by a later run. */
   readonly keep?: string;
+}
+
+/** Adds the options of BuildOptions. */
+export function withBuildOptions(command: Command): Command {
+  return command
+    .option('--from <commit>', 'the earlier build', 'cfbb679')
+    .option('--alone', 'leave the earlier build out')
+    .option('--keep <folder>', 'where the earlier build is made, and found by a later run');
 }
 
 /** The earlier build, if it is wanted and this clone has its commit, and this one. */

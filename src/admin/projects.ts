@@ -1,7 +1,7 @@
 import type { Request, Router } from 'express';
 import { baseUrl } from '../http/context';
 import { refuseRequest } from '../http/schema-parts';
-import { clientEnvironment } from '../settings/client-environment';
+import { clientEnvironment, exportLines } from '../settings/client-environment';
 import { ProjectMissing } from './errors';
 import { refuseOtherMethods } from './only';
 import { optionalBody } from './optional-body';
@@ -26,8 +26,7 @@ export function routeProjects(routes: Router, projects: ThrowAwayProjects, publi
     .post(optionalBody, async (req, res) => {
       const made = await projects.create(nameIn(req));
       const env = environment(`${baseUrl(req, publicUrl)}/v3`, made);
-      const lines = Object.entries(env).map(([name, value]) => `export ${name}='${quoted(value)}'\n`);
-      res.status(201).json({ ...made, env, openrc: lines.join('') });
+      res.status(201).json({ ...made, env, openrc: exportLines(env) });
     })
     .all(refuseOtherMethods('POST'));
   routes
@@ -52,11 +51,6 @@ function environment(
     accessKey: accessKey.access,
     secretKey: accessKey.secret,
   });
-}
-
-/** In single quotes of a shell. */
-function quoted(value: string): string {
-  return value.replaceAll("'", "'\\''");
 }
 
 function nameIn({ body }: Request): string | null {

@@ -11,7 +11,7 @@ import {
   withSession,
 } from '../storage/backup';
 import { migrate } from '../storage/migrator';
-import { migrationSource } from '../storage/migrations';
+import { migrationNames } from '../storage/migrations';
 import { describeMissingData } from './missing-data';
 import { Progress, type ProgressOutput } from './progress';
 import type { DataLocation } from './context';
@@ -66,7 +66,7 @@ async function importFile(
   const source = file === '-' ? terminal.stdin : createReadStream(file, { highWaterMark: 2 ** 18 });
   const { project, resumedAfter } = await importBackup(session, source, {
     resume,
-    knownSchemas: await migrationSource.getMigrations([]),
+    knownSchemas: migrationNames,
     onRows: (rows, all) => {
       progress.add(rows, all);
     },

@@ -12,7 +12,7 @@ import type { Connection, Database } from '../storage/database/database';
 import { isConflict, isUniqueViolation, toCoreError } from '../storage/database/errors';
 import { resealingRows } from '../storage/identity/sealed-tables';
 import { migrate } from '../storage/migrator';
-import { migrationSource } from '../storage/migrations';
+import { migrationNames } from '../storage/migrations';
 import * as files from '../storage/state-file';
 import { knownIn, resealState } from './state-opening';
 
@@ -53,13 +53,12 @@ export class StateFiles {
   async putBack(projectId: string | null): Promise<void> {
     const { connection, folder, embedded, database } = this.deps;
     const { stateFile: file, imageData } = folder;
-    const known = await migrationSource.getMigrations([]);
-    const { key } = await files.stateHeaderOf(file, known);
-    await repeated(() =>
+    const { key } = await files.stateHeaderOf(file, migrationNames);
+    await retryConflicts(() =>
       withSession(connection, (session) =>
         projectId === null
-          ? files.putState(session, files.stateParts(file, known), imageData)
-          : files.putStateOfProject(session, files.stateParts(file, known), imageData, projectId),
+          ? files.putState(session, files.stateParts(file, migrationNames), imageData)
+          : files.putStateOfProject(session, files.stateParts(file, migrationNames), imageData, projectId),
       ),
     );
     await resealState(database, key, folder.masterKey(this.config.masterKey));
@@ -69,7 +68,7 @@ export class StateFiles {
 
   private resealing(key: Buffer): (table: string, line: string) => string {
     const keys = new SealingKeys(key, [this.deps.folder.masterKey(this.config.masterKey)]);
-    return resealingRows((secret, context) => keys.seal(keys.open(secret, context), context));
+    return resealingRows((secret, context) => keys.reseal(secret, context));
   }
 
   /** Those that are still good, so that the next gateway announces nothing else. */
@@ -79,8 +78,10 @@ export class StateFiles {
     const { projects, users, accessKeys } = await this.given();
     return {
       projects: await foundProjects(embedded, projects),
-      users: await those(users, ({ name, password }) => embedded.directory.hasPassword(name, password)),
-      accessKeys: await those(accessKeys, ({ access, secret }) => embedded.accessKeys.has(access, secret)),
+      users: await itemsWhere(users, ({ name, password }) => embedded.directory.hasPassword(name, password)),
+      accessKeys: await itemsWhere(accessKeys, ({ access, secret }) =>
+        embedded.accessKeys.has(access, secret),
+      ),
     };
   }
 
@@ -108,7 +109,7 @@ async function foundProjects(
   return found.flat();
 }
 
-async function those<Item>(
+async function itemsWhere<Item>(
   items: readonly Item[],
   isSo: (item: Item) => Promise<boolean>,
 ): Promise<readonly Item[]> {
@@ -132,8 +133,8 @@ async function* linesOnDemand(
 
 const mostAttempts = 5;
 
-/** Requests go on meanwhile: one of them and the tables that are emptied may wait for each other. */
-async function repeated(work: () => Promise<void>): Promise<void> {
+/** Retries a deadlock between a request and the transaction that empties the tables. */
+async function retryConflicts(work: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await work();

@@ -8,7 +8,7 @@ import { BackupError, withSession } from '../storage/backup';
 import { type Connection, Database } from '../storage/database/database';
 import { PostgresIdentityStore } from '../storage/identity/store';
 import { migrate } from '../storage/migrator';
-import { migrationSource } from '../storage/migrations';
+import { migrationNames } from '../storage/migrations';
 import * as files from '../storage/state-file';
 
 /** A state file that was checked, and is to be put into a database. */
@@ -40,7 +40,7 @@ export async function checkNewState(
   masterKey: string | null,
 ): Promise<CheckedState> {
   const copy = `${folder.stateFile}.new`;
-  const header = await files.takeStateFile(file, copy, await migrationSource.getMigrations([]));
+  const header = await files.takeStateFile(file, copy, migrationNames);
   return {
     known: knownOf(header.known),
     open: async (connection) => {
@@ -53,19 +53,19 @@ export async function checkNewState(
 /** Whether a start with this file would succeed, as far as can be seen without one. @throws StateFileError, StartError */
 export async function requireOpenable(file: string, stateDir: string): Promise<void> {
   if (hasDatabase(stateDir)) requireSame(file, stateDir);
-  else await files.checkStateFile(file, await migrationSource.getMigrations([]));
+  else await files.checkStateFile(file, migrationNames);
 }
 
 /** Credentials that a state file carries. */
 export async function knownIn(file: string): Promise<Known> {
-  return knownOf((await files.stateHeaderOf(file, await migrationSource.getMigrations([]))).known);
+  return knownOf((await files.stateHeaderOf(file, migrationNames)).known);
 }
 
 /** Secrets of a file are sealed with its own key, which all who have the file know. */
 export async function resealState(database: Database, fileKey: string, masterKey: Buffer): Promise<void> {
   const keys = new SealingKeys(masterKey, [Buffer.from(fileKey, 'hex')]);
   await new PostgresIdentityStore(database).resealSecrets(keys.currentId, (secret, context) =>
-    keys.seal(keys.open(secret, context), context),
+    keys.reseal(secret, context),
   );
 }
 
@@ -78,7 +78,7 @@ async function put(
   masterKey: string | null,
 ): Promise<void> {
   await migrate(connection);
-  const parts = files.stateParts(copy, await migrationSource.getMigrations([]));
+  const parts = files.stateParts(copy, migrationNames);
   try {
     await withSession(connection, (session) => files.putState(session, parts, folder.imageData));
   } catch (error) {

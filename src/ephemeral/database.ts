@@ -2,7 +2,7 @@ import { startDisposablePostgres } from '../postgres/disposable';
 import type { EmbeddedPostgres } from '../postgres/index';
 import { userCacheDir } from '../postgres/safe-folder';
 import { SettingsReader } from '../settings/reader';
-import { migrationSource } from '../storage/migrations';
+import { migrationNames } from '../storage/migrations';
 import { migrate } from '../storage/migrator';
 import { LateLog } from './late-log';
 import { startSlot } from './start-slot';
@@ -25,11 +25,10 @@ export async function beginDatabase(stateDir: string, env: Environment): Promise
   const poolSize = read.integer('TAGWAY_POOL_SIZE', 10, 1, 100);
   const isUp = await startSlot(cacheDir);
   const log = new LateLog();
-  const contents = await migrationSource.getMigrations([]);
   let onLaunch = (): void => undefined;
   const launched = new Promise<void>((resolve) => (onLaunch = resolve));
   const postgres = startDisposablePostgres({
-    ...{ stateDir, cacheDir, contents, log, migrate, onLaunch, report },
+    ...{ stateDir, cacheDir, contents: migrationNames, log, migrate, onLaunch, report },
     maxConnections: poolSize + 10,
   });
   const failed = postgres.then(

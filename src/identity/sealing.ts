@@ -57,4 +57,9 @@ export class SealingKeys {
       .setAuthTag(data.subarray(-tagBytes));
     return Buffer.concat([decipher.update(data.subarray(ivBytes, -tagBytes)), decipher.final()]);
   }
+
+  /** The same secret under the current key. @throws Error as `open` does */
+  reseal(sealed: Sealed, context: string): Sealed {
+    return this.seal(this.open(sealed, context), context);
+  }
 }

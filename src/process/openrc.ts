@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import type { FirstUsers } from '../identity/embedded/bootstrap';
 import type { Known } from '../seed/known';
-import { clientEnvironment } from '../settings/client-environment';
+import { clientEnvironment, exportLines } from '../settings/client-environment';
 import type { StateFolder } from '../settings/state-folder';
 
 /**
@@ -45,11 +45,8 @@ export function writeKnownOpenrc(folder: StateFolder, { projects, users, accessK
     ...{ project: project.name, projectId: project.id ?? '' },
     ...{ accessKey: key?.access ?? null, secretKey: key?.secret ?? null },
   });
-  const lines = Object.entries(env).map(
-    ([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`,
-  );
   folder.writeOpenrc(
-    `# Of the state file that this folder began with. Keep it to yourself: it holds passwords.\n${lines.join('')}`,
+    `# Of the state file that this folder began with. Keep it to yourself: it holds passwords.\n${exportLines(env)}`,
   );
 }
 

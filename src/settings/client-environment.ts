@@ -11,6 +11,14 @@ export interface ClientCredentials {
   readonly secretKey: string | null;
 }
 
+/** As lines that a shell reads. */
+export function exportLines(environment: Readonly<Record<string, string>>): string {
+  const quoted = (value: string): string => value.replaceAll("'", "'\\''");
+  return Object.entries(environment)
+    .map(([name, value]) => `export ${name}='${quoted(value)}'\n`)
+    .join('');
+}
+
 /** The variables that OpenStack's clients and Huawei's SDKs read. */
 export function clientEnvironment(authUrl: string, credentials: ClientCredentials): Record<string, string> {
   const { user, password, domain, project, projectId, accessKey, secretKey } = credentials;

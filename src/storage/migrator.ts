@@ -8,7 +8,7 @@ import type { SessionKind } from './database/database';
 import { toCoreError } from './database/errors';
 import { distribute, isDistributed } from './distribution';
 import { renewingEarlierSessions } from './earlier-sessions';
-import { migrationSource } from './migrations';
+import { migrationNames, migrationSource } from './migrations';
 import { refillTagMoments, unfilledTag } from './migrations/tag-moments';
 import { findPrimary } from './database/primary';
 
@@ -82,7 +82,7 @@ async function isFinished(where: ClientConfig): Promise<boolean> {
   try {
     await client.connect();
     const { rows } = await client.query<{ name: string }>('select name from knex_migrations');
-    return (await areMade(rows)) && (await client.query(unfilledTag)).rows.length === 0;
+    return areMade(rows) && (await client.query(unfilledTag)).rows.length === 0;
   } catch (error) {
     if ((error as { code?: string }).code === undefinedTable) return false;
     throw toCoreError(error, false);
@@ -92,9 +92,8 @@ async function isFinished(where: ClientConfig): Promise<boolean> {
   }
 }
 
-async function areMade(made: readonly { readonly name: string }[]): Promise<boolean> {
-  const known = await migrationSource.getMigrations([]);
-  return known.every((name) => made.some((one) => one.name === name));
+function areMade(made: readonly { readonly name: string }[]): boolean {
+  return migrationNames.every((name) => made.some((one) => one.name === name));
 }
 
 /**
@@ -133,7 +132,7 @@ const undefinedTable = '42P01';
 
 async function isUpToDate(runner: Knex): Promise<boolean> {
   try {
-    return await areMade(await runner<{ name: string }>('knex_migrations').select('name'));
+    return areMade(await runner<{ name: string }>('knex_migrations').select('name'));
   } catch (error) {
     if ((error as { code?: string }).code === undefinedTable) return false;
     throw error;

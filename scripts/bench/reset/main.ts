@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { removeFolder, temporaryFolder } from '../../../test/support/gateway-process';
 import { alignedTable, say } from '../../ha/report';
 import { wholeNumber } from '../../whole-number';
-import { type Build, type BuildOptions, buildsOf } from '../builds';
+import { type Build, type BuildOptions, buildsOf, withBuildOptions } from '../builds';
 import { median } from '../report';
 import { ThrowAwayGateway } from './gateway';
 
@@ -15,7 +15,7 @@ interface Options extends BuildOptions {
 }
 
 function readOptions(args: readonly string[]): Options {
-  return new Command('npm run bench:reset --')
+  const command = new Command('npm run bench:reset --')
     .description(
       'Times what test suites do between tests, on throw-away gateways of this build and of an earlier\n' +
         'one, which knows resets of everything alone: medians in ms, by turns.',
@@ -23,12 +23,8 @@ function readOptions(args: readonly string[]): Options {
     .option('--rounds <number>', 'how often each is done', wholeNumber, 20)
     .option('--images <number>', 'of a large project', wholeNumber, 1_000)
     .option('--few <number>', 'images of a small project', wholeNumber, 10)
-    .option('--tags <number>', 'of each image', wholeNumber, 5)
-    .option('--from <commit>', 'the earlier build', 'cfbb679')
-    .option('--alone', 'leave the earlier build out')
-    .option('--keep <folder>', 'where the earlier build is made, and found by a later run')
-    .parse(args, { from: 'user' })
-    .opts<Options>();
+    .option('--tags <number>', 'of each image', wholeNumber, 5);
+  return withBuildOptions(command).parse(args, { from: 'user' }).opts<Options>();
 }
 
 /** ms, a round each, by what is timed. */

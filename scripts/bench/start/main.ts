@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { removeFolder, temporaryFolder } from '../../../test/support/gateway-process';
 import { alignedTable, say } from '../../ha/report';
 import { wholeNumber } from '../../whole-number';
-import { type Build, type BuildOptions, buildsOf } from '../builds';
+import { type Build, type BuildOptions, buildsOf, withBuildOptions } from '../builds';
 import { median } from '../report';
 import { bareNode, type Subject, subjects } from './subjects';
 
@@ -13,17 +13,13 @@ interface Options extends BuildOptions {
 }
 
 function readOptions(args: readonly string[]): Options {
-  return new Command('npm run bench:start --')
+  const command = new Command('npm run bench:start --')
     .description(
       'Times starts of this build and of an earlier one by turns: medians in ms, as multiples of\nbare "node -e 0" in the same round, and how many times as fast as the earlier build.',
     )
     .option('--rounds <number>', 'how often each is started', wholeNumber, 9)
-    .option('--beside <number>', 'how many ephemeral gateways start at once', wholeNumber, 10)
-    .option('--from <commit>', 'the earlier build', 'cfbb679')
-    .option('--alone', 'leave the earlier build out')
-    .option('--keep <folder>', 'where the earlier build is made, and found by a later run')
-    .parse(args, { from: 'user' })
-    .opts<Options>();
+    .option('--beside <number>', 'how many ephemeral gateways start at once', wholeNumber, 10);
+  return withBuildOptions(command).parse(args, { from: 'user' }).opts<Options>();
 }
 
 /** ms, a round each, by subject and build. */

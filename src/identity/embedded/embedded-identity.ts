@@ -213,7 +213,7 @@ export class EmbeddedIdentity {
   async reencrypt(oldKeys: readonly Buffer[], newKey: Buffer): Promise<number> {
     const sealing = new SealingKeys(newKey, oldKeys);
     const count = await this.store.resealSecrets(sealing.currentId, (secret, context) =>
-      sealing.seal(sealing.open(secret, context), context),
+      sealing.reseal(secret, context),
     );
     this.changed();
     return count;

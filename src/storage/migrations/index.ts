@@ -51,8 +51,11 @@ const migrations: Readonly<Record<string, Knex.Migration>> = {
   '20261128060000_history_vacuum': historyVacuum,
 };
 
+/** Of this build, in order. */
+export const migrationNames: readonly string[] = Object.keys(migrations).sort();
+
 export const migrationSource: Knex.MigrationSource<string> = {
-  getMigrations: () => Promise.resolve(Object.keys(migrations).sort()),
+  getMigrations: () => Promise.resolve([...migrationNames]),
   getMigrationName: (name) => name,
   getMigration: (name) => {
     const migration = migrations[name];

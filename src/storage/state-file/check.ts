@@ -14,7 +14,7 @@ export function stateParts(file: string, knownSchemas: readonly string[]): Async
 
 /**
  * Checks all of a state file, and keeps a copy that only this account reads: the file may change, or go.
- * @param copy the path of the copy; what is there goes
+ * @param copy the path of the copy; an older copy is removed
  * @throws StateFileError
  */
 export async function takeStateFile(
@@ -109,7 +109,7 @@ async function headerOf(
   return header;
 }
 
-/** What is read, and also written where there is a target. A file that grows meanwhile is bounded, too. */
+/** Yields what it reads, and writes it to the target if one is given. Bounds a file that grows while it is read. */
 async function* copied(source: FileHandle, target: FileHandle | null): AsyncGenerator<Buffer> {
   let read = 0;
   for (;;) {

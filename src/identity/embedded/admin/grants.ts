@@ -124,16 +124,16 @@ export class Grants {
     verb: Verb,
   ): Promise<IdentityRefusal | undefined> {
     const { actor, target, roleId } = place;
-    for (const part of lookedFor(place, verb)) {
-      const [thing, id] =
-        part === 'role'
-          ? (['role', roleId] as const)
-          : part === 'actor'
-            ? ([actor.kind, actor.id] as const)
-            : target.kind === 'system'
-              ? (['domain', undefined] as const)
-              : ([target.kind, target.id] as const);
-      if (id !== undefined && !(await this.things.find(thing, id))) return { kind: 'not-found', thing, id };
+    const parts = {
+      role: roleId === undefined ? null : { kind: 'role' as const, id: roleId },
+      actor,
+      target: target.kind === 'system' ? null : target,
+    };
+    for (const name of lookedFor(place, verb)) {
+      const part = parts[name];
+      if (!part) continue;
+      const { kind: thing, id } = part;
+      if (!(await this.things.find(thing, id))) return { kind: 'not-found', thing, id };
     }
     return undefined;
   }

@@ -173,7 +173,7 @@ test('an image that is shared no more keeps its members for when it is shared ag
   expect(await membersOf(id)).toEqual([`${beta} pending`]);
 });
 
-test('nobody is a member twice', async () => {
+test('a project is a member once', async () => {
   const id = await shared();
   const again = await glance.post(at(id), { member: beta });
   expect([again.status, again.text]).toEqual([
