@@ -7,6 +7,7 @@ import { FakeKeystone } from '../support/fake-keystone';
 import { startTestGateway, testGateway } from '../support/gateway';
 import { readSamples, type Sample, valueOf } from '../support/readings';
 import { searchedLog } from '../support/secrets';
+import { withShippedTimeouts } from '../support/timeouts';
 import { alpha, testAuthenticator } from '../support/test-authenticator';
 import { send } from '../support/wire';
 
@@ -158,10 +159,12 @@ test('a database that is away is told', async () => {
   const away = new Database('postgres://nobody@127.0.0.1:1/nowhere', 2, () => undefined);
   const seen = new Observers(searchedLog(), null, undefined);
   seen.watch(away, { caches: () => [] });
-  const text = await seen.metrics.registry.metrics();
+  await withShippedTimeouts(async () => {
+    const text = await seen.metrics.registry.metrics();
+    expect(valueOf(readSamples(text), 'tagway_postgres_up')).toBe(0);
+    expect(valueOf(readSamples(text), 'tagway_postgres_connections_max')).toBe(2);
+  });
   await away.close();
-  expect(valueOf(readSamples(text), 'tagway_postgres_up')).toBe(0);
-  expect(valueOf(readSamples(text), 'tagway_postgres_connections_max')).toBe(2);
 });
 
 test('questions to Keystone are counted by their outcome, and its absence is told', async () => {

@@ -4,6 +4,7 @@ import type { EmbeddedPostgres } from '../../src/postgres/index';
 import { Database } from '../../src/storage/database/database';
 import { emptyEngine, engineConnection } from './engine';
 import { serverConnection, templateDatabase } from './postgres';
+import './timeouts';
 
 export interface TestDatabase {
   readonly database: Database;

@@ -9,7 +9,6 @@ import type { Caller } from '../../src/core/caller';
 import { createGateway } from '../../src/composition/gateway';
 import type { Gateway, TestReplacements } from '../../src/composition/gateway-deps';
 import { listen } from '../../src/http/lifecycle';
-import { timeoutsMs } from '../../src/storage/database/waits';
 import { StateFolder } from '../../src/settings/state-folder';
 import { watch } from './contracts/recorder.cjs';
 import { newTally, settle } from './contracts/tally';
@@ -17,12 +16,6 @@ import { createDatabase, dropDatabase, type TestDatabase } from './database';
 import { engineSettings } from './engine';
 import { expectNoSecretTold, searchedLog } from './secrets';
 import { testSettings } from './settings';
-
-/*
- * A machine that runs other tests, too, opens connections slowly. What the gateway does when its database is away is
- * tested with processes (test/process) and with Database itself.
- */
-Object.assign(timeoutsMs, { connect: 20_000, query: { short: 20_000, long: 20_000 } });
 
 export interface TestGateway extends TestDatabase {
   readonly url: string;

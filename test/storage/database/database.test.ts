@@ -4,6 +4,9 @@ import { Database, pingStatement } from '../../../src/storage/database/database'
 import { testDatabase } from '../../support/database';
 import { Network } from '../../support/network';
 import { allowed } from '../../support/allowed';
+import { useShippedTimeouts } from '../../support/timeouts';
+
+useShippedTimeouts();
 
 const given = testDatabase();
 const ask = { text: 'select 1' };
