@@ -12,7 +12,7 @@ const taken: ReadonlySet<string> = new Set([
   ...['id', 'owner', 'status', 'visibility', 'tags', 'self', 'file', 'schema', 'size', 'virtual_size'],
   ...['checksum', 'protected', 'min_disk', 'disk_format', 'container_format', 'created_at', 'updated_at'],
   ...['deleted', 'deleted_at', 'direct_url', 'locations', 'stores', 'os_hidden', 'os_hash_algo'],
-  ...['os_hash_value', '__imagetype', '__isregistered'],
+  ...['os_hash_value', '__imagetype', '__isregistered', '__image_size'],
 ]);
 
 /** @throws HttpFault invalid-request (IMG.0013, IMG.0002, IMG.0003) */

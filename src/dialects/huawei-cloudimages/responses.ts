@@ -37,6 +37,7 @@ export function imageBody(image: Image, asking: string | null): object {
     __isregistered: 'true',
     ...Object.fromEntries([...image.properties].filter(([, value]) => value !== null)),
     __imagetype: computeImageType(image, asking),
+    ...(image.size !== null && { __image_size: String(image.size) }),
     id: image.imageId,
     name: image.name,
     owner: image.projectId,

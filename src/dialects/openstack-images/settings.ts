@@ -8,6 +8,8 @@ export interface ImageSettings {
   readonly store: string | null;
   /** Whether `/v2/cache` has a cache to show. */
   readonly cache: boolean;
+  /** Whose defaults a new image has. */
+  readonly defaults: 'glance' | 'ims';
 }
 
 export function readImageSettings(read: SettingsSource): ImageSettings {
@@ -15,5 +17,6 @@ export function readImageSettings(read: SettingsSource): ImageSettings {
     release: read.choice('TAGWAY_GLANCE_RELEASE', ['zed', 'hibiscus']),
     store: read.word('TAGWAY_IMAGE_STORE'),
     cache: read.choice('TAGWAY_IMAGE_CACHE', ['off', 'on']) === 'on',
+    defaults: read.choice('TAGWAY_IMAGE_DEFAULTS', ['glance', 'ims']),
   };
 }

@@ -90,6 +90,19 @@ describe('otc', () => {
     ]);
   });
 
+  test('ims_data_image_v2 from a file asks for a call that is in no document', async () => {
+    await play(otc(), [
+      {
+        does: 'create from a file',
+        method: 'POST',
+        path: '/v1/cloudimages/action',
+        body: { name: 'data', image_url: 'ims-image:centos70.qcow2', min_disk: 40, os_type: 'Linux' },
+        status: 404,
+        shows: { error_code: 'APIGW.0101' },
+      },
+    ]);
+  });
+
   test('images_image_v2: tags as texts, and a data source that finds by one', async () => {
     await play(otc(), [
       {

@@ -7,6 +7,7 @@ import { HttpFault } from '../../../http/errors';
 import type { Handler } from '../../../http/operations';
 import type { DialectParts } from '../../dialect';
 import { readNewImage } from '../image-body';
+import { withImsDefaults } from '../image-defaults';
 import { applyPatch } from '../image-patch';
 import type { ImageSettings } from '../settings';
 import { importMethods } from './imports';
@@ -84,12 +85,13 @@ function list(images: ImageService, own: ImageSettings): Handler {
 
 function create(
   images: ImageService,
-  { release, store }: ImageSettings,
+  { release, store, defaults }: ImageSettings,
   publicUrl: string | null,
   tagQuota: number,
 ): Handler {
   return async (req, res) => {
-    const wanted = readNewImage(await readBody(req, res), release);
+    const described = readNewImage(await readBody(req, res), release);
+    const wanted = defaults === 'ims' ? withImsDefaults(described) : described;
     const image = await images.create(requireCaller(req), wanted, tagQuota);
     req.imageId = image.imageId;
     const location = `${baseUrl(req, publicUrl)}/v2/images/${image.imageId}`;
