@@ -11,11 +11,13 @@ export async function fill(connection: Connection, site: Site): Promise<void> {
     await client.query(
       `insert into image_owners (id, project_id) select ${id}, '${site.project}' from ${range}`,
     );
+    // As a build with history makes them: it has no earlier changes to make up for.
+    const history = await hasColumn(client, 'images', 'history_revision');
     await client.query(`insert into images (project_id, id, name, visibility, status, min_disk, min_ram,
-        protected, os_hidden, properties, created_at, updated_at, tag_revision)
+        protected, os_hidden, properties, created_at, updated_at, tag_revision${history ? ', history_revision' : ''})
       select '${site.project}', ${id}, 'image ' || i, 'private', 'queued', 0, 0, false, false, '[]',
-        ${createdAt}, timestamptz '2026-01-01Z', 0 from ${range}`);
-    const age = await hasTagAge(client);
+        ${createdAt}, timestamptz '2026-01-01Z', 0${history ? ', 0' : ''} from ${range}`);
+    const age = await hasColumn(client, 'image_tags', 'image_created_at');
     await client.query(`insert into image_tags (project_id, image_id, name, key, value${age ? ', image_created_at' : ''})
       select '${site.project}', id, key || '=' || value, key, value${age ? `, ${createdAt}` : ''} from (
         select i, ${id} as id, ${filledKeySql} as key, ${filledValueSql} as value
@@ -27,10 +29,11 @@ export async function fill(connection: Connection, site: Site): Promise<void> {
   });
 }
 
-/** Whether tags carry the age of their image; builds to compare with may be older. */
-async function hasTagAge(client: Client): Promise<boolean> {
+/** Builds to compare with may be older. */
+async function hasColumn(client: Client, table: string, column: string): Promise<boolean> {
   const { rows } = await client.query(
-    `select 1 from information_schema.columns where table_name = 'image_tags' and column_name = 'image_created_at'`,
+    'select 1 from information_schema.columns where table_name = $1 and column_name = $2',
+    [table, column],
   );
   return rows.length > 0;
 }

@@ -12,14 +12,8 @@ const columns = {
   unguarded: ['text', unguardedOf],
   recorded: ['boolean', ({ recorded = true }) => recorded],
   reverts: ['bigint', ({ reverts = null }) => reverts],
-  by: ['text', ({ by }) => authorOf(by)],
+  request: ['text', ({ by }) => by.requestId],
 } as const satisfies Record<string, readonly [type: string, of: (change: TagChange) => unknown]>;
-
-export const authorColumns =
-  'user_id, user_name, user_project_id, dialect, operation, request_id, access_key';
-function authorOf(by: TagChange['by']): readonly (string | null)[] {
-  return [by.userId, by.userName, by.projectId, by.dialect, by.operation, by.requestId, by.accessKey];
-}
 
 /** What a change is to the project's setting `require_guard`; null: it names a state, or names no tags. */
 function unguardedOf({ unguarded = false, remove, put }: TagChange): 'whole-list' | 'change' | null {
@@ -28,13 +22,13 @@ function unguardedOf({ unguarded = false, remove, put }: TagChange): 'whole-list
   return remove.length + put.length > 0 ? 'change' : null;
 }
 
-/** A change's repeated values. A text, key and value that are null are all tags. */
-type Entry = readonly [name: string | null, key: string | null, value: string | null];
-
-// $1 project, $2 images, a parameter for each column, and for each list its ends, names, keys and values.
+// $1 project, $2 images, a parameter for each column, the places of the authors and these; then for each list its ends
+// and parts: names and pairs to remove, tags to put.
 const firstColumn = 3;
-export const goes = firstColumn + Object.keys(columns).length;
-export const [comes, firstFree] = [goes + 4, goes + 8];
+const authors = firstColumn + Object.keys(columns).length;
+export const goingNames = authors + 2;
+export const goingPairs = goingNames + 2;
+export const [comes, firstFree] = [goingPairs + 3, goingPairs + 7];
 
 /**
  * Of the change `c`. Looked up where it is used: handing values from step to step cost half of the statement's time, since
@@ -43,15 +37,35 @@ export const [comes, firstFree] = [goes + 4, goes + 8];
 export const valueOf = (column: keyof typeof columns): string =>
   `($${String(firstColumn + Object.keys(columns).indexOf(column))}::${columns[column][0]}[])[c.ordinal]`;
 
+/** Of `tag_changes`; who has asked, without the request. */
+export const authorColumns = 'user_id, user_name, user_project_id, dialect, operation, access_key';
+
+/** @param part of `authorColumns`, from 1 */
+export const authorAt = (part: number): string =>
+  `($${String(authors + 1)}::text[])[($${String(authors)}::int[])[c.ordinal]][${String(part)}]`;
+
 /**
- * The lists of all changes follow each other in one array; `ends` holds the last place of each change's.
- * @param parts 1: names, 3: names, keys and values
+ * The lists of all changes follow each other in one array for each part; `ends` holds the last place of each change's.
+ * @returns what each part has for the change `c`
  */
-export function listsOf(list: number, parts: 1 | 3): string {
+function partsOf(list: number, parts: number): string[] {
   const ends = `($${String(list)}::int[])`;
   const own = `[coalesce(${ends}[c.ordinal - 1], 0) + 1:${ends}[c.ordinal]]`;
-  return (parts === 1 ? [1] : [1, 2, 3]).map((part) => `($${String(list + part)}::text[])${own}`).join(', ');
+  return Array.from({ length: parts }, (_, part) => `($${String(list + 1 + part)}::text[])${own}`);
 }
+
+/** The first part of a list: texts. */
+export const textsOf = (list: number): string => partsOf(list, 1).join();
+
+/** As rows: a sub-select costs half as much as a function in `from`, which first writes its rows aside. */
+export function rowsOf(list: number, names: readonly string[]): string {
+  const parts = partsOf(list, names.length);
+  return `(select ${parts.map((part, index) => `unnest(${part}) as ${names[index] ?? ''}`).join(', ')})`;
+}
+
+/** Whether the change `c` has any in this list. */
+export const hasAny = (list: number): string =>
+  `($${String(list)}::int[])[c.ordinal] > coalesce(($${String(list)}::int[])[c.ordinal - 1], 0)`;
 
 /** @param changes of one project, and of each image one */
 export function changeValues(changes: readonly TagChange[]): unknown[] {
@@ -59,22 +73,50 @@ export function changeValues(changes: readonly TagChange[]): unknown[] {
     changes[0]?.image.projectId,
     changes.map(({ image }) => image.imageId),
     ...Object.values(columns).map(([, of]) => changes.map((change): unknown => of(change))),
-    ...listParameters(changes.map(({ remove }) => entriesOf(remove))),
-    ...listParameters(changes.map(({ put }) => put.map(({ name, key, value }): Entry => [name, key, value]))),
+    ...authorParameters(changes),
+    ...listParameters(
+      1,
+      changes.map(({ remove }) => namesIn(remove)),
+    ),
+    ...listParameters(
+      2,
+      changes.map(({ remove }) => pairsIn(remove)),
+    ),
+    ...listParameters(
+      3,
+      changes.map(({ put }) => put.map(({ name, key, value }) => [name, key, value])),
+    ),
   ];
 }
 
-function entriesOf(remove: TagChange['remove']): readonly Entry[] {
-  if (remove === 'all') return [[null, null, null]];
-  return remove.map((selector) =>
-    'name' in selector ? [selector.name, null, null] : [null, selector.key, selector.value],
-  );
+type Texts = readonly (string | null)[];
+
+/** Each author once, and the place of each change's, from 1: most of a statement's changes have the same. */
+function authorParameters(changes: readonly TagChange[]): [places: number[], authors: Texts[]] {
+  const all: Texts[] = [];
+  const places = changes.map(({ by }) => {
+    const author = [by.userId, by.userName, by.projectId, by.dialect, by.operation, by.accessKey];
+    const known = all.findIndex((other) => other.every((value, index) => value === author[index]));
+    return known < 0 ? all.push(author) : known + 1;
+  });
+  return [places, all];
 }
 
-/** As `listsOf` reads them. */
-function listParameters(lists: readonly (readonly Entry[])[]): unknown[][] {
+function namesIn(remove: TagChange['remove']): readonly Texts[] {
+  if (remove === 'all') return [];
+  return remove.flatMap((selector) => ('name' in selector ? [[selector.name]] : []));
+}
+
+/** What is null matches any. */
+function pairsIn(remove: TagChange['remove']): readonly Texts[] {
+  if (remove === 'all') return [[null, null]];
+  return remove.flatMap((selector) => ('name' in selector ? [] : [[selector.key, selector.value]]));
+}
+
+/** As `partsOf` reads them. */
+function listParameters(parts: number, lists: readonly (readonly Texts[])[]): unknown[][] {
   let end = 0;
   const ends = lists.map((list) => (end += list.length));
   const entries = lists.flat();
-  return [ends, ...([0, 1, 2] as const).map((column) => entries.map((entry) => entry[column]))];
+  return [ends, ...Array.from({ length: parts }, (_, part) => entries.map((entry) => entry[part]))];
 }

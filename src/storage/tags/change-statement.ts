@@ -1,6 +1,18 @@
 import type { TagChange } from '../../core/tag-change';
 import type { Statement } from '../database/database';
-import { authorColumns, changeValues, comes, firstFree, goes, listsOf, valueOf } from './change-parameters';
+import {
+  authorAt,
+  authorColumns,
+  changeValues,
+  comes,
+  firstFree,
+  goingNames,
+  goingPairs,
+  hasAny,
+  rowsOf,
+  textsOf,
+  valueOf,
+} from './change-parameters';
 
 /*
  * The one statement that writes tags, for one image or for many of one project. `judged` reads each image's revision and
@@ -16,19 +28,18 @@ import { authorColumns, changeValues, comes, firstFree, goes, listsOf, valueOf }
 /** As a sub-select, so that Postgres expects as many images of the values at hand as of any, and keeps one plan. */
 const asked = 'unnest((select $2::text[])) with ordinality as c (image_id, ordinal)';
 
-/** Whether `t` is one of the tags to remove. The comparison of the ends spares changes without any the search. */
-const chosen = `($${String(goes)}::int[])[c.ordinal] > coalesce(($${String(goes)}::int[])[c.ordinal - 1], 0) and exists (
-            select 1 from unnest(${listsOf(goes, 3)}) as g (name, key, value)
-            where (g.name is null or g.name = t.name) and (g.key is null or g.key = t.key)
-              and (g.value is null or g.value = t.value)
-          )`;
+/** Whether `t` is one of the tags to remove. */
+const chosen = `(t.name = any (${textsOf(goingNames)}) or ${hasAny(goingPairs)} and exists (
+            select 1 from ${rowsOf(goingPairs, ['key', 'value'])} g
+            where (g.key is null or g.key = t.key) and (g.value is null or g.value = t.value)
+          ))`;
 
 /**
  * `offset 0` makes Postgres look each image up by its whole key: where most projects are small, a plan for all projects
  * would read the project, and one of them may be large. `require_guard` is read once: all changes are of one project.
  */
 const judged = `judged as (
-    select c.ordinal, c.image_id, i.tag_revision, i.history_revision, h.tags, h.kept, h.removed, f.added,
+    select c.ordinal, c.image_id, i.row, i.tag_revision, i.history_revision, h.tags, h.kept, h.removed, f.added,
       e.after, e.changes,
       case when ${valueOf('must_exist')} and h.chosen = 0 then 'tag-missing'
         when e.after > h.tags and e.after > ${valueOf('most')} then 'over-limit'
@@ -39,20 +50,21 @@ const judged = `judged as (
         else 'allowed' end as verdict
     from ${asked}
     cross join lateral (
-      select tag_revision, history_revision from images i where i.project_id = $1 and i.id = c.image_id offset 0
+      select i.ctid as row, i.tag_revision, i.history_revision from images i
+      where i.project_id = $1 and i.id = c.image_id offset 0
     ) i
     cross join lateral (
       select count(*) as tags, count(*) filter (where chosen) as chosen,
         coalesce(array_agg(name) filter (where chosen and not stays), '{}') as removed,
         coalesce(array_agg(name) filter (where stays or not chosen), '{}') as kept
       from (
-        select t.name, t.name = any (${listsOf(comes, 1)}) as stays, ${chosen} as chosen
+        select t.name, t.name = any (${textsOf(comes)}) as stays, ${chosen} as chosen
         from image_tags t where t.project_id = $1 and t.image_id = c.image_id offset 0
       ) t
     ) h
     cross join lateral (
       select coalesce(array_agg(n.name) filter (where n.name <> all (h.kept)), '{}') as added
-      from unnest(${listsOf(comes, 1)}) as n (name)
+      from ${rowsOf(comes, ['name'])} n
     ) f
     cross join lateral (
       select h.tags - cardinality(h.removed) + cardinality(f.added) as after,
@@ -60,14 +72,19 @@ const judged = `judged as (
     ) e
   )`;
 
-/** For several images: passes over those that another transaction holds, so that one lock delays one change. */
-const locked = `,
-  locked as (
-    select l.id from (select c.image_id from ${asked} order by c.image_id) a
-    cross join lateral (
-      select i.id from images i where i.project_id = $1 and i.id = a.image_id for no key update skip locked
-    ) l
-  )`;
+/**
+ * Where the image of the change `c` is. Its place spares two searches of the index for each of many; Citus takes none in a
+ * change, and may get the statement for one.
+ */
+const placeOf = ({ many, isCitus }: Form): string =>
+  `i.project_id = $1 and ${many && !isCitus ? 'i.ctid = c.row' : 'i.id = c.image_id'}`;
+
+/** Of several images: passes over those that another transaction holds, so that one lock delays one change. */
+const freeOf = (form: Form): string => `(
+      select c.* from judged c cross join lateral (
+        select 1 from images i where ${placeOf(form)} for no key update skip locked
+      ) l where c.verdict = 'allowed'
+    )`;
 
 /**
  * Citus inserts where the rows belong only what it selects with a row of that shard. All else goes through the coordinator,
@@ -75,7 +92,7 @@ const locked = `,
  */
 const ofShard = ['i.project_id', 'img c join images i on i.project_id = $1 and i.id = c.image_id'] as const;
 
-function rowsOf(isCitus: boolean): string {
+function tagsOf(isCitus: boolean): string {
   const [project, changed] = isCitus ? ofShard : ['$1', 'img c'];
   return `gone as (
     delete from image_tags t using img c
@@ -84,7 +101,7 @@ function rowsOf(isCitus: boolean): string {
   put as (
     insert into image_tags (project_id, image_id, name, key, value, image_created_at)
     select ${project}, c.image_id, n.name, n.key, n.value, c.created_at
-    from ${changed} cross join lateral unnest(${listsOf(comes, 3)}) as n (name, key, value)
+    from ${changed} cross join lateral ${rowsOf(comes, ['name', 'key', 'value'])} n
     where n.name = any (c.added)
     on conflict (project_id, image_id, name) do nothing
   )`;
@@ -98,8 +115,9 @@ const pastColumns: readonly (readonly [known: string, unknown: string])[] = [
   ['c.removed', `'{}'`],
   ['c.kept || c.added', 'c.kept || c.removed'],
   [valueOf('reverts'), 'null'],
-  ...[`''`, `''`, 'null', `'unrecorded'`, `'none'`, 'null', 'null'].map(
-    (unknown, at) => [`${valueOf('by')}[${String(at + 1)}]`, unknown] as const,
+  [valueOf('request'), 'null'],
+  ...[`''`, `''`, 'null', `'unrecorded'`, `'none'`, 'null'].map(
+    (unknown, index) => [authorAt(index + 1), unknown] as const,
   ),
 ];
 
@@ -113,7 +131,7 @@ function pastOf(isCitus: boolean): string {
   const cases = pastColumns.map(([known, unknown]) => `case when e.known then ${known} else ${unknown} end`);
   const part = (of: 0 | 1): string => pastColumns.map((column) => column[of]).join(', ');
   return `past as (
-    insert into tag_changes (project_id, image_id, revision, at, added, removed, tags, reverts,
+    insert into tag_changes (project_id, image_id, revision, at, added, removed, tags, reverts, request_id,
       ${authorColumns})
     ${
       isCitus
@@ -136,19 +154,20 @@ interface Form {
   readonly guard?: string;
 }
 
-function textOf({ many, isCitus, set = '', guard = '' }: Form): string {
-  return `with ${judged}${many ? locked : ''},
+function textOf(form: Form): string {
+  const { many, isCitus, set = '', guard = '' } = form;
+  return `with ${judged},
   img as (
     update images i set updated_at = greatest(i.updated_at, ${valueOf('at')}),
       tag_revision = i.tag_revision + c.changes::int,
       history_revision = case when c.changes and ${valueOf('recorded')} then i.tag_revision + 1
         else i.history_revision end${set}
-    from judged c${many ? ' join locked on locked.id = c.image_id' : ''}
-    where i.project_id = $1 and i.id = c.image_id and i.tag_revision = c.tag_revision and c.verdict = 'allowed'${guard}
+    from ${many ? freeOf(form) : 'judged'} c
+    where ${placeOf(form)} and i.tag_revision = c.tag_revision and c.verdict = 'allowed'${guard}
     returning c.ordinal, c.image_id, c.kept, c.removed, c.added, c.changes, i.tag_revision, i.created_at,
       c.tag_revision as from_revision, c.history_revision as from_history
   ),
-  ${rowsOf(isCitus)},
+  ${tagsOf(isCitus)},
   ${pastOf(isCitus)}
   select c.ordinal::int as ordinal, c.verdict, c.after as attempted, c.added, c.removed,
     img.ordinal is not null as done, coalesce(img.tag_revision, c.tag_revision) as revision
