@@ -1,4 +1,6 @@
-import { Client, type ClientConfig } from 'pg';
+import { Client, type ClientConfig, type QueryResultRow } from 'pg';
+import { type Connection, Database, type Statement } from '../../src/storage/database/database';
+import { comparedCounts, keepCounts } from '../../test/support/tag-counts';
 
 const btrees = `select c.relname as name, bt_index_check(c.oid, true) from pg_index i
   join pg_class c on c.oid = i.indexrelid
@@ -10,7 +12,7 @@ const heaps = `select c.relname as name, v.msg from pg_class c, lateral verify_h
 
 /**
  * Postgres' own check: every entry of every B-tree is in order and every row is in its indexes, and every page
- * of every table is well-formed.
+ * of every table is well-formed. And the counts of tags that are kept are right.
  * @returns what is wrong, null when all is well
  */
 export async function damageOf(database: ClientConfig): Promise<string | null> {
@@ -21,10 +23,25 @@ export async function damageOf(database: ClientConfig): Promise<string | null> {
     await client.query('create extension if not exists amcheck');
     await client.query(btrees);
     const { rows } = await client.query<{ name: string; msg: string }>(heaps);
-    return rows.length === 0 ? null : rows.map(({ name, msg }) => `${name}: ${msg}`).join('\n');
+    const { wrong } = await comparedCounts({
+      query: async <Row extends QueryResultRow>({ text }: Statement, values: readonly unknown[]) =>
+        (await client.query<Row>(text, [...values])).rows,
+    });
+    const damage = [...rows.map(({ name, msg }) => `${name}: ${msg}`), ...wrong];
+    return damage.length === 0 ? null : damage.join('\n');
   } catch (error) {
     return (error as Error).message;
   } finally {
     await client.end().catch(() => undefined);
+  }
+}
+
+/** So that the counts of these tags have to be changed from now on. */
+export async function keepCountsOf(where: ClientConfig, projectId: string): Promise<void> {
+  const database = new Database(where as Connection, 1, () => undefined);
+  try {
+    await keepCounts(database, projectId);
+  } finally {
+    await database.close();
   }
 }

@@ -4,7 +4,7 @@ import { FeedTrial, type FeedVerdict } from '../../test/support/feed/trial';
 import { TagLoad } from '../../test/support/tag-load';
 import type { Fault } from './faults';
 import { expireHistory } from './expire';
-import { damageOf } from './integrity';
+import { damageOf, keepCountsOf } from './integrity';
 import type { Probe, Site } from './site';
 
 /** What came of one fault. */
@@ -62,6 +62,7 @@ export async function playRound(
   const of = { seed, speakerOf };
   const feed = await FeedTrial.begin({ ...of, writers: clients, readers, name: `${name}f`, delayMs: 8 });
   const load = await TagLoad.begin({ ...of, clients, name, delayMs: 4 });
+  await keepCountsOf(site.database(), speakerOf(0).project);
   const recovery = await suffer(site, probe, fault).finally(() =>
     Promise.all([load.stop(), feed.stopWriting()]),
   );

@@ -2,6 +2,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmbeddedPostgres } from '../../src/postgres/index';
+import type { Connection } from '../../src/storage/database/database';
 import { connectionUrl } from '../../test/support/connection-url';
 import { openstack, type Speaker } from '../../test/support/dialects';
 import { type GatewayProcess, signIn, startGatewayProcess } from '../../test/support/gateway-process';
@@ -9,6 +10,7 @@ import { faultOf } from '../../test/support/history';
 import { seeded, writeSeed } from '../../test/support/seed';
 import { TagLoad } from '../../test/support/tag-load';
 import { send } from '../../test/support/wire';
+import { WatchedCounts } from './watched-counts';
 
 export interface Outcome {
   readonly faults: readonly string[];
@@ -43,7 +45,7 @@ export async function sideBySide(earlier: string, folder: string): Promise<Outco
     return gateway;
   };
   try {
-    return await update(start, earlier);
+    return await update(start, earlier, server.connection);
   } finally {
     for (const { child } of running) child.kill('SIGKILL');
     await server.stop();
@@ -52,7 +54,7 @@ export async function sideBySide(earlier: string, folder: string): Promise<Outco
 
 type Start = (name: string, checkout?: string) => Promise<GatewayProcess>;
 
-async function update(start: Start, earlier: string): Promise<Outcome> {
+async function update(start: Start, earlier: string, connection: Connection): Promise<Outcome> {
   const old = await start('old', earlier);
   const token = await signIn(old.url, 'alice', seeded.password, 'alpha');
   let ports: readonly number[] = [old.port];
@@ -67,6 +69,7 @@ async function update(start: Start, earlier: string): Promise<Outcome> {
   const begun = performance.now();
   const now = await start('new');
   const upgradeMs = Math.round(performance.now() - begun);
+  const counts = new WatchedCounts(connection, seeded.alpha);
   ports = [old.port, now.port];
   await sleep(phaseMs);
   const unrecorded = await unrecordedFault(old, now, token);
@@ -79,12 +82,18 @@ async function update(start: Start, earlier: string): Promise<Outcome> {
   ports = [now.port];
   await load.stop();
   await load.readAll();
+  const watched = await counts.stop();
   await Promise.all([now.stop(), back.stop()]);
   const { operations, slowest, unknown, unexpected } = load.record;
   const failed = unknown + unexpected.length;
   return {
-    faults: [...unrecorded, ...faultsOf(load), ...(failed > mayFail ? reportOf(load) : [])],
-    figures: { upgradeMs, operations, failed, slowestMs: Math.round(slowest) },
+    faults: [
+      ...unrecorded,
+      ...faultsOf(load),
+      ...watched.faults,
+      ...(failed > mayFail ? reportOf(load) : []),
+    ],
+    figures: { upgradeMs, operations, failed, slowestMs: Math.round(slowest), ...watched.figures },
   };
 }
 

@@ -38,6 +38,7 @@ import { PostgresProjectSettingsStore } from '../storage/project-settings-store'
 import { RecentStates } from '../storage/shown-states';
 import { PostgresStatisticsStore } from '../storage/search/statistics-store';
 import { PostgresSuggestionStore } from '../storage/search/suggestion-store';
+import { TagCounts } from '../storage/tags/tag-counts';
 import { PostgresTagStore } from '../storage/tags/tag-store';
 import type { TestReplacements } from './gateway-deps';
 import type { History } from './history';
@@ -126,11 +127,20 @@ function storesOf(
   const recorded = config.history !== null;
   const images = new PostgresImageStore(database, batching, recorded);
   const tags = tagStore(new PostgresTagStore(database, batching, recorded));
+  const counts = new TagCounts(database, (error) => {
+    observe({ kind: 'background-failed', error });
+  });
+  const changed = (projectId: string): void => {
+    past.changed(projectId);
+    counts.changed(projectId);
+  };
+  // Changes of older builds are known by their history only, and theirs is probably off, too.
+  const kept = recorded ? counts : null;
   return {
-    imageStore: traced('images', announcingImages(images, past.changed)),
+    imageStore: traced('images', announcingImages(images, changed)),
     dataStore: new DirectoryDataStore(folder.imageData, new DiskRoom(folder.path, config.diskReserve)),
-    search: traced('search', new PostgresImageSearch(database, undefined, batching)),
-    tags: traced('tags', announcingTags(tags, past.changed)),
+    search: traced('search', new PostgresImageSearch(database, undefined, batching, kept)),
+    tags: traced('tags', announcingTags(tags, changed)),
   };
 }
 

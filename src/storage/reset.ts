@@ -5,8 +5,8 @@ import type { Database } from './database/database';
 
 /** Of every project, with their history, feeds, webhooks and settings, and all definitions of metadata; the ids of deleted images are free again, too. */
 const emptyImages = {
-  text: `truncate image_tags, image_members, images, image_owners, image_cache, jobs, tag_changes, tag_feeds, project_settings,
-    webhook_deliveries, webhook_secrets, webhooks, metadef_items, metadef_namespaces, metadef_resource_types`,
+  text: `truncate image_tags, image_members, images, image_owners, image_cache, jobs, tag_changes, tag_feeds, tag_counts, tag_count_changes,
+    project_settings,    webhook_deliveries, webhook_secrets, webhooks, metadef_items, metadef_namespaces, metadef_resource_types`,
 };
 
 /**

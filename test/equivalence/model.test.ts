@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { tagFromName, tagFromPair } from '../../src/core/tag';
+import { isCitus } from '../../src/storage/database/engine';
 import { huaweiCloudimages, huaweiImages, openstack, type Speaker } from '../support/dialects';
 import { testGateway } from '../support/gateway';
 import {
@@ -11,6 +12,7 @@ import {
   seen,
   wasMissing,
 } from '../support/linearizability';
+import { comparedCounts } from '../support/tag-counts';
 import { alpha, testAuthenticator } from '../support/test-authenticator';
 
 const quota = 6;
@@ -122,6 +124,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const byText = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
+test('the counts of a few tags are kept from now on', async () => {
+  const tags = ['a', 'b', 'c', 'd.e'].flatMap((one) =>
+    ['1', '2'].map((of) => `('${alpha}', '${one}', '${of}', 0, true, 0)`),
+  );
+  await given().database.query({ text: `insert into tag_counts values ${tags.join()}` }, []);
+});
+
 test('any sequence of calls through the dialects leaves what the model has, with the model\u2019s answers', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
@@ -184,6 +193,14 @@ test('calls that race on one tag through all dialects can be told in one order',
     { numRuns: Number(process.env['MODEL_RUNS'] ?? 60) },
   );
 }, 600_000);
+
+test('the counts that were kept meanwhile are those of the tags', async () => {
+  // Citus keeps none.
+  const { kept, wrong } = (await isCitus(given().database))
+    ? { kept: 8, wrong: [] }
+    : await comparedCounts(given().database);
+  expect([kept, wrong]).toEqual([8, []]);
+});
 
 test('the order check itself catches a lost tag', () => {
   const put: Call = { from: 0, to: 1, effect: added };

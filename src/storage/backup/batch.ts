@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { type BackupError, batchLimit, backupLineFault, type TableColumns } from './format';
 import type { BackupSession } from './session';
 import { quoted } from './tables';
@@ -40,6 +41,8 @@ export class Batch {
   /** To be called in a transaction. @param rows some of this batch; all when left out */
   async store(session: BackupSession, tables: TableColumns, rows = this.rows): Promise<void> {
     await insert(session, this.table, tables, rows);
+    if (this.table === 'image_tags')
+      await session.query(countImported, [asArray(rows), randomInt(2 ** 48 - 1)]);
   }
 
   /** Its rows of a project, as JSON. */
@@ -66,6 +69,21 @@ export class Batch {
   }
 }
 
+/** Tags whose count is kept, as every change of tags does it (tag-count-statements.ts). $1 rows, $2 id */
+const countImported = `
+  insert into tag_count_changes (project_id, id, tag_keys, tag_values, images)
+  select d.project_id, $2::bigint, array_agg(d.key), array_agg(d.value), array_agg(d.images)
+  from (
+    select r.project_id, r.key, r.value, count(*) as images
+    from json_populate_recordset(null::image_tags, $1::json) r
+    join tag_counts a on a.project_id = r.project_id and a.key = r.key and a.value = r.value
+    group by r.project_id, r.key, r.value
+  ) d
+  group by d.project_id`;
+
+/** Columns whose default is for older builds, though an export of one is none of their changes. */
+const withoutDefault: TableColumns = { tag_changes: ['uncounted'] };
+
 /** As JSON text, which Postgres reads itself: no value passes through a type of JavaScript. */
 async function insert(
   session: BackupSession,
@@ -73,11 +91,16 @@ async function insert(
   tables: TableColumns,
   rows: readonly string[],
 ): Promise<void> {
-  const [name, columns] = [quoted([table]), quoted(tables[table] ?? [])];
+  const all = new Set([...(tables[table] ?? []), ...(withoutDefault[table] ?? [])]);
+  const [name, columns] = [quoted([table]), quoted([...all])];
   await session.query(
     `insert into ${name} (${columns}) select ${columns} from json_populate_recordset(null::${name}, $1::json)`,
-    [`[${rows.join(',')}]`],
+    [asArray(rows)],
   );
+}
+
+function asArray(rows: readonly string[]): string {
+  return `[${rows.join(',')}]`;
 }
 
 /** The row's own fault (SQLSTATE classes 22 and 23), not one of the connection or the server. */

@@ -16,7 +16,8 @@ export function allowNull(knex: Knex, table: string, column: string): Promise<vo
   return alter(knex, `alter table ${table} alter column ${column} drop not null`);
 }
 
-async function alter(knex: Knex, statement: string): Promise<void> {
+/** A statement that needs a moment of the table for itself. */
+export async function alter(knex: Knex, statement: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await knex.transaction(async (transaction) => {

@@ -21,6 +21,7 @@ import * as jobCourses from './20261128030000_job_courses';
 import * as endpointFilter from './20261128040000_endpoint_filter';
 import * as imageCache from './20261128050000_image_cache';
 import * as historyVacuum from './20261128060000_history_vacuum';
+import * as tagCounts from './20261128070000_tag_counts';
 
 /**
  * In order. Named without an extension, since knex names a migration after its file: the same list then works
@@ -49,6 +50,7 @@ const migrations: Readonly<Record<string, Knex.Migration>> = {
   '20261128040000_endpoint_filter': endpointFilter,
   '20261128050000_image_cache': imageCache,
   '20261128060000_history_vacuum': historyVacuum,
+  '20261128070000_tag_counts': tagCounts,
 };
 
 /** Of this build, in order. */

@@ -4,6 +4,7 @@ import type { Observe } from '../../core/observe';
 import type { ImageCondition, ImagePage, ImageQuery, ImageSearch } from '../../core/ports';
 import type { Database, Statement } from '../database/database';
 import { isCitus } from '../database/engine';
+import type { TagCounts } from '../tags/tag-counts';
 import type { StoreObservation } from '../database/observation';
 import { searchAccesses, smallestGroup, usualBounds } from './access';
 import { countOfShards, countStatement, ownCount, scannedCount } from './count-statement';
@@ -16,7 +17,7 @@ import { PageReader, type Reading } from './page-reader';
 import { type FoundRow, pageStatement } from './page-statement';
 import { type ReadPage, readImages } from './read-images';
 import { type SqlClause, numberedSql } from './sql-clause';
-import { type Group, toGroups, isPositive } from './tag-choices';
+import { type Group, onlyTag, toGroups, isPositive } from './tag-choices';
 import type { BoundedScan } from './bounded-scan';
 
 type Composed = Pick<ImageQuery, 'projectId' | 'source' | 'where'>;
@@ -36,6 +37,7 @@ export class PostgresImageSearch implements ImageSearch {
     private readonly database: Database,
     private readonly reach = usualBounds,
     batching: Observe<StoreObservation> | null = null,
+    private readonly counts: TagCounts | null = null,
   ) {
     this.finder = new PageFinder(database, batching);
     this.reader = new PageReader(database, batching);
@@ -54,16 +56,18 @@ export class PostgresImageSearch implements ImageSearch {
     const { bound } = this.reach;
     const asked = splitConditions(where);
     const groups = toGroups(asked.tags);
+    const citus = await isCitus(this.database);
+    const foreign = foreignSources(projectId, source);
+    const only =
+      asked.fields.length === 0 && foreign.length === 0 && source.own ? onlyTag(asked.tags) : undefined;
+    if (this.counts && only && !citus) return this.counts.count({ projectId, ...only });
     const lead =
       groups.length > 1
         ? await smallestGroup(this.database, { projectId, groups, reach: this.reach })
         : groups[0];
     const own = source.own ? [ownCount(projectId, asked, lead ?? null, bound)] : [];
-    const countOf = (await isCitus(this.database)) ? countOfShards : scannedCount;
-    const foreign = foreignSources(projectId, source).map((from) =>
-      countOf([from], foreignConditions(asked), bound),
-    );
-    const counts = [...own, ...foreign];
+    const countOf = citus ? countOfShards : scannedCount;
+    const counts = [...own, ...foreign.map((from) => countOf([from], foreignConditions(asked), bound))];
     if (counts.length === 0) return 0;
     const statement = countStatement(counts, bound);
     const [row] = await this.run<{ count: number; cut: boolean }>(statement, areCommon(where));

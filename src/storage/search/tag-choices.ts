@@ -55,3 +55,13 @@ export function isOneTag(group: Group): boolean {
   const [only, ...others] = group;
   return only !== undefined && others.length === 0 && only.value !== null && isOneTagOfAnImage(only);
 }
+
+/** The one tag that the conditions ask for, if it has a value: key and value then say its text. */
+export function onlyTag(conditions: readonly TagCondition[]): { key: string; value: string } | undefined {
+  const [group, ...others] = toGroups(conditions);
+  const [only] = group ?? [];
+  if (group === undefined || others.length > 0 || !isOneTag(group) || !conditions.every(isPositive))
+    return undefined;
+  const { key, value } = only ?? {};
+  return key !== undefined && value ? { key, value } : undefined;
+}

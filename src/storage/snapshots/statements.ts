@@ -85,11 +85,14 @@ export function endUploadsText(isWhole: boolean): string {
 /** An image that has its data already, and only waits for its job, keeps their size. */
 const queued = `update images set status = 'queued', size = case when status = 'saving' then size end`;
 
+/** What follows from the other tables, and begins anew. The changes of counts first: from then on no tag gets a count (tag-counts.ts). */
+const derived = ['tag_feeds', 'tag_count_changes', 'tag_counts'];
+
 /** Children first, so that no cascade has to look for them. */
 function emptyTexts(tables: readonly string[], isWhole: boolean): string[] {
   return isWhole
-    ? [`truncate ${[...tables, 'tag_feeds'].join(', ')}`]
-    : ['tag_feeds', ...[...tables].reverse()].map((name) => `delete from ${name} where project_id = $1`);
+    ? [`truncate ${[...tables, ...derived].join(', ')}`]
+    : [...derived, ...[...tables].reverse()].map((name) => `delete from ${name} where project_id = $1`);
 }
 
 export interface SnapshotStatements {

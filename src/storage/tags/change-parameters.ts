@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { TagChange } from '../../core/tag-change';
 
 /* The parameters of the statement that writes tags, and how it reads them. */
@@ -23,12 +24,12 @@ function unguardedOf({ unguarded = false, remove, put }: TagChange): 'whole-list
 }
 
 // $1 project, $2 images, a parameter for each column, the places of the authors and these; then for each list its ends
-// and parts: names and pairs to remove, tags to put.
+// and parts: names and pairs to remove, tags to put; and the id of what counts change by.
 const firstColumn = 3;
 const authors = firstColumn + Object.keys(columns).length;
 export const goingNames = authors + 2;
 export const goingPairs = goingNames + 2;
-export const [comes, firstFree] = [goingPairs + 3, goingPairs + 7];
+export const [comes, countId, firstFree] = [goingPairs + 3, goingPairs + 7, goingPairs + 8];
 
 /**
  * Of the change `c`. Looked up where it is used: handing values from step to step cost half of the statement's time, since
@@ -86,6 +87,8 @@ export function changeValues(changes: readonly TagChange[]): unknown[] {
       3,
       changes.map(({ put }) => put.map(({ name, key, value }) => [name, key, value])),
     ),
+    // Two statements never have the same.
+    randomInt(2 ** 48 - 1),
   ];
 }
 

@@ -5,6 +5,7 @@ import {
   authorColumns,
   changeValues,
   comes,
+  countId,
   firstFree,
   goingNames,
   goingPairs,
@@ -13,6 +14,7 @@ import {
   textsOf,
   valueOf,
 } from './change-parameters';
+import { countedChange } from './counted-change';
 
 /*
  * The one statement that writes tags, for one image or for many of one project. `judged` reads each image's revision and
@@ -92,11 +94,12 @@ const freeOf = (form: Form): string => `(
  */
 const ofShard = ['i.project_id', 'img c join images i on i.project_id = $1 and i.id = c.image_id'] as const;
 
-function tagsOf(isCitus: boolean): string {
+function tagsOf(many: boolean, isCitus: boolean): string {
   const [project, changed] = isCitus ? ofShard : ['$1', 'img c'];
   return `gone as (
     delete from image_tags t using img c
     where t.project_id = $1 and t.image_id = c.image_id and t.name = any (c.removed)
+    returning t.key, t.value
   ),
   put as (
     insert into image_tags (project_id, image_id, name, key, value, image_created_at)
@@ -104,7 +107,8 @@ function tagsOf(isCitus: boolean): string {
     from ${changed} cross join lateral ${rowsOf(comes, ['name', 'key', 'value'])} n
     where n.name = any (c.added)
     on conflict (project_id, image_id, name) do nothing
-  )`;
+    returning key, value
+  )${isCitus ? '' : countedChange(many)}`;
 }
 
 /** Of `tag_changes`, from the revision on: what happened, and that something had happened in a build without history. */
@@ -119,6 +123,7 @@ const pastColumns: readonly (readonly [known: string, unknown: string])[] = [
   ...[`''`, `''`, 'null', `'unrecorded'`, `'none'`, 'null'].map(
     (unknown, index) => [authorAt(index + 1), unknown] as const,
   ),
+  ['null::boolean', 'true'],
 ];
 
 const isRecorded = `c.changes and ${valueOf('recorded')}`;
@@ -132,7 +137,7 @@ function pastOf(isCitus: boolean): string {
   const part = (of: 0 | 1): string => pastColumns.map((column) => column[of]).join(', ');
   return `past as (
     insert into tag_changes (project_id, image_id, revision, at, added, removed, tags, reverts, request_id,
-      ${authorColumns})
+      ${authorColumns}, uncounted)
     ${
       isCitus
         ? `select ${project}, c.image_id, ${cases.join(', ')}
@@ -144,6 +149,9 @@ function pastOf(isCitus: boolean): string {
     }
   )`;
 }
+
+/** Citus counts nothing, and Postgres wants each parameter used. */
+const uncountedHere = ` where $${String(countId)}::bigint is not null`;
 
 interface Form {
   /** For several images. */
@@ -167,11 +175,11 @@ function textOf(form: Form): string {
     returning c.ordinal, c.image_id, c.kept, c.removed, c.added, c.changes, i.tag_revision, i.created_at,
       c.tag_revision as from_revision, c.history_revision as from_history
   ),
-  ${tagsOf(isCitus)},
+  ${tagsOf(many, isCitus)},
   ${pastOf(isCitus)}
   select c.ordinal::int as ordinal, c.verdict, c.after as attempted, c.added, c.removed,
     img.ordinal is not null as done, coalesce(img.tag_revision, c.tag_revision) as revision
-  from judged c left join img on ${many ? 'img.ordinal = c.ordinal' : 'true'}`;
+  from judged c left join img on ${many ? 'img.ordinal = c.ordinal' : 'true'}${isCitus ? uncountedHere : ''}`;
 }
 
 /** What the statement answers for each image that is there. */
