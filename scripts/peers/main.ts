@@ -44,7 +44,7 @@ const [resultsFile, pageFile] = [join(docs, 'conformance.json'), join(docs, 'con
 async function play(suite: Suite): Promise<SuiteResult> {
   const folder = mkdtempSync(join(tmpdir(), 'tagway-peer-'));
   try {
-    await using site = await startSite(folder, suite.withCompute);
+    await using site = await startSite(folder, suite);
     const tests = await suite.run({ cache: options.cache, folder, show: options.verbose }, site);
     const operations = Object.fromEntries([...(await site.operations())].sort());
     return { suite: suite.name, client: suite.client, tests, operations };

@@ -9,7 +9,7 @@ const known: readonly KnownFailure[] = [
   {
     suite: /^gophercloud-image-demo/,
     test: /TestTasksList|TestTaskCreate/,
-    reason: "Glance's own policy lets administrators alone at tasks; the run as admin passes",
+    reason: "Glance's default policy for tasks (`tasks_api_access`) is `role:admin`; the run as admin passes",
   },
   {
     suite: /identity/,

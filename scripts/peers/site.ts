@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { startTagway as StartTagway, Tagway } from '../../src/testing';
+import type { startTagway as StartTagway, Tagway, TagwaySeed } from '../../src/testing';
 import { startOrigin, type Origin } from './origin';
 
 // The build: a gateway's process starts its own files.
@@ -29,19 +29,23 @@ export interface Site extends AsyncDisposable {
   operations(): Promise<ReadonlyMap<string, number>>;
 }
 
-/** @param withCompute whether the catalog has a compute service, which does not answer */
-export async function startSite(folder: string, withCompute = false): Promise<Site> {
+/** What a suite needs of its gateway. */
+export interface SiteNeeds {
+  /** Whether the catalog has a compute service, which does not answer. */
+  readonly withCompute?: boolean;
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Projects, users and keys beside those of devstack. */
+  readonly seed?: TagwaySeed;
+}
+
+export async function startSite(
+  folder: string,
+  { withCompute = false, settings = {}, seed = {} }: SiteNeeds,
+): Promise<Site> {
   const origin = await startOrigin();
   const tagway = await startTagway({
-    env: { TAGWAY_IMAGE_CACHE: 'on', ...origin.gatewayEnvironment },
-    seed: {
-      projects: people.map(({ project }) => ({ name: project })),
-      users: people.map(({ user, project, role }) => ({
-        name: user,
-        password,
-        roles: { [project]: [role] },
-      })),
-    },
+    env: { TAGWAY_IMAGE_CACHE: 'on', ...settings, ...origin.gatewayEnvironment },
+    seed: withPeople(seed),
   });
   await prepare(tagway, withCompute);
   const cloudsFile = join(folder, 'clouds.yaml');
@@ -65,6 +69,19 @@ export async function startSite(folder: string, withCompute = false): Promise<Si
       await tagway.stop();
       await origin[Symbol.asyncDispose]();
     },
+  };
+}
+
+function withPeople({ projects = [], users = [], accessKeys = [] }: TagwaySeed): TagwaySeed {
+  const own = people.map(({ user, project, role }) => ({
+    name: user,
+    password,
+    roles: { [project]: [role] },
+  }));
+  return {
+    projects: [...people.map(({ project }) => ({ name: project })), ...projects],
+    users: [...own, ...users],
+    accessKeys,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { PeerTest } from './result';
-import type { Site } from './site';
+import type { Site, SiteNeeds } from './site';
 
 /** Where a suite may work. */
 export interface Place {
@@ -11,11 +11,9 @@ export interface Place {
 }
 
 /** A suite that others wrote, run as it is published. */
-export interface Suite {
+export interface Suite extends SiteNeeds {
   readonly name: string;
   /** `openstacksdk 4.22.0` */
   readonly client: string;
-  /** Whether a test of it looks for the compute service in the catalog. */
-  readonly withCompute?: boolean;
   readonly run: (place: Place, site: Site) => Promise<readonly PeerTest[]>;
 }

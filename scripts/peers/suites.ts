@@ -1,5 +1,7 @@
 import { ansibleSuite } from './ansible-suite';
 import { goSuite } from './go-suites';
+import { golangsdkSuite, imsSuites, javaSdkSuite, nodeSdkSuite } from './ims-suites';
+import { opentelekomcloudSuite } from './opentelekomcloud-suite';
 import { pythonSuite } from './python-suites';
 import type { Suite } from './suite';
 import { tofuSuite } from './tofu-suite';
@@ -10,10 +12,20 @@ const sdkTests = 'openstack.tests.functional';
 const gophercloud = { module: 'github.com/gophercloud/gophercloud/v2', version: 'v2.15.0' } as const;
 const acceptance = 'internal/acceptance/openstack';
 
-/** What others wrote, by name. */
+const given = (name: string, suite: (path: string) => Suite): Suite[] => {
+  const path = process.env[name] ?? '';
+  return path === '' ? [] : [suite(path)];
+};
+
+/** What others wrote, by name. What no registry has is found by a variable, where it is set. */
 export const suites: readonly Suite[] = [
   ansibleSuite,
   tofuSuite,
+  ...given('OTC_PROVIDER', opentelekomcloudSuite),
+  ...imsSuites,
+  ...given('IMS_NODE_SDK', nodeSdkSuite),
+  ...given('IMS_JAVA_SDK', javaSdkSuite),
+  ...given('GOLANGSDK', golangsdkSuite),
   pythonSuite({
     name: 'sdk-image',
     packages: [sdk],

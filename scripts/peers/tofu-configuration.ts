@@ -7,6 +7,7 @@ terraform {
 }
 
 variable "tags" { type = set(string) }
+variable "url" {}
 variable "password" { sensitive = true }
 
 provider "openstack" {}
@@ -36,6 +37,15 @@ resource "openstack_images_image_v2" "image" {
   lifecycle {
     ignore_changes = [local_file_path, image_cache_path]
   }
+}
+
+resource "openstack_images_image_v2" "downloaded" {
+  name             = "tofu-downloaded"
+  image_source_url = var.url
+  web_download     = true
+  container_format = "bare"
+  disk_format      = "qcow2"
+  tags             = ["downloaded"]
 }
 
 resource "openstack_images_image_access_v2" "member" {
@@ -87,6 +97,7 @@ resource "openstack_identity_application_credential_v3" "credential" {
   description = "Made by OpenTofu"
 }
 
+output "downloaded" { value = openstack_images_image_v2.downloaded.size_bytes }
 output "image" { value = openstack_images_image_v2.image.id }
 output "found" { value = data.openstack_images_image_v2.one.id }
 output "several" { value = data.openstack_images_image_ids_v2.several.ids }

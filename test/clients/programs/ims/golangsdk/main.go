@@ -9,12 +9,14 @@ import (
 
 	"github.com/chnsz/golangsdk"
 	"github.com/chnsz/golangsdk/openstack"
+	"github.com/chnsz/golangsdk/openstack/imageservice/v2/imagedata"
+	"github.com/chnsz/golangsdk/openstack/imageservice/v2/imageimport"
+	"github.com/chnsz/golangsdk/openstack/imageservice/v2/images"
+	"github.com/chnsz/golangsdk/openstack/imageservice/v2/members"
+	"github.com/chnsz/golangsdk/openstack/imageservice/v2/tasks"
 	"github.com/chnsz/golangsdk/openstack/ims/v1/imagecopy"
 	"github.com/chnsz/golangsdk/openstack/ims/v2/cloudimages"
 	"github.com/chnsz/golangsdk/openstack/ims/v2/tags"
-	"github.com/chnsz/golangsdk/openstack/imageservice/v2/imagedata"
-	"github.com/chnsz/golangsdk/openstack/imageservice/v2/images"
-	"github.com/chnsz/golangsdk/openstack/imageservice/v2/members"
 )
 
 func client(who, version string) *golangsdk.ServiceClient {
@@ -138,10 +140,42 @@ func native(v2, other *golangsdk.ServiceClient) {
 	say("images.Delete", images.Delete(v2, made.ID).Err)
 }
 
+func imports(v2 *golangsdk.ServiceClient) {
+	info, err := imageimport.Get(v2).Extract()
+	say("imageimport.Get", err, unless(err == nil && len(info.ImportMethods.Value) > 0, "no methods")...)
+	made, err := images.Create(v2, images.CreateOpts{Name: "staged", DiskFormat: "raw", ContainerFormat: "bare"}).Extract()
+	if err != nil {
+		say("imagedata.Stage", err)
+		return
+	}
+	say("imagedata.Stage", imagedata.Stage(v2, made.ID, strings.NewReader("data")).Err)
+	pages, err := images.List(v2, images.ListOpts{Name: "staged"}).AllPages()
+	if err == nil {
+		var found []images.Image
+		found, err = images.ExtractImages(pages)
+		say("images.List", err, unless(len(found) == 1 && found[0].ID == made.ID, "not found")...)
+	} else {
+		say("images.List", err)
+	}
+}
+
+// Tasks are for administrators, by Glance's default policy.
+func refusedTasks(v2 *golangsdk.ServiceClient) {
+	_, list := tasks.List(v2, tasks.ListOpts{}).AllPages()
+	_, create := tasks.Create(v2, tasks.CreateOpts{Type: "import", Input: map[string]interface{}{}}).Extract()
+	_, get := tasks.Get(v2, "67e17426-359e-49fb-aa12-0bd1756ec240").Extract()
+	for call, err := range map[string]error{"tasks.List": list, "tasks.Create": create, "tasks.Get": get} {
+		_, isRefused := err.(golangsdk.ErrDefault403)
+		say(call+" (403)", nil, unless(isRefused, fmt.Sprint("not refused: ", err))...)
+	}
+}
+
 func main() {
 	v1, v2, other := client("OWN", "v1"), client("OWN", "v2"), client("OTHER", "v2")
 	id := registrations(v1, v2)
 	copies(v1, v2, id)
 	lists(v2, id)
 	native(v2, other)
+	imports(v2)
+	refusedTasks(v2)
 }
