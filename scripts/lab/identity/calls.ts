@@ -1,45 +1,69 @@
-import { type Kind, kinds } from './kinds';
+import { catalogKinds } from './catalog-kinds';
+import { delegationCalls } from './delegation';
+import { directoryKinds } from './directory-kinds';
+import { type Draws, escaped } from './draws';
+import type { Kind } from './kind';
+import { loginCalls } from './logins';
 import { relationCalls } from './relations';
 import type { Attributes, Call, World } from './world';
 
-type Draw = (world: World) => Call | undefined;
-
-/** The next call of a sequence. */
+/** The next call of a sequence: first what all others need, then any. */
 export function nextCall(world: World): Call {
-  const all: readonly (readonly [number, Draw])[] = [...kindCalls, ...relationCalls];
+  const first = world.opening.shift();
+  if (first) return first(world);
+  const all = [...kindCalls, ...relationCalls, ...loginCalls, ...delegationCalls];
   for (;;) {
     const call = world.random.weighted(all)(world);
-    if (call) return asSomebody(world, call);
+    if (call) return perhapsHead(world, asSomebody(world, call));
   }
 }
 
 /** Some calls are made by users that the sequence made. */
 function asSomebody(world: World, call: Call): Call {
-  if (call.as !== undefined || !world.has('token') || !world.random.chance(15)) return call;
+  if (call.as !== undefined || !world.has('token') || !world.random.chance(25)) return call;
   return { ...call, as: world.random.pick(world.all('token')) };
 }
 
-const makeWeights: Readonly<Record<string, number>> = { user: 9, project: 9, group: 5, role: 5, domain: 5 };
+function perhapsHead(world: World, call: Call): Call {
+  return call.method === 'GET' && world.random.chance(6) ? { ...call, method: 'HEAD' } : call;
+}
 
-const kindCalls: readonly (readonly [number, Draw])[] = kinds.flatMap((kind) => [
-  [makeWeights[kind.kind] ?? 4, (world: World) => make(world, kind)] as const,
-  [2, (world: World) => ({ method: 'GET', path: onePath(world, kind) })] as const,
-  [3, (world: World) => change(world, kind)] as const,
-  [2, (world: World) => remove(world, kind)] as const,
+const makeWeights: Readonly<Record<string, number>> = { user: 10, project: 10, group: 5, role: 5, domain: 5 };
+
+const kindCalls: Draws = [...directoryKinds, ...catalogKinds].flatMap((kind) => [
+  [makeWeights[kind.kind] ?? 3, (world: World) => make(world, kind)] as const,
+  [2, (world: World) => mostlyKnown(world, kind, show)] as const,
+  [2, (world: World) => mostlyKnown(world, kind, change)] as const,
+  [1, (world: World) => mostlyKnown(world, kind, remove)] as const,
   [2, (world: World) => list(world, kind)] as const,
 ]);
 
+type OfKind = (world: World, kind: Kind) => Call | undefined;
+
+/** Seldom of a kind of which there is nothing. */
+function mostlyKnown(world: World, kind: Kind, draw: OfKind): Call | undefined {
+  return world.has(kind.kind) || world.random.chance(8) ? draw(world, kind) : undefined;
+}
+
+function show(world: World, kind: Kind): Call {
+  return { method: 'GET', path: onePath(world, kind) };
+}
+
+function pathOf({ path, plural }: Kind): string {
+  return `/${path ?? plural}`;
+}
+
 /** What both services have from the start is left alone: all sequences need it. */
-function onePath(world: World, { kind, plural }: Kind): string {
-  return `/${plural}/${world.ref(kind, true)}`;
+function onePath(world: World, kind: Kind): string {
+  return `${pathOf(kind)}/${world.ref(kind.kind, true)}`;
 }
 
 function make(world: World, kind: Kind): Call {
   const part = spoilt(world, kind.make(world));
-  const password = (part as { password?: unknown }).password;
+  const { password } = part as { password?: unknown };
   return {
     method: 'POST',
-    path: `/${kind.plural}`,
+    path: pathOf(kind),
     body: kind.many === true ? { [kind.plural]: [part] } : { [kind.kind]: part },
     makes: {
       kind: kind.kind,
@@ -50,29 +74,26 @@ function make(world: World, kind: Kind): Call {
 }
 
 function change(world: World, kind: Kind): Call {
-  const attributes = spoilt(world, kind.change(world));
+  const wanted = kind.change(world);
+  // K28 would leave the services apart.
+  const attributes = kind.kind === 'service' ? wanted : spoilt(world, wanted);
   return { method: 'PATCH', path: onePath(world, kind), body: { [kind.kind]: attributes } };
 }
 
-function remove(world: World, { kind, plural }: Kind): Call | undefined {
+function remove(world: World, kind: Kind): Call | undefined {
   // K11 would leave the services apart.
-  if ((kind === 'service' || kind === 'region') && world.has('registered_limit')) return undefined;
-  const handle = world.ref(kind, true);
-  return { method: 'DELETE', path: `/${plural}/${handle}`, ends: handle };
+  if ((kind.kind === 'service' || kind.kind === 'region') && world.has('registered_limit')) return undefined;
+  const handle = world.ref(kind.kind, true);
+  return { method: 'DELETE', path: `${pathOf(kind)}/${handle}`, ends: handle };
 }
 
 function list(world: World, kind: Kind): Call {
-  return { method: 'GET', path: `/${kind.plural}${query(kind.filters(world))}` };
+  return { method: 'GET', path: `${pathOf(kind)}${query(kind.filters(world))}` };
 }
 
 function query(filters: Attributes): string {
   const parts = Object.entries(filters).map(([name, value]) => `${name}=${escaped(String(value))}`);
   return parts.length === 0 ? '' : `?${parts.join('&')}`;
-}
-
-/** As part of a URL; names for ids stay. */
-export function escaped(text: string): string {
-  return text.startsWith('<') ? text : encodeURIComponent(text);
 }
 
 /** One in ten is not as it must be. */

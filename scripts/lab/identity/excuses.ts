@@ -6,6 +6,8 @@ export interface Pair {
   readonly call: Call;
   readonly keystone: Answer;
   readonly tagway: Answer;
+  /** The caller may have lost a role since the token was made. */
+  readonly hasLost: boolean;
 }
 
 interface Excuse {
@@ -61,7 +63,10 @@ const excuses: readonly Excuse[] = [
   {
     id: 'K23',
     excuses: ({ call, keystone, tagway }) =>
-      call.as !== undefined && keystone.status === 400 && [401, 403].includes(tagway.status),
+      (call.as !== undefined && keystone.status === 400 && [401, 403].includes(tagway.status)) ||
+      (/^\/policies|\/(tags|password)/.test(call.path) &&
+        [401, 403, 404].includes(keystone.status) &&
+        tagway.status === 400),
   },
   {
     id: 'K24',
@@ -76,7 +81,36 @@ const excuses: readonly Excuse[] = [
   {
     id: 'K26',
     excuses: ({ call, keystone, tagway }) =>
-      call.as !== undefined && keystone.status === 404 && [401, 403].includes(tagway.status),
+      keystone.status === 404 &&
+      ((call.as !== undefined && [401, 403].includes(tagway.status)) ||
+        (call.subject !== undefined && tagway.status === 404)),
+  },
+  {
+    id: 'K29',
+    excuses: ({ call, hasLost, keystone, tagway }) =>
+      hasLost &&
+      ((keystone.status !== 401 && tagway.status === 401) ||
+        (call.subject !== undefined && keystone.status < 300 && tagway.status === 404)),
+  },
+  {
+    id: 'K27',
+    excuses: ({ keystone, tagway }) =>
+      JSON.stringify(keystone).replaceAll('"description":null', '"description":""') ===
+      JSON.stringify(tagway),
+  },
+  {
+    id: 'K30',
+    excuses: ({ call, keystone, tagway }) =>
+      call.path.endsWith('/application_credentials') &&
+      tagway.status === 403 &&
+      (keystone.body as { application_credential?: { project_id?: unknown } } | null)?.application_credential
+        ?.project_id === null,
+  },
+  {
+    id: 'K31',
+    excuses: ({ keystone, tagway }) =>
+      JSON.stringify(keystone).replaceAll('"unrestricted":null', '"unrestricted":false') ===
+      JSON.stringify(tagway),
   },
   {
     id: 'K5',
@@ -87,7 +121,7 @@ const excuses: readonly Excuse[] = [
     id: 'K28',
     excuses: ({ call, keystone, tagway }) =>
       call.path.startsWith('/services') &&
-      keystone.status < 300 &&
+      (keystone.status < 300 || keystone.status === 404) &&
       tagway.status === 400 &&
       messageOf(tagway).includes("field 'description'"),
   },

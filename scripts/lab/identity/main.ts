@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import type { startTagway as StartTagway } from '../../../src/testing';
+import { OperationCounts } from './operations';
 import { type Found, playSequence, type Played, type Service } from './sequence';
 
 // The build: a gateway's process starts its own files.
@@ -21,6 +22,7 @@ interface Options {
   readonly calls: number;
   readonly seed: number;
   readonly together: number;
+  readonly operations: boolean;
   readonly verbose: boolean;
 }
 
@@ -31,6 +33,7 @@ const options = new Command('npm run lab:identity --')
   .option('--calls <n>', 'in each', Number, 200)
   .option('--seed <n>', 'of the first; the next ones count on', Number, 1)
   .option('--together <n>', 'how many run at the same time', Number, 4)
+  .option('--operations', 'show how often each operation was called, and with what success', false)
   .option('--verbose', 'show whole answers', false)
   .parse()
   .opts<Options>();
@@ -71,22 +74,41 @@ async function roleOf(url: string, token: string, name: string): Promise<string>
   return role.id;
 }
 
-async function playAll(services: readonly [Service, Service]): Promise<readonly Played[]> {
+async function playAll(
+  services: readonly [Service, Service],
+  operations: OperationCounts,
+): Promise<readonly Played[]> {
   const seeds = Array.from({ length: options.sequences }, (_, index) => options.seed + index);
   const played: Played[] = [];
   const next = async (): Promise<void> => {
     for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
-      const one = await playSequence(services, seed, options.calls);
+      const one = await playSequence(services, seed, options.calls, operations);
       played.push(one);
       const words = one.found.length === 0 ? 'equal' : `${String(one.found.length)} differences`;
       console.log(`sequence ${String(seed)}: ${String(one.calls)} calls, ${words}`);
+      for (const { difference } of one.found) console.log(`  ${difference}`);
     }
   };
   await Promise.all(Array.from({ length: options.together }, next));
   return played;
 }
 
-function report(played: readonly Played[]): void {
+function report(played: readonly Played[], operations: OperationCounts): void {
+  reportDifferences(played);
+  const calls = played.reduce((sum, one) => sum + one.calls, 0);
+  const equal = played.filter(({ found }) => found.length === 0).length;
+  const cut = played.filter((one) => one.calls < options.calls).map(({ seed }) => seed);
+  const { lines, never } = operations.table();
+  if (options.operations) console.log(`\n${lines.join('\n')}`);
+  console.log(`\n${String(played.length)} sequences, ${String(calls)} calls, ${String(equal)} equal`);
+  if (cut.length > 0) console.log(`ended early: ${cut.join(', ')}`);
+  if (never.length > 0) console.log(`never done: ${never.join(', ')}`);
+  console.log('statuses', sums(played.map(({ statuses }) => statuses)));
+  console.log('allowed by a divergence', sums(played.map(({ excused }) => excused)));
+  process.exitCode = equal === played.length ? 0 : 1;
+}
+
+function reportDifferences(played: readonly Played[]): void {
   const groups = new Map<string, Found[]>();
   for (const found of played.flatMap((one) => one.found)) {
     groups.set(found.difference, [...(groups.get(found.difference) ?? []), found]);
@@ -100,12 +122,6 @@ function report(played: readonly Played[]): void {
     );
     if (options.verbose) console.log(JSON.stringify(first.pair, null, 1));
   }
-  const calls = played.reduce((sum, one) => sum + one.calls, 0);
-  const equal = played.filter(({ found }) => found.length === 0).length;
-  console.log(`\n${String(played.length)} sequences, ${String(calls)} calls, ${String(equal)} equal`);
-  console.log('statuses', sums(played.map(({ statuses }) => statuses)));
-  console.log('allowed by a divergence', sums(played.map(({ excused }) => excused)));
-  process.exitCode = equal === played.length ? 0 : 1;
 }
 
 function sums(maps: readonly ReadonlyMap<string | number, number>[]): string {
@@ -130,7 +146,8 @@ async function main(): Promise<void> {
     await serviceOf(options.keystone, admin),
     await serviceOf(tagway.authUrl, admin),
   ] as const;
-  report(await playAll(services));
+  const operations = new OperationCounts();
+  report(await playAll(services, operations), operations);
 }
 
 void main();

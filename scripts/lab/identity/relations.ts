@@ -1,46 +1,54 @@
-import { escaped } from './calls';
-import { type Call, passwords, type World } from './world';
+import { type Draws, escaped } from './draws';
+import type { Call, World } from './world';
 
-type Draw = (world: World) => Call | undefined;
-
-/** Calls that join things, and those of users that the sequence made. */
-export const relationCalls: readonly (readonly [number, Draw])[] = [
+/** Calls that join things. */
+export const relationCalls: Draws = [
   [8, membership],
-  [18, grant],
+  [20, grant],
   [8, assignments],
   [6, implication],
   [6, projectTag],
-  [8, login],
-  [3, changePassword],
-  [3, readOfUser],
-  [5, applicationCredential],
-  [4, keyPair],
   [3, hierarchy],
-  [2, own],
+  [5, endpointFilter],
+  [1, inferences],
+  [1, limitModel],
 ];
 
 const mostly = ['PUT', 'PUT', 'PUT', 'HEAD', 'GET', 'DELETE'] as const;
 const oftenRead = ['PUT', 'PUT', 'HEAD', 'DELETE'] as const;
 
-function membership(world: World): Call {
+function membership(world: World): Call | undefined {
+  if (!world.has('group') || !world.has('user')) return undefined;
   const group = `/groups/${world.ref('group')}/users`;
   if (world.random.chance(20)) return { method: 'GET', path: group };
   return { method: world.random.pick(oftenRead), path: `${group}/${world.ref('user', true)}` };
 }
 
 /** A role on a project, a domain or the system, also an inherited one. */
-function grant(world: World): Call {
+function grant(world: World): Call | undefined {
   const { random } = world;
   const actor = random.pick(['user', 'user', 'group']);
+  if (!world.has(actor) && random.chance(90)) return undefined;
   const place = random.pick(['project', 'project', 'domain', 'system']);
-  const where = place === 'system' ? '/system' : `/${place}s/${world.ref(place)}`;
+  const where = place === 'system' ? '/system' : `/${place}s/${world.ref(place, random.chance(80))}`;
   const who = world.ref(actor, true);
   const roles = `${where}/${actor}s/${who}/roles`;
   // K20 would leave them apart.
   const inherits = place !== 'system' && random.chance(20) && world.all(actor).includes(who);
   const [before, after] = inherits ? ['/OS-INHERIT', '/inherited_to_projects'] : ['', ''];
   if (random.chance(15)) return { method: 'GET', path: `${before}${roles}${after}` };
-  return { method: random.pick(mostly), path: `${before}${roles}/${world.ref('role')}${after}` };
+  return { method: random.pick(mostly), path: `${before}${roles}/${givenRole(world)}${after}` };
+}
+
+/** Mostly one that Keystone's default policy speaks of. */
+function givenRole(world: World): string {
+  return world.random.weighted([
+    [25, '<role-reader>'],
+    [20, '<role-member>'],
+    [15, '<role-manager>'],
+    [5, '<role-admin>'],
+    [35, world.ref('role')],
+  ]);
 }
 
 function assignments(world: World): Call {
@@ -61,14 +69,19 @@ function assignments(world: World): Call {
   return { method: 'GET', path: `/role_assignments${parts.length > 0 ? '?' : ''}${parts.join('&')}` };
 }
 
-function implication(world: World): Call {
+function implication(world: World): Call | undefined {
+  if (!world.has('role')) return undefined;
   const prior = `/roles/${world.ref('role', true)}/implies`;
   if (world.random.chance(15)) return { method: 'GET', path: prior };
-  return { method: world.random.pick(mostly), path: `${prior}/${world.ref('role', true)}` };
+  return {
+    method: world.random.pick(mostly),
+    path: `${prior}/${world.ref('role', world.random.chance(70))}`,
+  };
 }
 
-function projectTag(world: World): Call {
+function projectTag(world: World): Call | undefined {
   const { random } = world;
+  if (!world.has('project')) return undefined;
   const tags = `/projects/${world.ref('project', true)}/tags`;
   if (random.chance(15)) return { method: 'GET', path: tags };
   if (random.chance(10)) return { method: 'DELETE', path: tags };
@@ -79,74 +92,6 @@ function projectTag(world: World): Call {
 
 const tagLists = [['one'], [], ['two', 'three'], ['a,b'], [''], ['x'.repeat(256)], 'one', ['one', 'one']];
 
-function login(world: World): Call | undefined {
-  if (!world.has('user')) return undefined;
-  const { random } = world;
-  const id = world.ref('user', true);
-  const known = world.password.get(id) ?? passwords[0];
-  const password = random.chance(90) ? known : random.pick(passwords);
-  const scope = random.weighted([
-    [60, { project: { id: world.ref('project', true) } }],
-    [15, { domain: { id: world.ref('domain', true) } }],
-    [10, { system: { all: true } }],
-    [15, undefined],
-  ] as const);
-  const identity = { methods: ['password'], password: { user: { id, password } } };
-  return {
-    method: 'POST',
-    path: '/auth/tokens?nocatalog',
-    body: { auth: { identity, ...(scope && { scope }) } },
-    makes: { kind: 'token', handle: world.next('token') },
-  };
-}
-
-function changePassword(world: World): Call | undefined {
-  if (!world.has('user')) return undefined;
-  const id = world.ref('user', true);
-  const original = world.random.chance(75) ? (world.password.get(id) ?? passwords[0]) : 'wrong';
-  const user = { original_password: original, password: world.random.pick(passwords) };
-  return { method: 'POST', path: `/users/${id}/password`, body: { user } };
-}
-
-function readOfUser(world: World): Call {
-  return { method: 'GET', path: `/users/${world.ref('user')}/${world.random.pick(['groups', 'projects'])}` };
-}
-
-function applicationCredential(world: World): Call | undefined {
-  if (!world.has('token')) return undefined;
-  const { random } = world;
-  const as = random.pick(world.all('token'));
-  const all = `/users/${world.userOfToken.get(as) ?? ''}/application_credentials`;
-  if (random.chance(50)) {
-    const handle = world.next('application_credential');
-    const attributes = {
-      name: world.name(),
-      ...world.maybe(30, 'description', () => 'some words'),
-      ...world.maybe(20, 'unrestricted', () => random.chance(50)),
-      ...world.maybe(20, 'roles', () => [{ id: world.ref('role') }]),
-      ...world.maybe(20, 'expires_at', () => random.pick(['2099-01-01T00:00:00', '2001-01-01', 'soon'])),
-    };
-    const makes = { kind: 'application_credential', handle };
-    return { method: 'POST', path: all, as, body: { application_credential: attributes }, makes };
-  }
-  if (random.chance(30) || !world.has('application_credential')) return { method: 'GET', path: all, as };
-  const id = world.ref('application_credential');
-  const method = random.pick(['GET', 'DELETE']);
-  return { method, path: `${all}/${id}`, as, ...(method === 'DELETE' && { ends: id }) };
-}
-
-function keyPair(world: World): Call | undefined {
-  if (!world.has('user')) return undefined;
-  const { random } = world;
-  const pairs = `/users/${world.ref('user', true)}/credentials/OS-EC2`;
-  if (random.chance(40)) return { method: 'GET', path: pairs };
-  if (world.has('access') && random.chance(40)) {
-    return { method: random.pick(['GET', 'DELETE']), path: `${pairs}/${world.ref('access')}` };
-  }
-  const body = { tenant_id: world.ref('project', true) };
-  return { method: 'POST', path: pairs, body, makes: { kind: 'access', handle: world.next('access') } };
-}
-
 function hierarchy(world: World): Call {
   const { random } = world;
   const parts = ['parents_as_ids', 'subtree_as_ids', 'parents_as_list', 'subtree_as_list'].filter(() =>
@@ -155,8 +100,31 @@ function hierarchy(world: World): Call {
   return { method: 'GET', path: `/projects/${world.ref('project', true)}?${parts.join('&')}` };
 }
 
-function own(world: World): Call | undefined {
-  if (!world.has('token')) return undefined;
-  const path = world.random.pick(['/auth/projects', '/auth/domains', '/auth/system']);
-  return { method: 'GET', path, as: world.random.pick(world.all('token')) };
+/** Which endpoints the catalog of a project shows. */
+function endpointFilter(world: World): Call | undefined {
+  const { random } = world;
+  if (!world.has('project') || !(world.has('endpoint') || world.has('endpoint_group'))) return undefined;
+  const [project, group] = [world.ref('project', true), world.ref('endpoint_group', true)];
+  const endpoint = world.ref('endpoint', true);
+  const of = random.pick([
+    `endpoint_groups/${group}/projects/${project}`,
+    `projects/${project}/endpoints/${endpoint}`,
+  ]);
+  if (random.chance(60)) return { method: random.pick(mostly), path: `/OS-EP-FILTER/${of}` };
+  const list = random.pick([
+    `endpoints/${endpoint}/projects`,
+    `projects/${project}/endpoints`,
+    `projects/${project}/endpoint_groups`,
+    `endpoint_groups/${group}/endpoints`,
+    `endpoint_groups/${group}/projects`,
+  ]);
+  return { method: 'GET', path: `/OS-EP-FILTER/${list}` };
+}
+
+function inferences(): Call {
+  return { method: 'GET', path: '/role_inferences' };
+}
+
+function limitModel(): Call {
+  return { method: 'GET', path: '/limits/model' };
 }

@@ -1,6 +1,9 @@
 import { nextCall } from './calls';
 import { differenceOf } from './difference';
 import { excuseFor, type Pair } from './excuses';
+import { learn } from './learning';
+import { opening } from './opening';
+import type { OperationCounts } from './operations';
 import { Random } from './random';
 import { Side } from './side';
 import { type Call, World } from './world';
@@ -20,6 +23,7 @@ export interface Found {
 }
 
 export interface Played {
+  readonly seed: number;
   readonly calls: number;
   readonly statuses: ReadonlyMap<number, number>;
   readonly found: readonly Found[];
@@ -27,45 +31,43 @@ export interface Played {
   readonly excused: ReadonlyMap<string, number>;
 }
 
+type Sides = readonly [Side, Side];
+type Answers = readonly [Awaited<ReturnType<Side['send']>>, Awaited<ReturnType<Side['send']>>];
+
 /** Plays one sequence on both. It ends early where a difference makes all that follows meaningless. */
 export async function playSequence(
   [keystone, tagway]: readonly [Service, Service],
   seed: number,
   calls: number,
+  operations: OperationCounts,
 ): Promise<Played> {
   const salt = `q${String(seed)}t${Date.now().toString(36)}`;
-  const world = new World(new Random(seed), salt);
-  const sides = [sideOf(keystone, salt), sideOf(tagway, salt)] as const;
+  const world = new World(new Random(seed), salt, opening);
+  const sides: Sides = [sideOf(keystone, salt), sideOf(tagway, salt)];
   const made: Call[] = [];
   const [found, excused, statuses] = [[] as Found[], new Map<string, number>(), new Map<number, number>()];
   let played = 0;
   while (played < calls) {
     const call = nextCall(world);
     played++;
-    if (call.makes?.kind === 'token') await pause();
-    const answers = await Promise.all(sides.map((side) => side.send(call)));
-    const [first, second] = answers as [(typeof answers)[0], (typeof answers)[0]];
+    const answers = await answersTo(sides, call);
+    const [first, second] = answers;
     count(statuses, first.answer.status);
-    learn(world, sides, call, [first.made, second.made]);
+    operations.count(call, first.answer.status);
     if (first.made !== undefined && second.made !== undefined) made.push(call);
-    const pair = {
-      call,
-      keystone: sides[0].compared(first.answer),
-      tagway: sides[1].compared(second.answer),
-    };
+    learnAnswers(world, sides, call, answers);
+    const pair = pairOf(world, sides, call, answers);
     const difference = differenceOf(pair);
     if (difference === undefined) continue;
     const excuse = excuseFor(pair);
     if (excuse === undefined) found.push({ difference, pair });
     else count(excused, excuse);
-    if ((first.made === undefined) !== (second.made === undefined)) {
-      for (const [index, { made: id }] of answers.entries()) {
-        if (id !== undefined) await sides[index]?.undo(call, id);
-      }
-    } else if (excuse !== 'K22' && leavesApart(pair)) break;
+    if (excuse === 'K29' && call.as !== undefined) world.end(call.as);
+    if ((first.made === undefined) !== (second.made === undefined)) await undo(sides, call, answers);
+    else if (excuse !== 'K22' && leavesApart(pair)) break;
   }
   await clean(sides, made);
-  return { calls: played, statuses, found, excused };
+  return { seed, calls: played, statuses, found, excused };
 }
 
 function sideOf({ url, token, ids }: Service, salt: string): Side {
@@ -77,30 +79,48 @@ function sideOf({ url, token, ids }: Service, salt: string): Side {
 /** Keystone's revocations are of whole seconds: a token of the same second would end with those before it. */
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1050));
 
-function learn(
-  world: World,
-  sides: readonly [Side, Side],
-  { method, path, body, makes, ends }: Call,
-  ids: readonly [string | undefined, string | undefined],
-): void {
-  if (makes && ids[0] !== undefined && ids[1] !== undefined) {
-    const { handle, kind, password } = makes;
-    sides[0].learn(handle, ids[0]);
-    sides[1].learn(handle, ids[1]);
-    world.add(kind, handle);
-    if (password !== undefined) world.password.set(handle, password);
-    if (kind === 'token') world.userOfToken.set(handle, loginUser(body));
-  }
-  if (ends !== undefined) world.end(ends);
-  const changed = (body as { user?: { password?: unknown } } | undefined)?.user?.password;
-  const [, user = ''] = /^\/users\/(<[^>]+>)(?:\/password)?$/.exec(path) ?? [];
-  if (typeof changed === 'string' && (method === 'PATCH' || method === 'POST'))
-    world.password.set(user, changed);
+async function answersTo(sides: Sides, call: Call): Promise<Answers> {
+  if (call.makes?.kind === 'token') await pause();
+  return Promise.all([sides[0].send(call), sides[1].send(call)]);
 }
 
-function loginUser(body: unknown): string {
-  return (body as { auth: { identity: { password: { user: { id: string } } } } }).auth.identity.password.user
-    .id;
+function pairOf(world: World, sides: Sides, call: Call, [first, second]: Answers): Pair {
+  return {
+    call,
+    keystone: sides[0].compared(first.answer),
+    tagway: sides[1].compared(second.answer),
+    hasLost: [...world.lost].some((token) => named(call).includes(token)),
+  };
+}
+
+/** The tokens that a call is made with or is about. */
+function named({ as = '', subject = '', body = {} }: Call): string {
+  return `${as} ${subject} ${JSON.stringify(body)}`;
+}
+
+function learnAnswers(world: World, sides: Sides, call: Call, [first, second]: Answers): void {
+  const isDone = first.answer.status < 300 && second.answer.status < 300;
+  const { makes } = call;
+  if (makes && first.made !== undefined && second.made !== undefined) {
+    sides[0].learn(makes.handle, first.made);
+    sides[1].learn(makes.handle, second.made);
+    for (const [index, rule] of first.rules.entries()) {
+      const other = second.rules[index];
+      if (other === undefined || sides[0].knows(rule) || sides[1].knows(other)) continue;
+      const handle = world.next('access_rule');
+      sides[0].learn(handle, rule);
+      sides[1].learn(handle, other);
+      world.add('access_rule', handle);
+    }
+  }
+  learn(world, call, isDone && (makes === undefined || first.made !== undefined));
+}
+
+/** One made what the other refused. */
+async function undo(sides: Sides, call: Call, answers: Answers): Promise<void> {
+  for (const [index, { made }] of answers.entries()) {
+    if (made !== undefined) await sides[index]?.undo(call, made);
+  }
 }
 
 /** One did what the other did not. */
@@ -113,10 +133,11 @@ function count<Key>(counts: Map<Key, number>, key: Key): void {
 }
 
 /** What is left would slow the next sequences down. */
-async function clean(sides: readonly [Side, Side], made: readonly Call[]): Promise<void> {
+async function clean(sides: Sides, made: readonly Call[]): Promise<void> {
   for (const { path, makes, as } of made.toReversed()) {
     const one = `${path}/${makes?.handle ?? ''}`;
-    if (as !== undefined || path.startsWith('/auth') || path.includes('OS-EC2')) continue;
+    if (path.startsWith('/auth') || /OS-EC2|application_credentials/.test(path)) continue;
+    if (as !== undefined && makes?.kind === 'credential') continue;
     const kind = makes?.kind ?? '';
     const loosen = { [kind]: { ...(kind === 'domain' && { enabled: false }), options: { immutable: null } } };
     for (const side of sides) {

@@ -5,6 +5,14 @@ export interface Answer {
   readonly body: unknown;
 }
 
+interface Sent {
+  readonly answer: Answer;
+  /** The id of what it made. */
+  readonly made: string | undefined;
+  /** The ids of the access rules of an application credential. */
+  readonly rules: readonly string[];
+}
+
 type Json = Readonly<Record<string, unknown>>;
 type Member = Json | string | undefined;
 
@@ -19,29 +27,40 @@ export class Side {
     private readonly salt: string,
   ) {}
 
+  knows(id: string): boolean {
+    return this.handles.has(id);
+  }
+
   /** `<user-7>` is that one. */
   learn(handle: string, id: string): void {
     this.ids.set(handle, id);
     this.handles.set(id, handle);
   }
 
-  /** The answer, and the id of what it made. */
-  async send(call: Call): Promise<{ readonly answer: Answer; readonly made: string | undefined }> {
+  async send(call: Call): Promise<Sent> {
     const token = call.as === undefined ? this.adminToken : this.filled(call.as);
     const response = await fetch(`${this.url}${this.filled(call.path)}`, {
       method: call.method,
-      headers: { 'X-Auth-Token': token, 'Content-Type': 'application/json' },
+      headers: {
+        'X-Auth-Token': token,
+        'Content-Type': 'application/json',
+        ...(call.subject !== undefined && { 'X-Subject-Token': this.filled(call.subject) }),
+      },
       ...(call.body !== undefined && { body: this.filled(JSON.stringify(call.body)) }),
     });
     const text = await response.text();
     const body: unknown = text === '' ? null : readJson(text);
     const made = response.status === 201 && call.makes ? idIn(body, response.headers) : undefined;
-    return { answer: { status: response.status, body }, made };
+    return { answer: { status: response.status, body }, made, rules: rulesIn(body) };
   }
 
   /** Takes back what the other one did not do. */
   async undo({ path, as }: Call, id: string): Promise<void> {
-    await this.send({ method: 'DELETE', path: `${path}/${id}`, ...(as !== undefined && { as }) });
+    await this.send({
+      method: 'DELETE',
+      path: `${path.replace(/\?.*/, '')}/${id}`,
+      ...(as !== undefined && { as }),
+    });
   }
 
   /** With the names that stand for ids, and without what differs between any two services. */
@@ -109,4 +128,11 @@ function idIn(body: unknown, headers: Headers): string | undefined {
   );
   const one = (Array.isArray(thing) ? thing[0] : thing) as { id?: string; access?: string } | undefined;
   return one?.id ?? one?.access;
+}
+
+function rulesIn(body: unknown): readonly string[] {
+  const { application_credential: made } = (body ?? {}) as {
+    application_credential?: { access_rules?: readonly { readonly id: string }[] };
+  };
+  return (made?.access_rules ?? []).map(({ id }) => id);
 }

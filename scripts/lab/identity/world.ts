@@ -1,5 +1,11 @@
 import type { Random } from './random';
 
+/** What a token is for. */
+export type Scope =
+  | { readonly project: { readonly id: string } }
+  | { readonly domain: { readonly id: string } }
+  | { readonly system: { readonly all: true } };
+
 /** A request to both services. `<project-3>` in it stands for the id that each of them gave to the third project. */
 export interface Call {
   readonly method: string;
@@ -8,13 +14,32 @@ export interface Call {
   readonly body?: unknown;
   /** Whose token: `<token-2>`; an admin's without. */
   readonly as?: string;
+  /** The token that it is about: X-Subject-Token. */
+  readonly subject?: string;
   /** What it makes if it is answered with 201. */
-  readonly makes?: { readonly kind: string; readonly handle: string; readonly password?: string };
+  readonly makes?: Made;
   /** What it deletes if it is answered with 204. */
   readonly ends?: string;
 }
 
+interface Made {
+  readonly kind: string;
+  readonly handle: string;
+  /** With which it lets in. */
+  readonly password?: string;
+  /** Whose it is. */
+  readonly user?: string;
+  readonly scope?: Scope;
+}
+
 export type Attributes = Readonly<Record<string, unknown>>;
+
+/** A role that was given. */
+export interface Given {
+  readonly actor: string;
+  readonly scope: Scope;
+  readonly inherited: boolean;
+}
 
 export const passwords = ['first-secret', 'second-secret'] as const;
 const unknownId = 'f'.repeat(32);
@@ -25,14 +50,25 @@ export class World {
   private readonly ended: string[] = [];
   private readonly count = new Map<string, number>();
   readonly password = new Map<string, string>();
-  readonly userOfToken = new Map<string, string>();
+  /** Whose a token, an application credential or a pair of keys is, and what it is for. */
+  readonly owner = new Map<string, { readonly user: string; readonly scope: Scope | undefined }>();
+  /** Tokens whose user may have lost a role since. */
+  readonly lost = new Set<string>();
+  readonly given: Given[] = [];
+  readonly members: (readonly [group: string, user: string])[] = [];
+  /** The first calls. */
+  readonly opening: ((world: World) => Call)[];
+  /** What a project is in: its domain or its parent. */
+  readonly above = new Map<string, string>();
 
   /** @param salt part of every name, so that runs and sequences do not meet */
   constructor(
     readonly random: Random,
     readonly salt: string,
+    opening: readonly ((world: World) => Call)[] = [],
   ) {
-    for (const kind of ['admin', 'member', 'reader']) this.add('role', `<role-${kind}>`);
+    this.opening = [...opening];
+    for (const kind of ['admin', 'manager', 'member', 'reader']) this.add('role', `<role-${kind}>`);
     this.add('domain', '<domain-default>');
     this.add('project', '<project-admin>');
   }
@@ -81,6 +117,24 @@ export class World {
 
   maybe(percent: number, member: string, value: () => unknown): Attributes {
     return this.random.chance(percent) ? { [member]: value() } : {};
+  }
+
+  /** Users who were given something, each with a place where it may let them in. */
+  entrances(): readonly (readonly [user: string, scope: Scope])[] {
+    return this.given.flatMap(({ actor, scope, inherited }) => {
+      const users = actor.startsWith('<group')
+        ? this.members.flatMap(([group, user]) => (group === actor ? [user] : []))
+        : [actor];
+      const scopes = inherited ? this.below(scope) : [scope];
+      return users.flatMap((user) => scopes.map((one) => [user, one] as const));
+    });
+  }
+
+  private below(scope: Scope): readonly Scope[] {
+    const place = 'project' in scope ? scope.project.id : 'domain' in scope ? scope.domain.id : '';
+    return this.all('project')
+      .filter((project) => this.above.get(project) === place)
+      .map((id) => ({ project: { id } }));
   }
 }
 

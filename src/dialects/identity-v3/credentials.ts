@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { CallerWithToken } from '../../identity/embedded/admin/policy';
+import type { CallerWithToken } from '../../identity/embedded/admin/asker';
 import type { ApplicationCredential } from '../../identity/ports';
 import type { DialectParts } from '../dialect';
 import { requireCaller } from './caller';

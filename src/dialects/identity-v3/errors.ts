@@ -218,6 +218,7 @@ const words: Readonly<Partial<Record<IdentityThing, string>>> = {
   'access-key': 'access key',
   'application-credential': 'Application Credential',
   'access-rule': 'Access Rule',
+  'endpoint-group': 'Endpoint Group',
 };
 
 const invalidWords: Readonly<Record<string, string>> = {

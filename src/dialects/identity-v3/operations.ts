@@ -74,8 +74,7 @@ function tokens({ login, selfService, catalog }: Identity, links: Links): readon
       path,
       run: async (req, res) => {
         const text = readSubjectToken(req);
-        const shown = await selfService.inspect(requireCaller(req), text, understandsAccessRules(req));
-        const token = unwrap(shown);
+        const token = unwrap(await inspected(selfService, req, text));
         res.set('X-Subject-Token', text);
         sendJson(res, 200, await body(req, token));
       },
@@ -102,6 +101,15 @@ function tokens({ login, selfService, catalog }: Identity, links: Links): readon
       },
     },
   ];
+}
+
+function inspected(
+  selfService: Identity['selfService'],
+  req: Request,
+  text: string,
+): ReturnType<Identity['selfService']['inspect']> {
+  const action = req.method === 'HEAD' ? 'check_token' : 'validate_token';
+  return selfService.inspect(requireCaller(req), text, understandsAccessRules(req), action);
 }
 
 function ownCatalog({ selfService, catalog, administration }: Identity, links: Links): IdentityOperation {

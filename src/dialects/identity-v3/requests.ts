@@ -83,7 +83,8 @@ const momentForm = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?Z?$/;
 
 /** Without a zone it is UTC, as the OpenStack CLI sends it. */
 function readMoment(value: unknown): Instant | null {
-  if (value === undefined || value === null) return null;
+  // Nothing counts as absent, as in Keystone.
+  if (value === undefined || value === null || value === '') return null;
   const [, day = '', time = '', fraction = ''] = (typeof value === 'string' && momentForm.exec(value)) || [];
   const seconds = `${day}T${time}`;
   const read = Date.parse(`${seconds}Z`);

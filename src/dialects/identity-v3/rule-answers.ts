@@ -19,6 +19,15 @@ const answers: Readonly<Record<string, (refusal: RuleRefusal) => ErrorAnswer>> =
     forbidden(
       `Unable to delete immutable ${thing} resource: \`${id}. Set resource option "immutable" to false first.`,
     ),
+  'immutable-tags': ({ id }) => {
+    const [verb = '', project = ''] = id.split(' ');
+    return forbidden(
+      `Cannot ${verb} project tags for ${project}, project is immutable. Set "immutable" option to false before creating project tags.`,
+    );
+  },
+  // Keystone's own reason is for its log.
+  'catalog-of-project': () => forbidden('You are not authorized to perform the requested action.'),
+  'too-many-tags': () => badRequest("Invalid input for field 'tags': more than 80"),
   'region-used': ({ id }) =>
     forbidden(`Unable to delete region ${id} because it or its child regions have associated endpoints.`),
   'access-rule-used': () => forbidden('May not delete access rule in use'),

@@ -3,6 +3,7 @@ import type { AccessRule } from '../access-rules';
 import type { IdentityRefusal, Outcome } from '../errors';
 import { newId } from '../ids';
 import type { CredentialStore } from '../ports';
+import { refused } from './admin/policy';
 import type { Tokens } from '../tokens/tokens';
 
 /** An existing rule of the user, by its id, or a new one. */
@@ -34,12 +35,12 @@ export class AccessRules {
   }
 
   async list(caller: Caller, userId: string): Promise<Outcome<readonly AccessRule[]>> {
-    const refusal = mayLook(caller, userId, 'list_access_rules');
+    const refusal = this.refused(caller, userId, 'list_access_rules');
     return refusal ? { refusal } : { value: await this.store.listAccessRules(userId) };
   }
 
   async find(caller: Caller, userId: string, id: string): Promise<Outcome<AccessRule>> {
-    const refusal = mayLook(caller, userId, 'get_access_rule');
+    const refusal = this.refused(caller, userId, 'get_access_rule');
     if (refusal) return { refusal };
     const found = (await this.store.listAccessRules(userId)).find((rule) => rule.id === id);
     return found ? { value: found } : { refusal: { kind: 'not-found', thing, id } };
@@ -48,7 +49,7 @@ export class AccessRules {
   /** Only one that no credential has. */
   async delete(caller: Caller, userId: string, id: string): Promise<Outcome<void>> {
     const action = 'delete_access_rule';
-    const refusal = mayLook(caller, userId, action);
+    const refusal = this.refused(caller, userId, action);
     if (refusal) return { refusal };
     // An access key holds a delegated right, as a credential does.
     if (!this.tokens.shownBy(caller)) return { refusal: { kind: 'not-allowed', action } };
@@ -61,6 +62,10 @@ export class AccessRules {
         return { refusal: { kind: 'not-found', thing, id } };
     }
   }
+
+  private refused(caller: Caller, owner: string, action: string): IdentityRefusal | undefined {
+    return refused({ caller, token: this.tokens.shownBy(caller) }, action, { owner });
+  }
 }
 
 /** undefined when it is incomplete */
@@ -69,10 +74,4 @@ function newRule(wanted: WantedRule, known: readonly AccessRule[]): AccessRule |
   if (service === undefined || method === undefined || path === undefined) return undefined;
   const same = known.find((rule) => rule.service === service && rule.method === method && rule.path === path);
   return same ?? { id: newId(), service, method, path };
-}
-
-function mayLook(caller: Caller, userId: string, action: string): IdentityRefusal | undefined {
-  return caller.userId === userId || caller.accessLevel === 'admin'
-    ? undefined
-    : { kind: 'not-allowed', action };
 }

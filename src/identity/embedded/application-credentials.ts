@@ -5,8 +5,11 @@ import type { Clock, Instant } from '../../core/clock';
 import { type IdentityRefusal, IdentityRefused, type Outcome } from '../errors';
 import { isName, newId } from '../ids';
 import { type AccessRules, type WantedRule } from './access-rules';
+import type { CallerWithToken } from './admin/asker';
+import { refused } from './admin/policy';
 import type { Passwords } from './passwords';
 import type { ApplicationCredential, CredentialStore } from '../ports';
+import type { RoleGraph } from '../role-graph';
 import type { Tokens } from '../tokens/tokens';
 
 export interface NewCredential {
@@ -14,7 +17,7 @@ export interface NewCredential {
   readonly description: string | null;
   /** null: one is made */
   readonly secret: string | null;
-  /** Names of some of the caller's roles; null: all of them. */
+  /** Names of some of the caller's roles, which bring those that they imply; null: all of them. */
   readonly roles: readonly string[] | null;
   readonly unrestricted: boolean;
   readonly expiresAt: Instant | null;
@@ -50,13 +53,15 @@ export class ApplicationCredentials {
     private readonly accessRules: AccessRules,
     private readonly passwords: Passwords,
     private readonly tokens: Tokens,
+    private readonly roles: Pick<RoleGraph, 'expand'>,
     private readonly clock: Clock,
     private readonly changed: () => void,
   ) {}
 
   /** For the caller, in the token's project, with roles that the caller has there. @throws Unavailable */
-  async create(caller: Caller, userId: string, wanted: NewCredential): Promise<Outcome<CreatedCredential>> {
+  async create(caller: Caller, userId: string, asked: NewCredential): Promise<Outcome<CreatedCredential>> {
     const action = 'create_application_credential';
+    const wanted = { ...asked, roles: asked.roles && (await this.withImplied(asked.roles)) };
     const refusal = this.mayChange(caller, userId, action) ?? this.faultOf(caller, wanted);
     if (refusal) return { refusal };
     if (caller.projectId === null) return { refusal: { kind: 'not-allowed', action } };
@@ -149,27 +154,34 @@ export class ApplicationCredentials {
   }
 
   async list(caller: Caller, userId: string): Promise<Outcome<readonly ApplicationCredential[]>> {
-    const refusal = mayLook(caller, userId, 'list_application_credentials');
+    const refusal = refused(this.asker(caller), 'list_application_credentials', { owner: userId });
     return refusal ? { refusal } : { value: await this.store.listCredentials(userId) };
   }
 
+  /** By its id alone, as in Keystone: whose it is decides, and not the user in the path. */
   async find(caller: Caller, userId: string, id: string): Promise<Outcome<ApplicationCredential>> {
-    const refusal = mayLook(caller, userId, 'get_application_credential');
+    const owner = (await this.store.findCredential(id))?.userId ?? userId;
+    const refusal = refused(this.asker(caller), 'get_application_credential', { owner });
     if (refusal) return { refusal };
-    const found = await this.of(userId, id);
+    const found = await this.of(owner, id);
     return found ? { value: found } : { refusal: { kind: 'not-found', thing, id } };
   }
 
   /** Tokens that were got with it end with it. */
   async delete(caller: Caller, userId: string, id: string): Promise<Outcome<void>> {
-    const refusal = this.mayChange(caller, userId, 'delete_application_credential');
+    const owner = (await this.store.findCredential(id))?.userId ?? userId;
+    const refusal = this.mayChange(caller, owner, 'delete_application_credential');
     if (refusal) return { refusal };
     try {
-      const gone = await this.store.deleteCredential(userId, id);
+      const gone = await this.store.deleteCredential(owner, id);
       return gone ? { value: undefined } : { refusal: { kind: 'not-found', thing, id } };
     } finally {
       this.changed();
     }
+  }
+
+  private async withImplied(names: readonly string[]): Promise<readonly string[]> {
+    return (await this.roles.expand(names.map((name) => ({ name })))).map(({ name }) => name);
   }
 
   /** From the list, which has no hash of a secret in it. */
@@ -181,13 +193,19 @@ export class ApplicationCredentials {
    * A delegated right must not be able to extend itself: neither a restricted credential, nor one with access rules,
    * nor an access key makes or removes credentials.
    */
-  private mayChange(caller: Caller, userId: string, action: string): IdentityRefusal | undefined {
-    const token = this.tokens.shownBy(caller);
-    if (caller.userId !== userId || !token) return { kind: 'not-allowed', action };
-    const { credential } = token;
+  private mayChange(caller: Caller, owner: string, action: string): IdentityRefusal | undefined {
+    const asker = this.asker(caller);
+    if (!asker.token) return { kind: 'not-allowed', action };
+    const refusal = refused(asker, action, { owner });
+    if (refusal) return refusal;
+    const { credential } = asker.token;
     if (credential && (!credential.unrestricted || credential.accessRules))
       return { kind: 'credential-restricted' };
     return undefined;
+  }
+
+  private asker(caller: Caller): CallerWithToken {
+    return { caller, token: this.tokens.shownBy(caller) };
   }
 
   private faultOf(caller: Caller, wanted: NewCredential): IdentityRefusal | undefined {
@@ -198,10 +216,4 @@ export class ApplicationCredentials {
     const own = wanted.roles?.every((role) => caller.roles.includes(role)) ?? true;
     return own ? undefined : { kind: 'invalid', thing, field: 'roles', fault: 'unassigned' };
   }
-}
-
-function mayLook(caller: Caller, userId: string, action: string): IdentityRefusal | undefined {
-  return caller.userId === userId || caller.accessLevel === 'admin'
-    ? undefined
-    : { kind: 'not-allowed', action };
 }

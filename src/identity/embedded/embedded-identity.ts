@@ -113,6 +113,7 @@ export class EmbeddedIdentity {
       this.accessRules,
       this.passwords,
       tokens,
+      this.roleGraph,
       clock,
       this.changed,
     );

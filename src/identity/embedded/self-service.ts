@@ -1,17 +1,23 @@
 import type { Caller } from '../../core/caller';
 import type { Outcome } from '../errors';
 import type { Token, Tokens } from '../tokens/tokens';
+import { refused } from './admin/policy';
 
-/** Inspects and revokes tokens for clients. Admins see all, others their own. */
+/** Inspects and revokes tokens for clients. */
 export class SelfService {
   constructor(private readonly tokens: Tokens) {}
 
   /**
-   * A token looked at by its owner or an admin.
+   * A token looked at by its owner, or by those who may look at all.
    * @param knowsRules otherwise a token with access rules is invalid: the client would not enforce them
    */
-  async inspect(caller: Caller, subject: string, knowsRules: boolean): Promise<Outcome<Token>> {
-    const found = await this.subject(caller, subject, 'validate_token');
+  async inspect(
+    caller: Caller,
+    subject: string,
+    knowsRules: boolean,
+    action: 'validate_token' | 'check_token',
+  ): Promise<Outcome<Token>> {
+    const found = await this.subject(caller, subject, action);
     const isRuled = 'value' in found && Boolean(found.value.credential?.accessRules);
     return isRuled && !knowsRules ? { refusal: { kind: 'subject-token-invalid' } } : found;
   }
@@ -23,22 +29,17 @@ export class SelfService {
     return { value: undefined };
   }
 
-  /** The catalog goes with a scope. */
-  mayReadCatalog(caller: Caller): Outcome<void> {
-    if (caller.scope !== 'unscoped') return { value: undefined };
-    return { refusal: { kind: 'not-allowed', action: 'get_auth_catalog' } };
+  /** The catalog is that of a project. */
+  mayReadCatalog({ projectId }: Caller): Outcome<void> {
+    if (projectId !== null) return { value: undefined };
+    return { refusal: { kind: 'rule', rule: 'catalog-of-project', thing: 'project', id: '' } };
   }
 
   private async subject(caller: Caller, text: string, action: string): Promise<Outcome<Token>> {
     const found = await this.tokens.read(text);
     if ('fault' in found) return { refusal: { kind: 'subject-token-invalid' } };
-    if (!isAdmin(caller) && found.token.user.id !== caller.userId) {
-      return { refusal: { kind: 'not-allowed', action } };
-    }
-    return { value: found.token };
+    const asker = { caller, token: this.tokens.shownBy(caller) };
+    const refusal = refused(asker, action, { owner: found.token.user.id });
+    return refusal ? { refusal } : { value: found.token };
   }
-}
-
-function isAdmin(caller: Caller): boolean {
-  return caller.accessLevel === 'admin';
 }

@@ -6,8 +6,8 @@ import { newId } from '../ids';
 import { sealContext } from '../ports';
 import type { SealingKeys } from '../sealing';
 import type { StoredUserCredential, UserCredential, UserCredentialStore } from '../user-credential-ports';
-import { isReaderOfAll } from './admin/grants';
-import { type CallerWithToken, isAdmin } from './admin/policy';
+import type { CallerWithToken } from './admin/asker';
+import { may, refused } from './admin/policy';
 import { ec2Pair, type Ec2Pair, faultOfBlob, faultOfNewBlob } from './ec2-blobs';
 
 export type NewUserCredential = Omit<UserCredential, 'id'>;
@@ -29,14 +29,13 @@ export class UserCredentials {
   /** The caller's own, or all for callers that may see all. */
   async list(asker: CallerWithToken): Promise<Outcome<readonly UserCredential[]>> {
     if (isDelegated(asker)) return { value: [] };
-    const userId = isReaderOfAll(asker) ? undefined : asker.caller.userId;
+    const userId = may(asker, 'list_credentials') ? undefined : asker.caller.userId;
     return { value: (await this.store.listUserCredentials(userId)).map((one) => this.opened(one)) };
   }
 
   async find(asker: CallerWithToken, id: string): Promise<Outcome<UserCredential>> {
     const found = await this.store.findUserCredential(id);
-    const isSeen = isReaderOfAll(asker) || found?.userId === asker.caller.userId;
-    const refusal = isSeen ? delegated(asker) : notAllowed('get_credential');
+    const refusal = refused(asker, 'get_credential', { owner: found?.userId }) ?? delegated(asker);
     if (refusal) return { refusal };
     return found ? { value: this.opened(found) } : missing(id);
   }
@@ -104,15 +103,13 @@ export class UserCredentials {
   /** Of whichever user, for those who see all: as in Keystone, the user who is named must only be there. */
   async findPair(asker: CallerWithToken, userId: string, access: string): Promise<Outcome<Ec2Credential>> {
     const stored = await this.store.findUserCredential(idOfAccess(access));
-    const isSeen = isReaderOfAll(asker) || isOwn(asker, stored, userId);
-    const refusal = isSeen ? delegated(asker) : notAllowed('ec2_get_credential');
+    const refusal = refused(asker, 'ec2_get_credential', { owner: stored?.userId }) ?? delegated(asker);
     return refusal ? { refusal } : this.pairOf(stored, userId, access);
   }
 
   async deletePair(asker: CallerWithToken, userId: string, access: string): Promise<Outcome<void>> {
     const stored = await this.store.findUserCredential(idOfAccess(access));
-    const isDeletable = isAdmin(asker) || isOwn(asker, stored, userId);
-    const refusal = isDeletable ? delegated(asker) : notAllowed('ec2_delete_credential');
+    const refusal = refused(asker, 'ec2_delete_credential', { owner: stored?.userId }) ?? delegated(asker);
     const pair = refusal ? { refusal } : await this.pairOf(stored, userId, access);
     if ('refusal' in pair) return pair;
     const id = idOfAccess(access);
@@ -141,8 +138,7 @@ export class UserCredentials {
     owner: string | undefined,
     action: string,
   ): IdentityRefusal | undefined {
-    if (!isAdmin(asker) && owner !== asker.caller.userId) return notAllowed(action);
-    return delegated(asker);
+    return refused(asker, action, { owner }) ?? delegated(asker);
   }
 
   private async refusedPairs(
@@ -150,9 +146,8 @@ export class UserCredentials {
     userId: string,
     action: string,
   ): Promise<IdentityRefusal | undefined> {
-    const isOwner = asker.caller.userId === userId && asker.caller.accessLevel === 'member';
-    if (!isAdmin(asker) && !isOwner) return notAllowed(action);
-    return delegated(asker) ?? (await this.missingOf({ userId, projectId: null }));
+    const refusal = refused(asker, action, { owner: userId }) ?? delegated(asker);
+    return refusal ?? (await this.missingOf({ userId, projectId: null }));
   }
 
   /** Its user and project must exist. */
@@ -186,14 +181,6 @@ function ec2CredentialOf({ type, blob, userId, projectId }: UserCredential): Ec2
   return pair && { userId, projectId, ...pair };
 }
 
-function isOwn(
-  { caller }: CallerWithToken,
-  stored: StoredUserCredential | undefined,
-  userId: string,
-): boolean {
-  return caller.userId === userId && stored?.userId === userId;
-}
-
 function idOfAccess(access: string): string {
   return createHash('sha256').update(access).digest('hex');
 }
@@ -204,10 +191,6 @@ function isDelegated({ token }: CallerWithToken): boolean {
 
 function delegated(asker: CallerWithToken): IdentityRefusal | undefined {
   return isDelegated(asker) ? { kind: 'credentials-delegated' } : undefined;
-}
-
-function notAllowed(action: string): IdentityRefusal {
-  return { kind: 'not-allowed', action };
 }
 
 function missing(id: string): { refusal: IdentityRefusal } {

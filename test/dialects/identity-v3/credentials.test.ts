@@ -176,7 +176,7 @@ describe('OS-EC2', () => {
     }
     const root = await callsOf(given(), 'root', 'admin');
     expect(refusal(await alice.post(path, { tenant_id: 'none' }))).toMatchObject({ status: 404 });
-    expect(refusal(await alice.post(path, {}))).toMatchObject({ status: 400 });
+    expect(refusal(await alice.post(path, {}))).toMatchObject({ status: 404 });
     expect(refusal(await root.get('users/none/credentials/OS-EC2'))).toMatchObject({ status: 404 });
     expect(refusal(await root.get(`${path}/none`))).toMatchObject({ status: 404 });
     expect((await root.get(`${path}/${access}`)).status).toBe(200);

@@ -135,7 +135,7 @@ test('what is not there is named, in the order in which Keystone looks', async (
   };
   const noEndpoint = `Could not find endpoint: ${absent}.`;
   const noProject = `Could not find project: ${absent}.`;
-  const noGroup = `Could not find endpoint group: ${absent}.`;
+  const noGroup = `Could not find Endpoint Group: ${absent}.`;
   const { project } = admin.person;
   expect(await message(`${root}/projects/${absent}/endpoints/${absent}`, 'put')).toBe(noEndpoint);
   expect(await message(`${root}/projects/${absent}/endpoints/${endpoint.id}`, 'put')).toBe(noProject);

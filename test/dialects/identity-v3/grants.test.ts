@@ -92,8 +92,9 @@ test('who manages a domain makes users there and nowhere else', async () => {
   await put(`domains/${domain.id}/users/${user.id}/roles/${role('manager')}`);
   const { token } = await enter({ domain: { id: domain.id } });
   const manager = callsWith(given(), person, token);
-  const inside = await manager.make('users', { name: 'inside' });
+  const inside = await manager.make('users', { name: 'inside', domain_id: domain.id });
   expect(inside).toMatchObject({ domain_id: domain.id });
+  expect(refusal(await manager.post('users', { user: { name: 'nowhere' } }))).toMatchObject({ status: 403 });
   expect(namesIn(await manager.get('users'), 'users')).toEqual(['inside']);
   const outside = { user: { name: 'outside', domain_id: 'default' } };
   expect(refusal(await manager.post('users', outside))).toMatchObject({ status: 403 });

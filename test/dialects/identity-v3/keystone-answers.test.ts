@@ -149,7 +149,7 @@ test('an application credential keeps a role of the own through its new name', a
   expect(shown.application_credential['roles']).toMatchObject([{ id: role.id, name: 'renamed' }]);
 });
 
-test('an admin reaches a pair of EC2 keys by way of any user, its owner by the own', async () => {
+test('an admin and its owner reach a pair of EC2 keys by way of any user', async () => {
   const { make, post, get, remove, user, project, enter } = await member('owner');
   const other = await make('users', { name: 'not the owner' });
   const pairs = (of: string): string => `users/${of}/credentials/OS-EC2`;
@@ -157,7 +157,11 @@ test('an admin reaches a pair of EC2 keys by way of any user, its owner by the o
   const access = String(made.credential['access']);
   const own = await enter();
   expect((await own.get(`${pairs(user.id)}/${access}`)).status).toBe(200);
-  expect((await own.get(`${pairs(other.id)}/${access}`)).status).toBe(403);
+  expect((await own.get(`${pairs(other.id)}/${access}`)).status).toBe(200);
+  expect(refusal(await own.post(pairs(user.id), {}))).toMatchObject({
+    status: 404,
+    message: 'Could not find project: None.',
+  });
   const shown = (await get(`${pairs(other.id)}/${access}`)).json<{ credential: Thing }>().credential;
   expect(shown).toMatchObject({ access, user_id: user.id });
   expect(refusal(await get(`${pairs(unknown)}/${access}`)).message).toBe(`Could not find user: ${unknown}.`);

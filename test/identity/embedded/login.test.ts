@@ -116,7 +116,7 @@ describe('by token', () => {
       proofs: [{ method: 'token', token: again.value.text }],
       scope: { kind: 'unscoped' },
     });
-    const opened = await one.selfService.inspect(again.value.token.caller, first, false);
+    const opened = await one.selfService.inspect(again.value.token.caller, first, false, 'validate_token');
     if (!('value' in opened) || !('value' in third)) throw new Error('refused');
     expect(again.value.token.methods).toEqual(['password', 'token']);
     expect(again.value.token.expiresAt).toBe(opened.value.expiresAt);

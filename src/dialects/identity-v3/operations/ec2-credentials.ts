@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { Ec2Credential } from '../../../identity/embedded/user-credentials';
 import type { DialectParts } from '../../dialect';
-import { idText, readPart } from '../bodies';
+import { readPart, textOrNull } from '../bodies';
 import { requireCaller } from '../caller';
 import { unwrap } from '../errors';
 import type { IdentityOperation } from '../operation';
@@ -11,7 +11,8 @@ import { row } from './collections';
 
 type Identity = NonNullable<DialectParts['identity']>;
 
-const form = { fields: { tenant_id: idText }, required: ['tenant_id'] } as const;
+/** Without one Keystone looks for the project `None`. */
+const form = { fields: { tenant_id: textOrNull } } as const;
 const all = '/v3/users/:user_id/credentials/OS-EC2';
 const one = `${all}/:access`;
 
@@ -37,7 +38,8 @@ export function ec2CredentialOperations(
     }),
     row('createEc2Credential', 'POST', all, async (req, res) => {
       const { tenant_id: project } = readPart(req.body, form);
-      const made = await userCredentials.createPair(asker(req), userOf(req), project as string);
+      const projectId = typeof project === 'string' ? project : 'None';
+      const made = await userCredentials.createPair(asker(req), userOf(req), projectId);
       sendJson(res, 201, { credential: body(req, unwrap(made)) });
     }),
     row('showEc2Credential', 'GET', one, async (req, res) => {

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { Administration } from '../../../identity/embedded/admin/administration';
-import type { CallerWithToken } from '../../../identity/embedded/admin/policy';
+import type { CallerWithToken } from '../../../identity/embedded/admin/asker';
 import type { Association } from '../../../identity/endpoint-filter-ports';
 import type { DirectoryEntity } from '../../../identity/entity-ports';
 import type { Outcome } from '../../../identity/errors';

@@ -40,9 +40,8 @@ export function ownOperations(
 ): readonly IdentityOperation[] {
   return [
     row('listOwnProjects', 'GET', '/v3/auth/projects', async (req, res) => {
-      const asker = askerOf(requireCaller(req));
-      const found = await things.projectsOf(asker, asker.caller.userId);
-      sendJson(res, 200, listBody(links, subjects.project, req, unwrap(found)));
+      const found = await things.ownProjects(askerOf(requireCaller(req)));
+      sendJson(res, 200, listBody(links, subjects.project, req, found));
     }),
     row('listOwnDomains', 'GET', '/v3/auth/domains', async (req, res) => {
       const found = await things.ownDomains(askerOf(requireCaller(req)));

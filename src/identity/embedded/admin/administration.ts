@@ -9,8 +9,9 @@ import { Assignments } from './assignments';
 import { EndpointFilter } from './endpoint-filter';
 import { Grants } from './grants';
 import { ImpliedRoles } from './implied-roles';
-import type { CallerWithToken } from './policy';
+import type { CallerWithToken } from './asker';
 import { ProjectHierarchy } from './project-hierarchy';
+import { ProjectTags } from './project-tags';
 import { EntityRules } from './rules';
 import { EntityService } from './things';
 
@@ -29,6 +30,7 @@ export class Administration {
   readonly assignments: Assignments;
   readonly endpointFilter: EndpointFilter;
   readonly hierarchy: ProjectHierarchy;
+  readonly projectTags: ProjectTags;
 
   /** @param changed called when cached tokens, roles and endpoints must be looked up again */
   constructor(
@@ -44,6 +46,7 @@ export class Administration {
     this.impliedRoles = new ImpliedRoles(grants, entities, changed);
     this.assignments = new Assignments(grants, entities);
     this.endpointFilter = new EndpointFilter(endpointFilter, entities, changed);
+    this.projectTags = new ProjectTags(entities, changed);
     this.hierarchy = new ProjectHierarchy(entities, directory);
   }
 

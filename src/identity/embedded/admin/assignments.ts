@@ -1,8 +1,8 @@
 import { type EntityStore, type Grant, type GrantStore, textAttribute } from '../../entity-ports';
 import type { IdentityRefusal, Outcome } from '../../errors';
 import { type Assignment, expanded, type World } from './effective-assignments';
-import { isReaderOfAll } from './grants';
-import type { CallerWithToken } from './policy';
+import { type CallerWithToken, domainOf } from './asker';
+import { refused } from './policy';
 
 export interface AssignmentQuery {
   readonly userId?: string | undefined;
@@ -34,7 +34,7 @@ export class Assignments {
   ) {}
 
   async list(asker: CallerWithToken, query: AssignmentQuery): Promise<Outcome<readonly Assignment[]>> {
-    const refusal = this.refused(asker, query);
+    const refusal = await this.refusalFor(asker, query);
     if (refusal) return { refusal };
     const { userId, projectId } = query;
     if (query.effective && userId !== undefined && !(await this.things.find('user', userId))) {
@@ -52,7 +52,9 @@ export class Assignments {
     const given = (await this.store.grants({})).filter((grant) => mayBeAskedFor(grant, query));
     const all = query.effective ? expanded(given, await this.world(given)) : given;
     const below = query.subtree ? await this.below(query.projectId) : [query.projectId];
-    return { value: all.filter((one) => isAskedFor(one, query, below)) };
+    const found = all.filter((one) => isAskedFor(one, query, below));
+    const domain = query.subtree ? undefined : domainOf(asker);
+    return { value: domain === undefined ? found : await this.inDomain(found, domain) };
   }
 
   /** Of whatever an assignment may name, by kind and id. */
@@ -69,15 +71,26 @@ export class Assignments {
     return found;
   }
 
-  private refused(
+  /** A token for a domain shows nothing of others. */
+  private async inDomain(found: readonly Assignment[], domain: string): Promise<readonly Assignment[]> {
+    const projects = (await this.things.list('project', { domain_id: domain })).map(({ id }) => id);
+    return found.filter(
+      ({ target }) =>
+        (target.kind === 'domain' && target.id === domain) ||
+        (target.kind === 'project' && projects.includes(target.id)),
+    );
+  }
+
+  private async refusalFor(
     asker: CallerWithToken,
     { subtree, projectId }: AssignmentQuery,
-  ): IdentityRefusal | undefined {
-    if (isReaderOfAll(asker)) return undefined;
-    const { caller } = asker;
-    const own = projectId !== undefined && caller.projectId === projectId;
-    if (own && (caller.accessLevel === 'admin' || caller.roles.includes('manager'))) return undefined;
-    return { kind: 'not-allowed', action: `list_role_assignments${subtree ? '_for_tree' : ''}` };
+  ): Promise<IdentityRefusal | undefined> {
+    if (subtree) {
+      const project = projectId === undefined ? undefined : await this.things.find('project', projectId);
+      return refused(asker, 'list_role_assignments_for_tree', { project });
+    }
+    const id = domainOf(asker);
+    return refused(asker, 'list_role_assignments', id === undefined ? {} : { domain: { id } });
   }
 
   private async below(projectId: string | undefined): Promise<readonly (string | undefined)[]> {

@@ -2,8 +2,8 @@ import type { Association, EndpointFilterStore, FilterKind } from '../../endpoin
 import type { DirectoryEntity, EntityKind, EntityStore } from '../../entity-ports';
 import type { IdentityRefusal, Outcome } from '../../errors';
 import { isInGroup } from '../endpoint-match';
-import { isReaderOfAll } from './grants';
-import { type CallerWithToken, isAdmin } from './policy';
+import type { CallerWithToken } from './asker';
+import { refused } from './policy';
 
 type Found = Promise<Outcome<readonly DirectoryEntity[]>>;
 
@@ -16,14 +16,14 @@ export class EndpointFilter {
   ) {}
 
   async associate(asker: CallerWithToken, one: Association): Promise<Outcome<void>> {
-    const refusal = refusedToAll(asker, actions[one.kind].add) ?? (await this.faultOf(one));
+    const refusal = refused(asker, actions[one.kind].add) ?? (await this.faultOf(one));
     if (refusal) return { refusal };
     if (!(await this.change(() => this.store.associate(one)))) return rule('associated', one);
     return { value: undefined };
   }
 
   async check(asker: CallerWithToken, one: Association): Promise<Outcome<void>> {
-    const refusal = refusedToReaders(asker, actions[one.kind].check) ?? (await this.faultOf(one));
+    const refusal = refused(asker, actions[one.kind].check) ?? (await this.faultOf(one));
     if (refusal) return { refusal };
     const { kind, projectId, id } = one;
     const found = await this.store.associations(kind, { projectId, id });
@@ -33,7 +33,7 @@ export class EndpointFilter {
   async dissociate(asker: CallerWithToken, one: Association): Promise<Outcome<void>> {
     // Keystone looks for the two only where the second is a group.
     const refusal =
-      refusedToAll(asker, actions[one.kind].remove) ??
+      refused(asker, actions[one.kind].remove) ??
       (one.kind === 'endpoint-group' ? await this.faultOf(one) : undefined);
     if (refusal) return { refusal };
     const gone = await this.change(() => this.store.dissociate(one));
@@ -43,7 +43,7 @@ export class EndpointFilter {
   /** An unknown group has no projects, as in Keystone. */
   async projectsOf(asker: CallerWithToken, kind: FilterKind, id: string): Found {
     const refusal =
-      refusedToReaders(asker, actions[kind].projects) ??
+      refused(asker, actions[kind].projects) ??
       (kind === 'endpoint' ? await this.missing(kind, id) : undefined);
     if (refusal) return { refusal };
     const found = await this.store.associations(kind, { id });
@@ -55,15 +55,14 @@ export class EndpointFilter {
 
   async groupsOf(asker: CallerWithToken, projectId: string): Found {
     const refusal =
-      refusedToReaders(asker, 'list_endpoint_groups_for_project') ??
-      (await this.missing('project', projectId));
+      refused(asker, 'list_endpoint_groups_for_project') ?? (await this.missing('project', projectId));
     return refusal ? { refusal } : { value: await this.groupsOfProject(projectId) };
   }
 
   /** Its own ones, and those of its groups. */
   async endpointsOf(asker: CallerWithToken, projectId: string): Found {
     const refusal =
-      refusedToReaders(asker, 'list_endpoints_for_project') ?? (await this.missing('project', projectId));
+      refused(asker, 'list_endpoints_for_project') ?? (await this.missing('project', projectId));
     if (refusal) return { refusal };
     const own = (await this.store.associations('endpoint', { projectId })).map(({ id }) => id);
     const groups = await this.groupsOfProject(projectId);
@@ -76,7 +75,7 @@ export class EndpointFilter {
   }
 
   async endpointsOfGroup(asker: CallerWithToken, groupId: string): Found {
-    const refusal = refusedToReaders(asker, 'list_endpoints_associated_with_endpoint_group');
+    const refusal = refused(asker, 'list_endpoints_associated_with_endpoint_group');
     if (refusal) return { refusal };
     const group = await this.things.find('endpoint-group', groupId);
     if (!group) return { refusal: { kind: 'not-found', thing: 'endpoint-group', id: groupId } };
@@ -128,14 +127,6 @@ const actions = {
     projects: 'list_projects_associated_with_endpoint_group',
   },
 } as const;
-
-function refusedToAll(asker: CallerWithToken, action: string): IdentityRefusal | undefined {
-  return isAdmin(asker) ? undefined : { kind: 'not-allowed', action };
-}
-
-function refusedToReaders(asker: CallerWithToken, action: string): IdentityRefusal | undefined {
-  return isReaderOfAll(asker) ? undefined : { kind: 'not-allowed', action };
-}
 
 function notAssociated(one: Association): { refusal: IdentityRefusal } {
   return rule(`no-project-${one.kind}`, one);

@@ -1,13 +1,16 @@
 import type {
+  Attributes,
   GrantActor,
   DirectoryEntity,
+  EntityKind,
   EntityStore,
   Grant,
   GrantStore,
   GrantTarget,
 } from '../../entity-ports';
 import type { IdentityRefusal, Outcome } from '../../errors';
-import { type CallerWithToken, isAdmin } from './policy';
+import { type CallerWithToken, domainOf } from './asker';
+import { refused } from './policy';
 import { faultOfDomainRole } from './references';
 
 /** A grant; without a role it stands for all roles. */
@@ -35,22 +38,20 @@ export class Grants {
 
   async give(asker: CallerWithToken, grant: Grant): Promise<Outcome<void>> {
     const refusal =
-      this.refused(asker, 'create', grant) ??
-      (await this.missingOf(grant, 'create')) ??
-      (await faultOfDomainRole(this.things, grant));
+      (await this.faultOf(asker, 'create', grant)) ?? (await faultOfDomainRole(this.things, grant));
     if (refusal) return { refusal };
     return this.change(() => this.store.addGrant(grant));
   }
 
   async take(asker: CallerWithToken, grant: Grant): Promise<Outcome<void>> {
-    const refusal = this.refused(asker, 'revoke', grant) ?? (await this.missingOf(grant, 'revoke'));
+    const refusal = await this.faultOf(asker, 'revoke', grant);
     if (refusal) return { refusal };
     const gone = await this.change(() => this.store.removeGrant(grant));
     return 'value' in gone && gone.value ? { value: undefined } : noGrant(grant);
   }
 
   async check(asker: CallerWithToken, grant: Grant): Promise<Outcome<void>> {
-    const refusal = this.refused(asker, 'check', grant) ?? (await this.missingOf(grant, 'check'));
+    const refusal = await this.faultOf(asker, 'check', grant);
     if (refusal) return { refusal };
     const held = await this.store.grants({ actor: grant.actor, roleId: grant.roleId });
     return held.some((one) => isSame(one, grant)) ? { value: undefined } : noGrant(grant);
@@ -58,7 +59,7 @@ export class Grants {
 
   /** The roles given on exactly that target. */
   async roles(asker: CallerWithToken, place: GrantPlace): Promise<Outcome<readonly DirectoryEntity[]>> {
-    const refusal = this.refused(asker, 'list', place) ?? (await this.missingOf(place, 'list'));
+    const refusal = await this.faultOf(asker, 'list', place);
     if (refusal) return { refusal };
     const held = await this.store.grants({ actor: place.actor });
     const ids = held
@@ -89,39 +90,30 @@ export class Grants {
   }
 
   async membersOf(asker: CallerWithToken, groupId: string): Promise<Outcome<readonly DirectoryEntity[]>> {
-    const action = 'list_users_in_group';
-    if (!isReaderOfAll(asker)) return { refusal: { kind: 'not-allowed', action } };
-    if (!(await this.things.find('group', groupId))) return missing('group', groupId);
+    const group = await this.things.find('group', groupId);
+    const refusal = refused(asker, 'list_users_in_group', { group });
+    if (refusal) return { refusal };
+    if (!group) return missing('group', groupId);
     const ids = await this.store.membersOf(groupId);
-    const users = await this.things.list('user', {});
+    const users = await this.things.list('user', inDomainOf(asker));
     return { value: users.filter(({ id }) => ids.includes(id)) };
   }
 
   async groupsOf(asker: CallerWithToken, userId: string): Promise<Outcome<readonly DirectoryEntity[]>> {
-    const action = 'list_groups_for_user';
-    if (!isReaderOfAll(asker) && asker.caller.userId !== userId) {
-      return { refusal: { kind: 'not-allowed', action } };
-    }
-    if (!(await this.things.find('user', userId))) return missing('user', userId);
+    const user = await this.things.find('user', userId);
+    const refusal = refused(asker, 'list_groups_for_user', { user, owner: userId });
+    if (refusal) return { refusal };
+    if (!user) return missing('user', userId);
     const ids = await this.store.groupsOf(userId);
-    const groups = await this.things.list('group', {});
+    const groups = await this.things.list('group', inDomainOf(asker));
     return { value: groups.filter(({ id }) => ids.includes(id)) };
   }
 
-  private refused(
+  /** What Keystone's policy forbids, or what is missing. */
+  private async faultOf(
     asker: CallerWithToken,
     verb: Verb,
-    { target, actor }: GrantPlace,
-  ): IdentityRefusal | undefined {
-    const reads = verb === 'check' || verb === 'list';
-    if (isAdmin(asker) || (reads && isReaderOfAll(asker))) return undefined;
-    const what = `${verb}_${target.kind === 'system' ? 'system_' : ''}grant${verb === 'list' ? 's' : ''}`;
-    return { kind: 'not-allowed', action: target.kind === 'system' ? `${what}_for_${actor.kind}` : what };
-  }
-
-  private async missingOf(
     place: GrantPlace & { readonly roleId?: string },
-    verb: Verb,
   ): Promise<IdentityRefusal | undefined> {
     const { actor, target, roleId } = place;
     const parts = {
@@ -129,11 +121,16 @@ export class Grants {
       actor,
       target: target.kind === 'system' ? null : target,
     };
+    const found: Partial<Record<EntityKind, DirectoryEntity>> = {};
+    for (const part of Object.values(parts)) {
+      const one = part && (await this.things.find(part.kind, part.id));
+      if (one) found[part.kind] = one;
+    }
+    const refusal = refused(asker, actionOn(verb, place), found);
+    if (refusal) return refusal;
     for (const name of lookedFor(place, verb)) {
       const part = parts[name];
-      if (!part) continue;
-      const { kind: thing, id } = part;
-      if (!(await this.things.find(thing, id))) return { kind: 'not-found', thing, id };
+      if (part && !found[part.kind]) return { kind: 'not-found', thing: part.kind, id: part.id };
     }
     return undefined;
   }
@@ -144,12 +141,11 @@ export class Grants {
     groupId: string,
     userId: string,
   ): Promise<IdentityRefusal | undefined> {
-    const checks = action === 'check_user_in_group' && isReaderOfAll(asker);
-    if (!isAdmin(asker) && !checks) return { kind: 'not-allowed', action };
-    for (const [thing, id] of [['group', groupId] as const, ['user', userId] as const]) {
-      if (!(await this.things.find(thing, id))) return { kind: 'not-found', thing, id };
-    }
-    return undefined;
+    const [group, user] = [await this.things.find('group', groupId), await this.things.find('user', userId)];
+    const refusal = refused(asker, action, { group, user });
+    if (refusal) return refusal;
+    if (!group) return { kind: 'not-found', thing: 'group', id: groupId };
+    return user ? undefined : { kind: 'not-found', thing: 'user', id: userId };
   }
 
   private async change<Result>(step: () => Promise<Result>): Promise<Outcome<Result>> {
@@ -161,9 +157,16 @@ export class Grants {
   }
 }
 
-/** Admins, and readers of the system. */
-export function isReaderOfAll(asker: CallerWithToken): boolean {
-  return isAdmin(asker) || (asker.caller.scope === 'system' && asker.caller.roles.includes('reader'));
+/** As policies call it. */
+function actionOn(verb: Verb, { target, actor }: GrantPlace): string {
+  const what = `${verb}_${target.kind === 'system' ? 'system_' : ''}grant${verb === 'list' ? 's' : ''}`;
+  return target.kind === 'system' ? `${what}_for_${actor.kind}` : what;
+}
+
+/** A token for a domain shows nothing of others. */
+function inDomainOf(asker: CallerWithToken): Attributes {
+  const domain = domainOf(asker);
+  return domain === undefined ? {} : { domain_id: domain };
 }
 
 function isSame(one: Grant, other: Grant): boolean {

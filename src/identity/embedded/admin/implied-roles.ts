@@ -1,7 +1,7 @@
 import type { DirectoryEntity, EntityStore, GrantStore } from '../../entity-ports';
 import type { IdentityRefusal, Outcome } from '../../errors';
-import { isReaderOfAll } from './grants';
-import { type CallerWithToken, isAdmin } from './policy';
+import type { CallerWithToken } from './asker';
+import { refused } from './policy';
 import { faultOfImplied } from './references';
 
 export interface RoleInference {
@@ -39,10 +39,9 @@ export class ImpliedRoles {
 
   /** All roles that imply others, or one of them, with what it implies. */
   async inferences(asker: CallerWithToken, priorId?: string): Promise<Outcome<readonly RoleInference[]>> {
-    if (!isReaderOfAll(asker)) {
-      const action = priorId === undefined ? 'list_role_inference_rules' : 'list_implied_roles';
-      return { refusal: { kind: 'not-allowed', action } };
-    }
+    const action = priorId === undefined ? 'list_role_inference_rules' : 'list_implied_roles';
+    const refusal = refused(asker, action);
+    if (refusal) return { refusal };
     const roles = new Map((await this.things.list('role', {})).map((role) => [role.id, role]));
     if (priorId !== undefined && !roles.has(priorId)) return missing(priorId);
     const byPrior = new Map<string, DirectoryEntity[]>();
@@ -78,8 +77,8 @@ export class ImpliedRoles {
     priorId: string,
     impliedId: string,
   ): Promise<Outcome<readonly [DirectoryEntity, DirectoryEntity]>> {
-    const may = action === 'get_implied_role' ? isReaderOfAll(asker) : isAdmin(asker);
-    if (!may) return { refusal: { kind: 'not-allowed', action } };
+    const refusal = refused(asker, action);
+    if (refusal) return { refusal };
     const [prior, implied] = [
       await this.things.find('role', priorId),
       await this.things.find('role', impliedId),

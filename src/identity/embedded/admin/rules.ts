@@ -11,9 +11,10 @@ import { entityKinds, textAttribute } from '../../entity-ports';
 import { defaultDomain } from '../../ids';
 import { faultOfChangedFilters, faultOfNewFilters } from '../endpoint-match';
 import { canBeFilled } from './endpoint-url';
-import { withoutNull } from './options';
-import type { CallerWithToken } from './policy';
+import { isImmutable, makesMutable, withoutNull } from './options';
+import type { CallerWithToken } from './asker';
 import { disabledAbove, faultOfEnabling } from './project-hierarchy';
+import { faultOfChangedLimit, isLimitUsed } from './registered-limits';
 import { circleOfRegions, missingReference, regionsBelow } from './references';
 
 const defaults: Readonly<Partial<Record<EntityKind, Attributes>>> = {
@@ -71,8 +72,7 @@ export class EntityRules {
     before: DirectoryEntity,
     given: Attributes,
   ): Promise<IdentityRefusal | undefined> {
-    const options = given['options'] as Readonly<Record<string, Json>> | undefined;
-    if (isImmutable(before) && options?.['immutable'] !== false && options?.['immutable'] !== null) {
+    if (isImmutable(before) && !makesMutable(given)) {
       return { kind: 'rule', rule: 'immutable-update', thing: kind, id: before.id };
     }
     for (const fixed of fixedOf[kind] ?? []) {
@@ -82,11 +82,11 @@ export class EntityRules {
     }
     const changed = { ...given, id: before.id };
     if (kind === 'project') return faultOfEnabling(this.store, before, given);
-    if (kind === 'region') {
-      const missing = await missingReference(this.store, kind, changed);
-      return missing ?? circleOfRegions(this.store, changed);
-    }
-    return (await missingReference(this.store, kind, changed)) ?? faultOfChangedFilters(kind, changed);
+    const missing = await missingReference(this.store, kind, changed);
+    if (missing) return missing;
+    if (kind === 'region') return circleOfRegions(this.store, changed);
+    if (kind === 'registered-limit') return faultOfChangedLimit(this.store, before, given);
+    return faultOfChangedFilters(kind, changed);
   }
 
   async faultOfDeletion(kind: EntityKind, before: DirectoryEntity): Promise<IdentityRefusal | undefined> {
@@ -97,7 +97,7 @@ export class EntityRules {
     if (kind === 'domain' && before['enabled'] === true) return rule('domain-enabled');
     if (kind === 'project' && (await this.some('project', { parent_id: id }))) return rule('has-children');
     if (kind === 'region' && (await this.isRegionUsed(id))) return rule('region-used');
-    if (kind === 'registered-limit' && (await this.isLimitUsed(before))) return rule('limit-used');
+    if (kind === 'registered-limit' && (await isLimitUsed(this.store, before))) return rule('limit-used');
     return undefined;
   }
 
@@ -192,10 +192,6 @@ export class EntityRules {
     return false;
   }
 
-  private async isLimitUsed({ service_id, region_id, resource_name }: DirectoryEntity): Promise<boolean> {
-    return this.some('limit', { service_id, region_id: region_id ?? null, resource_name });
-  }
-
   private async some(kind: EntityKind, where: Attributes): Promise<boolean> {
     return (await this.store.list(kind, where)).length > 0;
   }
@@ -231,11 +227,7 @@ function shownOf(kind: EntityKind, entity: DirectoryEntity, name: string): Json 
 
 /** The domain of the token, else the default one. */
 function homeOf({ token }: CallerWithToken): string {
-  return token?.domain?.id ?? token?.project?.domain.id ?? defaultDomain;
-}
-
-function isImmutable(entity: DirectoryEntity): boolean {
-  return (entity['options'] as { immutable?: unknown } | undefined)?.immutable === true;
+  return token?.domain?.id ?? defaultDomain;
 }
 
 /** A null says nothing where the column must hold something. */

@@ -12,9 +12,11 @@ import { defaultDomain, newId } from '../../ids';
 import type { DirectoryStore } from '../../ports';
 import type { Passwords } from '../passwords';
 import { actionOn, actionOnAll } from './actions';
-import { type CallerWithToken, isAdmin, mayRead, mayWrite, visibleDomain } from './policy';
+import { type CallerWithToken, domainOf, isAdmin } from './asker';
+import { may, refused } from './policy';
 import { checksReferencesFirst, missingReference } from './references';
 import type { EntityRules } from './rules';
+import { shownTo, targetOf } from './visibility';
 
 /** Users without a password cannot log in with one: no password has this hash. */
 const noPassword = `scrypt$32768$8$1$${'A'.repeat(22)}$${'A'.repeat(43)}`;
@@ -37,35 +39,24 @@ export class EntityService {
     kind: EntityKind,
     where: Attributes,
   ): Promise<Outcome<readonly DirectoryEntity[]>> {
-    const domain = visibleDomain(asker, kind);
-    if (domain !== undefined) {
-      return { value: await this.store.list(kind, { ...where, domain_id: domain }) };
+    const action = actionOnAll('list', kind, where);
+    const id = domainOf(asker);
+    if (may(asker, action, id === undefined ? {} : { domain: { id } })) {
+      return { value: await shownTo(asker, this.store, kind, where) };
     }
-    if (mayRead(asker, kind)) return { value: await this.store.list(kind, where) };
     // Keystone refuses these two; here clients may look themselves up.
-    if (kind === 'project') return this.projectsOf(asker, asker.caller.userId);
+    if (kind === 'project') return { value: await this.ownProjects(asker) };
     if (kind === 'domain') return { value: await this.store.list(kind, { id: defaultDomain }) };
-    return notAllowed(actionOnAll('list', kind, where));
+    return notAllowed(action);
   }
 
-  private async isOwnProject({ caller }: CallerWithToken, id: string): Promise<boolean> {
-    if (caller.accessLevel === 'admin') return true;
-    return (await this.directory.listProjectsOf(caller.userId)).some((project) => project.id === id);
-  }
-
-  /** @param action what a refusal names, where it is not that of reading the thing */
-  async find(
-    asker: CallerWithToken,
-    kind: EntityKind,
-    id: string,
-    action?: string,
-  ): Promise<Outcome<DirectoryEntity>> {
+  async find(asker: CallerWithToken, kind: EntityKind, id: string): Promise<Outcome<DirectoryEntity>> {
     const found = await this.store.find(kind, id);
-    const isOpen = kind === 'domain' && id === defaultDomain;
-    const isOwn = kind === 'project' && (await this.isOwnProject(asker, id));
-    if (!isOpen && !isOwn && !mayRead(asker, kind, found)) {
-      return notAllowed(action ?? actionOn('get', kind, found));
-    }
+    const target = await targetOf(this.store, kind, found);
+    // A signed request looks its account up.
+    const isOpen = kind === 'domain' && id === defaultDomain && !asker.token;
+    const refusal = isOpen ? undefined : refused(asker, actionOn('get', kind, found), target);
+    if (refusal) return { refusal };
     return found ? { value: found } : missing(kind, id);
   }
 
@@ -76,8 +67,10 @@ export class EntityService {
   ): Promise<Outcome<DirectoryEntity>> {
     const planned = await this.rules.plan(kind, asker, given);
     const entity: DirectoryEntity = { ...planned, id: idOf(given) ?? newId() };
-    if (!mayWrite(asker, kind, entity)) return notAllowed(actionOn('create', kind, given));
-    const refusal = await this.rules.faultOfNew(kind, entity);
+    // A manager of a domain must name it, as in Keystone.
+    const place = { [kind]: { id: entity.id, domain_id: given['domain_id'] } };
+    const refusal =
+      refused(asker, actionOn('create', kind, given), place) ?? (await this.rules.faultOfNew(kind, entity));
     if (refusal) return { refusal };
     const { password, ...kept } = entity;
     const made =
@@ -98,13 +91,13 @@ export class EntityService {
     const entities: DirectoryEntity[] = [];
     for (const one of given) {
       const entity: DirectoryEntity = { ...(await this.rules.plan(kind, asker, one)), id: newId() };
-      if (!mayWrite(asker, kind, entity)) return notAllowed(actionOnAll('create', kind));
-      const refusal = await this.rules.faultOfNew(kind, entity);
+      const refusal =
+        refused(asker, actionOnAll('create', kind)) ?? (await this.rules.faultOfNew(kind, entity));
       if (refusal) return { refusal };
       entities.push(entity);
     }
-    const refused = await this.store.insertAll(kind, entities, this.clock.now());
-    if (refused) return this.taken(kind, refused);
+    const taken = await this.store.insertAll(kind, entities, this.clock.now());
+    if (taken) return this.taken(kind, taken);
     this.changed();
     return { value: entities };
   }
@@ -114,13 +107,12 @@ export class EntityService {
     kind: EntityKind,
     id: string,
     given: Attributes,
-    action?: string,
   ): Promise<Outcome<DirectoryEntity>> {
     const before = await this.store.find(kind, id);
     if (!before && kind === 'limit') return missing(kind, id);
-    if (!mayWrite(asker, kind, before ?? { id })) {
-      return notAllowed(action ?? actionOn('update', kind, before));
-    }
+    const target = await targetOf(this.store, kind, before);
+    const forbidden = refused(asker, actionOn('update', kind, before), target);
+    if (forbidden) return { refusal: forbidden };
     if (!before) {
       const unknown = checksReferencesFirst.includes(kind)
         ? await missingReference(this.store, kind, { ...given, id })
@@ -142,7 +134,9 @@ export class EntityService {
     const before = await this.store.find(kind, id);
     // Limits may be read by all.
     if (!before && kind === 'limit') return missing(kind, id);
-    if (!mayWrite(asker, kind, before ?? { id })) return notAllowed(actionOn('delete', kind, before));
+    const target = await targetOf(this.store, kind, before);
+    const forbidden = refused(asker, actionOn('delete', kind, before), target);
+    if (forbidden) return { refusal: forbidden };
     if (!before) return missing(kind, id);
     const refusal = await this.rules.faultOfDeletion(kind, before);
     if (refusal) return { refusal };
@@ -166,10 +160,19 @@ export class EntityService {
 
   /** Those in which the user has a role. */
   async projectsOf(asker: CallerWithToken, userId: string): Promise<Outcome<readonly DirectoryEntity[]>> {
-    if (!isAdmin(asker) && asker.caller.userId !== userId) return notAllowed('list_user_projects');
-    if (!(await this.store.find('user', userId))) return missing('user', userId);
+    const user = await this.store.find('user', userId);
+    const refusal = refused(asker, 'list_user_projects', { user });
+    if (refusal) return { refusal };
+    return user ? { value: await this.projectsWithRole(userId) } : missing('user', userId);
+  }
+
+  async ownProjects({ caller }: CallerWithToken): Promise<readonly DirectoryEntity[]> {
+    return this.projectsWithRole(caller.userId);
+  }
+
+  private async projectsWithRole(userId: string): Promise<readonly DirectoryEntity[]> {
     const own = (await this.directory.listProjectsOf(userId)).map(({ id }) => id);
-    return { value: (await this.store.list('project', {})).filter(({ id }) => own.includes(id)) };
+    return (await this.store.list('project', {})).filter(({ id }) => own.includes(id));
   }
 
   /** Those in which the caller has a role, and the default one, which SDKs look their account up as. */
