@@ -138,11 +138,17 @@ test('tags are written by one insert and one delete in all of the sources, migra
 test('reset and restore of a project write the tags, too, and each of their statements says of which project', () => {
   const columns = ['project_id', 'image_id', 'name'];
   const table = { name: 'image_tags', columns, key: columns };
-  const { lock, empty, putBack, take, imagesNow, endUploads } = statementsFor(false, [table], false);
-  const texts = [...lock, ...empty, putBack(table, columns), take, imagesNow, endUploads].map(
-    ({ text }) => text,
+  const { lock, empty, beginAnew, filled, removeOthers, emptyTable, putBack, take, ...of } = statementsFor(
+    false,
+    [table],
+    false,
   );
-  expect(texts.filter((text) => /(?:insert into|delete from) "image_tags"/.test(text))).toHaveLength(2);
+  const texts = [
+    ...[...lock, ...empty, ...beginAnew, filled, removeOthers(table), emptyTable(table)],
+    ...[putBack(table, columns, null), putBack(table, columns, '$3'), take, of.imagesWithData, of.endUploads],
+  ].map(({ text }) => text);
+  expect(texts.filter((text) => /insert into "image_tags"/.test(text))).toHaveLength(2);
+  expect(texts.filter((text) => /delete from "image_tags"/.test(text))).toHaveLength(3);
   expect(texts.filter((text) => !text.includes('project_id = $1'))).toEqual([]);
   expect(texts.flatMap(unportableIn)).toEqual([]);
 });

@@ -108,8 +108,12 @@ export class PostgresSnapshots implements Snapshots {
       const tables = await tablesOf(client);
       const texts = statements.statementsFor(projectId === null, tables, citus);
       for (const statement of texts.lock) await client.query(statement, of(projectId));
-      const before = await client.query<ImageNow & Record<string, unknown>>(texts.imagesNow, of(projectId));
-      for (const statement of texts.empty) await client.query(statement, of(projectId));
+      const before = await client.query<ImageNow & Record<string, unknown>>(
+        texts.imagesWithData,
+        of(projectId),
+      );
+      if (id === null || projectId === null)
+        for (const statement of texts.empty) await client.query(statement, of(projectId));
       const after = id === null ? [] : await this.putBack(client, projectId, id, tables, texts);
       const kept = new Set(after);
       return before.map((image) => image.id).filter((one) => !kept.has(one));
@@ -125,24 +129,62 @@ export class PostgresSnapshots implements Snapshots {
     tables: readonly BackupTable[],
     texts: statements.SnapshotStatements,
   ): Promise<string[]> {
-    type Held = Record<string, unknown> & {
-      readonly table_name: string;
-      readonly columns: readonly string[];
-    };
     const values = [...of(projectId), id];
     const held = await client.query<Held>(texts.held, values);
+    const missing =
+      projectId === null
+        ? new Map<string, number[]>()
+        : await removeOthers(client, [projectId, id], held, tables, texts);
     for (const table of tables) {
       const columns = held.find(({ table_name }) => table_name === table.name)?.columns;
       // Columns that a later version has made have their defaults.
       const still = columns?.filter((column) => table.columns.includes(column));
-      if (still) await client.query(texts.putBack(table, still), values);
+      const numbers = missing.get(table.name);
+      if (!still || numbers?.length === 0) continue;
+      const statement = texts.putBack(table, still, numbers ? '$3' : null);
+      await client.query(statement, numbers ? [...values, numbers] : values);
     }
     await client.query(texts.endUploads, of(projectId));
-    const images = await client.query<ImageNow & Record<string, unknown>>(texts.imagesNow, of(projectId));
+    const images = await client.query<ImageNow & Record<string, unknown>>(
+      texts.imagesWithData,
+      of(projectId),
+    );
     const filled = images.filter(({ size }) => size !== null).map((image) => image.id);
     await this.files.putBack(id, filled);
     return filled;
   }
+}
+
+/** A table that the snapshot has rows of. */
+type Held = Record<string, unknown> & { readonly table_name: string; readonly columns: readonly string[] };
+
+/**
+ * Parents first: with an image that goes, its tags go, and are then missing.
+ * @param values project, snapshot
+ * @returns which rows are missing, by the table's name; all of those of tables that are not in it
+ */
+async function removeOthers(
+  client: Queryable,
+  values: readonly [string, string],
+  held: readonly Held[],
+  tables: readonly BackupTable[],
+  texts: statements.SnapshotStatements,
+): Promise<Map<string, number[]>> {
+  const missing = new Map<string, number[]>();
+  const [project] = values;
+  for (const statement of texts.beginAnew) await client.query(statement, [project]);
+  const filled = await client.query<{ name: string }>(texts.filled, [project]);
+  for (const table of tables.filter((one) => filled.some(({ name }) => name === one.name))) {
+    const columns = held.find(({ table_name }) => table_name === table.name)?.columns;
+    if (columns && texts.isCompared(table, columns)) {
+      const rows = await client.query<{ number: number }>(texts.removeOthers(table), values);
+      missing.set(
+        table.name,
+        rows.map(({ number }) => number),
+      );
+    } else await client.query(texts.emptyTable(table), [project]);
+  }
+  return missing;
 }
 
 function of(projectId: string | null): string[] {

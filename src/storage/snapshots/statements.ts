@@ -3,6 +3,8 @@ import type { Statement } from '../database/database';
 
 /** Rows of a table in one row of the snapshot. */
 const together = 1_000;
+/** More than that, in snapshots of every version: the number of a row is that of its part, times this, and its place there. */
+const numbersOfPart = 2 ** 24;
 
 /** $1 project, '' for all of them */
 export const listSnapshots: Statement = {
@@ -61,17 +63,19 @@ export function statementsFor(
       ? []
       : [{ text: 'select 1 from images where project_id = $1 order by id for update', bound: 'long' }],
     empty: emptyTexts(names, isWhole).map((text) => ({ text, bound: 'long' })),
-    putBack: (table, columns) => ({
-      text: `insert into ${quoted([table.name])} (${quoted(columns)})
-        select ${quoted(columns, 'r.')} from project_snapshot_rows s
-        cross join lateral json_populate_recordset(null::${quoted([table.name])}, s.rows) r
-        ${and('s.')} s.snapshot_id = ${id} and s.table_name = '${table.name}'${
-          // A row of the others may have come since the table was emptied; a taken id must not go unnoticed.
-          table.name === 'image_owners' ? '' : ' on conflict do nothing'
-        }`,
+    beginAnew: derived.map((table) => ({ text: emptyText(table), bound: 'long' })),
+    removeOthers: (table) => ({ text: removeOthersText(table), bound: 'long' }),
+    emptyTable: (table) => ({ text: emptyText(quoted([table.name])), bound: 'long' }),
+    filled: { text: filledText(tables), bound: 'long' },
+    isCompared: (table, columns) => isCompared(table, columns, isCitus),
+    putBack: (table, columns, numbers) => {
+      const which = `${and('s.')} s.snapshot_id = ${id}${numbers ? ` and ${rowNumber} = any(${numbers}::bigint[])` : ''}`;
+      return { text: putBackText(table, columns, which), bound: 'long' };
+    },
+    imagesWithData: {
+      text: `select i.id, i.size from images i ${and('i.')} (i.size is not null or i.status <> 'queued')`,
       bound: 'long',
-    }),
-    imagesNow: { text: `select i.id, i.size from images i ${where('i.')}`, bound: 'long' },
+    },
     // The upload or import that was under way is over, and what was staged belongs to a later time.
     endUploads: { text: endUploadsText(isWhole), bound: 'long' },
   };
@@ -92,7 +96,68 @@ const derived = ['tag_feeds', 'tag_count_changes', 'tag_counts'];
 function emptyTexts(tables: readonly string[], isWhole: boolean): string[] {
   return isWhole
     ? [`truncate ${[...tables, ...derived].join(', ')}`]
-    : [...derived, ...[...tables].reverse()].map((name) => `delete from ${name} where project_id = $1`);
+    : [...derived, ...[...tables].reverse()].map(emptyText);
+}
+
+function emptyText(table: string): string {
+  return `delete from ${table} where project_id = $1`;
+}
+
+/** Citus joins no tables of which one lies by another column. */
+function isCompared({ name, key }: BackupTable, columns: readonly string[], isCitus: boolean): boolean {
+  return !(isCitus && name === 'image_owners') && key.every((column) => columns.includes(column));
+}
+
+function filledText(tables: readonly BackupTable[]): string {
+  const one = ({ name }: BackupTable): string =>
+    `(select '${name}' as name from ${quoted([name])} where project_id = $1 limit 1)`;
+  return tables.map(one).join(' union all ');
+}
+
+const rowNumber = `s.part * ${String(numbersOfPart)} + e.place`;
+
+/** @param which rows of the snapshot: a `where` */
+function putBackText(table: BackupTable, columns: readonly string[], which: string): string {
+  return `insert into ${quoted([table.name])} (${quoted(columns)})
+    select ${columns.map((column) => `(r.line).${quoted([column])}`).join(', ')} from (
+      select json_populate_record(null::${quoted([table.name])}, e.line) as line from project_snapshot_rows s
+      cross join lateral json_array_elements(s.rows) with ordinality e (line, place)
+      ${which} and s.table_name = '${table.name}' offset 0
+    ) r${ifThere(table)}`;
+}
+
+/** A row that changed, or one of the others that has come since; that another project has the id must not go unnoticed. */
+function ifThere({ name, key, columns }: BackupTable): string {
+  if (name === 'image_owners') return '';
+  const others = columns.filter((column) => !key.includes(column)).map((column) => quoted([column]));
+  const changed = others.map((column) => `${column} = excluded.${column}`).join(', ');
+  return ` on conflict (${quoted(key)}) do ${changed === '' ? 'nothing' : `update set ${changed}`}`;
+}
+
+/**
+ * Most rows are as the snapshot has them, and stay. A full join and a grouping are never made as a loop in a loop, which
+ * Postgres might choose for tables that it has no statistics of. `offset 0`: else it makes the text of a row for each use.
+ */
+function removeOthersText({ name, key }: BackupTable): string {
+  return `with different as materialized (
+      select n.row, h.number, coalesce(n.line, h.line)::json as line from (
+        select t.ctid as row, row_to_json(t)::text as line from ${quoted([name])} t where t.project_id = $1 offset 0
+      ) n
+      full join (
+        select ${rowNumber} as number, e.line from project_snapshot_rows s
+        cross join lateral json_array_elements_text(s.rows) with ordinality e (line, place)
+        where s.project_id = $1 and s.snapshot_id = $2 and s.table_name = '${name}'
+      ) h on h.line = n.line
+      where n.line is null or h.line is null
+    ),
+    keyed as materialized (
+      select max(d.row) as row, max(d.number) as number from different d
+      group by ${key.map((column) => `d.line ->> '${column}'`).join(', ')}
+    ),
+    gone as (
+      delete from ${quoted([name])} t using keyed k where t.project_id = $1 and t.ctid = k.row and k.number is null
+    )
+    select k.number from keyed k where k.number is not null`;
 }
 
 export interface SnapshotStatements {
@@ -101,8 +166,21 @@ export interface SnapshotStatements {
   readonly held: Statement;
   readonly lock: readonly Statement[];
   readonly empty: readonly Statement[];
-  readonly putBack: (table: BackupTable, columns: readonly string[]) => Statement;
-  readonly imagesNow: Statement;
+  readonly beginAnew: readonly Statement[];
+  /** @returns the names of tables with rows of the project */
+  readonly filled: Statement;
+  /**
+   * $2 snapshot. Removes the rows that it does not have.
+   * @returns the numbers of those that it has, and that are missing or otherwise
+   */
+  readonly removeOthers: (table: BackupTable) => Statement;
+  readonly emptyTable: (table: BackupTable) => Statement;
+  /** @param columns of the rows in the snapshot */
+  readonly isCompared: (table: BackupTable, columns: readonly string[]) => boolean;
+  /** @param numbers the parameter with those of the rows; null: all of them */
+  readonly putBack: (table: BackupTable, columns: readonly string[], numbers: '$3' | null) => Statement;
+  /** Or with some of them: one that is queued, and whose size is not known, has none. */
+  readonly imagesWithData: Statement;
   readonly endUploads: Statement;
 }
 
