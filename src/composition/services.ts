@@ -36,6 +36,7 @@ import { PostgresMetadefStore } from '../storage/metadefs/metadef-store';
 import { announcingImages, announcingTags } from '../storage/announcing-stores';
 import { PostgresProjectSettingsStore } from '../storage/project-settings-store';
 import { RecentStates } from '../storage/shown-states';
+import { RecentImages } from '../storage/search/recent-images';
 import { PostgresStatisticsStore } from '../storage/search/statistics-store';
 import { PostgresSuggestionStore } from '../storage/search/suggestion-store';
 import { TagCounts } from '../storage/tags/tag-counts';
@@ -139,7 +140,10 @@ function storesOf(
   return {
     imageStore: traced('images', announcingImages(images, changed)),
     dataStore: new DirectoryDataStore(folder.imageData, new DiskRoom(folder.path, config.diskReserve)),
-    search: traced('search', new PostgresImageSearch(database, undefined, batching, kept)),
+    search: traced(
+      'search',
+      new PostgresImageSearch(database, undefined, batching, kept, new RecentImages()),
+    ),
     tags: traced('tags', announcingTags(tags, changed)),
   };
 }

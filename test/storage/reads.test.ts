@@ -23,6 +23,8 @@ import { PostgresMemberStore } from '../../src/storage/member-store';
 import { PostgresMetadefStore } from '../../src/storage/metadefs/metadef-store';
 import { PostgresStatisticsStore } from '../../src/storage/search/statistics-store';
 import { PostgresSuggestionStore } from '../../src/storage/search/suggestion-store';
+import { keepsRowVersions } from '../../src/storage/database/engine';
+import { readStatements } from '../../src/storage/search/page-reader';
 import { findCount, giveUpAllCounts } from '../../src/storage/tags/tag-count-statements';
 import { TagCounts } from '../../src/storage/tags/tag-counts';
 import { PostgresTagStore } from '../../src/storage/tags/tag-store';
@@ -97,6 +99,9 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => new PostgresSuggestionStore(database).suggest({ ...suggestion, key: 'k' }),
   (database) => new TagCounts(database).count({ projectId: 'p', key: 'k', value: 'v' }),
   (database) => database.query(findCount, ['p', 'k', 'v']),
+  (database) => keepsRowVersions(database),
+  (database) => database.query(readStatements.kept, ['p', ['i'], 5]),
+  (database) => database.query(readStatements.bounded, ['p', ['i'], 5]),
   (database) => new PostgresTagStore(database).list(ref),
   (database) => new PostgresTagStore(database).listProject('p'),
   (database) => new PostgresIdentityStore(database).directory.findProject({ id: 'p' }),

@@ -95,11 +95,22 @@ export function imageListBody(
 ): object {
   const { first, next } = links;
   return {
-    images: images.map((image) => imageBody(image, store)),
+    images: images.map((image) => listedBody(image, store)),
     first,
     schema: '/v2/schemas/images',
     next,
   };
+}
+
+/** Lists show the same images again, as long as these are kept. */
+const listed = new WeakMap<Image, { readonly store: string | null; readonly body: WrittenJson }>();
+
+function listedBody(image: Image, store: string | null): WrittenJson {
+  const known = listed.get(image);
+  if (known?.store === store) return known.body;
+  const body = imageBody(image, store);
+  listed.set(image, { store, body });
+  return body;
 }
 
 export function memberBody(member: ImageMember): object {

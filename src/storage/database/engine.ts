@@ -1,3 +1,4 @@
+import { Unavailable } from '../../core/errors';
 import type { Database, Statement } from './database';
 
 /** Whether the server is a Citus coordinator. */
@@ -27,5 +28,29 @@ export function isCitus(database: Database): Promise<boolean> {
   });
   known.set(database, { answer, until: performance.now() + lookAgainAfter });
   answer.catch(() => known.delete(database));
+  return answer;
+}
+
+const versionStatement: Statement = {
+  text: 'select i.xmin from images i where false',
+  reads: true,
+  bound: 'short',
+};
+const versioned = new WeakMap<Database, Promise<boolean>>();
+
+/** Whether a row says by `xmin` who wrote it: not on Citus, whose nodes each count their own, nor where it is refused. */
+export async function keepsRowVersions(database: Database): Promise<boolean> {
+  if (await isCitus(database)) return false;
+  const known = versioned.get(database);
+  if (known) return known;
+  const answer = database.query(versionStatement, []).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof Unavailable) throw error;
+      return false;
+    },
+  );
+  versioned.set(database, answer);
+  answer.catch(() => versioned.delete(database));
   return answer;
 }

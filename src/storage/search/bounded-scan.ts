@@ -29,10 +29,23 @@ export interface ScanGoal {
   readonly bound: number;
 }
 
-/** What is kept of an image on its way: few columns are planned sooner. */
-export function scanColumns({ keys }: Order): SqlClause {
+/** What is kept of an image `i` on its way: few columns are planned sooner. */
+export function scanColumns({ keys, hasVersions }: Order): SqlClause {
+  const version = hasVersions ? ['i.row_version', 'i.updated_at'] : [];
   const sorted = keys.map(({ field }) => imageColumn(field));
-  return rawClause([...new Set(['i.project_id', 'i.id', 'i.visibility', ...sorted])].join(', '));
+  return rawClause([...new Set(['i.project_id', 'i.id', 'i.visibility', ...version, ...sorted])].join(', '));
+}
+
+/** The same of `images i`. */
+export function imageScanColumns(order: Order): SqlClause {
+  return rawClause(scanColumns(order).text.replace('i.row_version', rowVersion));
+}
+
+const rowVersion = 'i.xmin as row_version';
+
+/** Every column of `images i`. */
+function allColumns({ hasVersions }: Order): SqlClause {
+  return rawClause(hasVersions ? `i.*, ${rowVersion}` : 'i.*');
 }
 
 /** Postgres expects few rows to meet a condition, and sorts all to find them; of a `case` it expects every other one. */
@@ -53,7 +66,7 @@ export function indexOrderScan(
   const [text, ends, limit] = [rawClause(order.text), rawClause(String(bound)), rawClause(String(most))];
   return {
     page: clause`(select ${scanColumns(order)}, 0 as part from (
-        select i.* from images i where ${where} order by ${text} limit ${ends}
+        select ${allColumns(order)} from images i where ${where} order by ${text} limit ${ends}
       ) i where ${conditionsAsCase(rest)} order by ${text} limit ${limit})`,
     cut: (own) => clause`case when (select count(*) from ${own} own) < ${limit}
       then exists (select 1 from images i where ${where} offset ${ends} limit 1) else false end`,
@@ -68,7 +81,9 @@ export function sortedScan(
 ): BoundedScan {
   const ends = rawClause(String(bound));
   return {
-    page: clause`(select ${scanColumns(order)}, 0 as part from (select i.* from images i where ${allClauses(from)} limit ${ends}) i
+    page: clause`(select ${scanColumns(order)}, 0 as part from (
+        select ${allColumns(order)} from images i where ${allClauses(from)} limit ${ends}
+      ) i
       where ${conditionsAsCase([...rest, ...order.behind])} order by ${rawClause(order.text)} limit ${rawClause(String(most))})`,
     cut: () => clause`exists (select 1 from images i where ${allClauses(from)} offset ${ends} limit 1)`,
   };
@@ -86,7 +101,7 @@ export function scanOfShards(
   const where = allClauses([...from, ...order.behind]);
   const limit = rawClause(String(most));
   return {
-    page: clause`(select ${scanColumns(order)}, 0 as part from images i where ${where} and ${conditionsAsCase(rest)}
+    page: clause`(select ${imageScanColumns(order)}, 0 as part from images i where ${where} and ${conditionsAsCase(rest)}
       order by ${rawClause(order.text)} limit ${limit})`,
     cut: (own) => clause`case when (select count(*) from ${own} own) < ${limit}
       then exists (select 1 from images i where ${where} offset ${rawClause(String(bound))} limit 1) else false end`,

@@ -12,9 +12,11 @@ export interface Order {
   /** The keys, each field once. */
   readonly keys: readonly SortKey[];
   readonly marker: Image | null;
+  /** Whether the version of each image's row is found with it. */
+  readonly hasVersions: boolean;
 }
 
-export function toOrder(sort: readonly SortKey[], marker: Image | null): Order {
+export function toOrder(sort: readonly SortKey[], marker: Image | null, hasVersions = false): Order {
   const keys = distinctKeys(sort);
   return {
     text: textOf(keys.flatMap(partsOfKey)),
@@ -22,6 +24,7 @@ export function toOrder(sort: readonly SortKey[], marker: Image | null): Order {
     isFirstDescending: keys[0]?.descending === true,
     keys,
     marker,
+    hasVersions,
   };
 }
 
@@ -102,12 +105,15 @@ function fieldOf(image: Image, field: ImageField): string | number | boolean | n
 }
 
 /** Of an order by name the part of those that have one, or of those that have none: to each its own index range. */
-export function orderPartByName({ keys, marker }: Order, isNamed: boolean): Order | undefined {
+export function orderPartByName({ keys, marker, hasVersions }: Order, isNamed: boolean): Order | undefined {
   const [name, ...later] = keys;
   if (name === undefined) return undefined;
   const parts = later.flatMap(partsOfKey);
   if (isNamed) parts.unshift({ expression: 'i.name', valueOf: (image) => image.name ?? '', ...name });
-  const order = { keys, marker, text: textOf(parts), behind: [], isFirstDescending: name.descending };
+  const order = {
+    ...{ keys, marker, hasVersions, text: textOf(parts) },
+    ...{ behind: [], isFirstDescending: name.descending },
+  };
   if (marker === null) return order;
   if ((marker.name !== null) === isNamed) return { ...order, behind: [behind(parts, marker)] };
   // Nameless ones come last when ascending: the other part lies before the marker, or behind it as a whole.

@@ -3,7 +3,8 @@ import type { Image } from '../../core/image';
 import type { Observe } from '../../core/observe';
 import type { ImageCondition, ImagePage, ImageQuery, ImageSearch } from '../../core/ports';
 import type { Database, Statement } from '../database/database';
-import { isCitus } from '../database/engine';
+import { activeDryRun } from '../database/dry-run';
+import { isCitus, keepsRowVersions } from '../database/engine';
 import type { TagCounts } from '../tags/tag-counts';
 import type { StoreObservation } from '../database/observation';
 import { searchAccesses, smallestGroup, usualBounds } from './access';
@@ -16,6 +17,7 @@ import { namedStatement, PageFinder } from './page-finder';
 import { PageReader, type Reading } from './page-reader';
 import { type FoundRow, pageStatement } from './page-statement';
 import { type ReadPage, readImages } from './read-images';
+import type { RecentImages } from './recent-images';
 import { type SqlClause, numberedSql } from './sql-clause';
 import { type Group, onlyTag, toGroups, isPositive } from './tag-choices';
 import type { BoundedScan } from './bounded-scan';
@@ -38,6 +40,7 @@ export class PostgresImageSearch implements ImageSearch {
     private readonly reach = usualBounds,
     batching: Observe<StoreObservation> | null = null,
     private readonly counts: TagCounts | null = null,
+    private readonly recent: RecentImages | null = null,
   ) {
     this.finder = new PageFinder(database, batching);
     this.reader = new PageReader(database, batching);
@@ -78,16 +81,23 @@ export class PostgresImageSearch implements ImageSearch {
   /** @throws Refused search-too-wide */
   private async read(query: ImageQuery, reading: Reading): Promise<ReadPage> {
     const asked = splitConditions(query.where);
+    const recent = reading === 'bounded' ? await this.usableRecent() : null;
     for (let attempt = 1; ; attempt++) {
-      const found = await this.find(query, asked);
-      const page = await readImages(this.reader, found, asked.tags, reading);
+      const found = await this.find(query, asked, recent !== null);
+      const page = await readImages(this.reader, found, asked.tags, recent ? 'kept' : reading, recent);
       if (!page.isStale || attempt === tries) return page;
     }
   }
 
-  private async find(query: ImageQuery, asked: SplitConditions): Promise<FoundRow[]> {
+  /** A dry run sees rows of its own, whose version does not say all of them. */
+  private async usableRecent(): Promise<RecentImages | null> {
+    if (this.recent === null || activeDryRun()) return null;
+    return (await keepsRowVersions(this.database)) ? this.recent : null;
+  }
+
+  private async find(query: ImageQuery, asked: SplitConditions, hasVersions: boolean): Promise<FoundRow[]> {
     const { projectId, source, sort, marker } = query;
-    const [order, groups] = [toOrder(sort, marker), toGroups(asked.tags)];
+    const [order, groups] = [toOrder(sort, marker, hasVersions), toGroups(asked.tags)];
     const search = { projectId, asked, groups, order, reach: this.reach };
     const ways = source.own ? searchAccesses(this.database, search) : [undefined];
     const citus = await isCitus(this.database);

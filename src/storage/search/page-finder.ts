@@ -19,8 +19,11 @@ type Found = readonly FoundRow[];
 /** Of the 640 entries that a statement may hold: eight pages gain nearly all, and wait for each other. */
 const weight = 80;
 
-/** A statement of several pages takes a few ms. Where it takes more (ms), pages are found one by one for a while. */
-const slow = { after: 100, for: 10_000, projects: 1_000 };
+/**
+ * A statement of several pages takes a few ms, on a busy machine a hundred. Where it takes more (ms), pages are found one by one
+ * for a while.
+ */
+const slow = { after: 300, for: 10_000, projects: 1_000 };
 
 /** Finds pages whose reading is short. With an observer, concurrent ones of one form and project by one statement. */
 export class PageFinder {

@@ -4,10 +4,15 @@ import type { Observe } from '../../core/observe';
 import { type Answered, Batcher } from '../batcher';
 import type { Database, Statement } from '../database/database';
 import type { StoreObservation } from '../database/observation';
+import { progressTable } from '../backup/tables';
 import { columns, imageFromRow, type ImageRow, selectedColumns } from '../images/image-rows';
 
-/** What is read of each image of a page. */
-export type Reading = 'whole' | 'without-properties' | 'bounded';
+/** What is read of each image of a page; `kept` is bounded, and for `RecentImages`. */
+export type Reading = 'whole' | 'without-properties' | 'bounded' | 'kept';
+
+export function isBounded(reading: Reading): boolean {
+  return reading === 'bounded' || reading === 'kept';
+}
 
 /** The images of one project on a page. */
 export interface PagePart {
@@ -20,12 +25,15 @@ export interface ReadImage {
   readonly image: Image;
   /** Of its properties and tags; counted for bounded pages only. */
   readonly bytes: number;
+  /** Of its row, where it says what the image is. */
+  readonly version?: string;
 }
 
 /** By id. What has gone is missing, and on a bounded page what comes behind the limit of bytes. */
 export type ReadImages = ReadonlyMap<string, ReadImage>;
 
-type ReadRow = ImageRow & Record<string, unknown> & { readonly bytes?: number };
+type ReadRow = ImageRow &
+  Record<string, unknown> & { readonly bytes?: number; readonly version?: string | null };
 
 /** $1 project, $2 images. `offset 0` and the sub-select: as in change-statement.ts. */
 const read = (selection: string): string => `select a.ordinal::int as ordinal, i.*
@@ -42,16 +50,31 @@ const whole = named();
 const bare = named((column) => (column === 'properties' ? "'[]'::json as properties" : `i.${column}`));
 
 /** A project's images up to that before which there stand fewer bytes than a page may have. */
-const bounded = `select ${[...names, 'tags', 'bytes'].map((name) => `i.${name}`).join(', ')} from (
+const bounded = (
+  selection: string,
+  shown: readonly string[],
+): string => `select ${shown.map((name) => `i.${name}`).join(', ')} from (
     select i.*, sum(i.bytes) over (order by i.ordinal rows unbounded preceding)::bigint - i.bytes as before from (
-      select i.*, octet_length(cast(i.properties as text)) + octet_length(cast(i.tags as text)) as bytes from (${read(whole)}) i
+      select i.*, octet_length(cast(i.properties as text)) + octet_length(cast(i.tags as text)) as bytes from (${read(selection)}) i
     ) i
   ) i where i.before < $3`;
+const shown = [...names, 'tags', 'bytes'];
+
+/** Null during an import, which adds tags to images that are there, and leaves their rows as they are. */
+const version = `case when exists (
+      select 1 from pg_class c where c.relname = '${progressTable}' and c.relnamespace = current_schema()::regnamespace
+    ) then null else i.xmin::text end as version`;
 
 export const readStatements: Readonly<Record<Reading, Statement>> = {
   whole: { name: 'read-page', text: read(whole), reads: true, bound: 'long' },
   'without-properties': { name: 'read-bare-page', text: read(bare), reads: true, bound: 'long' },
-  bounded: { name: 'read-bounded-page', text: bounded, reads: true, bound: 'long' },
+  bounded: { name: 'read-bounded-page', text: bounded(whole, shown), reads: true, bound: 'long' },
+  kept: {
+    name: 'read-kept-page',
+    text: bounded(`${whole}, ${version}`, [...shown, 'version']),
+    reads: true,
+    bound: 'long',
+  },
 };
 
 /** Longer pages make others wait, and gain nothing. */
@@ -87,7 +110,7 @@ export class PageReader {
     if (first === undefined) return [];
     const ids = [...new Set(parts.flatMap((part) => part.ids))];
     const images = await this.alone({ ...first, ids });
-    const isCut = first.reading === 'bounded' && bytesOf(images) >= limits.pageBytes;
+    const isCut = isBounded(first.reading) && bytesOf(images) >= limits.pageBytes;
     // What is missing may lie behind the limit of all together and yet before that of its own page.
     return parts.map((part) =>
       isCut && !part.ids.every((id) => images.has(id)) ? undefined : { result: images },
@@ -95,10 +118,15 @@ export class PageReader {
   }
 
   private async alone({ projectId, ids, reading }: PagePart): Promise<ReadImages> {
-    const values = [projectId, ids, ...(reading === 'bounded' ? [limits.pageBytes] : [])];
+    const values = [projectId, ids, ...(isBounded(reading) ? [limits.pageBytes] : [])];
     const rows = await this.database.query<ReadRow>(readStatements[reading], values);
-    return new Map(rows.map((row) => [row.id, { image: imageFromRow(row), bytes: row.bytes ?? 0 }]));
+    return new Map(rows.map((row) => [row.id, readFromRow(row)]));
   }
+}
+
+function readFromRow(row: ReadRow): ReadImage {
+  const { bytes = 0, version } = row;
+  return { image: imageFromRow(row), bytes, ...(version != null && { version }) };
 }
 
 function bytesOf(images: ReadImages): number {

@@ -8,6 +8,9 @@ export interface FoundRow extends Record<string, unknown> {
   readonly id: string;
   readonly visibility: string;
   readonly place: number | null;
+  /** Of the row that was found, where versions are asked for: with the time of the last change it says what the image is. */
+  readonly row_version?: string;
+  readonly updated_at?: string;
 }
 
 /**
@@ -30,12 +33,21 @@ export function pageStatement(
   const once = scans.some(({ repeats }) => repeats)
     ? clause`(select distinct ${scanColumns(order)} from pages i)`
     : rawClause('pages');
+  const version = order.hasVersions ? versionColumns : noColumns;
   return clause`with pages as materialized (${joinClauses(pages, ' union all ', '')}),
   found as materialized (
-    select i.project_id, i.id, i.visibility, row_number() over (order by ${text}) as place from ${once} i
+    select i.project_id, i.id, i.visibility${version.found}, row_number() over (order by ${text}) as place from ${once} i
     order by ${text} limit ${rawClause(String(limit))} offset ${rawClause(String(offset))}
   )
-  select project_id, id, visibility, place from found
-  union all select '', '', '', null::bigint where ${joinClauses(cut, ' or ', 'false')}
+  select project_id, id, visibility, place${version.shown} from found
+  union all select '', '', '', null::bigint${version.none} where ${joinClauses(cut, ' or ', 'false')}
   order by place`;
 }
+
+/** Columns of the version in the steps of the statement. */
+const versionColumns = {
+  found: rawClause(', i.row_version, i.updated_at'),
+  shown: rawClause(', row_version::text as row_version, updated_at'),
+  none: rawClause(', null::text, null::timestamptz'),
+};
+const noColumns = { found: rawClause(''), shown: rawClause(''), none: rawClause('') };

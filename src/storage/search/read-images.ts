@@ -1,8 +1,9 @@
 import type { Image } from '../../core/image';
 import { limits } from '../../core/limits';
 import { isMet, type TagCondition } from '../../core/tag-condition';
-import type { PageReader, ReadImage, Reading } from './page-reader';
+import { isBounded, type PageReader, type ReadImage, type Reading } from './page-reader';
 import type { FoundRow } from './page-statement';
+import type { RecentImages } from './recent-images';
 
 export interface ReadPage {
   readonly images: readonly Image[];
@@ -21,20 +22,21 @@ export async function readImages(
   found: readonly FoundRow[],
   tags: readonly TagCondition[],
   reading: Reading,
+  recent: RecentImages | null,
 ): Promise<ReadPage> {
-  const read = await imagesOf(reader, found, reading);
+  const read = await imagesOf(reader, found, reading, recent);
   const images: Image[] = [];
   let bytes = 0;
   let isStale = false;
   for (const [index, { visibility }] of found.entries()) {
-    if (reading === 'bounded' && bytes >= limits.pageBytes) return { images, isCut: true, isStale };
+    if (isBounded(reading) && bytes >= limits.pageBytes) return { images, isCut: true, isStale };
     const one = read[index];
     if (one?.image.visibility === visibility && tags.every((condition) => isMet(condition, one.image.tags))) {
       images.push(one.image);
     } else isStale = true;
     bytes += one?.bytes ?? 0;
   }
-  return { images, isCut: reading === 'bounded' && bytes >= limits.pageBytes, isStale };
+  return { images, isCut: isBounded(reading) && bytes >= limits.pageBytes, isStale };
 }
 
 /** In the order in which they were found; undefined for what has gone. */
@@ -42,16 +44,24 @@ async function imagesOf(
   reader: PageReader,
   found: readonly FoundRow[],
   reading: Reading,
+  recent: RecentImages | null,
 ): Promise<(ReadImage | undefined)[]> {
+  const known = found.map((row) => recent?.get(row));
   const idsOf = new Map<string, string[]>();
-  for (const { project_id: project, id } of found) {
+  for (const [index, { project_id: project, id }] of found.entries()) {
+    if (known[index]) continue;
     const ids = idsOf.get(project);
     if (ids) ids.push(id);
     else idsOf.set(project, [id]);
   }
+  if (idsOf.size === 0) return known;
   const parts = await Promise.all(
     [...idsOf].map(([projectId, ids]) => reader.read({ projectId, ids, reading })),
   );
   const byProject = new Map([...idsOf.keys()].map((project, index) => [project, parts[index]]));
-  return found.map(({ project_id: project, id }) => byProject.get(project)?.get(id));
+  return found.map(({ project_id: project, id }, index) => {
+    const one = known[index] ?? byProject.get(project)?.get(id);
+    if (one && !known[index]) recent?.keep(one);
+    return one;
+  });
 }

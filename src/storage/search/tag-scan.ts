@@ -3,7 +3,13 @@ import type { SplitConditions } from './image-clauses';
 import type { Order } from './image-order';
 import { allClauses, type SqlClause, joinClauses, rawClause, clause } from './sql-clause';
 import { tagClause } from './tag-clause';
-import { conditionsAsCase, type BoundedScan, scanColumns, type ScanGoal } from './bounded-scan';
+import {
+  conditionsAsCase,
+  type BoundedScan,
+  imageScanColumns,
+  scanColumns,
+  type ScanGoal,
+} from './bounded-scan';
 
 /** Where the images of one project are found by the tags that lead. */
 export interface TagLead {
@@ -153,7 +159,7 @@ export function leadImageRows({ project, lead, groups, asked }: TagLead, order: 
   const isMet = groups.length === 1 && asked.tags.every(isPositive) && lead.length > 0;
   const tagged = isMet ? [] : [tagClause(asked.tags, { project, image: 't.image_id' })];
   return clause`cross join lateral (
-      select ${order === null ? rawClause('1') : scanColumns(order)} from images i
+      select ${order === null ? rawClause('1') : imageScanColumns(order)} from images i
       where i.project_id = ${project} and i.id = t.image_id and ${conditionsAsCase(asked.fields)} offset 0
     ) i where ${conditionsAsCase(tagged)}`;
 }

@@ -134,7 +134,7 @@ test('equal lists are found once, and their images read once', async () => {
 test('a project whose pages take long has each found by itself for a while', async () => {
   await withSearches(async (together, _, database) => {
     const queries = ['1', '2', '3'].map((env) => aQuery(`env=v${env}`, own, true));
-    database.delayMs = 150;
+    database.delayMs = 350;
     await Promise.all(queries.map((query) => together.page(query)));
     expect(database.several).toHaveLength(1);
     await Promise.all(queries.map((query) => together.page(query)));
