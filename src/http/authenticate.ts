@@ -25,10 +25,8 @@ export function authenticate(
 ): RequestHandler {
   return async (req, res, next) => {
     const address = req.ip;
-    const found = await authenticator.authenticate({
-      ...credentialsOf(req),
-      body: () => signedBody(req, res, limitOf(req)),
-    });
+    const body = (): Promise<Buffer> => signedBody(req, res, limitOf(req));
+    const found = await authenticator.authenticate(credentialsOf(req, body));
     if ('fault' in found && found.delayMs) await holdBack(req, found.delayMs);
     if ('fault' in found) throw new HttpFault({ kind: 'unauthenticated', fact: found.fault });
     req.caller = found.caller;
@@ -72,10 +70,10 @@ async function holdBack(req: Request, delayMs: number): Promise<void> {
   heldBack--;
 }
 
-function credentialsOf(req: Request): Omit<Credentials, 'body'> {
+function credentialsOf(req: Request, body: Credentials['body']): Credentials {
   const { method, target, serviceType: service, ip: address } = req;
   const headers = req.headers as Readonly<Record<string, string | undefined>>;
-  return { method, rawTarget: target.raw, service, path: plainPath(target), address, headers };
+  return { method, rawTarget: target.raw, service, path: plainPath(target), address, headers, body };
 }
 
 /**
@@ -88,9 +86,6 @@ export async function isStillKnown(
   isEnough: (caller: Caller) => boolean,
 ): Promise<boolean> {
   const body = req.receivedBody ?? Buffer.alloc(0);
-  const found = await authenticator.authenticate({
-    ...credentialsOf(req),
-    body: () => Promise.resolve(body),
-  });
+  const found = await authenticator.authenticate(credentialsOf(req, () => Promise.resolve(body)));
   return !('fault' in found) && isEnough(found.caller);
 }

@@ -156,8 +156,10 @@ function settleConnection(req: Request, res: Response): void {
   else res.removeHeader('Connection');
 }
 
+/** @param headers get the length */
 function send(req: Request, res: Response, status: number, body: string | Buffer, headers: Headers): void {
-  startAnswer(req, res, status, { ...headers, 'Content-Length': Buffer.byteLength(body) });
+  // Not a copy with one more, which takes V8 microseconds.
+  startAnswer(req, res, status, Object.assign(headers, { 'Content-Length': Buffer.byteLength(body) }));
   res.end(body);
 }
 
@@ -188,7 +190,7 @@ export function sendNothing(req: Request, res: Response, status: 202 | 204 = 204
   startAnswer(req, res, status, {
     'Content-Type': plainHtml,
     'Content-Length': 0,
-    ...requestIdHeader(req.requestId),
+    'X-Openstack-Request-Id': shownRequestId(req.requestId),
   });
   res.end();
 }

@@ -11,6 +11,6 @@ export function eventBody(feedId: string, event: FeedEvent): object {
     subject: `images/${event.imageId}`,
     time: event.at,
     datacontenttype: 'application/json',
-    data: { ...changeBody(event), tags: event.tags },
+    data: Object.assign(changeBody(event), { tags: event.tags }),
   };
 }

@@ -20,6 +20,9 @@ const bookmarkAfter = 4;
  */
 const pageLength = 512;
 
+/** bytes that wait for a client at most when more is added; a busy feed has some hundred KiB at once */
+const mostUnsent = 256 * 1024;
+
 export interface FeedStream {
   readonly res: Response;
   readonly projectId: string;
@@ -116,10 +119,10 @@ class Sending {
     const { res, projectId, condition, selector } = this.stream;
     const { feedId } = this.place;
     const pieces = FeedPieces.of(events, { projectId, feedId, condition, selector });
-    for (let turn = 0, isFull = false; !isFull; turn++) {
+    for (let turn = 0; res.writableLength < mostUnsent; turn++) {
       const piece = pieces.at(turn);
       if (!piece) return;
-      if (piece.bytes.length > 0) isFull = !res.write(piece.bytes);
+      if (piece.bytes.length > 0) res.write(piece.bytes);
       this.place = piece.next;
     }
   }

@@ -178,5 +178,6 @@ function headOf({ feed_id: feedId, removed_to: removedTo, last }: PlaceRow): Fee
 }
 
 function eventOf(row: EventRow): FeedEvent {
-  return { ...changeFromRow(row), position: row.position };
+  // Not a copy with one member more, which takes V8 microseconds.
+  return Object.assign(changeFromRow(row), { position: row.position });
 }
