@@ -39,7 +39,8 @@ echo "${glance_database/+psycopg2/}" >"$folder/glance-database"
   cat <<CONF
 [cache]
 enabled = true
-backend = dogpile.cache.memory
+# Pickled: Keystone changes what it was given by its cache.
+backend = dogpile.cache.memory_pickle
 [identity]
 password_hash_rounds = 4
 CONF

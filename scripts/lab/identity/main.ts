@@ -74,6 +74,23 @@ async function roleOf(url: string, token: string, name: string): Promise<string>
   return role.id;
 }
 
+/** Roles imply each other in Tagway as in the Keystone (K32), for what is compared. */
+async function implyAlike([keystone, tagway]: readonly [Service, Service]): Promise<void> {
+  const names = [...keystone.ids.keys()].filter((handle) => handle.startsWith('<role-'));
+  for (const prior of names) {
+    for (const implied of names) {
+      const path = (ids: Service['ids']): string =>
+        `/roles/${ids.get(prior) ?? ''}/implies/${ids.get(implied) ?? ''}`;
+      const headers = (token: string) => ({ 'X-Auth-Token': token });
+      const wanted = await fetch(`${keystone.url}${path(keystone.ids)}`, {
+        headers: headers(keystone.token),
+      });
+      const method = wanted.status === 200 ? 'PUT' : 'DELETE';
+      await fetch(`${tagway.url}${path(tagway.ids)}`, { method, headers: headers(tagway.token) });
+    }
+  }
+}
+
 async function playAll(
   services: readonly [Service, Service],
   operations: OperationCounts,
@@ -146,6 +163,7 @@ async function main(): Promise<void> {
     await serviceOf(options.keystone, admin),
     await serviceOf(tagway.authUrl, admin),
   ] as const;
+  await implyAlike(services);
   const operations = new OperationCounts();
   report(await playAll(services, operations), operations);
 }

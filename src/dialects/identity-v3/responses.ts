@@ -26,6 +26,8 @@ export function openHeaders({ requestId }: IncomingMessage): Record<string, stri
   };
 }
 
+const ofProject = /[$%]\((?:project|tenant)_id\)s/g;
+
 /** Writes links as the client reached us. */
 export class Links {
   constructor(private readonly publicUrl: string | null) {}
@@ -44,21 +46,24 @@ export class Links {
     return url.replaceAll('$(root)s', this.root(req));
   }
 
-  /** The services, with the token's values filled into their URLs. */
+  /** The services, with the token's values filled into their URLs; what needs a project is left out without one. */
   catalog(req: Request, services: readonly CatalogService[], token: Token | undefined): object[] {
     const project = token?.project?.id ?? '';
     const fill = (url: string): string =>
       this.resolved(req, url)
-        .replaceAll(/\$\((?:project|tenant)_id\)s|%\((?:project|tenant)_id\)s/g, project)
+        .replaceAll(ofProject, project)
         .replaceAll(/[$%]\(user_id\)s/g, token?.user.id ?? '');
     return services.map(({ id, type, name, endpoints }) => ({
-      endpoints: endpoints.map((one) => ({
-        id: one.id,
-        interface: one.interface,
-        region_id: one.regionId,
-        url: fill(one.url),
-        region: one.regionId,
-      })),
+      endpoints: endpoints
+        .filter(({ url }) => project !== '' || url.search(ofProject) < 0)
+        .map((one) => ({
+          ...one.more,
+          id: one.id,
+          interface: one.interface,
+          region_id: one.regionId,
+          url: fill(one.url),
+          region: one.regionId,
+        })),
       id,
       type,
       name,

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock';
 import type { EndpointFilterStore } from '../endpoint-filter-ports';
-import { type DirectoryEntity, type EntityStore, textAttribute } from '../entity-ports';
+import { type Attributes, type DirectoryEntity, type EntityStore, textAttribute } from '../entity-ports';
 import { LookupCache } from '../fresh-cache';
 import { isInGroup } from './endpoint-match';
 
@@ -17,6 +17,8 @@ export interface CatalogEndpoint {
   readonly regionId: string | null;
   /** `$(root)s` stands for where the client has reached the gateway. */
   readonly url: string;
+  /** What else was said of it: a description, a name. */
+  readonly more: Attributes;
 }
 
 const key = 'catalog';
@@ -102,6 +104,8 @@ export class Catalog {
   }
 }
 
+const shownApart = ['id', 'interface', 'region_id', 'service_id', 'url', 'enabled'];
+
 function endpointOf(endpoint: DirectoryEntity): CatalogEndpoint {
   const region = endpoint['region_id'];
   return {
@@ -109,5 +113,6 @@ function endpointOf(endpoint: DirectoryEntity): CatalogEndpoint {
     interface: textAttribute(endpoint['interface']),
     regionId: typeof region === 'string' ? region : null,
     url: textAttribute(endpoint['url']),
+    more: Object.fromEntries(Object.entries(endpoint).filter(([name]) => !shownApart.includes(name))),
   };
 }

@@ -1,7 +1,7 @@
 import { testGateway } from '../../support/gateway';
 import { closeIdleSockets } from '../../support/wire';
 import { callsOf, namesIn, type Thing } from './administration';
-import { refusal } from './people';
+import { logIn, passwordBody, refusal } from './people';
 
 const given = testGateway();
 afterAll(closeIdleSockets);
@@ -39,6 +39,24 @@ test('what is registered joins the catalog, and leaves it when it is disabled or
   expect((await calls.get(`endpoints/${endpoint.id}`)).status).toBe(404);
   expect((await catalogOf(calls)).map(({ type }) => type).sort()).toEqual(['identity', 'image']);
   expect((await calls.remove('regions/East')).status).toBe(204);
+});
+
+test('a token for no project shows no endpoint that names one, and every other with what was said of it', async () => {
+  const { make, remove, person } = await admin();
+  const service = await make('services', { type: 'placed' });
+  const at = { service_id: service.id, interface: 'public' };
+  await make('endpoints', { ...at, url: 'http://host/%(tenant_id)s' });
+  await make('endpoints', { ...at, url: 'http://host/', description: 'for all' });
+  const entered = async (scope: object) => {
+    const answer = await logIn(given(), passwordBody(person, scope));
+    const { catalog } = answer.json<{ token: { catalog: Service[] } }>().token;
+    return catalog.find(({ type }) => type === 'placed')?.endpoints ?? [];
+  };
+  expect(await entered({ system: { all: true } })).toMatchObject([
+    { url: 'http://host/', description: 'for all' },
+  ]);
+  expect(await entered({ project: { id: person.project } })).toHaveLength(2);
+  await remove(`services/${service.id}`);
 });
 
 test("the gateway's own endpoints say where the client has reached it", async () => {

@@ -149,6 +149,15 @@ test('an application credential keeps a role of the own through its new name', a
   expect(shown.application_credential['roles']).toMatchObject([{ id: role.id, name: 'renamed' }]);
 });
 
+test('an application credential has the roles that its roles imply', async () => {
+  const { user, enter } = await member('restricted');
+  const { post } = await enter();
+  const wanted = { application_credential: { name: 'x', roles: [{ name: 'member' }], expires_at: '' } };
+  const made = await post(`users/${user.id}/application_credentials`, wanted);
+  const { roles } = made.json<{ application_credential: { roles: Thing[] } }>().application_credential;
+  expect(roles.map(({ name }) => name).sort()).toEqual(['member', 'reader']);
+});
+
 test('an admin and its owner reach a pair of EC2 keys by way of any user', async () => {
   const { make, post, get, remove, user, project, enter } = await member('owner');
   const other = await make('users', { name: 'not the owner' });

@@ -117,3 +117,29 @@ test('a changed name that is taken is refused without its domain', async () => {
     message: 'Conflict occurred attempting to store group - Duplicate entry found with name taken.',
   });
 });
+
+test('a registered limit that is narrowed is not changed, nor one to the place that it has', async () => {
+  const { make, post, patch } = await admin();
+  const service = await make('services', { type: 'narrowed' });
+  const project = await make('projects', { name: 'narrowed' });
+  const common = { service_id: service.id, resource_name: 'images' };
+  const made = await post('registered_limits', { registered_limits: [{ ...common, default_limit: 9 }] });
+  const [{ id } = { id: '' }] = made.json<{ registered_limits: { id: string }[] }>().registered_limits;
+  const change = (limit: object) => patch(`registered_limits/${id}`, { registered_limit: limit });
+  expect(refusal(await change({ resource_name: 'images' }))).toMatchObject({
+    status: 409,
+    message: 'Conflict occurred attempting to store registered_limit - Duplicate entry.',
+  });
+  expect((await change({ description: 'x' })).status).toBe(200);
+  await post('limits', { limits: [{ ...common, project_id: project.id, resource_limit: 5 }] });
+  expect(refusal(await change({ description: 'y' }))).toMatchObject({ status: 403 });
+});
+
+test('a project below one of another domain is refused unless its own domain is said', async () => {
+  const { make, post } = await admin();
+  const domain = await make('domains', { name: 'of-parents' });
+  const parent = await make('projects', { name: 'parent', domain_id: domain.id });
+  const child = { name: 'child', parent_id: parent.id };
+  expect(refusal(await post('projects', { project: child }))).toMatchObject({ status: 400 });
+  expect(await make('projects', { ...child, domain_id: domain.id })).toMatchObject({ parent_id: parent.id });
+});
