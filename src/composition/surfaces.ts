@@ -57,7 +57,12 @@ export function createSurfaces(deps: SurfaceDeps): Surfaces {
   const { config, services, authenticator, chosen, metrics, readiness } = deps;
   const all = [...deps.further, ...dialects];
   const names = all.map(({ name }) => name);
-  const named = { surfaces: names, operations: (): readonly string[] => operations };
+  let operations: readonly string[] | undefined;
+  const named = {
+    surfaces: names,
+    // For rules of faults, which few gateways ever get.
+    operations: (): readonly string[] => (operations ??= operationNamesOf(shown, parts, config.ofDialects)),
+  };
   const admin = deps.repeatable ? adminOf(deps, deps.repeatable, named) : null;
   const parts = {
     ...services,
@@ -68,7 +73,6 @@ export function createSurfaces(deps: SurfaceDeps): Surfaces {
     ...(chosen.embedded && { identity: chosen.embedded }),
   };
   const shown = servedDialects(all, parts);
-  const operations = operationNamesOf(shown, parts, config.ofDialects);
   return {
     admin,
     all: [

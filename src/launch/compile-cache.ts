@@ -1,26 +1,20 @@
 import { mkdirSync } from 'node:fs';
-import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { requireSafeFolder, userCacheDir } from '../postgres/safe-folder';
+import { keepCompiledCode } from './compiled-code';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** From Node 22.8. */
-const { enableCompileCache } = nodeModule as {
-  readonly enableCompileCache?: (folder: string) => unknown;
-};
-
 /**
- * Has Node keep the machine code of what it loads, for the next start. Not in Node's own folder below /tmp: what lies
- * in the cache is run, so no other account may write there.
+ * Keeps the machine code of the bundle for the next start. Not in a folder below /tmp: what lies in the cache is run, so no
+ * other account may write there.
  */
-export function useCompileCache(env: Environment): void {
-  if (enableCompileCache === undefined) return;
+export function useCompileCache(env: Environment, bundle: string): void {
   try {
     const folder = join(userCacheDir(env['TAGWAY_CACHE_DIR'] || null), 'compiled');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     requireSafeFolder(folder);
-    enableCompileCache(folder);
+    keepCompiledCode(folder, bundle);
   } catch {
     // Every start then compiles anew.
   }

@@ -11,7 +11,7 @@ export function loadProgram(
   name: 'main' | 'cli',
   env: Readonly<Record<string, string | undefined>>,
 ): unknown {
-  useCompileCache(env);
+  useCompileCache(env, bundle);
   mapStackTraces(bundle);
   return createRequire(__filename)(join(bundle, `${name}.js`));
 }

@@ -33,6 +33,9 @@ const disposable: Readonly<Record<string, string>> = {
   dynamic_shared_memory_type: 'mmap',
 };
 
+/** The password is as long as a key and needs no stretching; each connection would do it again. */
+const initdb = ['--wal-segsize=1', '--no-sync', '-c', 'scram_iterations=1'];
+
 export interface DisposableOptions {
   /** An empty folder of its own. */
   readonly stateDir: string;
@@ -84,7 +87,7 @@ async function findTemplate({
   report,
 }: DisposableOptions): Promise<string | null> {
   const version = createHash('sha256')
-    .update(JSON.stringify([packageVersion(packagedNative()), disposable, contents, packed]))
+    .update(JSON.stringify([packageVersion(packagedNative()), disposable, contents, packed, initdb]))
     .digest('hex')
     .slice(0, 16);
   try {
@@ -115,7 +118,7 @@ function makeTemplate(
       log,
       maxConnections: 20,
       settings: disposable,
-      initdb: ['--wal-segsize=1', '--no-sync'],
+      initdb,
     });
     try {
       await migrate(postgres.connection);

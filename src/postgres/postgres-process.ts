@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, rmSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -90,8 +90,8 @@ export class PostgresProcess {
    */
   async untilReady(): Promise<Started> {
     let until = Date.now() + timeoutsMs.withoutAnswer;
-    for (let delayMs = 10; !this.hasEnded; delayMs = Math.min(delayMs * 1.2, 250)) {
-      const answer = await ask(this.launch.connection);
+    for (let delayMs = 3; !this.hasEnded; delayMs = Math.min(delayMs * 1.2, 250)) {
+      const answer = hasSocket(this.launch.connection) ? await ask(this.launch.connection) : 'nothing';
       if (answer === 'ready') return 'ready';
       if (answer === 'wrong-password') {
         await this.stop();
@@ -184,6 +184,11 @@ export function logMegabytes(bytes: number): number {
 }
 
 type Answer = 'ready' | 'starting' | 'wrong-password' | 'nothing';
+
+/** Before it is there, to ask costs more than to look. */
+function hasSocket({ host, port }: Connection): boolean {
+  return existsSync(join(host, `.s.PGSQL.${String(port)}`));
+}
 
 async function ask(connection: Connection): Promise<Answer> {
   const client = new Client({
