@@ -29,8 +29,11 @@ function applicationCredential(world: World): Call | undefined {
     return { method: 'GET', path: `${all}${query}`, as };
   }
   const id = world.ref('application_credential');
+  const holder = world.owner.get(id)?.user ?? owner;
+  const one = `/users/${holder}/application_credentials/${id}`;
   const method = random.pick(['GET', 'GET', 'DELETE']);
-  return { method, path: `${all}/${id}`, as, ...(method === 'DELETE' && { ends: id }) };
+  const who = { as: random.chance(80) ? world.tokenOf(holder) : as };
+  return { method, path: one, ...who, ...(method === 'DELETE' && { ends: id }) };
 }
 
 const secret = 'known to both';
@@ -83,8 +86,14 @@ function accessRule(world: World): Call | undefined {
   const { random } = world;
   const as = random.pick(world.all('token'));
   const all = `/users/${world.owner.get(as)?.user ?? ''}/access_rules`;
-  if (random.chance(75)) return { method: 'GET', path: all, as };
-  return { method: random.pick(['GET', 'DELETE']), path: `${all}/${world.ref('access_rule')}`, as };
+  if (random.chance(50) || !world.has('access_rule')) return { method: 'GET', path: all, as };
+  const rule = world.ref('access_rule');
+  const path = `/users/${world.owner.get(rule)?.user ?? ''}/access_rules/${rule}`;
+  return {
+    method: random.pick(['GET', 'DELETE']),
+    path,
+    as: world.tokenOf(world.owner.get(rule)?.user ?? ''),
+  };
 }
 
 function keyPair(world: World): Call | undefined {
@@ -96,8 +105,11 @@ function keyPair(world: World): Call | undefined {
   const pairs = `/users/${owner}/credentials/OS-EC2`;
   const who = as === undefined ? {} : { as };
   if (random.chance(30)) return { method: 'GET', path: pairs, ...who };
-  if (world.has('access') && random.chance(40)) {
-    return { method: random.pick(['GET', 'DELETE']), path: `${pairs}/${world.ref('access')}`, ...who };
+  if (world.has('access') && random.chance(50)) {
+    const pair = world.ref('access');
+    const one = `/users/${world.owner.get(pair)?.user ?? owner}/credentials/OS-EC2/${pair}`;
+    const method = random.pick(['GET', 'GET', 'DELETE']);
+    return { method, path: one, ...who, ...(method === 'DELETE' && { ends: pair }) };
   }
   const body = random.chance(95) ? { tenant_id: world.ref('project', true) } : {};
   return {

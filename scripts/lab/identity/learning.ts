@@ -28,6 +28,7 @@ const memberPath = /^\/groups\/(<[^>]+>)\/users\/(<[^>]+>)$/;
 
 function learnGrant(world: World, { method, path }: Call): void {
   if (method !== 'PUT') return;
+  world.joined.push(path);
   const [, group, user] = memberPath.exec(path) ?? [];
   if (group !== undefined && user !== undefined) world.members.push([group, user]);
   const [, kind, id = '', actor, inherited] = grantPath.exec(path) ?? [];

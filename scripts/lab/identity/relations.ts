@@ -8,6 +8,7 @@ export const relationCalls: Draws = [
   [8, assignments],
   [6, implication],
   [6, projectTag],
+  [14, joined],
   [3, hierarchy],
   [5, endpointFilter],
   [1, inferences],
@@ -16,6 +17,17 @@ export const relationCalls: Draws = [
 
 const mostly = ['PUT', 'PUT', 'PUT', 'HEAD', 'GET', 'DELETE'] as const;
 const oftenRead = ['PUT', 'PUT', 'HEAD', 'DELETE'] as const;
+
+/** Something of what was joined is looked at, or taken apart. */
+function joined(world: World): Call | undefined {
+  if (world.joined.length === 0) return undefined;
+  const path = world.random.pick(world.joined);
+  const list = path.replace(/\/[^/]+$|\/[^/]+(\/inherited_to_projects)$/, '$1');
+  if (path.endsWith('/tags') || world.random.chance(15)) return { method: 'GET', path: list };
+  const method = world.random.pick(['GET', 'HEAD', 'GET', 'DELETE', 'PUT']);
+  // K20 would leave them apart.
+  return { method: path.startsWith('/OS-INHERIT') && method === 'PUT' ? 'GET' : method, path };
+}
 
 function membership(world: World): Call | undefined {
   if (!world.has('group') || !world.has('user')) return undefined;

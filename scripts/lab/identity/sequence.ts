@@ -111,6 +111,7 @@ function learnAnswers(world: World, sides: Sides, call: Call, [first, second]: A
       sides[0].learn(handle, rule);
       sides[1].learn(handle, other);
       world.add('access_rule', handle);
+      world.owner.set(handle, { user: makes.user ?? '', scope: undefined });
     }
   }
   learn(world, call, isDone && (makes === undefined || first.made !== undefined));

@@ -55,6 +55,8 @@ export class World {
   /** Tokens whose user may have lost a role since. */
   readonly lost = new Set<string>();
   readonly given: Given[] = [];
+  /** Paths of what was joined by PUT. */
+  readonly joined: string[] = [];
   readonly members: (readonly [group: string, user: string])[] = [];
   /** The first calls. */
   readonly opening: ((world: World) => Call)[];
@@ -117,6 +119,13 @@ export class World {
 
   maybe(percent: number, member: string, value: () => unknown): Attributes {
     return this.random.chance(percent) ? { [member]: value() } : {};
+  }
+
+  /** A token of that user, or of any if there is none. */
+  tokenOf(user: string): string {
+    const all = this.all('token');
+    const own = all.filter((token) => this.owner.get(token)?.user === user);
+    return this.random.pick(own.length > 0 ? own : all);
   }
 
   /** Users who were given something, each with a place where it may let them in. */
