@@ -47,7 +47,8 @@ const together = 10_000;
  */
 export class TagCounts {
   private readonly tried: LRUCache<string, true>;
-  private readonly folded: LRUCache<string, true>;
+  /** By project, until when its changes are left alone. Every change looks here: an entry with a ttl would set a timer each time. */
+  private readonly folded = new LRUCache<string, number>({ max: 10_000 });
   private readonly working = new Map<string, Promise<void>>();
   private begun: Promise<unknown> | undefined;
 
@@ -58,7 +59,6 @@ export class TagCounts {
     private readonly bounds: CountBounds = usualBounds,
   ) {
     this.tried = new LRUCache({ max: 10_000, ttl: bounds.pauseMs });
-    this.folded = new LRUCache({ max: 10_000, ttl: bounds.foldMs });
   }
 
   async count(tag: CountedTag): Promise<number> {
@@ -85,8 +85,9 @@ export class TagCounts {
 
   /** Call after tags of a project were changed, so that changes of counts do not become many where nobody counts. */
   changed(projectId: string): void {
-    if (this.folded.has(projectId)) return;
-    this.folded.set(projectId, true);
+    const now = performance.now();
+    if ((this.folded.get(projectId) ?? 0) > now) return;
+    this.folded.set(projectId, now + this.bounds.foldMs);
     this.fold(projectId);
   }
 
