@@ -12,6 +12,7 @@ import { isOfClient } from './cause';
 import './context';
 import { isUnframed } from './ill-formed';
 import { type LoadShedding, reject } from './load-shedding';
+import { useMessages } from './messages';
 import { closeWithConnection } from './queued-answers';
 import { type IsOpaqueSegment, parseTarget } from './target';
 import { discardUnreadBody } from './unread-body';
@@ -61,6 +62,7 @@ export function createApp(
   trustProxy: readonly string[] = [],
 ): RequestListener {
   const app = express();
+  const join = useMessages(app);
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
@@ -89,6 +91,7 @@ export function createApp(
     }
     req.url = req.target.rawQuery === null ? req.target.path : `${req.target.path}?${req.target.rawQuery}`;
     watchResponse(req, res, observe, declared);
+    join(req, res);
     app(req, res);
   };
 }

@@ -10,6 +10,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { Socket } from 'node:net';
 import { endIllFormed } from './ill-formed';
 import { Listeners } from './listeners';
+import { Incoming, Outgoing } from './messages';
 import { limitPipelining } from './pipelining';
 
 /** Bounds of a connection (ms, bytes): a slow or silent client must not hold one for long. */
@@ -67,6 +68,8 @@ export async function listen(
   const options = {
     // Some recorded clients send HTTP/1.1 without Host.
     requireHostHeader: false,
+    IncomingMessage: Incoming,
+    ServerResponse: Outgoing,
     ...times,
   };
   const bounded = limitPipelining(listener);
