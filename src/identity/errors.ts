@@ -33,6 +33,8 @@ export type IdentityRefusal =
   | { readonly kind: 'method-unsupported'; readonly methods: readonly string[] }
   /** A token that was got with an application credential or a key makes no further tokens. */
   | { readonly kind: 'delegated' }
+  /** A token for the system makes none for a project or a domain. */
+  | { readonly kind: 'system-token' }
   /** Only an unrestricted application credential may manage application credentials. */
   | { readonly kind: 'credential-restricted' }
   /** A delegated right neither sees nor makes secrets of its user. */

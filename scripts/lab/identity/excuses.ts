@@ -37,6 +37,14 @@ const excuses: readonly Excuse[] = [
       ),
   },
   {
+    id: 'K2',
+    excuses: ({ call, keystone, tagway }) =>
+      call.path.startsWith('/auth/tokens') &&
+      call.method === 'POST' &&
+      keystone.status === 404 &&
+      tagway.status === 401,
+  },
+  {
     id: 'K12',
     excuses: ({ call, keystone, tagway }) =>
       call.path.startsWith('/credentials') &&
@@ -66,7 +74,7 @@ const excuses: readonly Excuse[] = [
     id: 'K23',
     excuses: ({ call, keystone, tagway }) =>
       (call.as !== undefined && keystone.status === 400 && [401, 403].includes(tagway.status)) ||
-      (/^\/policies|\/(tags|password)/.test(call.path) &&
+      (/^\/policies|\/(tags|password|application_credentials)/.test(call.path) &&
         [401, 403, 404].includes(keystone.status) &&
         tagway.status === 400),
   },

@@ -144,6 +144,7 @@ type LoginRefusal = Extract<
       | 'name-missing'
       | 'domain-missing'
       | 'delegated'
+      | 'system-token'
       | 'credential-restricted'
       | 'credentials-delegated';
   }
@@ -172,6 +173,10 @@ function loginAnswer(refusal: LoginRefusal): ErrorAnswer {
       return badRequest(`Expecting to find domain in ${refusal.of}. ${clientsFault}`);
     case 'delegated':
       return forbidden('Using a delegated token to create another token is not allowed');
+    case 'system-token':
+      return forbidden(
+        'Using a system-scoped token to create a project-scoped or domain-scoped token is not allowed.',
+      );
     case 'credentials-delegated':
       return forbidden('Delegated tokens cannot access credentials directly');
     case 'credential-restricted':

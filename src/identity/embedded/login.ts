@@ -78,7 +78,7 @@ export class Login {
     if ('refusal' in named) return named;
     const proven: Proven[] = [];
     for (const proof of proofs) {
-      const outcome = await this.prove(proof, address);
+      const outcome = await this.prove(proof, scope, address);
       if ('refusal' in outcome) return outcome;
       proven.push(outcome.value);
     }
@@ -97,12 +97,12 @@ export class Login {
     });
   }
 
-  private prove(proof: LoginProof, address: string | undefined): Promise<Outcome<Proven>> {
+  private prove(proof: LoginProof, scope: LoginScope, address: string | undefined): Promise<Outcome<Proven>> {
     switch (proof.method) {
       case 'password':
         return this.byPassword(proof, address);
       case 'token':
-        return this.byToken(proof.token);
+        return this.byToken(proof.token, scope);
       case 'application_credential':
         return this.byCredential(proof, address);
       case 'unsupported':
@@ -125,10 +125,13 @@ export class Login {
     return { value: proof(user, 'password', null) };
   }
 
-  private async byToken(text: string): Promise<Outcome<Proven>> {
+  private async byToken(text: string, { kind }: LoginScope): Promise<Outcome<Proven>> {
     const found = await this.tokens.read(text);
     if ('fault' in found) return refused;
     const { payload, userEpoch } = found.token;
+    if (payload.scope === 'system' && (kind === 'project' || kind === 'domain')) {
+      return { refusal: { kind: 'system-token' } };
+    }
     if (payload.credentialId !== null) return { refusal: { kind: 'delegated' } };
     const { userId, methods } = payload;
     return {

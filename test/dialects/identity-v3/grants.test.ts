@@ -103,6 +103,25 @@ test('who manages a domain makes users there and nowhere else', async () => {
   });
 });
 
+test('what a role implies by two ways counts once, and a token for the system makes none for a project', async () => {
+  const { user, project, role, enter, put, get, person } = await scene();
+  const places = [`projects/${project.id}`, 'system'];
+  for (const place of places) await put(`${place}/users/${user.id}/roles/${role('manager')}`);
+  await put(`projects/${project.id}/users/${user.id}/roles/${role('member')}`);
+  const answer = await get(`role_assignments?user.id=${user.id}&effective&scope.project.id=${project.id}`);
+  const found = answer.json<{
+    role_assignments: { role: { id: string }; links: { prior_role?: string } }[];
+  }>();
+  const shown = found.role_assignments.map(({ role: { id }, links }) => `${id} ${links.prior_role ?? ''}`);
+  expect(shown).toHaveLength(new Set(shown).size);
+  const { token } = await enter({ system: { all: true } });
+  const identity = { methods: ['token'], token: { id: token } };
+  const rescoped = await logIn(given(), { auth: { identity, scope: { project: { id: project.id } } } });
+  expect(refusal(rescoped)).toMatchObject({ status: 403 });
+  expect(refusal(rescoped).message).toContain('Using a system-scoped token to create a project-scoped');
+  expect((await callsWith(given(), person, token).get('users')).status).toBe(200);
+});
+
 test("a domain's own role counts only for what it implies", async () => {
   const { user, project, role, enter, put, get, make, number } = await scene();
   const own = await make('roles', { name: `local ${number}`, domain_id: 'default' });

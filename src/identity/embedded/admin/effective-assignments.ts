@@ -20,11 +20,20 @@ export interface World {
 
 /** Groups as their members, inherited roles where they reach, and with what the roles imply. */
 export function expanded(grants: readonly Assignment[], world: World): readonly Assignment[] {
+  const implied = new Set<string>();
   return grants
     .flatMap((grant) => ofMembers(grant, world))
     .flatMap((grant) => ofProjects(grant, world))
     .flatMap((grant) => withImplied(grant, world))
+    .filter((one) => one.priorId === undefined || isFirst(implied, JSON.stringify(one)))
     .filter(({ roleId }) => (world.roles.get(roleId)?.['domain_id'] ?? null) === null);
+}
+
+/** What the same role implies by two ways counts once, as in Keystone. */
+function isFirst(seen: Set<string>, one: string): boolean {
+  const isNew = !seen.has(one);
+  seen.add(one);
+  return isNew;
 }
 
 function ofMembers(grant: Assignment, { members }: World): Assignment[] {
