@@ -22,7 +22,7 @@ Tagway's own tests, and each answer held against its contract; a run in which on
 /** docs/conformance.md, but for the padding of its tables. */
 export function conformancePage(results: readonly SuiteResult[]): string {
   const dialects = dialectNames.map((name) => operationTable(name, results));
-  return [introduction, suiteTable(results), failures(results), ...dialects].join('\n');
+  return [introduction, suiteTable(results), failures(results), skips(results), ...dialects].join('\n');
 }
 
 function suiteTable(results: readonly SuiteResult[]): string {
@@ -44,6 +44,20 @@ function failures(results: readonly SuiteResult[]): string {
       ]),
   );
   return `## Failed\n\n${table(['suite', 'test', 'reason'], rows)}`;
+}
+
+/** A reason of a suite's own words, with how many of its tests it is given for. */
+function skips(results: readonly SuiteResult[]): string {
+  const rows = results.flatMap(({ suite, tests }) => {
+    const counts = new Map<string, number>();
+    for (const { words = '', outcome } of tests) {
+      if (outcome !== 'skipped') continue;
+      const reason = words.replace(/^\w+\.go:\d+: /, '').slice(0, 120);
+      counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    }
+    return [...counts].map(([reason, count]) => [suite, count, reason]);
+  });
+  return `## Skipped\n\n${table(['suite', 'tests', 'reason'], rows)}`;
 }
 
 /** Classes and tests of Python, the test of Go. */
