@@ -6,8 +6,8 @@ import {
   type RefusalAnswers,
   type TagRefusal,
 } from '../../src/core/errors';
-import type { Fault } from '../../src/http/errors';
-import { reject } from '../../src/http/load-shedding';
+import type { RequestFault } from '../../src/http/errors';
+import { sendServiceUnavailable } from '../../src/http/load-shedding';
 import { requestIdFor } from '../../src/http/middleware';
 import { errorRenderer } from '../../src/http/renderer';
 
@@ -36,11 +36,11 @@ function answer(status: number, sentence: string): Answer {
 /** The same answer for what is rejected before Express has seen it. */
 export function overloaded(req: IncomingMessage, res: ServerResponse): void {
   const headers = { 'X-Request-Id': requestIdFor(req), 'Content-Type': 'text/plain; charset=utf-8' };
-  reject(res, headers, `${unavailable}\n`);
+  sendServiceUnavailable(res, headers, `${unavailable}\n`);
 }
 
 /** No `default`: a new kind of fault does not compile until this dialect has words for it. */
-function faultAnswer(fault: Fault): Answer {
+function faultAnswer(fault: RequestFault): Answer {
   switch (fault.kind) {
     case 'unauthenticated':
       return answer(401, `who are you? (${fault.fact})`);

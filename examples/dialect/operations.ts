@@ -1,4 +1,4 @@
-import type { DialectParts } from '../../src/dialects/dialect';
+import type { DialectDeps } from '../../src/dialects/dialect';
 import { requireCaller } from '../../src/http/context';
 import type { Operation } from '../../src/http/operations';
 import { readImageId, readImageTag } from './requests';
@@ -9,7 +9,7 @@ const tagsOfImage = '/labels/of/:image_id';
 const oneTag = '/labels/:tag/of/:image_id';
 
 /** Each reads, calls and answers. The routes and the names in metrics and logs follow from this. */
-export function operations({ tags, own }: DialectParts<PlainTagsSettings>): readonly Operation[] {
+export function operations({ tags, own }: DialectDeps<PlainTagsSettings>): readonly Operation[] {
   return [
     {
       name: 'listTags',

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { Schema } from 'express-validator';
 import { HttpFault } from '../../src/http/errors';
 import { requestReader, type ValidatedFields } from '../../src/http/request-reader';
-import { validationError, refuseRequest } from '../../src/http/schema-parts';
+import { validationError, throwInvalidRequest } from '../../src/http/schema-parts';
 
 const schema: Schema = {
   image_id: {
@@ -22,6 +22,6 @@ export const readImageId = requestReader(schema, imageIdOf);
  */
 export async function readImageTag(req: Request): Promise<{ imageId: string; tag: string }> {
   if (!req.target.pathIsText) throw new HttpFault({ kind: 'target-not-text', where: 'path' });
-  if (req.target.rawQuery !== null) refuseRequest('tag', 'tag', 'write ? in a tag as %3F');
+  if (req.target.rawQuery !== null) throwInvalidRequest('tag', 'tag', 'write ? in a tag as %3F');
   return { imageId: await readImageId(req), tag: String(req.params['tag']) };
 }

@@ -1,16 +1,16 @@
 import { Router } from 'express';
-import type { DialectParts } from '../../src/dialects/dialect';
+import type { DialectDeps } from '../../src/dialects/dialect';
 import { authenticate } from '../../src/http/authenticate';
-import { nameRequest, refuseHead, refuseRoute } from '../../src/http/middleware';
+import { sendRequestIdHeader, refuseHead, refuseRoute } from '../../src/http/middleware';
 import { routeOperations } from '../../src/http/operations';
 import { renderError } from './errors';
 import { operations } from './operations';
 import type { PlainTagsSettings } from './settings';
 
 /** What stands before the operations and behind them. */
-export function router(parts: DialectParts<PlainTagsSettings>): Router {
+export function router(parts: DialectDeps<PlainTagsSettings>): Router {
   const routes = Router({ caseSensitive: true, strict: true });
-  routes.use(nameRequest, ...parts.middleware, authenticate(parts.authenticator), refuseHead);
+  routes.use(sendRequestIdHeader, ...parts.middleware, authenticate(parts.authenticator), refuseHead);
   routeOperations(routes, operations(parts), { before: () => [] });
   routes.use(refuseRoute, renderError);
   return routes;

@@ -1,9 +1,9 @@
 import { Client } from 'pg';
-import type { Connection } from '../../src/storage/database/database';
+import type { ConnectionSettings } from '../../src/storage/database/database';
 import { filledKeySql, filledValueSql, type Site } from './site';
 
 /** Fills images with tags by SQL: through the gateway a million of them would take hours. */
-export async function fill(connection: Connection, site: Site): Promise<void> {
+export async function fill(connection: ConnectionSettings, site: Site): Promise<void> {
   await withClient(connection, async (client) => {
     const range = `generate_series(0, ${String(site.images - 1)}) as i`;
     const id = `'00000000-0000-4000-8000-' || lpad(i::text, 12, '0')`;
@@ -39,14 +39,17 @@ async function hasColumn(client: Client, table: string, column: string): Promise
 }
 
 /** Statements that put the data into the state that a run begins with. */
-export async function runAll(connection: Connection, statements: readonly string[]): Promise<void> {
+export async function runAll(connection: ConnectionSettings, statements: readonly string[]): Promise<void> {
   if (statements.length === 0) return;
   await withClient(connection, async (client) => {
     for (const statement of statements) await client.query(statement);
   });
 }
 
-async function withClient(connection: Connection, work: (client: Client) => Promise<void>): Promise<void> {
+async function withClient(
+  connection: ConnectionSettings,
+  work: (client: Client) => Promise<void>,
+): Promise<void> {
   const client = new Client(connection);
   await client.connect();
   try {

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Connection } from '../../src/storage/database/database';
+import type { ConnectionSettings } from '../../src/storage/database/database';
 import { startEmbeddedPostgres } from '../../src/postgres/index';
-import { stateFolder } from '../../src/postgres/state-folder';
+import { postgresFolders } from '../../src/postgres/state-folder';
 import { people } from './site';
 
 /** A throw-away gateway: its own state folder, default settings, its log in a file. */
@@ -13,7 +13,7 @@ export interface BenchGateway {
   readonly url: string;
   readonly pid: number;
   readonly postgresPid: number;
-  readonly connection: Exclude<Connection, string>;
+  readonly connection: Exclude<ConnectionSettings, string>;
   readonly token: string;
   stop(): Promise<void>;
 }
@@ -60,7 +60,7 @@ export async function startGateway(main: string): Promise<BenchGateway> {
     stdio: ['ignore', 'pipe', openSync(log, 'a')],
   });
   const url = await readyUrl(child, log);
-  const { data } = stateFolder(state);
+  const { data } = postgresFolders(state);
   return {
     url,
     pid: child.pid ?? 0,

@@ -1,5 +1,5 @@
 import { Client, type ClientConfig, type QueryResultRow } from 'pg';
-import { type Connection, Database, type Statement } from '../../src/storage/database/database';
+import { type ConnectionSettings, Database, type Statement } from '../../src/storage/database/database';
 import { comparedCounts, keepCounts } from '../../test/support/tag-counts';
 
 const btrees = `select c.relname as name, bt_index_check(c.oid, true) from pg_index i
@@ -38,7 +38,7 @@ export async function damageOf(database: ClientConfig): Promise<string | null> {
 
 /** So that the counts of these tags have to be changed from now on. */
 export async function keepCountsOf(where: ClientConfig, projectId: string): Promise<void> {
-  const database = new Database(where as Connection, 1, () => undefined);
+  const database = new Database(where as ConnectionSettings, 1, () => undefined);
   try {
     await keepCounts(database, projectId);
   } finally {

@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmbeddedPostgres } from '../../src/postgres/index';
-import type { Connection } from '../../src/storage/database/database';
+import type { ConnectionSettings } from '../../src/storage/database/database';
 import { connectionUrl } from '../../test/support/connection-url';
 import { openstack, type Speaker } from '../../test/support/dialects';
 import { type GatewayProcess, signIn, startGatewayProcess } from '../../test/support/gateway-process';
@@ -54,7 +54,7 @@ export async function sideBySide(earlier: string, folder: string): Promise<Outco
 
 type Start = (name: string, checkout?: string) => Promise<GatewayProcess>;
 
-async function update(start: Start, earlier: string, connection: Connection): Promise<Outcome> {
+async function update(start: Start, earlier: string, connection: ConnectionSettings): Promise<Outcome> {
   const old = await start('old', earlier);
   const token = await signIn(old.url, 'alice', seeded.password, 'alpha');
   let ports: readonly number[] = [old.port];

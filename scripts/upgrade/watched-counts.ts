@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Connection, Database } from '../../src/storage/database/database';
+import { type ConnectionSettings, Database } from '../../src/storage/database/database';
 import { TagCounts } from '../../src/storage/tags/tag-counts';
 import { compared, eager } from '../../test/support/tag-counts';
 import type { Outcome } from './side-by-side';
@@ -20,7 +20,7 @@ export class WatchedCounts {
   private readonly work: Promise<void>;
 
   constructor(
-    connection: Connection,
+    connection: ConnectionSettings,
     private readonly projectId: string,
   ) {
     this.database = new Database(connection, 2, () => undefined);

@@ -11,14 +11,14 @@ type Own = (...given: Given) => unknown;
 const headLength = 200;
 
 /** Ends the connection, whatever was promised. */
-export function cutOff({ socket }: ServerResponse['req'], reset: boolean): void {
+export function cutConnection({ socket }: ServerResponse['req'], reset: boolean): void {
   // TLS has no reset of its own.
   if (reset && !('encrypted' in socket)) socket.resetAndDestroy();
   else socket.destroy();
 }
 
 /** Makes the answer, which has not begun, look as it would after such a fault of a network or a server. */
-export function disturb(res: ServerResponse, { cut, reset, slow, wrongLength }: FaultEffect): void {
+export function applyFaultEffect(res: ServerResponse, { cut, reset, slow, wrongLength }: FaultEffect): void {
   if (cut === 'before-answer') swallow(res, reset);
   if (cut === 'in-answer') cutInside(res, reset);
   if (cut === 'after-answer') cutAfter(res, reset);
@@ -53,7 +53,7 @@ function swallow(res: ServerResponse, reset: boolean): void {
   replace(res, 'flushHeaders', () => undefined);
   replace(res, 'write', accept);
   replace(res, 'end', () => {
-    cutOff(res.req, reset);
+    cutConnection(res.req, reset);
     return res;
   });
 }
@@ -64,7 +64,7 @@ function cutInside(res: ServerResponse, reset: boolean): void {
   const send = res.write.bind(res) as Own;
   let left: number | undefined;
   const cut = (): void => {
-    cutOff(res.req, reset);
+    cutConnection(res.req, reset);
   };
   const pass = (bytes: Buffer, isWhole: boolean): void => {
     if (left === 0) return;
@@ -96,7 +96,7 @@ function halfHead(status: number): string {
 /** Without `Connection: close`: a client that keeps connections finds this one dead. */
 function cutAfter(res: ServerResponse, reset: boolean): void {
   res.once('finish', () => {
-    if (reset) cutOff(res.req, true);
+    if (reset) cutConnection(res.req, true);
     else res.req.socket.destroySoon();
   });
 }

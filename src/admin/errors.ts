@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import { type SnapshotRefusal, SnapshotRefused } from '../core/snapshots';
 import { baseUrl } from '../http/context';
-import type { Fault } from '../http/errors';
+import type { RequestFault } from '../http/errors';
 import { IdentityRefused } from '../identity/errors';
 import { errorRenderer } from '../http/renderer';
 import { mostFaults, TooManyFaults } from './faults';
@@ -29,7 +29,7 @@ export class ProjectMissing extends Error {
 }
 
 /** `{ "error": { "code", "title", "message" } }` */
-export function renderErrors(publicUrl: string | null): ErrorRequestHandler {
+export function createErrorHandler(publicUrl: string | null): ErrorRequestHandler {
   return errorRenderer<Answer>({
     faultAnswer,
     refusalAnswer,
@@ -87,7 +87,7 @@ function snapshotAnswer(refusal: SnapshotRefusal): Answer {
 
 const notAdmin: Answer = { status: 403, message: 'This needs the role admin.' };
 
-function faultAnswer(fault: Fault): Answer {
+function faultAnswer(fault: RequestFault): Answer {
   switch (fault.kind) {
     case 'unauthenticated':
       return { status: 401, message: `Credentials of an admin are needed (${fault.fact}).` };

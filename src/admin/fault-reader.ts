@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { ParamSchema } from 'express-validator';
 import { requestReader, type ValidatedFields } from '../http/request-reader';
 import { HttpFault, type Issue } from '../http/errors';
-import { validationError, refuseRequest } from '../http/schema-parts';
+import { validationError, throwInvalidRequest } from '../http/schema-parts';
 import { cutPoints, type FaultRule } from './fault-rules';
 
 const most = {
@@ -95,12 +95,12 @@ export function faultReader(
 ): (body: unknown) => Promise<{ readonly rules: readonly FaultRule[]; readonly isScenario: boolean }> {
   const read = oneReader(targets);
   return async (body) => {
-    if (!isObject(body)) return refuseRequest('body', 'type', 'must be a JSON object');
+    if (!isObject(body)) return throwInvalidRequest('body', 'type', 'must be a JSON object');
     if (!('faults' in body)) return { rules: [await read(body)], isScenario: false };
     const { faults } = body;
-    if (Object.keys(body).length > 1) refuseRequest('faults', 'alone', 'stands alone');
+    if (Object.keys(body).length > 1) throwInvalidRequest('faults', 'alone', 'stands alone');
     if (!Array.isArray(faults) || faults.length === 0 || faults.length > most.scenario) {
-      return refuseRequest('faults', 'list', `must be a list of 1 to ${String(most.scenario)} faults`);
+      return throwInvalidRequest('faults', 'list', `must be a list of 1 to ${String(most.scenario)} faults`);
     }
     return { rules: await readAll(faults, read), isScenario: true };
   };
@@ -126,11 +126,11 @@ function oneReader(targets: FaultTargets): FaultReader {
   const schema = schemaOf(targets);
   const read = requestReader(schema, ruleOf);
   return async (given) => {
-    if (!isObject(given)) return refuseRequest('body', 'type', 'must be a JSON object');
+    if (!isObject(given)) return throwInvalidRequest('body', 'type', 'must be a JSON object');
     // A misspelt member would create a fault for unintended requests.
     const unknown = Object.keys(given).find((member) => !(member in schema));
     if (unknown !== undefined) {
-      refuseRequest(unknown, 'unknown', `is unknown; known are ${Object.keys(schema).join(', ')}`);
+      throwInvalidRequest(unknown, 'unknown', `is unknown; known are ${Object.keys(schema).join(', ')}`);
     }
     const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
     const rule = await read({ body: present } as Request);
@@ -172,17 +172,17 @@ function refuseContradictions(rule: FaultRule): void {
   const done = [status !== null, cut === 'before-work', lost, expire].filter(Boolean).length;
   const shaped = [cut !== null, slow !== null, wrongLength !== null].filter(Boolean).length;
   if (done + shaped === 0 && delay === 0 && job === null) {
-    refuseRequest(
+    throwInvalidRequest(
       'status',
       'required',
       'it, or delay, cut, slow, wrongLength, job, lost or expire, must be given',
     );
   }
   if (done > 1)
-    refuseRequest('status', 'contradiction', 'goes with none of cut before-work, lost and expire');
-  if (shaped > 1) refuseRequest('cut', 'contradiction', 'cut, slow and wrongLength exclude each other');
-  if (reset && cut === null) refuseRequest('reset', 'contradiction', 'needs cut');
-  if (wrongLength === 0) refuseRequest('wrongLength', 'number', 'must not be 0');
+    throwInvalidRequest('status', 'contradiction', 'goes with none of cut before-work, lost and expire');
+  if (shaped > 1) throwInvalidRequest('cut', 'contradiction', 'cut, slow and wrongLength exclude each other');
+  if (reset && cut === null) throwInvalidRequest('reset', 'contradiction', 'needs cut');
+  if (wrongLength === 0) throwInvalidRequest('wrongLength', 'number', 'must not be 0');
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

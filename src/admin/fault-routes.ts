@@ -1,19 +1,19 @@
 import type { Router } from 'express';
 import { HttpFault } from '../http/errors';
-import { readJson } from '../http/middleware';
+import { createJsonBodyParser } from '../http/middleware';
 import { faultReader, type FaultTargets } from './fault-reader';
-import type { Faults } from './faults';
+import type { FaultRegistry } from './faults';
 import { refuseOtherMethods } from './only';
 import { bodyLimit } from './requests';
 
-export function routeFaults(routes: Router, targets: FaultTargets, faults: Faults): void {
+export function routeAdminFaults(routes: Router, targets: FaultTargets, faults: FaultRegistry): void {
   const readFaults = faultReader(targets);
   routes
     .route('/admin/faults')
     .get((_req, res) => {
       res.json({ faults: faults.list() });
     })
-    .post(readJson(bodyLimit), async (req, res) => {
+    .post(createJsonBodyParser(bodyLimit), async (req, res) => {
       const { rules, isScenario } = await readFaults(req.body);
       const made = faults.add(rules);
       res.status(201).json(isScenario ? { faults: made } : made[0]);

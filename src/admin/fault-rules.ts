@@ -56,7 +56,7 @@ export function needsCaller({ operation, project, user, lost, expire }: FaultRul
 }
 
 /** mulberry32: small, and the same everywhere. @returns draws from 0 to 1 */
-export function drawsFrom(seed: number): () => number {
+export function createSeededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

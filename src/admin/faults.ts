@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import '../http/context';
-import { drawsFrom, type FaultRule, needsCaller } from './fault-rules';
+import { createSeededRandom, type FaultRule, needsCaller } from './fault-rules';
 
 declare module 'http' {
   interface IncomingMessage {
@@ -10,7 +10,7 @@ declare module 'http' {
   }
 }
 
-export interface SetFault extends FaultRule {
+export interface InjectedFault extends FaultRule {
   readonly id: string;
   /** Requests still to hit. */
   readonly left: number;
@@ -37,16 +37,16 @@ interface Rule {
 export type FaultStage = 'arrival' | 'operation';
 
 /** Injected faults, in order of creation. The first one that hits a request is the only one. */
-export class Faults {
+export class FaultRegistry {
   private rules: Rule[] = [];
 
   /** All or none. @throws TooManyFaults */
-  add(rules: readonly FaultRule[]): readonly SetFault[] {
+  add(rules: readonly FaultRule[]): readonly InjectedFault[] {
     if (this.rules.length + rules.length > mostFaults) throw new TooManyFaults();
     const made = rules.map((rule) => ({
       fault: { id: randomUUID(), ...rule },
       isLate: needsCaller(rule),
-      draw: drawsFrom(rule.seed),
+      draw: createSeededRandom(rule.seed),
       met: 0,
       left: rule.times,
     }));
@@ -54,7 +54,7 @@ export class Faults {
     return made.map(shown);
   }
 
-  list(): readonly SetFault[] {
+  list(): readonly InjectedFault[] {
     return this.rules.map(shown);
   }
 
@@ -87,7 +87,7 @@ export class Faults {
   }
 }
 
-function shown({ fault, left }: Rule): SetFault {
+function shown({ fault, left }: Rule): InjectedFault {
   return { ...fault, left };
 }
 

@@ -1,12 +1,12 @@
 import type { RequestListener } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Surface } from '../http/app';
-import { Faults } from './faults';
+import { FaultRegistry } from './faults';
 import { type FaultMeans, injectFaults } from './intervention';
 import { Journal } from './journal';
 import { recordExchanges } from './recording';
-import { replayThrough } from './replay';
-import { type AdminParts, adminRouter } from './router';
+import { replayRequest } from './replay';
+import { type AdminDeps, adminRouter } from './router';
 
 /** What `/admin` provides to the rest of the gateway. */
 export interface Admin {
@@ -17,8 +17,8 @@ export interface Admin {
   watch(listener: RequestListener): RequestListener;
 }
 
-export function createAdmin(parts: AdminParts, means: FaultMeans): Admin {
-  const faults = new Faults();
+export function createAdmin(parts: AdminDeps, means: FaultMeans): Admin {
+  const faults = new FaultRegistry();
   const journal = new Journal();
   let watched: RequestListener = () => undefined;
   return {
@@ -26,7 +26,7 @@ export function createAdmin(parts: AdminParts, means: FaultMeans): Admin {
     surface: {
       name: 'admin',
       path: /^(?=\/admin(?:\/|$))/,
-      router: adminRouter(parts, faults, journal, (of, original) => replayThrough(watched, of, original)),
+      router: adminRouter(parts, faults, journal, (of, original) => replayRequest(watched, of, original)),
     },
     watch: (listener) => (watched = recordExchanges(listener, journal)),
   };

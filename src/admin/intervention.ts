@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import { HttpFault } from '../http/errors';
-import { cutOff, disturb } from './disturbance';
+import { cutConnection, applyFaultEffect } from './disturbance';
 import type { FaultRule } from './fault-rules';
-import type { Faults } from './faults';
+import type { FaultRegistry } from './faults';
 
 type Run = () => void | Promise<void>;
 
@@ -19,7 +19,7 @@ export interface FaultMeans {
  * Runs before each dialect's routes, so that the dialect's own renderer answers what is thrown here. Faults that need
  * to know the caller or the operation wait until the operation is about to run.
  */
-export function injectFaults(faults: Faults, means: FaultMeans): RequestHandler {
+export function injectFaults(faults: FaultRegistry, means: FaultMeans): RequestHandler {
   return async (req, res, next) => {
     const fault = faults.take(req, 'arrival');
     if (fault && !(await isLetThrough(fault, req, res))) return;
@@ -38,11 +38,11 @@ export function injectFaults(faults: Faults, means: FaultMeans): RequestHandler 
 async function isLetThrough(fault: FaultRule, req: Request, res: Response): Promise<boolean> {
   if (fault.delay > 0) await sleep(fault.delay, undefined, { ref: false });
   if (fault.cut === 'before-work') {
-    cutOff(req, fault.reset);
+    cutConnection(req, fault.reset);
     return false;
   }
   if (fault.job !== null) req.jobFailure = fault.job;
-  disturb(res, fault);
+  applyFaultEffect(res, fault);
   if (fault.status !== null) throw new HttpFault({ kind: 'injected', status: fault.status });
   return true;
 }

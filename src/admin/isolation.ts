@@ -6,7 +6,7 @@ import { refuseOtherMethods } from './only';
 import type { ThrowAwayProjects } from './projects';
 
 /** States of one project, or of all of them (null). */
-export interface Isolation extends Snapshots {
+export interface ResetsAndSnapshots extends Snapshots {
   /** Back to what the seed says. */
   reset(projectId: string | null): Promise<void>;
   /** A snapshot of everything as a state file. @throws SnapshotRefused */
@@ -16,7 +16,7 @@ export interface Isolation extends Snapshots {
 }
 
 /** Reset and snapshots of a project while others go on, and snapshots of everything. */
-export function routeIsolation(routes: Router, isolation: Isolation): void {
+export function routeResetsAndSnapshots(routes: Router, isolation: ResetsAndSnapshots): void {
   const projectOf = async ({ project = '' }: Params): Promise<string> => {
     if (await isolation.hasProject(project)) return project;
     throw new ProjectMissing(project);

@@ -5,7 +5,7 @@ import { refuseOtherMethods } from './only';
 import { NotReplayable, type Replay } from './replay';
 import { readJournalQuery } from './requests';
 
-export function routeJournal(routes: Router, journal: Journal, replay: Replay): void {
+export function routeAdminJournal(routes: Router, journal: Journal, replay: Replay): void {
   routes
     .route('/admin/journal')
     .get((req, res) => {

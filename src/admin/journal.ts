@@ -9,7 +9,7 @@ export interface RecordedMessage {
   readonly truncated: boolean;
 }
 
-export interface Recorded {
+export interface RecordedExchange {
   /** ISO 8601, when the request arrived. */
   readonly at: string;
   readonly requestId: string;
@@ -44,7 +44,7 @@ interface Kept {
   original: OriginalRequest | undefined;
 }
 
-export interface JournalEntry extends Recorded {
+export interface JournalEntry extends RecordedExchange {
   /** Increases by one with each request. */
   readonly id: number;
 }
@@ -79,7 +79,7 @@ export class Journal {
     private readonly mostBytes = mostOriginalBytes,
   ) {}
 
-  add(recorded: Recorded, original?: OriginalRequest): JournalEntry {
+  add(recorded: RecordedExchange, original?: OriginalRequest): JournalEntry {
     const entry = { id: ++this.newest, ...recorded };
     this.kept.push({ entry, original });
     this.originalBytes += original?.body.length ?? 0;

@@ -1,10 +1,10 @@
 import type { Request, Router } from 'express';
 import { baseUrl } from '../http/context';
-import { refuseRequest } from '../http/schema-parts';
+import { throwInvalidRequest } from '../http/schema-parts';
 import { clientEnvironment, exportLines } from '../settings/client-environment';
 import { ProjectMissing } from './errors';
 import { refuseOtherMethods } from './only';
-import { optionalBody } from './optional-body';
+import { readOptionalJsonBody } from './optional-body';
 
 /** A project of one test worker, with a member and its key. */
 export interface ThrowAwayProject {
@@ -20,10 +20,14 @@ export interface ThrowAwayProjects {
   remove(projectId: string): Promise<boolean>;
 }
 
-export function routeProjects(routes: Router, projects: ThrowAwayProjects, publicUrl: string | null): void {
+export function routeAdminProjects(
+  routes: Router,
+  projects: ThrowAwayProjects,
+  publicUrl: string | null,
+): void {
   routes
     .route('/admin/projects')
-    .post(optionalBody, async (req, res) => {
+    .post(readOptionalJsonBody, async (req, res) => {
       const made = await projects.create(nameIn(req));
       const env = environment(`${baseUrl(req, publicUrl)}/v3`, made);
       res.status(201).json({ ...made, env, openrc: exportLines(env) });
@@ -56,10 +60,12 @@ function environment(
 function nameIn({ body }: Request): string | null {
   const given: unknown = body ?? {};
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    return refuseRequest('body', 'type', 'must be a JSON object');
+    return throwInvalidRequest('body', 'type', 'must be a JSON object');
   }
   const unknown = Object.keys(given).find((member) => member !== 'name');
-  if (unknown !== undefined) return refuseRequest(unknown, 'unknown', 'is unknown: only name is taken');
+  if (unknown !== undefined) return throwInvalidRequest(unknown, 'unknown', 'is unknown: only name is taken');
   const { name = null } = given as { name?: unknown };
-  return name === null || typeof name === 'string' ? name : refuseRequest('name', 'text', 'must be text');
+  return name === null || typeof name === 'string'
+    ? name
+    : throwInvalidRequest('name', 'text', 'must be text');
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import { hasBody } from '../http/body';
 import './faults';
-import type { Journal, OriginalRequest, Recorded } from './journal';
+import type { Journal, OriginalRequest, RecordedExchange } from './journal';
 import { maskBody, maskHeaders, maskTarget, RedactionContext } from './masking';
 import './replay';
 import '../http/context';
@@ -34,7 +34,7 @@ function facts(
   req: IncomingMessage,
   res: ServerResponse,
   answer: ResponseRecorder,
-): Omit<Recorded, 'at' | 'milliseconds'> {
+): Omit<RecordedExchange, 'at' | 'milliseconds'> {
   const met = new RedactionContext();
   const isIdentity = req.target.segments[0] === 'v3';
   return {

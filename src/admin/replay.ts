@@ -26,7 +26,7 @@ const timeoutMs = 65_000;
 const dropped = new Set(['connection', 'content-length', 'expect', 'keep-alive', 'transfer-encoding']);
 
 /** Over a connection of its own, so that the gateway treats it as it does any other. @param listener of the gateway */
-export async function replayThrough(
+export async function replayRequest(
   listener: RequestListener,
   of: number,
   original: OriginalRequest,

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { refuseRequest } from '../http/schema-parts';
+import { throwInvalidRequest } from '../http/schema-parts';
 import type { JournalQuery } from './journal';
 
 const mostEntries = 1_000;
@@ -15,7 +15,7 @@ export function readJournalQuery({ target }: Request): JournalQuery {
     if (value === undefined || value === '') return null;
     const count = Number(value);
     if (/^\d{1,15}$/.test(value) && count >= least && count <= greatest) return count;
-    return refuseRequest(
+    return throwInvalidRequest(
       name,
       'number',
       `must be a whole number from ${String(least)} to ${String(greatest)}`,

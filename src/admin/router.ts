@@ -3,47 +3,52 @@ import type { Authenticator } from '../identity/authenticator';
 import { authenticate } from '../http/authenticate';
 import { requireCaller } from '../http/context';
 import { refuseRoute } from '../http/middleware';
-import { NotAdmin, renderErrors } from './errors';
-import type { Faults } from './faults';
-import { type Isolation, routeIsolation } from './isolation';
-import { routeFaults } from './fault-routes';
+import { NotAdmin, createErrorHandler } from './errors';
+import type { FaultRegistry } from './faults';
+import { type ResetsAndSnapshots, routeResetsAndSnapshots } from './isolation';
+import { routeAdminFaults } from './fault-routes';
 import type { Journal } from './journal';
-import { routeJournal } from './journal-routes';
+import { routeAdminJournal } from './journal-routes';
 import { refuseOtherMethods } from './only';
-import { routeProjects } from './projects';
+import { routeAdminProjects } from './projects';
 import type { Replay } from './replay';
-import { type Repeatable, routeTime } from './time';
-import { type ExpireTokens, routeTokens } from './tokens';
+import { type Repeatable, routeAdminTime } from './time';
+import { type ExpireTokens, routeAdminTokens } from './tokens';
 
-export interface AdminParts {
+export interface AdminDeps {
   readonly authenticator: Authenticator;
   readonly publicUrl: string | null;
   /** Names of the dialects. */
   readonly surfaces: readonly string[];
   /** Names of their operations, once they are built. */
   readonly operations: () => readonly string[];
-  readonly isolation: Isolation;
+  readonly isolation: ResetsAndSnapshots;
   readonly repeatable: Repeatable;
   /** null: another service makes the tokens */
   readonly expireTokens: ExpireTokens | null;
 }
 
 /** `/admin`: controls for test suites. */
-export function adminRouter(parts: AdminParts, faults: Faults, journal: Journal, replay: Replay): Router {
+export function adminRouter(
+  parts: AdminDeps,
+  faults: FaultRegistry,
+  journal: Journal,
+  replay: Replay,
+): Router {
   const routes = Router({ caseSensitive: true, strict: true });
   routes.use(closed, authenticate(parts.authenticator), adminsOnly);
   routeReset(routes, parts, faults);
-  routeIsolation(routes, parts.isolation);
-  routeProjects(routes, parts.isolation.projects, parts.publicUrl);
-  routeFaults(routes, parts, faults);
-  routeTokens(routes, parts.expireTokens);
-  routeTime(routes, parts.repeatable);
-  routeJournal(routes, journal, replay);
-  routes.use(refuseRoute, renderErrors(parts.publicUrl));
+  routeResetsAndSnapshots(routes, parts.isolation);
+  routeAdminProjects(routes, parts.isolation.projects, parts.publicUrl);
+  routeAdminFaults(routes, parts, faults);
+  routeAdminTokens(routes, parts.expireTokens);
+  routeAdminTime(routes, parts.repeatable);
+  routeAdminJournal(routes, journal, replay);
+  routes.use(refuseRoute, createErrorHandler(parts.publicUrl));
   return routes;
 }
 
-function routeReset(routes: Router, parts: AdminParts, faults: Faults): void {
+function routeReset(routes: Router, parts: AdminDeps, faults: FaultRegistry): void {
   routes
     .route('/admin/reset')
     .post(async (_req, res) => {

@@ -1,6 +1,6 @@
 import type { Request, Router } from 'express';
-import { readJson } from '../http/middleware';
-import { refuseRequest } from '../http/schema-parts';
+import { createJsonBodyParser } from '../http/middleware';
+import { throwInvalidRequest } from '../http/schema-parts';
 import { refuseOtherMethods } from './only';
 import { bodyLimit } from './requests';
 
@@ -19,7 +19,7 @@ export interface Repeatable {
   readonly setIds: (seed: string | null) => void;
 }
 
-export function routeTime(routes: Router, { clock, removeExpired, setIds }: Repeatable): void {
+export function routeAdminTime(routes: Router, { clock, removeExpired, setIds }: Repeatable): void {
   const shown = (): object => {
     const { isSet, isStanding } = clock.state;
     return { now: clock.now(), set: isSet, standing: isStanding };
@@ -29,7 +29,7 @@ export function routeTime(routes: Router, { clock, removeExpired, setIds }: Repe
     .get((_req, res) => {
       res.json(shown());
     })
-    .put(readJson(bodyLimit), async (req, res) => {
+    .put(createJsonBodyParser(bodyLimit), async (req, res) => {
       const { moment, isStanding } = momentIn(req, clock.now());
       clock.set(moment, isStanding);
       const removed = await removeExpired();
@@ -42,7 +42,7 @@ export function routeTime(routes: Router, { clock, removeExpired, setIds }: Repe
     .all(refuseOtherMethods('GET', 'HEAD', 'PUT', 'DELETE'));
   routes
     .route('/admin/ids')
-    .put(readJson(bodyLimit), (req, res) => {
+    .put(createJsonBodyParser(bodyLimit), (req, res) => {
       setIds(seedIn(req));
       res.status(204).end();
     })
@@ -61,13 +61,13 @@ const years = { first: '1980', last: '2099' };
 function momentIn({ body }: Request, now: string): { moment: string; isStanding: boolean } {
   const given = objectIn(body, ['now', 'advance', 'standing']);
   const { now: to, advance, standing = false } = given;
-  if (typeof standing !== 'boolean') return refuseRequest('standing', 'flag', 'must be true or false');
+  if (typeof standing !== 'boolean') return throwInvalidRequest('standing', 'flag', 'must be true or false');
   if ((to === undefined) === (advance === undefined)) {
-    return refuseRequest('now', 'required', 'it or advance must be given');
+    return throwInvalidRequest('now', 'required', 'it or advance must be given');
   }
   if (advance === undefined) return { moment: momentOf(to), isStanding: standing };
   if (typeof advance !== 'number' || !(Math.abs(advance) <= mostSeconds)) {
-    return refuseRequest('advance', 'number', `must be seconds, at most ${String(mostSeconds)}`);
+    return throwInvalidRequest('advance', 'number', `must be seconds, at most ${String(mostSeconds)}`);
   }
   const moment = new Date(Date.parse(now) + advance * 1_000).toISOString();
   return { moment: withMicroseconds(moment), isStanding: standing };
@@ -78,7 +78,7 @@ function momentOf(text: unknown): string {
   const time = isForm ? Date.parse(text) : NaN;
   const year = Number.isNaN(time) ? '' : new Date(time).toISOString().slice(0, 4);
   if (year >= years.first && year <= years.last) return withMicroseconds(new Date(time).toISOString());
-  return refuseRequest('now', 'time', 'must be a time such as 2026-01-31T12:00:00Z, from 1980 to 2099');
+  return throwInvalidRequest('now', 'time', 'must be a time such as 2026-01-31T12:00:00Z, from 1980 to 2099');
 }
 
 function withMicroseconds(moment: string): string {
@@ -88,14 +88,15 @@ function withMicroseconds(moment: string): string {
 function seedIn({ body }: Request): string {
   const { seed } = objectIn(body, ['seed']);
   const isSeed = (typeof seed === 'string' && seed.length <= 255) || Number.isSafeInteger(seed);
-  return isSeed ? String(seed) : refuseRequest('seed', 'text', 'must be a whole number or a text');
+  return isSeed ? String(seed) : throwInvalidRequest('seed', 'text', 'must be a whole number or a text');
 }
 
 function objectIn(body: unknown, members: readonly string[]): Record<string, unknown> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    return refuseRequest('body', 'type', 'must be a JSON object');
+    return throwInvalidRequest('body', 'type', 'must be a JSON object');
   }
   const unknown = Object.keys(body).find((member) => !members.includes(member));
-  if (unknown !== undefined) refuseRequest(unknown, 'unknown', `is unknown; known are ${members.join(', ')}`);
+  if (unknown !== undefined)
+    throwInvalidRequest(unknown, 'unknown', `is unknown; known are ${members.join(', ')}`);
   return body as Record<string, unknown>;
 }

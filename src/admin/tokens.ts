@@ -1,7 +1,7 @@
 import type { Request, Router } from 'express';
 import { requireCaller } from '../http/context';
-import { refuseRequest } from '../http/schema-parts';
-import { optionalBody } from './optional-body';
+import { throwInvalidRequest } from '../http/schema-parts';
+import { readOptionalJsonBody } from './optional-body';
 import { refuseOtherMethods } from './only';
 
 /** Expires all tokens that the owner has now (null: anybody, anywhere), except those of one user. */
@@ -12,10 +12,10 @@ export type ExpireTokens = (owner: {
 }) => void;
 
 /** @param expire null: another service makes the tokens */
-export function routeTokens(routes: Router, expire: ExpireTokens | null): void {
+export function routeAdminTokens(routes: Router, expire: ExpireTokens | null): void {
   routes
     .route('/admin/tokens/expire')
-    .post(optionalBody, (req, res) => {
+    .post(readOptionalJsonBody, (req, res) => {
       const owner = ownerIn(req);
       if (!expire) throw new TokensElsewhere();
       expire({ ...owner, exceptUserId: requireCaller(req).userId });
@@ -32,13 +32,13 @@ export class TokensElsewhere extends Error {
 function ownerIn({ body }: Request): { userId: string | null; projectId: string | null } {
   const given: unknown = body ?? {};
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    return refuseRequest('body', 'type', 'must be a JSON object');
+    return throwInvalidRequest('body', 'type', 'must be a JSON object');
   }
   for (const [member, value] of Object.entries(given)) {
     if (member !== 'user' && member !== 'project') {
-      refuseRequest(member, 'unknown', 'is unknown: only user and project are taken');
+      throwInvalidRequest(member, 'unknown', 'is unknown: only user and project are taken');
     }
-    if (value !== null && typeof value !== 'string') refuseRequest(member, 'text', 'must be an id');
+    if (value !== null && typeof value !== 'string') throwInvalidRequest(member, 'text', 'must be an id');
   }
   const { user = null, project = null } = given as { user?: string | null; project?: string | null };
   return { userId: user, projectId: project };

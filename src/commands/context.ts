@@ -7,8 +7,8 @@ import type { Project, User } from '../identity/ports';
 import { chooseIdentity, type ChosenIdentity, requireEmbedded } from '../composition/identity-choice';
 import { createLog } from '../logging/log';
 import { StateFolder } from '../settings/state-folder';
-import { requireWholeData } from '../storage/backup';
-import { type Connection, Database } from '../storage/database/database';
+import { requireNoUnfinishedImport } from '../storage/backup';
+import { type ConnectionSettings, Database } from '../storage/database/database';
 import { chooseStateDir, findRunning, hasDatabase, startEmbeddedPostgres } from '../postgres/index';
 import { PostgresImageCounter } from '../storage/images/image-counter';
 import { PostgresIdentityStore } from '../storage/identity/store';
@@ -41,7 +41,7 @@ export interface AccessKeyAdmin {
 
 /** Location of a gateway's data: its database and its state folder. */
 export interface DataLocation {
-  readonly connection: Connection;
+  readonly connection: ConnectionSettings;
   readonly stateDir: string;
   /** A gateway runs on this state folder now. */
   readonly beside: boolean;
@@ -66,7 +66,7 @@ export async function withDatabase<Result>(
       ? await startEmbeddedPostgres({ stateDir, cacheDir: config.cacheDir, log: createLog('error') })
       : undefined;
   try {
-    const connection: Connection = running ?? embedded?.connection ?? '';
+    const connection: ConnectionSettings = running ?? embedded?.connection ?? '';
     return await work({ connection, stateDir, beside: config.databaseUrl === null && running !== null });
   } finally {
     await embedded?.stop();
@@ -83,7 +83,7 @@ export async function withIdentity<Result>(
   work: (place: CommandContext) => Promise<Result>,
 ): Promise<Result> {
   return withDatabase(config, 'any', async ({ connection, stateDir, beside }) => {
-    await requireWholeData(connection, () => undefined);
+    await requireNoUnfinishedImport(connection, () => undefined);
     await migrate(connection, { sessions: sessionKind(config) });
     const database = new Database(connection, 2, () => undefined, sessionKind(config));
     try {

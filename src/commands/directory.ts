@@ -136,7 +136,7 @@ export async function deleteEntity(
 }
 
 /** By name or id. @throws Error if it does not exist, or if several domains have one of this name */
-export async function requireRole(place: CommandContext, nameOrId: string): Promise<DirectoryEntity> {
+export async function resolveRole(place: CommandContext, nameOrId: string): Promise<DirectoryEntity> {
   const roles = await all(place, 'role');
   const named = roles.filter((role) => role['name'] === nameOrId);
   const found = named.length > 0 ? named : roles.filter(({ id }) => id === nameOrId);

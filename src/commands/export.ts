@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { StateFolder } from '../settings/state-folder';
 import { exportRows, imagesWithData, type BackupSession, withSession } from '../storage/backup';
-import type { Terminal } from './import';
+import type { StandardStreams } from './import';
 import { describeMissingData } from './missing-data';
 import { Progress } from './progress';
 import type { DataLocation } from './context';
@@ -23,7 +23,7 @@ interface Wanted {
  */
 export function exportCommand(
   at: (work: (site: DataLocation) => Promise<void>) => Promise<void>,
-  terminal: Terminal,
+  terminal: StandardStreams,
 ): Command {
   return new Command('export')
     .option(
@@ -54,7 +54,7 @@ async function exportTo(
   session: BackupSession,
   stateDir: string,
   wanted: Wanted,
-  terminal: Terminal,
+  terminal: StandardStreams,
 ): Promise<void> {
   const { output, identity } = wanted;
   const project = wanted.project ?? null;

@@ -17,7 +17,7 @@ import { Progress, type ProgressOutput } from './progress';
 import type { DataLocation } from './context';
 
 /** The streams of the process. */
-export interface Terminal {
+export interface StandardStreams {
   readonly stdin: AsyncIterable<Buffer>;
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: ProgressOutput;
@@ -28,7 +28,7 @@ export interface Terminal {
 /** `tagway import`: loads a `tagway export` into a database without data. */
 export function importCommand(
   at: (work: (site: DataLocation) => Promise<void>) => Promise<void>,
-  terminal: Terminal,
+  terminal: StandardStreams,
   masterKey: () => Promise<string | null>,
 ): Command {
   return new Command('import')
@@ -60,7 +60,7 @@ async function importFile(
   session: BackupSession,
   file: string,
   resume: boolean,
-  terminal: Terminal,
+  terminal: StandardStreams,
 ): Promise<string | null> {
   const progress = new Progress(terminal.stderr, 'imported');
   const source = file === '-' ? terminal.stdin : createReadStream(file, { highWaterMark: 2 ** 18 });
@@ -82,7 +82,7 @@ async function reportKeys(
   session: BackupSession,
   folder: StateFolder,
   setting: string | null,
-  { report }: Terminal,
+  { report }: StandardStreams,
 ): Promise<void> {
   const needed = await sealingKeys(session);
   if (needed.length === 0) return;

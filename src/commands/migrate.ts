@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { requireWholeData } from '../storage/backup';
+import { requireNoUnfinishedImport } from '../storage/backup';
 import { migrate } from '../storage/migrator';
 import type { withDatabase } from './context';
 
@@ -14,7 +14,7 @@ export function migrateCommand(at: At, print: (text: string) => void): Command {
     .option('--citus', 'distribute the tables over the nodes of a Citus cluster, by project')
     .action(async ({ citus = false }: { citus?: boolean }) => {
       await at(async ({ connection }) => {
-        await requireWholeData(connection, print);
+        await requireNoUnfinishedImport(connection, print);
         await migrate(connection, { report: print, citus });
       });
       print(`The database is up to date${citus ? ' and distributed' : ''}.`);

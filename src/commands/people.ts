@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Command } from 'commander';
 import type { CommandContext } from './context';
-import { assignmentsCommand, deleteEntity, entitiesList, requireRole, rolesList } from './directory';
+import { assignmentsCommand, deleteEntity, entitiesList, resolveRole, rolesList } from './directory';
 
 type Run = (work: (place: CommandContext) => Promise<void>) => Promise<void>;
 
@@ -120,7 +120,7 @@ export function rolesCommand(run: Run): Command {
     .description('delete a role, and take it from all who have it')
     .action((name: string) =>
       run(async (place) => {
-        const role = await requireRole(place, name);
+        const role = await resolveRole(place, name);
         await deleteEntity(place, 'role', role.id);
         place.print(`The role ${name} is deleted.`);
       }),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
-import { stopSignal } from '../process/stop-signal';
+import { waitForStopSignal } from '../process/stop-signal';
 import type { Exchange } from '../recording/exchange';
 import { RecordingProxy } from '../recording/proxy';
 import { RecordingFile } from '../recording/recording-file';
@@ -44,7 +44,7 @@ async function record(options: RecordOptions, report: (line: string) => void): P
   const { upstream, identity, host, port, output, maxBody, keepData = false, cacert } = options;
   const upstreams = new Upstreams(upstream, identity);
   const ca = cacert === undefined ? undefined : readFileSync(cacert, 'utf8');
-  const stopped = stopSignal();
+  const stopped = waitForStopSignal();
   let count = 0;
   let file: RecordingFile | undefined;
   let fail: (error: Error) => void = () => undefined;

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Exchange } from '../recording/exchange';
 import { readRecording } from '../recording/recording-file';
-import { bindCallers, type SignedIn, strangerIn } from '../recording/replay/bindings';
-import { callsOf } from '../recording/replay/calls';
-import { Correspondence } from '../recording/replay/correspondence';
-import { seedOf } from '../recording/replay/recorded-seed';
-import { replay } from '../recording/replay/replay';
-import { reportOf } from '../recording/replay/report';
+import { bindCallers, type SignedIn, findUserForUnknownCallers } from '../recording/replay/bindings';
+import { expectedCalls } from '../recording/replay/calls';
+import { ReplayBindings } from '../recording/replay/correspondence';
+import { seedFromExchanges } from '../recording/replay/recorded-seed';
+import { replayExchanges } from '../recording/replay/replay';
+import { replayReport } from '../recording/replay/report';
 import { readSeedFile, type Seed } from '../seed/seed-file';
-import { baseUrl } from '../settings/base-url';
+import { withoutTrailingSlashes } from '../settings/base-url';
 import { startTagway } from '../testing/start-tagway';
 import { logIn } from './remote/session';
 
@@ -32,14 +32,14 @@ export function recordingCommand(env: Environment, print: Print): Command {
     )
     .argument('<file>')
     .action(async (file: string) => {
-      print(JSON.stringify(seedOf(await readRecording(file)), null, 2));
+      print(JSON.stringify(seedFromExchanges(await readRecording(file)), null, 2));
     });
   command
     .command('calls')
     .description('its calls as a list for journal.assertCalls')
     .argument('<file>')
     .action(async (file: string) => {
-      print(JSON.stringify(callsOf(await readRecording(file)), null, 2));
+      print(JSON.stringify(expectedCalls(await readRecording(file)), null, 2));
     });
   addReplay(command, env, print);
   return command;
@@ -70,7 +70,7 @@ function addReplay(command: Command, env: Environment, print: Print): void {
 }
 
 async function replayFresh(exchanges: readonly Exchange[], print: Print): Promise<boolean> {
-  const seed = seedOf(exchanges);
+  const seed = seedFromExchanges(exchanges);
   const gateway = await startTagway({ seed });
   try {
     return await play(exchanges, { url: gateway.url, seed, ca: undefined }, {}, print);
@@ -90,7 +90,7 @@ async function replayAgainst(
     throw new Error(`${against} is not the URL of a gateway: give one such as http://127.0.0.1:9292`);
   const ca = cacert === undefined ? undefined : readFileSync(cacert, 'utf8');
   const content = seed === undefined ? null : readSeedFile(seed);
-  return play(exchanges, { url: baseUrl(against), seed: content, ca }, env, print);
+  return play(exchanges, { url: withoutTrailingSlashes(against), seed: content, ca }, env, print);
 }
 
 interface Place {
@@ -106,13 +106,13 @@ async function play(
   env: Environment,
   print: Print,
 ): Promise<boolean> {
-  const correspondence = new Correspondence(exchanges);
+  const correspondence = new ReplayBindings(exchanges);
   for (const name of ['BASE', 'IDENTITY']) correspondence.bind(name, url);
   correspondence.bind('HOST', new URL(url).host);
   const signIn = (projectId: string | null): Promise<SignedIn> => signInAt(url, seed, env, projectId);
   const keys = await bindCallers(exchanges, { seed, signIn }, correspondence);
-  const outcome = await replay(exchanges, { url: new URL(url), ca, keys }, correspondence);
-  print(reportOf(outcome, correspondence));
+  const outcome = await replayExchanges(exchanges, { url: new URL(url), ca, keys }, correspondence);
+  print(replayReport(outcome, correspondence));
   return outcome.played.every(({ differences }) => differences.length === 0);
 }
 
@@ -122,7 +122,7 @@ async function signInAt(
   env: Environment,
   projectId: string | null,
 ): Promise<SignedIn> {
-  const known = seed && strangerIn(seed, projectId);
+  const known = seed && findUserForUnknownCallers(seed, projectId);
   const credentials = known && {
     OS_USERNAME: known.user,
     OS_PASSWORD: known.password,

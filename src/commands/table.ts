@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { CommandContext, DataLocation } from './context.js';
-import type { Terminal } from './import.js';
+import type { StandardStreams } from './import.js';
 import { checkRequiredOptionsLast } from './required-options';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -9,7 +9,7 @@ type At = <Result>(work: (site: DataLocation) => Promise<Result>) => Promise<Res
 /** What the commands use: nothing of it is loaded before one of them runs. */
 interface Surroundings {
   readonly env: Environment;
-  readonly terminal: Terminal;
+  readonly terminal: StandardStreams;
   readonly print: (text: string) => void;
   /** The program, to which the commands are added. */
   readonly program: () => Command;

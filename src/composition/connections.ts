@@ -1,14 +1,18 @@
 import type { Logger } from 'winston';
 import { type Config, sessionKind } from '../settings/config';
 import { type ConnectionBudget, connectionBudget } from '../storage/database/connection-budget';
-import { type Connection, Database } from '../storage/database/database';
+import { type ConnectionSettings, Database } from '../storage/database/database';
 
 /**
  * One line at the start of a gateway when all of them together may ask Postgres for more connections than it has: that
  * shows only under load, when some of them get none. Behind a pooler it is the pooler's matter, and the embedded
  * Postgres is started with enough.
  */
-export async function warnOfConnections(config: Config, connection: Connection, log: Logger): Promise<void> {
+export async function warnOfTooFewConnections(
+  config: Config,
+  connection: ConnectionSettings,
+  log: Logger,
+): Promise<void> {
   if (config.databaseUrl === null || sessionKind(config) === 'shared') return;
   const { needed, allowed, fittingPool } = await budgetOf(config, connection);
   if (needed <= allowed) return;
@@ -17,7 +21,7 @@ export async function warnOfConnections(config: Config, connection: Connection, 
   log.warn('gateways may need more connections than Postgres allows', { needed, allowed, hint });
 }
 
-async function budgetOf(config: Config, connection: Connection): Promise<ConnectionBudget> {
+async function budgetOf(config: Config, connection: ConnectionSettings): Promise<ConnectionBudget> {
   const database = new Database(connection, 1, () => undefined);
   try {
     return await connectionBudget(database, config);

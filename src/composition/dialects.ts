@@ -1,5 +1,5 @@
 import { isProjectId } from '../core/project-id';
-import type { Dialect, DialectParts } from '../dialects/dialect';
+import type { Dialect, DialectDeps } from '../dialects/dialect';
 import { huaweiCloudimages } from '../dialects/huawei-cloudimages/index';
 import { huaweiImages } from '../dialects/huawei-images/index';
 import { identityV3 } from '../dialects/identity-v3/index';
@@ -18,7 +18,7 @@ export const dialects: readonly Dialect[] = [
 ];
 
 /** Words reserved from project ids: in place of a project in a path, they mean something else. */
-export function reservedWords(all: readonly Dialect[]): readonly string[] {
+export function reservedProjectIds(all: readonly Dialect[]): readonly string[] {
   return [...new Set(all.flatMap(({ reserved = [] }) => reserved))];
 }
 
@@ -30,7 +30,7 @@ export function projectIdCheck(reserved: readonly string[]): (text: string) => b
 /** With an external identity service, `/v3` is a path like any other. */
 export function servedDialects(
   all: readonly Dialect[],
-  { identity }: Pick<DialectParts, 'identity'>,
+  { identity }: Pick<DialectDeps, 'identity'>,
 ): readonly Dialect[] {
   return identity ? all : all.filter((dialect) => dialect !== identityV3);
 }
@@ -43,7 +43,7 @@ export function cloudimagesTagFormat({ ofDialects }: Config): 'equals' | 'dot' {
 export function createDialectSurface(
   dialect: Dialect,
   reserved: readonly string[],
-  parts: Omit<DialectParts, 'own'>,
+  parts: Omit<DialectDeps, 'own'>,
   ofDialects: Config['ofDialects'],
 ): Surface {
   const { name, serviceType, path, overloaded, imageIn, isOpaque, requestIdHeader } = dialect;
@@ -57,7 +57,7 @@ export function createDialectSurface(
 /** Each name once; two dialects may have an operation of the same name. */
 export function operationNamesOf(
   all: readonly Dialect[],
-  parts: Omit<DialectParts, 'own'>,
+  parts: Omit<DialectDeps, 'own'>,
   ofDialects: Config['ofDialects'],
 ): readonly string[] {
   const operations = all.flatMap((dialect) =>

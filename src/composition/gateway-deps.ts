@@ -7,24 +7,24 @@ import type { Dialect } from '../dialects/dialect';
 import type { Authenticator } from '../identity/authenticator';
 import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import type { ScryptCost } from '../identity/embedded/passwords';
-import type { Known } from '../seed/known';
+import type { KnownCredentials } from '../seed/known';
 import type { Seed } from '../seed/seed-file';
 import type { StateFolder } from '../settings/state-folder';
-import type { Connection, Database } from '../storage/database/database';
+import type { ConnectionSettings, Database } from '../storage/database/database';
 import type { Resolve } from '../webhooks/addresses';
 import type { ChosenIdentity } from './identity-choice';
 import type { ProcessRole } from './role';
 
 /** Dependencies of a gateway. */
 export interface GatewayDeps {
-  readonly connection: Connection;
+  readonly connection: ConnectionSettings;
   readonly folder: StateFolder;
   readonly log: Logger;
   readonly role?: ProcessRole;
   /** What a reset makes again; the settings' seed file when left out. */
   readonly seed?: Seed | undefined;
   /** Credentials that were given away; those of the seed file, or the first users', when left out. */
-  readonly known?: Known | undefined;
+  readonly known?: KnownCredentials | undefined;
   readonly replace?: TestReplacements;
 }
 

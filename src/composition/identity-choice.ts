@@ -1,7 +1,7 @@
 import type { Observe } from '../core/observe';
 import { isIP } from 'node:net';
 import type { Config } from '../settings/config';
-import { dialects, reservedWords } from './dialects';
+import { dialects, reservedProjectIds } from './dialects';
 import type { Clock } from '../core/clock';
 import type { AuditObservation } from '../identity/audit';
 import type { Authenticator } from '../identity/authenticator';
@@ -14,7 +14,7 @@ import type { KeystoneObservation } from '../identity/keystone/observation';
 import type { ScryptCost } from '../identity/embedded/passwords';
 import type { StateFolder } from '../settings/state-folder';
 import type { Database } from '../storage/database/database';
-import { PostgresForeignKeyStore } from '../storage/identity/access-keys';
+import { PostgresExternalUserKeyStore } from '../storage/identity/access-keys';
 import { PostgresIdentityStore } from '../storage/identity/store';
 
 /** The identity service chosen by the settings. */
@@ -58,7 +58,7 @@ async function embeddedIdentity(
     tokenLifetime: config.tokenLifetime,
     freeSignatures: config.accessKeyLockout,
     roleNames: config.roleNames,
-    reservedProjectIds: reservedWords(dialects),
+    reservedProjectIds: reservedProjectIds(dialects),
     loginRule: { perAddress: config.loginLockout, perIdentity: identityFactor * config.loginLockout },
     observe,
     assumeDefaultDomain: config.assumeDefaultDomain,
@@ -79,7 +79,7 @@ function keystoneIdentity(
   keystone: NonNullable<Config['keystone']>,
   { database, folder, clock, log, observe }: IdentityDeps,
 ): ChosenIdentity {
-  const keyStore = new PostgresForeignKeyStore(database);
+  const keyStore = new PostgresExternalUserKeyStore(database);
   const settings = {
     ...keystone,
     roleNames: config.roleNames,
@@ -97,7 +97,7 @@ function keystoneIdentity(
 }
 
 function withoutAuthentication({ anonymous, roleNames, host, publicUrl }: Config): ChosenIdentity {
-  if (reservedWords(dialects).includes(anonymous.project)) {
+  if (reservedProjectIds(dialects).includes(anonymous.project)) {
     throw new Error(`TAGWAY_NONE_PROJECT must be another word: "${anonymous.project}" is part of a path`);
   }
   // A gateway reachable from the network cannot know its names unless they are configured.

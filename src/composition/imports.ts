@@ -2,12 +2,12 @@ import type { Clock } from '../core/clock';
 import type { ImageAccess } from '../core/image-access';
 import { ImageDataService } from '../core/image-data-service';
 import type { ImageService } from '../core/image-service';
-import { ImportedImage } from '../core/import';
+import { ImageImportChanges } from '../core/import';
 import { ImportService } from '../core/import-service';
 import type { Observe } from '../core/observe';
 import type { ImageDataStore, ImageStore } from '../core/ports';
 import { TaskService } from '../core/task-service';
-import { UnfinishedData } from '../core/unfinished-data';
+import { UnfinishedDataCleanup } from '../core/unfinished-data';
 import { importWords } from '../dialects/openstack-images/index';
 import { AllowedHosts } from '../downloads/allowed-hosts';
 import { UrlDownloads } from '../downloads/url-downloads';
@@ -22,7 +22,7 @@ export interface DataServices {
   readonly data: ImageDataService;
   readonly imports: ImportService;
   readonly tasks: TaskService;
-  readonly unfinished: UnfinishedData;
+  readonly unfinished: UnfinishedDataCleanup;
 }
 
 export interface DataDeps {
@@ -38,12 +38,12 @@ export interface DataDeps {
   readonly resolve?: Resolve | undefined;
 }
 
-export function dataServicesOf(config: Config, deps: DataDeps): DataServices {
+export function createDataServices(config: Config, deps: DataDeps): DataServices {
   const { store, images, dataStore: data, access, clock, observe, resolve } = deps;
   const tasks = deps.traced('tasks', new PostgresTaskStore(deps.database));
   const limits = { largest: config.maxUploadBytes, formatCheck: config.formatCheck };
-  const imported = new ImportedImage(importWords);
-  const unfinished = new UnfinishedData(store, data, tasks, clock, imported);
+  const imported = new ImageImportChanges(importWords);
+  const unfinished = new UnfinishedDataCleanup(store, data, tasks, clock, imported);
   const hosts = new AllowedHosts(config.importHosts);
   const downloads = new UrlDownloads(hosts, new AddressRules(config.importNetworks, resolve));
   const onError = (error: unknown): void => {

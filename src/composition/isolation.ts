@@ -1,28 +1,28 @@
-import type { Isolation } from '../admin/isolation';
+import type { ResetsAndSnapshots } from '../admin/isolation';
 import type { Clock } from '../core/clock';
 import type { RepeatableIds } from '../core/ids';
 import { SnapshotRefused } from '../core/snapshots';
 import type { ImageService } from '../core/image-service';
-import type { StaleLists } from '../core/stale-lists';
-import type { Known } from '../seed/known';
+import type { StaleListDetector } from '../core/stale-lists';
+import type { KnownCredentials } from '../seed/known';
 import { externalIdentity } from '../seed/external-identity';
 import { applySeed, applySeedImages } from '../seed/seed';
 import type { Seed } from '../seed/seed-file';
 import type { Config } from '../settings/config';
 import type { StateFolder } from '../settings/state-folder';
-import type { Connection, Database } from '../storage/database/database';
+import type { ConnectionSettings, Database } from '../storage/database/database';
 import { removeAllImages } from '../storage/reset';
 import { PostgresSnapshots } from '../storage/snapshots/snapshot-store';
 import type { History } from './history';
 import type { ChosenIdentity } from './identity-choice';
 import { StateFiles } from './state-files';
-import { throwAwayProjects } from './throw-away-projects';
+import { createThrowAwayProjects } from './throw-away-projects';
 
-export interface IsolationDeps {
-  readonly connection: Connection;
+export interface ResetsAndSnapshotsDeps {
+  readonly connection: ConnectionSettings;
   /** See GatewayDeps. */
   readonly seed: Seed | undefined;
-  readonly known: Known | undefined;
+  readonly known: KnownCredentials | undefined;
   readonly database: Database;
   readonly folder: StateFolder;
   readonly chosen: ChosenIdentity;
@@ -30,14 +30,14 @@ export interface IsolationDeps {
   readonly clock: Clock;
   readonly past: Pick<History, 'restarted'>;
   readonly ids: RepeatableIds;
-  readonly staleLists: Pick<StaleLists, 'forget'>;
+  readonly staleLists: Pick<StaleListDetector, 'forget'>;
 }
 
 /**
  * Reset and snapshots: of images and what belongs to them. Users, projects and access keys stay; a reset of everything
  * applies the seed to them, too.
  */
-export function createIsolation(config: Config, deps: IsolationDeps): Isolation {
+export function createResetsAndSnapshots(config: Config, deps: ResetsAndSnapshotsDeps): ResetsAndSnapshots {
   const { database, folder, chosen, clock, past, ids, staleLists } = deps;
   const snapshots = new PostgresSnapshots(database, folder.imageData, clock);
   const states = new StateFiles(config, { ...deps, embedded: chosen.embedded });
@@ -55,7 +55,7 @@ export function createIsolation(config: Config, deps: IsolationDeps): Isolation 
         staleLists.forget(projectId);
         ids.restored(projectId);
       }),
-    projects: throwAwayProjects(database, snapshots, chosen.embedded, ids),
+    projects: createThrowAwayProjects(database, snapshots, chosen.embedded, ids),
     hasProject: async (id) =>
       chosen.embedded === null || (await chosen.embedded.directory.findProject({ id })) !== undefined,
   };
@@ -68,7 +68,7 @@ interface Means {
 
 async function reset(
   config: Config,
-  { database, folder, chosen, images, past, ids, staleLists, seed }: IsolationDeps,
+  { database, folder, chosen, images, past, ids, staleLists, seed }: ResetsAndSnapshotsDeps,
   { snapshots, states }: Means,
   projectId: string | null,
 ): Promise<void> {

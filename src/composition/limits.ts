@@ -10,7 +10,7 @@ import type { Config } from '../settings/config';
 import type { ProcessRole } from './role';
 
 /** @param role of this process: workers of one gateway count together */
-export function rateLimited(
+export function withProjectRateLimit(
   { rates: { perProject: points } }: Config,
   { isWorker }: ProcessRole,
   authenticator: Authenticator,

@@ -2,12 +2,12 @@ import type { RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'winston';
 import type { Observe } from '../core/observe';
-import { watchCaches } from '../observation/identity-metrics';
-import { logObserver } from '../observation/log';
+import { registerCacheMetrics } from '../observation/identity-metrics';
+import { createLogObserver } from '../observation/log';
 import { measuresObserver } from '../observation/measures';
 import { Metrics } from '../observation/metrics';
 import type { Observation } from '../observation/observation';
-import { watchDatabase } from '../observation/store-metrics';
+import { registerDatabaseMetrics } from '../observation/store-metrics';
 import { startTracing, type Tracing } from '../observation/tracing';
 import type { Config } from '../settings/config';
 import { type Database, pingStatement } from '../storage/database/database';
@@ -19,7 +19,7 @@ type MetricsOfAll = (() => Promise<string | null>) | undefined;
 /** Log, metrics and traces of a gateway. */
 export class Observers {
   readonly metrics: Metrics;
-  private readonly log: ReturnType<typeof logObserver>;
+  private readonly log: ReturnType<typeof createLogObserver>;
   private readonly measure: Observe<Observation>;
 
   /** @param tracing null: traces are off */
@@ -29,7 +29,7 @@ export class Observers {
     metricsOfAll: MetricsOfAll,
   ) {
     this.metrics = new Metrics(metricsOfAll);
-    this.log = logObserver(log);
+    this.log = createLogObserver(log);
     this.measure = measuresObserver(this.metrics);
   }
 
@@ -49,12 +49,12 @@ export class Observers {
 
   /** Adds metrics that are read only on a scrape. */
   watch(database: Database, chosen: Pick<ChosenIdentity, 'caches'>): void {
-    watchDatabase(
+    registerDatabaseMetrics(
       this.metrics,
       () => database.connections,
       () => answers(database),
     );
-    watchCaches(this.metrics, () => chosen.caches());
+    registerCacheMetrics(this.metrics, () => chosen.caches());
   }
 
   async close(): Promise<void> {

@@ -1,12 +1,12 @@
 import type { Logger } from 'winston';
-import type { JobCourses } from '../core/job-courses';
+import type { JobScheduler } from '../core/job-courses';
 import type { DataServices } from './imports';
 
 /** How often to look for orphaned uploads (ms). */
 const interval = 10_000;
 
 interface Unfinished extends Pick<DataServices, 'unfinished' | 'imports'> {
-  readonly jobCourses: Pick<JobCourses, 'start' | 'close'>;
+  readonly jobCourses: Pick<JobScheduler, 'start' | 'close'>;
 }
 
 /**

@@ -6,12 +6,12 @@ import type { Config } from '../settings/config';
 import type { History } from './history';
 
 /** Without `/admin` it cannot be set, so the clock itself is used. */
-export function clockOf({ admin }: Config, clock: Clock): Clock {
+export function createClock({ admin }: Config, clock: Clock): Clock {
   return admin ? new SettableClock(clock) : clock;
 }
 
 /** null: `/admin` is off */
-export function repeatableOf(clock: Clock, ids: RepeatableIds, past: History): Repeatable | null {
+export function createRepeatable(clock: Clock, ids: RepeatableIds, past: History): Repeatable | null {
   if (!(clock instanceof SettableClock)) return null;
   return {
     clock,

@@ -8,13 +8,13 @@ import { ImageCache } from '../core/image-cache';
 import { ImageQuota } from '../core/image-quota';
 import { ImageService } from '../core/image-service';
 import { ImageJobService } from '../core/image-job-service';
-import { JobCourses } from '../core/job-courses';
+import { JobScheduler } from '../core/job-courses';
 import { JobService } from '../core/job-service';
 import { MemberService } from '../core/member-service';
-import { type Metadefs, metadefsOf } from '../core/metadefs/metadefs';
+import { type Metadefs, createMetadefs } from '../core/metadefs/metadefs';
 import type { TagStore } from '../core/ports';
 import { ProjectSettingsService } from '../core/project-settings';
-import { StaleLists } from '../core/stale-lists';
+import { StaleListDetector } from '../core/stale-lists';
 import { StatisticsService } from '../core/project-statistics';
 import { SuggestionService } from '../core/tag-suggestions';
 import { TagService } from '../core/tag-service';
@@ -33,9 +33,9 @@ import { PostgresImageStore } from '../storage/images/image-store';
 import { PostgresJobStore } from '../storage/job-store';
 import { PostgresMemberStore } from '../storage/member-store';
 import { PostgresMetadefStore } from '../storage/metadefs/metadef-store';
-import { announcingImages, announcingTags } from '../storage/announcing-stores';
+import { withImageAnnouncements, withTagAnnouncements } from '../storage/announcing-stores';
 import { PostgresProjectSettingsStore } from '../storage/project-settings-store';
-import { RecentStates } from '../storage/shown-states';
+import { InMemoryShownTagsStore } from '../storage/shown-states';
 import { RecentImages } from '../storage/search/recent-images';
 import { PostgresStatisticsStore } from '../storage/search/statistics-store';
 import { PostgresSuggestionStore } from '../storage/search/suggestion-store';
@@ -43,7 +43,7 @@ import { TagCounts } from '../storage/tags/tag-counts';
 import { PostgresTagStore } from '../storage/tags/tag-store';
 import type { TestReplacements } from './gateway-deps';
 import type { History } from './history';
-import { type DataServices, dataServicesOf } from './imports';
+import { type DataServices, createDataServices } from './imports';
 import type { Webhooks } from './webhooks';
 
 /** The core's use cases, on their stores. */
@@ -53,13 +53,13 @@ export interface Services extends DataServices {
   readonly members: MemberService;
   readonly jobs: JobService;
   readonly imageJobs: ImageJobService;
-  readonly jobCourses: JobCourses;
+  readonly jobCourses: JobScheduler;
   readonly statistics: StatisticsService;
   readonly suggestions: SuggestionService;
   readonly projectSettings: ProjectSettingsService;
   readonly metadefs: Metadefs;
   readonly imageCache: ImageCache;
-  readonly staleLists: StaleLists;
+  readonly staleLists: StaleListDetector;
   /** Absent if no history is kept. */
   readonly history?: HistoryService;
   readonly feed?: FeedService;
@@ -88,7 +88,7 @@ export function createServices(config: Config, deps: ServiceDeps, replace: TestR
   const staleLists = watchedLists(settings, observe);
   const images = new ImageService(imageStore, search, dataStore, access, clock, quota, staleLists, ids);
   const members = new MemberService(traced('members', new PostgresMemberStore(database)), access, clock);
-  const dataServices = dataServicesOf(config, {
+  const dataServices = createDataServices(config, {
     ...deps,
     resolve: replace.resolve,
     store: imageStore,
@@ -138,13 +138,13 @@ function storesOf(
   // Changes of older builds are known by their history only, and theirs is probably off, too.
   const kept = recorded ? counts : null;
   return {
-    imageStore: traced('images', announcingImages(images, changed)),
+    imageStore: traced('images', withImageAnnouncements(images, changed)),
     dataStore: new DirectoryDataStore(folder.imageData, new DiskRoom(folder.path, config.diskReserve)),
     search: traced(
       'search',
       new PostgresImageSearch(database, undefined, batching, kept, new RecentImages()),
     ),
-    tags: traced('tags', announcingTags(tags, changed)),
+    tags: traced('tags', withTagAnnouncements(tags, changed)),
   };
 }
 
@@ -153,7 +153,7 @@ function servicesBesideImages(
   clock: Clock,
 ): Pick<Services, 'metadefs' | 'imageCache' | 'statistics' | 'suggestions'> {
   return {
-    metadefs: metadefsOf(new PostgresMetadefStore(database), clock),
+    metadefs: createMetadefs(new PostgresMetadefStore(database), clock),
     imageCache: new ImageCache(new PostgresImageCacheStore(database), clock),
     statistics: new StatisticsService(new PostgresStatisticsStore(database), clock),
     suggestions: new SuggestionService(new PostgresSuggestionStore(database)),
@@ -171,7 +171,7 @@ interface JobDeps
 function jobsOf(deps: JobDeps) {
   const { recorded, images, members, data, dataStore, database, traced, clock, ids, observe } = deps;
   const store = traced('jobs', new PostgresJobStore(database, recorded));
-  const courses = new JobCourses(store, dataStore, clock, reporting(observe), ids);
+  const courses = new JobScheduler(store, dataStore, clock, reporting(observe), ids);
   return {
     jobs: new JobService(store, images, members, clock, courses),
     imageJobs: new ImageJobService(store, images, data, clock, courses),
@@ -179,8 +179,11 @@ function jobsOf(deps: JobDeps) {
   };
 }
 
-function watchedLists(settings: PostgresProjectSettingsStore, observe: Observe<Observation>): StaleLists {
-  const lists = new StaleLists(new RecentStates(), settings, observe, reporting(observe));
+function watchedLists(
+  settings: PostgresProjectSettingsStore,
+  observe: Observe<Observation>,
+): StaleListDetector {
+  const lists = new StaleListDetector(new InMemoryShownTagsStore(), settings, observe, reporting(observe));
   lists.start();
   return lists;
 }

@@ -2,27 +2,27 @@ import { randomBytes } from 'node:crypto';
 import { SnapshotRefused } from '../core/snapshots';
 import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import { SealingKeys } from '../identity/sealing';
-import { type Known, knownOfOpenrc, nothingKnown } from '../seed/known';
+import { type KnownCredentials, knownCredentialsFromOpenrc, noKnownCredentials } from '../seed/known';
 import { readSeedFile } from '../seed/seed-file';
 import type { Config } from '../settings/config';
 import type { StateFolder } from '../settings/state-folder';
 import { withSession } from '../storage/backup';
 import { BackupSession } from '../storage/backup/session';
-import type { Connection, Database } from '../storage/database/database';
+import type { ConnectionSettings, Database } from '../storage/database/database';
 import { isConflict, isUniqueViolation, toCoreError } from '../storage/database/errors';
 import { resealingRows } from '../storage/identity/sealed-tables';
 import { migrate } from '../storage/migrator';
 import { migrationNames } from '../storage/migrations';
 import * as files from '../storage/state-file';
-import { knownIn, resealState } from './state-opening';
+import { readKnownCredentials, resealState } from './state-opening';
 
 export interface StateFileDeps {
-  readonly connection: Connection;
+  readonly connection: ConnectionSettings;
   readonly database: Database;
   readonly folder: StateFolder;
   /** null: users are kept elsewhere */
   readonly embedded: EmbeddedIdentity | null;
-  readonly known: Known | undefined;
+  readonly known: KnownCredentials | undefined;
 }
 
 /** State files of a gateway that runs: to write one, and to go back to that which it began with. */
@@ -42,23 +42,28 @@ export class StateFiles {
     const key = randomBytes(32);
     const source = { snapshot, imageData: folder.imageData, reseal: this.resealing(key) };
     const bytes = await withSession(connection, (session) => files.expectedBytes({ ...source, session }));
-    if (bytes > files.mostBytes) {
-      throw new SnapshotRefused({ kind: 'state-too-large', limit: files.mostBytes });
+    if (bytes > files.maxStateFileBytes) {
+      throw new SnapshotRefused({ kind: 'state-too-large', limit: files.maxStateFileBytes });
     }
     const about = { key: key.toString('hex'), known: { ...(await this.knownNow()) } };
-    return linesOnDemand(connection, (session) => files.stateFileOf({ ...source, session }, about));
+    return linesOnDemand(connection, (session) => files.stateFileLines({ ...source, session }, about));
   }
 
   /** Back to the state file; the caller makes images of the project go before. @param projectId null: everything */
   async putBack(projectId: string | null): Promise<void> {
     const { connection, folder, embedded, database } = this.deps;
     const { stateFile: file, imageData } = folder;
-    const { key } = await files.stateHeaderOf(file, migrationNames);
+    const { key } = await files.readStateHeader(file, migrationNames);
     await retryConflicts(() =>
       withSession(connection, (session) =>
         projectId === null
-          ? files.putState(session, files.stateParts(file, migrationNames), imageData)
-          : files.putStateOfProject(session, files.stateParts(file, migrationNames), imageData, projectId),
+          ? files.replaceState(session, files.readCheckedStateFile(file, migrationNames), imageData)
+          : files.putProjectState(
+              session,
+              files.readCheckedStateFile(file, migrationNames),
+              imageData,
+              projectId,
+            ),
       ),
     );
     await resealState(database, key, folder.masterKey(this.config.masterKey));
@@ -72,9 +77,9 @@ export class StateFiles {
   }
 
   /** Those that are still good, so that the next gateway announces nothing else. */
-  private async knownNow(): Promise<Known> {
+  private async knownNow(): Promise<KnownCredentials> {
     const { embedded } = this.deps;
-    if (!embedded) return nothingKnown;
+    if (!embedded) return noKnownCredentials;
     const { projects, users, accessKeys } = await this.given();
     return {
       projects: await foundProjects(embedded, projects),
@@ -85,21 +90,21 @@ export class StateFiles {
     };
   }
 
-  private async given(): Promise<Known> {
+  private async given(): Promise<KnownCredentials> {
     const { known, folder } = this.deps;
     if (known) return known;
     const { seedFile, stateFile } = this.config;
     if (seedFile !== null) return readSeedFile(seedFile);
-    if (stateFile !== null) return knownIn(folder.stateFile);
+    if (stateFile !== null) return readKnownCredentials(folder.stateFile);
     const openrc = folder.readOpenrc();
-    return openrc === null ? nothingKnown : knownOfOpenrc(openrc);
+    return openrc === null ? noKnownCredentials : knownCredentialsFromOpenrc(openrc);
   }
 }
 
 async function foundProjects(
   { directory }: EmbeddedIdentity,
-  projects: Known['projects'],
-): Promise<Known['projects']> {
+  projects: KnownCredentials['projects'],
+): Promise<KnownCredentials['projects']> {
   const found = await Promise.all(
     projects.map(async ({ id, name }) => {
       const project = await directory.findProject(id === undefined ? { name } : { id });
@@ -120,7 +125,7 @@ async function itemsWhere<Item>(
 
 /** A session is opened when the first line is asked for: an answer that never begins needs none. */
 async function* linesOnDemand(
-  connection: Connection,
+  connection: ConnectionSettings,
   lines: (session: BackupSession) => AsyncIterable<Buffer>,
 ): AsyncGenerator<Buffer> {
   const session = await BackupSession.open(connection);

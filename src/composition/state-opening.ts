@@ -1,21 +1,21 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync } from 'node:fs';
 import { SealingKeys } from '../identity/sealing';
 import { hasDatabase } from '../postgres/index';
-import { type Known, knownOf } from '../seed/known';
+import { type KnownCredentials, knownCredentialsFromState } from '../seed/known';
 import { type StateFolder, stateFileIn } from '../settings/state-folder';
 import { StartError } from '../settings/start-error';
 import { BackupError, withSession } from '../storage/backup';
-import { type Connection, Database } from '../storage/database/database';
+import { type ConnectionSettings, Database } from '../storage/database/database';
 import { PostgresIdentityStore } from '../storage/identity/store';
 import { migrate } from '../storage/migrator';
 import { migrationNames } from '../storage/migrations';
 import * as files from '../storage/state-file';
 
 /** A state file that was checked, and is to be put into a database. */
-export interface CheckedState {
-  readonly known: Known;
+export interface CheckedStateFile {
+  readonly known: KnownCredentials;
   /** To be called before a gateway starts on the database. */
-  readonly open: (connection: Connection) => Promise<void>;
+  readonly open: (connection: ConnectionSettings) => Promise<void>;
 }
 
 /**
@@ -23,26 +23,26 @@ export interface CheckedState {
  * @returns null: there is nothing to do
  * @throws StateFileError, StartError
  */
-export async function checkState(
+export async function prepareStateFile(
   file: string,
   folder: StateFolder,
   masterKey: string | null,
-): Promise<CheckedState | null> {
-  if (!hasDatabase(folder.path)) return checkNewState(file, folder, masterKey);
+): Promise<CheckedStateFile | null> {
+  if (!hasDatabase(folder.path)) return prepareStateFileForNewDatabase(file, folder, masterKey);
   requireSame(file, folder.path);
   return null;
 }
 
 /** The same for a database that was just made. @throws StateFileError */
-export async function checkNewState(
+export async function prepareStateFileForNewDatabase(
   file: string,
   folder: StateFolder,
   masterKey: string | null,
-): Promise<CheckedState> {
+): Promise<CheckedStateFile> {
   const copy = `${folder.stateFile}.new`;
-  const header = await files.takeStateFile(file, copy, migrationNames);
+  const header = await files.checkAndCopyStateFile(file, copy, migrationNames);
   return {
-    known: knownOf(header.known),
+    known: knownCredentialsFromState(header.known),
     open: async (connection) => {
       await put(file, copy, connection, folder, header.key, masterKey);
       renameSync(copy, folder.stateFile);
@@ -51,14 +51,14 @@ export async function checkNewState(
 }
 
 /** Whether a start with this file would succeed, as far as can be seen without one. @throws StateFileError, StartError */
-export async function requireOpenable(file: string, stateDir: string): Promise<void> {
+export async function requireUsableStateFile(file: string, stateDir: string): Promise<void> {
   if (hasDatabase(stateDir)) requireSame(file, stateDir);
   else await files.checkStateFile(file, migrationNames);
 }
 
 /** Credentials that a state file carries. */
-export async function knownIn(file: string): Promise<Known> {
-  return knownOf((await files.stateHeaderOf(file, migrationNames)).known);
+export async function readKnownCredentials(file: string): Promise<KnownCredentials> {
+  return knownCredentialsFromState((await files.readStateHeader(file, migrationNames)).known);
 }
 
 /** Secrets of a file are sealed with its own key, which all who have the file know. */
@@ -72,15 +72,15 @@ export async function resealState(database: Database, fileKey: string, masterKey
 async function put(
   file: string,
   copy: string,
-  connection: Connection,
+  connection: ConnectionSettings,
   folder: StateFolder,
   fileKey: string,
   masterKey: string | null,
 ): Promise<void> {
   await migrate(connection);
-  const parts = files.stateParts(copy, migrationNames);
+  const parts = files.readCheckedStateFile(copy, migrationNames);
   try {
-    await withSession(connection, (session) => files.putState(session, parts, folder.imageData));
+    await withSession(connection, (session) => files.replaceState(session, parts, folder.imageData));
   } catch (error) {
     throw error instanceof BackupError ? new files.StateFileError(file, error.message, error) : error;
   }

@@ -1,6 +1,6 @@
 import { type Admin, createAdmin } from '../admin/index';
-import type { Isolation } from '../admin/isolation';
-import type { AdminParts } from '../admin/router';
+import type { ResetsAndSnapshots } from '../admin/isolation';
+import type { AdminDeps } from '../admin/router';
 import type { Repeatable } from '../admin/time';
 import { readPageFiles } from '../console/files';
 import { rootPageSurface } from '../console/landing';
@@ -18,7 +18,7 @@ import {
   dialects,
   operationNamesOf,
   projectIdCheck,
-  reservedWords,
+  reservedProjectIds,
   servedDialects,
   createDialectSurface,
   cloudimagesTagFormat,
@@ -39,7 +39,7 @@ export interface SurfaceDeps {
   readonly chosen: ChosenIdentity;
   readonly metrics: Metrics;
   readonly readiness: Readiness;
-  readonly isolation: Isolation;
+  readonly isolation: ResetsAndSnapshots;
   /** null: `/admin` is off */
   readonly repeatable: Repeatable | null;
   /** Matched before the gateway's own dialects. */
@@ -67,7 +67,7 @@ export function createSurfaces(deps: SurfaceDeps): Surfaces {
   const parts = {
     ...services,
     authenticator,
-    isProjectId: projectIdCheck(reservedWords(all)),
+    isProjectId: projectIdCheck(reservedProjectIds(all)),
     settings: sharedOf(config),
     middleware: [...addressLimits(config, deps.role), ...(admin ? [admin.intervene] : [])],
     ...(chosen.embedded && { identity: chosen.embedded }),
@@ -80,7 +80,9 @@ export function createSurfaces(deps: SurfaceDeps): Surfaces {
       ...pagesOf(config, services, authenticator),
       ...watchedOf(metrics, readiness),
       { name: 'docs', path: docsPath, router: docsRouter(shown.map(({ name }) => name)) },
-      ...shown.map((dialect) => createDialectSurface(dialect, reservedWords(all), parts, config.ofDialects)),
+      ...shown.map((dialect) =>
+        createDialectSurface(dialect, reservedProjectIds(all), parts, config.ofDialects),
+      ),
     ],
   };
 }
@@ -88,7 +90,7 @@ export function createSurfaces(deps: SurfaceDeps): Surfaces {
 function adminOf(
   { config: { publicUrl }, database, authenticator, isolation, chosen: { embedded } }: SurfaceDeps,
   repeatable: Repeatable,
-  named: Pick<AdminParts, 'surfaces' | 'operations'>,
+  named: Pick<AdminDeps, 'surfaces' | 'operations'>,
 ): Admin {
   const expireTokens = embedded && embedded.expireTokens.bind(embedded);
   return createAdmin(

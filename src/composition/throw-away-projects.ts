@@ -8,7 +8,7 @@ import { PostgresThrowAwayProjects } from '../storage/identity/throw-away';
 import type { PostgresSnapshots } from '../storage/snapshots/snapshot-store';
 
 /** @param identity null: another service keeps users and projects */
-export function throwAwayProjects(
+export function createThrowAwayProjects(
   database: Database,
   snapshots: PostgresSnapshots,
   identity: EmbeddedIdentity | null,

@@ -13,7 +13,7 @@ import { PostgresWebhookStore } from '../storage/webhooks/webhook-store';
 import { AddressRules, type Resolve } from '../webhooks/addresses';
 import type { WebhookObservation } from '../webhooks/observation';
 import { WebhookSender } from '../webhooks/sender';
-import { faultOfUrl } from '../webhooks/urls';
+import { validateWebhookUrl } from '../webhooks/urls';
 import { WebhookWorker } from '../webhooks/worker';
 import type { History } from './history';
 
@@ -52,7 +52,7 @@ export function createWebhooks(config: Config, deps: WebhooksDeps): Webhooks {
     service: new WebhookService({
       store: new PostgresWebhookStore(database),
       ...{ feed, vault, clock },
-      faultOfUrl: (url) => faultOfUrl(rules, url),
+      faultOfUrl: (url) => validateWebhookUrl(rules, url),
       wake: worker.wake,
     }),
     close: () => worker.close(),

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import { refusalAnswer, type RefusalAnswers, type SearchRefusal } from '../core/errors';
-import type { Fault, Issue } from '../http/errors';
+import type { RequestFault, Issue } from '../http/errors';
 import { errorRenderer } from '../http/renderer';
 
 interface Answer {
@@ -33,7 +33,7 @@ const refusals: RefusalAnswers<SearchRefusal, Answer> = {
   }),
 };
 
-function faultAnswer(fault: Fault): Answer {
+function faultAnswer(fault: RequestFault): Answer {
   switch (fault.kind) {
     case 'unauthenticated':
       return { status: 401, message: `A token is needed (${fault.fact}).` };

@@ -48,7 +48,7 @@ export function parseExpression(text: string): Parsed {
   const selector = split.selector?.trim() ?? null;
   const parsed = selector === null ? null : parseSelector(selector);
   if (parsed && 'fault' in parsed) return { fault: `Selector: ${selectorFaultText(parsed.fault)}` };
-  const terms = searchTerms(split.terms);
+  const terms = parseSearchTerms(split.terms);
   if (terms === undefined) return { fault: 'A quotation mark is not closed.' };
   const draft: Draft = { names: [], ids: [], all: [], none: new Map(), untagged: false };
   for (const term of terms) {
@@ -78,7 +78,7 @@ export function splitSelector(text: string): { readonly terms: string; readonly 
 }
 
 /** undefined: a quotation mark is not closed */
-export function searchTerms(text: string): SearchTerm[] | undefined {
+export function parseSearchTerms(text: string): SearchTerm[] | undefined {
   const terms: SearchTerm[] = [];
   const pattern = /([-!]?)((?:"(?:[^"]|"")*"|[^\s"])+)|"/g;
   for (const { 0: written, 1: sign = '', 2: body, index } of text.matchAll(pattern)) {

@@ -26,7 +26,7 @@ export interface ImageSearchRequest {
   readonly offset: number;
 }
 
-export interface ImagePage {
+export interface ImageSearchResult {
   readonly total: number;
   readonly images: readonly Image[];
 }
@@ -38,7 +38,7 @@ export async function searchImages(
   images: ImageService,
   caller: Caller,
   request: ImageSearchRequest,
-): Promise<ImagePage> {
+): Promise<ImageSearchResult> {
   const { limit, offset } = request;
   const where = conditionsFor(request);
   const page = { source, where, sort: orderOf(request), marker: null, limit, offset };

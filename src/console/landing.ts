@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Router } from 'express';
 import type { Surface } from '../http/app';
-import { guardPages } from '../http/middleware';
+import { createPageSecurityHeaders } from '../http/middleware';
 import { type PageFiles, sendFile } from './files';
 import { contentSecurityPolicy } from './policy';
 
@@ -12,7 +12,7 @@ import { contentSecurityPolicy } from './policy';
 export function rootPageSurface(files: PageFiles): Surface {
   const routes = Router({ caseSensitive: true, strict: true });
   const page = files.get('/console/landing.html');
-  routes.use(guardPages(contentSecurityPolicy), (req, res) => {
+  routes.use(createPageSecurityHeaders(contentSecurityPolicy), (req, res) => {
     res.vary('Accept');
     if (page) sendFile(req, res, page);
     else res.redirect(302, '/docs');

@@ -1,26 +1,27 @@
 import type { Request } from 'express';
 import { imageStatuses } from '../core/image-status';
 import { visibilities } from '../core/image';
-import { codePoints, isStorable } from '../core/tag';
+import { countCodePoints, isStorable } from '../core/tag';
 import { limits } from '../core/limits';
-import { refuseRequest } from '../http/schema-parts';
+import { throwInvalidRequest } from '../http/schema-parts';
 import { parseExpression } from './expression';
 import { type ImageSearchRequest, type SortField, sortFields } from './image-search';
 
 const most = { limit: 100, offset: 1_000_000, expression: 4_000 };
 
 /** The key whose values are requested; null: none given. @throws HttpFault invalid-request */
-export function readKey(req: Request): string | null {
+export function readTagKey(req: Request): string | null {
   const given = textIn(req, 'key');
-  if (given !== null && codePoints(given) > limits.tagLength) refuseRequest('key', 'text', tooLong);
+  if (given !== null && countCodePoints(given) > limits.tagLength)
+    throwInvalidRequest('key', 'text', tooLong);
   return given;
 }
 
 /** @throws HttpFault invalid-request */
 export function readSuggestion(req: Request): { key: string | null; prefix: string } {
   const prefix = textIn(req, 'prefix') ?? '';
-  if (codePoints(prefix) > limits.tagLength) refuseRequest('prefix', 'text', tooLong);
-  return { key: readKey(req), prefix };
+  if (countCodePoints(prefix) > limits.tagLength) throwInvalidRequest('prefix', 'text', tooLong);
+  return { key: readTagKey(req), prefix };
 }
 
 const tooLong = `must have at most ${String(limits.tagLength)} characters`;
@@ -28,9 +29,9 @@ const tooLong = `must have at most ${String(limits.tagLength)} characters`;
 /** @throws HttpFault invalid-request */
 export function readImageSearch(req: Request): ImageSearchRequest {
   const expression = textIn(req, 'q') ?? '';
-  if (expression.length > most.expression) refuseRequest('q', 'text', 'is too long');
+  if (expression.length > most.expression) throwInvalidRequest('q', 'text', 'is too long');
   const parsed = parseExpression(expression);
-  if ('fault' in parsed) return refuseRequest('', 'text', parsed.fault);
+  if ('fault' in parsed) return throwInvalidRequest('', 'text', parsed.fault);
   const fields = Object.keys(sortFields) as SortField[];
   return {
     filter: parsed.filter,
@@ -46,7 +47,7 @@ export function readImageSearch(req: Request): ImageSearchRequest {
 function textIn({ target }: Request, name: string): string | null {
   const given = target.query.find((member) => member.name === name)?.value;
   if (given === undefined || given === '') return null;
-  if (!isStorable(given)) refuseRequest(name, 'text', 'must be text');
+  if (!isStorable(given)) throwInvalidRequest(name, 'text', 'must be text');
   return given;
 }
 
@@ -54,7 +55,7 @@ function oneOf<Word extends string>(req: Request, name: string, words: readonly 
   const given = textIn(req, name);
   if (given === null) return null;
   const word = words.find((one) => one === given);
-  return word ?? refuseRequest(name, 'text', `must be one of ${words.join(', ')}`);
+  return word ?? throwInvalidRequest(name, 'text', `must be one of ${words.join(', ')}`);
 }
 
 function numberIn(req: Request, name: string, least: number, greatest: number): number | null {
@@ -62,5 +63,9 @@ function numberIn(req: Request, name: string, least: number, greatest: number): 
   if (given === null) return null;
   const number = Number(given);
   if (/^\d{1,9}$/.test(given) && number >= least && number <= greatest) return number;
-  return refuseRequest(name, 'number', `must be a whole number from ${String(least)} to ${String(greatest)}`);
+  return throwInvalidRequest(
+    name,
+    'number',
+    `must be a whole number from ${String(least)} to ${String(greatest)}`,
+  );
 }

@@ -1,7 +1,7 @@
 import type { Image } from '../core/image';
 import { type ProjectStatistics, statisticsLimits, type UseCount } from '../core/project-statistics';
 import { tagNames } from '../core/tag';
-import type { ImagePage } from './image-search';
+import type { ImageSearchResult } from './image-search';
 
 /** `since`: the first of the `days`, the last being today. */
 export function statisticsBody({
@@ -28,7 +28,7 @@ function useBody({ text, uses }: UseCount): readonly [string, number] {
 }
 
 /** Uses the names of OpenStack's bodies, which the page also reads. */
-export function imagePageBody({ total, images }: ImagePage): object {
+export function imagePageBody({ total, images }: ImageSearchResult): object {
   return { total, images: images.map(imageBody) };
 }
 

@@ -6,26 +6,26 @@ import type { Surface } from '../http/app';
 import { authenticate } from '../http/authenticate';
 import { requireCaller } from '../http/context';
 import { HttpFault } from '../http/errors';
-import { guardPages, refuseRoute } from '../http/middleware';
+import { createPageSecurityHeaders, refuseRoute } from '../http/middleware';
 import type { Authenticator } from '../identity/authenticator';
 import { renderError } from './errors';
 import { type PageFiles, sendFile } from './files';
 import { contentSecurityPolicy } from './policy';
 import { searchImages } from './image-search';
-import { readImageSearch, readKey, readSuggestion } from './requests';
+import { readImageSearch, readTagKey, readSuggestion } from './requests';
 import { imagePageBody, statisticsBody, suggestionsBody } from './responses';
 
-export interface ConsoleParts {
+export interface ConsoleDeps {
   readonly files: PageFiles;
   readonly authenticator: Authenticator;
   readonly images: ImageService;
   readonly statistics: StatisticsService;
   readonly suggestions: SuggestionService;
   /** Facts about the gateway that the page needs before sign-in. */
-  readonly about: AboutGateway;
+  readonly about: GatewayInfo;
 }
 
-export interface AboutGateway {
+export interface GatewayInfo {
   /** Where users are stored; only an embedded identity accepts passwords here. */
   readonly identity: 'embedded' | 'keystone' | 'none';
   /** Whether `/admin` is on. */
@@ -35,9 +35,9 @@ export interface AboutGateway {
 }
 
 /** `/console`: a page for people, and its API besides the dialects. */
-export function consoleSurface(parts: ConsoleParts): Surface {
+export function consoleSurface(parts: ConsoleDeps): Surface {
   const routes = Router({ caseSensitive: true, strict: true });
-  routes.use(guardPages(contentSecurityPolicy), onlyRead);
+  routes.use(createPageSecurityHeaders(contentSecurityPolicy), onlyRead);
   routes.get('/console', (_req, res) => {
     res.redirect(308, '/console/');
   });
@@ -47,7 +47,7 @@ export function consoleSurface(parts: ConsoleParts): Surface {
   return { name: 'console', path: /^(?=\/console(?:\/|$))/, router: routes };
 }
 
-function routeApi(routes: Router, parts: ConsoleParts): void {
+function routeApi(routes: Router, parts: ConsoleDeps): void {
   const { about, authenticator, images, statistics, suggestions } = parts;
   const known = authenticate(authenticator);
   routes.get('/console/api/about', (_req, res) => {
@@ -65,7 +65,7 @@ function routeApi(routes: Router, parts: ConsoleParts): void {
     res.json(suggestionsBody(await suggestions.ofProject(requireCaller(req), key, prefix)));
   });
   routes.get('/console/api/statistics', known, async (req, res) => {
-    res.json(statisticsBody(await statistics.ofProject(requireCaller(req), readKey(req))));
+    res.json(statisticsBody(await statistics.ofProject(requireCaller(req), readTagKey(req))));
   });
 }
 

@@ -1,5 +1,5 @@
 /** Actions of the policy, as named in operators' policy files; error sentences quote them. */
-export type Action =
+export type PolicyAction =
   | 'get_image'
   | 'get_images'
   | 'add_image'

@@ -4,7 +4,7 @@ import type { Guard } from './guard';
 export type AccessLevel = 'none' | 'reader' | 'member' | 'admin';
 
 /** The scope of a token. Only `project` reaches images, save the exceptions of policy.ts. */
-export type Scope = 'project' | 'domain' | 'system' | 'unscoped';
+export type TokenScope = 'project' | 'domain' | 'system' | 'unscoped';
 
 /** The request or other occasion of a call. */
 export interface CallOrigin {
@@ -24,7 +24,7 @@ export interface CallOrigin {
 export interface Caller {
   readonly userId: string;
   readonly userName: string;
-  readonly scope: Scope;
+  readonly scope: TokenScope;
   /** The project to create and find images in; null unless `scope` is `project`. */
   readonly projectId: string | null;
   readonly roles: readonly string[];
@@ -53,7 +53,7 @@ export interface ChangedBy extends Omit<CallOrigin, 'guard' | 'session'> {
 }
 
 /** The gateway itself: what it does without a request. */
-export const gateway: ChangedBy = {
+export const changedByGateway: ChangedBy = {
   userId: 'gateway',
   userName: 'gateway',
   projectId: null,

@@ -34,7 +34,7 @@ export function instantFromMicros(micros: number): Instant {
 }
 
 /** The moment, or the first one after `before` if that is later. */
-export function laterThan(moment: Instant, before: Instant): Instant {
+export function ensureLaterThan(moment: Instant, before: Instant): Instant {
   if (moment > before) return moment;
   return instantFromMicros(microsOf(before) + 1);
 }

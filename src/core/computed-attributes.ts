@@ -14,7 +14,7 @@ const meantByAbsence: Readonly<Record<string, string>> = {
   enterprise_project_id: '0',
 };
 
-export const namesMeantByAbsence: readonly string[] = Object.keys(meantByAbsence);
+export const propertiesWithImpliedValue: readonly string[] = Object.keys(meantByAbsence);
 
 /** The image has this value, or lacks the property and that implies it. */
 export function propertyCondition(name: string, value: string): ImageCondition {

@@ -1,4 +1,4 @@
-import type { Action } from './action';
+import type { PolicyAction } from './action';
 import type { ImageStatus } from './image-status';
 import type { ImportMethod } from './import-method';
 
@@ -18,7 +18,7 @@ export type TagFault =
 /** The action is forbidden: `because` is the missing role or ownership. */
 export interface NotAllowed {
   readonly kind: 'not-allowed';
-  readonly action: Action;
+  readonly action: PolicyAction;
   readonly because: 'role' | 'owner';
   readonly imageId: string | null;
 }
@@ -52,7 +52,7 @@ export type TagRefusal =
     };
 
 /** Of writers of whole lists: it was made from an older state, which the writer was shown last. */
-export interface ListRefusal {
+export interface StaleListRefusal {
   readonly kind: 'stale-list';
   readonly imageId: string;
   readonly revision: number;
@@ -143,7 +143,7 @@ export type ImportRefusal =
 export type Refusal =
   | AccessRefusal
   | TagRefusal
-  | ListRefusal
+  | StaleListRefusal
   | SearchRefusal
   | ImageRefusal
   | MemberRefusal

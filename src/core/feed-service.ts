@@ -1,17 +1,17 @@
 import {
   type FeedEvent,
   type FeedHead,
-  type FeedPlace,
+  type FeedCursor,
   type FeedStore,
-  isReadable,
+  canContinueFrom,
   type NumberedHead,
 } from './feed';
-import { type FeedWatch, wakeAll, watchOf } from './feed-watch';
+import { type FeedWatch, wakeAll, createFeedWatch } from './feed-watch';
 import { KeptEvents } from './kept-events';
 
 /** Where to continue reading; `expired` if later events have been removed. */
 export type FeedPage =
-  | { readonly kind: 'page'; readonly events: readonly FeedEvent[]; readonly next: FeedPlace }
+  | { readonly kind: 'page'; readonly events: readonly FeedEvent[]; readonly next: FeedCursor }
   | { readonly kind: 'expired' };
 
 /** ms */
@@ -56,21 +56,21 @@ export class FeedService {
   ) {}
 
   /** The position after everything committed before the call. */
-  async now(projectId: string): Promise<FeedPlace> {
+  async now(projectId: string): Promise<FeedCursor> {
     const { feedId, last } = await this.store.number(projectId);
     return { feedId, position: last };
   }
 
   /** The position before the oldest event that is left. */
-  async start(projectId: string): Promise<FeedPlace> {
+  async start(projectId: string): Promise<FeedCursor> {
     const { feedId, removedTo } = await this.store.number(projectId);
     return { feedId, position: removedTo };
   }
 
-  async read(projectId: string, after: FeedPlace, limit: number): Promise<FeedPage> {
+  async read(projectId: string, after: FeedCursor, limit: number): Promise<FeedPage> {
     const known = this.watched.get(projectId);
     const head = known?.head ?? (await this.store.number(projectId));
-    if (!isReadable(after, head)) return this.readAgain(projectId, after, limit);
+    if (!canContinueFrom(after, head)) return this.readAgain(projectId, after, limit);
     const events = this.keptBehind(projectId, after.position, limit);
     return events ? pageOf(after, events) : this.readStored(projectId, after, limit);
   }
@@ -88,7 +88,7 @@ export class FeedService {
     this.watched.set(projectId, entry);
     entry.watchers++;
     this.schedule();
-    return watchOf(entry, signal, () => {
+    return createFeedWatch(entry, signal, () => {
       if (--entry.watchers === 0) this.watched.delete(projectId);
     });
   }
@@ -124,16 +124,16 @@ export class FeedService {
   }
 
   /** The position may be unknown here only because another process numbered the changes before it. */
-  private async readAgain(projectId: string, after: FeedPlace, limit: number): Promise<FeedPage> {
+  private async readAgain(projectId: string, after: FeedCursor, limit: number): Promise<FeedPage> {
     const head = await this.store.number(projectId);
-    return isReadable(after, head) ? this.readStored(projectId, after, limit) : { kind: 'expired' };
+    return canContinueFrom(after, head) ? this.readStored(projectId, after, limit) : { kind: 'expired' };
   }
 
-  private async readStored(projectId: string, after: FeedPlace, limit: number): Promise<FeedPage> {
+  private async readStored(projectId: string, after: FeedCursor, limit: number): Promise<FeedPage> {
     const events = await this.store.read(projectId, after.position, limit);
     // Retention, a reset or an import may have intervened.
     const head = (await this.store.heads([projectId])).get(projectId);
-    if (!head || !isReadable(after, { ...head, last: Math.max(head.last, after.position) })) {
+    if (!head || !canContinueFrom(after, { ...head, last: Math.max(head.last, after.position) })) {
       return { kind: 'expired' };
     }
     return pageOf(after, events);
@@ -210,6 +210,6 @@ export class FeedService {
   }
 }
 
-function pageOf({ feedId, position }: FeedPlace, events: readonly FeedEvent[]): FeedPage {
+function pageOf({ feedId, position }: FeedCursor, events: readonly FeedEvent[]): FeedPage {
   return { kind: 'page', events, next: { feedId, position: events.at(-1)?.position ?? position } };
 }

@@ -1,7 +1,7 @@
-import type { FeedHead, FeedPlace } from './feed';
+import type { FeedHead, FeedCursor } from './feed';
 
 /** What is known of a feed, and who waits for more of it. */
-export interface Awaited {
+export interface FeedWaiters {
   readonly head: FeedHead;
   readonly waiting: Set<() => void>;
 }
@@ -9,12 +9,12 @@ export interface Awaited {
 /** Of a reader that waits. */
 export interface FeedWatch {
   /** Resolves when something follows the place, or the feed begins anew, or the watch is to end. */
-  changed(place: FeedPlace): Promise<void>;
+  changed(place: FeedCursor): Promise<void>;
   close(): void;
 }
 
 /** @param signal ends its waits */
-export function watchOf(entry: Awaited, signal: AbortSignal, leave: () => void): FeedWatch {
+export function createFeedWatch(entry: FeedWaiters, signal: AbortSignal, leave: () => void): FeedWatch {
   let waiting: (() => void) | undefined;
   const end = (): void => {
     if (!waiting) return;

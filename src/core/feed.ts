@@ -19,7 +19,7 @@ export interface NumberedHead extends FeedHead {
 }
 
 /** The last event a reader has seen. */
-export interface FeedPlace {
+export interface FeedCursor {
   readonly feedId: string;
   readonly position: number;
 }
@@ -39,6 +39,6 @@ export interface FeedStore {
 }
 
 /** Can a reader continue from here without missing anything? */
-export function isReadable({ feedId, position }: FeedPlace, head: FeedHead): boolean {
+export function canContinueFrom({ feedId, position }: FeedCursor, head: FeedHead): boolean {
   return feedId === head.feedId && position >= head.removedTo && position <= head.last;
 }

@@ -11,7 +11,7 @@ export interface ExpectedState {
 export type Guard = 'any' | readonly ExpectedState[];
 
 /** The revisions a tag change may start from; null: any. */
-export function guardedRevisions(guard: Guard | null | undefined): readonly number[] | null {
+export function revisionsAllowedByGuard(guard: Guard | null | undefined): readonly number[] | null {
   if (guard === null || guard === undefined || guard === 'any') return null;
   return guard.map(({ revision }) => revision);
 }

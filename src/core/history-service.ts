@@ -8,11 +8,11 @@ import {
   type HistoryStore,
   type PresentTags,
   type RecordedChange,
-  unrecorded,
+  unrecordedDialect,
 } from './history';
 import type { ImageRef } from './image';
 import type { ImageAccess } from './image-access';
-import { requireProject } from './project-settings';
+import { requireProjectAccess } from './project-settings';
 import { byCodePoint } from './tag';
 
 /** An image's tags at a past revision. */
@@ -40,7 +40,7 @@ export class HistoryService {
     limit: number,
     before: number | null,
   ): Promise<readonly RecordedChange[]> {
-    const image = { projectId: requireProject(caller, 'get_images'), imageId };
+    const image = { projectId: requireProjectAccess(caller, 'get_images'), imageId };
     const [found, present] = await Promise.all([
       this.store.ofImage(image, limit, before),
       this.store.present(image),
@@ -54,12 +54,12 @@ export class HistoryService {
     caller: Caller,
     query: Omit<HistoryQuery, 'projectId'>,
   ): Promise<readonly RecordedChange[]> {
-    return this.store.ofProject({ ...query, projectId: requireProject(caller, 'get_images') });
+    return this.store.ofProject({ ...query, projectId: requireProjectAccess(caller, 'get_images') });
   }
 
   /** @throws HistoryRefused history-expired, revision-not-found */
   async tagsAt(caller: Caller, imageId: string, moment: PastMoment): Promise<PastTags> {
-    const image = { projectId: requireProject(caller, 'get_images'), imageId };
+    const image = { projectId: requireProjectAccess(caller, 'get_images'), imageId };
     const [recorded, present] = await Promise.all([this.store.reach(image), this.store.present(image)]);
     if (present === undefined && recorded === undefined) await this.requireHistory(caller, image);
     // States before an unrecorded change are unknown.
@@ -77,9 +77,9 @@ export class HistoryService {
 
   /** The change that led to a revision. @throws HistoryRefused history-expired, revision-not-found */
   async change(caller: Caller, imageId: string, revision: number): Promise<RecordedChange> {
-    const image = { projectId: requireProject(caller, 'get_images'), imageId };
+    const image = { projectId: requireProjectAccess(caller, 'get_images'), imageId };
     const found = await this.store.change(image, revision);
-    if (found && found.by.dialect !== unrecorded) return found;
+    if (found && found.by.dialect !== unrecordedDialect) return found;
     const reach = await this.store.reach(image);
     if (reach && revision > reach.newest.revision) {
       throw new HistoryRefused({ kind: 'revision-not-found', imageId, revision });
@@ -119,14 +119,14 @@ export class HistoryService {
 
 /** The state before a change follows from it, unless the change is unrecorded. */
 function before({ revision, added, removed, tags, by }: RecordedChange): PastTags | undefined {
-  if (by.dialect === unrecorded) return undefined;
+  if (by.dialect === unrecordedDialect) return undefined;
   const gone = new Set(added);
   const names = [...tags.filter((name) => !gone.has(name)), ...removed].sort(byCodePoint);
   return { revision: revision - 1, at: null, tags: names };
 }
 
 function oldestOf({ oldest }: HistoryReach): number {
-  return oldest.by.dialect === unrecorded ? oldest.revision : oldest.revision - 1;
+  return oldest.by.dialect === unrecordedDialect ? oldest.revision : oldest.revision - 1;
 }
 
 function isNow(moment: PastMoment, { revision, updatedAt }: PresentTags): boolean {
@@ -144,5 +144,5 @@ function unrecordedChange(image: ImageRef, { revision, updatedAt, tags }: Presen
     accessKey: null,
   };
   const nothing = { added: [], removed: [], reverts: null, batch: null };
-  return { ...image, revision, at: updatedAt, ...nothing, tags, by: { ...by, dialect: unrecorded } };
+  return { ...image, revision, at: updatedAt, ...nothing, tags, by: { ...by, dialect: unrecordedDialect } };
 }

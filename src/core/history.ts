@@ -17,10 +17,10 @@ export interface RecordedChange extends ImageRef {
 }
 
 /** The `dialect` of an unrecorded change by a build without history, made at some time before the moment. */
-export const unrecorded = 'unrecorded';
+export const unrecordedDialect = 'unrecorded';
 
 /** Where a page of a project's history ends. */
-export type HistoryPlace = Pick<RecordedChange, 'at' | 'imageId' | 'revision'>;
+export type HistoryCursor = Pick<RecordedChange, 'at' | 'imageId' | 'revision'>;
 
 /** Of a project, newest first; absent members do not filter. */
 export interface HistoryQuery {
@@ -34,7 +34,7 @@ export interface HistoryQuery {
   readonly since?: Instant;
   /** Exclusive. */
   readonly until?: Instant;
-  readonly after?: HistoryPlace;
+  readonly after?: HistoryCursor;
   readonly limit: number;
 }
 

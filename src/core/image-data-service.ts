@@ -1,14 +1,14 @@
 import { type Caller, type ChangedBy, changedBy } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
-import type { Image, ImageChange, ImageData, ImageRef } from './image';
+import type { Image, ImageChange, ImageDataFacts, ImageRef } from './image';
 import type { ImageAccess } from './image-access';
 import { type FormatCheck, requireFormat } from './format-inspection';
 import { readVirtualSize } from './image-formats';
 import { isAdmin } from './policy';
 import type { ImageDataStore, ImageStore, ReceivedData, Upload } from './ports';
 import type { Stamp } from './tag-change';
-import type { UnfinishedData } from './unfinished-data';
+import type { UnfinishedDataCleanup } from './unfinished-data';
 
 /** The bytes of one image; read once. */
 export interface ImageContent {
@@ -31,7 +31,7 @@ export class ImageDataService {
     private readonly data: ImageDataStore,
     private readonly access: ImageAccess,
     private readonly clock: Clock,
-    private readonly unfinished: UnfinishedData,
+    private readonly unfinished: UnfinishedDataCleanup,
     private readonly limits: DataLimits,
   ) {}
 
@@ -104,7 +104,7 @@ export class ImageDataService {
   async copy(
     source: Image,
     imageId: string,
-    store: (facts: ImageData | null) => Promise<void>,
+    store: (facts: ImageDataFacts | null) => Promise<void>,
   ): Promise<void> {
     const { size, virtualSize, checksum, hashAlgo, hashValue } = source;
     const content = size === null ? undefined : await this.data.read(source.imageId, 0, size);
@@ -165,7 +165,7 @@ export class ImageDataService {
     const active = await this.images.change(ref, this.stamp(by), (image): ImageChange => {
       if (image.status !== 'saving') throw new Refused({ kind: 'image-gone', imageId });
       if (this.limits.formatCheck === 'all') requireFormat(image, received);
-      return activated(image, received);
+      return activationChange(image, received);
     });
     if (!active) throw new Refused({ kind: 'image-gone', imageId });
   }
@@ -176,7 +176,7 @@ export class ImageDataService {
 }
 
 /** What an image becomes with its data. */
-export function activated(image: Image, received: ReceivedData): ImageChange {
+export function activationChange(image: Image, received: ReceivedData): ImageChange {
   const { size, checksum, hashValue } = received;
   const virtualSize = readVirtualSize(image.diskFormat, image.containerFormat, received);
   return { status: 'active', size, virtualSize, checksum, hashAlgo: 'sha512', hashValue };

@@ -5,8 +5,8 @@ import type { Image, ImageRef, NewImage, Properties } from './image';
 import type { ImageDataService } from './image-data-service';
 import type { ImageService } from './image-service';
 import type { Job, JobCourse, JobStore } from './job';
-import type { JobCourses } from './job-courses';
-import { made } from './job-service';
+import type { JobScheduler } from './job-courses';
+import { madeImageResult } from './job-service';
 
 /** What a copy has of its own. */
 export interface CopyRequest {
@@ -28,7 +28,7 @@ export class ImageJobService {
     private readonly images: ImageService,
     private readonly data: ImageDataService,
     private readonly clock: Clock,
-    private readonly courses: JobCourses,
+    private readonly courses: JobScheduler,
   ) {}
 
   /**
@@ -48,7 +48,7 @@ export class ImageJobService {
     const copyId = this.images.ids.next(into.projectId ?? '');
     const copy = this.images.prepare(into, { ...copied(source, properties), name, imageId: copyId }, 0);
     await this.images.quota.requireRoom(copy.projectId, 1);
-    const result = { ...made(copyId, name), ...ownerOf(copy, caller) };
+    const result = { ...madeImageResult(copyId, name), ...ownerOf(copy, caller) };
     const job = this.courses.jobOf(caller, type, begunAt, [result], course);
     const status = job.isPending ? 'saving' : 'active';
     if (course.failure !== null && !job.isPending) await this.store.add(job);
@@ -86,7 +86,7 @@ export class ImageJobService {
         };
       },
     );
-    const results = [{ ...made(imageId, null), ...ownerOf(image, caller) }];
+    const results = [{ ...madeImageResult(imageId, null), ...ownerOf(image, caller) }];
     return this.added(this.courses.jobOf(caller, 'image-data-from-file', begunAt, results, course));
   }
 
@@ -95,7 +95,7 @@ export class ImageJobService {
     const begunAt = this.clock.now();
     const { image } = await this.data.open(caller, imageId);
     check(image);
-    const results = [made(imageId, null)];
+    const results = [madeImageResult(imageId, null)];
     return this.added(this.courses.jobOf(caller, 'image-to-file', begunAt, results, course));
   }
 

@@ -1,10 +1,10 @@
 import { Refused } from './errors';
 import type { Properties } from './image';
 import { limits } from './limits';
-import { checkedTag, codePoints, type Tag, tagFromName } from './tag';
+import { checkedTag, countCodePoints, type Tag, tagFromName } from './tag';
 
 /** @throws Refused tag-limit-reached, tag-invalid */
-export function namedTags(imageId: string, names: readonly string[], limit: number): Tag[] {
+export function tagsFromNames(imageId: string, names: readonly string[], limit: number): Tag[] {
   // Counts texts as sent, duplicates included.
   if (names.length > limit) {
     throw new Refused({ kind: 'tag-limit-reached', imageId, attempted: names.length, limit });
@@ -27,7 +27,7 @@ export function requireFewProperties(properties: Properties): void {
 export function requireShortProperties(properties: Properties, before: Properties = new Map()): void {
   for (const [name, value] of properties) {
     if (before.get(name) === value && before.has(name)) continue;
-    const part = codePoints(name) > limits.propertyName ? 'name' : 'value';
+    const part = countCodePoints(name) > limits.propertyName ? 'name' : 'value';
     if (part === 'value' && Buffer.byteLength(value ?? '') <= limits.propertyValue) continue;
     const limit = part === 'name' ? limits.propertyName : limits.propertyValue;
     throw new Refused({ kind: 'property-too-long', part, limit });

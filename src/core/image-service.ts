@@ -1,5 +1,5 @@
 import { type Ids, randomIds } from './ids';
-import type { Action } from './action';
+import type { PolicyAction } from './action';
 import { type Caller, changedBy, isUnguarded } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
@@ -8,7 +8,12 @@ import type { Image, ImageChange, ImageDescription, ImageRef, ImageAccessFacts, 
 import type { ImageQuota } from './image-quota';
 import type { ImageAccess } from './image-access';
 import type { ImageStatus } from './image-status';
-import { hasMoreProperties, namedTags, requireFewProperties, requireShortProperties } from './image-rules';
+import {
+  hasMoreProperties,
+  tagsFromNames,
+  requireFewProperties,
+  requireShortProperties,
+} from './image-rules';
 import { canSee, isAdmin, roleAllows } from './policy';
 import type { ImageDataStore, ImagePage, ImageQuery, ImageSearch, ImageStore } from './ports';
 import type { ListWatch } from './stale-lists';
@@ -28,7 +33,7 @@ export interface ImageRequest extends Partial<ImageDescription> {
 
 /** Checks the caller's permission on the image described here. @throws Refused */
 export type CheckPermission = (
-  action: Action,
+  action: PolicyAction,
   image: Pick<ImageAccessFacts, 'projectId' | 'visibility'>,
 ) => void;
 
@@ -78,7 +83,7 @@ export class ImageService {
     const imageId = chosen ?? this.ids.next(projectId);
     const whole = { ...blank, ...description };
     const createdAt = this.clock.now();
-    const named = namedTags(imageId, tags, tagLimit);
+    const named = tagsFromNames(imageId, tags, tagLimit);
     requireFewProperties(whole.properties);
     requireShortProperties(whole.properties);
     return { projectId, imageId, ...whole, status, createdAt, tags: named };
@@ -133,7 +138,7 @@ export class ImageService {
   async change(
     caller: Caller,
     imageId: string,
-    action: Action,
+    action: PolicyAction,
     edit: (image: Image) => Omit<ImageChange, 'tags'>,
   ): Promise<Image> {
     return this.edited(caller, await this.access.resolve(caller, imageId, action), edit);
@@ -166,10 +171,10 @@ export class ImageService {
         throw new Refused({ kind: 'changed-meanwhile', imageId, revision: image.tagRevision });
       }
       if (!tags) return change;
-      const wanted = namedTags(imageId, tagNames(tags), tagLimit);
+      const wanted = tagsFromNames(imageId, tagNames(tags), tagLimit);
       if (!check) return { ...change, tags: wanted };
       const names = check.listFor(image.tagRevision, tagNames(image.tags), tagNames(wanted));
-      return { ...change, tags: namedTags(imageId, names, Math.max(tagLimit, image.tags.length)) };
+      return { ...change, tags: tagsFromNames(imageId, names, Math.max(tagLimit, image.tags.length)) };
     });
     check?.report();
     return revised;
@@ -209,7 +214,7 @@ export class ImageService {
   }
 
   private mayCreate(caller: Caller, { owner, visibility }: ImageRequest): void {
-    const refuse = (action: Action): never => {
+    const refuse = (action: PolicyAction): never => {
       throw new Refused({ kind: 'not-allowed', action, because: 'role', imageId: null });
     };
     if (owner !== undefined && owner !== caller.projectId && !isAdmin(caller)) {

@@ -32,7 +32,7 @@ export interface ImageDescription {
 }
 
 /** Facts about the uploaded data. All null until there is data. */
-export interface ImageData {
+export interface ImageDataFacts {
   /** bytes */
   readonly size: number | null;
   readonly virtualSize: number | null;
@@ -42,7 +42,7 @@ export interface ImageData {
   readonly hashValue: string | null;
 }
 
-export interface Image extends ImageRef, ImageDescription, ImageData {
+export interface Image extends ImageRef, ImageDescription, ImageDataFacts {
   readonly status: ImageStatus;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
@@ -70,7 +70,7 @@ export interface ImageMember {
 }
 
 /** Facts about its data are given only where it has data from the start. */
-export interface NewImage extends ImageRef, ImageDescription, Partial<ImageData> {
+export interface NewImage extends ImageRef, ImageDescription, Partial<ImageDataFacts> {
   readonly status: ImageStatus;
   readonly createdAt: Instant;
   readonly tags: readonly Tag[];

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { Action } from './action';
+import type { PolicyAction } from './action';
 import { type Caller, changedBy } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
 import { requireFormat } from './format-inspection';
 import type { Image, ImageAccessFacts, ImageRef } from './image';
 import type { ImageAccess } from './image-access';
-import { activated, type DataLimits } from './image-data-service';
+import { activationChange, type DataLimits } from './image-data-service';
 import type { ImageRequest, ImageService } from './image-service';
 import {
-  type Downloads,
-  type ImportedImage,
+  type Downloader,
+  type ImageImportChanges,
   type ImportRequest,
   type ImportSource,
   InvalidImport,
@@ -22,7 +22,7 @@ import { type ImportRun, ImportQueue } from './import-queue';
 import type { ImageDataStore, ImageStore, ReceivedData, Upload } from './ports';
 import type { Task, TaskStore, TaskType } from './task';
 import { newTask } from './task-service';
-import type { UnfinishedData } from './unfinished-data';
+import type { UnfinishedDataCleanup } from './unfinished-data';
 
 export interface ImportDeps {
   readonly store: ImageStore;
@@ -31,9 +31,9 @@ export interface ImportDeps {
   readonly tasks: TaskStore;
   readonly access: ImageAccess;
   readonly clock: Clock;
-  readonly unfinished: UnfinishedData;
-  readonly imported: ImportedImage;
-  readonly downloads: Downloads;
+  readonly unfinished: UnfinishedDataCleanup;
+  readonly imported: ImageImportChanges;
+  readonly downloads: Downloader;
   readonly limits: DataLimits;
   /** Called for failures that are no caller's doing. */
   readonly onError: (error: unknown) => void;
@@ -179,7 +179,7 @@ export class ImportService {
     await this.change(caller, ref, (image) => {
       const marks = imported.ended(image, taskId);
       if (limits.formatCheck !== 'off') requireFormat(image, received);
-      return { ...activated(image, received), ...marks };
+      return { ...activationChange(image, received), ...marks };
     });
     return received.size;
   }
@@ -210,7 +210,7 @@ export class ImportService {
   }
 
   private authorize(caller: Caller, method: ImportMethod, image: ImageAccessFacts): void {
-    const action: Action = method === 'copy' ? 'copy_image' : 'modify_image';
+    const action: PolicyAction = method === 'copy' ? 'copy_image' : 'modify_image';
     this.deps.access.authorize(caller, action, image);
   }
 

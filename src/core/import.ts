@@ -15,7 +15,7 @@ export type ImportSource =
   { readonly method: 'direct' } | { readonly method: 'download'; readonly url: string };
 
 /** Properties by which an image shows its import. A dialect names them. */
-export interface ImportMarks {
+export interface ImportPropertyNames {
   readonly task: string;
   /** Stores that are about to get the data. */
   readonly importingTo: string;
@@ -25,7 +25,7 @@ export interface ImportMarks {
 
 /** What the API shows of imports, in a dialect's words. */
 export interface ImportWords {
-  readonly marks: ImportMarks;
+  readonly marks: ImportPropertyNames;
   /** The message of a task that has brought so many bytes. */
   success(bytes: number): string;
   /** The message of a task that failed for this reason: Refused, one of the errors below, or a fault of the gateway. */
@@ -39,7 +39,7 @@ export interface Download {
   readonly length: number | undefined;
 }
 
-export interface Downloads {
+export interface Downloader {
   /** @returns whether the URL may be asked for at all; its addresses are checked when it is */
   allows(url: string): boolean;
   /** @throws DownloadFailed */
@@ -74,8 +74,8 @@ export function isExpectedFailure(error: unknown): boolean {
 }
 
 /** How images show imports, and what becomes of one whose import failed. */
-export class ImportedImage {
-  private readonly marks: ImportMarks;
+export class ImageImportChanges {
+  private readonly marks: ImportPropertyNames;
 
   constructor(readonly words: ImportWords) {
     this.marks = words.marks;

@@ -1,7 +1,7 @@
-import { type Caller, gateway } from './caller';
+import { type Caller, changedByGateway } from './caller';
 import { type Clock, type Instant, addSeconds } from './clock';
 import { type Ids, randomIds } from './ids';
-import { endsOf, type Job, type JobCourse, type JobResult, type JobStore, type JobType } from './job';
+import { jobEnds, type Job, type JobCourse, type JobResult, type JobStore, type JobType } from './job';
 import type { ImageDataStore } from './ports';
 
 /** Jobs that are ended one after the other before the clock is looked at again. */
@@ -16,7 +16,7 @@ const retry = 1000;
  * gone. Each process that has begun a job ends those that are due, whichever process began them, and so does every start; who
  * asks for a job that is due ends it first.
  */
-export class JobCourses {
+export class JobScheduler {
   private timer: NodeJS.Timeout | undefined;
   private wakesAt: Instant | null = null;
   private isClosed = false;
@@ -106,7 +106,7 @@ export class JobCourses {
   }
 
   private async end(job: Job): Promise<void> {
-    const removed = await this.store.end(job, endsOf(job), { by: gateway, at: this.clock.now() });
+    const removed = await this.store.end(job, jobEnds(job), { by: changedByGateway, at: this.clock.now() });
     for (const imageId of removed) await this.data.remove(imageId);
   }
 }

@@ -1,4 +1,4 @@
-import type { Action } from './action';
+import type { PolicyAction } from './action';
 import { type Caller, changedBy } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
@@ -11,22 +11,22 @@ import {
   type JobResult,
   type JobStore,
   type JobType,
-  type ShownJob,
-  shownJob,
+  type JobWithProgress,
+  jobWithProgress,
 } from './job';
-import type { JobCourses } from './job-courses';
+import type { JobScheduler } from './job-courses';
 import type { MemberService } from './member-service';
 import { roleAllows } from './policy';
-import { type Pair, tagFromPair } from './tag';
+import { type TagPair, tagFromPair } from './tag';
 
 /** An image to register as existing, with its pairs. */
 export interface ImageRegistration extends Partial<ImageDescription> {
   readonly name: string;
-  readonly pairs: readonly Pair[];
+  readonly pairs: readonly TagPair[];
 }
 
 /** Images, and the projects to share or unshare each of them with. */
-export interface Sharing {
+export interface SharingRequest {
   readonly imageIds: readonly string[];
   readonly memberIds: readonly string[];
   /** Receivers that are nowhere to be found: nothing is shared with them, and the job says so. */
@@ -40,7 +40,7 @@ export class JobService {
     private readonly images: ImageService,
     private readonly members: MemberService,
     private readonly clock: Clock,
-    private readonly courses: JobCourses,
+    private readonly courses: JobScheduler,
   ) {}
 
   /**
@@ -63,7 +63,7 @@ export class JobService {
       return this.images.prepare(caller, request, tagLimit);
     });
     await this.images.quota.requireRoom(caller.projectId ?? '', images.length);
-    const results = images.map(({ imageId, name }) => made(imageId, name));
+    const results = images.map(({ imageId, name }) => madeImageResult(imageId, name));
     const job = this.courses.jobOf(caller, type, begunAt, results, course);
     const stored = course.failure !== null && !job.isPending ? [] : images;
     if (!(await this.store.register(stored, job, { by: changedBy(caller), at: begunAt })))
@@ -73,13 +73,13 @@ export class JobService {
   }
 
   /** @returns undefined if the caller's project has no such job @throws Refused not-allowed */
-  async show(caller: Caller, jobId: string): Promise<ShownJob | undefined> {
+  async show(caller: Caller, jobId: string): Promise<JobWithProgress | undefined> {
     const job = await this.store.get(this.images.requireListing(caller), jobId);
-    return job && shownJob(await this.courses.upToDate(job), this.clock.now());
+    return job && jobWithProgress(await this.courses.upToDate(job), this.clock.now());
   }
 
   /** Shares every image with every project; private images become shared. Idempotent. */
-  async share(caller: Caller, sharing: Sharing, course: JobCourse): Promise<Job> {
+  async share(caller: Caller, sharing: SharingRequest, course: JobCourse): Promise<Job> {
     this.requireRole(caller, 'add_member');
     return this.each(caller, 'add-members', sharing, course, 'member-exists', async (imageId, memberId) => {
       const image = await this.images.show(caller, imageId);
@@ -91,7 +91,7 @@ export class JobService {
   }
 
   /** Idempotent: a missing member is no error. */
-  async unshare(caller: Caller, sharing: Sharing, course: JobCourse): Promise<Job> {
+  async unshare(caller: Caller, sharing: SharingRequest, course: JobCourse): Promise<Job> {
     this.requireRole(caller, 'delete_member');
     const type = 'remove-members';
     return this.each(caller, type, sharing, course, 'member-not-found', async (imageId, memberId) => {
@@ -128,7 +128,7 @@ export class JobService {
   private async each(
     caller: Caller,
     type: JobType,
-    { imageIds, memberIds, unknown }: Sharing,
+    { imageIds, memberIds, unknown }: SharingRequest,
     course: JobCourse,
     harmless: JobFault | null,
     step: (imageId: string, memberId: string) => Promise<JobFault | null>,
@@ -152,14 +152,14 @@ export class JobService {
     return job;
   }
 
-  private requireRole(caller: Caller, action: Action): void {
+  private requireRole(caller: Caller, action: PolicyAction): void {
     if (roleAllows(caller, action)) return;
     throw new Refused({ kind: 'not-allowed', action, because: 'role', imageId: null });
   }
 }
 
 /** Of an image that a job makes. */
-export function made(imageId: string, imageName: string | null): JobResult {
+export function madeImageResult(imageId: string, imageName: string | null): JobResult {
   return { imageId, imageName, memberId: null, fault: null };
 }
 

@@ -60,7 +60,7 @@ export interface JobCourse {
 export type JobState = 'begun' | 'running' | 'done' | 'failed';
 
 /** @param part of the job that is done, from 0 to 1 */
-export interface ShownJob extends Job {
+export interface JobWithProgress extends Job {
   readonly state: JobState;
   readonly part: number;
 }
@@ -68,7 +68,7 @@ export interface ShownJob extends Job {
 /** Jobs wait for this part of their time before they run. */
 const waitingPart = 0.1;
 
-export function shownJob(job: Job, now: Instant): ShownJob {
+export function jobWithProgress(job: Job, now: Instant): JobWithProgress {
   if (!job.isPending) {
     const hasFailed = job.failure !== null || job.results.some(({ fault }) => fault !== null);
     return { ...job, state: hasFailed ? 'failed' : 'done', part: 1 };
@@ -87,7 +87,7 @@ export interface JobEnd {
 }
 
 /** The images that are not yet what the job makes of them. */
-export function endsOf({ type, projectId, results, failure }: Job): readonly JobEnd[] {
+export function jobEnds({ type, projectId, results, failure }: Job): readonly JobEnd[] {
   if (type.endsWith('-members') || type === 'image-to-file') return [];
   const lost = type === 'image-data-from-file' ? 'queued' : 'removed';
   return results.map(({ imageId, ownerId = projectId }) => ({

@@ -1,4 +1,4 @@
-import type { Action } from './action';
+import type { PolicyAction } from './action';
 import type { Caller } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
@@ -76,7 +76,7 @@ export class MemberService {
     caller: Caller,
     imageId: string,
     memberId: string,
-    action: Extract<Action, 'modify_member' | 'delete_member'>,
+    action: Extract<PolicyAction, 'modify_member' | 'delete_member'>,
   ): Promise<ImageAccessFacts> {
     const image = await this.shared(caller, imageId);
     await this.found(caller, image, memberId);

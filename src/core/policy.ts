@@ -1,4 +1,4 @@
-import type { Action } from './action';
+import type { PolicyAction } from './action';
 import type { Caller } from './caller';
 import type { ImageAccessFacts } from './image';
 
@@ -11,7 +11,7 @@ interface Rule {
 }
 
 /** The complete secure RBAC of image services since 2023.1. An admin with a project passes every line. */
-const rules: Readonly<Record<Action, Rule>> = {
+const rules: Readonly<Record<PolicyAction, Rule>> = {
   get_image: { least: 'reader', reach: 'visible' },
   get_images: { least: 'reader', reach: 'none' },
   add_image: { least: 'member', reach: 'none' },
@@ -38,12 +38,12 @@ const rules: Readonly<Record<Action, Rule>> = {
 const rank = { none: 0, reader: 1, member: 2, admin: 3 } as const;
 
 /** Is the role sufficient, whatever the image? */
-export function roleAllows(caller: Caller, action: Action): boolean {
+export function roleAllows(caller: Caller, action: PolicyAction): boolean {
   return caller.scope === 'project' && rank[caller.accessLevel] >= rank[rules[action].least];
 }
 
 /** Does this action reach the image, whatever the role? */
-export function actionReaches(caller: Caller, action: Action, image: ImageAccessFacts): boolean {
+export function actionReaches(caller: Caller, action: PolicyAction, image: ImageAccessFacts): boolean {
   if (isAdmin(caller)) return true;
   const owned = image.projectId === caller.projectId;
   const sharedWith = image.visibility === 'shared' && image.membership !== null;

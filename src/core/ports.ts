@@ -9,7 +9,7 @@ import type {
   NewImage,
 } from './image';
 import type { TagCondition } from './tag-condition';
-import type { Pair } from './tag';
+import type { TagPair } from './tag';
 import type { Stamp, TagChange, TagOutcome, TagSet } from './tag-change';
 
 export interface TagStore {
@@ -18,16 +18,16 @@ export interface TagStore {
   /** @returns undefined if there is no such image */
   list(image: ImageRef): Promise<TagSet | undefined>;
   /** The distinct pairs of all images of a project. */
-  listProject(projectId: string): Promise<readonly Pair[]>;
+  listProject(projectId: string): Promise<readonly TagPair[]>;
 }
 
 /** Looks an image up by id alone, which is needed only if it is not the caller's own. */
-export interface ImageDirectory {
+export interface ImageFinder {
   /** @param asking the project whose membership to return */
   find(imageId: string, asking: string | null): Promise<ImageAccessFacts | undefined>;
 }
 
-export interface ImageStore extends ImageDirectory {
+export interface ImageStore extends ImageFinder {
   /** @returns false if the id is taken, also by a deleted image */
   create(image: NewImage, stamp: Stamp): Promise<boolean>;
   get(image: ImageRef): Promise<Image | undefined>;
@@ -62,13 +62,13 @@ export type ImageField =
   | 'createdAt'
   | 'updatedAt';
 
-export type Comparison = 'eq' | 'neq' | 'gt' | 'gte' | 'lt' | 'lte';
+export type ComparisonOperator = 'eq' | 'neq' | 'gt' | 'gte' | 'lt' | 'lte';
 
 export type ImageCondition =
   | {
       readonly kind: 'field';
       readonly field: ImageField;
-      readonly op: Comparison;
+      readonly op: ComparisonOperator;
       readonly value: string | number | boolean;
     }
   | { readonly kind: 'field-in'; readonly field: ImageField; readonly values: readonly string[] }
@@ -90,7 +90,7 @@ export interface SortKey {
  * - `public`: all public ones, `community` likewise;
  * - `shared`: those shared with the project by others, with this membership (`all`: any).
  */
-export interface ImageSource {
+export interface ImageSelection {
   readonly own: boolean;
   readonly public: boolean;
   readonly community: boolean;
@@ -101,7 +101,7 @@ export interface ImageSource {
 
 export interface ImageQuery {
   readonly projectId: string;
-  readonly source: ImageSource;
+  readonly source: ImageSelection;
   /** All must hold. */
   readonly where: readonly ImageCondition[];
   /** Ends in `id` to make the order total; the store adds nothing. */

@@ -9,7 +9,7 @@ export const staleListModes = ['off', 'observe', 'merge', 'refuse'] as const;
 export interface ProjectSettings {
   /** Which changes must name the state they were made for. */
   readonly requireGuard: (typeof guardDemands)[number];
-  /** What happens to whole lists made from an older state: see StaleLists. */
+  /** What happens to whole lists made from an older state: see StaleListDetector. */
   readonly staleLists: (typeof staleListModes)[number];
 }
 
@@ -33,12 +33,12 @@ export class ProjectSettingsService {
 
   /** @throws Refused not-allowed */
   async show(caller: Caller): Promise<ProjectSettings> {
-    return (await this.store.read(requireProject(caller, 'get_images'))) ?? defaultSettings;
+    return (await this.store.read(requireProjectAccess(caller, 'get_images'))) ?? defaultSettings;
   }
 
   /** @throws Refused not-allowed */
   async change(caller: Caller, change: Partial<ProjectSettings>): Promise<ProjectSettings> {
-    const projectId = requireProject(caller, 'modify_image');
+    const projectId = requireProjectAccess(caller, 'modify_image');
     const settings = await this.store.write(projectId, change);
     this.staleLists.changed(projectId, settings.staleLists);
     return settings;
@@ -46,7 +46,7 @@ export class ProjectSettingsService {
 }
 
 /** Readers read and members write. @throws Refused not-allowed */
-export function requireProject(caller: Caller, action: 'get_images' | 'modify_image'): string {
+export function requireProjectAccess(caller: Caller, action: 'get_images' | 'modify_image'): string {
   if (caller.projectId !== null && roleAllows(caller, action)) return caller.projectId;
   throw new Refused({ kind: 'not-allowed', action, because: 'role', imageId: null });
 }

@@ -13,7 +13,7 @@ export interface ShownTags {
 }
 
 /** What was shown to whom. Bounded, and of this process. */
-export interface ShownStates {
+export interface ShownTagsStore {
   get(session: string, image: ImageRef): ShownTags | undefined;
   set(session: string, image: ImageRef, shown: ShownTags): void;
   /** @param projectId null: of every project */
@@ -21,7 +21,7 @@ export interface ShownStates {
 }
 
 /** As services of images and tags use it. */
-export type ListWatch = Pick<StaleLists, 'advance' | 'checkOf' | 'shown'>;
+export type ListWatch = Pick<StaleListDetector, 'advance' | 'checkOf' | 'shown'>;
 
 /** A whole list was made from an older state than it met. */
 export interface StaleListObservation {
@@ -45,14 +45,14 @@ const refreshMs = 10_000;
  * Whole lists of tags that were made from an older state: clients read an image, change its list and send all of it, and
  * so undo what others did in between. Remembers what each writer was shown, in projects that want it.
  */
-export class StaleLists {
+export class StaleListDetector {
   private modes = new Map<string, StaleListMode>();
   private timer: NodeJS.Timeout | undefined;
   /** Counts changes of `modes`: an answer that was requested before one is not used. */
   private version = 0;
 
   constructor(
-    private readonly states: ShownStates,
+    private readonly states: ShownTagsStore,
     private readonly settings: Pick<ProjectSettingsStore, 'staleListModes'>,
     private readonly observe: Observe<StaleListObservation>,
     private readonly onError: (error: unknown) => void,

@@ -4,7 +4,7 @@ import type { ImageRef } from './image';
 import type { Tag } from './tag';
 
 /** Tags of an image: the one with this text, or those with this key and value. A null value matches any. */
-export type TagSelector = { readonly name: string } | { readonly key: string; readonly value: string | null };
+export type TagMatcher = { readonly name: string } | { readonly key: string; readonly value: string | null };
 
 /** Who changes something, and when. */
 export interface Stamp {
@@ -20,7 +20,7 @@ export interface Stamp {
 export interface TagChange extends Stamp {
   readonly image: ImageRef;
   /** Tags to remove, except those also in `put`. */
-  readonly remove: readonly TagSelector[] | 'all';
+  readonly remove: readonly TagMatcher[] | 'all';
   /** Tags present afterwards; each text once. */
   readonly put: readonly Tag[];
   /** Maximum number of tags; only growth beyond it is refused. */

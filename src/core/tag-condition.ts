@@ -18,7 +18,7 @@ export interface KeyChoice {
 }
 
 /** A search by tags. An absent list is no condition; `untagged` overrides the lists. */
-export interface TagSelector {
+export interface TagSearch {
   /** every key */
   readonly all?: readonly KeyChoice[];
   /** at least one of the keys */
@@ -31,7 +31,7 @@ export interface TagSelector {
 }
 
 /** The selector as conditions that must all hold; none if it is empty. */
-export function toTagConditions({ all, any, notAll, notAny, untagged = false }: TagSelector): TagCondition[] {
+export function toTagConditions({ all, any, notAll, notAny, untagged = false }: TagSearch): TagCondition[] {
   if (untagged) return [{ kind: 'untagged' }];
   const conditions: TagCondition[] = [];
   if (all) conditions.push({ kind: 'all', of: all.map(keyCondition) });

@@ -1,8 +1,8 @@
-import type { Action } from './action';
+import type { PolicyAction } from './action';
 import { type Caller, changedBy, isUnguarded } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
-import { guardedRevisions } from './guard';
+import { revisionsAllowedByGuard } from './guard';
 import type { ImageRef } from './image';
 import type { ImageAccess } from './image-access';
 import { roleAllows } from './policy';
@@ -11,14 +11,14 @@ import {
   checkedTag,
   isStorable,
   tagNames,
-  type Pair,
+  type TagPair,
   requireStorable,
   type Tag,
   tagFromName,
   tagFromPair,
 } from './tag';
 import type { ListWatch, StaleListCheck } from './stale-lists';
-import type { Stamp, TagChange, TagOutcome, TagsChanged, TagSelector, TagSet } from './tag-change';
+import type { Stamp, TagChange, TagOutcome, TagsChanged, TagMatcher, TagSet } from './tag-change';
 
 /** A requested change; absent members do not limit it. */
 export type TagRequest = Partial<Omit<TagChange, 'image' | keyof Stamp>>;
@@ -72,7 +72,7 @@ export class TagService {
    * Idempotent, all or nothing: each given text replaces all texts of its key; of two pairs with one key the last wins.
    * @throws Refused tag-invalid, tag-limit-reached
    */
-  async set(caller: Caller, imageId: string, pairs: readonly Pair[], limit: number): Promise<TagsChanged> {
+  async set(caller: Caller, imageId: string, pairs: readonly TagPair[], limit: number): Promise<TagsChanged> {
     const tags = [...new Map(pairs.map((pair) => [pair.key, tagFromPair(pair)])).values()];
     const remove = tags.map(({ key }) => ({ key, value: null }));
     return this.change(caller, imageId, { remove, put: tags, limit });
@@ -81,7 +81,7 @@ export class TagService {
   /** Any change of an image's tags. @throws Refused tag-invalid, tag-not-found, tag-limit-reached */
   async change(caller: Caller, imageId: string, request: TagRequest): Promise<TagsChanged> {
     const { remove = [], put = [], limit = null, mustExist = false, reverts = null } = request;
-    const { ifRevision = guardedRevisions(caller.via?.guard) } = request;
+    const { ifRevision = revisionsAllowedByGuard(caller.via?.guard) } = request;
     if (remove !== 'all') remove.flatMap(textsOf).forEach(requireStorable);
     const tags = [...new Map(put.map((tag) => [tag.name, checkedTag(tag)])).values()];
     const [by, at, unguarded] = [changedBy(caller), this.clock.now(), isUnguarded(caller)];
@@ -135,7 +135,7 @@ export class TagService {
   }
 
   /** The distinct pairs of the images of the caller's project. @throws Refused not-allowed */
-  async listProject(caller: Caller): Promise<readonly Pair[]> {
+  async listProject(caller: Caller): Promise<readonly TagPair[]> {
     if (caller.projectId === null || !roleAllows(caller, 'get_images')) {
       throw new Refused({ kind: 'not-allowed', action: 'get_images', because: 'role', imageId: null });
     }
@@ -151,7 +151,7 @@ export class TagService {
     imageId: string,
     changeOf: (image: ImageRef) => TagChange,
   ): Promise<TagOutcome> {
-    const action: Action = 'modify_image';
+    const action: PolicyAction = 'modify_image';
     const own = this.access.guessOwn(caller, imageId, action);
     const outcome = own && (await this.changeOne(caller, changeOf(own)));
     if (outcome && outcome.kind !== 'image-missing') return outcome;
@@ -186,7 +186,7 @@ export class TagService {
   }
 }
 
-function textsOf(selector: TagSelector): string[] {
+function textsOf(selector: TagMatcher): string[] {
   return 'name' in selector ? [selector.name] : [selector.key, selector.value ?? ''];
 }
 

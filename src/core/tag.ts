@@ -2,7 +2,7 @@ import { Refused } from './errors';
 import { limits } from './limits';
 
 /** A tag as key and value. `value` is `''` for a tag without one. */
-export interface Pair {
+export interface TagPair {
   readonly key: string;
   readonly value: string;
 }
@@ -11,7 +11,7 @@ export interface Pair {
  * A tag as it is stored. `name` is its text, unique per image and compared by code point; `key` and `value` are
  * the same as a pair. All three are kept, so that `name` is never split again.
  */
-export interface Tag extends Pair {
+export interface Tag extends TagPair {
   readonly name: string;
 }
 
@@ -26,12 +26,12 @@ export function tagFromName(name: string): Tag {
   return { name, key: name.slice(0, at), value: name.slice(at + 1) };
 }
 
-export function tagFromPair({ key, value }: Pair): Tag {
+export function tagFromPair({ key, value }: TagPair): Tag {
   return { name: value === '' ? key : `${key}=${value}`, key, value };
 }
 
 /** Tag length is counted in code points: an emoji is one, whatever its length in UTF-8 or UTF-16. */
-export function codePoints(text: string): number {
+export function countCodePoints(text: string): number {
   let count = text.length;
   for (let i = 0; i < text.length - 1; i++) {
     if ((text.charCodeAt(i) & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) count--;
@@ -55,7 +55,7 @@ export function requireStorable(text: string): void {
 /** The tag, if it can be stored. @throws Refused tag-invalid */
 export function checkedTag(tag: Tag): Tag {
   requireStorable(tag.name);
-  if (codePoints(tag.name) > limits.tagLength) {
+  if (countCodePoints(tag.name) > limits.tagLength) {
     throw new Refused({ kind: 'tag-invalid', tag: tag.name, fault: 'too-long', limit: limits.tagLength });
   }
   return tag;
@@ -67,7 +67,7 @@ export function byCodePoint(a: string, b: string): number {
 }
 
 /** One entry per key, ordered by key, with its distinct values in order. */
-export function valuesByKey(pairs: Iterable<Pair>): { key: string; values: string[] }[] {
+export function valuesByKey(pairs: Iterable<TagPair>): { key: string; values: string[] }[] {
   const seen = new Map<string, Set<string>>();
   for (const { key, value } of pairs) seen.set(key, (seen.get(key) ?? new Set()).add(value));
   return [...seen.entries()]

@@ -1,20 +1,20 @@
-import { gateway } from './caller';
+import { changedByGateway } from './caller';
 import type { Clock, Instant } from './clock';
 import type { ImageRef } from './image';
-import { type ImportedImage, ImportInterrupted, isUnfinished } from './import';
+import { type ImageImportChanges, ImportInterrupted, isUnfinished } from './import';
 import type { ImageDataStore, ImageStore, Upload } from './ports';
 import type { TaskStep, TaskStore } from './task';
 
 type Abandonable = Pick<Upload, 'discard' | 'end' | 'abandon'>;
 
 /** Gives up on data that will not arrive: of this process, or of one that died. */
-export class UnfinishedData {
+export class UnfinishedDataCleanup {
   constructor(
     private readonly images: ImageStore,
     private readonly data: ImageDataStore,
     private readonly tasks: TaskStore,
     private readonly clock: Clock,
-    private readonly imported: ImportedImage,
+    private readonly imported: ImageImportChanges,
   ) {}
 
   /**
@@ -72,7 +72,7 @@ export class UnfinishedData {
     const waits = image !== undefined && isUnfinished(image);
     if (waits || !image) await upload.discard();
     if (waits) {
-      const stamp = { by: gateway, at: this.clock.now() };
+      const stamp = { by: changedByGateway, at: this.clock.now() };
       await this.images.change(ref, stamp, (now) => this.imported.requeued(now));
     }
     return image?.status === 'active';
@@ -87,7 +87,7 @@ export class UnfinishedData {
   }
 
   private async removeImage(ref: ImageRef): Promise<void> {
-    await this.images.remove(ref, { by: gateway, at: this.clock.now() }, () => undefined);
+    await this.images.remove(ref, { by: changedByGateway, at: this.clock.now() }, () => undefined);
   }
 }
 

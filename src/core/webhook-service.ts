@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Caller } from './caller';
 import { type Clock, addSeconds } from './clock';
-import type { FeedPlace } from './feed';
-import { requireProject } from './project-settings';
+import type { FeedCursor } from './feed';
+import { requireProjectAccess } from './project-settings';
 import {
   mostWebhooks,
   type SealedWebhookSecret,
@@ -24,7 +24,7 @@ const secretLength = 32;
 
 export interface WebhookDeps {
   readonly store: WebhookStore;
-  readonly feed: { now(projectId: string): Promise<FeedPlace> };
+  readonly feed: { now(projectId: string): Promise<FeedCursor> };
   readonly vault: SecretVault;
   readonly clock: Clock;
   readonly faultOfUrl: (url: string) => WebhookUrlFault | null;
@@ -33,7 +33,7 @@ export interface WebhookDeps {
 }
 
 /** A webhook with the secret that is shown once. */
-export interface WithSecret {
+export interface WebhookWithSecret {
   readonly webhook: Webhook;
   readonly secret: Buffer;
 }
@@ -43,17 +43,17 @@ export class WebhookService {
   constructor(private readonly deps: WebhookDeps) {}
 
   async list(caller: Caller): Promise<readonly Webhook[]> {
-    return this.deps.store.list(requireProject(caller, 'get_images'));
+    return this.deps.store.list(requireProjectAccess(caller, 'get_images'));
   }
 
   async show(caller: Caller, webhookId: string): Promise<Webhook> {
-    const webhook = { projectId: requireProject(caller, 'get_images'), webhookId };
+    const webhook = { projectId: requireProjectAccess(caller, 'get_images'), webhookId };
     return found(webhookId, await this.deps.store.get(webhook));
   }
 
-  async create(caller: Caller, wanted: Required<WebhookChange>): Promise<WithSecret> {
+  async create(caller: Caller, wanted: Required<WebhookChange>): Promise<WebhookWithSecret> {
     const { store, feed, clock } = this.deps;
-    const projectId = requireProject(caller, 'modify_image');
+    const projectId = requireProjectAccess(caller, 'modify_image');
     this.requireUrl(wanted.url);
     const { secret, sealed } = this.newSecret();
     const from = await feed.now(projectId);
@@ -78,7 +78,10 @@ export class WebhookService {
     if (!removed) throw new WebhookRefused({ kind: 'webhook-not-found', webhookId });
   }
 
-  async rotate(caller: Caller, webhookId: string): Promise<WithSecret & { readonly previousUntil: string }> {
+  async rotate(
+    caller: Caller,
+    webhookId: string,
+  ): Promise<WebhookWithSecret & { readonly previousUntil: string }> {
     const { store, clock, wake } = this.deps;
     const { secret, sealed } = this.newSecret();
     const at = clock.now();
@@ -114,7 +117,7 @@ export class WebhookService {
 }
 
 function modified(caller: Caller, webhookId: string): WebhookRef {
-  return { projectId: requireProject(caller, 'modify_image'), webhookId };
+  return { projectId: requireProjectAccess(caller, 'modify_image'), webhookId };
 }
 
 /** @throws WebhookRefused webhook-not-found */

@@ -1,5 +1,5 @@
 import type { Instant } from './clock';
-import type { FeedPlace } from './feed';
+import type { FeedCursor } from './feed';
 
 /** Webhooks of one project. */
 export const mostWebhooks = 10;
@@ -34,7 +34,7 @@ export interface NewWebhook extends Pick<
   Webhook,
   'projectId' | 'webhookId' | 'url' | 'selector' | 'isEnabled'
 > {
-  readonly from: FeedPlace;
+  readonly from: FeedCursor;
 }
 
 export type WebhookChange = Partial<Pick<Webhook, 'url' | 'selector' | 'isEnabled'>>;
@@ -91,7 +91,7 @@ export interface WebhookStore {
 
 /** A webhook that one worker delivers to. */
 export interface LeasedWebhook extends Webhook {
-  readonly place: FeedPlace;
+  readonly place: FeedCursor;
   /** A requested test event. */
   readonly testId: string | null;
 }
@@ -99,7 +99,7 @@ export interface LeasedWebhook extends Webhook {
 /** What is known after an attempt, or without one. Members left out stay. */
 export interface WebhookStateUpdate {
   /** Delivered, or not concerned, up to here. */
-  readonly place?: FeedPlace;
+  readonly place?: FeedCursor;
   /** This test event was sent. */
   readonly testId?: string;
   /** Counts only if the webhook is the one of the attempt, not changed since. */

@@ -30,7 +30,7 @@ export interface SettingsSource {
 }
 
 /** What a dialect may use. The composition root makes it once. `Own`: what the dialect's `readSettings` returned. */
-export interface DialectParts<Own = unknown> {
+export interface DialectDeps<Own = unknown> {
   readonly tags: TagService;
   readonly images: ImageService;
   readonly members: MemberService;
@@ -102,8 +102,8 @@ export interface Dialect<Own = unknown> {
   /** Reads the settings that only this dialect has; called at start, with all others. */
   readSettings?(source: SettingsSource): Own;
   /** All that it answers, once: the routes, the names in metrics and logs, and the contract's test follow from it. */
-  operations(parts: DialectParts<Own>): readonly Operation[];
-  router(parts: DialectParts<Own>): Router;
+  operations(parts: DialectDeps<Own>): readonly Operation[];
+  router(parts: DialectDeps<Own>): Router;
   /** Answers 503 in place of the router when the gateway is overloaded. */
   readonly overloaded: Reject;
 }

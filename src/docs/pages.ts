@@ -5,7 +5,7 @@ import { markdownRenderer } from './markdown';
 import { documentPaths, viewerFiles } from './places';
 
 /** What is answered for one path. */
-export interface Page {
+export interface DocsPage {
   readonly type: string;
   readonly content: Buffer;
 }
@@ -30,7 +30,7 @@ const types: Readonly<Record<string, string>> = {
  * Everything under `/docs`, by path: read and rendered once. What is not in this map is not served, so a request's
  * path never becomes a file's. @param dialects those whose contracts are shown
  */
-export function readPages(dialects: readonly string[]): ReadonlyMap<string, Page> {
+export function readDocsPages(dialects: readonly string[]): ReadonlyMap<string, DocsPage> {
   const files = repositoryFiles();
   const contracts = dialects.map((name) => ({ name, address: `/docs/contracts/${name}.yaml` }));
   const addresses = new Map([
@@ -46,7 +46,7 @@ export function readPages(dialects: readonly string[]): ReadonlyMap<string, Page
     }));
   const groups = texts.find(({ address }) => address === '/docs');
   const pictures = files.filter((file) => !file.endsWith('.md'));
-  return new Map<string, Page>([
+  return new Map<string, DocsPage>([
     ...texts.map(({ address, title, html: body }) => [address, html(pageFrame(title, body))] as const),
     ['/docs', html(indexPage(groups?.html ?? '', dialects))],
     ...pictures.map((file) => [addressOf(file), fileOf(join(documentPaths.root, file))] as const),
@@ -78,11 +78,11 @@ function addressOf(file: string): string {
 }
 
 /** As bytes: encoding a page for every request costs more than sending it. */
-function html(content: string): Page {
+function html(content: string): DocsPage {
   return { type: types['html'] ?? '', content: Buffer.from(content, 'utf8') };
 }
 
-function fileOf(path: string): Page {
+function fileOf(path: string): DocsPage {
   const ending = path.slice(path.lastIndexOf('.') + 1);
   return { type: types[ending] ?? 'application/octet-stream', content: readFileSync(path) };
 }

@@ -1,7 +1,7 @@
 import { Router } from 'express';
-import { guardPages } from '../http/middleware';
+import { createPageSecurityHeaders } from '../http/middleware';
 import { pageFrame } from './layout';
-import { type Page, readPages } from './pages';
+import { type DocsPage, readDocsPages } from './pages';
 
 /** Of the gateway's paths, those that are documentation. */
 export const docsPath = /^(?=\/docs(?:\/|$))/;
@@ -23,16 +23,16 @@ const policy = [
 
 /** Pages about the gateway, without credentials: nothing in them is secret. @param dialects those that are served */
 export function docsRouter(dialects: readonly string[]): Router {
-  let pages: ReadonlyMap<string, Page> | undefined;
+  let pages: ReadonlyMap<string, DocsPage> | undefined;
   const router = Router({ caseSensitive: true, strict: false });
-  router.use(guardPages(policy));
+  router.use(createPageSecurityHeaders(policy));
   router.use((req, res) => {
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       req.reason = 'method-not-allowed';
       res.status(405).set('Allow', 'GET, HEAD').type('text/plain').send('Pages are read by GET.\n');
       return;
     }
-    pages ??= readPages(dialects);
+    pages ??= readDocsPages(dialects);
     const page = pages.get(req.target.path.replace(/\/$/, ''));
     if (!page) req.reason = 'route-not-found';
     res.status(page ? 200 : 404);

@@ -1,6 +1,6 @@
 import { request as requestPlain, type IncomingMessage } from 'node:http';
 import { request as requestSecure } from 'node:https';
-import { type Download, DownloadFailed, type Downloads } from '../core/import';
+import { type Download, DownloadFailed, type Downloader } from '../core/import';
 import { type AddressRules, ForbiddenAddress, literalAddress } from '../webhooks/addresses';
 import type { AllowedHosts } from './allowed-hosts';
 
@@ -13,7 +13,7 @@ const mostRedirects = 5;
  * Gets data from hosts of a list, at addresses that are public: names are resolved once, and the address that was
  * checked is connected to, so a name that changes its mind gains nothing. A redirect is checked like the first URL.
  */
-export class UrlDownloads implements Downloads {
+export class UrlDownloads implements Downloader {
   constructor(
     private readonly hosts: AllowedHosts,
     private readonly addresses: AddressRules,

@@ -8,12 +8,12 @@ import { createLog } from '../logging/log';
 import { requireFreePort } from '../process/address';
 import { startGateway } from '../process/start';
 import { type Config, readConfig } from '../settings/config';
-import { checkNewState } from '../composition/state-opening';
+import { prepareStateFileForNewDatabase } from '../composition/state-opening';
 import type { Seed } from '../seed/seed-file';
 import { StateFolder } from '../settings/state-folder';
-import type { Connection } from '../storage/database/database';
+import type { ConnectionSettings } from '../storage/database/database';
 import { announcement } from './announcement';
-import type { BegunDatabase } from './database';
+import type { StartingDatabase } from './database';
 import { ephemeralSeed, ephemeralState, type EphemeralSeed } from './seed';
 
 /** Its passwords are printed anyway, and a reset verifies each of them. */
@@ -22,12 +22,12 @@ const scryptCost = { n: 1024, r: 8, p: 1 };
 /** How long requests in flight may take to finish: a test run that ends does not wait for them. */
 const drainTimeoutMs = 2_000;
 
-export interface EphemeralGateway {
+export interface EphemeralGatewayDeps {
   readonly stateDir: string;
   readonly seed: string | undefined;
   readonly state: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly database: BegunDatabase;
+  readonly database: StartingDatabase;
   readonly stopped: Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export interface EphemeralGateway {
  * Serves until it is stopped, on the database that was begun.
  * @throws ConfigError, SeedError, StateFileError, StartError, EmbeddedError
  */
-export async function serveEphemeral(given: EphemeralGateway): Promise<void> {
+export async function serveEphemeral(given: EphemeralGatewayDeps): Promise<void> {
   const { stateDir, env, database } = given;
   const beginning = await beginningOf(given);
   const { content } = beginning;
@@ -73,13 +73,13 @@ interface Beginning {
   /** What is made at the start and after a reset. */
   readonly seed: Seed;
   readonly settings: Readonly<Record<string, string>>;
-  readonly open: (connection: Connection) => Promise<void>;
+  readonly open: (connection: ConnectionSettings) => Promise<void>;
 }
 
-async function beginningOf({ stateDir, seed, state }: EphemeralGateway): Promise<Beginning> {
+async function beginningOf({ stateDir, seed, state }: EphemeralGatewayDeps): Promise<Beginning> {
   if (state !== undefined) {
     const folder = new StateFolder(stateDir);
-    const { known, open } = await checkNewState(resolve(state), folder, null);
+    const { known, open } = await prepareStateFileForNewDatabase(resolve(state), folder, null);
     const { made, ...content } = ephemeralState(known);
     const settings = { TAGWAY_STATE_FILE: folder.stateFile, TAGWAY_SEED: '' };
     return { content, seed: made, settings, open };

@@ -1,8 +1,8 @@
 import { StartError } from '../settings/start-error';
-import { stopSignal } from '../process/stop-signal';
-import { beginDatabase } from './database';
+import { waitForStopSignal } from '../process/stop-signal';
+import { startDatabaseInBackground } from './database';
 import { temporaryFolder } from './folder';
-import { starterEnded } from './starter';
+import { waitForStarterExit } from './starter';
 
 export interface EphemeralOptions {
   readonly seed?: string;
@@ -26,11 +26,11 @@ export async function runEphemeral(options: EphemeralOptions, env: Environment):
     throw new StartError('--seed and --state exclude each other: each says what is there at the start');
   }
   const given = { seed: options.seed, state: options.state };
-  const stopped = Promise.race([stopSignal(), starterEnded(env['npm_command'] !== undefined)]);
+  const stopped = Promise.race([waitForStopSignal(), waitForStarterExit(env['npm_command'] !== undefined)]);
   const folder = temporaryFolder();
   try {
     const settings = settingsOf(env, options);
-    const database = await beginDatabase(folder.path, settings);
+    const database = await startDatabaseInBackground(folder.path, settings);
     try {
       await database.launched;
       const { serveEphemeral } = await import('./gateway.js');

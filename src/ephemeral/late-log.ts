@@ -4,7 +4,7 @@ type Level = keyof Log;
 type Facts = Readonly<Record<string, unknown>>;
 
 /** For what begins before the gateway's log is loaded: it keeps lines until it learns where they go. */
-export class LateLog implements Log {
+export class BufferingLog implements Log {
   private readonly kept: { level: Level; message: string; facts: Facts | undefined }[] = [];
   private target: Log | undefined;
 

@@ -2,14 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { claimFile } from '../postgres/made-once';
+import { acquireLockFile } from '../postgres/made-once';
 
 /**
  * Waits until fewer gateways are starting than there are processors: otherwise fifty concurrent starts would all be
  * so slow that some time out.
  * @returns call when the start has succeeded or failed
  */
-export async function startSlot(cacheDir: string): Promise<() => void> {
+export async function waitForStartSlot(cacheDir: string): Promise<() => void> {
   for (;;) {
     for (let slot = 0; slot < availableParallelism(); slot++) {
       const release = tryClaim(cacheDir, `starting-${String(slot)}.lock`);
@@ -22,7 +22,7 @@ export async function startSlot(cacheDir: string): Promise<() => void> {
 function tryClaim(cacheDir: string, name: string): (() => void) | null {
   try {
     mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
-    return claimFile(join(cacheDir, name));
+    return acquireLockFile(join(cacheDir, name));
   } catch {
     // Without a folder for lock files, starts are not limited.
     return () => undefined;

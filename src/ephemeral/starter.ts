@@ -10,7 +10,7 @@ const lookEvery = 300;
  * - Under npx one of the parents changes: npx forwards a signal only to its shell, and leaves its children behind.
  *   Without npx, a shell may end before its background jobs.
  */
-export function starterEnded(underNpm: boolean): Promise<void> {
+export function waitForStarterExit(underNpm: boolean): Promise<void> {
   return new Promise((gone) => {
     if (underNpm) watchParent(gone);
     if (isPipe()) watchInput(gone);

@@ -10,8 +10,8 @@ import {
 } from './request-observation';
 import { isOfClient } from './cause';
 import './context';
-import { isUnframed } from './ill-formed';
-import { type LoadShedding, reject } from './load-shedding';
+import { hasUnknownEnd } from './ill-formed';
+import { type LoadShedding, sendServiceUnavailable } from './load-shedding';
 import { useMessages } from './messages';
 import { closeWithConnection } from './queued-answers';
 import { type IsOpaqueSegment, parseTarget } from './target';
@@ -76,7 +76,7 @@ export function createApp(
   const declared = declaredBy(surfaces);
   return (req: IncomingMessage, res: ServerResponse) => {
     closeWithConnection(req, res);
-    if (isUnframed(req)) {
+    if (hasUnknownEnd(req)) {
       refuse(res);
       return;
     }
@@ -124,7 +124,7 @@ function isAdmitted(surface: Surface, { requests, pages }: Shedding, res: Server
 
 function rejectPage(_req: IncomingMessage, res: ServerResponse): void {
   const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' };
-  reject(res, headers, 'Too many pages are asked for at once.\n');
+  sendServiceUnavailable(res, headers, 'Too many pages are asked for at once.\n');
 }
 
 /** One layer for all surfaces: Express would match each path again, with two layers per surface. */

@@ -80,7 +80,7 @@ function credentialsOf(req: Request, body: Credentials['body']): Credentials {
  * Whether the credentials of a request in progress are still valid and sufficient. A signature is valid for as long
  * as it may be used.
  */
-export async function isStillKnown(
+export async function isStillAuthorized(
   authenticator: Authenticator,
   req: Request,
   isEnough: (caller: Caller) => boolean,

@@ -1,7 +1,7 @@
 import type { AuthFault } from '../identity/errors';
 
 /** Faults of a request before it reaches the core, as facts. Each dialect gives them status and message. */
-export type Fault =
+export type RequestFault =
   | { readonly kind: 'unauthenticated'; readonly fact: AuthFault }
   | { readonly kind: 'route-not-found' }
   | { readonly kind: 'method-not-allowed'; readonly method: string; readonly allow: readonly string[] }
@@ -31,7 +31,7 @@ export interface Issue {
 
 export class HttpFault extends Error {
   override readonly name = 'HttpFault';
-  constructor(readonly fault: Fault) {
+  constructor(readonly fault: RequestFault) {
     super(fault.kind);
   }
 }

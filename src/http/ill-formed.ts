@@ -10,7 +10,7 @@ declare module 'stream' {
 }
 
 /** Records which answer a parse error on this connection concerns. */
-export function noteAnswer(req: IncomingMessage, res: ServerResponse): void {
+export function rememberNewestAnswer(req: IncomingMessage, res: ServerResponse): void {
   (req.socket as Duplex).newestAnswer = res;
 }
 
@@ -18,7 +18,7 @@ export function noteAnswer(req: IncomingMessage, res: ServerResponse): void {
  * Is the end of the request unknown? Node's parser emits a request before it refuses its transfer coding, so a
  * handler that needs no body would act, and its client would read 400; and it treats other versions as 1.1.
  */
-export function isUnframed({ headers, httpVersionMajor }: IncomingMessage): boolean {
+export function hasUnknownEnd({ headers, httpVersionMajor }: IncomingMessage): boolean {
   const coding = headers['transfer-encoding'];
   return httpVersionMajor > 1 || (coding !== undefined && coding.toLowerCase() !== 'chunked');
 }
@@ -27,7 +27,7 @@ export function isUnframed({ headers, httpVersionMajor }: IncomingMessage): bool
  * Ends a connection whose bytes are not HTTP. They do not concern a complete request before them, or one whose body
  * is unread: it may have done its work, so it is answered before the connection ends.
  */
-export function endIllFormed(error: NodeJS.ErrnoException, socket: Duplex): void {
+export function endIllFormedConnection(error: NodeJS.ErrnoException, socket: Duplex): void {
   const answer = socket.newestAnswer;
   if (answer && !answer.destroyed && !answer.writableFinished && !isBodyAwaited(answer.req)) {
     answer.req.bodyBroken = true;

@@ -8,7 +8,7 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { endIllFormed } from './ill-formed';
+import { endIllFormedConnection } from './ill-formed';
 import { Listeners } from './listeners';
 import { Incoming, Outgoing } from './messages';
 import { limitPipelining } from './pipelining';
@@ -75,7 +75,7 @@ export async function listen(
   const bounded = limitPipelining(listener);
   const secure = tls && createTlsServer({ ...options, ...tls, minVersion }, bounded);
   const server = secure ?? createServer(options, bounded);
-  server.on('clientError', endIllFormed);
+  server.on('clientError', endIllFormedConnection);
   server.timeout = inactivity;
   server.maxHeadersCount = maxHeadersCount;
   // Without a listener Node answers every `Expect: 100-continue` itself; the dialect must decide.

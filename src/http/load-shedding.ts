@@ -95,7 +95,11 @@ function isAnswered({ headersSent, writableEnded }: ServerResponse): boolean {
 }
 
 /** Answers 503 with plain Node: Express would take longer than everything else. */
-export function reject(res: ServerResponse, headers: OutgoingHttpHeaders, body: string): void {
+export function sendServiceUnavailable(
+  res: ServerResponse,
+  headers: OutgoingHttpHeaders,
+  body: string,
+): void {
   res.writeHead(503, { 'Retry-After': '1', ...headers, 'Content-Length': Buffer.byteLength(body) });
   res.end(body);
 }

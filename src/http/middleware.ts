@@ -4,7 +4,7 @@ import { jsonBody } from './body';
 import { HttpFault } from './errors';
 
 /** Reads the body as JSON into `req.body`, whatever its media type. @param limit bytes */
-export function readJson(limit: number): RequestHandler {
+export function createJsonBodyParser(limit: number): RequestHandler {
   return async (req, res, next) => {
     req.body = await jsonBody(req, res, limit);
     next();
@@ -23,7 +23,7 @@ export const refuseHead: RequestHandler = (req, _res, next) => {
 };
 
 /** For dialects that send a request's id in `X-Request-Id`, on every answer. */
-export const nameRequest: RequestHandler = (req, res, next) => {
+export const sendRequestIdHeader: RequestHandler = (req, res, next) => {
   res.set('X-Request-Id', requestIdFor(req));
   next();
 };
@@ -34,7 +34,7 @@ export function requestIdFor({ requestId }: IncomingMessage): string {
 }
 
 /** For the gateway's own pages. @param policy their Content-Security-Policy */
-export function guardPages(policy: string): RequestHandler {
+export function createPageSecurityHeaders(policy: string): RequestHandler {
   return (_req, res, next) => {
     res.set({
       'Content-Security-Policy': policy,

@@ -47,7 +47,7 @@ export function routeOperations<Row extends Operation>(
   const paths = operationsByPath(operations);
   for (const [path, rows] of paths) {
     const route = routes.route(path).all(nameOperation(rows));
-    for (const row of rows) route[verbs[row.method]](...before(row), perform(row.run));
+    for (const row of rows) route[verbs[row.method]](...before(row), wrapOperation(row.run));
     if (!refuse) continue;
     const own = rows.map(({ method }) => method);
     const wider = [...paths]
@@ -76,7 +76,7 @@ function leaveToOthers(methods: readonly HttpMethod[]): RequestHandler {
 }
 
 /** Runs an operation, through what a middleware has put around it. */
-export function perform(run: Handler): Handler {
+export function wrapOperation(run: Handler): Handler {
   return (req, res) => (req.around ? req.around(() => run(req, res)) : run(req, res));
 }
 
@@ -93,17 +93,17 @@ function nameOperation(rows: readonly Operation[]): RequestHandler {
   const names = new Map<string, string>(rows.map(({ method, name }) => [method, name]));
   return (req, _res, next) => {
     req.operation =
-      names.get(req.method) ?? (req.method === 'HEAD' ? names.get('GET') : undefined) ?? unnamedOperation;
+      names.get(req.method) ?? (req.method === 'HEAD' ? names.get('GET') : undefined) ?? noOperationName;
     next();
   };
 }
 
 /** No operation, or refused before it was known. */
-export const unnamedOperation = 'none';
+export const noOperationName = 'none';
 
 /** The operation that answered, from a fixed set; the route itself if the surface has no table. */
 export function operationName(req: IncomingMessage): string {
   if (req.operation !== undefined) return req.operation;
   const path: unknown = (req as { readonly route?: { readonly path?: unknown } }).route?.path;
-  return typeof path === 'string' ? path : unnamedOperation;
+  return typeof path === 'string' ? path : noOperationName;
 }

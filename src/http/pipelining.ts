@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { isUnframed, noteAnswer } from './ill-formed';
+import { hasUnknownEnd, rememberNewestAnswer } from './ill-formed';
 
 /** Bounds of one connection's unanswered requests. */
 export interface PipeliningLimits {
@@ -64,9 +64,9 @@ class Pipeline {
       this.end();
       return;
     }
-    noteAnswer(req, res);
+    rememberNewestAnswer(req, res);
     this.last = res;
-    if (isUnframed(req)) this.ended = true;
+    if (hasUnknownEnd(req)) this.ended = true;
     if (this.running < this.bounds.running) {
       this.run(req, res);
       return;

@@ -1,11 +1,11 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { isUnavailable, refusalReason } from './cause';
-import { type Fault, HttpFault } from './errors';
+import { type RequestFault, HttpFault } from './errors';
 
 /** How one surface answers errors: its sentences are its own, the rest is shared. */
 export interface ErrorForm<Answer extends { readonly status: number }> {
   /** Has no `default`: a new kind of fault does not compile until the surface has an answer. */
-  readonly faultAnswer: (fault: Fault, req: Request) => Answer;
+  readonly faultAnswer: (fault: RequestFault, req: Request) => Answer;
   /** Refusals of the core or the surface itself; undefined for other errors. */
   readonly refusalAnswer: (error: unknown, req: Request, res: Response) => Answer | undefined;
   /** The store or another service is unavailable. */
@@ -50,6 +50,6 @@ function answerTo<Answer extends { readonly status: number }>(
   return isUnavailable(error) ? unavailable(req) : refusalAnswer(error, req, res);
 }
 
-function secondsOf(fault: Fault | undefined): number {
+function secondsOf(fault: RequestFault | undefined): number {
   return fault?.kind === 'rate-limited' ? fault.seconds : 1;
 }

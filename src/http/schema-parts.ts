@@ -10,12 +10,12 @@ export function validationError(
 }
 
 /** For checks beyond a schema. @throws HttpFault invalid-request */
-export function refuseRequest(path: string, code: string, message = ''): never {
+export function throwInvalidRequest(path: string, code: string, message = ''): never {
   throw new HttpFault({ kind: 'invalid-request', issues: [{ path, code, message }] });
 }
 
 /** Null counts as absent: several languages serialise an empty member so. */
-export const optional = { options: { values: 'null' } } as const;
+export const optionalRule = { options: { values: 'null' } } as const;
 
 /**
  * A list of `least` to `most` objects. Checked before its entries (`list.*.key`), so that a list

@@ -2,10 +2,10 @@ import { hash } from 'node:crypto';
 import type { Clock } from '../core/clock';
 import type { Authentication, Authenticator, Credentials } from './authenticator';
 import { LookupCache } from './fresh-cache';
-import type { Login, LoginProof } from './embedded/login';
+import type { LoginService, LoginProof } from './embedded/login';
 import { defaultDomain } from './ids';
 import type { DirectoryStore } from './ports';
-import type { Tokens } from './tokens/tokens';
+import type { TokenService } from './tokens/tokens';
 
 /** A login is cached for so many seconds, since checking a password is expensive on purpose. */
 const loginSeconds = 60;
@@ -21,9 +21,9 @@ export class BasicAuthenticator implements Authenticator {
   private readonly logins: LookupCache<string>;
 
   constructor(
-    private readonly login: Login,
+    private readonly login: LoginService,
     private readonly directory: DirectoryStore,
-    private readonly tokens: Tokens,
+    private readonly tokens: TokenService,
     private readonly clock: Clock,
     private readonly otherwise: Authenticator,
   ) {

@@ -7,7 +7,7 @@ export interface BreakerRule {
   readonly resetTimeoutMs: number;
 }
 
-export const defaultBreaker: BreakerRule = { failures: 5, resetTimeoutMs: 500 };
+export const defaultCircuitBreakerSettings: BreakerRule = { failures: 5, resetTimeoutMs: 500 };
 
 /** Stops calling a service that does not answer, and probes by single attempts when it is back. */
 export class CircuitBreaker {

@@ -1,7 +1,7 @@
 export type FilterKind = 'endpoint' | 'endpoint-group';
 
 /** An endpoint, or a group of them, that is in the catalog of a project. */
-export interface Association {
+export interface EndpointAssociation {
   readonly kind: FilterKind;
   readonly projectId: string;
   readonly id: string;
@@ -9,12 +9,12 @@ export interface Association {
 
 export interface EndpointFilterStore {
   /** false when it is there already, or what it names is gone */
-  associate(association: Association): Promise<boolean>;
+  associate(association: EndpointAssociation): Promise<boolean>;
   /** false when it was not there */
-  dissociate(association: Association): Promise<boolean>;
+  dissociate(association: EndpointAssociation): Promise<boolean>;
   /** Those of a project, of an endpoint or of a group; all without either. */
   associations(
     kind: FilterKind,
     where?: { readonly projectId?: string; readonly id?: string },
-  ): Promise<readonly Association[]>;
+  ): Promise<readonly EndpointAssociation[]>;
 }

@@ -198,7 +198,7 @@ export interface AccessKeyStore {
 }
 
 /** Access keys that are kept here and belong to users of another identity service. */
-export type ForeignKeyStore = Omit<AccessKeyStore, 'findAccessKey'> & {
+export type ExternalUserKeyStore = Omit<AccessKeyStore, 'findAccessKey'> & {
   findAccessKey(access: string): Promise<StoredAccessKey | undefined>;
 };
 

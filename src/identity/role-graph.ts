@@ -84,7 +84,7 @@ function roleOf(graph: Graph, ref: RoleRef): Role | undefined {
 }
 
 /** For roles whose names another service has looked up: with those that Keystone's own roles imply. */
-export const namedRoles: Pick<RoleGraph, 'expander'> = {
+export const staticRoleGraph: Pick<RoleGraph, 'expander'> = {
   expander: () =>
     Promise.resolve((held) =>
       withImplied(held.flatMap((ref) => ('name' in ref ? [ref.name] : []))).map((name) => ({

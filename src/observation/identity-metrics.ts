@@ -44,7 +44,7 @@ export class KeystoneMetrics {
 }
 
 /** Identity's caches: tokens, access keys, people. */
-export function watchCaches(metrics: Metrics, caches: () => readonly CacheStatistics[]): void {
+export function registerCacheMetrics(metrics: Metrics, caches: () => readonly CacheStatistics[]): void {
   const labels = ['cache'];
   const each = (value: (facts: CacheStatistics) => number) => (): MetricSample[] =>
     caches().map((facts) => ({ labels: { cache: facts.name }, value: value(facts) }));

@@ -12,7 +12,7 @@ export interface LogObserver {
 }
 
 /** Statements, batches and calls of Keystone have no line: they are in metrics, and in the request's line. */
-export function logObserver(log: Logger): LogObserver {
+export function createLogObserver(log: Logger): LogObserver {
   const rejections = new RejectionLog(log);
   const observe = (observation: Observation): void => {
     switch (observation.kind) {

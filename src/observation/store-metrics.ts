@@ -52,7 +52,11 @@ export class StoreMetrics {
 }
 
 /** The state of the database and the connection pool, read on a scrape. */
-export function watchDatabase(metrics: Metrics, pool: () => PoolState, isUp: () => Promise<boolean>): void {
+export function registerDatabaseMetrics(
+  metrics: Metrics,
+  pool: () => PoolState,
+  isUp: () => Promise<boolean>,
+): void {
   metrics.gauge('tagway_postgres_connections', 'Connections to Postgres, by state', ['state'], () => {
     const { total, idle } = pool();
     return [

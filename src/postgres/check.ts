@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chooseAccount, requirePasswdEntry } from './account';
-import { packagedNative, prepareBinaries } from './binaries';
+import { packagedBinariesFolder, prepareBinaries } from './binaries';
 import type { Log } from './log';
-import { chooseStateDir, prepareStateFolder, stateFolder } from './state-folder';
+import { chooseStateDir, preparePostgresFolders, postgresFolders } from './state-folder';
 
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -18,13 +18,13 @@ export async function checkEmbedded(
   stateDir: string | null,
   cacheDir: string | null,
 ): Promise<{ version: string; account: string }> {
-  const account = await chooseAccount(stateFolder(chooseStateDir(stateDir)).data);
+  const account = await chooseAccount(postgresFolders(chooseStateDir(stateDir)).data);
   requirePasswdEntry(account);
   const temporary = mkdtempSync(join(tmpdir(), 'tagway-doctor-'));
   try {
-    const folder = stateFolder(temporary);
-    await prepareStateFolder(folder, account);
-    const source = { native: packagedNative(), cacheDir };
+    const folder = postgresFolders(temporary);
+    await preparePostgresFolders(folder, account);
+    const source = { native: packagedBinariesFolder(), cacheDir };
     const { version } = await prepareBinaries(folder, account, source, silent);
     return { version, account: account.name };
   } finally {

@@ -1,11 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { type Account, requirePasswdEntry } from './account';
+import { type OsAccount, requirePasswdEntry } from './account';
 import type { Binaries } from './binaries';
 import { EmbeddedError } from './errors';
 import { spawnGuarded } from './guard';
-import { freeBytes, moveIntoPlace, type StateFolder, unfinishedName, unwritable } from './state-folder';
+import {
+  freeBytes,
+  moveIntoPlace,
+  type PostgresFolders,
+  unfinishedName,
+  unwritableFolderError,
+} from './state-folder';
 
 export const databaseUser = 'app';
 
@@ -23,8 +29,8 @@ const roomToBegin = 80 * 2 ** 20;
  * @throws EmbeddedError
  */
 export async function prepareCluster(
-  folder: StateFolder,
-  account: Account,
+  folder: PostgresFolders,
+  account: OsAccount,
   binaries: Binaries,
   more: readonly string[] = [],
 ): Promise<boolean> {
@@ -37,7 +43,7 @@ export async function prepareCluster(
   const free = freeBytes(folder.home);
   if (free < roomToBegin) {
     throw new EmbeddedError(
-      `Only ${megabytes(free)} MB are free in ${folder.state}, and a new database needs ${megabytes(roomToBegin)} MB: ` +
+      `Only ${formatMegabytes(free)} MB are free in ${folder.state}, and a new database needs ${formatMegabytes(roomToBegin)} MB: ` +
         'make room, or set TAGWAY_STATE_DIR to another folder.',
     );
   }
@@ -50,12 +56,12 @@ export async function prepareCluster(
     return moveIntoPlace(made, folder.data);
   } catch (error) {
     fs.rmSync(made, { recursive: true, force: true });
-    throw unwritable(folder.state, error);
+    throw unwritableFolderError(folder.state, error);
   }
 }
 
 /** Major versions need a dump and restore; Postgres itself would only refuse to start. */
-function checkVersion(folder: StateFolder, binaries: Binaries): void {
+function checkVersion(folder: PostgresFolders, binaries: Binaries): void {
   const file = join(folder.data, 'PG_VERSION');
   if (!fs.existsSync(file)) {
     throw new EmbeddedError(
@@ -73,7 +79,7 @@ function checkVersion(folder: StateFolder, binaries: Binaries): void {
   }
 }
 
-function checkOwner(folder: StateFolder, account: Account): void {
+function checkOwner(folder: PostgresFolders, account: OsAccount): void {
   const { uid } = fs.statSync(folder.data);
   if (uid === account.uid) return;
   throw new EmbeddedError(
@@ -83,7 +89,7 @@ function checkOwner(folder: StateFolder, account: Account): void {
 }
 
 /** Kept from an earlier try if it exists: two gateways that start at once must agree on it. */
-function makePassword(folder: StateFolder, account: Account): void {
+function makePassword(folder: PostgresFolders, account: OsAccount): void {
   if (fs.existsSync(folder.passwordFile)) return;
   const made = unfinishedName(folder.passwordFile);
   fs.writeFileSync(made, randomBytes(24).toString('hex'), { mode: 0o600, flush: true });
@@ -92,7 +98,7 @@ function makePassword(folder: StateFolder, account: Account): void {
 }
 
 /** @throws EmbeddedError if the file is gone: the data hold only its hash */
-export function readPassword(folder: StateFolder): string {
+export function readPassword(folder: PostgresFolders): string {
   try {
     return fs.readFileSync(folder.passwordFile, 'utf8').trim();
   } catch (error) {
@@ -105,8 +111,8 @@ export function readPassword(folder: StateFolder): string {
 
 async function initialize(
   made: string,
-  folder: StateFolder,
-  account: Account,
+  folder: PostgresFolders,
+  account: OsAccount,
   binaries: Binaries,
   more: readonly string[],
 ): Promise<void> {
@@ -142,6 +148,6 @@ async function initialize(
   );
 }
 
-export function megabytes(bytes: number): string {
+export function formatMegabytes(bytes: number): string {
   return String(Math.floor(bytes / 2 ** 20));
 }

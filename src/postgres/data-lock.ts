@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode, EmbeddedError } from './errors';
 import type { Log } from './log';
-import type { StateFolder } from './state-folder';
+import type { PostgresFolders } from './state-folder';
 
 /** The holder of the data directory per postmaster.pid, which may be left from a crash. */
 interface Holder {
@@ -19,7 +19,11 @@ interface Holder {
  * @returns the process id in the file, if that process is known to be unrelated
  * @throws EmbeddedError
  */
-export async function waitForRelease(folder: StateFolder, until: number, log: Log): Promise<number | null> {
+export async function waitForDataRelease(
+  folder: PostgresFolders,
+  until: number,
+  log: Log,
+): Promise<number | null> {
   for (let round = 0; ; round++) {
     const holder = holderOf(folder.data);
     if (holder === null) return null;
@@ -33,7 +37,7 @@ export async function waitForRelease(folder: StateFolder, until: number, log: Lo
   }
 }
 
-export function dataInUseError(folder: StateFolder): EmbeddedError {
+export function dataInUseError(folder: PostgresFolders): EmbeddedError {
   const pid = pidInFile(folder.data);
   return new EmbeddedError(
     `Data directory in use by ${pid === null ? 'another process' : `process ${String(pid)}`}: ` +

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { basename, join } from 'node:path';
 import { Client } from 'pg';
-import { type Account, chooseAccount } from './account';
-import { packagedNative, packageVersion } from './binaries';
+import { type OsAccount, chooseAccount } from './account';
+import { packagedBinariesFolder, packageVersion } from './binaries';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './index';
 import type { Log } from './log';
 import { packTree, unpackTree } from './packed-tree';
-import type { Connection } from './postgres-process';
-import { chooseStateDir, prepareStateFolder, stateFolder } from './state-folder';
-import { type MakeClusterTemplate, templateIn, templatePlace } from './template';
+import type { PostgresConnectionSettings } from './postgres-process';
+import { chooseStateDir, preparePostgresFolders, postgresFolders } from './state-folder';
+import { type MakeClusterTemplate, prepareTemplate, templatePath } from './template';
 
 /**
  * Settings of a server with disposable data: no syncing, little memory and few processes, so that many servers
@@ -46,7 +46,7 @@ export interface DisposableOptions {
   readonly log: Log;
   readonly maxConnections: number;
   /** Migrates a new database, for the template. */
-  readonly migrate: (connection: Connection) => Promise<void>;
+  readonly migrate: (connection: PostgresConnectionSettings) => Promise<void>;
   /** Called when the server's process runs; see EmbeddedOptions. */
   readonly onLaunch?: () => void;
   /** Called with what takes long, for a person who waits. */
@@ -60,11 +60,11 @@ export interface DisposableOptions {
  */
 export async function startDisposablePostgres(options: DisposableOptions): Promise<EmbeddedPostgres> {
   const { stateDir, cacheDir, log, maxConnections, onLaunch } = options;
-  const folder = stateFolder(chooseStateDir(stateDir));
+  const folder = postgresFolders(chooseStateDir(stateDir));
   const template = await findTemplate(options);
   if (template !== null) {
     const account = await chooseAccount(folder.data);
-    await prepareStateFolder(folder, account);
+    await preparePostgresFolders(folder, account);
     unpackTree(join(template, packed), folder.home, ownerOf(account));
   }
   // The template was made by them.
@@ -87,15 +87,15 @@ async function findTemplate({
   report,
 }: DisposableOptions): Promise<string | null> {
   const version = createHash('sha256')
-    .update(JSON.stringify([packageVersion(packagedNative()), disposable, contents, packed, initdb]))
+    .update(JSON.stringify([packageVersion(packagedBinariesFolder()), disposable, contents, packed, initdb]))
     .digest('hex')
     .slice(0, 16);
   try {
-    if (!fs.existsSync(templatePlace(cacheDir, version)))
+    if (!fs.existsSync(templatePath(cacheDir, version)))
       report?.(
         'the first start on this machine makes a database, which later ones copy: this takes some seconds',
       );
-    return await templateIn(cacheDir, version, makeTemplate(migrate, cacheDir, log), log);
+    return await prepareTemplate(cacheDir, version, makeTemplate(migrate, cacheDir, log), log);
   } catch (error) {
     log.warn('There is no template of a database, so each start takes longer', {
       cacheDir,
@@ -126,7 +126,7 @@ function makeTemplate(
     } finally {
       await postgres.stop();
     }
-    const { home, data, passwordFile } = stateFolder(stateDir);
+    const { home, data, passwordFile } = postgresFolders(stateDir);
     for (const left of ['postmaster.opts', 'postmaster.pid']) fs.rmSync(join(data, left), { force: true });
     const pack = join(home, packed);
     packTree(home, [basename(data), basename(passwordFile)], pack, isMadeAnew);
@@ -143,7 +143,7 @@ function isMadeAnew(path: string): boolean {
 }
 
 /** Two thirds of a new cluster are template databases, needed only for `create database`. */
-async function dropTemplates(connection: Connection): Promise<void> {
+async function dropTemplates(connection: PostgresConnectionSettings): Promise<void> {
   const client = new Client({ ...connection, ssl: false });
   await client.connect();
   try {
@@ -156,6 +156,6 @@ async function dropTemplates(connection: Connection): Promise<void> {
   }
 }
 
-function ownerOf({ uid, gid, isOther }: Account): { uid: number; gid: number } | null {
+function ownerOf({ uid, gid, isOther }: OsAccount): { uid: number; gid: number } | null {
   return isOther ? { uid, gid } : null;
 }

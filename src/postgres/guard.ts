@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { type Account, credentials } from './account';
+import { type OsAccount, spawnCredentials } from './account';
 import { errorCode, EmbeddedError } from './errors';
 
 /** The guard's exit status if another process holds the lock file. */
@@ -49,7 +49,7 @@ export interface Guarded {
 }
 
 export interface GuardedOptions {
-  readonly account: Account;
+  readonly account: OsAccount;
   readonly environment: Readonly<Record<string, string>>;
   /** removed when the gateway releases the program or dies */
   readonly folder: string;
@@ -61,7 +61,7 @@ export interface GuardedOptions {
 export function spawnGuarded(command: readonly string[], options: GuardedOptions): Guarded {
   const { account, environment, folder, lockFile, output } = options;
   const child = spawn('/bin/sh', ['-c', script, 'tagway-guard', folder, lockFile ?? '', ...command], {
-    ...credentials(account),
+    ...spawnCredentials(account),
     env: environment,
     cwd: '/',
     // Its own process group, so that Ctrl-C reaches only the gateway.

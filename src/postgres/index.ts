@@ -1,18 +1,18 @@
 import { existsSync, rmSync } from 'node:fs';
 import { chooseAccount } from './account';
-import { packagedNative, prepareBinaries } from './binaries';
-import { databaseUser, megabytes, prepareCluster, readPassword } from './cluster';
-import { abandonedSocketDir, waitForRelease } from './data-lock';
+import { packagedBinariesFolder, prepareBinaries } from './binaries';
+import { databaseUser, formatMegabytes, prepareCluster, readPassword } from './cluster';
+import { abandonedSocketDir, waitForDataRelease } from './data-lock';
 import type { Log } from './log';
-import type { Connection } from './postgres-process';
+import type { PostgresConnectionSettings } from './postgres-process';
 import {
   chooseStateDir,
   freeBytes,
   makeSocketDir,
-  prepareStateFolder,
+  preparePostgresFolders,
   removeSocketDir,
-  type StateFolder,
-  stateFolder,
+  type PostgresFolders,
+  postgresFolders,
   sweepUnfinished,
 } from './state-folder';
 import { Supervisor } from './supervisor';
@@ -25,7 +25,7 @@ export { chooseStateDir } from './state-folder';
 
 export interface EmbeddedPostgres {
   /** for pg: host is the socket directory */
-  readonly connection: Connection;
+  readonly connection: PostgresConnectionSettings;
   /** false while Postgres is down and being restarted */
   isUp(): boolean;
   /** Ends all sessions, waits for a fast shutdown, removes the socket directory. Idempotent. */
@@ -68,12 +68,12 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const { log } = options;
   const begun = Date.now();
   const until = begun + (options.lockTimeoutMs ?? 10_000);
-  const native = options.native ?? packagedNative();
-  const folder = stateFolder(chooseStateDir(options.stateDir));
+  const native = options.native ?? packagedBinariesFolder();
+  const folder = postgresFolders(chooseStateDir(options.stateDir));
   const account = await chooseAccount(folder.data);
-  await prepareStateFolder(folder, account);
+  await preparePostgresFolders(folder, account);
   // Before changing anything that a running gateway uses.
-  await waitForRelease(folder, until, log);
+  await waitForDataRelease(folder, until, log);
   sweepUnfinished(folder);
   const { cacheDir = null, haveRun = false } = options;
   const binaries = await prepareBinaries(folder, account, { native, cacheDir, haveRun }, log);
@@ -101,9 +101,9 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   }
 }
 
-function roomOn({ data }: StateFolder, log: Log): { freeMegabytes: string } {
+function roomOn({ data }: PostgresFolders, log: Log): { freeMegabytes: string } {
   const free = freeBytes(data);
-  const room = { freeMegabytes: megabytes(free) };
+  const room = { freeMegabytes: formatMegabytes(free) };
   if (free < littleRoom) log.warn('There is little room for the embedded Postgres', room);
   return room;
 }

@@ -14,12 +14,12 @@ const pace = { look: 50, heartbeat: 1_000, stale: 10_000, forgotten: 30 * 86_400
  * @param fill writes the contents into an empty folder
  * @returns true if this call created it
  */
-export async function makeOnce(
+export async function createFolderOnce(
   place: string,
   fill: (folder: string) => Promise<void> | void,
 ): Promise<boolean> {
   while (!fs.existsSync(place)) {
-    const release = claimFile(`${place}.lock`);
+    const release = acquireLockFile(`${place}.lock`);
     if (release === null) {
       await sleep(pace.look);
       continue;
@@ -46,7 +46,7 @@ async function make(place: string, fill: (folder: string) => Promise<void> | voi
   }
 }
 
-/** Marks it as used; see removeForgotten. */
+/** Marks it as used; see removeUnusedFolders. */
 export function markUsed(place: string): void {
   const now = new Date();
   try {
@@ -57,7 +57,7 @@ export function markUsed(place: string): void {
 }
 
 /** Removes folders beside `place` with the same prefix that were unused for a month. */
-export function removeForgotten(place: string, prefix: string): void {
+export function removeUnusedFolders(place: string, prefix: string): void {
   const parent = dirname(place);
   for (const name of fs.readdirSync(parent).filter((one) => one.startsWith(prefix))) {
     const found = fs.statSync(join(parent, name), { throwIfNoEntry: false });
@@ -71,7 +71,7 @@ export function removeForgotten(place: string, prefix: string): void {
  * A lock file that its owner touches while it works; one left by a dead process is taken over.
  * @returns null while another process holds it
  */
-export function claimFile(file: string): (() => void) | null {
+export function acquireLockFile(file: string): (() => void) | null {
   try {
     fs.closeSync(fs.openSync(file, 'wx', 0o600));
   } catch (error) {

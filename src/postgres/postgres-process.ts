@@ -3,15 +3,15 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { Account } from './account';
+import type { OsAccount } from './account';
 import type { Binaries } from './binaries';
 import { errorCode, EmbeddedError } from './errors';
 import { type Guarded, lockedStatus, spawnGuarded } from './guard';
 import { openLog, readLogSince, trimLog } from './postgres-log';
-import { freeBytes, type StateFolder } from './state-folder';
+import { freeBytes, type PostgresFolders } from './state-folder';
 
 /** Settings of a pool of `pg`; `host` is the socket folder. */
-export interface Connection {
+export interface PostgresConnectionSettings {
   readonly host: string;
   readonly port: number;
   readonly user: string;
@@ -21,10 +21,10 @@ export interface Connection {
 
 /** Settings common to all runs of the process. */
 export interface PostgresLaunchOptions {
-  readonly folder: StateFolder;
-  readonly account: Account;
+  readonly folder: PostgresFolders;
+  readonly account: OsAccount;
   readonly binaries: Binaries;
-  readonly connection: Connection;
+  readonly connection: PostgresConnectionSettings;
   readonly maxConnections: number;
   /** further settings of the server, placed before its own */
   readonly settings: Readonly<Record<string, string>>;
@@ -33,7 +33,7 @@ export interface PostgresLaunchOptions {
 }
 
 /** `held`: another process has the data directory, and may still release it. */
-export type Started = 'ready' | 'held' | 'failed';
+export type PostgresStartOutcome = 'ready' | 'held' | 'failed';
 
 /** milliseconds */
 const timeoutsMs = { withoutAnswer: 60_000, fastShutdown: 30_000, immediateShutdown: 10_000 };
@@ -88,7 +88,7 @@ export class PostgresProcess {
    * and reports it to each connection; a process silent for a minute is ended.
    * @throws EmbeddedError
    */
-  async untilReady(): Promise<Started> {
+  async untilReady(): Promise<PostgresStartOutcome> {
     let until = Date.now() + timeoutsMs.withoutAnswer;
     for (let delayMs = 3; !this.hasEnded; delayMs = Math.min(delayMs * 1.2, 250)) {
       const answer = hasSocket(this.launch.connection) ? await ask(this.launch.connection) : 'nothing';
@@ -144,8 +144,8 @@ function argumentsFor({
     // A list: an unquoted comma in the path would split it.
     unix_socket_directories: `"${connection.host.replaceAll('"', '""')}"`,
     max_connections: String(maxConnections),
-    shared_buffers: `${String(sharedMegabytes(memory()))}MB`,
-    max_wal_size: `${String(logMegabytes(freeBytes(folder.data)))}MB`,
+    shared_buffers: `${String(sharedBuffersMegabytes(memory()))}MB`,
+    max_wal_size: `${String(walMegabytes(freeBytes(folder.data)))}MB`,
     // The gateway gets statement errors; logging them would grow the log.
     log_min_messages: 'log',
     log_checkpoints: 'off',
@@ -169,7 +169,7 @@ function memory(): number {
  * tags. Memory is taken only on use, so an idle server stays small.
  * @param bytes available memory
  */
-export function sharedMegabytes(bytes: number): number {
+export function sharedBuffersMegabytes(bytes: number): number {
   return Math.min(Math.max(Math.floor(bytes / 8 / 2 ** 20), 128), 2048);
 }
 
@@ -179,18 +179,18 @@ export function sharedMegabytes(bytes: number): number {
  * nearly every change.
  * @param bytes free on the disk of the data
  */
-export function logMegabytes(bytes: number): number {
+export function walMegabytes(bytes: number): number {
   return Math.min(Math.max(Math.floor(bytes / 16 / 2 ** 20), 256), 1024);
 }
 
 type Answer = 'ready' | 'starting' | 'wrong-password' | 'nothing';
 
 /** Before it is there, to ask costs more than to look. */
-function hasSocket({ host, port }: Connection): boolean {
+function hasSocket({ host, port }: PostgresConnectionSettings): boolean {
   return existsSync(join(host, `.s.PGSQL.${String(port)}`));
 }
 
-async function ask(connection: Connection): Promise<Answer> {
+async function ask(connection: PostgresConnectionSettings): Promise<Answer> {
   const client = new Client({
     ...connection,
     ssl: false,
@@ -211,7 +211,7 @@ async function ask(connection: Connection): Promise<Answer> {
   }
 }
 
-function wrongPassword(folder: StateFolder): EmbeddedError {
+function wrongPassword(folder: PostgresFolders): EmbeddedError {
   return new EmbeddedError(
     `The password in ${folder.passwordFile} is not that of the data in ${folder.data}: restore that file from a backup.`,
   );

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { type Account, closedParent } from './account';
+import { type OsAccount, closedParent } from './account';
 import { errorCode, EmbeddedError } from './errors';
 
 /** A socket address holds 107 bytes (sockaddr_un, less its closing zero); 103 on macOS. */
@@ -10,7 +10,7 @@ const longestSocketPath = 103;
 const socketName = '.s.PGSQL.5432';
 
 /** Paths. Everything of Postgres is below `home`; the state folder itself is the gateway's. */
-export interface StateFolder {
+export interface PostgresFolders {
   readonly state: string;
   readonly home: string;
   readonly data: string;
@@ -26,7 +26,7 @@ export function chooseStateDir(setting: string | null): string {
   return process.getuid?.() === 0 ? '/var/lib/tagway' : resolve('.tagway');
 }
 
-export function stateFolder(state: string): StateFolder {
+export function postgresFolders(state: string): PostgresFolders {
   const home = join(state, 'postgres');
   return {
     state,
@@ -44,7 +44,7 @@ export function stateFolder(state: string): StateFolder {
  * a link that a weaker account put there.
  * @throws EmbeddedError
  */
-export async function prepareStateFolder(folder: StateFolder, account: Account): Promise<void> {
+export async function preparePostgresFolders(folder: PostgresFolders, account: OsAccount): Promise<void> {
   try {
     makeParents(folder.state, account);
     makeFolder(folder.state, account.isOther ? 0o711 : 0o700);
@@ -55,7 +55,7 @@ export async function prepareStateFolder(folder: StateFolder, account: Account):
       fs.accessSync(each, fs.constants.W_OK | fs.constants.X_OK);
     if (account.isOther) makeFileOf(account, folder.lockFile);
   } catch (error) {
-    throw unwritable(folder.state, error);
+    throw unwritableFolderError(folder.state, error);
   }
   const closed = await closedParent(account, folder.home);
   if (closed !== null) {
@@ -67,7 +67,7 @@ export async function prepareStateFolder(folder: StateFolder, account: Account):
 }
 
 /** The sentence for an unusable state folder; other errors stay as they are. */
-export function unwritable(state: string, error: unknown): unknown {
+export function unwritableFolderError(state: string, error: unknown): unknown {
   const code = errorCode(error);
   if (code === undefined) return error;
   return new EmbeddedError(
@@ -77,7 +77,7 @@ export function unwritable(state: string, error: unknown): unknown {
   );
 }
 
-function makeParents(folder: string, account: Account): void {
+function makeParents(folder: string, account: OsAccount): void {
   const first = fs.mkdirSync(dirname(folder), { recursive: true });
   if (first === undefined || !account.isOther) return;
   // Under root's strict umask the account could not traverse the new parents.
@@ -103,7 +103,7 @@ export function allowTraversal(folder: string): void {
   if (uid === 0 && (mode & 0o011) !== 0o011) fs.chmodSync(folder, (mode & 0o7777) | 0o011);
 }
 
-function makeFileOf(account: Account, file: string): void {
+function makeFileOf(account: OsAccount, file: string): void {
   const handle = fs.openSync(
     file,
     fs.constants.O_CREAT | fs.constants.O_APPEND | fs.constants.O_NOFOLLOW,
@@ -119,7 +119,7 @@ function makeFileOf(account: Account, file: string): void {
  * @param first a folder to be tried before that one
  * @throws EmbeddedError
  */
-export async function makeSocketDir(account: Account, first: string | null): Promise<string> {
+export async function makeSocketDir(account: OsAccount, first: string | null): Promise<string> {
   for (const parent of new Set([
     ...(first === null ? [] : [first]),
     tmpdir(),
@@ -144,7 +144,7 @@ export async function makeSocketDir(account: Account, first: string | null): Pro
 }
 
 /** Removes only a folder that makeSocketDir created: its path was read from a file of the account's. */
-export function removeSocketDir(folder: string, account: Account): void {
+export function removeSocketDir(folder: string, account: OsAccount): void {
   const found = fs.lstatSync(folder, { throwIfNoEntry: false });
   if (!/\/tagway-\w{6}$/.test(folder) || found?.isDirectory() !== true || found.uid !== account.uid) return;
   for (const name of [socketName, `${socketName}.lock`, '.released'])
@@ -186,7 +186,7 @@ export function unfinishedName(place: string): string {
 }
 
 /** Removes leftovers of interrupted starts, once old enough to be unused. */
-export function sweepUnfinished({ home }: StateFolder): void {
+export function sweepUnfinished({ home }: PostgresFolders): void {
   const tenMinutesAgo = Date.now() - 600_000;
   for (const name of fs.readdirSync(home)) {
     const found = name.includes('.part-')

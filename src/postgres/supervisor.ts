@@ -1,11 +1,15 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { megabytes } from './cluster';
-import { dataInUseError, waitForRelease } from './data-lock';
+import { formatMegabytes } from './cluster';
+import { dataInUseError, waitForDataRelease } from './data-lock';
 import { EmbeddedError } from './errors';
 import type { Log } from './log';
 import { trimLog } from './postgres-log';
-import { type Connection, type PostgresLaunchOptions, PostgresProcess } from './postgres-process';
+import {
+  type PostgresConnectionSettings,
+  type PostgresLaunchOptions,
+  PostgresProcess,
+} from './postgres-process';
 import { freeBytes } from './state-folder';
 
 /** bytes: with less, recovery cannot write a WAL segment of 16 MB, and Postgres would exit at once */
@@ -43,7 +47,7 @@ export class Supervisor {
   static async start(launch: PostgresLaunchOptions, until: number, log: Log): Promise<Supervisor> {
     requireRoom(launch);
     for (;;) {
-      const disregard = await waitForRelease(launch.folder, until, log);
+      const disregard = await waitForDataRelease(launch.folder, until, log);
       const life = new PostgresProcess(launch, disregard);
       const started = await life.untilReady();
       if (started === 'ready') return new Supervisor(launch, log, life);
@@ -53,7 +57,7 @@ export class Supervisor {
     }
   }
 
-  get connection(): Connection {
+  get connection(): PostgresConnectionSettings {
     return this.launch.connection;
   }
 
@@ -118,7 +122,7 @@ export class Supervisor {
   private async tryOnce(): Promise<string | null> {
     try {
       requireRoom(this.launch);
-      const disregard = await waitForRelease(this.launch.folder, Date.now(), this.log);
+      const disregard = await waitForDataRelease(this.launch.folder, Date.now(), this.log);
       if (this.halt.signal.aborted) return null;
       this.current = new PostgresProcess(this.launch, disregard);
       return (await this.current.untilReady()) === 'ready' ? null : this.current.said();
@@ -132,7 +136,7 @@ function requireRoom({ folder }: PostgresLaunchOptions): void {
   const free = freeBytes(folder.data);
   if (free >= roomToStart) return;
   throw new EmbeddedError(
-    `Only ${megabytes(free)} MB are free in ${folder.state}, and Postgres needs ${megabytes(roomToStart)} MB to start: make room.`,
+    `Only ${formatMegabytes(free)} MB are free in ${folder.state}, and Postgres needs ${formatMegabytes(roomToStart)} MB to start: make room.`,
   );
 }
 

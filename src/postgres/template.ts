@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { requireSafeFolder } from './safe-folder';
 import type { Log } from './log';
-import { makeOnce, removeForgotten } from './made-once';
+import { createFolderOnce, removeUnusedFolders } from './made-once';
 import { copyTree } from './tree';
 
 /**
@@ -12,7 +12,7 @@ import { copyTree } from './tree';
  */
 export type MakeClusterTemplate = (stateDir: string) => Promise<{ home: string; parts: readonly string[] }>;
 
-export function templatePlace(cacheDir: string, version: string): string {
+export function templatePath(cacheDir: string, version: string): string {
   return join(cacheDir, `template-${version}`);
 }
 
@@ -20,18 +20,18 @@ export function templatePlace(cacheDir: string, version: string): string {
  * The folder with this version's template, created if missing.
  * @throws what `make` throws, and errors of the file system
  */
-export async function templateIn(
+export async function prepareTemplate(
   cacheDir: string,
   version: string,
   make: MakeClusterTemplate,
   log: Log,
 ): Promise<string> {
-  const place = templatePlace(cacheDir, version);
+  const place = templatePath(cacheDir, version);
   fs.mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
   requireSafeFolder(cacheDir);
   const begun = Date.now();
-  if (await makeOnce(place, (folder) => fill(folder, make))) {
-    removeForgotten(place, 'template-');
+  if (await createFolderOnce(place, (folder) => fill(folder, make))) {
+    removeUnusedFolders(place, 'template-');
     log.info('Made the template of a database', { place, milliseconds: Date.now() - begun });
   }
   return place;

@@ -1,20 +1,20 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { type Account, credentials } from './account';
+import { type OsAccount, spawnCredentials } from './account';
 import { errorCode, EmbeddedError } from './errors';
 
 const run = promisify(execFile);
 
 /** Also tests whether the programs run at all: without glibc they do not. */
-export async function askVersion(
+export async function queryPostgresVersion(
   postgres: string,
-  account: Account,
+  account: OsAccount,
   environment: Record<string, string>,
 ): Promise<string> {
   try {
-    const options = { ...credentials(account), env: environment, cwd: '/' };
+    const options = { ...spawnCredentials(account), env: environment, cwd: '/' };
     const { stdout } = await run(postgres, ['--version'], options);
-    return versionIn(stdout);
+    return parseVersion(stdout);
   } catch (error) {
     const said = (error as { stderr?: string }).stderr?.trim();
     throw new EmbeddedError(
@@ -26,6 +26,6 @@ export async function askVersion(
 }
 
 /** `18.4` of `postgres (PostgreSQL) 18.4` and of `18.4.0-beta.17` */
-export function versionIn(text: string): string {
+export function parseVersion(text: string): string {
   return /\d{1,9}(?:\.\d{1,9})?/.exec(text)?.[0] ?? text.trim();
 }

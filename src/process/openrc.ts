@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import type { FirstUsers } from '../identity/embedded/bootstrap';
-import type { Known } from '../seed/known';
+import type { KnownCredentials } from '../seed/known';
 import { clientEnvironment, exportLines } from '../settings/client-environment';
 import type { StateFolder } from '../settings/state-folder';
 
@@ -10,7 +10,7 @@ import type { StateFolder } from '../settings/state-folder';
  * first start.
  * @returns a message for the person who started the gateway
  */
-export async function announceFirstUsers(
+export async function prepareFirstUsers(
   identity: EmbeddedIdentity,
   folder: StateFolder,
   url: string,
@@ -29,7 +29,10 @@ export async function announceFirstUsers(
 }
 
 /** For the first user with a role of the state file that a state folder begins with; its address comes later. */
-export function writeKnownOpenrc(folder: StateFolder, { projects, users, accessKeys }: Known): void {
+export function writeOpenrcFromState(
+  folder: StateFolder,
+  { projects, users, accessKeys }: KnownCredentials,
+): void {
   const homes = users.flatMap((user) =>
     Object.keys(user.roles).flatMap((named) => {
       const project = projects.find(({ id, name }) => id === named || name === named);

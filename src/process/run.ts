@@ -11,8 +11,8 @@ import { disabledSafeties } from '../settings/safeties';
 import { listenFault, requireFreePort, listenUrl } from './address';
 import { explainError } from './explain';
 import { startGateway } from './start';
-import { stopSignal } from './stop-signal';
-import { readTls, renewOnHangup } from './tls';
+import { waitForStopSignal } from './stop-signal';
+import { readTls, reloadCertificateOnHangup } from './tls';
 import { processRole, sendPrimary } from './worker';
 import { runWorkers } from './workers';
 
@@ -37,7 +37,7 @@ async function runGateway(env: Environment): Promise<void> {
   const config = readConfig(env, dialects);
   const log = createLog(config.logLevel, config.logForm, cluster.isWorker);
   logWhatNodePrints(log);
-  const stopped = stopSignal();
+  const stopped = waitForStopSignal();
   if (cluster.isWorker) {
     await serve(config, log, stopped);
     return;
@@ -73,7 +73,7 @@ async function serve(config: Config, log: Logger, stopped: Promise<void>): Promi
   const gateway = await startGateway(config, log, { role: processRole(cluster.worker) });
   try {
     const server = await listenAt(config, gateway.listener);
-    renewOnHangup(config, server, log);
+    reloadCertificateOnHangup(config, server, log);
     const url = listenUrl(config, server.port);
     const welcome = await gateway.welcome(url);
     if (cluster.isWorker) sendPrimary({ tagway: 'ready', url, welcome });

@@ -3,20 +3,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'winston';
 import type { Config } from '../settings/config';
 import { createGateway } from '../composition/gateway';
-import { type CheckedState, checkState } from '../composition/state-opening';
+import { type CheckedStateFile, prepareStateFile } from '../composition/state-opening';
 import { Unavailable } from '../core/errors';
 import type { Gateway, TestReplacements } from '../composition/gateway-deps';
 import { onlyProcess, type ProcessRole } from '../composition/role';
 import { externalIdentity } from '../seed/external-identity';
 import { applySeed } from '../seed/seed';
-import type { Known } from '../seed/known';
+import type { KnownCredentials } from '../seed/known';
 import type { Seed } from '../seed/seed-file';
-import { announceFirstUsers, writeKnownOpenrc } from './openrc';
+import { prepareFirstUsers, writeOpenrcFromState } from './openrc';
 import { StateFolder } from '../settings/state-folder';
-import type { Connection } from '../storage/database/database';
+import type { ConnectionSettings } from '../storage/database/database';
 import { chooseStateDir, startEmbeddedPostgres } from '../postgres/index';
 
-export interface Started {
+export interface StartedGateway {
   readonly listener: RequestListener;
   readonly gateway: Gateway;
   /**
@@ -32,7 +32,7 @@ export interface Started {
 
 /** The embedded Postgres, or how to reach the one in the settings. */
 export interface StartedPostgres {
-  readonly connection: Connection;
+  readonly connection: ConnectionSettings;
   stop(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export interface StartOptions {
   /** What the settings' seed file holds, if it was read already. */
   readonly seed?: Seed;
   /** See GatewayDeps. */
-  readonly known?: Known;
+  readonly known?: KnownCredentials;
 }
 
 export async function startPostgres(config: Config, log: Logger): Promise<StartedPostgres> {
@@ -64,15 +64,19 @@ export async function startPostgres(config: Config, log: Logger): Promise<Starte
   }
 }
 
-async function lastingState(config: Config, file: string, stateDir: string): Promise<CheckedState | null> {
+async function lastingState(
+  config: Config,
+  file: string,
+  stateDir: string,
+): Promise<CheckedStateFile | null> {
   const folder = new StateFolder(stateDir);
-  const state = await checkState(file, folder, config.masterKey);
+  const state = await prepareStateFile(file, folder, config.masterKey);
   return (
     state && {
       ...state,
       open: async (connection) => {
         await state.open(connection);
-        writeKnownOpenrc(folder, state.known);
+        writeOpenrcFromState(folder, state.known);
       },
     }
   );
@@ -83,7 +87,7 @@ export async function startGateway(
   config: Config,
   log: Logger,
   { startDatabase = startPostgres, role = onlyProcess, replace = {}, seed, known }: StartOptions = {},
-): Promise<Started> {
+): Promise<StartedGateway> {
   const postgres = await startDatabase(config, log);
   try {
     const folder = new StateFolder(chooseStateDir(config.stateDir));
@@ -129,7 +133,7 @@ async function welcome(
     await applySeed(seed, chosen.embedded ?? externalIdentity, images, config.imageTagQuota);
     return '';
   }
-  return chosen.embedded ? announceFirstUsers(chosen.embedded, folder, config.publicUrl ?? url) : '';
+  return chosen.embedded ? prepareFirstUsers(chosen.embedded, folder, config.publicUrl ?? url) : '';
 }
 
 /** ms */

@@ -2,7 +2,7 @@
 const duplicate = 1_000;
 
 /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
-export function stopSignal(): Promise<void> {
+export function waitForStopSignal(): Promise<void> {
   return new Promise((resolve) => {
     let first = 0;
     const stop = (): void => {

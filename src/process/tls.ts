@@ -9,7 +9,7 @@ export function readTls({ tls }: Pick<Config, 'tls'>): Tls | null {
 }
 
 /** SIGHUP reloads the certificate. An unusable one is logged, and the previous one stays. */
-export function renewOnHangup(
+export function reloadCertificateOnHangup(
   config: Pick<Config, 'tls'>,
   server: Pick<RunningServer, 'renew'>,
   log: Logger,

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'winston';
 import type { Config } from '../settings/config';
 import { startPostgres } from './start';
-import type { Connection } from '../storage/database/database';
+import type { ConnectionSettings } from '../storage/database/database';
 import { workerMetricsCollector } from '../observation/worker-metrics';
 import { countForWorkers } from '../http/rate-limits';
 import type { CleanMessage, MetricsMessage, WorkerMessage } from './worker';
@@ -41,7 +41,7 @@ export async function runWorkers(config: Config, log: Logger, stopped: Promise<v
 }
 
 /** Workers see the embedded server as an external one. */
-function environmentOf(connection: Connection): Record<string, string> {
+function environmentOf(connection: ConnectionSettings): Record<string, string> {
   if (typeof connection === 'string') return { DATABASE_URL: connection };
   const { user, password, database, host, port } = connection;
   const query = new URLSearchParams({ host, port: String(port) }).toString();

@@ -1,11 +1,11 @@
 /** An address by its placeholder, such as `BASE` for `http://127.0.0.1:9292`. */
-export type Address = readonly [name: string, text: string];
+export type NamedAddress = readonly [name: string, text: string];
 
 /**
  * Replaces addresses in texts: in a recording by placeholders, in an answer by the proxy's own. An address ends where
  * it stands: `http://cloud` is not the beginning of `http://cloud:5000`.
  */
-export function addressReplacer(replacements: readonly Address[]): (text: string) => string {
+export function addressReplacer(replacements: readonly NamedAddress[]): (text: string) => string {
   const byText = new Map(replacements.map(([replacement, text]) => [text, replacement]));
   const alternatives = [...byText.keys()]
     .sort((a, b) => b.length - a.length)

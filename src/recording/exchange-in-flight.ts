@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Exchange, HeaderList } from './exchange';
 import { headerPairs } from './forwarding';
-import { type BodyLimits, PassingBody } from './kept-body';
+import { type BodyLimits, BodyInspector } from './kept-body';
 import type { Masker } from './masker';
 import type { Destination } from './upstreams';
 
@@ -9,9 +9,9 @@ import type { Destination } from './upstreams';
 export class ExchangeInFlight {
   private readonly at = new Date().toISOString();
   private readonly begun = performance.now();
-  private readonly sent: PassingBody;
+  private readonly sent: BodyInspector;
   private answer: IncomingMessage | undefined;
-  private answered: PassingBody | undefined;
+  private answered: BodyInspector | undefined;
   private fault: string | undefined;
 
   constructor(
@@ -20,7 +20,7 @@ export class ExchangeInFlight {
     private readonly to: Destination,
     private readonly limits: BodyLimits,
   ) {
-    this.sent = new PassingBody(limits, req.headers['content-type'] ?? '');
+    this.sent = new BodyInspector(limits, req.headers['content-type'] ?? '');
   }
 
   addRequestBytes(chunk: Buffer): void {
@@ -29,7 +29,7 @@ export class ExchangeInFlight {
 
   setAnswer(answer: IncomingMessage): void {
     this.answer = answer;
-    this.answered = new PassingBody(this.limits, answer.headers['content-type'] ?? '');
+    this.answered = new BodyInspector(this.limits, answer.headers['content-type'] ?? '');
   }
 
   addAnswerBytes(chunk: Buffer): void {

@@ -24,7 +24,7 @@ export function headerPairs(raw: readonly string[]): HeaderList {
 }
 
 /** Without what belongs to the connection, and what its `Connection` names. */
-export function endToEnd(headers: HeaderList): HeaderList {
+export function endToEndHeaders(headers: HeaderList): HeaderList {
   const named = headers
     .filter(([name]) => name.toLowerCase() === 'connection')
     .flatMap(([, value]) =>
@@ -41,11 +41,11 @@ export function endToEnd(headers: HeaderList): HeaderList {
  * @param ca certificates of authorities, in place of those that Node knows
  * @throws TypeError for a request that Node does not send
  */
-export function forward(req: IncomingMessage, to: Destination, ca: string | undefined): ClientRequest {
+export function forwardRequest(req: IncomingMessage, to: Destination, ca: string | undefined): ClientRequest {
   const { url, path } = to;
   const sent = startRequest(url, { method: req.method ?? 'GET', path, setHost: false }, ca);
   sent.setHeader('Host', url.host);
-  const given = endToEnd(headerPairs(req.rawHeaders));
+  const given = endToEndHeaders(headerPairs(req.rawHeaders));
   for (const [name] of given) {
     const key = name.toLowerCase();
     // Without it the answer is text, and can be recorded as such.

@@ -14,7 +14,7 @@ const textType =
   /^(?:text\/|application\/(?:[\w.+-]*(?:json|xml|javascript|yaml)|x-www-form-urlencoded))|^$/i;
 
 /** Looks at a body while it passes: its beginning, its length and its digests. */
-export class PassingBody {
+export class BodyInspector {
   private readonly hashes = {
     md5: createHash('md5'),
     sha256: createHash('sha256'),

@@ -9,10 +9,10 @@ import type { AddressInfo } from 'node:net';
 import { addressReplacer } from './addresses';
 import type { Exchange } from './exchange';
 import { ExchangeInFlight } from './exchange-in-flight';
-import { forward, maxHeaderBytes } from './forwarding';
+import { forwardRequest, maxHeaderBytes } from './forwarding';
 import type { BodyLimits } from './kept-body';
 import { Masker } from './masker';
-import { relay } from './relay';
+import { relayAnswer } from './relay';
 import type { Destination, Upstreams } from './upstreams';
 
 export interface ProxySettings extends BodyLimits {
@@ -97,7 +97,7 @@ export class RecordingProxy {
   private pass(req: IncomingMessage, res: ServerResponse, to: Destination, exchange: ExchangeInFlight): void {
     let sent: ClientRequest;
     try {
-      sent = forward(req, to, this.settings.ca);
+      sent = forwardRequest(req, to, this.settings.ca);
     } catch (error) {
       exchange.markBroken((error as Error).message);
       refuse(res, 400, (error as Error).message);
@@ -117,7 +117,7 @@ export class RecordingProxy {
       sent.removeListener('error', unanswered).on('error', () => undefined);
       exchange.setAnswer(answer);
       const receives = exchange.addAnswerBytes.bind(exchange);
-      relay({ answer, res, receives, readdress: this.readdress }).catch((error: unknown) => {
+      relayAnswer({ answer, res, receives, readdress: this.readdress }).catch((error: unknown) => {
         fail(answer.complete ? reasonOf(error as Error) : 'ended its answer before it was whole');
         sent.destroy();
       });

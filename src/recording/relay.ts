@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { endToEnd, headerPairs } from './forwarding';
+import { endToEndHeaders, headerPairs } from './forwarding';
 
 /** Bytes of an answer of JSON that are looked through for the service's address; a longer one is passed on as it is. */
 const searched = 1024 * 1024;
@@ -14,7 +14,7 @@ export interface RelayedAnswer {
 }
 
 /** Passes an answer on while it comes. @throws Error when it ends too early, or the client goes away */
-export async function relay({ answer, res, receives, readdress }: RelayedAnswer): Promise<void> {
+export async function relayAnswer({ answer, res, receives, readdress }: RelayedAnswer): Promise<void> {
   const chunks = passing(answer, receives);
   const isSearched = /json/i.test(answer.headers['content-type'] ?? '');
   const begun = isSearched ? await beginning(chunks) : { bytes: Buffer.alloc(0), isWhole: false };
@@ -22,7 +22,7 @@ export async function relay({ answer, res, receives, readdress }: RelayedAnswer)
   const changed = readdress(text);
   const body = changed === text ? begun.bytes : Buffer.from(changed, 'latin1');
   const length = changed === text ? null : String(body.length);
-  const headers = endToEnd(headerPairs(answer.rawHeaders)).flatMap(([name, value]) => [
+  const headers = endToEndHeaders(headerPairs(answer.rawHeaders)).flatMap(([name, value]) => [
     name,
     length !== null && name.toLowerCase() === 'content-length' ? length : readdress(value),
   ]);

@@ -1,5 +1,5 @@
-import { baseUrl } from '../settings/base-url';
-import { type Address, spellingsOf } from './addresses';
+import { withoutTrailingSlashes } from '../settings/base-url';
+import { type NamedAddress, spellingsOf } from './addresses';
 
 /** Where a request goes. */
 export interface Destination {
@@ -24,7 +24,7 @@ export class Upstreams {
   constructor(upstream: string, identity: string | undefined) {
     this.image = serviceUrl(upstream);
     this.identity = identity === undefined ? this.image : serviceUrl(identity);
-    this.isIdentityAlone = identity === undefined && /\/v3$/.test(baseUrl(upstream));
+    this.isIdentityAlone = identity === undefined && /\/v3$/.test(withoutTrailingSlashes(upstream));
   }
 
   /**
@@ -41,9 +41,9 @@ export class Upstreams {
   }
 
   /** What stands for the services in a recording, and each way to write it. */
-  addresses(): readonly Address[] {
-    const named = (name: string, url: URL): Address[] => spellingsOf(url).map((text) => [name, text]);
-    const hosts: Address[] = [this.image, this.identity].map(({ host }) => ['${HOST}', host]);
+  addresses(): readonly NamedAddress[] {
+    const named = (name: string, url: URL): NamedAddress[] => spellingsOf(url).map((text) => [name, text]);
+    const hosts: NamedAddress[] = [this.image, this.identity].map(({ host }) => ['${HOST}', host]);
     return [...hosts, ...named('${IDENTITY}', this.identity), ...named('${BASE}', this.image)];
   }
 
@@ -70,7 +70,7 @@ function serviceUrl(text: string): URL {
     throw new Error(`${text} is not the URL of a service: give one such as https://image.example.com:9292`);
   if (url.username !== '' || url.password !== '')
     throw new Error('the URL of a service must not have a user or a password');
-  url.pathname = baseUrl(url.pathname).replace(/\/v[123](?:\.\d+)?$/, '');
+  url.pathname = withoutTrailingSlashes(url.pathname).replace(/\/v[123](?:\.\d+)?$/, '');
   url.search = '';
   url.hash = '';
   return url;

@@ -1,12 +1,12 @@
 import type { Seed } from './seed-file';
 
 /** Credentials in the clear that people hold; what of them is still good is another question. */
-export type Known = Pick<Seed, 'projects' | 'users' | 'accessKeys'>;
+export type KnownCredentials = Pick<Seed, 'projects' | 'users' | 'accessKeys'>;
 
-export const nothingKnown: Known = { projects: [], users: [], accessKeys: [] };
+export const noKnownCredentials: KnownCredentials = { projects: [], users: [], accessKeys: [] };
 
 /** What a state file carries: whatever is no list there is taken for an empty one. */
-export function knownOf(content: Readonly<Record<string, unknown>>): Known {
+export function knownCredentialsFromState(content: Readonly<Record<string, unknown>>): KnownCredentials {
   const list = (name: string): never[] => (Array.isArray(content[name]) ? (content[name] as never[]) : []);
   return { projects: list('projects'), users: list('users'), accessKeys: list('accessKeys') };
 }
@@ -15,7 +15,7 @@ const quotedLine = /^export ([A-Z_]+)='([^'\n]*)'$/gm;
 const adminLine = /^# export OS_USERNAME='([^'\n]*)' OS_PASSWORD='([^'\n]*)'$/m;
 
 /** The first users, as the `openrc` that a first start writes has them. */
-export function knownOfOpenrc(text: string): Known {
+export function knownCredentialsFromOpenrc(text: string): KnownCredentials {
   const found = Object.fromEntries(
     [...text.matchAll(quotedLine)].map(([, name = '', value = '']) => [name, value]),
   );

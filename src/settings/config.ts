@@ -1,6 +1,6 @@
 import { type IdentityConfig, readIdentityConfig } from './identity';
 import { type HistoryConfig, readHistoryConfig } from './history';
-import { baseUrl } from './base-url';
+import { withoutTrailingSlashes } from './base-url';
 import { type ImportsConfig, readImportsConfig } from './imports';
 import { SettingsReader } from './reader';
 
@@ -155,7 +155,7 @@ function readReports(read: SettingsReader): Pick<Config, 'logLevel' | 'logForm' 
 
 function readPublicUrl(read: SettingsReader): string | null {
   const url = read.url('TAGWAY_PUBLIC_URL', ['http:', 'https:']);
-  return url === null ? null : baseUrl(url);
+  return url === null ? null : withoutTrailingSlashes(url);
 }
 
 function readAdmin(read: SettingsReader): boolean {

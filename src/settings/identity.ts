@@ -1,6 +1,6 @@
 import { isProjectId } from '../core/project-id';
 import { defaultRoleNames, type RoleNames } from '../identity/roles';
-import { baseUrl } from './base-url';
+import { withoutTrailingSlashes } from './base-url';
 import { isLoopback } from './loopback';
 import type { SettingsReader } from './reader';
 
@@ -99,6 +99,6 @@ function readServiceUser(read: SettingsReader): KeystoneConfig['serviceUser'] {
 
 /** Operators often give Keystone's root instead of its `/v3`. */
 function versionThree(url: string): string {
-  const bare = baseUrl(url);
+  const bare = withoutTrailingSlashes(url);
   return bare.endsWith('/v3') ? bare : `${bare}/v3`;
 }

@@ -3,7 +3,7 @@ import type { ImageStore, TagStore } from '../core/ports';
 type Changed = (projectId: string) => void;
 
 /** A store that announces after each commit in which project tags have changed. */
-export function announcingTags(store: TagStore, changed: Changed): TagStore {
+export function withTagAnnouncements(store: TagStore, changed: Changed): TagStore {
   return {
     list: (image) => store.list(image),
     listProject: (projectId) => store.listProject(projectId),
@@ -19,7 +19,7 @@ export function announcingTags(store: TagStore, changed: Changed): TagStore {
 }
 
 /** The same for images, whose tags come, go and move with them. */
-export function announcingImages(store: ImageStore, changed: Changed): ImageStore {
+export function withImageAnnouncements(store: ImageStore, changed: Changed): ImageStore {
   return {
     find: (imageId, asking) => store.find(imageId, asking),
     get: (image) => store.get(image),

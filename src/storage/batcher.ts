@@ -14,11 +14,11 @@ export interface Batching<Item, Result> {
   /** How many entries an item brings. */
   readonly weightOf?: (item: Item) => number;
   /** Each item's result, in order; `undefined` for one that must be sent alone. */
-  readonly together: (items: readonly Item[]) => Promise<readonly (Answered<Result> | undefined)[]>;
+  readonly together: (items: readonly Item[]) => Promise<readonly (BatchedResult<Result> | undefined)[]>;
   readonly alone: (item: Item) => Promise<Result>;
 }
 
-export interface Answered<Result> {
+export interface BatchedResult<Result> {
   readonly result: Result;
 }
 
@@ -123,7 +123,7 @@ export class Batcher<Item, Result> {
    */
   private async together(
     batch: readonly Waiting<Item, Result>[],
-  ): Promise<readonly (Answered<Result | Promise<Result>> | undefined)[]> {
+  ): Promise<readonly (BatchedResult<Result | Promise<Result>> | undefined)[]> {
     try {
       return await this.batching.together(batch.map(({ item }) => item));
     } catch (error) {

@@ -44,7 +44,7 @@ const deadlock = '40P01';
  * tables wait until it ends.
  * @throws Error when the server has no Citus, or no node to put a shard on
  */
-export async function distribute(knex: Knex, report: (text: string) => void): Promise<void> {
+export async function distributeOverCitus(knex: Knex, report: (text: string) => void): Promise<void> {
   await requireCitus(knex);
   for (let attempt = 1; ; attempt++) {
     try {
@@ -95,7 +95,7 @@ async function distributeTables(
 }
 
 /** Whether the tables are distributed, so that later migrations must distribute theirs. */
-export async function isDistributed(knex: Knex): Promise<boolean> {
+export async function isDistributedOverCitus(knex: Knex): Promise<boolean> {
   if (!(await hasCitus(knex))) return false;
   const { rows } = await knex.raw<{ rows: unknown[] }>(
     `select 1 from pg_dist_partition where logicalrelid = to_regclass('images')`,

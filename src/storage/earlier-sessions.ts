@@ -12,7 +12,7 @@ const timeoutMs = 5_000;
  * a transaction is left alone.
  * @param work migrates
  */
-export async function renewingEarlierSessions<Result>(
+export async function endEarlierSessionsDuring<Result>(
   runner: Knex,
   work: () => Promise<Result>,
 ): Promise<Result> {

@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type KnexPackage from 'knex';
 import type { Knex } from 'knex';
 import { Client, type ClientConfig } from 'pg';
-import type { Connection } from './database/connection';
+import type { ConnectionSettings } from './database/connection';
 import type { SessionKind } from './database/database';
 import { toCoreError } from './database/errors';
-import { distribute, isDistributed } from './distribution';
-import { renewingEarlierSessions } from './earlier-sessions';
+import { distributeOverCitus, isDistributedOverCitus } from './distribution';
+import { endEarlierSessionsDuring } from './earlier-sessions';
 import { migrationNames, migrationSource } from './migrations';
-import { refillTagMoments, unfilledTag } from './migrations/tag-moments';
+import { refillUndatedTags, undatedTagQuery } from './migrations/tag-moments';
 import { findPrimary } from './database/primary';
 
 export interface MigrateOptions {
@@ -31,7 +31,7 @@ export interface MigrateOptions {
  * @throws Unavailable when the database cannot be reached
  */
 export async function migrate(
-  connection: Connection,
+  connection: ConnectionSettings,
   { report, sessions = 'own', citus = false }: MigrateOptions = {},
 ): Promise<void> {
   const where = await findPrimary(connection);
@@ -43,9 +43,9 @@ export async function migrate(
       await makeLock(runner);
       while (!(await isUpToDate(runner)) && !(await migrateAlone(runner))) await sleep(pollMs);
     }
-    const distributed = await isDistributed(runner);
-    if (citus || (!wasUpToDate && distributed)) await distribute(runner, report ?? quiet);
-    await refillTagMoments(runner, citus || distributed);
+    const distributed = await isDistributedOverCitus(runner);
+    if (citus || (!wasUpToDate && distributed)) await distributeOverCitus(runner, report ?? quiet);
+    await refillUndatedTags(runner, citus || distributed);
   } catch (error) {
     throw toCoreError(error, false);
   } finally {
@@ -82,7 +82,7 @@ async function isFinished(where: ClientConfig): Promise<boolean> {
   try {
     await client.connect();
     const { rows } = await client.query<{ name: string }>('select name from knex_migrations');
-    return areMade(rows) && (await client.query(unfilledTag)).rows.length === 0;
+    return areMade(rows) && (await client.query(undatedTagQuery)).rows.length === 0;
   } catch (error) {
     if ((error as { code?: string }).code === undefinedTable) return false;
     throw toCoreError(error, false);
@@ -108,7 +108,7 @@ async function migrateAlone(runner: Knex): Promise<boolean> {
       await holder.raw('select id from knex_tagway_lock for update nowait');
       lock.isHeld = true;
       await runner.migrate.forceFreeMigrationsLock();
-      await renewingEarlierSessions(runner, () => runner.migrate.latest());
+      await endEarlierSessionsDuring(runner, () => runner.migrate.latest());
     });
     return true;
   } catch (error) {

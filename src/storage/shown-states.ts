@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { ImageRef } from '../core/image';
-import type { ShownStates, ShownTags } from '../core/stale-lists';
+import type { ShownTagsStore, ShownTags } from '../core/stale-lists';
 
 /** Clients write within seconds of reading; some hold an image for as long as a form is open. */
 const maxAgeMs = 10 * 60_000;
@@ -15,7 +15,7 @@ interface Entry extends ShownTags {
 }
 
 /** In the memory of this process. Sessions are kept as digests: they may be tokens. */
-export class RecentStates implements ShownStates {
+export class InMemoryShownTagsStore implements ShownTagsStore {
   private readonly entries = new LRUCache<string, Entry>({
     maxSize,
     ttl: maxAgeMs,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Announcement } from '../ephemeral/announcement';
-import { type StartTagwayOptions, startTagway, type Tagway, tagwayOf } from './start-tagway';
+import { type StartTagwayOptions, startTagway, type Tagway, tagwayFromAnnouncement } from './start-tagway';
 
 /**
  * One gateway for all processes of a test run: what `tagway --ephemeral` printed, or `@` and the path of a file that
@@ -21,7 +21,7 @@ export async function connectTagway(): Promise<Tagway> {
   if (!found)
     throw new Error(`${variable} is not set: start the runner with a gateway (docs/testing-with-tagway.md)`);
   const text = found.startsWith('@') ? await lineIn(found.slice(1)) : found;
-  return tagwayOf(JSON.parse(text) as Announcement, () => Promise.resolve());
+  return tagwayFromAnnouncement(JSON.parse(text) as Announcement, () => Promise.resolve());
 }
 
 /** Starts a gateway for this process and those that it starts from now on, unless one is shared already. */

@@ -73,14 +73,14 @@ export async function startTagway(options: StartTagwayOptions = {}): Promise<Tag
       onLog,
       timeoutMs,
     });
-    return tagwayOf(child.announcement, () => child.stop());
+    return tagwayFromAnnouncement(child.announcement, () => child.stop());
   } finally {
     file.remove();
   }
 }
 
 /** @param announced what `tagway --ephemeral` printed, here or in another process */
-export function tagwayOf(announced: Announcement, stop: () => Promise<void>): Tagway {
+export function tagwayFromAnnouncement(announced: Announcement, stop: () => Promise<void>): Tagway {
   const admin = new AdminClient(announced);
   const credentials = toCredentials(announced);
   return {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, addSeconds } from '../core/clock';
-import type { FeedEvent, FeedPlace } from '../core/feed';
+import type { FeedEvent, FeedCursor } from '../core/feed';
 import { eventsMatchingBeforeOrAfter } from '../core/feed-selection';
 import type { FeedService } from '../core/feed-service';
 import type { Observe } from '../core/observe';
@@ -15,9 +15,9 @@ import type {
 } from '../core/webhook';
 import { changeMessage, type EventBody, expiredMessage, testMessage, type WebhookMessage } from './messages';
 import type { WebhookObservation } from './observation';
-import { pauseAfter } from './schedule';
-import type { Answer, WebhookSender } from './sender';
-import { signedHeaders } from './signature';
+import { retryDelaySeconds } from './schedule';
+import type { SendOutcome, WebhookSender } from './sender';
+import { webhookSignatureHeaders } from './signature';
 
 /** Events read at once. */
 const pageSize = 100;
@@ -35,7 +35,7 @@ export interface CourierDeps {
   readonly observe: Observe<WebhookObservation>;
 }
 
-type Attempt = Answer | { readonly kind: 'failed'; readonly fault: 'secret-unreadable' };
+type Attempt = SendOutcome | { readonly kind: 'failed'; readonly fault: 'secret-unreadable' };
 
 /** Brings the events of one webhook to its receiver, while it is leased. */
 export class Courier {
@@ -85,14 +85,14 @@ export class Courier {
   private async deliver(
     webhook: LeasedWebhook,
     message: WebhookMessage,
-    reached: FeedPlace,
+    reached: FeedCursor,
   ): Promise<LeasedWebhook | undefined> {
     const failures = webhook.failures + 1;
     const answer = await this.attempt(webhook, message, failures);
     if (!answer) return undefined;
     if (isDelivered(answer)) return this.update(webhook, { place: reached });
     const retryAfter = answer.kind === 'answered' ? answer.retryAfter : null;
-    const pause = pauseAfter(failures, retryAfter);
+    const pause = retryDelaySeconds(failures, retryAfter);
     const disabled = isGone(answer) ? 'gone' : pause === null ? 'failing' : null;
     const nextAt = addSeconds(this.deps.clock.now(), pause ?? 0);
     const updated = await this.update(webhook, { failure: { nextAt, disabled } });
@@ -138,7 +138,7 @@ export class Courier {
         return { kind: 'failed', fault: 'secret-unreadable' };
       }
     }
-    const headers = signedHeaders(id, Math.floor(Date.parse(now) / 1000), body, secrets);
+    const headers = webhookSignatureHeaders(id, Math.floor(Date.parse(now) / 1000), body, secrets);
     return sender.send({ url: webhook.url, headers, body }, this.stop);
   }
 

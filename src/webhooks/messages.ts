@@ -1,4 +1,4 @@
-import type { FeedEvent, FeedPlace } from '../core/feed';
+import type { FeedEvent, FeedCursor } from '../core/feed';
 import type { Instant } from '../core/clock';
 
 /** An event for one webhook. */
@@ -27,7 +27,7 @@ export function changeMessage(eventBody: EventBody, feedId: string, event: FeedE
 /** Events were removed before they were delivered: the receiver must list the images again. */
 export function expiredMessage(
   projectId: string,
-  { feedId, position }: FeedPlace,
+  { feedId, position }: FeedCursor,
   at: Instant,
 ): WebhookMessage {
   const relist = `/tags/v1/projects/${encodeURIComponent(projectId)}/images`;

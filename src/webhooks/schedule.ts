@@ -8,7 +8,7 @@ const longest = 86_400;
  * @param failed tries so far @param retryAfter what the receiver asked for
  * @returns null when there are no more
  */
-export function pauseAfter(
+export function retryDelaySeconds(
   failed: number,
   retryAfter: number | null,
   random: () => number = Math.random,

@@ -7,12 +7,12 @@ export type SendFault =
   'address-not-allowed' | 'certificate-not-trusted' | 'no-connection' | 'no-answer-in-time';
 
 /** The outcome of one attempt. */
-export type Answer =
+export type SendOutcome =
   | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: number | null }
   /** `fault` is for the owner of the hook: it reveals nothing of the network inside. */
   | { readonly kind: 'failed'; readonly fault: SendFault };
 
-export interface Message {
+export interface WebhookHttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -34,7 +34,7 @@ export class WebhookSender {
     private readonly timeoutMs = usualTimeoutMs,
   ) {}
 
-  async send({ url, headers, body }: Message, signal?: AbortSignal): Promise<Answer> {
+  async send({ url, headers, body }: WebhookHttpRequest, signal?: AbortSignal): Promise<SendOutcome> {
     const target = new URL(url);
     const encrypted = target.protocol === 'https:';
     const literal = literalAddress(target);

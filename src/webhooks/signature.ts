@@ -5,7 +5,7 @@ import { createHmac } from 'node:crypto';
  * two signatures, and either is enough.
  * @param seconds since 1970, of the try
  */
-export function signedHeaders(
+export function webhookSignatureHeaders(
   id: string,
   seconds: number,
   body: string,

@@ -2,7 +2,7 @@ import type { WebhookUrlFault } from '../core/webhook';
 import { type AddressRules, literalAddress } from './addresses';
 
 /** Why no webhook can have this URL; null if one can. Names are resolved at each delivery, not here. */
-export function faultOfUrl(rules: AddressRules, text: string): WebhookUrlFault | null {
+export function validateWebhookUrl(rules: AddressRules, text: string): WebhookUrlFault | null {
   if (!URL.canParse(text)) return 'malformed';
   const url = new URL(text);
   const isEncrypted = url.protocol === 'https:';

@@ -1,4 +1,4 @@
-import type { JournalEntry, JournalPage, OriginalRequest, Recorded } from '../../src/admin/journal';
+import type { JournalEntry, JournalPage, OriginalRequest, RecordedExchange } from '../../src/admin/journal';
 import { Journal } from '../../src/admin/journal';
 import { openstack, type Speaker } from '../support/dialects';
 import { seeded } from '../support/seed';
@@ -92,6 +92,6 @@ test('bodies for replays are bounded together, the newest are kept', () => {
     ...{ method: 'POST', target: '/', headers: [] },
     body: Buffer.alloc(length),
   });
-  const ids = [60, 60, 30].map((length) => journal.add({} as Recorded, original(length)).id);
+  const ids = [60, 60, 30].map((length) => journal.add({} as RecordedExchange, original(length)).id);
   expect(ids.map((id) => journal.find(id)?.original?.body.length)).toEqual([undefined, 60, 30]);
 });

@@ -6,9 +6,9 @@ import { emptyDatabases } from '../support/backup';
 import { type Speaker, openstack } from '../support/dialects';
 import { gatewayOn, testGateway } from '../support/gateway';
 import { signIn } from '../support/gateway-process';
-import { announceFirstUsers } from '../../src/process/openrc';
+import { prepareFirstUsers } from '../../src/process/openrc';
 import { StateFolder } from '../../src/settings/state-folder';
-import { knownOf } from '../../src/seed/known';
+import { knownCredentialsFromState } from '../../src/seed/known';
 import { liveIn } from '../support/lived-in';
 import { fileFolder, stateOf, stateOpening } from '../support/state-files';
 import { type Answer, send } from '../support/wire';
@@ -184,12 +184,12 @@ describe('credentials in the clear', () => {
     const path = `/admin/snapshots/${taken.json<{ id: string }>().id}/file`;
     const { text } = await send(first().port, 'GET', path, { token });
     const [header = ''] = text.split('\n', 1);
-    return knownOf((JSON.parse(header) as { known: Record<string, unknown> }).known);
+    return knownCredentialsFromState((JSON.parse(header) as { known: Record<string, unknown> }).known);
   }
 
   test('are those of the first users, as openrc has them, until they change', async () => {
     const { gateway, stateDir, url } = first();
-    await announceFirstUsers(gateway.identity, new StateFolder(stateDir), url);
+    await prepareFirstUsers(gateway.identity, new StateFolder(stateDir), url);
     const before = await known();
     const { id } = await gateway.identity.directory.requireProject('demo');
     expect(before.projects).toEqual([{ id, name: 'demo' }]);

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { doctorCommand } from '../../src/commands/doctor';
-import { checkNode } from '../../src/commands/doctor/machine';
+import { checkNodeVersion } from '../../src/commands/doctor/machine';
 import { connectionUrl } from '../support/connection-url';
 import { createDatabase, dropDatabase } from '../support/database';
 import { removeFolder, temporaryFolder } from '../support/gateway-process';
@@ -129,7 +129,7 @@ test('a database elsewhere is asked for its version and its connections', async 
 
 test('a Node that is too old needs attention', () => {
   const advised = ['18.20.0', '20.18.3', '20.19.0', '22.1.0'].map(
-    (version) => checkNode(version).advice !== undefined,
+    (version) => checkNodeVersion(version).advice !== undefined,
   );
   expect(advised).toEqual([true, true, false, false]);
 });

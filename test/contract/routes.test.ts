@@ -3,7 +3,7 @@ import { readImageSettings } from '../../src/dialects/openstack-images/settings'
 import { SettingsReader } from '../../src/settings/reader';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Dialect, DialectParts } from '../../src/dialects/dialect';
+import type { Dialect, DialectDeps } from '../../src/dialects/dialect';
 import { huaweiCloudimages } from '../../src/dialects/huawei-cloudimages';
 import { huaweiImages } from '../../src/dialects/huawei-images';
 import { identityV3 } from '../../src/dialects/identity-v3';
@@ -15,7 +15,7 @@ import { readContract } from '../support/contracts/read-contract';
 /** Routes are made without asking any of these. */
 const nobody = {} as never;
 
-const parts: DialectParts = {
+const parts: DialectDeps = {
   tags: nobody,
   images: nobody,
   members: nobody,

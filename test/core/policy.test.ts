@@ -1,10 +1,10 @@
-import type { Action } from '../../src/core/action';
+import type { PolicyAction } from '../../src/core/action';
 import type { Caller, AccessLevel } from '../../src/core/caller';
 import type { ImageAccessFacts, MemberStatus, Visibility } from '../../src/core/image';
 import { canRead, canSee, isAdmin, actionReaches, roleAllows } from '../../src/core/policy';
 import { aCaller } from '../support/gateway';
 
-function may(caller: Caller, action: Action, image: ImageAccessFacts): 'yes' | 'forbidden' | 'hidden' {
+function may(caller: Caller, action: PolicyAction, image: ImageAccessFacts): 'yes' | 'forbidden' | 'hidden' {
   if (!canSee(caller, image)) return 'hidden';
   if (!canRead(caller, image)) return 'hidden';
   if (isAdmin(caller)) return 'yes';

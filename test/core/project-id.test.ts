@@ -1,7 +1,7 @@
-import { dialects, projectIdCheck, reservedWords } from '../../src/composition/dialects';
+import { dialects, projectIdCheck, reservedProjectIds } from '../../src/composition/dialects';
 import { isProjectId } from '../../src/core/project-id';
 
-const reserved = reservedWords(dialects);
+const reserved = reservedProjectIds(dialects);
 const mayBeProject = projectIdCheck(reserved);
 
 test.each(['a1fa0000000000000000000000000001', 'default', 'my_project-2', 'x'.repeat(64)])(

@@ -1,8 +1,8 @@
 import type { Caller } from '../../src/core/caller';
 import type { StaleListMode } from '../../src/core/project-settings';
-import { StaleLists } from '../../src/core/stale-lists';
+import { StaleListDetector } from '../../src/core/stale-lists';
 import { tagFromName } from '../../src/core/tag';
-import { RecentStates } from '../../src/storage/shown-states';
+import { InMemoryShownTagsStore } from '../../src/storage/shown-states';
 import { aCaller } from '../support/gateway';
 
 type Modes = readonly (readonly [projectId: string, mode: StaleListMode])[];
@@ -14,9 +14,9 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Whose settings are what `answer` gives. */
 function watched(answer: () => Promise<Modes>) {
-  const states = new RecentStates();
+  const states = new InMemoryShownTagsStore();
   const set = jest.spyOn(states, 'set');
-  const lists = new StaleLists(
+  const lists = new StaleListDetector(
     states,
     { staleListModes: answer },
     () => undefined,
@@ -63,7 +63,7 @@ test('turned off by another process, it forgets what was shown', async () => {
 });
 
 test('each writer has its own memory, and a project is forgotten by itself', () => {
-  const [states, other] = [new RecentStates(), { projectId: 'q', imageId: 'i' }];
+  const [states, other] = [new InMemoryShownTagsStore(), { projectId: 'q', imageId: 'i' }];
   states.set('s', image, { revision: 1, names: ['a'] });
   states.set('s', other, { revision: 2, names: [] });
   expect(states.get('t', image)).toBeUndefined();
@@ -74,7 +74,7 @@ test('each writer has its own memory, and a project is forgotten by itself', () 
 });
 
 test('the memory is bounded, and the oldest goes first', () => {
-  const states = new RecentStates();
+  const states = new InMemoryShownTagsStore();
   const names = Array.from({ length: 128 }, (_, n) => `${String(n)}${'x'.repeat(250)}`);
   // About 70 kB each: 16 MiB hold some 240.
   for (let n = 0; n < 400; n++) states.set('s', { ...image, imageId: String(n) }, { revision: 1, names });

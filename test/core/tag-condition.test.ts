@@ -1,8 +1,8 @@
 import { tagFromName } from '../../src/core/tag';
-import { toTagConditions, type TagSelector } from '../../src/core/tag-condition';
+import { toTagConditions, type TagSearch } from '../../src/core/tag-condition';
 import { holds } from '../support/tag-condition-holds';
 
-function found(selector: TagSelector, ...names: string[]): boolean {
+function found(selector: TagSearch, ...names: string[]): boolean {
   return toTagConditions(selector).every((condition) => holds(condition, names.map(tagFromName)));
 }
 

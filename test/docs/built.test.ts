@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { readPages } from '../../src/docs/pages';
+import { readDocsPages } from '../../src/docs/pages';
 
 const root = join(__dirname, '../..');
 const dialects = ['identity-v3', 'huawei-images', 'huawei-cloudimages', 'openstack-images', 'tagway'];
@@ -18,7 +18,7 @@ test('the built gateway shows the same pages as the repository, out of files of 
     console.log(JSON.stringify({ paths, viewer: documentPaths.viewer() }));`;
   const { stdout } = await run(process.execPath, ['-e', program]);
   const { paths, viewer } = JSON.parse(stdout) as { paths: string[]; viewer: string };
-  expect(paths).toEqual([...readPages(dialects).keys()]);
+  expect(paths).toEqual([...readDocsPages(dialects).keys()]);
   expect(viewer).toBe(join(root, 'dist/viewer'));
 });
 

@@ -1,4 +1,4 @@
-import { guardAllows, guardedRevisions } from '../../src/core/guard';
+import { guardAllows, revisionsAllowedByGuard } from '../../src/core/guard';
 import { parseIfMatch, imageEtag, matchesIfNoneMatch, tagsEtag } from '../../src/http/entity-tags';
 
 const at = '2026-11-27T02:12:43.123456Z';
@@ -35,10 +35,10 @@ test('the ETag of an image allows its change only while nothing of it has change
 });
 
 test('calls that change tags only compare the revision, in either form', () => {
-  expect(guardedRevisions(parseIfMatch(imageEtag(image)))).toEqual([17]);
-  expect(guardedRevisions(parseIfMatch('"17", W/"3", "x", "18"'))).toEqual([17, 18]);
-  expect(guardedRevisions(parseIfMatch('*'))).toBeNull();
-  expect(guardedRevisions(parseIfMatch('W/"17"'))).toEqual([]);
+  expect(revisionsAllowedByGuard(parseIfMatch(imageEtag(image)))).toEqual([17]);
+  expect(revisionsAllowedByGuard(parseIfMatch('"17", W/"3", "x", "18"'))).toEqual([17, 18]);
+  expect(revisionsAllowedByGuard(parseIfMatch('*'))).toBeNull();
+  expect(revisionsAllowedByGuard(parseIfMatch('W/"17"'))).toEqual([]);
 });
 
 test('If-None-Match compares weakly', () => {

@@ -1,6 +1,6 @@
 import { type Instant, instantFromMicros } from '../../src/core/clock';
 import { LookupCache } from '../../src/identity/fresh-cache';
-import { Slowdown } from '../../src/identity/signatures/slowdown';
+import { WrongSignatureDelay } from '../../src/identity/signatures/slowdown';
 
 /** A clock that goes only when told to. */
 class StillClock {
@@ -77,7 +77,7 @@ describe('what was looked up', () => {
 
 describe('a wrong signature', () => {
   test('is answered at once at first, then later and later, up to half a second', () => {
-    const slowdown = new Slowdown(3);
+    const slowdown = new WrongSignatureDelay(3);
     const delays = Array.from({ length: 40 }, () => slowdown.failed('a', 0));
     expect(delays.slice(0, 5)).toEqual([0, 0, 0, 25, 50]);
     expect(delays.at(-1)).toBe(500);
@@ -86,7 +86,7 @@ describe('a wrong signature', () => {
   });
 
   test('is never held back with 0', () => {
-    const slowdown = new Slowdown(0);
+    const slowdown = new WrongSignatureDelay(0);
     expect(Math.max(...Array.from({ length: 100 }, () => slowdown.failed('a', 0)))).toBe(0);
   });
 });

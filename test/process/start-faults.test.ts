@@ -12,7 +12,7 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stateFolder } from '../../src/postgres/state-folder';
+import { postgresFolders } from '../../src/postgres/state-folder';
 import { freePort } from '../support/free-port';
 import {
   readOpenrc,
@@ -145,7 +145,7 @@ test.each(['1', '2'])('%s process(es): SIGHUP before it is ready changes nothing
   await putUsedState(folder);
   const { child, output, ended } = spawnGateway(folder, { TAGWAY_WORKERS: workers });
   // Sooner, Node itself may not have begun.
-  const pidFile = join(stateFolder(folder).data, 'postmaster.pid');
+  const pidFile = join(postgresFolders(folder).data, 'postmaster.pid');
   while (!existsSync(pidFile) && hasNotEnded(child)) await sleep(10);
   while (!output().includes('Tagway is ready') && hasNotEnded(child)) {
     child.kill('SIGHUP');

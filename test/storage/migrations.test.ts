@@ -1,6 +1,6 @@
 import knex from 'knex';
 import { Client } from 'pg';
-import type { ImageSource } from '../../src/core/ports';
+import type { ImageSelection } from '../../src/core/ports';
 import { migrationSource } from '../../src/storage/migrations';
 import { migrate } from '../../src/storage/migrator';
 import { PostgresImageSearch } from '../../src/storage/search/image-search';
@@ -9,7 +9,13 @@ import { fill } from '../support/query-plans';
 import { allowed } from '../support/allowed';
 
 const images = 3_000;
-const own: ImageSource = { own: true, public: false, community: false, shared: 'none', everyProject: false };
+const own: ImageSelection = {
+  own: true,
+  public: false,
+  community: false,
+  shared: 'none',
+  everyProject: false,
+};
 
 let fresh: TestDatabase;
 beforeEach(async () => {

@@ -1,4 +1,4 @@
-import type { ImageCondition, ImageSource, SortKey } from '../../src/core/ports';
+import type { ImageCondition, ImageSelection, SortKey } from '../../src/core/ports';
 import { tagFromName } from '../../src/core/tag';
 import type { TagChange } from '../../src/core/tag-change';
 import type { TagCondition } from '../../src/core/tag-condition';
@@ -174,15 +174,10 @@ test('the members of an image are read and changed by their keys', async () => {
   }
 });
 
-const own: ImageSource = { own: true, public: false, community: false, shared: 'none', everyProject: false };
-const usual: ImageSource = { ...own, public: true, shared: 'accepted' };
-const everything: ImageSource = {
-  own: true,
-  public: true,
-  community: true,
-  shared: 'all',
-  everyProject: true,
-};
+const noOthers = { public: false, community: false, shared: 'none', everyProject: false } as const;
+const own: ImageSelection = { ...noOthers, own: true };
+const usual: ImageSelection = { ...own, public: true, shared: 'accepted' };
+const everything: ImageSelection = { ...usual, community: true, shared: 'all', everyProject: true };
 const newest: readonly SortKey[] = [
   { field: 'createdAt', descending: true },
   { field: 'id', descending: true },
@@ -215,7 +210,7 @@ const foundRow = {
   tags: [],
 };
 
-async function expectIndexedPage(source: ImageSource, where: readonly ImageCondition[]): Promise<void> {
+async function expectIndexedPage(source: ImageSelection, where: readonly ImageCondition[]): Promise<void> {
   const query = { projectId: project, source, where, sort: newest, marker: null, offset: 0, limit: 25 };
   const sent = await statementsOf((database) => new PostgresImageSearch(database).images(query), [foundRow]);
   expectIndexed(await plansOf(sent));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Client } from 'pg';
-import type { ImageSource } from '../../src/core/ports';
+import type { ImageSelection } from '../../src/core/ports';
 import { connectionBudget } from '../../src/storage/database/connection-budget';
 import {
   type Database,
@@ -8,7 +8,7 @@ import {
   sessionOptions,
   type Statement,
 } from '../../src/storage/database/database';
-import { PostgresForeignKeyStore } from '../../src/storage/identity/access-keys';
+import { PostgresExternalUserKeyStore } from '../../src/storage/identity/access-keys';
 import { PostgresIdentityStore } from '../../src/storage/identity/store';
 import { PostgresTryStore } from '../../src/storage/identity/tries';
 import { PostgresImageSearch } from '../../src/storage/search/image-search';
@@ -39,7 +39,7 @@ const given = testDatabase();
 const storage = join(__dirname, '../../src/storage');
 const ref = { projectId: 'p', imageId: 'i' };
 const hook = { projectId: 'p', webhookId: 'w' };
-const own: ImageSource = { own: true, public: true, community: true, shared: 'all', everyProject: false };
+const own: ImageSelection = { own: true, public: true, community: true, shared: 'all', everyProject: false };
 const about = { domainId: null, target: 'p', auditId: 'a', credentialId: null, adminRoles: ['admin'] };
 const question = { ...about, userId: 'u', projectId: 'p' };
 const statistics = { projectId: 'p', key: null, since: '2026-11-21', most: 5 };
@@ -138,8 +138,8 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => new PostgresIdentityStore(database).accessKeys.listAccessKeys(),
   (database) => new PostgresIdentityStore(database).accessKeys.findAccessKey('k'),
   (database) => new PostgresTryStore(database).tries(['n']),
-  (database) => new PostgresForeignKeyStore(database).listAccessKeys(),
-  (database) => new PostgresForeignKeyStore(database).findAccessKey('k'),
+  (database) => new PostgresExternalUserKeyStore(database).listAccessKeys(),
+  (database) => new PostgresExternalUserKeyStore(database).findAccessKey('k'),
 ];
 
 /** What goes to Citus in another form; first it is asked whether the server is one. */

@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import { exportRows, type Imported, importBackup, withSession } from '../../src/storage/backup';
-import type { Scope } from '../../src/storage/backup/tables';
+import type { BackupScope } from '../../src/storage/backup/tables';
 import { migrationSource } from '../../src/storage/migrations';
 import { createDatabase, dropDatabase, type TestDatabase } from './database';
 
 type Connection = TestDatabase['connection'];
 
-const everything: Scope = { project: null, identity: true };
+const everything: BackupScope = { project: null, identity: true };
 
 /** The lines of an export. */
 export async function exportLines(connection: Connection, scope = everything): Promise<string[]> {

@@ -1,4 +1,4 @@
-import type { Pair } from '../../src/core/tag';
+import type { TagPair } from '../../src/core/tag';
 import { type AccessPair, type Answer, send } from './wire';
 
 /** Who speaks, and to which gateway. */
@@ -40,13 +40,14 @@ export function openstack({ port, ...who }: Speaker) {
 export function huaweiImages({ port, project, ...who }: Speaker) {
   const tags = (id: string): string => `/v2/${project}/images/${id}/tags`;
   return {
-    add: (id: string, tag: Pair): Promise<Answer> => send(port, 'POST', tags(id), { ...who, body: { tag } }),
+    add: (id: string, tag: TagPair): Promise<Answer> =>
+      send(port, 'POST', tags(id), { ...who, body: { tag } }),
     batch: (id: string, action: 'create' | 'delete', list: readonly object[]): Promise<Answer> =>
       send(port, 'POST', `${tags(id)}/action`, { ...who, body: { action, tags: list } }),
     remove: (id: string, key: string): Promise<Answer> =>
       send(port, 'DELETE', `${tags(id)}/${part(key)}`, { ...who }),
-    pairs: async (id: string): Promise<Pair[]> =>
-      (await send(port, 'GET', tags(id), { ...who })).json<{ tags: Pair[] }>().tags,
+    pairs: async (id: string): Promise<TagPair[]> =>
+      (await send(port, 'GET', tags(id), { ...who })).json<{ tags: TagPair[] }>().tags,
     projectTags: async (): Promise<{ key: string; values: string[] }[]> =>
       (await send(port, 'GET', `/v2/${project}/images/tags`, { ...who })).json<{
         tags: { key: string; values: string[] }[];
@@ -68,7 +69,7 @@ export function huaweiCloudimages({ port, project, ...who }: Speaker) {
   return {
     batchDelete: (id: string, list: readonly object[]): Promise<Answer> =>
       send(port, 'DELETE', `/v1/${project}/cloudimages/${id}/tags/delete`, { ...who, body: { tags: list } }),
-    setPair: (id: string, pair: Pair): Promise<Answer> =>
+    setPair: (id: string, pair: TagPair): Promise<Answer> =>
       send(port, 'PUT', '/v1/cloudimages/tags', { ...who, body: { image_id: id, image_tag: pair } }),
     setText: (id: string, tag: string): Promise<Answer> =>
       send(port, 'PUT', '/v1/cloudimages/tags', { ...who, body: { image_id: id, tag } }),

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { type Connection, sessionOptions, type Statement } from '../../src/storage/database/database';
+import { type ConnectionSettings, sessionOptions, type Statement } from '../../src/storage/database/database';
 
 interface PlanNode {
   readonly 'Node Type': string;
@@ -33,7 +33,7 @@ const executions = 6;
 
 /** As a gateway's connection would have it after some use. Nothing that the statements change stays. */
 export async function planOf(
-  connection: Exclude<Connection, string>,
+  connection: Exclude<ConnectionSettings, string>,
   { name, text }: Statement,
   values: readonly unknown[],
 ): Promise<Plan> {
@@ -70,7 +70,7 @@ export async function planOf(
 
 /** As long as it takes: a gateway's connection has limits that a busy machine exceeds. */
 export async function fill(
-  connection: Exclude<Connection, string>,
+  connection: Exclude<ConnectionSettings, string>,
   statements: readonly string[],
 ): Promise<void> {
   const client = new Client(connection);

@@ -1,4 +1,4 @@
-import type { Pair } from '../../src/core/tag';
+import type { TagPair } from '../../src/core/tag';
 import { huaweiCloudimages, huaweiImages, openstack, type Speaker } from './dialects';
 import type { Question, WatchedImage } from './history';
 import type { Effect } from './linearizability';
@@ -62,16 +62,16 @@ function read(
   return { what, ask, unheard: null, told: (answer) => (answer.status === 200 ? facts(answer) : null) };
 }
 
-function pairOf(text: string): Pair {
+function pairOf(text: string): TagPair {
   return { key: text.replace(/=1$/, ''), value: text.endsWith('=1') ? '1' : '' };
 }
 
 /** One pair for each of some keys. */
-function somePairs({ image: { tags }, random }: Parts): Pair[] {
+function somePairs({ image: { tags }, random }: Parts): TagPair[] {
   return random.someOf(tags.keys).map((key) => ({ key, value: random.oneOf(['', '1']) }));
 }
 
-const named = (pairs: readonly Pair[]): string => pairs.map(textOf).join(' ');
+const named = (pairs: readonly TagPair[]): string => pairs.map(textOf).join(' ');
 
 const changes: readonly Make[] = [
   ({ image, speaker, random }) => {
@@ -154,7 +154,10 @@ const views: readonly Make[] = [
       `v2 list @${image.id}`,
       () => send(port, 'GET', `/v2/${who.project}/images/${image.id}/tags`, who),
       (answer) => [
-        { image, effect: image.tags.shown(answer.json<{ tags: Pair[] }>().tags.map((pair) => textOf(pair))) },
+        {
+          image,
+          effect: image.tags.shown(answer.json<{ tags: TagPair[] }>().tags.map((pair) => textOf(pair))),
+        },
       ],
     ),
   ({ image, speaker: { port, ...who }, random }) => {

@@ -1,15 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkNewState } from '../../src/composition/state-opening';
-import type { Known } from '../../src/seed/known';
+import { prepareStateFileForNewDatabase } from '../../src/composition/state-opening';
+import type { KnownCredentials } from '../../src/seed/known';
 import { StateFolder } from '../../src/settings/state-folder';
-import { leftOut } from '../../src/storage/state-file/format';
+import { excludedTables } from '../../src/storage/state-file/format';
 import { exportLines, rowsOf } from './backup';
 import type { TestDatabase } from './database';
 
 export interface Opened {
-  readonly known: Known;
+  readonly known: KnownCredentials;
   readonly stateDir: string;
 }
 
@@ -22,7 +22,7 @@ export function stateOpening(): (file: string, connection: TestDatabase['connect
   return async (file, connection) => {
     const stateDir = mkdtempSync(join(tmpdir(), 'tagway-opened-'));
     made.push(stateDir);
-    const { known, open } = await checkNewState(file, new StateFolder(stateDir), null);
+    const { known, open } = await prepareStateFileForNewDatabase(file, new StateFolder(stateDir), null);
     await open(connection);
     return { known, stateDir };
   };
@@ -30,7 +30,7 @@ export function stateOpening(): (file: string, connection: TestDatabase['connect
 
 /** What a database holds that belongs into a state file; sealed secrets are in it as a mark. */
 export async function stateOf(connection: TestDatabase['connection']): Promise<string[]> {
-  const lines = await exportLines(connection, { project: null, identity: true, without: leftOut });
+  const lines = await exportLines(connection, { project: null, identity: true, without: excludedTables });
   return rowsOf(lines)
     .filter((line) => !line.startsWith('{"check":') && !line.startsWith('{"end":'))
     .map((line) => line.replace(/"key_id":"\w+","secret":"[\w-]+"/, 'sealed'));

@@ -1,4 +1,4 @@
-import type { Pair } from '../../src/core/tag';
+import type { TagPair } from '../../src/core/tag';
 import type { Effect } from './linearizability';
 
 /**
@@ -60,14 +60,14 @@ export class TagSpace {
   }
 
   /** Each key's texts give way to the one. */
-  set(pairs: readonly Pair[]): Effect<number> {
+  set(pairs: readonly TagPair[]): Effect<number> {
     const going = pairs.reduce((bits, { key }) => bits | this.bitsOf({ key }), 0);
     const coming = pairs.reduce((bits, pair) => bits | this.bit(textOf(pair)), 0);
     return (state) => (state & ~going) | coming;
   }
 
   /** A pair without a value takes the whole key. */
-  removedPairs(pairs: readonly Pair[]): Effect<number> {
+  removedPairs(pairs: readonly TagPair[]): Effect<number> {
     const going = pairs.reduce(
       (bits, pair) => bits | (pair.value === '' ? this.bitsOf({ key: pair.key }) : this.bit(textOf(pair))),
       0,
@@ -99,7 +99,7 @@ export class TagSpace {
   }
 }
 
-export function textOf({ key, value }: Pair): string {
+export function textOf({ key, value }: TagPair): string {
   return value === '' ? key : `${key}=${value}`;
 }
 

@@ -1,7 +1,7 @@
 import { startEmbeddedPostgres } from '../../src/postgres/index';
 import { chooseAccount } from '../../src/postgres/account';
-import { prepareStateFolder, stateFolder } from '../../src/postgres/state-folder';
-import { type MakeClusterTemplate, templateIn } from '../../src/postgres/template';
+import { preparePostgresFolders, postgresFolders } from '../../src/postgres/state-folder';
+import { type MakeClusterTemplate, prepareTemplate } from '../../src/postgres/template';
 import { copyTree } from '../../src/postgres/tree';
 import { migrate } from '../../src/storage/migrator';
 import { temporaryFolder } from './gateway-process';
@@ -14,10 +14,10 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
  * left it. It is made once in a run and copied: a first start takes seconds longer.
  */
 export async function putUsedState(stateDir: string): Promise<void> {
-  const template = await templateIn(templatesFolder(), 'used-state', makeTemplate, quiet);
-  const folder = stateFolder(stateDir);
+  const template = await prepareTemplate(templatesFolder(), 'used-state', makeTemplate, quiet);
+  const folder = postgresFolders(stateDir);
   const account = await chooseAccount(folder.data);
-  await prepareStateFolder(folder, account);
+  await preparePostgresFolders(folder, account);
   copyTree(template, folder.home, account.isOther ? account : null);
 }
 
@@ -35,6 +35,6 @@ const makeTemplate: MakeClusterTemplate = async (stateDir) => {
   } finally {
     await server.stop();
   }
-  const { home, data, passwordFile } = stateFolder(stateDir);
+  const { home, data, passwordFile } = postgresFolders(stateDir);
   return { home, parts: [data, passwordFile] };
 };

@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { AddressRules, type Resolve } from '../../src/webhooks/addresses';
-import { pauseAfter } from '../../src/webhooks/schedule';
+import { retryDelaySeconds } from '../../src/webhooks/schedule';
 import { WebhookSender } from '../../src/webhooks/sender';
-import { signedHeaders } from '../../src/webhooks/signature';
+import { webhookSignatureHeaders } from '../../src/webhooks/signature';
 
 type Handler = (req: IncomingMessage, res: ServerResponse, body: string) => void;
 
@@ -55,7 +55,7 @@ test('a delivery is verified by the specification’s own library, with either o
     }
     res.writeHead(204).end();
   });
-  const headers = signedHeaders('feed-17', Math.floor(Date.now() / 1000), bodyText, [current, old]);
+  const headers = webhookSignatureHeaders('feed-17', Math.floor(Date.now() / 1000), bodyText, [current, old]);
   const url = `http://127.0.0.1:${String(port)}/hook?x=1`;
   const answer = await new WebhookSender(local).send({ url, headers, body: bodyText });
   expect(answer).toEqual({ kind: 'answered', status: 204, retryAfter: null });
@@ -166,10 +166,10 @@ test('an answer without an end, one that never comes, and no server at all are t
 
 test('tries follow the schedule with some spread, and Retry-After is heeded', () => {
   const middle = () => 0.5;
-  const pauses = Array.from({ length: 11 }, (_, failed) => pauseAfter(failed, null, middle));
+  const pauses = Array.from({ length: 11 }, (_, failed) => retryDelaySeconds(failed, null, middle));
   expect(pauses).toEqual([0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400, null]);
-  expect(pauseAfter(1, null, () => 0)).toBe(4.5);
-  expect(pauseAfter(1, 60, middle)).toBe(60);
-  expect(pauseAfter(2, 60, middle)).toBe(300);
-  expect(pauseAfter(1, 10 ** 9, middle)).toBe(86_400);
+  expect(retryDelaySeconds(1, null, () => 0)).toBe(4.5);
+  expect(retryDelaySeconds(1, 60, middle)).toBe(60);
+  expect(retryDelaySeconds(2, 60, middle)).toBe(300);
+  expect(retryDelaySeconds(1, 10 ** 9, middle)).toBe(86_400);
 });

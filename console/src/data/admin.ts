@@ -1,9 +1,9 @@
 import { deleteCall, getCall, postCall } from './calls';
 import { ask, bodyOf } from './exchange';
-import type { SetFault } from '../../../src/admin/faults';
+import type { InjectedFault } from '../../../src/admin/faults';
 import type { Session } from './session';
 
-export type Fault = SetFault;
+export type Fault = InjectedFault;
 
 /** What `/admin/faults` takes; what is absent matches every request. */
 export interface NewFault {

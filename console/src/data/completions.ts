@@ -1,4 +1,4 @@
-import { tagTerm, type SearchTerm, searchTerms, splitSelector } from '../../../src/console/expression';
+import { tagTerm, type SearchTerm, parseSearchTerms, splitSelector } from '../../../src/console/expression';
 import type { Suggestion } from '../ui/combobox';
 import type { Session } from './session';
 import { readSuggestions } from './suggestions';
@@ -16,7 +16,7 @@ export interface Unfinished {
 /** undefined: there is nothing to complete */
 export function unfinishedTerm(text: string): Unfinished | undefined {
   if (splitSelector(text).selector !== null) return undefined;
-  const last = searchTerms(text)?.at(-1);
+  const last = parseSearchTerms(text)?.at(-1);
   if (!last || last.start + last.written.length !== text.length) return undefined;
   return last.body.includes('"') ? undefined : unfinished(text.slice(0, last.start), last);
 }

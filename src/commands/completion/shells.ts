@@ -112,7 +112,7 @@ ${lines.join('\n')}
 `;
 }
 
-export const shells: Readonly<Record<string, (nodes: readonly CommandNode[]) => string>> = {
+export const completionScripts: Readonly<Record<string, (nodes: readonly CommandNode[]) => string>> = {
   bash,
   zsh,
   fish,

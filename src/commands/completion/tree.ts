@@ -17,7 +17,7 @@ export interface CommandNode {
 }
 
 /** The command and all below it, each once; parents first. */
-export function nodesOf(command: Command, path: readonly string[] = []): readonly CommandNode[] {
+export function flattenCommands(command: Command, path: readonly string[] = []): readonly CommandNode[] {
   const help = command.createHelp();
   const children = help.visibleCommands(command);
   const options = help.visibleOptions(command).flatMap(({ long, short, description, required, optional }) => {
@@ -31,6 +31,6 @@ export function nodesOf(command: Command, path: readonly string[] = []): readonl
     options,
   };
   // The implied `help` takes the names of the others.
-  const below = command.commands.flatMap((child) => nodesOf(child, [...path, child.name()]));
+  const below = command.commands.flatMap((child) => flattenCommands(child, [...path, child.name()]));
   return [node, ...below];
 }

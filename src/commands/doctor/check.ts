@@ -6,7 +6,7 @@ export interface Finding {
   readonly advice: string | null;
 }
 
-export interface Result {
+export interface CheckResult {
   readonly detail: string;
   /** What the user should do; left out: all is well. */
   readonly advice?: string;
@@ -15,7 +15,7 @@ export interface Result {
 export interface Check<Subject> {
   readonly name: string;
   /** An error that it throws is a finding, too: its message says what is wrong and what to do. */
-  readonly run: (subject: Subject) => Result | Promise<Result>;
+  readonly run: (subject: Subject) => CheckResult | Promise<CheckResult>;
 }
 
 export async function runCheck<Subject>({ name, run }: Check<Subject>, subject: Subject): Promise<Finding> {

@@ -6,7 +6,7 @@ import {
   spareConnections,
 } from '../../storage/database/connection-budget';
 import { Database } from '../../storage/database/database';
-import type { Result } from './check';
+import type { CheckResult } from './check';
 
 /** `server_version_num` of the oldest Postgres that is supported. */
 const oldestPostgres = 140_000;
@@ -22,7 +22,7 @@ const facts = {
     has_schema_privilege(current_schema(), 'create') as may_create`,
 };
 
-export async function checkDatabase(config: Config): Promise<Result> {
+export async function checkDatabase(config: Config): Promise<CheckResult> {
   if (config.databaseUrl === null) {
     const { version, account } = await checkEmbedded(config.stateDir, config.cacheDir);
     return { detail: `the embedded Postgres ${version} runs here, as ${account}` };
@@ -48,7 +48,7 @@ function reasonOf(error: unknown): string {
   return cause?.message === undefined ? message : `${message}: ${cause.message}`;
 }
 
-function judge({ version, shown, may_create }: Facts, budget: ConnectionBudget): Result {
+function judge({ version, shown, may_create }: Facts, budget: ConnectionBudget): CheckResult {
   const detail = `Postgres ${shown}`;
   const { needed, allowed } = budget;
   if (version < oldestPostgres) return { detail, advice: 'use Postgres 14 or newer' };

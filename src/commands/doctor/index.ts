@@ -5,11 +5,11 @@ import { type Check, type Finding, runCheck } from './check';
 import { checkDatabase } from './database';
 import {
   checkCertificate,
-  checkNode,
+  checkNodeVersion,
   checkPort,
   checkSafeties,
   checkSeed,
-  checkState,
+  checkStateFolder,
   checkStateFile,
 } from './machine';
 
@@ -27,7 +27,7 @@ export function doctorCommand(env: Environment, print: (text: string) => void): 
 }
 
 const checks: readonly Check<Config>[] = [
-  { name: 'state folder', run: checkState },
+  { name: 'state folder', run: checkStateFolder },
   { name: 'database', run: checkDatabase },
   { name: 'port', run: checkPort },
   { name: 'seed', run: checkSeed },
@@ -38,7 +38,7 @@ const checks: readonly Check<Config>[] = [
 
 /** @returns what was found, in the order of the checks; with faulty settings only what does not depend on them */
 async function examine(env: Environment): Promise<Finding[]> {
-  const node = await runCheck({ name: 'node', run: checkNode }, process.versions.node);
+  const node = await runCheck({ name: 'node', run: checkNodeVersion }, process.versions.node);
   const { config, faults } = settingsOf(env);
   if (config === null) return [node, ...faults];
   const findings = [node, { name: 'settings', ok: true, detail: 'valid', advice: null }];

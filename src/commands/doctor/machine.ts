@@ -1,26 +1,26 @@
 import { accessSync, constants, existsSync, lstatSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { requireOpenable } from '../../composition/state-opening';
+import { requireUsableStateFile } from '../../composition/state-opening';
 import { chooseStateDir, findRunning } from '../../postgres/index';
 import { requireFreePort, listenUrl } from '../../process/address';
 import { readTls } from '../../process/tls';
 import { readSeedFile } from '../../seed/seed-file';
 import type { Config } from '../../settings/config';
 import { disabledSafeties } from '../../settings/safeties';
-import type { Result } from './check';
+import type { CheckResult } from './check';
 
 /** As `engines` in package.json. */
 const oldestNode = [20, 19] as const;
 /** Bytes that the embedded Postgres and its log need to run well. */
 const roomNeeded = 512 * 2 ** 20;
 
-export function checkNode(version: string): Result {
+export function checkNodeVersion(version: string): CheckResult {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const isOld = major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
   return { detail: `Node ${version}`, ...(isOld && { advice: 'install Node 20.19 or newer' }) };
 }
 
-export function checkState({ stateDir }: Config): Result {
+export function checkStateFolder({ stateDir }: Config): CheckResult {
   const folder = chooseStateDir(stateDir);
   const nearest = nearestExisting(folder);
   if (!lstatSync(nearest).isDirectory())
@@ -47,7 +47,7 @@ function nearestExisting(folder: string): string {
 }
 
 /** A Tagway that serves there already is no fault. */
-export async function checkPort(config: Config): Promise<Result> {
+export async function checkPort(config: Config): Promise<CheckResult> {
   const { host, port } = config;
   if (
     port !== 0 &&
@@ -67,25 +67,25 @@ async function isReady(url: string): Promise<boolean> {
   );
 }
 
-export function checkSeed({ seedFile }: Config): Result {
+export function checkSeed({ seedFile }: Config): CheckResult {
   if (seedFile === null) return { detail: 'none' };
   readSeedFile(seedFile);
   return { detail: seedFile };
 }
 
-export async function checkStateFile({ stateFile, stateDir }: Config): Promise<Result> {
+export async function checkStateFile({ stateFile, stateDir }: Config): Promise<CheckResult> {
   if (stateFile === null) return { detail: 'none' };
-  await requireOpenable(stateFile, chooseStateDir(stateDir));
+  await requireUsableStateFile(stateFile, chooseStateDir(stateDir));
   return { detail: stateFile };
 }
 
-export function checkCertificate(config: Config): Result {
+export function checkCertificate(config: Config): CheckResult {
   if (config.tls === null) return { detail: 'none: plain HTTP' };
   readTls(config);
   return { detail: config.tls.cert };
 }
 
-export function checkSafeties(config: Config): Result {
+export function checkSafeties(config: Config): CheckResult {
   const off = disabledSafeties(config);
   if (off.length === 0) return { detail: 'all are on' };
   return { detail: off.join('; '), advice: 'leave it so only where the consequence is wanted' };

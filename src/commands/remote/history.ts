@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type HistoryItem, formatChange } from './lines';
-import { logIn, read, type RemoteSession } from './session';
+import { logIn, getJson, type RemoteSession } from './session';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -60,7 +60,7 @@ async function* itemsOf(
   for (let left = limit; left > 0; left -= pageSize) {
     query.set('limit', String(Math.min(left, pageSize)));
     const path = `/tags/v1/projects/${session.projectId}/history?${query.toString()}`;
-    const { items, next } = await read<HistoryPage>(session, path);
+    const { items, next } = await getJson<HistoryPage>(session, path);
     yield* items;
     if (next === null) return;
     query.set('after', next);
@@ -73,7 +73,7 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 async function imageIdOf(session: RemoteSession, nameOrId: string): Promise<string> {
   if (uuid.test(nameOrId)) return nameOrId;
   const query = new URLSearchParams({ name: nameOrId, limit: '2' });
-  const { images } = await read<{ images: readonly { id: string }[] }>(
+  const { images } = await getJson<{ images: readonly { id: string }[] }>(
     session,
     `/v2/images?${query.toString()}`,
   );

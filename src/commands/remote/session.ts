@@ -1,4 +1,4 @@
-import { baseUrl } from '../../settings/base-url';
+import { withoutTrailingSlashes } from '../../settings/base-url';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -26,8 +26,8 @@ interface TokenBody {
  * @throws Error that names the variable that is missing, or has the identity service's answer
  */
 export async function logIn(env: Environment): Promise<RemoteSession> {
-  const authUrl = baseUrl(needed(env, 'OS_AUTH_URL'));
-  const answer = await send(`${authUrl}/auth/tokens`, {
+  const authUrl = withoutTrailingSlashes(needed(env, 'OS_AUTH_URL'));
+  const answer = await sendRequest(`${authUrl}/auth/tokens`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ auth: requestOf(env) }),
@@ -40,21 +40,21 @@ export async function logIn(env: Environment): Promise<RemoteSession> {
   const url = endpoints.find((each) => each.interface === 'public')?.url;
   if (url === undefined) throw new Error(`the catalog of ${authUrl} has no public endpoint for images`);
   return {
-    url: baseUrl(url),
+    url: withoutTrailingSlashes(url),
     token: String(answer.headers.get('X-Subject-Token')),
     projectId,
   };
 }
 
 /** @param path from the gateway's root @throws Error with the gateway's words when it refuses */
-export async function read<Body>({ url, token }: RemoteSession, path: string): Promise<Body> {
-  const answer = await send(`${url}${path}`, { headers: { 'X-Auth-Token': token } });
+export async function getJson<Body>({ url, token }: RemoteSession, path: string): Promise<Body> {
+  const answer = await sendRequest(`${url}${path}`, { headers: { 'X-Auth-Token': token } });
   if (!answer.ok) throw new Error(await describeRefusal(answer));
   return (await answer.json()) as Body;
 }
 
 /** @throws Error that says which address does not answer */
-export async function send(url: string, init: RequestInit): Promise<Response> {
+export async function sendRequest(url: string, init: RequestInit): Promise<Response> {
   return fetch(url, init).catch((error: unknown) => {
     const { cause } = error as { cause?: { message?: string } };
     throw new Error(`${new URL(url).origin} does not answer: ${cause?.message ?? String(error)}`, {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { createParser } from 'eventsource-parser';
 import { type HistoryItem, formatChange } from './lines';
-import { logIn, read, type RemoteSession, send, describeRefusal } from './session';
+import { logIn, getJson, type RemoteSession, sendRequest, describeRefusal } from './session';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -69,7 +69,7 @@ class Watching {
     const { url, token, projectId } = this.session;
     const { selector } = this.options;
     const query = new URLSearchParams(selector === undefined ? {} : { selector });
-    const answer = await send(`${url}/tags/v1/projects/${projectId}/changes?${query.toString()}`, {
+    const answer = await sendRequest(`${url}/tags/v1/projects/${projectId}/changes?${query.toString()}`, {
       headers: {
         'X-Auth-Token': token,
         Accept: 'text/event-stream',
@@ -89,7 +89,7 @@ class Watching {
   /** The token of this moment, so that nothing is missed when the first connection is lost. */
   private async now(session: RemoteSession): Promise<string> {
     const path = `/tags/v1/projects/${session.projectId}/changes`;
-    const { next } = await read<{ next: string }>(session, path);
+    const { next } = await getJson<{ next: string }>(session, path);
     this.report(`watching the project ${session.projectId} at ${session.url}`);
     return next;
   }

@@ -1,7 +1,7 @@
 import type { Caller } from '../caller';
 import { isAdmin } from '../policy';
 import {
-  isVisible,
+  isNamespaceVisible,
   type MetadefAction,
   type MetadefNamespace,
   MetadefRefused,
@@ -16,7 +16,7 @@ export class MetadefAccess {
   /** A namespace that the caller may read. @throws MetadefRefused metadef-namespace-missing, metadef-not-readable */
   async readable(caller: Caller, name: string, sought: MetadefSought): Promise<MetadefNamespace> {
     const found = await this.visible(caller, name, sought);
-    requireReader(caller, found);
+    requireMetadefReader(caller, found);
     return found;
   }
 
@@ -28,14 +28,14 @@ export class MetadefAccess {
     sought: MetadefSought,
   ): Promise<MetadefNamespace> {
     const found = await this.visible(caller, name, sought);
-    requireAdmin(caller, action, found);
+    requireMetadefAdmin(caller, action, found);
     return found;
   }
 
   /** @throws MetadefRefused metadef-namespace-missing */
   async visible(caller: Caller, name: string, sought: MetadefSought): Promise<MetadefNamespace> {
     const found = await this.store.findNamespace(name);
-    if (found && isVisible(caller, found)) return found;
+    if (found && isNamespaceVisible(caller, found)) return found;
     throw new MetadefRefused({
       kind: 'metadef-namespace-missing',
       namespace: name,
@@ -46,18 +46,18 @@ export class MetadefAccess {
 }
 
 /** @param namespace null: any @throws MetadefRefused metadef-not-readable */
-export function requireReader(caller: Caller, namespace: MetadefNamespace | null): void {
+export function requireMetadefReader(caller: Caller, namespace: MetadefNamespace | null): void {
   if (!mayRead(caller, namespace)) throw new MetadefRefused({ kind: 'metadef-not-readable' });
 }
 
 /** @throws MetadefRefused metadef-not-readable, metadef-not-allowed */
-export function requireAdmin(
+export function requireMetadefAdmin(
   caller: Caller,
   action: MetadefAction,
   namespace: MetadefNamespace | null,
 ): void {
   if (isAdmin(caller)) return;
-  requireReader(caller, namespace);
+  requireMetadefReader(caller, namespace);
   throw new MetadefRefused({ kind: 'metadef-not-allowed', action });
 }
 

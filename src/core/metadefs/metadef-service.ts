@@ -1,6 +1,6 @@
 import type { Caller } from '../caller';
 import type { Clock, Instant } from '../clock';
-import { type MetadefAccess, requireReader } from './metadef-access';
+import { type MetadefAccess, requireMetadefReader } from './metadef-access';
 import {
   type MetadefAction,
   type MetadefDraft,
@@ -10,7 +10,7 @@ import {
   MetadefRefused,
   type MetadefResourceType,
 } from './metadef';
-import { requireAdded } from './outcomes';
+import { throwUnlessAdded } from './outcomes';
 import type { MetadefStore } from './ports';
 
 /** A kind of things in a namespace. */
@@ -51,7 +51,7 @@ export class MetadefService {
     const found = await this.access.writable(caller, namespace, action, kind);
     const at = this.clock.now();
     if (drafts.length > 0) {
-      requireAdded(await this.store.addItems(found.id, kind, drafts, replace, at), namespace, kind);
+      throwUnlessAdded(await this.store.addItems(found.id, kind, drafts, replace, at), namespace, kind);
     }
     return at;
   }
@@ -89,7 +89,7 @@ export class MetadefService {
   }
 
   async resourceTypes(caller: Caller): Promise<readonly MetadefResourceType[]> {
-    requireReader(caller, null);
+    requireMetadefReader(caller, null);
     return this.store.listResourceTypes();
   }
 

@@ -131,6 +131,6 @@ export class MetadefRefused extends Error {
 }
 
 /** Whether the caller may know that the namespace exists, whatever its role. */
-export function isVisible(caller: Caller, { owner, visibility }: MetadefNamespace): boolean {
+export function isNamespaceVisible(caller: Caller, { owner, visibility }: MetadefNamespace): boolean {
   return caller.accessLevel === 'admin' || visibility === 'public' || owner === caller.projectId;
 }

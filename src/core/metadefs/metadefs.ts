@@ -10,7 +10,7 @@ export interface Metadefs {
   readonly items: MetadefService;
 }
 
-export function metadefsOf(store: MetadefStore, clock: Clock): Metadefs {
+export function createMetadefs(store: MetadefStore, clock: Clock): Metadefs {
   const access = new MetadefAccess(store);
   return {
     namespaces: new NamespaceService(store, access, clock),

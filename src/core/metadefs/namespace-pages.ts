@@ -3,7 +3,7 @@ import type { MetadefNamespace } from './metadef';
 /** By which namespaces can be sorted. */
 export type NamespaceSortKey = keyof MetadefNamespace;
 
-export interface Order<Key extends string> {
+export interface SortOrder<Key extends string> {
   readonly key: Key;
   readonly descending: boolean;
 }
@@ -23,9 +23,9 @@ function compare(a: Value, b: Value): number {
  * The part of a list behind a marker, which need not be in it. Equal ones stand by age and then by `last`, in the
  * same direction.
  */
-export function pageOf<Row extends { readonly createdAt: string }, Key extends keyof Row & string>(
+export function pageAfterMarker<Row extends { readonly createdAt: string }, Key extends keyof Row & string>(
   rows: readonly Row[],
-  { key, descending }: Order<Key>,
+  { key, descending }: SortOrder<Key>,
   last: keyof Row & string,
   marker: Row | null,
   limit: number | null,

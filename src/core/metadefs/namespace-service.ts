@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../caller';
 import type { Clock } from '../clock';
-import { type MetadefAccess, requireAdmin, requireReader } from './metadef-access';
+import { type MetadefAccess, requireMetadefAdmin, requireMetadefReader } from './metadef-access';
 import {
   type DescribedNamespace,
   type MetadefContents,
@@ -11,9 +11,9 @@ import {
   MetadefRefused,
   type NamespaceDraft,
 } from './metadef';
-import { type NamespaceSortKey, type Order, pageOf } from './namespace-pages';
+import { type NamespaceSortKey, type SortOrder, pageAfterMarker } from './namespace-pages';
 import type { MetadefStore } from './ports';
-import { requireAdded } from './outcomes';
+import { throwUnlessAdded } from './outcomes';
 
 export interface NamespaceQuery {
   readonly visibility: string | null;
@@ -21,7 +21,7 @@ export interface NamespaceQuery {
   readonly resourceTypes: readonly string[] | null;
   readonly marker: string | null;
   readonly limit: number;
-  readonly order: Order<NamespaceSortKey>;
+  readonly order: SortOrder<NamespaceSortKey>;
 }
 
 /** A namespace with its resource types. */
@@ -39,7 +39,7 @@ export class NamespaceService {
   ) {}
 
   async list(caller: Caller, query: NamespaceQuery): Promise<readonly ListedNamespace[]> {
-    requireReader(caller, null);
+    requireMetadefReader(caller, null);
     const marker = query.marker === null ? null : await this.access.visible(caller, query.marker, 'marker');
     const all = await this.store.listNamespaces(
       caller.accessLevel === 'admin' ? null : (caller.projectId ?? ''),
@@ -48,7 +48,7 @@ export class NamespaceService {
       ({ visibility }) => query.visibility === null || visibility === query.visibility,
     );
     const within = query.resourceTypes === null ? wanted : await this.ofTypes(wanted, query.resourceTypes);
-    const page = pageOf(within, query.order, 'id', marker, query.limit);
+    const page = pageAfterMarker(within, query.order, 'id', marker, query.limit);
     const associations = await this.store.listAssociations(page.map(({ id }) => id));
     return page.map((namespace) => ({
       namespace,
@@ -72,10 +72,10 @@ export class NamespaceService {
     draft: DescribedNamespace,
     contents: MetadefContents,
   ): Promise<MetadefNamespace> {
-    requireAdmin(caller, 'add_metadef_namespace', null);
+    requireMetadefAdmin(caller, 'add_metadef_namespace', null);
     const at = this.clock.now();
     const namespace = { ...withOwner(caller, draft), id: randomUUID() };
-    requireAdded(await this.store.insertNamespace(namespace, contents, at), namespace.name, 'namespace');
+    throwUnlessAdded(await this.store.insertNamespace(namespace, contents, at), namespace.name, 'namespace');
     return { ...namespace, createdAt: at, updatedAt: at };
   }
 

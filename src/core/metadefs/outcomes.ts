@@ -2,7 +2,7 @@ import { MetadefRefused, type MetadefSought } from './metadef';
 import type { MetadefAdded } from './ports';
 
 /** @throws MetadefRefused for what was not stored */
-export function requireAdded(added: MetadefAdded, namespace: string, sought: MetadefSought): void {
+export function throwUnlessAdded(added: MetadefAdded, namespace: string, sought: MetadefSought): void {
   switch (added.kind) {
     case 'done':
       return;

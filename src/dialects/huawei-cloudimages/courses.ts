@@ -3,6 +3,6 @@ import type { JobCourse } from '../../core/job';
 import type { HuaweiSettings } from '../huawei-ims/settings';
 
 /** How the job of this request goes: by the settings, and by the faults of `/admin`. */
-export function courseOf({ jobFailure }: Request, { jobMs }: HuaweiSettings): JobCourse {
+export function jobCourse({ jobFailure }: Request, { jobMs }: HuaweiSettings): JobCourse {
   return { durationMs: jobMs, failure: jobFailure ?? null };
 }

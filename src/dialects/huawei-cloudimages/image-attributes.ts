@@ -1,5 +1,5 @@
-import { codePoints, isStorable } from '../../core/tag';
-import { refuseRequest } from '../../http/schema-parts';
+import { countCodePoints, isStorable } from '../../core/tag';
+import { throwInvalidRequest } from '../../http/schema-parts';
 import { uuid } from '../huawei-ims/requests';
 
 const nameLength = 128;
@@ -17,24 +17,24 @@ const taken: ReadonlySet<string> = new Set([
 
 /** @throws HttpFault invalid-request (IMG.0013, IMG.0002, IMG.0003) */
 export function checkedName(name: string): string {
-  if (name === '') refuseRequest('name', 'IMG.0013');
-  if (codePoints(name) > nameLength) refuseRequest('name', 'IMG.0002');
+  if (name === '') throwInvalidRequest('name', 'IMG.0013');
+  if (countCodePoints(name) > nameLength) throwInvalidRequest('name', 'IMG.0002');
   if (!nameCharacters.test(name) || name.startsWith(' ') || name.endsWith(' ')) {
-    refuseRequest('name', 'IMG.0003');
+    throwInvalidRequest('name', 'IMG.0003');
   }
   return name;
 }
 
 /** @throws HttpFault invalid-request (IMG.0004, IMG.0054) */
 export function checkedDescription(text: string): string {
-  if (codePoints(text) > descriptionLength) refuseRequest('description', 'IMG.0004');
-  if (/[<>\r\n]/.test(text) || !isStorable(text)) refuseRequest('description', 'IMG.0054');
+  if (countCodePoints(text) > descriptionLength) throwInvalidRequest('description', 'IMG.0004');
+  if (/[<>\r\n]/.test(text) || !isStorable(text)) throwInvalidRequest('description', 'IMG.0054');
   return text;
 }
 
 /** @throws HttpFault invalid-request (IMG.0141) */
 export function checkedFirmware(text: string): string {
-  return text === 'bios' || text === 'uefi' ? text : refuseRequest('hw_firmware_type', 'IMG.0141');
+  return text === 'bios' || text === 'uefi' ? text : throwInvalidRequest('hw_firmware_type', 'IMG.0141');
 }
 
 /** Megabytes or gigabytes, as a number or as its digits. @throws HttpFault invalid-request (IMG.0055) */
@@ -42,7 +42,7 @@ export function checkedSize(name: string, value: unknown, least = 0, most = 2 **
   const text = typeof value === 'number' || typeof value === 'string' ? String(value) : '';
   const number = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
   if (number >= least && number <= most) return number;
-  return refuseRequest(name, 'IMG.0055', `"${name}" must be ${String(least)} to ${String(most)}.`);
+  return throwInvalidRequest(name, 'IMG.0055', `"${name}" must be ${String(least)} to ${String(most)}.`);
 }
 
 /**
@@ -60,14 +60,14 @@ const forms: Readonly<Record<string, { readonly form: RegExp; readonly words: st
 
 /** @throws HttpFault invalid-request (IMG.0001) */
 export function checkedText(name: string, text: string): string {
-  if (!isStorable(text)) return refuseRequest(name, 'IMG.0001', `"${name}" holds what is no text.`);
+  if (!isStorable(text)) return throwInvalidRequest(name, 'IMG.0001', `"${name}" holds what is no text.`);
   const wanted = Object.hasOwn(forms, name) ? forms[name] : undefined;
   if (!wanted || wanted.form.test(text)) return text;
-  return refuseRequest(name, 'IMG.0001', `"${name}" must be ${wanted.words}.`);
+  return throwInvalidRequest(name, 'IMG.0001', `"${name}" must be ${wanted.words}.`);
 }
 
 /** @throws HttpFault invalid-request (IMG.0001) */
 export function checkedPropertyName(name: string): string {
   if (propertyName.test(name) && !taken.has(name) && !name.startsWith('os_glance')) return name;
-  return refuseRequest('path', 'IMG.0001', 'This attribute cannot be changed here.');
+  return throwInvalidRequest('path', 'IMG.0001', 'This attribute cannot be changed here.');
 }

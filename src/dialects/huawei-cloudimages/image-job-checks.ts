@@ -1,15 +1,15 @@
 import type { Caller } from '../../core/caller';
 import type { Image } from '../../core/image';
 import type { CheckImage } from '../../core/image-job-service';
-import { refuseRequest } from '../../http/schema-parts';
+import { throwInvalidRequest } from '../../http/schema-parts';
 
 /** bytes: 128 GB */
 const largestAcross = 128 * 1024 ** 3;
 
-const refuse = (code: string, message = ''): never => refuseRequest('image_id', code, message);
+const refuse = (code: string, message = ''): never => throwInvalidRequest('image_id', code, message);
 
 /** @param key the encryption key that the copy is to have */
-export function copiable(key: string | undefined): CheckImage {
+export function createCopyCheck(key: string | undefined): CheckImage {
   return (image) => {
     requireActive(image);
     if (isWhole(image)) refuse('IMG.0130');
@@ -19,7 +19,7 @@ export function copiable(key: string | undefined): CheckImage {
 }
 
 /** @param vault where the backup of a whole image goes */
-export function copiableAcross(caller: Caller, vault: string | undefined): CheckImage {
+export function createCrossRegionCopyCheck(caller: Caller, vault: string | undefined): CheckImage {
   return (image) => {
     requireActive(image);
     requirePrivate(image, caller);
@@ -27,12 +27,12 @@ export function copiableAcross(caller: Caller, vault: string | undefined): Check
     if (isEncrypted(image)) refuse('IMG.0143');
     if ((image.size ?? 0) > largestAcross) refuse('IMG.0146');
     if (isWhole(image) && vault === undefined) {
-      refuseRequest('vault_id', 'IMG.0001', '"vault_id" is needed for a full-ECS image.');
+      throwInvalidRequest('vault_id', 'IMG.0001', '"vault_id" is needed for a full-ECS image.');
     }
   };
 }
 
-export function exportable(caller: Caller): CheckImage {
+export function createExportCheck(caller: Caller): CheckImage {
   return (image) => {
     requireActive(image);
     if (image.visibility === 'public') refuse('IMG.0077');

@@ -1,17 +1,17 @@
 import type { Caller } from '../../core/caller';
 import { requireCaller } from '../../http/context';
 import type { Handler, Operation } from '../../http/operations';
-import { refuseRequest } from '../../http/schema-parts';
-import type { DialectParts } from '../dialect';
+import { throwInvalidRequest } from '../../http/schema-parts';
+import type { DialectDeps } from '../dialect';
 import { readImageId } from '../huawei-ims/requests';
 import type { HuaweiSettings } from '../huawei-ims/settings';
-import { courseOf } from './courses';
-import { copiableAcross, copiable, exportable } from './image-job-checks';
-import { readCopy, readCrossRegionCopy, readExport, readImport } from './image-job-requests';
+import { jobCourse } from './courses';
+import { createCrossRegionCopyCheck, createCopyCheck, createExportCheck } from './image-job-checks';
+import { readCopy, readCrossRegionCopy, readExportRequest, readImportRequest } from './image-job-requests';
 import { jobIdBody } from './job-responses';
 
 /** Jobs on an image that there is: copies, export, and the file of an image that was only described. */
-export function imageJobOperations(parts: DialectParts<HuaweiSettings>): readonly Operation[] {
+export function imageJobOperations(parts: DialectDeps<HuaweiSettings>): readonly Operation[] {
   const [copy, toFile] = [copyImage(parts), exportImage(parts)];
   const on = (name: string, method: Operation['method'], path: string, run: Handler): Operation => {
     return { name, method, path, body: 'json', run };
@@ -26,18 +26,18 @@ export function imageJobOperations(parts: DialectParts<HuaweiSettings>): readonl
   ];
 }
 
-function copyImage({ imageJobs, own }: DialectParts<HuaweiSettings>): Handler {
+function copyImage({ imageJobs, own }: DialectDeps<HuaweiSettings>): Handler {
   return async (req, res) => {
     const [caller, imageId] = [requireCaller(req), readImageId(req)];
     const { name, key, properties } = await readCopy(req);
     const request = { name, properties: properties(imageId), into: caller, type: 'copy-of-image' } as const;
-    const check = copiable(key);
-    res.json(jobIdBody(await imageJobs.copy(caller, imageId, request, courseOf(req, own), check)));
+    const check = createCopyCheck(key);
+    res.json(jobIdBody(await imageJobs.copy(caller, imageId, request, jobCourse(req, own), check)));
   };
 }
 
 /** The project named stands for its region: its images are those of another region. */
-function copyAcross(parts: DialectParts<HuaweiSettings>): Handler {
+function copyAcross(parts: DialectDeps<HuaweiSettings>): Handler {
   const { imageJobs, own } = parts;
   return async (req, res) => {
     const [caller, imageId] = [requireCaller(req), readImageId(req)];
@@ -45,35 +45,38 @@ function copyAcross(parts: DialectParts<HuaweiSettings>): Handler {
     const into = await destination(parts, caller, project);
     const type = 'copy-of-image-elsewhere';
     const request = { name, properties: properties(imageId), into, type } as const;
-    const check = copiableAcross(caller, vault);
-    res.json(jobIdBody(await imageJobs.copy(caller, imageId, request, courseOf(req, own), check)));
+    const check = createCrossRegionCopyCheck(caller, vault);
+    res.json(jobIdBody(await imageJobs.copy(caller, imageId, request, jobCourse(req, own), check)));
   };
 }
 
 /** The caller in the project of that name. @throws HttpFault invalid-request */
-async function destination({ identity }: DialectParts, caller: Caller, name: string): Promise<Caller> {
+async function destination({ identity }: DialectDeps, caller: Caller, name: string): Promise<Caller> {
   const [place, another] = (await identity?.places.ofUser(caller.userId, name)) ?? [];
-  if (!place) return refuseRequest('project_name', 'IMG.0145');
-  if (another) return refuseRequest('project_name', 'IMG.0104');
-  if (place.projectId === caller.projectId) return refuseRequest('region', 'IMG.0142');
+  if (!place) return throwInvalidRequest('project_name', 'IMG.0145');
+  if (another) return throwInvalidRequest('project_name', 'IMG.0104');
+  if (place.projectId === caller.projectId) return throwInvalidRequest('region', 'IMG.0142');
   const { projectId, roles, accessLevel } = place;
-  if (accessLevel !== 'member' && accessLevel !== 'admin') return refuseRequest('agency_name', 'IMG.0151');
+  if (accessLevel !== 'member' && accessLevel !== 'admin')
+    return throwInvalidRequest('agency_name', 'IMG.0151');
   return { ...caller, projectId, roles, accessLevel: 'member' };
 }
 
-function exportImage({ imageJobs, own }: DialectParts<HuaweiSettings>): Handler {
+function exportImage({ imageJobs, own }: DialectDeps<HuaweiSettings>): Handler {
   return async (req, res) => {
     const [caller, imageId] = [requireCaller(req), readImageId(req)];
-    await readExport(req);
-    res.json(jobIdBody(await imageJobs.exportFile(caller, imageId, courseOf(req, own), exportable(caller))));
+    await readExportRequest(req);
+    res.json(
+      jobIdBody(await imageJobs.exportFile(caller, imageId, jobCourse(req, own), createExportCheck(caller))),
+    );
   };
 }
 
-function importFile({ imageJobs, own }: DialectParts<HuaweiSettings>): Handler {
+function importFile({ imageJobs, own }: DialectDeps<HuaweiSettings>): Handler {
   return async (req, res) => {
     const imageId = readImageId(req);
-    const { format, properties } = await readImport(req);
-    const course = courseOf(req, own);
+    const { format, properties } = await readImportRequest(req);
+    const course = jobCourse(req, own);
     res.json(jobIdBody(await imageJobs.importFile(requireCaller(req), imageId, properties, course, format)));
   };
 }

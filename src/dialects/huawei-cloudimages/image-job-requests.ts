@@ -1,9 +1,9 @@
 import type { Properties } from '../../core/image';
 import { requestReader, type ValidatedFields } from '../../http/request-reader';
-import { validationError, optional, refuseRequest } from '../../http/schema-parts';
+import { validationError, optionalRule, throwInvalidRequest } from '../../http/schema-parts';
 import { checkedDescription, checkedName, checkedText } from './image-attributes';
-import { each, someText } from './registration-request';
-import { formatOf } from './registered-image';
+import { schemaForEach, optionalTextSchema } from './registration-request';
+import { diskFormatFromFile } from './registered-image';
 
 const formats = ['qcow2', 'vhd', 'zvhd', 'vmdk'];
 
@@ -15,7 +15,7 @@ interface Copy {
 
 /** @throws HttpFault invalid-request (from the reader) */
 export const readCopy = requestReader(
-  each(['name', 'description', 'cmk_id', 'enterprise_project_id'], someText),
+  schemaForEach(['name', 'description', 'cmk_id', 'enterprise_project_id'], optionalTextSchema),
   (seen): Copy & { readonly key: string | undefined } => {
     const key = textIn(seen, 'cmk_id');
     const project = textIn(seen, 'enterprise_project_id');
@@ -36,7 +36,10 @@ export const readCopy = requestReader(
 
 /** @throws HttpFault invalid-request (from the reader) */
 export const readCrossRegionCopy = requestReader(
-  each(['name', 'description', 'region', 'project_name', 'agency_name', 'vault_id'], someText),
+  schemaForEach(
+    ['name', 'description', 'region', 'project_name', 'agency_name', 'vault_id'],
+    optionalTextSchema,
+  ),
   (seen): Copy & { readonly project: string; readonly vault: string | undefined } => {
     const region = needed(seen, 'region', 'IMG.0147');
     needed(seen, 'agency_name', 'IMG.0001');
@@ -52,12 +55,12 @@ export const readCrossRegionCopy = requestReader(
 );
 
 /** Where an image is to go; only its form is looked at. @throws HttpFault invalid-request (from the reader) */
-export const readExport = requestReader(
+export const readExportRequest = requestReader(
   {
-    ...each(['bucket_url', 'file_format'], someText),
+    ...schemaForEach(['bucket_url', 'file_format'], optionalTextSchema),
     is_quick_export: {
       in: ['body'],
-      optional,
+      optional: optionalRule,
       isBoolean: {
         options: { strict: true },
         ...validationError('IMG.0001', '"is_quick_export" must be true or false.'),
@@ -69,20 +72,20 @@ export const readExport = requestReader(
     const format = textIn(seen, 'file_format');
     if (seen['is_quick_export'] === true) {
       if (format === undefined) return;
-      refuseRequest('file_format', 'IMG.0001', '"file_format" cannot be given with "is_quick_export".');
+      throwInvalidRequest('file_format', 'IMG.0001', '"file_format" cannot be given with "is_quick_export".');
     }
-    if (format === undefined || !formats.includes(format)) refuseRequest('file_format', 'IMG.0072');
+    if (format === undefined || !formats.includes(format)) throwInvalidRequest('file_format', 'IMG.0072');
   },
 );
 
 /** @throws HttpFault invalid-request (from the reader) */
-export const readImport = requestReader(each(['image_url'], someText), (seen) => {
+export const readImportRequest = requestReader(schemaForEach(['image_url'], optionalTextSchema), (seen) => {
   const file = checkedFile(seen, 'image_url');
   const properties: Properties = new Map([
     ['__data_origin', `file,${file}`],
     ['__image_source_type', 'uds'],
   ]);
-  return { format: formatOf(file), properties };
+  return { format: diskFormatFromFile(file), properties };
 });
 
 function described(
@@ -106,14 +109,14 @@ function described(
 function checkedFile(seen: ValidatedFields, name: string): string {
   const text = textIn(seen, name) ?? '';
   const at = text.indexOf(':');
-  if (at <= 0) refuseRequest(name, 'IMG.0068');
-  if (at === text.length - 1) refuseRequest(name, 'IMG.0073');
-  if (text.includes(' ')) refuseRequest(name, 'IMG.0175');
+  if (at <= 0) throwInvalidRequest(name, 'IMG.0068');
+  if (at === text.length - 1) throwInvalidRequest(name, 'IMG.0073');
+  if (text.includes(' ')) throwInvalidRequest(name, 'IMG.0175');
   return checkedText(name, text);
 }
 
 function needed(seen: ValidatedFields, name: string, code: string): string {
-  return textIn(seen, name) ?? refuseRequest(name, code, `"${name}" is needed.`);
+  return textIn(seen, name) ?? throwInvalidRequest(name, code, `"${name}" is needed.`);
 }
 
 function textIn(seen: ValidatedFields, name: string): string | undefined {

@@ -1,16 +1,16 @@
-import { refuseRequest } from '../../http/schema-parts';
+import { throwInvalidRequest } from '../../http/schema-parts';
 import type { Caller } from '../../core/caller';
 import type { Image } from '../../core/image';
 import type { ImageService } from '../../core/image-service';
 import type { ImageQuery } from '../../core/ports';
 import { requireCaller } from '../../http/context';
 import type { Handler, Operation } from '../../http/operations';
-import type { DialectParts } from '../dialect';
+import type { DialectDeps } from '../dialect';
 import { type ImageListing, readListing } from './image-query';
 import { readPatch } from './patch-request';
 import { imageBody, imagesBody, quotaBody } from './responses';
 
-export function imageOperations({ images }: DialectParts): readonly Operation[] {
+export function imageOperations({ images }: DialectDeps): readonly Operation[] {
   return [
     {
       name: 'listImages',
@@ -83,5 +83,5 @@ const notPublic = { kind: 'field', field: 'visibility', op: 'neq', value: 'publi
 
 /** The vendor changes only active images. @throws HttpFault invalid-request (IMG.0046) */
 function requireActive(image: Image): Image {
-  return image.status === 'active' ? image : refuseRequest('image_id', 'IMG.0046');
+  return image.status === 'active' ? image : throwInvalidRequest('image_id', 'IMG.0046');
 }

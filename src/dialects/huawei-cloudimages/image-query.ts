@@ -1,11 +1,11 @@
 import type { Request } from 'express';
-import { namesMeantByAbsence, propertyCondition } from '../../core/computed-attributes';
-import type { Comparison, ImageCondition, ImageField, ImageQuery } from '../../core/ports';
+import { propertiesWithImpliedValue, propertyCondition } from '../../core/computed-attributes';
+import type { ComparisonOperator, ImageCondition, ImageField, ImageQuery } from '../../core/ports';
 import { limits } from '../../core/limits';
 import { HttpFault } from '../../http/errors';
-import { refuseRequest } from '../../http/schema-parts';
-import { statusesShownAs } from '../huawei-ims/statuses';
-import { toImageSource } from './image-source';
+import { throwInvalidRequest } from '../../http/schema-parts';
+import { fromHuaweiStatus } from '../huawei-ims/statuses';
+import { toImageSelection } from './image-source';
 
 /** Which images a list is about; the marker is still an id. */
 export interface ImageListing extends Pick<ImageQuery, 'source' | 'where' | 'sort' | 'limit'> {
@@ -56,7 +56,7 @@ const own = ['status', 'visibility', '__imagetype', 'member_status', 'protected'
 const paging = ['marker', 'limit', 'sort_key', 'sort_dir', 'page'];
 const known = new Set([
   ...[texts, numbers, moments].flatMap((names) => Object.keys(names)),
-  ...namesMeantByAbsence,
+  ...propertiesWithImpliedValue,
   ...properties,
   ...own,
   ...paging,
@@ -77,7 +77,7 @@ export function readListing(req: Request): ImageListing {
     if (name === 'tag') names.add(value);
     else if (known.has(name) && value !== '') once(asked, name, value);
   }
-  const { source, where } = toImageSource(asked);
+  const { source, where } = toImageSelection(asked);
   const fields = [...asked].flatMap(([name, value]) => conditionsOf(name, value));
   const tags = [...names].map((name): ImageCondition => ({
     kind: 'tags',
@@ -86,7 +86,7 @@ export function readListing(req: Request): ImageListing {
   const conditions = [...where, ...shown(asked), ...fields, ...tags];
   const { searchConditions: most } = limits;
   if (conditions.length > most) {
-    refuseRequest('tag', 'IMG.0001', `A list takes at most ${String(most)} filters, each tag counted.`);
+    throwInvalidRequest('tag', 'IMG.0001', `A list takes at most ${String(most)} filters, each tag counted.`);
   }
   return {
     source,
@@ -99,7 +99,7 @@ export function readListing(req: Request): ImageListing {
 }
 
 function once(asked: Map<string, string>, name: string, value: string): void {
-  if (asked.has(name)) refuseRequest(name, 'IMG.0001', `"${name}" may be given once.`);
+  if (asked.has(name)) throwInvalidRequest(name, 'IMG.0001', `"${name}" may be given once.`);
   asked.set(name, value);
 }
 
@@ -112,7 +112,7 @@ function conditionsOf(name: string, value: string): ImageCondition[] {
   const is = (field: ImageField, what: string | number | boolean): ImageCondition[] => [
     { kind: 'field', field, op: 'eq', value: what },
   ];
-  if (name === 'status') return [{ kind: 'field-in', field: 'status', values: statusesShownAs(value) }];
+  if (name === 'status') return [{ kind: 'field-in', field: 'status', values: fromHuaweiStatus(value) }];
   const text = texts[name];
   if (text) return is(text, value);
   const number = numbers[name];
@@ -124,19 +124,19 @@ function conditionsOf(name: string, value: string): ImageCondition[] {
   if (name === '__whole_image') return [propertyCondition(name, String(truth(name, value)))];
   if (name === 'architecture') return [propertyCondition('__support_arm', String(value === 'arm'))];
   if (name === 'enterprise_project_id' && value === 'all_granted_eps') return [];
-  return namesMeantByAbsence.includes(name) ? [propertyCondition(name, value)] : [];
+  return propertiesWithImpliedValue.includes(name) ? [propertyCondition(name, value)] : [];
 }
 
 function truth(name: string, value: string): boolean {
   if (/^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
-  return refuseRequest(name, 'IMG.0001', `"${name}" must be true or false.`);
+  return throwInvalidRequest(name, 'IMG.0001', `"${name}" must be true or false.`);
 }
 
 /** The database's integers end at 2^31. */
 function wholeNumber(name: string, value: string, least: number): number {
   const number = /^\d{1,10}$/.test(value) ? Number(value) : NaN;
   if (number >= least && number < 2 ** 31) return number;
-  return refuseRequest(name, 'IMG.0001', `"${name}" must be a whole number from ${String(least)}.`);
+  return throwInvalidRequest(name, 'IMG.0001', `"${name}" must be a whole number from ${String(least)}.`);
 }
 
 const timeForm = /^(gt|gte|lt|lte|eq|neq):(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}:\d{2})Z| (\d{2}:\d{2}:\d{2}))$/;
@@ -145,9 +145,9 @@ function momentCondition(name: string, field: ImageField, value: string): ImageC
   const [, op, day = '', time, spaced = ''] = timeForm.exec(value) ?? [];
   const text = `${day}T${time ?? spaced}.000Z`;
   if (op === undefined || !isMoment(text)) {
-    return refuseRequest(name, 'IMG.0001', `"${name}" must be like gt:2026-11-21T03:37:01Z.`);
+    return throwInvalidRequest(name, 'IMG.0001', `"${name}" must be like gt:2026-11-21T03:37:01Z.`);
   }
-  return { kind: 'field', field, op: op as Comparison, value: text };
+  return { kind: 'field', field, op: op as ComparisonOperator, value: text };
 }
 
 /** The 30th of February has the form of a day but does not exist; the database has no year 0. */
@@ -158,10 +158,10 @@ function isMoment(text: string): boolean {
 
 function sortOf(asked: ReadonlyMap<string, string>): ImageListing['sort'] {
   const field = sortKeys.get(asked.get('sort_key') ?? 'created_at');
-  if (!field) return refuseRequest('sort_key', 'IMG.0001', 'Images are not sorted by this.');
+  if (!field) return throwInvalidRequest('sort_key', 'IMG.0001', 'Images are not sorted by this.');
   const direction = asked.get('sort_dir') ?? 'desc';
   if (direction !== 'asc' && direction !== 'desc') {
-    refuseRequest('sort_dir', 'IMG.0001', '"sort_dir" must be asc or desc.');
+    throwInvalidRequest('sort_dir', 'IMG.0001', '"sort_dir" must be asc or desc.');
   }
   const descending = direction === 'desc';
   return field === 'id'

@@ -1,12 +1,12 @@
-import type { ImageCondition, ImageSource } from '../../core/ports';
-import { refuseRequest } from '../../http/schema-parts';
+import type { ImageCondition, ImageSelection } from '../../core/ports';
+import { throwInvalidRequest } from '../../http/schema-parts';
 
 interface Narrowed {
-  readonly source: ImageSource;
+  readonly source: ImageSelection;
   readonly where: readonly ImageCondition[];
 }
 
-type Shared = ImageSource['shared'];
+type Shared = ImageSelection['shared'];
 
 const everything = { own: true, public: true, community: false, everyProject: false } as const;
 
@@ -14,7 +14,7 @@ const everything = { own: true, public: true, community: false, everyProject: fa
  * Whose images a list is about: the project's own, all public ones, and those shared with it that it has
  * accepted. `visibility` and `__imagetype` narrow that. @throws HttpFault invalid-request
  */
-export function toImageSource(asked: ReadonlyMap<string, string>): Narrowed {
+export function toImageSelection(asked: ReadonlyMap<string, string>): Narrowed {
   const member = memberStatus(asked.get('member_status') ?? 'accepted');
   const byVisibility = ofVisibility(asked.get('visibility'), member);
   const byType = ofType(asked.get('__imagetype'), member);
@@ -34,7 +34,11 @@ export function toImageSource(asked: ReadonlyMap<string, string>): Narrowed {
 
 function memberStatus(value: string): Shared {
   if (value === 'accepted' || value === 'rejected' || value === 'pending' || value === 'all') return value;
-  return refuseRequest('member_status', 'IMG.0001', '"member_status" must be accepted, rejected or pending.');
+  return throwInvalidRequest(
+    'member_status',
+    'IMG.0001',
+    '"member_status" must be accepted, rejected or pending.',
+  );
 }
 
 function ofVisibility(value: string | undefined, member: Shared): Narrowed {
@@ -52,7 +56,7 @@ function ofVisibility(value: string | undefined, member: Shared): Narrowed {
     case 'community':
       return { source: { ...whole, public: false, community: true, shared: 'none' }, where };
     default:
-      return refuseRequest('visibility', 'IMG.0001', '"visibility" must be public, private or shared.');
+      return throwInvalidRequest('visibility', 'IMG.0001', '"visibility" must be public, private or shared.');
   }
 }
 
@@ -79,6 +83,6 @@ function ofType(value: string | undefined, member: Shared): Narrowed {
       // This service has no marketplace.
       return { source: { ...whole, own: false, public: false, shared: 'none' }, where: [] };
     default:
-      return refuseRequest('__imagetype', 'IMG.0024');
+      return throwInvalidRequest('__imagetype', 'IMG.0024');
   }
 }

@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialect';
-import { overloaded } from '../huawei-ims/errors';
+import { rejectOverloaded } from '../huawei-ims/errors';
 import { operations } from './operations';
 import { type HuaweiSettings, readHuaweiSettings } from '../huawei-ims/settings';
 import { router } from './router';
@@ -18,5 +18,5 @@ export const huaweiCloudimages: Dialect<HuaweiSettings> = {
   readSettings: readHuaweiSettings,
   router,
   operations,
-  overloaded,
+  overloaded: rejectOverloaded,
 };

@@ -1,25 +1,25 @@
 import type { Request } from 'express';
-import type { ShownJob } from '../../core/job';
+import type { JobWithProgress } from '../../core/job';
 import { requireCaller } from '../../http/context';
 import type { Operation } from '../../http/operations';
-import { refuseRequest } from '../../http/schema-parts';
-import type { DialectParts } from '../dialect';
+import { throwInvalidRequest } from '../../http/schema-parts';
+import type { DialectDeps } from '../dialect';
 import type { HuaweiSettings } from '../huawei-ims/settings';
-import { courseOf } from './courses';
+import { jobCourse } from './courses';
 import { sharingAnswerReader, sharingReader } from './member-requests';
-import { receiversIn } from './receivers';
-import { callerIn } from '../huawei-ims/requests';
+import { resolveReceivers } from './receivers';
+import { requireCallerIn } from '../huawei-ims/requests';
 import { jobBody, jobIdBody, jobProgressBody } from './job-responses';
 
 /** Jobs themselves, and the sharing of images, which makes jobs. */
-export function jobOperations(parts: DialectParts<HuaweiSettings>): readonly Operation[] {
+export function jobOperations(parts: DialectDeps<HuaweiSettings>): readonly Operation[] {
   return [...outcomes(parts), ...sharing(parts)];
 }
 
-function outcomes({ jobs }: DialectParts): readonly Operation[] {
-  const found = async (req: Request): Promise<ShownJob> => {
+function outcomes({ jobs }: DialectDeps): readonly Operation[] {
+  const found = async (req: Request): Promise<JobWithProgress> => {
     const job = await jobs.show(requireCaller(req), String(req.params['job_id']));
-    return job ?? refuseRequest('job_id', 'IMG.0121');
+    return job ?? throwInvalidRequest('job_id', 'IMG.0121');
   };
   return [
     {
@@ -42,7 +42,7 @@ function outcomes({ jobs }: DialectParts): readonly Operation[] {
   ];
 }
 
-function sharing(parts: DialectParts<HuaweiSettings>): readonly Operation[] {
+function sharing(parts: DialectDeps<HuaweiSettings>): readonly Operation[] {
   const { jobs, isProjectId, own } = parts;
   const readSharing = sharingReader(isProjectId);
   const readSharingAnswer = sharingAnswerReader(isProjectId);
@@ -54,8 +54,8 @@ function sharing(parts: DialectParts<HuaweiSettings>): readonly Operation[] {
       path,
       body: 'json',
       run: async (req, res) => {
-        const sharing = await receiversIn(parts, await readSharing(req));
-        res.json(jobIdBody(await jobs.share(requireCaller(req), sharing, courseOf(req, own))));
+        const sharing = await resolveReceivers(parts, await readSharing(req));
+        res.json(jobIdBody(await jobs.share(requireCaller(req), sharing, jobCourse(req, own))));
       },
     },
     {
@@ -64,8 +64,8 @@ function sharing(parts: DialectParts<HuaweiSettings>): readonly Operation[] {
       path,
       body: 'json',
       run: async (req, res) => {
-        const sharing = await receiversIn(parts, await readSharing(req));
-        res.json(jobIdBody(await jobs.unshare(requireCaller(req), sharing, courseOf(req, own))));
+        const sharing = await resolveReceivers(parts, await readSharing(req));
+        res.json(jobIdBody(await jobs.unshare(requireCaller(req), sharing, jobCourse(req, own))));
       },
     },
     {
@@ -75,8 +75,8 @@ function sharing(parts: DialectParts<HuaweiSettings>): readonly Operation[] {
       body: 'json',
       run: async (req, res) => {
         const { imageIds, projectId, status } = await readSharingAnswer(req);
-        const member = callerIn(requireCaller(req), projectId);
-        res.json(jobIdBody(await jobs.answer(member, imageIds, status, courseOf(req, own))));
+        const member = requireCallerIn(requireCaller(req), projectId);
+        res.json(jobIdBody(await jobs.answer(member, imageIds, status, jobCourse(req, own))));
       },
     },
   ];

@@ -1,5 +1,5 @@
 import type { Instant } from '../../core/clock';
-import type { Job, JobResult, JobState, JobType, ShownJob } from '../../core/job';
+import type { Job, JobResult, JobState, JobType, JobWithProgress } from '../../core/job';
 import { askedFailureWords, jobFaultWords } from '../huawei-ims/errors';
 
 export function jobIdBody({ jobId }: Pick<Job, 'jobId'>): { job_id: string } {
@@ -25,7 +25,7 @@ const jobTypes: Readonly<Record<JobType, string>> = {
 };
 
 /** The same job where the vendor has its progress: all of a job is done that is over, also of one that failed. */
-export function jobProgressBody(job: ShownJob): object {
+export function jobProgressBody(job: JobWithProgress): object {
   const { entities, ...state } = jobBody(job);
   return {
     ...state,
@@ -38,11 +38,13 @@ function percent(part: number): number {
 }
 
 /** `CopyImageInRegionTask` of the job `imsCopyImageInRegionJob`, while it runs. */
-function taskOf({ type, state }: ShownJob): string {
+function taskOf({ type, state }: JobWithProgress): string {
   return state === 'running' ? `${jobTypes[type].slice(3).replace(/Job$/, '')}Task` : '';
 }
 
-export function jobBody(job: ShownJob): { readonly entities: object } & Readonly<Record<string, unknown>> {
+export function jobBody(
+  job: JobWithProgress,
+): { readonly entities: object } & Readonly<Record<string, unknown>> {
   const words = job.state === 'failed' ? failureOf(job) : null;
   return {
     ...stateOf(job, job.jobId, jobTypes[job.type], words),
@@ -52,19 +54,19 @@ export function jobBody(job: ShownJob): { readonly entities: object } & Readonly
 
 type Words = { readonly code: string; readonly message: string } | null;
 
-function failureOf({ failure, results }: ShownJob): Words {
+function failureOf({ failure, results }: JobWithProgress): Words {
   if (failure !== null) return askedFailureWords(failure);
   const fault = results.find((result) => result.fault !== null)?.fault ?? null;
   return fault === null ? null : jobFaultWords(fault);
 }
 
 /** What is shared is shown when the job is over. */
-function memberResults({ state, results }: ShownJob): object[] {
+function memberResults({ state, results }: JobWithProgress): object[] {
   return state === 'done' || state === 'failed' ? results.map(memberResult) : [];
 }
 
 /** One image stands at the top; data images also stand each in a job of its own, where Terraform looks for them. */
-function imageEntities(job: ShownJob, words: Words): object {
+function imageEntities(job: JobWithProgress, words: Words): object {
   const [first] = job.results;
   const isData = job.type.startsWith('data-');
   const entities = first && (!isData || job.results.length === 1) ? imageEntity(first) : {};
@@ -86,7 +88,7 @@ const states: Readonly<Record<JobState, string>> = {
 
 /** `end_time` is empty while a job runs. */
 function stateOf(
-  { begunAt, endedAt, isPending, state }: ShownJob,
+  { begunAt, endedAt, isPending, state }: JobWithProgress,
   jobId: string,
   jobType: string,
   words: Words,

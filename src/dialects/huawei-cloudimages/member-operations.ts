@@ -3,13 +3,13 @@ import type { Operation } from '../../http/operations';
 import { Refused } from '../../core/errors';
 import type { Caller } from '../../core/caller';
 import type { ImageMember } from '../../core/image';
-import type { DialectParts } from '../dialect';
+import type { DialectDeps } from '../dialect';
 import { readImageId } from '../huawei-ims/requests';
-import { readMemberPage } from './member-requests';
+import { readMemberPageQuery } from './member-requests';
 import { memberBody, memberPageBody } from './responses';
 
 /** The projects that an image is shared with; sharing itself makes jobs. */
-export function memberOperations(parts: DialectParts): readonly Operation[] {
+export function memberOperations(parts: DialectDeps): readonly Operation[] {
   const path = '/v1/:project_id/cloudimages/:image_id/members';
   return [
     {
@@ -17,7 +17,7 @@ export function memberOperations(parts: DialectParts): readonly Operation[] {
       method: 'GET',
       path,
       run: async (req, res) => {
-        const page = readMemberPage(req);
+        const page = readMemberPageQuery(req);
         res.json(memberPageBody(await membersOf(parts, requireCaller(req), readImageId(req)), page));
       },
     },
@@ -38,7 +38,7 @@ export function memberOperations(parts: DialectParts): readonly Operation[] {
 
 /** Sharing a private image makes it `shared`: until then it has no members. */
 async function membersOf(
-  { images, members }: DialectParts,
+  { images, members }: DialectDeps,
   caller: Caller,
   imageId: string,
 ): Promise<readonly ImageMember[]> {

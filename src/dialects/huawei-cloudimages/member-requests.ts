@@ -4,11 +4,11 @@ import type { MemberStatus } from '../../core/image';
 import { limits } from '../../core/limits';
 import { HttpFault } from '../../http/errors';
 import { requestReader, type ValidatedFields } from '../../http/request-reader';
-import { validationError, optional, refuseRequest } from '../../http/schema-parts';
+import { validationError, optionalRule, throwInvalidRequest } from '../../http/schema-parts';
 import { type RequestReader, uuid } from '../huawei-ims/requests';
 
 /** Every image is shared with every project, one after the other. */
-export const mostPairs = 1000;
+export const maxSharings = 1000;
 
 export interface SharingAnswer {
   readonly imageIds: readonly string[];
@@ -57,16 +57,19 @@ const images = listOf('images', 'IMG.0066', 'the UUID of an image', (entry) => u
 
 const domains = {
   ...listOf('domains', 'IMG.0108', 'the id of an account', (one) => domainId.test(one), 0),
-  optional,
+  optional: optionalRule,
 };
 const organizations = {
   ...listOf('organizations', 'IMG.0108', 'the URN of an organization', isOrganization, 0),
-  optional,
+  optional: optionalRule,
 };
 
 /** `projects` may be absent where another kind of receiver is given. @throws HttpFault invalid-request (from the reader) */
 export function sharingReader(isProjectId: IsOne): RequestReader<Receivers> {
-  const projects = { ...listOf('projects', 'IMG.0067', 'the id of a project', isProjectId, 0), optional };
+  const projects = {
+    ...listOf('projects', 'IMG.0067', 'the id of a project', isProjectId, 0),
+    optional: optionalRule,
+  };
   return requestReader({ images, projects, domains, organizations }, (seen): Receivers => {
     const receivers = {
       imageIds: distinct(seen, 'images'),
@@ -76,7 +79,7 @@ export function sharingReader(isProjectId: IsOne): RequestReader<Receivers> {
     };
     const count = receivers.projects.length + receivers.domains.length + receivers.organizations.length;
     if (count > 0) return receivers;
-    return refuseRequest(
+    return throwInvalidRequest(
       'projects',
       'IMG.0001',
       'At least one of projects, domains and organizations must be given.',
@@ -115,7 +118,7 @@ function distinct(seen: ValidatedFields, name: string): string[] {
 }
 
 /** Which members of an image are shown. */
-export interface MemberPage {
+export interface MemberPageQuery {
   readonly limit: number;
   /** The project behind which the page starts; null: with the first. */
   readonly after: string | null;
@@ -124,13 +127,13 @@ export interface MemberPage {
 const pageSize = { usual: 500, largest: 1000 };
 
 /** `marker` is what the page before gave as `next_marker`. @throws HttpFault invalid-request */
-export function readMemberPage({ target }: Request): MemberPage {
+export function readMemberPageQuery({ target }: Request): MemberPageQuery {
   if (!target.queryIsText) throw new HttpFault({ kind: 'target-not-text', where: 'query' });
   const asked = new Map(target.query.map(({ name, value }) => [name, value]));
   const text = asked.get('limit') || String(pageSize.usual);
   const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (limit < 1 || limit > pageSize.largest) {
-    refuseRequest(
+    throwInvalidRequest(
       'limit',
       'IMG.0001',
       `"limit" must be a whole number from 1 to ${String(pageSize.largest)}.`,

@@ -1,6 +1,6 @@
 import type { HuaweiSettings } from '../huawei-ims/settings';
 import type { Operation } from '../../http/operations';
-import type { DialectParts } from '../dialect';
+import type { DialectDeps } from '../dialect';
 import { imageOperations } from './image-operations';
 import { jobOperations } from './job-operations';
 import { imageJobOperations } from './image-job-operations';
@@ -9,7 +9,7 @@ import { osVersionOperations } from './os-version-operations';
 import { registrationOperations } from './registration-operations';
 import { tagOperations } from './tag-operations';
 
-export function operations(parts: DialectParts<HuaweiSettings>): readonly Operation[] {
+export function operations(parts: DialectDeps<HuaweiSettings>): readonly Operation[] {
   return [
     ...tagOperations(parts),
     ...imageOperations(parts),

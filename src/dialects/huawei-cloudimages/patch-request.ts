@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { Image, ImageChange } from '../../core/image';
 import { limits } from '../../core/limits';
-import { refuseRequest } from '../../http/schema-parts';
+import { throwInvalidRequest } from '../../http/schema-parts';
 import {
   checkedDescription,
   checkedFirmware,
@@ -35,7 +35,7 @@ export function readPatch(req: Request): ImagePatch {
   const imageId = readImageId(req);
   const body: unknown = req.body;
   if (!Array.isArray(body) || body.length === 0 || body.length > limits.batchEntries) {
-    refuseRequest(
+    throwInvalidRequest(
       '',
       'IMG.0001',
       `The body must be a list of 1 to ${String(limits.batchEntries)} operations.`,
@@ -54,10 +54,10 @@ function edited({ properties }: Image, steps: readonly Step[]): ImageChange {
 function stepOf(entry: unknown): Step {
   const { op, path, value } = (entry ?? {}) as Partial<Record<'op' | 'path' | 'value', unknown>>;
   if (op !== 'add' && op !== 'replace' && op !== 'remove') {
-    refuseRequest('op', 'IMG.0001', '"op" must be add, replace or remove.');
+    throwInvalidRequest('op', 'IMG.0001', '"op" must be add, replace or remove.');
   }
   if (typeof path !== 'string' || !path.startsWith('/')) {
-    return refuseRequest('path', 'IMG.0001', '"path" must be "/" and the name of an attribute.');
+    return throwInvalidRequest('path', 'IMG.0001', '"path" must be "/" and the name of an attribute.');
   }
   const name = path.slice(1);
   return op === 'remove' ? removal(name) : assignment(name, value);
@@ -65,12 +65,12 @@ function stepOf(entry: unknown): Step {
 
 function removal(name: string): Step {
   if (name === 'name' || name === 'min_ram') {
-    refuseRequest('path', 'IMG.0001', 'This attribute cannot be removed.');
+    throwInvalidRequest('path', 'IMG.0001', 'This attribute cannot be removed.');
   }
   const property = checkedPropertyName(name);
   return ({ properties }) => {
     if (!properties.delete(property)) {
-      refuseRequest('path', 'IMG.0001', 'The image has no such attribute.');
+      throwInvalidRequest('path', 'IMG.0001', 'The image has no such attribute.');
     }
   };
 }
@@ -100,5 +100,5 @@ function checkedProperty(name: string, text: string): string {
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return refuseRequest('value', 'IMG.0001', '"value" must be a string.');
+  return throwInvalidRequest('value', 'IMG.0001', '"value" must be a string.');
 }

@@ -1,9 +1,9 @@
 import type { DiskFormat } from '../../core/image-formats';
 import type { JobType } from '../../core/job';
 import type { ImageRegistration } from '../../core/job-service';
-import type { Pair } from '../../core/tag';
+import type { TagPair } from '../../core/tag';
 import type { ValidatedFields } from '../../http/request-reader';
-import { refuseRequest } from '../../http/schema-parts';
+import { throwInvalidRequest } from '../../http/schema-parts';
 import {
   checkedDescription,
   checkedFirmware,
@@ -39,15 +39,15 @@ const formats: readonly DiskFormat[] = [
 const diskSizes = { 'image-from-file': 1024, 'data-image-from-file': 2048 } as const;
 
 /** The image that a request describes, in the words that IMS keeps of it. @throws HttpFault invalid-request */
-export function registeredImage(
+export function imageRegistration(
   type: JobType,
   seen: ValidatedFields,
-  pairs: readonly Pair[],
+  pairs: readonly TagPair[],
 ): ImageRegistration {
   const origin = type === 'data-images-from-volumes' ? volumeOf(seen) : originOf(type, seen);
   return {
     name: checkedName(textIn(seen, 'name') ?? ''),
-    diskFormat: formatOf(textIn(seen, 'image_url') ?? ''),
+    diskFormat: diskFormatFromFile(textIn(seen, 'image_url') ?? ''),
     containerFormat: 'bare',
     minDisk: minDiskOf(type, seen),
     minRam: numberIn(seen, 'min_ram') ?? 0,
@@ -64,17 +64,21 @@ function originOf(type: JobType, seen: ValidatedFields): string {
   if (backup !== undefined) return `backup,${backup}`;
   const file = textIn(seen, 'image_url');
   if (file === undefined && type === 'data-image-from-file') {
-    return refuseRequest('image_url', 'IMG.0001', '"image_url" is needed.');
+    return throwInvalidRequest('image_url', 'IMG.0001', '"image_url" is needed.');
   }
   if (file === undefined) return volumeOf(seen);
   if (/^[^:]+:./.test(file)) return `file,${file}`;
-  return refuseRequest('image_url', 'IMG.0001', '"image_url" must be a bucket, ":" and the name of a file.');
+  return throwInvalidRequest(
+    'image_url',
+    'IMG.0001',
+    '"image_url" must be a bucket, ":" and the name of a file.',
+  );
 }
 
 function volumeOf(seen: ValidatedFields): string {
   const volume = textIn(seen, 'volume_id');
   return volume === undefined
-    ? refuseRequest('volume_id', 'IMG.0001', 'A source is needed.')
+    ? throwInvalidRequest('volume_id', 'IMG.0001', 'A source is needed.')
     : `volume,${volume}`;
 }
 
@@ -86,7 +90,7 @@ function minDiskOf(type: JobType, seen: ValidatedFields): number {
 function propertiesOf(type: JobType, seen: ValidatedFields, origin: string): Map<string, string> {
   const system = textIn(seen, 'os_version');
   if (type === 'image-from-volume' && system === undefined) {
-    refuseRequest('os_version', 'IMG.0001', '"os_version" is needed.');
+    throwInvalidRequest('os_version', 'IMG.0001', '"os_version" is needed.');
   }
   const firmware = textIn(seen, 'hw_firmware_type');
   const maxRam = numberIn(seen, 'max_ram');
@@ -115,7 +119,7 @@ function propertiesOf(type: JobType, seen: ValidatedFields, origin: string): Map
 function environmentOf(type: JobType, seen: ValidatedFields): string {
   if (type === 'data-images-from-volumes') return 'DataImage';
   const environment = environments.get(textIn(seen, 'type') ?? 'ECS');
-  return environment ?? refuseRequest('type', 'IMG.0024');
+  return environment ?? throwInvalidRequest('type', 'IMG.0024');
 }
 
 function systemType(system: string): string {
@@ -123,7 +127,7 @@ function systemType(system: string): string {
 }
 
 /** By the file's ending; what else there is, IMS keeps in its own format. */
-export function formatOf(file: string): DiskFormat {
+export function diskFormatFromFile(file: string): DiskFormat {
   const ending = file.slice(file.lastIndexOf('.') + 1).toLowerCase();
   return formats.find((format) => format === ending) ?? 'zvhd2';
 }

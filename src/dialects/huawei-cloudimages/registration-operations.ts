@@ -1,15 +1,15 @@
 import { requireCaller } from '../../http/context';
 import type { Handler, Operation } from '../../http/operations';
-import type { DialectParts } from '../dialect';
+import type { DialectDeps } from '../dialect';
 import type { HuaweiSettings } from '../huawei-ims/settings';
 import type { RequestReader } from '../huawei-ims/requests';
-import { courseOf } from './courses';
+import { jobCourse } from './courses';
 import { dataImageReader, wholeImageReader } from './further-registrations';
 import { jobIdBody } from './job-responses';
 import { quickImportReader, type Registration, registrationReader } from './registration-request';
 
 /** Images from servers, volumes, backups and files. Paths of `/v2.1`, which the vendor calls the safe mode, do the same. */
-export function registrationOperations({ jobs, own }: DialectParts<HuaweiSettings>): readonly Operation[] {
+export function registrationOperations({ jobs, own }: DialectDeps<HuaweiSettings>): readonly Operation[] {
   const profile = own.profile;
   const register =
     (read: RequestReader<Registration>): Handler =>
@@ -20,7 +20,7 @@ export function registrationOperations({ jobs, own }: DialectParts<HuaweiSetting
         type,
         images,
         profile.tagsPerImage,
-        courseOf(req, own),
+        jobCourse(req, own),
       );
       res.json(jobIdBody(job));
     };

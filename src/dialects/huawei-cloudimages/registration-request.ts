@@ -1,14 +1,14 @@
 import type { Request } from 'express';
 import type { ParamSchema, Schema } from 'express-validator';
-import { creatablePair, pairFromDotted, repeatedText } from '../huawei-ims/rules';
+import { checkPairForCreate, pairFromDotted, repeatedText } from '../huawei-ims/rules';
 import type { JobType } from '../../core/job';
 import type { ImageRegistration } from '../../core/job-service';
 import { limits } from '../../core/limits';
 import type { HuaweiProfile } from '../huawei-ims/profiles';
-import type { Pair } from '../../core/tag';
+import type { TagPair } from '../../core/tag';
 import { requestReader, type ValidatedFields } from '../../http/request-reader';
-import { validationError, listOfObjects, optional, refuseRequest } from '../../http/schema-parts';
-import { registeredImage } from './registered-image';
+import { validationError, listOfObjects, optionalRule, throwInvalidRequest } from '../../http/schema-parts';
+import { imageRegistration } from './registered-image';
 import { batchSchema, readPair, type RequestReader, textSchema } from '../huawei-ims/requests';
 import { isPresent } from './requests';
 
@@ -24,21 +24,21 @@ const mostDataImages = 3;
  * to exist. @throws HttpFault invalid-request, Refused tag-invalid (from the reader)
  */
 export function registrationReader(profile: HuaweiProfile): RequestReader<Registration> {
-  const readShape = requestReader(shape, (seen) => seen);
+  const readShape = requestReader(registrationSchema, (seen) => seen);
   const readPairs = tagsReader('', profile);
   const readDataPairs = tagsReader('data_images.*.', profile);
   return async (req) => {
     const seen = await readShape(req);
     const form = formOf(seen);
     const [pairs = []] = await readPairs(req);
-    const system = form === 'data-images-from-volumes' ? [] : [registeredImage(form, seen, pairs)];
+    const system = form === 'data-images-from-volumes' ? [] : [imageRegistration(form, seen, pairs)];
     if (!isPresent(seen['data_images'])) return { type: form, images: system };
     await readDataShape(req);
     const own = await readDataPairs(req);
     const disks = seen['data_images'] as ValidatedFields[];
     const isFile = form === 'image-from-file';
     const data = disks.map((disk, at) =>
-      registeredImage(
+      imageRegistration(
         isFile ? 'data-image-from-file' : form,
         isFile ? diskOfFile(disk, at, system[0]) : disk,
         own[at] ?? pairs,
@@ -63,20 +63,20 @@ export function quickImportReader(profile: HuaweiProfile): RequestReader<Registr
     const registration = await read(req);
     if (registration.type === 'image-from-file') await readSystem(req);
     else if (registration.type !== 'data-image-from-file') {
-      refuseRequest('image_url', 'IMG.0001', '"image_url" is needed.');
+      throwInvalidRequest('image_url', 'IMG.0001', '"image_url" is needed.');
     }
     return registration;
   };
 }
 
-export const someText = (name: string): ParamSchema => ({
+export const optionalTextSchema = (name: string): ParamSchema => ({
   in: ['body'],
-  optional,
+  optional: optionalRule,
   isString: validationError('IMG.0001', `"${name}" must be a string.`),
 });
 const someBoolean = (name: string): ParamSchema => ({
   in: ['body'],
-  optional,
+  optional: optionalRule,
   isBoolean: {
     options: { strict: true },
     ...validationError('IMG.0001', `"${name}" must be true or false.`),
@@ -84,40 +84,43 @@ const someBoolean = (name: string): ParamSchema => ({
 });
 const someNumber = (name: string): ParamSchema => ({
   in: ['body'],
-  optional,
+  optional: optionalRule,
   custom: {
     options: (value: unknown) =>
       Number.isInteger(value) || (typeof value === 'string' && /^\d+$/.test(value)),
     ...validationError('IMG.0055', `"${name}" must be a whole number.`),
   },
 });
-export const each = (names: readonly string[], of: (name: string) => ParamSchema): Schema =>
+export const schemaForEach = (names: readonly string[], of: (name: string) => ParamSchema): Schema =>
   Object.fromEntries(names.map((name) => [name, of(name)]));
 
 const sources = ['instance_id', 'image_url', 'volume_id'] as const;
 
-export const shape: Schema = {
-  ...each(['name', 'description', ...sources, 'os_version', 'os_type', 'type', 'architecture'], someText),
-  ...each(['cmk_id', 'enterprise_project_id', 'hw_firmware_type'], someText),
-  ...each(['min_disk', 'min_ram', 'max_ram'], someNumber),
-  ...each(['is_config', 'is_config_init', 'is_quick_import'], someBoolean),
+export const registrationSchema: Schema = {
+  ...schemaForEach(
+    ['name', 'description', ...sources, 'os_version', 'os_type', 'type', 'architecture'],
+    optionalTextSchema,
+  ),
+  ...schemaForEach(['cmk_id', 'enterprise_project_id', 'hw_firmware_type'], optionalTextSchema),
+  ...schemaForEach(['min_disk', 'min_ram', 'max_ram'], someNumber),
+  ...schemaForEach(['is_config', 'is_config_init', 'is_quick_import'], someBoolean),
   data_images: {
     ...listOfObjects(
       mostDataImages,
       validationError('IMG.0001', `"data_images" must be a list of 1 to ${String(mostDataImages)} objects.`),
     ),
-    optional,
+    optional: optionalRule,
   },
 };
 
 const readDataShape = requestReader(
   {
-    ...each(
+    ...schemaForEach(
       ['name', 'volume_id', 'description', 'image_url'].map((name) => `data_images.*.${name}`),
-      someText,
+      optionalTextSchema,
     ),
-    ...each(['data_images.*.min_disk'], someNumber),
-    ...each(['data_images.*.is_quick_import'], someBoolean),
+    ...schemaForEach(['data_images.*.min_disk'], someNumber),
+    ...schemaForEach(['data_images.*.is_quick_import'], someBoolean),
   },
   () => undefined,
 );
@@ -132,14 +135,14 @@ function formOf(seen: ValidatedFields): JobType {
   if (isPresent(seen['data_images'])) {
     if (given.length === 0) return 'data-images-from-volumes';
     if (given.length === 1 && given[0] === 'image_url') return 'image-from-file';
-    return refuseRequest(
+    return throwInvalidRequest(
       'data_images',
       'IMG.0105',
       'Data disks of a server are registered in a request of their own.',
     );
   }
   if (given.length !== 1) {
-    refuseRequest('image_url', 'IMG.0001', `Exactly one of ${sources.join(', ')} must be given.`);
+    throwInvalidRequest('image_url', 'IMG.0001', `Exactly one of ${sources.join(', ')} must be given.`);
   }
   if (given[0] === 'instance_id') return 'image-from-server';
   if (given[0] === 'volume_id') return 'image-from-volume';
@@ -147,10 +150,10 @@ function formOf(seen: ValidatedFields): JobType {
 }
 
 /** Pairs of each object that `prefix` stands for, undefined where none are given. Never both spellings. */
-export function tagsReader(prefix: string, profile: HuaweiProfile): RequestReader<(Pair[] | undefined)[]> {
+export function tagsReader(prefix: string, profile: HuaweiProfile): RequestReader<(TagPair[] | undefined)[]> {
   const dotted: ParamSchema = {
     in: ['body'],
-    optional,
+    optional: optionalRule,
     isArray: {
       options: { max: limits.batchEntries },
       bail: true,
@@ -162,7 +165,10 @@ export function tagsReader(prefix: string, profile: HuaweiProfile): RequestReade
     },
   };
   const readShape = requestReader(
-    { [`${prefix}tags`]: dotted, [`${prefix}image_tags`]: { ...batchSchema('image_tags', 0), optional } },
+    {
+      [`${prefix}tags`]: dotted,
+      [`${prefix}image_tags`]: { ...batchSchema('image_tags', 0), optional: optionalRule },
+    },
     () => undefined,
   );
   const readEntries = requestReader(
@@ -187,17 +193,17 @@ function holders(prefix: string, req: Request): readonly TagHolder[] {
   return prefix === '' ? [body] : (body.data_images ?? []);
 }
 
-function pairsIn({ tags, image_tags: objects }: TagHolder, profile: HuaweiProfile): Pair[] | undefined {
+function pairsIn({ tags, image_tags: objects }: TagHolder, profile: HuaweiProfile): TagPair[] | undefined {
   const dotted = tags ?? [];
   const paired = objects ?? [];
   if (dotted.length > 0 && paired.length > 0) {
-    refuseRequest('tags', 'IMG.0001', 'Use either "tags" or "image_tags".');
+    throwInvalidRequest('tags', 'IMG.0001', 'Use either "tags" or "image_tags".');
   }
   const spelled = [...dotted.map(pairFromDotted), ...paired.map(readPair)];
   if (spelled.length === 0) return undefined;
-  const pairs = spelled.map((pair) => creatablePair(pair, profile));
+  const pairs = spelled.map((pair) => checkPairForCreate(pair, profile));
   if (repeatedText(pairs.map(({ key }) => key)) !== undefined) {
-    refuseRequest('tags', 'IMG.0001', 'The keys of one image must be unique.');
+    throwInvalidRequest('tags', 'IMG.0001', 'The keys of one image must be unique.');
   }
   return pairs;
 }

@@ -1,13 +1,18 @@
 import type { Schema } from 'express-validator';
-import { creatablePair, type DeletablePair, deletablePair, pairFromDotted } from '../huawei-ims/rules';
+import {
+  checkPairForCreate,
+  type PairToDelete,
+  checkPairForDelete,
+  pairFromDotted,
+} from '../huawei-ims/rules';
 import { limits } from '../../core/limits';
 import type { HuaweiProfile } from '../huawei-ims/profiles';
-import type { Pair } from '../../core/tag';
+import type { TagPair } from '../../core/tag';
 import { requestReader } from '../../http/request-reader';
-import { validationError, listOfTexts, optional, refuseRequest } from '../../http/schema-parts';
+import { validationError, listOfTexts, optionalRule, throwInvalidRequest } from '../../http/schema-parts';
 import {
   batchFault,
-  isImageId,
+  imageIdRule,
   requiredText,
   optionalText,
   readPair,
@@ -18,12 +23,12 @@ import {
 
 export interface TagRemoval {
   readonly imageId: string;
-  readonly pairs: readonly DeletablePair[];
+  readonly pairs: readonly PairToDelete[];
 }
 
 export interface TagWrite {
   readonly imageId: string;
-  readonly pair: Pair;
+  readonly pair: TagPair;
 }
 
 const removedTexts = { key: requiredText, value: optionalText };
@@ -35,7 +40,7 @@ const removedTexts = { key: requiredText, value: optionalText };
 export function removalReader(profile: HuaweiProfile): RequestReader<TagRemoval> {
   const tags = listOfTexts(limits.batchEntries, batchFault('tags'), () => removedTexts);
   const readPairs = requestReader({ tags }, (seen) =>
-    (seen['tags'] as unknown[]).map((entry) => deletablePair(readPair(entry), profile)),
+    (seen['tags'] as unknown[]).map((entry) => checkPairForDelete(readPair(entry), profile)),
   );
   return async (req) => {
     const imageId = readImageId(req);
@@ -52,10 +57,10 @@ export function writeReader(profile: HuaweiProfile): RequestReader<TagWrite> {
   return async (req) => {
     const { image_id: imageId, tag, image_tag: object } = await readShape(req);
     if (isPresent(tag) === isPresent(object)) {
-      refuseRequest('tag', 'IMG.0001', 'Exactly one of "tag" and "image_tag" must be given.');
+      throwInvalidRequest('tag', 'IMG.0001', 'Exactly one of "tag" and "image_tag" must be given.');
     }
     const pair = isPresent(tag) ? pairFromDotted(tag as string) : await readObject(req);
-    return { imageId: imageId as string, pair: creatablePair(pair, profile) };
+    return { imageId: imageId as string, pair: checkPairForCreate(pair, profile) };
   };
 }
 
@@ -63,12 +68,16 @@ const writeShape: Schema = {
   image_id: {
     in: ['body'],
     isString: { bail: true, ...validationError('IMG.0066', 'It must be a string.') },
-    matches: isImageId,
+    matches: imageIdRule,
   },
-  tag: { in: ['body'], optional, isString: validationError('IMG.0001', '"tag" must be a string.') },
+  tag: {
+    in: ['body'],
+    optional: optionalRule,
+    isString: validationError('IMG.0001', '"tag" must be a string.'),
+  },
   image_tag: {
     in: ['body'],
-    optional,
+    optional: optionalRule,
     isObject: validationError('IMG.0001', '"image_tag" must be an object.'),
   },
 };

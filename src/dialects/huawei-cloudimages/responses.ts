@@ -1,22 +1,22 @@
 import { computeImageType } from '../../core/computed-attributes';
 import { wholeSeconds } from '../../core/clock';
 import { distinctPairs, dottedFromPair } from '../huawei-ims/rules';
-import { shownStatus } from '../huawei-ims/statuses';
+import { toHuaweiStatus } from '../huawei-ims/statuses';
 import type { Image, ImageMember } from '../../core/image';
 import { limits } from '../../core/limits';
-import { byCodePoint, type Pair, type Tag, tagFromPair } from '../../core/tag';
-import { isOrganization, memberMarker, type MemberPage } from './member-requests';
+import { byCodePoint, type TagPair, type Tag, tagFromPair } from '../../core/tag';
+import { isOrganization, memberMarker, type MemberPageQuery } from './member-requests';
 
 /** How a pair is written as one text. */
-export type PairText = (pair: Pair) => string;
+export type FormatPair = (pair: TagPair) => string;
 
-export const pairTexts: Readonly<Record<'equals' | 'dot', PairText>> = {
+export const pairFormatters: Readonly<Record<'equals' | 'dot', FormatPair>> = {
   equals: (pair) => tagFromPair(pair).name,
   dot: dottedFromPair,
 };
 
 /** The distinct texts of all tags, in order. */
-export function tagTextsBody(images: readonly Image[], write: PairText): { tags: string[] } {
+export function tagTextsBody(images: readonly Image[], write: FormatPair): { tags: string[] } {
   return {
     tags: textsOf(
       images.flatMap(({ tags }) => tags),
@@ -41,10 +41,10 @@ export function imageBody(image: Image, asking: string | null): object {
     id: image.imageId,
     name: image.name,
     owner: image.projectId,
-    status: shownStatus(image.status),
+    status: toHuaweiStatus(image.status),
     visibility: image.visibility,
     protected: image.protected,
-    tags: textsOf(image.tags, pairTexts.equals),
+    tags: textsOf(image.tags, pairFormatters.equals),
     container_format: image.containerFormat,
     disk_format: image.diskFormat,
     min_disk: image.minDisk,
@@ -75,7 +75,7 @@ export function memberBody(member: ImageMember): object {
 }
 
 /** In the order of the projects' ids, so that a page goes on behind any of them. */
-export function memberPageBody(members: readonly ImageMember[], { limit, after }: MemberPage): object {
+export function memberPageBody(members: readonly ImageMember[], { limit, after }: MemberPageQuery): object {
   const rest = [...members]
     .sort((one, other) => byCodePoint(one.memberId, other.memberId))
     .filter(({ memberId }) => after === null || byCodePoint(memberId, after) > 0);
@@ -111,6 +111,6 @@ export function quotaBody(
   };
 }
 
-function textsOf(tags: readonly Tag[], write: PairText): string[] {
+function textsOf(tags: readonly Tag[], write: FormatPair): string[] {
   return [...new Set(distinctPairs(tags).map(write))].sort(byCodePoint);
 }

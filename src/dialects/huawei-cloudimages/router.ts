@@ -1,5 +1,5 @@
 import type { Router } from 'express';
-import type { DialectParts } from '../dialect';
+import type { DialectDeps } from '../dialect';
 import { imsRouter } from '../huawei-ims/router';
 import type { HuaweiSettings } from '../huawei-ims/settings';
 import { operations } from './operations';
@@ -7,6 +7,6 @@ import { operations } from './operations';
 /** bytes; the longest batch that keeps all the rules has some half a million when every character is escaped */
 const bodyLimit = 1024 * 1024;
 
-export function router(parts: DialectParts<HuaweiSettings>): Router {
+export function router(parts: DialectDeps<HuaweiSettings>): Router {
   return imsRouter(parts, operations(parts), bodyLimit);
 }

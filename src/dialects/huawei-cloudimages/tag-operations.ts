@@ -4,17 +4,17 @@ import type { ImageService } from '../../core/image-service';
 import { toPairSelectors } from '../huawei-ims/rules';
 import { requireCaller } from '../../http/context';
 import type { Operation } from '../../http/operations';
-import type { DialectParts } from '../dialect';
+import type { DialectDeps } from '../dialect';
 import type { HuaweiSettings } from '../huawei-ims/settings';
 import { toImageQuery } from './image-operations';
 import { readListing } from './image-query';
 import { removalReader, writeReader } from './requests';
-import { pairTexts, tagTextsBody } from './responses';
+import { pairFormatters, tagTextsBody } from './responses';
 
-export function tagOperations({ tags, images, own }: DialectParts<HuaweiSettings>): readonly Operation[] {
+export function tagOperations({ tags, images, own }: DialectDeps<HuaweiSettings>): readonly Operation[] {
   const readRemoval = removalReader(own.profile);
   const readWrite = writeReader(own.profile);
-  const write = pairTexts[own.tagText];
+  const write = pairFormatters[own.tagText];
   return [
     {
       name: 'removeTags',

@@ -5,21 +5,21 @@ import type { TagService } from '../../core/tag-service';
 import { requireCaller } from '../../http/context';
 import { tagsEtag } from '../../http/entity-tags';
 import type { Operation } from '../../http/operations';
-import type { DialectParts } from '../dialect';
+import type { DialectDeps } from '../dialect';
 import type { HuaweiSettings } from '../huawei-ims/settings';
 import { readImageId } from '../huawei-ims/requests';
-import { batchReader, pairReader, readImageKey, type TagBatch } from './requests';
+import { batchReader, pairReader, readImageIdAndTagKey, type TagBatch } from './requests';
 import { countBody, imageTagsBody, pageBody, projectTagsBody } from './responses';
 import { type ResourceInstancesRequest, searchReader } from './search-request';
 
 const root = '/v2/:project_id/images';
 const tagsOfImage = `${root}/:image_id/tags`;
 
-export function operations(parts: DialectParts<HuaweiSettings>): readonly Operation[] {
+export function operations(parts: DialectDeps<HuaweiSettings>): readonly Operation[] {
   return [...writes(parts), ...reads(parts)];
 }
 
-function writes({ tags, own }: DialectParts<HuaweiSettings>): readonly Operation[] {
+function writes({ tags, own }: DialectDeps<HuaweiSettings>): readonly Operation[] {
   const readPair = pairReader(own.profile);
   const readBatch = batchReader(own.profile);
   return [
@@ -49,7 +49,7 @@ function writes({ tags, own }: DialectParts<HuaweiSettings>): readonly Operation
       method: 'DELETE',
       path: `${tagsOfImage}/:key`,
       run: async (req, res) => {
-        const { imageId, key } = readImageKey(req);
+        const { imageId, key } = readImageIdAndTagKey(req);
         await tags.removeKey(requireCaller(req), imageId, key);
         res.status(204).end();
       },
@@ -57,7 +57,7 @@ function writes({ tags, own }: DialectParts<HuaweiSettings>): readonly Operation
   ];
 }
 
-function reads({ tags, images, own }: DialectParts<HuaweiSettings>): readonly Operation[] {
+function reads({ tags, images, own }: DialectDeps<HuaweiSettings>): readonly Operation[] {
   const readSearch = searchReader(own.profile);
   return [
     {

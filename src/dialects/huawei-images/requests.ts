@@ -1,14 +1,14 @@
 import type { Request } from 'express';
 import type { ParamSchema, Schema } from 'express-validator';
-import { creatablePair, type DeletablePair, deletablePair, repeatedText } from '../huawei-ims/rules';
+import { checkPairForCreate, type PairToDelete, checkPairForDelete, repeatedText } from '../huawei-ims/rules';
 import { limits } from '../../core/limits';
 import type { HuaweiProfile } from '../huawei-ims/profiles';
-import type { Pair } from '../../core/tag';
+import type { TagPair } from '../../core/tag';
 import { requestReader, type ValidatedFields } from '../../http/request-reader';
-import { validationError, listOfTexts, refuseRequest } from '../../http/schema-parts';
+import { validationError, listOfTexts, throwInvalidRequest } from '../../http/schema-parts';
 import {
   batchFault,
-  isImageId,
+  imageIdRule,
   requiredText,
   optionalText,
   readPair,
@@ -18,31 +18,31 @@ import {
 } from '../huawei-ims/requests';
 
 type TagChange =
-  | { readonly action: 'create'; readonly pairs: readonly Pair[] }
-  | { readonly action: 'delete'; readonly pairs: readonly DeletablePair[] };
+  | { readonly action: 'create'; readonly pairs: readonly TagPair[] }
+  | { readonly action: 'delete'; readonly pairs: readonly PairToDelete[] };
 
 export type TagBatch = { readonly imageId: string } & TagChange;
 
-const imageIdSchema: Schema = { image_id: { in: ['params'], matches: isImageId } };
+const imageIdSchema: Schema = { image_id: { in: ['params'], matches: imageIdRule } };
 
 /**
  * Neither length nor characters of the key are checked. A query is refused: an SDK that does not escape the
  * `?` of a key cuts it in two, and the rest would be another tag's key.
  */
-export function readImageKey(req: Request): { imageId: string; key: string } {
-  if (req.target.rawQuery !== null) refuseRequest('key', 'IMG.0017', 'Escape "?" in a tag key as %3F.');
+export function readImageIdAndTagKey(req: Request): { imageId: string; key: string } {
+  if (req.target.rawQuery !== null) throwInvalidRequest('key', 'IMG.0017', 'Escape "?" in a tag key as %3F.');
   return { imageId: readImageId(req), key: String(req.params['key']) };
 }
 
 /** @throws HttpFault invalid-request, Refused tag-invalid (from the reader) */
-export function pairReader(profile: HuaweiProfile): RequestReader<{ imageId: string; pair: Pair }> {
+export function pairReader(profile: HuaweiProfile): RequestReader<{ imageId: string; pair: TagPair }> {
   const tag: ParamSchema = {
     in: ['body'],
     isObject: validationError('IMG.0001', '"tag" must be an object.'),
   };
   const readShape = requestReader({ ...imageIdSchema, tag }, (seen) => String(seen['image_id']));
   const readTagPair = requestReader({ 'tag.key': textSchema, 'tag.value': textSchema }, (seen) =>
-    creatablePair(readPair(seen['tag']), profile),
+    checkPairForCreate(readPair(seen['tag']), profile),
   );
   return async (req) => ({ imageId: await readShape(req), pair: await readTagPair(req) });
 }
@@ -52,8 +52,8 @@ export function batchReader(profile: HuaweiProfile): RequestReader<TagBatch> {
   const read = requestReader(batchShape, (seen): TagChange => {
     const pairs = pairsOf(seen);
     return isDeletion(seen)
-      ? { action: 'delete', pairs: withUniqueKeys(pairs.map((pair) => deletablePair(pair, profile))) }
-      : { action: 'create', pairs: withUniqueKeys(pairs.map((pair) => creatablePair(pair, profile))) };
+      ? { action: 'delete', pairs: withUniqueKeys(pairs.map((pair) => checkPairForDelete(pair, profile))) }
+      : { action: 'create', pairs: withUniqueKeys(pairs.map((pair) => checkPairForCreate(pair, profile))) };
   });
   return async (req) => {
     const imageId = readImageId(req);
@@ -67,7 +67,7 @@ function isDeletion(body: unknown): boolean {
 
 function withUniqueKeys<Entry extends { readonly key: string }>(entries: readonly Entry[]): readonly Entry[] {
   if (repeatedText(entries.map(({ key }) => key)) === undefined) return entries;
-  return refuseRequest('tags', 'IMG.0001', 'The keys of one request must be unique.');
+  return throwInvalidRequest('tags', 'IMG.0001', 'The keys of one request must be unique.');
 }
 
 const createdTexts = { key: requiredText, value: requiredText };
@@ -87,6 +87,6 @@ const batchShape: Schema = {
   ),
 };
 
-function pairsOf(seen: ValidatedFields): Pair[] {
+function pairsOf(seen: ValidatedFields): TagPair[] {
   return (seen['tags'] as readonly unknown[]).map(readPair);
 }

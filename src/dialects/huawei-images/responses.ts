@@ -1,7 +1,7 @@
 import { distinctPairs } from '../huawei-ims/rules';
-import { shownStatus } from '../huawei-ims/statuses';
+import { toHuaweiStatus } from '../huawei-ims/statuses';
 import type { Image } from '../../core/image';
-import { type Pair, type Tag, valuesByKey } from '../../core/tag';
+import { type TagPair, type Tag, valuesByKey } from '../../core/tag';
 
 export interface PairBody {
   readonly key: string;
@@ -13,7 +13,7 @@ export function imageTagsBody(tags: readonly Tag[]): { tags: PairBody[] } {
 }
 
 /** One entry per key; a key without a value has the value `""`. */
-export function projectTagsBody(pairs: readonly Pair[]): { tags: { key: string; values: string[] }[] } {
+export function projectTagsBody(pairs: readonly TagPair[]): { tags: { key: string; values: string[] }[] } {
   return { tags: valuesByKey(pairs) };
 }
 
@@ -28,7 +28,7 @@ export function pageBody(total: number, page: readonly Image[]): object {
     resources: page.map((image) => ({
       resource_id: image.imageId,
       resource_name: image.name ?? '',
-      resource_detail: { status: shownStatus(image.status) },
+      resource_detail: { status: toHuaweiStatus(image.status) },
       tags: distinctPairs(image.tags),
     })),
   };

@@ -4,9 +4,9 @@ import { repeatedText, requireNameable, requireValue } from '../huawei-ims/rules
 import type { HuaweiProfile } from '../huawei-ims/profiles';
 import type { ImageCondition } from '../../core/ports';
 import { toTagConditions, type KeyChoice } from '../../core/tag-condition';
-import { codePoints, isStorable } from '../../core/tag';
+import { countCodePoints, isStorable } from '../../core/tag';
 import { requestReader, type ValidatedFields } from '../../http/request-reader';
-import { validationError, listOfObjects, optional, refuseRequest } from '../../http/schema-parts';
+import { validationError, listOfObjects, optionalRule, throwInvalidRequest } from '../../http/schema-parts';
 import { textSchema } from '../huawei-ims/requests';
 
 /** `count` returns only the number. */
@@ -43,7 +43,7 @@ const keyList: ParamSchema = {
     mostKeys,
     validationError('IMG.0001', `Each list of tags must have 1 to ${String(mostKeys)} objects.`),
   ),
-  optional,
+  optional: optionalRule,
 };
 
 const shape: Schema = {
@@ -58,7 +58,7 @@ const shape: Schema = {
   ...Object.fromEntries(lists.map((list) => [list, keyList])),
   without_any_tag: {
     in: ['body'],
-    optional,
+    optional: optionalRule,
     isBoolean: {
       options: { strict: true },
       ...validationError('IMG.0001', '"without_any_tag" must be true or false.'),
@@ -66,14 +66,14 @@ const shape: Schema = {
   },
   matches: {
     ...listOfObjects(2, validationError('IMG.0001', '"matches" must have one or two objects.')),
-    optional,
+    optional: optionalRule,
   },
 };
 
 /** Some clients send null for "any value", as their language writes an empty list. */
 const values: ParamSchema = {
   in: ['body'],
-  optional,
+  optional: optionalRule,
   isArray: {
     options: { max: mostValues },
     bail: true,
@@ -94,7 +94,7 @@ const entries: Schema = {
       [`${list}.*.values`, values],
     ]),
   ),
-  without_any_tag: { in: ['body'], optional },
+  without_any_tag: { in: ['body'], optional: optionalRule },
   'matches.*.key': {
     in: ['body'],
     // `isIn` alone takes ["resource_name"], too.
@@ -113,7 +113,7 @@ const readPage = requestReader(
 function whole(name: string, least: number, most: number): ParamSchema {
   return {
     in: ['body'],
-    optional,
+    optional: optionalRule,
     custom: {
       options: (value: unknown) => isWhole(value, least, most),
       ...validationError(
@@ -158,22 +158,22 @@ function choicesOf(list: unknown, profile: HuaweiProfile): KeyChoice[] | undefin
     requireNameable(key, profile);
     for (const value of some) requireValue(key, value);
     if (repeatedText(some) !== undefined)
-      refuseRequest('values', 'IMG.0001', 'The values of a key must be unique.');
+      throwInvalidRequest('values', 'IMG.0001', 'The values of a key must be unique.');
   }
   const keys = choices.map(({ key }) => key);
   if (repeatedText(keys) !== undefined)
-    refuseRequest('key', 'IMG.0001', 'The keys of a list must be unique.');
+    throwInvalidRequest('key', 'IMG.0001', 'The keys of a list must be unique.');
   return choices;
 }
 
 function matchConditions(seen: ValidatedFields): ImageCondition[] {
   const matches = (seen['matches'] ?? []) as { key: string; value: string }[];
   if (repeatedText(matches.map(({ key }) => key)) !== undefined) {
-    refuseRequest('matches', 'IMG.0001', 'The keys of "matches" must be unique.');
+    throwInvalidRequest('matches', 'IMG.0001', 'The keys of "matches" must be unique.');
   }
   return matches.map(({ key, value }): ImageCondition => {
-    if (!isStorable(value) || codePoints(value) > mostMatchLength) {
-      refuseRequest('matches', 'IMG.0001', 'A value is too long or is no text.');
+    if (!isStorable(value) || countCodePoints(value) > mostMatchLength) {
+      throwInvalidRequest('matches', 'IMG.0001', 'A value is too long or is no text.');
     }
     if (key === 'resource_id') return { kind: 'field', field: 'id', op: 'eq', value };
     // An empty value matches exactly that name (IMS API reference, "Querying Images by Tag").

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import { type Refusal, Refused, type TagFault } from '../../core/errors';
 import type { JobFault } from '../../core/job';
-import type { Fault } from '../../http/errors';
-import { reject } from '../../http/load-shedding';
+import type { RequestFault } from '../../http/errors';
+import { sendServiceUnavailable } from '../../http/load-shedding';
 import { requestIdFor } from '../../http/middleware';
 import { errorRenderer } from '../../http/renderer';
 import type { AuthFault } from '../../identity/errors';
@@ -30,14 +30,14 @@ export const renderError: ErrorRequestHandler = errorRenderer<Answer>({
 });
 
 /** The same answer for what is rejected before Express has seen it. */
-export function overloaded(req: IncomingMessage, res: ServerResponse): void {
-  const headers = { ...openHeaders(req), 'Content-Type': 'application/json; charset=utf-8' };
+export function rejectOverloaded(req: IncomingMessage, res: ServerResponse): void {
+  const headers = { ...commonHeaders(req), 'Content-Type': 'application/json; charset=utf-8' };
   const { code, message } = unavailable;
-  reject(res, headers, JSON.stringify(bodyOf(code, message, requestIdFor(req))));
+  sendServiceUnavailable(res, headers, JSON.stringify(bodyOf(code, message, requestIdFor(req))));
 }
 
 /** Headers of every answer of the two dialects: it is for this caller alone, whatever caches are in between. */
-export function openHeaders(req: IncomingMessage): Record<string, string> {
+export function commonHeaders(req: IncomingMessage): Record<string, string> {
   return { 'X-Request-Id': requestIdFor(req), 'Cache-Control': 'no-store' };
 }
 
@@ -51,7 +51,7 @@ function answer(code: Code, detail = ''): Answer {
   return { status, code, message: detail === '' ? message : `${message} ${detail}` };
 }
 
-function faultAnswer(fault: Fault): Answer {
+function faultAnswer(fault: RequestFault): Answer {
   switch (fault.kind) {
     case 'unauthenticated':
       return answer('APIGW.0301', authWords[fault.fact]);

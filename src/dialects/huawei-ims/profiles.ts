@@ -13,4 +13,4 @@ export const huaweiProfiles: Readonly<Record<'documented' | 'wide', HuaweiProfil
 };
 
 /** Values of a search or a batch delete, so that everything they could name can be stored (code points). */
-export const deleteValueLength = 255;
+export const maxDeleteValueLength = 255;

@@ -2,25 +2,25 @@ import type { Request } from 'express';
 import type { ParamSchema } from 'express-validator';
 import { callerActingIn, type Caller } from '../../core/caller';
 import { limits } from '../../core/limits';
-import type { Pair } from '../../core/tag';
-import { validationError, listOfObjects, refuseRequest, type TextRule } from '../../http/schema-parts';
+import type { TagPair } from '../../core/tag';
+import { validationError, listOfObjects, throwInvalidRequest, type TextRule } from '../../http/schema-parts';
 
 export type RequestReader<Input> = (req: Request) => Promise<Input>;
 
 /** The caller inside a project that the request names. @throws HttpFault invalid-request (IMG.0030) */
-export function callerIn(caller: Caller, projectId: string): Caller {
-  return callerActingIn(caller, projectId) ?? refuseRequest('project_id', 'IMG.0030');
+export function requireCallerIn(caller: Caller, projectId: string): Caller {
+  return callerActingIn(caller, projectId) ?? throwInvalidRequest('project_id', 'IMG.0030');
 }
 
 export const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const notUuid = validationError('IMG.0066', 'It must be a UUID.');
-export const isImageId = { options: [uuid] as [RegExp], ...notUuid };
+export const imageIdRule = { options: [uuid] as [RegExp], ...notUuid };
 
 /** By hand, since a schema would cost more than the rest. @throws HttpFault invalid-request (IMG.0066) */
 export function readImageId(req: Request): string {
   const imageId = String(req.params['image_id']);
   const { code, message } = notUuid.errorMessage;
-  return uuid.test(imageId) ? imageId : refuseRequest('image_id', code, message);
+  return uuid.test(imageId) ? imageId : throwInvalidRequest('image_id', code, message);
 }
 
 /** `bail` first: every other check would take numbers and lists for text. */
@@ -57,7 +57,7 @@ export function batchFault(name: string, least = 1): ReturnType<typeof validatio
 }
 
 /** What the schema has seen to be a pair, field by field. */
-export function readPair(seen: unknown): Pair {
+export function readPair(seen: unknown): TagPair {
   const { key, value } = seen as Partial<Record<'key' | 'value', string | null>>;
   return { key: key ?? '', value: value ?? '' };
 }

@@ -2,21 +2,21 @@ import { type RequestHandler, Router } from 'express';
 import { authenticate } from '../../http/authenticate';
 import { requireCaller } from '../../http/context';
 import { HttpFault } from '../../http/errors';
-import { readJson, refuseHead, refuseRoute } from '../../http/middleware';
+import { createJsonBodyParser, refuseHead, refuseRoute } from '../../http/middleware';
 import { type Operation, routeOperations } from '../../http/operations';
-import { refuseRequest } from '../../http/schema-parts';
-import type { DialectParts } from '../dialect';
-import { openHeaders, renderError } from './errors';
-import { callerIn } from './requests';
+import { throwInvalidRequest } from '../../http/schema-parts';
+import type { DialectDeps } from '../dialect';
+import { commonHeaders, renderError } from './errors';
+import { requireCallerIn } from './requests';
 
 /** What stands before and behind the operations of either dialect. @param bodyLimit bytes */
 export function imsRouter(
-  { middleware, authenticator, isProjectId }: DialectParts,
+  { middleware, authenticator, isProjectId }: DialectDeps,
   operations: readonly Operation[],
   bodyLimit: number,
 ): Router {
   const routes = Router({ caseSensitive: true, strict: true });
-  const [inProject, json] = [actInProject(isProjectId), readJson(bodyLimit)];
+  const [inProject, json] = [actInProject(isProjectId), createJsonBodyParser(bodyLimit)];
   routes.use(openAnswer, ...middleware, authenticate(authenticator), refuseHead);
   routeOperations(routes, operations, {
     before: ({ path, body }) => [
@@ -31,7 +31,7 @@ export function imsRouter(
 
 /** On every answer, also those that a middleware gives. */
 const openAnswer: RequestHandler = (req, res, next) => {
-  res.set(openHeaders(req));
+  res.set(commonHeaders(req));
   next();
 };
 
@@ -44,8 +44,8 @@ const textPath: RequestHandler = (req, _res, next) => {
 function actInProject(isProjectId: (text: string) => boolean): RequestHandler {
   return (req, _res, next) => {
     const projectId = String(req.params['project_id']);
-    if (!isProjectId(projectId)) refuseRequest('project_id', 'IMG.0067');
-    req.caller = callerIn(requireCaller(req), projectId);
+    if (!isProjectId(projectId)) throwInvalidRequest('project_id', 'IMG.0067');
+    req.caller = requireCallerIn(requireCaller(req), projectId);
     next();
   };
 }

@@ -1,11 +1,11 @@
 import { Refused, type TagFault } from '../../core/errors';
 import { limits } from '../../core/limits';
-import { codePoints, isStorable, type Pair, type Tag, tagFromPair } from '../../core/tag';
+import { countCodePoints, isStorable, type TagPair, type Tag, tagFromPair } from '../../core/tag';
 import type { PairSelector } from '../../core/tag-service';
-import { deleteValueLength, type HuaweiProfile } from './profiles';
+import { maxDeleteValueLength, type HuaweiProfile } from './profiles';
 
 /** What a batch delete names: a key, and a value if only that pair is meant. */
-export interface DeletablePair {
+export interface PairToDelete {
   readonly key: string;
   readonly value?: string | null;
 }
@@ -19,14 +19,14 @@ const notInValues = /[^0-9A-Za-z\u4e00-\u9fff _.:+\-@/]/u;
  * A pair as a create call means it: key and value without the spaces around them, checked against the
  * profile. @throws Refused tag-invalid
  */
-export function creatablePair(pair: Pair, profile: HuaweiProfile): Pair {
+export function checkPairForCreate(pair: TagPair, profile: HuaweiProfile): TagPair {
   const trimmed = { key: trimSpaces(pair.key), value: trimSpaces(pair.value) };
   requireCreatable(trimmed, profile);
   return trimmed;
 }
 
 /** Lengths are checked, characters are not, nothing is trimmed. @throws Refused tag-invalid */
-export function deletablePair({ key, value }: DeletablePair, profile: HuaweiProfile): DeletablePair {
+export function checkPairForDelete({ key, value }: PairToDelete, profile: HuaweiProfile): PairToDelete {
   requireNameable(key, profile);
   if (typeof value === 'string') requireValue(key, value);
   return { key, value: value ?? null };
@@ -34,7 +34,7 @@ export function deletablePair({ key, value }: DeletablePair, profile: HuaweiProf
 
 /** What a batch delete selects: a key whatever its value, unless a value is given and counts. */
 export function toPairSelectors(
-  pairs: readonly DeletablePair[],
+  pairs: readonly PairToDelete[],
   rule: 'match-value' | 'by-key-only',
 ): PairSelector[] {
   return pairs.map(({ key, value = '' }) => {
@@ -47,29 +47,30 @@ export function toPairSelectors(
 export function requireNameable(key: string, profile: HuaweiProfile): void {
   if (isBlank(key)) refuse(key, 'key-blank');
   if (!isStorable(key)) refuse(key, 'not-text');
-  if (codePoints(key) > profile.deleteKeyLength)
+  if (countCodePoints(key) > profile.deleteKeyLength)
     refuse(key, 'key-too-long', { limit: profile.deleteKeyLength });
 }
 
 /** A value of a search or a delete. @param key whose value it is @throws Refused tag-invalid */
 export function requireValue(key: string, value: string): void {
   if (!isStorable(value)) refuse(key, 'not-text');
-  if (codePoints(value) > deleteValueLength) refuse(key, 'value-too-long', { limit: deleteValueLength });
+  if (countCodePoints(value) > maxDeleteValueLength)
+    refuse(key, 'value-too-long', { limit: maxDeleteValueLength });
 }
 
 /** `a.b.c` is the key `a` with the value `b.c`: the spelling that some create calls take beside pairs. */
-export function pairFromDotted(text: string): Pair {
+export function pairFromDotted(text: string): TagPair {
   const at = text.indexOf('.');
   return at < 0 ? { key: text, value: '' } : { key: text.slice(0, at), value: text.slice(at + 1) };
 }
 
 /** The old spelling of a pair on output; a pair without a value is its key. */
-export function dottedFromPair({ key, value }: Pair): string {
+export function dottedFromPair({ key, value }: TagPair): string {
   return value === '' ? key : `${key}.${value}`;
 }
 
 /** What Huawei shows of an image's tags: `a` and `a=` are two texts and one pair, and it is shown once. */
-export function distinctPairs(tags: readonly Tag[]): Pair[] {
+export function distinctPairs(tags: readonly Tag[]): TagPair[] {
   const seen = new Map(tags.map(({ key, value }) => [JSON.stringify([key, value]), { key, value }]));
   return [...seen.values()];
 }
@@ -79,16 +80,16 @@ export function repeatedText(texts: readonly string[]): string | undefined {
   return texts.find((text, index) => texts.indexOf(text) !== index);
 }
 
-function requireCreatable(pair: Pair, { keyLength, valueLength }: HuaweiProfile): void {
+function requireCreatable(pair: TagPair, { keyLength, valueLength }: HuaweiProfile): void {
   const { key, value } = pair;
   if (isBlank(key)) refuse(key, 'key-blank');
-  if (codePoints(key) > keyLength) refuse(key, 'key-too-long', { limit: keyLength });
-  if (codePoints(value) > valueLength) refuse(key, 'value-too-long', { limit: valueLength });
+  if (countCodePoints(key) > keyLength) refuse(key, 'key-too-long', { limit: keyLength });
+  if (countCodePoints(value) > valueLength) refuse(key, 'value-too-long', { limit: valueLength });
   requireCharacters(key, key, notInKeys, 'key-characters');
   requireCharacters(key, value, notInValues, 'value-characters');
   const { tagLength } = limits;
   // Only the wide profile allows pairs whose text is longer than any tag may be.
-  if (codePoints(tagFromPair(pair).name) > tagLength) refuse(key, 'too-long', { limit: tagLength });
+  if (countCodePoints(tagFromPair(pair).name) > tagLength) refuse(key, 'too-long', { limit: tagLength });
 }
 
 function requireCharacters(key: string, text: string, wrong: RegExp, fault: TagFault): void {

@@ -14,7 +14,7 @@ const forms: Readonly<Record<keyof WantedRule, RegExp>> = {
 };
 
 /** @throws Error whose message is for the sender; it holds nothing of what was sent (divergence K1) */
-export function requireRules(rules: readonly unknown[]): true {
+export function requireValidAccessRules(rules: readonly unknown[]): true {
   if (rules.length > mostRules) throw new Error(`At most ${String(mostRules)} access rules are taken`);
   for (const [at, rule] of rules.entries()) {
     const fault = faultOf(rule);

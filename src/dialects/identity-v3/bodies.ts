@@ -12,7 +12,7 @@ export interface FieldType {
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 export const textField: FieldType = { name: "not of type 'string'", holds: isText };
-export const textOrNull: FieldType = {
+export const textOrNullField: FieldType = {
   name: "not of type 'string', 'null'",
   holds: (value) => value === null || isText(value),
 };
@@ -24,9 +24,9 @@ export const objectField: FieldType = { name: "not of type 'object'", holds: isO
 export const nameField = sized(255);
 export const shortName = sized(64);
 /** Blanks, too. */
-export const someText = textOf(1, 255);
+export const requiredTextField = textOf(1, 255);
 export const shortText = textOf(0, 255);
-export const regionId = orNull(someText);
+export const regionId = orNull(requiredTextField);
 export const idText: FieldType = {
   name: 'does not match an id',
   holds: (value) => isText(value) && /^[0-9A-Za-z_-]{1,64}$/.test(value),
@@ -40,7 +40,7 @@ export const tagList: FieldType = {
   name: 'not a list of at most 80 tags',
   holds: (value) => Array.isArray(value) && value.length <= 80 && isDistinct(value) && value.every(isTag),
 };
-export const address: FieldType = {
+export const urlField: FieldType = {
   name: 'not a URL',
   holds: (value) => isText(value) && /^[a-zA-Z0-9+.-]+:.+$/.test(value) && value.length <= 225,
 };
@@ -73,27 +73,32 @@ export interface BodyForm {
 }
 
 /** The one member of the body, by its form. @throws HttpFault invalid-request */
-export function readThing(req: Request, member: string, form: BodyForm, change = false): Attributes {
-  return readPart(readMember(req, member) ?? {}, form, change);
+export function readEntityAttributes(
+  req: Request,
+  member: string,
+  form: BodyForm,
+  change = false,
+): Attributes {
+  return readAttributes(readBodyMember(req, member) ?? {}, form, change);
 }
 
-export function readMember(req: Request, member: string): unknown {
+export function readBodyMember(req: Request, member: string): unknown {
   return (req.body as Readonly<Record<string, unknown>>)[member];
 }
 
-export function readPart(part: unknown, form: BodyForm, change = false): Attributes {
-  if (!isObject(part)) throw invalid("Invalid input: not of type 'object'");
+export function readAttributes(part: unknown, form: BodyForm, change = false): Attributes {
+  if (!isObject(part)) throw invalidBody("Invalid input: not of type 'object'");
   const absent = change ? undefined : form.required?.find((field) => !Object.hasOwn(part, field));
-  if (absent !== undefined) throw invalid(`'${absent}' is a required property`);
+  if (absent !== undefined) throw invalidBody(`'${absent}' is a required property`);
   for (const [field, value] of Object.entries(part)) {
     const type = Object.hasOwn(form.fields, field) ? form.fields[field] : undefined;
     if (!type && form.closed)
-      throw invalid(`Additional properties are not allowed ('${field}' was unexpected)`);
-    if (type && !type.holds(value)) throw invalid(`Invalid input for field '${field}': ${type.name}`);
+      throw invalidBody(`Additional properties are not allowed ('${field}' was unexpected)`);
+    if (type && !type.holds(value)) throw invalidBody(`Invalid input for field '${field}': ${type.name}`);
   }
   if (change && form.mayBeEmpty !== true && Object.keys(part).length === 0)
-    throw invalid('{} does not have enough properties');
-  if (!isKeepable(part)) throw invalid('Invalid input: a text holds NUL or an unpaired surrogate.');
+    throw invalidBody('{} does not have enough properties');
+  if (!isKeepable(part)) throw invalidBody('Invalid input: a text holds NUL or an unpaired surrogate.');
   return part;
 }
 
@@ -101,7 +106,7 @@ export function isTag(value: unknown): boolean {
   return isText(value) && value.length >= 1 && value.length <= 255 && !/[,/]/.test(value);
 }
 
-export function invalid(message: string): HttpFault {
+export function invalidBody(message: string): HttpFault {
   return new HttpFault({ kind: 'invalid-request', issues: [{ path: '', code: 'form', message }] });
 }
 

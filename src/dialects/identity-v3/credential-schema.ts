@@ -1,5 +1,5 @@
 import type { Schema } from 'express-validator';
-import { requireRules } from './access-rule-form';
+import { requireValidAccessRules } from './access-rule-form';
 
 const wrongType = (field: string, type: string): { code: string; message: string } => ({
   code: 'type',
@@ -31,7 +31,7 @@ export const credentialSchema: Schema = {
     in: ['body'],
     optional: true,
     isArray: { bail: true, errorMessage: wrongType('access_rules', 'array') },
-    custom: { options: requireRules },
+    custom: { options: requireValidAccessRules },
   },
   'application_credential.roles': {
     in: ['body'],

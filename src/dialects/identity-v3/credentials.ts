@@ -1,14 +1,14 @@
 import type { Request } from 'express';
 import type { CallerWithToken } from '../../identity/embedded/admin/asker';
 import type { ApplicationCredential } from '../../identity/ports';
-import type { DialectParts } from '../dialect';
+import type { DialectDeps } from '../dialect';
 import { requireCaller } from './caller';
 import { unwrap } from './errors';
 import type { IdentityOperation } from './operation';
 import { readCredential, readNameFilter, readPathId } from './requests';
 import { credentialBody, type Links, sendJson } from './responses';
 
-type Identity = NonNullable<DialectParts['identity']>;
+type Identity = NonNullable<DialectDeps['identity']>;
 
 const path = '/v3/users/:user_id/application_credentials';
 

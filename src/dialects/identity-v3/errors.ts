@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import { baseUrl } from '../../http/context';
-import type { Fault, Issue } from '../../http/errors';
-import { reject } from '../../http/load-shedding';
+import type { RequestFault, Issue } from '../../http/errors';
+import { sendServiceUnavailable } from '../../http/load-shedding';
 import { errorRenderer } from '../../http/renderer';
 import type { AuthFault, IdentityRefusal, IdentityThing, Outcome } from '../../identity/errors';
 import { clientsFault, type ErrorAnswer, statusTitles } from './answer';
-import { openHeaders, sendJson } from './responses';
-import { ruleErrorAnswer, takenWords } from './rule-answers';
+import { commonHeaders, sendJson } from './responses';
+import { ruleErrorAnswer, nameTakenMessage } from './rule-answers';
 
 class RefusedByIdentity extends Error {
   override readonly name = 'RefusedByIdentity';
@@ -32,7 +32,7 @@ export function unwrap<Value>(outcome: Outcome<Value>): Value {
 }
 
 /** Keystone's format and, where a client may show it, Keystone's wording. */
-export function renderErrors(publicUrl: string | null): ErrorRequestHandler {
+export function createErrorHandler(publicUrl: string | null): ErrorRequestHandler {
   return errorRenderer<ErrorAnswer>({
     faultAnswer,
     refusalAnswer: (error) => {
@@ -49,9 +49,9 @@ export function renderErrors(publicUrl: string | null): ErrorRequestHandler {
 }
 
 /** The same answer for what is rejected before Express has seen it. */
-export function overloaded(req: IncomingMessage, res: ServerResponse): void {
-  const headers = { ...openHeaders(req), 'Content-Type': 'application/json' };
-  reject(res, headers, JSON.stringify(bodyOf(unavailable.status, unavailable.message)));
+export function rejectOverloaded(req: IncomingMessage, res: ServerResponse): void {
+  const headers = { ...commonHeaders(req), 'Content-Type': 'application/json' };
+  sendServiceUnavailable(res, headers, JSON.stringify(bodyOf(unavailable.status, unavailable.message)));
 }
 
 function bodyOf(code: number, message: string, more?: object): object {
@@ -76,7 +76,7 @@ function badRequest(message: string): ErrorAnswer {
   return { status: 400, message };
 }
 
-function faultAnswer(fault: Fault): ErrorAnswer {
+function faultAnswer(fault: RequestFault): ErrorAnswer {
   switch (fault.kind) {
     case 'unauthenticated':
       return { status: 401, message: authWords[fault.fact] };
@@ -200,7 +200,7 @@ function refusalAnswer(refusal: IdentityRefusal): ErrorAnswer {
     case 'exists':
       return {
         status: 409,
-        message: takenWords(refusal),
+        message: nameTakenMessage(refusal),
       };
     case 'invalid':
       return badRequest(

@@ -60,7 +60,7 @@ export function queryText(req: Request, name: string): string | undefined {
 }
 
 /** `tags`, `tags-any`, `not-tags` and `not-tags-any` of projects, between commas. */
-export function withTags(req: Request, projects: readonly DirectoryEntity[]): readonly DirectoryEntity[] {
+export function filterByTags(req: Request, projects: readonly DirectoryEntity[]): readonly DirectoryEntity[] {
   const wanted = (name: string): string[] | undefined => queryText(req, name)?.split(',');
   const [all, any, notAll, notAny] = ['tags', 'tags-any', 'not-tags', 'not-tags-any'].map(wanted);
   return projects.filter((project) => {

@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialect';
-import { overloaded } from './errors';
+import { rejectOverloaded } from './errors';
 import { operations } from './operations';
 import { router } from './router';
 
@@ -11,5 +11,5 @@ export const identityV3: Dialect = {
   path: /^(?=\/v3(?:\/|$)|\/v2(?:\.0)?\/tokens$)/,
   router,
   operations,
-  overloaded,
+  overloaded: rejectOverloaded,
 };

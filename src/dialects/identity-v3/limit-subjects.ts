@@ -1,5 +1,5 @@
 import { idOrNull, idText, integerField, nameField, orNull, regionId, shortText } from './bodies';
-import { type Subject, whole } from './subjects';
+import { type EntityResource, allAttributes } from './subjects';
 
 const limitFields = {
   service_id: idText,
@@ -9,7 +9,7 @@ const limitFields = {
 };
 
 /** Made by the list, in one request. */
-export const limitSubjects = {
+export const limitResources = {
   registered: {
     kind: 'registered-limit',
     singular: 'registered_limit',
@@ -23,7 +23,7 @@ export const limitSubjects = {
       mayBeEmpty: true,
     },
     filters: ['service_id', 'region_id', 'resource_name'],
-    shown: whole,
+    shown: allAttributes,
   },
   limit: {
     kind: 'limit',
@@ -42,6 +42,6 @@ export const limitSubjects = {
       mayBeEmpty: true,
     },
     filters: ['service_id', 'region_id', 'resource_name', 'project_id', 'domain_id'],
-    shown: whole,
+    shown: allAttributes,
   },
-} as const satisfies Readonly<Record<string, Subject>>;
+} as const satisfies Readonly<Record<string, EntityResource>>;

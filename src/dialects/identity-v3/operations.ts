@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { Token } from '../../identity/tokens/tokens';
-import type { DialectParts } from '../dialect';
+import type { DialectDeps } from '../dialect';
 import { requireCaller } from './caller';
 import { credentialOperations } from './credentials';
 import { unwrap } from './errors';
@@ -13,33 +13,33 @@ import { collectionOperations } from './operations/collections';
 import { ec2CredentialOperations } from './operations/ec2-credentials';
 import { endpointFilterOperations } from './operations/endpoint-filter';
 import { grantOperations } from './operations/grants';
-import { memberOperations } from './operations/groups';
+import { groupMemberOperations } from './operations/groups';
 import { impliedRoleOperations } from './operations/implied-roles';
 import { limitOperations } from './operations/limits';
 import { projectTagOperations } from './operations/project-tags';
-import { ownOperations, userOperations } from './operations/users';
+import { authScopeOperations, userOperations } from './operations/users';
 import { userCredentialOperations } from './operations/user-credentials';
 import { Links, sendJson, tokenBody, versionBody } from './responses';
-import { subjects } from './subjects';
+import { entityResources } from './subjects';
 
 /** @throws Error when the identity service is external: `/v3` is then not served here */
-export function operations({ identity, settings }: DialectParts): readonly IdentityOperation[] {
+export function operations({ identity, settings }: DialectDeps): readonly IdentityOperation[] {
   if (!identity) throw new Error('/v3 needs the embedded identity service');
   const links = new Links(settings.publicUrl);
   return [
     version(links),
     ...tokens(identity, links),
     ownCatalog(identity, links),
-    ...ownOperations(identity.administration, links),
+    ...authScopeOperations(identity.administration, links),
     ...userOperations(identity.administration, links),
     ...projectTagOperations(identity.administration, links),
-    ...memberOperations(identity.administration, links),
+    ...groupMemberOperations(identity.administration, links),
     ...impliedRoleOperations(identity.administration, links),
     ...grantOperations(identity.administration, links),
     ...assignmentOperations(identity.administration, links),
     ...limitOperations(identity.administration, links),
     ...endpointFilterOperations(identity.administration, links),
-    ...Object.values(subjects).flatMap((subject) =>
+    ...Object.values(entityResources).flatMap((subject) =>
       collectionOperations(identity.administration, links, subject),
     ),
     ...credentialOperations(identity, links),
@@ -49,7 +49,7 @@ export function operations({ identity, settings }: DialectParts): readonly Ident
   ];
 }
 
-type Identity = NonNullable<DialectParts['identity']>;
+type Identity = NonNullable<DialectDeps['identity']>;
 
 function version(links: Links): IdentityOperation {
   return {

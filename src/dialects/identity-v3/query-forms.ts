@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { EntityKind } from '../../identity/entity-ports';
-import { type FieldType, idText, invalid, nameField, oneOf, regionId, shortName } from './bodies';
+import { type FieldType, idText, invalidBody, nameField, oneOf, regionId, shortName } from './bodies';
 
 interface QueryForm {
   readonly fields: Readonly<Record<string, FieldType>>;
@@ -37,12 +37,13 @@ const forms: Readonly<Partial<Record<EntityKind, QueryForm>>> = {
 };
 
 /** @throws HttpFault invalid-request */
-export function requireQuery(req: Request, kind: EntityKind): void {
+export function requireValidQuery(req: Request, kind: EntityKind): void {
   const form = forms[kind];
   if (!form) return;
   for (const { name, value } of req.target.query) {
     const type = Object.hasOwn(form.fields, name) ? form.fields[name] : undefined;
-    if (!type && form.closed) throw invalid('Additional properties are not allowed in the query');
-    if (type && !type.holds(value)) throw invalid(`Invalid input for field/attribute ${name}: ${type.name}`);
+    if (!type && form.closed) throw invalidBody('Additional properties are not allowed in the query');
+    if (type && !type.holds(value))
+      throw invalidBody(`Invalid input for field/attribute ${name}: ${type.name}`);
   }
 }

@@ -11,7 +11,7 @@ import { credentialSchema } from './credential-schema';
 export const bodyLimit = 114_688;
 
 /** Reads the body into `req.body`. A missing one is an empty object: missing members are reported by name. */
-export async function readJson(req: Request, res: Response): Promise<void> {
+export async function parseJsonBody(req: Request, res: Response): Promise<void> {
   const bytes = await rawBody(req, res, bodyLimit);
   const body = bytes.length === 0 ? {} : await jsonBody(req, res, bodyLimit);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {

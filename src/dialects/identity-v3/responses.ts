@@ -17,7 +17,7 @@ export function sendJson(res: Response, status: number, body: object): void {
 }
 
 /** On every answer. */
-export function openHeaders({ requestId }: IncomingMessage): Record<string, string> {
+export function commonHeaders({ requestId }: IncomingMessage): Record<string, string> {
   return {
     Vary: 'X-Auth-Token',
     'x-openstack-request-id': `req-${requestId}`,

@@ -4,15 +4,15 @@ import { baseUrl } from '../../http/context';
 import { HttpFault } from '../../http/errors';
 import { refuseRoute } from '../../http/middleware';
 import { type HttpMethod, routeOperations } from '../../http/operations';
-import type { DialectParts } from '../dialect';
-import { VersionTwoRequested, renderErrors } from './errors';
+import type { DialectDeps } from '../dialect';
+import { VersionTwoRequested, createErrorHandler } from './errors';
 import type { IdentityOperation } from './operation';
 import { operations } from './operations';
-import { bodyLimit, readJson } from './requests';
-import { openHeaders } from './responses';
+import { bodyLimit, parseJsonBody } from './requests';
+import { commonHeaders } from './responses';
 
 /** @throws Error when the identity service is external: `/v3` is then not served here */
-export function router(parts: DialectParts): Router {
+export function router(parts: DialectDeps): Router {
   const routes = Router({ caseSensitive: true, strict: false });
   const identify = authenticate(parts.authenticator, () => bodyLimit);
   const before = ({ open, body }: IdentityOperation): readonly RequestHandler[] => [
@@ -22,17 +22,17 @@ export function router(parts: DialectParts): Router {
   routes.use(openAnswer, ...parts.middleware);
   routeOperations(routes, operations(parts), { before, refuse });
   routes.all(/^\/v2(?:\.0)?\/tokens$/, refuseOldVersion(parts.settings.publicUrl));
-  routes.use(refuseRoute, renderErrors(parts.settings.publicUrl));
+  routes.use(refuseRoute, createErrorHandler(parts.settings.publicUrl));
   return routes;
 }
 
 const openAnswer: RequestHandler = (req, res, next) => {
-  res.set(openHeaders(req));
+  res.set(commonHeaders(req));
   next();
 };
 
 const json: RequestHandler = async (req, res, next) => {
-  await readJson(req, res);
+  await parseJsonBody(req, res);
   next();
 };
 

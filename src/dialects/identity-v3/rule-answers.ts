@@ -128,7 +128,7 @@ function badRequest(message: string): ErrorAnswer {
 type Taken = Extract<IdentityRefusal, { kind: 'exists' }>;
 
 /** A domain is a project in Keystone. */
-export function takenWords({ thing, name, by, domain, id = '' }: Taken): string {
+export function nameTakenMessage({ thing, name, by, domain, id = '' }: Taken): string {
   if (thing === 'domain' || thing === 'project') {
     const twice =
       thing === 'domain'

@@ -1,6 +1,6 @@
 import type { Attributes, DirectoryEntity, EntityKind } from '../../identity/entity-ports';
 import {
-  address,
+  urlField,
   type BodyForm,
   booleanField,
   idOrNull,
@@ -13,14 +13,14 @@ import {
   regionId,
   shortName,
   shortText,
-  someText,
+  requiredTextField,
   tagList,
   textField,
-  textOrNull,
+  textOrNullField,
 } from './bodies';
 
 /** How a kind of thing looks on the wire. */
-export interface Subject {
+export interface EntityResource {
   readonly kind: EntityKind;
   readonly singular: string;
   readonly plural: string;
@@ -35,7 +35,7 @@ export interface Subject {
   readonly extras?: (entity: DirectoryEntity) => Attributes;
 }
 
-export const whole = (entity: DirectoryEntity): Attributes => entity;
+export const allAttributes = (entity: DirectoryEntity): Attributes => entity;
 
 /** Drops the named members where they are null. */
 function withoutNull(entity: DirectoryEntity, ...names: string[]): Attributes {
@@ -73,7 +73,7 @@ const userOptions = optionsOf(
   'multi_factor_auth_enabled',
 );
 
-export const subjects = {
+export const entityResources = {
   domain: {
     kind: 'domain',
     singular: 'domain',
@@ -91,7 +91,7 @@ export const subjects = {
       required: ['name'],
     },
     filters: ['name', 'enabled'],
-    shown: whole,
+    shown: allAttributes,
   },
   project: {
     kind: 'project',
@@ -102,7 +102,7 @@ export const subjects = {
     form: {
       fields: {
         name: shortName,
-        description: textOrNull,
+        description: textOrNullField,
         enabled: booleanField,
         is_domain: booleanField,
         domain_id: idOrNull,
@@ -126,11 +126,11 @@ export const subjects = {
     form: {
       fields: {
         name: nameField,
-        password: textOrNull,
+        password: textOrNullField,
         enabled: booleanField,
         domain_id: idText,
-        default_project_id: textOrNull,
-        description: textOrNull,
+        default_project_id: textOrNullField,
+        description: textOrNullField,
         options: userOptions,
       },
       required: ['name'],
@@ -148,9 +148,12 @@ export const subjects = {
     plural: 'groups',
     path: '/v3/groups',
     title: 'Group',
-    form: { fields: { name: nameField, description: textOrNull, domain_id: idText }, required: ['name'] },
+    form: {
+      fields: { name: nameField, description: textOrNullField, domain_id: idText },
+      required: ['name'],
+    },
     filters: ['domain_id', 'name'],
-    shown: whole,
+    shown: allAttributes,
   },
   role: {
     kind: 'role',
@@ -159,11 +162,11 @@ export const subjects = {
     path: '/v3/roles',
     title: 'Role',
     form: {
-      fields: { name: nameField, description: textOrNull, domain_id: idOrNull, options: immutability },
+      fields: { name: nameField, description: textOrNullField, domain_id: idOrNull, options: immutability },
       required: ['name'],
     },
     filters: ['name', 'domain_id'],
-    shown: whole,
+    shown: allAttributes,
   },
   region: {
     kind: 'region',
@@ -175,7 +178,7 @@ export const subjects = {
       fields: { id: orNull(shortText), description: orNull(shortText), parent_region_id: regionId },
     },
     filters: ['parent_region_id'],
-    shown: whole,
+    shown: allAttributes,
   },
   service: {
     kind: 'service',
@@ -184,7 +187,12 @@ export const subjects = {
     path: '/v3/services',
     title: 'Service',
     form: {
-      fields: { type: someText, name: someText, description: textOrNull, enabled: booleanField },
+      fields: {
+        type: requiredTextField,
+        name: requiredTextField,
+        description: textOrNullField,
+        enabled: booleanField,
+      },
       required: ['type'],
     },
     filters: ['type', 'name'],
@@ -199,13 +207,13 @@ export const subjects = {
     form: {
       fields: {
         interface: oneOf('admin', 'internal', 'public'),
-        region_id: textOrNull,
-        region: textOrNull,
+        region_id: textOrNullField,
+        region: textOrNullField,
         service_id: textField,
-        url: address,
+        url: urlField,
         enabled: booleanField,
         name: textField,
-        description: textOrNull,
+        description: textOrNullField,
       },
       required: ['interface', 'service_id', 'url'],
     },
@@ -220,7 +228,7 @@ export const subjects = {
     title: 'Policy',
     form: { fields: { type: shortText, blob: textField }, required: ['blob', 'type'] },
     filters: ['type'],
-    shown: whole,
+    shown: allAttributes,
   },
   endpointGroup: {
     kind: 'endpoint-group',
@@ -229,11 +237,11 @@ export const subjects = {
     path: '/v3/OS-EP-FILTER/endpoint_groups',
     title: 'EndpointGroup',
     form: {
-      fields: { name: nameField, description: textOrNull, filters: objectField },
+      fields: { name: nameField, description: textOrNullField, filters: objectField },
       required: ['name', 'filters'],
       closed: true,
     },
     filters: ['name'],
-    shown: whole,
+    shown: allAttributes,
   },
-} as const satisfies Readonly<Record<string, Subject>>;
+} as const satisfies Readonly<Record<string, EntityResource>>;

@@ -1,6 +1,6 @@
 import type { Properties } from '../../core/image';
 import type { ImageRequest } from '../../core/image-service';
-import { codePoints } from '../../core/tag';
+import { countCodePoints } from '../../core/tag';
 import { isJsonObject, type JsonObject, schemaFault } from './python/json-schema';
 import { detailedError, pageError } from './errors/page-error';
 import type { Release } from './release';
@@ -113,7 +113,7 @@ export function readInteger(name: string, value: unknown): number {
 }
 
 function requirePropertyName(name: string): void {
-  if (codePoints(name) > longestName) {
+  if (countCodePoints(name) > longestName) {
     throw pageError(400, 'Custom property should not be greater than 255 characters.');
   }
   if (isReserved(name)) throw detailedError(403, `Attribute '${name}' is reserved.`);

@@ -1,8 +1,8 @@
 import type { Image, ImageChange, Visibility } from '../../core/image';
 import type { CheckPermission } from '../../core/image-service';
-import { codePoints, tagFromName } from '../../core/tag';
+import { countCodePoints, tagFromName } from '../../core/tag';
 import { readInteger } from './image-body';
-import type { Change } from './json-patch';
+import type { JsonPatchChange } from './json-patch';
 import { detailedError, pageError } from './errors/page-error';
 
 /** The fields that a patch may set, and what each is in the core. */
@@ -35,7 +35,7 @@ type Draft = { -readonly [Field in keyof ImageChange]: ImageChange[Field] };
  */
 export function applyPatch(
   image: Image,
-  changes: readonly Change[],
+  changes: readonly JsonPatchChange[],
   permit: CheckPermission,
   isAdmin: boolean,
 ): ImageChange {
@@ -53,7 +53,7 @@ export function applyPatch(
   return changes.length === 0 ? {} : { ...draft, properties };
 }
 
-function permitChange(image: Image, change: Change, permit: CheckPermission): void {
+function permitChange(image: Image, change: JsonPatchChange, permit: CheckPermission): void {
   if (change.name === 'visibility' && change.op !== 'remove') {
     if (change.value === 'public') permit('publicize_image', image);
     if (change.value === 'community') permit('communitize_image', image);
@@ -62,7 +62,7 @@ function permitChange(image: Image, change: Change, permit: CheckPermission): vo
 }
 
 /** Locations are not shown, so they are not changed either: Glance's own default. */
-function refuseLocations(image: Image, change: Change, permit: CheckPermission): never {
+function refuseLocations(image: Image, change: JsonPatchChange, permit: CheckPermission): never {
   if (change.op === 'replace' && Array.isArray(change.value) && change.value.length === 0) {
     throw detailedError(403, 'Cannot set locations to empty list.');
   }
@@ -80,7 +80,7 @@ function set(
   image: Image,
   draft: Draft,
   properties: Map<string, string | null>,
-  change: Extract<Change, { op: 'add' | 'replace' }>,
+  change: Extract<JsonPatchChange, { op: 'add' | 'replace' }>,
   isAdmin: boolean,
 ): void {
   const { op, name, value } = change;
@@ -93,7 +93,7 @@ function set(
     return;
   }
   if (op === 'replace' && !exists) throw detailedError(409, `Property ${name} does not exist.`);
-  if (codePoints(name) > 255) {
+  if (countCodePoints(name) > 255) {
     throw pageError(400, 'Custom property should not be greater than 255 characters.');
   }
   if (typeof value === 'string' || value === null) properties.set(name, value);

@@ -26,7 +26,7 @@ const methods: Readonly<Record<string, ImportMethod>> = {
 };
 
 /** @throws PageError 400, HttpFault as readBody */
-export async function readImport(req: Request, res: Response): Promise<ImportBody> {
+export async function readImportRequest(req: Request, res: Response): Promise<ImportBody> {
   const body = await readBody(req, res);
   const wanted = isJsonObject(body) ? body.get('method') : undefined;
   if (!isJsonObject(body) || !isJsonObject(wanted)) {
@@ -83,7 +83,7 @@ function listOf(value: unknown): readonly unknown[] {
  * @param named the one store's name
  * @throws PageError 400, 409
  */
-export function storeOf(req: Request, body: ImportBody, named: string | null): string | null {
+export function targetStore(req: Request, body: ImportBody, named: string | null): string | null {
   if (named === null) {
     if (body.allMustSucceed) return null;
     throw pageError(400, `All_stores_must_succeed can only be set with enabled_backends ${body.shownUri}`);
@@ -98,7 +98,7 @@ export function storeOf(req: Request, body: ImportBody, named: string | null): s
   if (body.stores && header !== undefined) {
     throw pageError(400, "Stores parameter and x-image-meta-store header can't be both specified");
   }
-  for (const store of body.stores ?? [header ?? named]) requireStore(store, named, 409);
+  for (const store of body.stores ?? [header ?? named]) requireKnownStore(store, named, 409);
   return named;
 }
 
@@ -116,7 +116,7 @@ export function storeHeader({ headers }: Request): string | undefined {
 }
 
 /** @throws PageError */
-export function requireStore(store: unknown, named: string, status: 400 | 409): void {
+export function requireKnownStore(store: unknown, named: string, status: 400 | 409): void {
   if (store === named) return;
   throw pageError(status, `Store for identifier ${pythonStr(store)} not found`);
 }

@@ -1,6 +1,6 @@
 import { Refused } from '../../core/errors';
 import { DownloadFailed, ImportInterrupted, type ImportWords, InvalidImport } from '../../core/import';
-import { formatFault } from './errors/limits';
+import { formatMismatchText } from './errors/limits';
 
 /** Properties and messages by which Glance shows imports. */
 export const importWords: ImportWords = {
@@ -24,7 +24,7 @@ function failureText(error: unknown): string {
   const { refusal } = error;
   switch (refusal.kind) {
     case 'format-mismatch':
-      return `${internal}: ${formatFault(refusal)}`;
+      return `${internal}: ${formatMismatchText(refusal)}`;
     case 'data-too-large':
       return `${internal}: The provided image is too large.`;
     case 'data-no-room':

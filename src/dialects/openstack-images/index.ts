@@ -2,7 +2,7 @@ import type { Dialect } from '../dialect';
 import { type ImageSettings, readImageSettings } from './settings';
 
 export { importWords } from './import-words';
-import { overloaded } from './errors/index';
+import { rejectOverloaded } from './errors/index';
 import { operations } from './operations/index';
 import { router } from './router';
 
@@ -28,5 +28,5 @@ export const openstackImages: Dialect<ImageSettings> = {
   readSettings: readImageSettings,
   router,
   operations,
-  overloaded,
+  overloaded: rejectOverloaded,
 };

@@ -21,7 +21,7 @@ export function jsonPatchDraft(contentType: string): JsonPatchDraft | undefined 
   return Object.hasOwn(drafts, type) ? drafts[type] : undefined;
 }
 
-export type Change =
+export type JsonPatchChange =
   | {
       readonly op: 'add' | 'replace';
       readonly name: string;
@@ -39,7 +39,7 @@ const depths: Readonly<Record<string, Readonly<Record<Operation, number>>>> = {
 };
 
 /** The changes of a patch, each checked by itself. @throws PageError 400, 403 */
-export function readPatch(body: unknown, draft: JsonPatchDraft, release: Release): Change[] {
+export function readPatch(body: unknown, draft: JsonPatchDraft, release: Release): JsonPatchChange[] {
   if (!Array.isArray(body)) throw pageError(400, 'Request body must be a JSON array of operation objects.');
   return body.map((item: unknown) => {
     if (!isJsonObject(item)) throw pageError(400, 'Operations must be JSON objects.');
@@ -47,7 +47,7 @@ export function readPatch(body: unknown, draft: JsonPatchDraft, release: Release
   });
 }
 
-function readChange(item: JsonObject, draft: JsonPatchDraft, release: Release): Change {
+function readChange(item: JsonObject, draft: JsonPatchDraft, release: Release): JsonPatchChange {
   const op = draft === 10 ? namedOperation(item) : memberOperation(item);
   const pointer = item.get(draft === 10 ? 'path' : op);
   if (draft === 10 && !item.has('path')) throw pageError(400, "Unable to find 'path' in JSON Schema change");

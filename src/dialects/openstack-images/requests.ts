@@ -8,9 +8,9 @@ import { requestReader } from '../../http/request-reader';
 import type { Release } from './release';
 import { imageSchema } from './schemas';
 import { schemaFault } from './python/json-schema';
-import { readJson, UnstorableText } from './python/json-reader';
+import { parseOrderedJson, UnstorableText } from './python/json-reader';
 import { isJsonObject } from './python/json-schema';
-import { acceptPatchHeader, type Change, jsonPatchDraft, readPatch } from './json-patch';
+import { acceptPatchHeader, type JsonPatchChange, jsonPatchDraft, readPatch } from './json-patch';
 import { PageError, pageError } from './errors/page-error';
 
 /** Bytes of a body of JSON. The longest that makes sense is 128 tags and 128 properties of some length. */
@@ -31,7 +31,7 @@ export async function readBody(req: Request, res: Response): Promise<unknown> {
 
 function parsed(bytes: Buffer): unknown {
   try {
-    return readJson(utf8.decode(bytes));
+    return parseOrderedJson(utf8.decode(bytes));
   } catch (error) {
     if (error instanceof UnstorableText) throw pageError(400, 'A text holds NUL or half a surrogate pair.');
     throw new HttpFault({ kind: 'body-malformed', detail: (error as Error).message });
@@ -53,7 +53,11 @@ export function refuseBody(req: Request): void {
 }
 
 /** @throws PageError 400, 403, 415; HttpFault as readBody */
-export async function readImagePatch(req: Request, res: Response, release: Release): Promise<Change[]> {
+export async function readImagePatch(
+  req: Request,
+  res: Response,
+  release: Release,
+): Promise<JsonPatchChange[]> {
   const draft = jsonPatchDraft(mediaTypeOf(req));
   if (draft === undefined) throw unsupportedPatch(req, release);
   return readPatch(await readBody(req, res), draft, release);
@@ -118,7 +122,7 @@ const checkStatus = requestReader(
 );
 
 /** The project that `POST …/members` names. @throws HttpFault invalid-request, and as readBody */
-export async function readMember(req: Request, res: Response): Promise<string> {
+export async function readMemberId(req: Request, res: Response): Promise<string> {
   await objectBody(req, res, '{"member": "image_id"}', 'member');
   const member = await checkMember(req);
   if (!isStorable(member)) throw pageError(400, 'A member is the id of a project');
@@ -149,7 +153,7 @@ function isEmpty(value: unknown): boolean {
 }
 
 /** What is wrong with a tag, as the client is shown it. */
-export function tagFault(tag: string, fault: TagFault, release: Release): string {
+export function tagFaultText(tag: string, fault: TagFault, release: Release): string {
   if (fault !== 'too-long') return 'A tag is text without characters that cannot be stored.';
   const found = schemaFault(imageSchema, new Map([['tags', [tag]]]), release);
   return `Provided object does not match schema 'image': ${found ?? ''}`;

@@ -131,12 +131,12 @@ export function memberListBody(members: readonly ImageMember[]): object {
 export type Headers = Record<string, string | number>;
 
 /** The id of a request in the form that OpenStack clients print. */
-export function shownRequestId(requestId: string): string {
+export function openstackRequestId(requestId: string): string {
   return requestId.startsWith('req-') ? requestId : `req-${requestId}`;
 }
 
 export function requestIdHeader(requestId: string): Headers {
-  return { 'X-Openstack-Request-Id': shownRequestId(requestId) };
+  return { 'X-Openstack-Request-Id': openstackRequestId(requestId) };
 }
 
 /**
@@ -190,19 +190,19 @@ export function sendNothing(req: Request, res: Response, status: 202 | 204 = 204
   startAnswer(req, res, status, {
     'Content-Type': plainHtml,
     'Content-Length': 0,
-    'X-Openstack-Request-Id': shownRequestId(req.requestId),
+    'X-Openstack-Request-Id': openstackRequestId(req.requestId),
   });
   res.end();
 }
 
 /** 204 of data that is not there, and of a member removed: without a content type. */
-export function sendBare(req: Request, res: Response): void {
+export function sendEmptyWithoutType(req: Request, res: Response): void {
   startAnswer(req, res, 204, { 'Content-Length': 0, ...requestIdHeader(req.requestId) });
   res.end();
 }
 
 /** An answer of what lies in front of the API and has no request ids. */
-export function sendUnnamed(
+export function sendWithoutRequestId(
   req: Request,
   res: Response,
   status: number,

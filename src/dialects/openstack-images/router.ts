@@ -1,33 +1,33 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { authenticate, signedBodyLimit } from '../../http/authenticate';
 import { HttpFault } from '../../http/errors';
-import { operationsByPath, perform, unnamedOperation } from '../../http/operations';
-import type { DialectParts } from '../dialect';
-import { renderErrors, setSubject } from './errors/index';
+import { operationsByPath, wrapOperation, noOperationName } from '../../http/operations';
+import type { DialectDeps } from '../dialect';
+import { createErrorHandler, setErrorContext } from './errors/index';
 import type { ImageOperation } from './operation';
-import { entry, nameRequest, nameToken } from './operations/entry';
-import { runOperation, frontOperations } from './operations/front';
+import { createRootHandler, acceptRequestId, acceptTokenHeaders } from './operations/entry';
+import { operationHandler, rootOperations } from './operations/front';
 import { routedOperations } from './operations/index';
 import { bodyLimit, countsAsBody, readBody, refuseBody } from './requests';
 import type { ImageSettings } from './settings';
 import { isUpload } from './uploads';
 
 /** Everything under the versions of the image API. */
-export function router(parts: DialectParts<ImageSettings>): Router {
+export function router(parts: DialectDeps<ImageSettings>): Router {
   const { authenticator, settings, own } = parts;
-  const front = frontOperations(settings.publicUrl, own);
+  const front = rootOperations(settings.publicUrl, own);
   const routes = Router({ caseSensitive: true, strict: true });
   routes.use(
     ...parts.middleware,
-    entry(front, own),
-    nameToken,
+    createRootHandler(front, own),
+    acceptTokenHeaders,
     authenticate(authenticator, signedLimit),
-    nameRequest,
+    acceptRequestId,
   );
 
   for (const [path, rows] of operationsByPath(routedOperations(parts))) routes.all(path, resource(rows));
-  routes.all(front.showRoot.path, runOperation(front.showRoot));
-  routes.use(refuseRoute, renderErrors(settings.identityUrl, settings.publicUrl, own.release));
+  routes.all(front.showRoot.path, operationHandler(front.showRoot));
+  routes.use(refuseRoute, createErrorHandler(settings.identityUrl, settings.publicUrl, own.release));
   return routes;
 }
 
@@ -37,12 +37,12 @@ const signedLimit = (req: Request): number => (isUpload(req) ? signedBodyLimit :
 /** Not `routeOperations`: Express would answer HEAD by GET, and Glance refuses it. */
 function resource(rows: readonly ImageOperation[]): RequestHandler {
   const operations = new Map<string, ImageOperation>(
-    rows.map((row) => [row.method, { ...row, run: perform(row.run) }]),
+    rows.map((row) => [row.method, { ...row, run: wrapOperation(row.run) }]),
   );
   const allow = [...operations.keys()];
   return (req, res) => {
     const operation = operations.get(req.method);
-    req.operation = operation?.name ?? unnamedOperation;
+    req.operation = operation?.name ?? noOperationName;
     if (!operation && rows.some(({ onlyMethod }) => onlyMethod))
       throw new HttpFault({ kind: 'route-not-found' });
     if (!operation) return refuseMethod(req, res, allow);
@@ -50,7 +50,7 @@ function resource(rows: readonly ImageOperation[]): RequestHandler {
     if (!req.target.pathIsText && operation.anyText !== true) {
       throw new HttpFault({ kind: 'target-not-text', where: 'path' });
     }
-    setSubject(res, operation.subject);
+    setErrorContext(res, operation.subject);
     return operation.run(req, res);
   };
 }

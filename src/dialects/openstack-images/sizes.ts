@@ -16,7 +16,7 @@ export function promisedSize(req: Request, release: Release): number | undefined
 }
 
 /** The same data, as long as they are as many as was promised. Reading throws PageError 400. */
-export async function* ofSize(data: AsyncIterable<Buffer>, promised: number): AsyncGenerator<Buffer> {
+export async function* enforceSize(data: AsyncIterable<Buffer>, promised: number): AsyncGenerator<Buffer> {
   let count = 0;
   for await (const chunk of data) {
     count += chunk.length;

@@ -1,7 +1,7 @@
 import { wholeSeconds } from '../../core/clock';
 import type { Task } from '../../core/task';
 import { WrittenJson } from './python/json-text';
-import { shownRequestId } from './responses';
+import { openstackRequestId } from './responses';
 
 const typeNames = { import: 'import', 'api-image-import': 'api_image_import' } as const;
 
@@ -21,7 +21,7 @@ export function taskBody(task: Task): object {
     self: `/v2/tasks/${taskId}`,
     schema: '/v2/schemas/task',
     ...(isOfImage(task) && { image_id: task.imageId }),
-    ...(requestId !== null && { request_id: shownRequestId(requestId) }),
+    ...(requestId !== null && { request_id: openstackRequestId(requestId) }),
     user_id: userId,
     ...(expiresAt !== null && { expires_at: wholeSeconds(expiresAt) }),
   };
@@ -63,7 +63,7 @@ export function imageTaskBody(task: Task): object {
     deleted_at: null,
     deleted: false,
     image_id: imageId,
-    request_id: requestId === null ? null : shownRequestId(requestId),
+    request_id: requestId === null ? null : openstackRequestId(requestId),
     user_id: userId,
     input: new WrittenJson(input),
     result: resultOf(task),

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import {
   type AccessRefusal,
-  type ListRefusal,
+  type StaleListRefusal,
   refusalAnswer,
   type RefusalAnswers,
   type SearchRefusal,
@@ -11,8 +11,8 @@ import {
 } from '../../core/errors';
 import { type HistoryRefusal, HistoryRefused } from '../../core/history';
 import { type WebhookRefusal, WebhookRefused, type WebhookUrlFault } from '../../core/webhook';
-import type { Fault, Issue } from '../../http/errors';
-import { reject } from '../../http/load-shedding';
+import type { RequestFault, Issue } from '../../http/errors';
+import { sendServiceUnavailable } from '../../http/load-shedding';
 import { requestIdFor } from '../../http/middleware';
 import { errorRenderer } from '../../http/renderer';
 import type { AuthFault } from '../../identity/errors';
@@ -44,9 +44,9 @@ export const renderError: ErrorRequestHandler = errorRenderer<{ readonly status:
 });
 
 /** The same answer for what is refused before Express has seen it. */
-export function overloaded(req: IncomingMessage, res: ServerResponse): void {
+export function rejectOverloaded(req: IncomingMessage, res: ServerResponse): void {
   const headers = { 'X-Request-Id': requestIdFor(req), 'Content-Type': mediaType };
-  reject(res, headers, JSON.stringify(problemBody({ name: 'unavailable' })));
+  sendServiceUnavailable(res, headers, JSON.stringify(problemBody({ name: 'unavailable' })));
 }
 
 function problemOf(error: unknown): Problem | undefined {
@@ -56,7 +56,7 @@ function problemOf(error: unknown): Problem | undefined {
   return refusalAnswer(refusals, error);
 }
 
-function faultProblem(fault: Fault): Problem {
+function faultProblem(fault: RequestFault): Problem {
   switch (fault.kind) {
     case 'unauthenticated':
       return { name: 'unauthenticated', detail: authWords[fault.fact] };
@@ -137,7 +137,7 @@ const urlWords: Readonly<Record<WebhookUrlFault, string>> = {
   address: 'Webhooks may not reach this address.',
 };
 
-const refusals: RefusalAnswers<AccessRefusal | TagRefusal | ListRefusal | SearchRefusal, Problem> = {
+const refusals: RefusalAnswers<AccessRefusal | TagRefusal | StaleListRefusal | SearchRefusal, Problem> = {
   'image-not-found': ({ imageId }) => ({ name: 'image-not-found', members: { image: imageId } }),
   'image-not-readable': () => ({
     name: 'not-allowed',

@@ -1,9 +1,9 @@
 import type { Request } from 'express';
 import { Refused } from '../../core/errors';
-import { guardedRevisions } from '../../core/guard';
+import { revisionsAllowedByGuard } from '../../core/guard';
 import { requireCaller } from '../../http/context';
 import { parseIfMatch } from '../../http/entity-tags';
-import type { DialectParts } from '../dialect';
+import type { DialectDeps } from '../dialect';
 import { ProblemError } from './errors';
 import { changeBody } from './responses';
 
@@ -14,8 +14,8 @@ const mostChanges = 20;
  * The result of `work`; where it was overtaken, the refusal lists who has changed what since the newest revision that
  * the caller knew.
  */
-export async function withChangesSince<Result>(
-  { history }: Pick<DialectParts, 'history'>,
+export async function withConflictDetails<Result>(
+  { history }: Pick<DialectDeps, 'history'>,
   req: Request,
   imageId: string,
   work: () => Promise<Result>,
@@ -40,6 +40,6 @@ export async function withChangesSince<Result>(
 
 /** @returns -1 if none of those in If-Match can have been */
 function newestKnown(req: Request, revision: number): number {
-  const known = guardedRevisions(parseIfMatch(req.headers['if-match'])) ?? [];
+  const known = revisionsAllowedByGuard(parseIfMatch(req.headers['if-match'])) ?? [];
   return Math.max(...known.filter((one) => one <= revision), -1);
 }

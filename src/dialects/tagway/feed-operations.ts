@@ -1,14 +1,14 @@
 import type { Request, Response } from 'express';
 import type { FeedService, FeedPage } from '../../core/feed-service';
-import { requireProject } from '../../core/project-settings';
-import { isStillKnown } from '../../http/authenticate';
+import { requireProjectAccess } from '../../core/project-settings';
+import { isStillAuthorized } from '../../http/authenticate';
 import { requireCaller } from '../../http/context';
-import type { DialectParts } from '../dialect';
+import type { DialectDeps } from '../dialect';
 import { ProblemError } from './errors';
 import { eventsMatchingBeforeOrAfter } from '../../core/feed-selection';
 import { eventBody } from './feed-events';
-import { type ChangesQuery, nextPage, readChanges, readList } from './feed-requests';
-import { type FeedStream, streamChanges, watchTimesMs } from './feed-stream';
+import { type ChangesQuery, encodeNextPage, readChanges, readImageListQuery } from './feed-requests';
+import { type FeedStream, streamChanges, streamTimingsMs } from './feed-stream';
 import { encodeFeedToken } from './feed-token';
 import type { NativeOperation } from './operation';
 import { mayReadIn } from './requests';
@@ -16,7 +16,7 @@ import { setPrivateCache, tagsBody } from './responses';
 
 const project = '/tags/v1/projects/:project_id';
 
-export function feedOperations(parts: DialectParts): readonly NativeOperation[] {
+export function feedOperations(parts: DialectDeps): readonly NativeOperation[] {
   return [
     {
       name: 'listChanges',
@@ -34,14 +34,14 @@ export function feedOperations(parts: DialectParts): readonly NativeOperation[] 
 }
 
 /** @throws ProblemError history-off */
-function feedOf({ feed }: Pick<DialectParts, 'feed'>): FeedService {
+function feedOf({ feed }: Pick<DialectDeps, 'feed'>): FeedService {
   if (feed) return feed;
   throw new ProblemError({ name: 'history-off' });
 }
 
-async function changes(parts: DialectParts, req: Request, res: Response): Promise<void> {
+async function changes(parts: DialectDeps, req: Request, res: Response): Promise<void> {
   const feed = feedOf(parts);
-  const projectId = requireProject(requireCaller(req), 'get_images');
+  const projectId = requireProjectAccess(requireCaller(req), 'get_images');
   const query = readChanges(req, projectId);
   const ended = new AbortController();
   const end = (): void => {
@@ -53,14 +53,14 @@ async function changes(parts: DialectParts, req: Request, res: Response): Promis
   req.isWatching = true;
   res.once('close', end);
   const checks = setInterval(() => {
-    isStillKnown(parts.authenticator, req, (caller) => mayReadIn(caller, projectId)).then(
+    isStillAuthorized(parts.authenticator, req, (caller) => mayReadIn(caller, projectId)).then(
       (isKnown) => {
         if (!isKnown) end();
       },
       // It is asked again.
       () => undefined,
     );
-  }, watchTimesMs.check);
+  }, streamTimingsMs.check);
   try {
     const from = query.after ?? (await feed.now(projectId));
     // A position that cannot be resumed is refused while a status can still be sent.
@@ -117,10 +117,10 @@ function required(projectId: string, page: FeedPage): Extract<FeedPage, { kind: 
 const source = { own: true, public: false, community: false, shared: 'none', everyProject: false } as const;
 
 /** The token is taken before the images are read: what changes while they are is behind it. */
-async function list({ feed, images }: DialectParts, req: Request, res: Response): Promise<void> {
+async function list({ feed, images }: DialectDeps, req: Request, res: Response): Promise<void> {
   const caller = requireCaller(req);
   const projectId = images.requireListing(caller);
-  const { limit, condition, after } = readList(req);
+  const { limit, condition, after } = readImageListQuery(req);
   const place = after === null && feed ? await feed.now(projectId) : null;
   const token = after === null ? place && encodeFeedToken(projectId, place) : after.token;
   const found = await images.list(caller, {
@@ -138,7 +138,7 @@ async function list({ feed, images }: DialectParts, req: Request, res: Response)
   setPrivateCache(res);
   res.json({
     items: found.map((image) => tagsBody({ ...image, revision: image.tagRevision })),
-    next: last ? nextPage(last.imageId, token) : null,
+    next: last ? encodeNextPage(last.imageId, token) : null,
     token,
   });
 }

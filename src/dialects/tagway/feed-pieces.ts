@@ -1,4 +1,4 @@
-import type { FeedEvent, FeedPlace } from '../../core/feed';
+import type { FeedEvent, FeedCursor } from '../../core/feed';
 import { eventsMatchingBeforeOrAfter } from '../../core/feed-selection';
 import type { TagCondition } from '../../core/tag-condition';
 import { eventBody } from './feed-events';
@@ -8,7 +8,7 @@ import { encodeFeedToken } from './feed-token';
 const pieceLength = 128 * 1024;
 
 /** A watcher's view of the feed. */
-export interface FeedView {
+export interface FeedStreamFilter {
   readonly projectId: string;
   readonly feedId: string;
   readonly condition: TagCondition | null;
@@ -20,7 +20,7 @@ export interface FeedPiece {
   /** Server-sent events; empty if none of the events matches. */
   readonly bytes: Buffer;
   /** Behind its events. */
-  readonly next: FeedPlace;
+  readonly next: FeedCursor;
 }
 
 /** The streams of a project share pages, and a page's events share their texts. */
@@ -36,10 +36,10 @@ export class FeedPieces {
 
   private constructor(
     private readonly events: readonly FeedEvent[],
-    private readonly view: FeedView,
+    private readonly view: FeedStreamFilter,
   ) {}
 
-  static of(events: readonly FeedEvent[], view: FeedView): FeedPieces {
+  static of(events: readonly FeedEvent[], view: FeedStreamFilter): FeedPieces {
     const known = shared.pages.get(events) ?? new Map<string | null, FeedPieces>();
     shared.pages.set(events, known);
     const pieces = known.get(view.selector) ?? new FeedPieces(events, view);
@@ -70,7 +70,7 @@ export class FeedPieces {
   }
 }
 
-function textOf(event: FeedEvent, { projectId, feedId }: FeedView): string {
+function textOf(event: FeedEvent, { projectId, feedId }: FeedStreamFilter): string {
   const known = shared.texts.get(event);
   if (known !== undefined) return known;
   const id = encodeFeedToken(projectId, { feedId, position: event.position });

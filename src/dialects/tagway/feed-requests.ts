@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { FeedPlace } from '../../core/feed';
+import type { FeedCursor } from '../../core/feed';
 import { parseSelector, selectorFaultText } from '../../core/selector';
 import type { TagCondition } from '../../core/tag-condition';
 import { decodeFeedToken } from './feed-token';
@@ -14,7 +14,7 @@ const longestWait = 60;
 
 export interface ChangesQuery {
   /** null: from now */
-  readonly after: FeedPlace | null;
+  readonly after: FeedCursor | null;
   readonly limit: number;
   /** seconds */
   readonly wait: number;
@@ -38,12 +38,12 @@ export function readChanges(req: Request, projectId: string): ChangesQuery {
     after: token === undefined ? null : placeIn(projectId, token),
     limit: readLimit(limit, 500),
     wait: Math.min(longestWait, Number(wait ?? 0)),
-    condition: selector === undefined ? null : readCondition(selector, 'query', '/selector'),
+    condition: selector === undefined ? null : readSelector(selector, 'query', '/selector'),
     selector: selector ?? null,
   };
 }
 
-function placeIn(projectId: string, token: string): FeedPlace {
+function placeIn(projectId: string, token: string): FeedCursor {
   const place = decodeFeedToken(projectId, token);
   if (place) return place;
   throw invalidRequest([
@@ -52,13 +52,13 @@ function placeIn(projectId: string, token: string): FeedPlace {
 }
 
 /** @throws HttpFault invalid-request, which says where the selector is malformed */
-export function readCondition(selector: string, where: string, pointer: string): TagCondition {
+export function readSelector(selector: string, where: string, pointer: string): TagCondition {
   const parsed = parseSelector(selector);
   if ('condition' in parsed) return parsed.condition;
   throw invalidRequest([{ path: pointer, code: where, message: selectorFaultText(parsed.fault) }]);
 }
 
-export interface ListQuery {
+export interface ImageListQuery {
   readonly limit: number;
   readonly condition: TagCondition | null;
   /** The last image of the page before, and the token that the first page gave. */
@@ -71,16 +71,16 @@ const readListQuery = queryReader<Partial<Record<'after' | 'limit' | 'selector',
   properties: { after: text, limit: whole, selector: { type: 'string' } },
 });
 
-export function readList(req: Request): ListQuery {
+export function readImageListQuery(req: Request): ImageListQuery {
   const { after, limit, selector } = readListQuery(req);
   return {
     limit: readLimit(limit, 100),
-    condition: selector === undefined ? null : readCondition(selector, 'query', '/selector'),
+    condition: selector === undefined ? null : readSelector(selector, 'query', '/selector'),
     after: after === undefined ? null : pageAfter(after),
   };
 }
 
-export function nextPage(imageId: string, token: string | null): string {
+export function encodeNextPage(imageId: string, token: string | null): string {
   return Buffer.from(`${imageId} ${token ?? ''}`).toString('base64url');
 }
 

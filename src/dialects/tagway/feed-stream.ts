@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import type { FeedEvent, FeedPlace } from '../../core/feed';
+import type { FeedEvent, FeedCursor } from '../../core/feed';
 import type { FeedService } from '../../core/feed-service';
 import type { TagCondition } from '../../core/tag-condition';
 import { FeedPieces } from './feed-pieces';
@@ -9,7 +9,7 @@ import { encodeFeedToken } from './feed-token';
  * ms; tests shorten them. `check`: between two looks at the credentials of a client that waits; `slow`: for which a
  * client may read nothing while there is something to send.
  */
-export const watchTimesMs = { check: 15_000, comment: 15_000, slow: 30_000 };
+export const streamTimingsMs = { check: 15_000, comment: 15_000, slow: 30_000 };
 
 /** Comments to a bookmark, which then comes each minute. A clock beside the timer would be a moment early or late. */
 const bookmarkAfter = 4;
@@ -26,7 +26,7 @@ const mostUnsent = 256 * 1024;
 export interface FeedStream {
   readonly res: Response;
   readonly projectId: string;
-  readonly from: FeedPlace;
+  readonly from: FeedCursor;
   readonly condition: TagCondition | null;
   readonly selector: string | null;
   readonly ended: AbortController;
@@ -44,7 +44,7 @@ export async function streamChanges(feed: FeedService, stream: FeedStream): Prom
   const sending = new Sending(feed, stream);
   const beat = setInterval(() => {
     sending.sayAlive();
-  }, watchTimesMs.comment);
+  }, streamTimingsMs.comment);
   try {
     await sending.run();
   } finally {
@@ -57,14 +57,14 @@ export async function streamChanges(feed: FeedService, stream: FeedStream): Prom
 function endSoon(res: Response): void {
   res.end();
   if (res.closed) return;
-  const timer = setTimeout(() => res.destroy(), watchTimesMs.slow).unref();
+  const timer = setTimeout(() => res.destroy(), streamTimingsMs.slow).unref();
   res.once('close', () => {
     clearTimeout(timer);
   });
 }
 
 class Sending {
-  private place: FeedPlace;
+  private place: FeedCursor;
   private comments = 0;
 
   constructor(
@@ -143,7 +143,7 @@ function isDrained(res: Response, ended: AbortSignal): Promise<boolean> {
     const onEnd = (): void => {
       finish(false);
     };
-    const timer = setTimeout(onEnd, watchTimesMs.slow);
+    const timer = setTimeout(onEnd, streamTimingsMs.slow);
     res.once('drain', onDrain);
     ended.addEventListener('abort', onEnd);
   });

@@ -5,25 +5,25 @@ import { type Tag, tagFromName } from '../../core/tag';
 import type { TagChange, TagSet } from '../../core/tag-change';
 import { requireCaller } from '../../http/context';
 import { parseIfMatch } from '../../http/entity-tags';
-import type { DialectParts } from '../dialect';
-import { withChangesSince } from './explained';
+import type { DialectDeps } from '../dialect';
+import { withConflictDetails } from './explained';
 import { requireHistory } from './history-parts';
 import {
-  encodeHistoryPlace,
-  readImageHistory,
-  readProjectHistory,
+  encodeHistoryCursor,
+  readImageHistoryQuery,
+  readProjectHistoryQuery,
   readRevert,
   type Revert,
 } from './history-requests';
 import type { NativeOperation } from './operation';
 import { readImageId } from './requests';
 import { changeBody, setPrivateCache, tagsBody } from './responses';
-import { showTags } from './tag-operations';
+import { sendTags } from './tag-operations';
 
 const project = '/tags/v1/projects/:project_id';
 const tagsOfImage = `${project}/images/:image_id/tags`;
 
-export function historyOperations(parts: DialectParts): readonly NativeOperation[] {
+export function historyOperations(parts: DialectDeps): readonly NativeOperation[] {
   return [
     {
       name: 'listTagHistory',
@@ -31,7 +31,7 @@ export function historyOperations(parts: DialectParts): readonly NativeOperation
       path: `${tagsOfImage}/history`,
       run: async (req, res) => {
         const imageId = readImageId(req);
-        const { limit, before } = readImageHistory(req);
+        const { limit, before } = readImageHistoryQuery(req);
         const found = await requireHistory(parts).ofImage(requireCaller(req), imageId, limit, before);
         const last = found.length === limit ? found.at(-1) : undefined;
         setPrivateCache(res);
@@ -43,11 +43,11 @@ export function historyOperations(parts: DialectParts): readonly NativeOperation
       method: 'GET',
       path: `${project}/history`,
       run: async (req, res) => {
-        const query = readProjectHistory(req);
+        const query = readProjectHistoryQuery(req);
         const found = await requireHistory(parts).ofProject(requireCaller(req), query);
         const last = found.length === query.limit ? found.at(-1) : undefined;
         setPrivateCache(res);
-        res.json({ items: found.map(changeBody), next: last ? encodeHistoryPlace(last) : null });
+        res.json({ items: found.map(changeBody), next: last ? encodeHistoryCursor(last) : null });
       },
     },
     {
@@ -60,31 +60,26 @@ export function historyOperations(parts: DialectParts): readonly NativeOperation
   ];
 }
 
-async function revert(parts: DialectParts, req: Request, res: Response): Promise<void> {
+async function revert(parts: DialectDeps, req: Request, res: Response): Promise<void> {
   const imageId = readImageId(req);
   const asked = readRevert(req);
   const caller = requireCaller(req);
   const change = await changeBack(parts, req, imageId, asked);
   if (asked.dryRun) {
     const present = await parts.tags.show(caller, imageId);
-    await withChangesSince(parts, req, imageId, () => preview(req, imageId, present));
+    await withConflictDetails(parts, req, imageId, () => preview(req, imageId, present));
     setPrivateCache(res);
     res.json(tagsBody({ imageId, ...present, tags: applied(present.tags, change) }));
     return;
   }
   const request = { ...change, limit: parts.settings.imageTagQuota, reverts: asked.revision };
-  await withChangesSince(parts, req, imageId, () => parts.tags.change(caller, imageId, request));
-  await showTags(parts, req, res, imageId, false);
+  await withConflictDetails(parts, req, imageId, () => parts.tags.change(caller, imageId, request));
+  await sendTags(parts, req, res, imageId, false);
 }
 
 type Change = Pick<TagChange, 'remove' | 'put'>;
 
-async function changeBack(
-  parts: DialectParts,
-  req: Request,
-  imageId: string,
-  asked: Revert,
-): Promise<Change> {
+async function changeBack(parts: DialectDeps, req: Request, imageId: string, asked: Revert): Promise<Change> {
   const history = requireHistory(parts);
   const caller = requireCaller(req);
   if (asked.kind === 'state') {

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { HistoryPlace, HistoryQuery } from '../../core/history';
+import type { HistoryCursor, HistoryQuery } from '../../core/history';
 import { bodyReader, invalidRequest, parseMoment, queryReader } from './schema-reader';
 
 const whole = { type: 'string', pattern: '^\\d{1,15}$' } as const;
@@ -13,7 +13,10 @@ const readImageQuery = queryReader<{ readonly limit?: string; readonly before?: 
   properties: { limit: whole, before: whole },
 });
 
-export function readImageHistory(req: Request): { readonly limit: number; readonly before: number | null } {
+export function readImageHistoryQuery(req: Request): {
+  readonly limit: number;
+  readonly before: number | null;
+} {
   const { limit, before } = readImageQuery(req);
   return { limit: readLimit(limit), before: before === undefined ? null : Number(before) };
 }
@@ -36,7 +39,7 @@ const readProjectQuery = queryReader<Partial<Record<ProjectParameter, string>>>(
   },
 });
 
-export function readProjectHistory(req: Request): Omit<HistoryQuery, 'projectId'> {
+export function readProjectHistoryQuery(req: Request): Omit<HistoryQuery, 'projectId'> {
   const { image, key, name, user, dialect, since, until, limit, after } = readProjectQuery(req);
   return {
     limit: readLimit(limit),
@@ -52,11 +55,11 @@ export function readProjectHistory(req: Request): Omit<HistoryQuery, 'projectId'
 }
 
 /** Opaque to clients: where a page ended. */
-export function encodeHistoryPlace({ at, imageId, revision }: HistoryPlace): string {
+export function encodeHistoryCursor({ at, imageId, revision }: HistoryCursor): string {
   return Buffer.from(JSON.stringify([at, imageId, revision])).toString('base64url');
 }
 
-function placeOf(token: string): HistoryPlace {
+function placeOf(token: string): HistoryCursor {
   const [at, imageId, revision] = partsOf(token);
   const isRight = typeof at === 'string' && typeof imageId === 'string' && typeof revision === 'number';
   if (isRight && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(at) && Number.isSafeInteger(revision)) {

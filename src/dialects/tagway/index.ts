@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialect';
-import { overloaded } from './errors';
+import { rejectOverloaded } from './errors';
 import { operations } from './operations';
 import { router } from './router';
 
@@ -13,5 +13,5 @@ export const tagway: Dialect = {
   imageIn: ([, , , , images, imageId]) => (images === 'images' ? imageId : undefined),
   router,
   operations,
-  overloaded,
+  overloaded: rejectOverloaded,
 };

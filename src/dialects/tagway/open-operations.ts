@@ -1,15 +1,15 @@
 import { HttpFault } from '../../http/errors';
-import { guardPages } from '../../http/middleware';
+import { createPageSecurityHeaders } from '../../http/middleware';
 import type { Response } from 'express';
 import type { NativeOperation } from './operation';
 import { isProblem, problemPage } from './problem-page';
 
-const guard = guardPages(
+const guard = createPageSecurityHeaders(
   "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'",
 );
 
 /** The page that the `type` of a problem leads to. */
-export function openOperations(): readonly NativeOperation[] {
+export function publicOperations(): readonly NativeOperation[] {
   return [
     {
       name: 'listProblems',

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { callerActingIn, type Caller } from '../../core/caller';
 import { roleAllows } from '../../core/policy';
 import { tagFromName, type Tag, tagFromPair } from '../../core/tag';
-import type { TagChange, TagSelector } from '../../core/tag-change';
+import type { TagChange, TagMatcher } from '../../core/tag-change';
 import { requireCaller } from '../../http/context';
 import { HttpFault } from '../../http/errors';
 import { ProblemError } from './errors';
@@ -67,14 +67,14 @@ const readPatchBody = bodyReader<PatchBody>({
 });
 
 /** Removals first, then `set`, whose keys lose all their texts, then `add`. */
-export function readPatch(req: Request): Pick<TagChange, 'remove' | 'put'> {
+export function readTagPatch(req: Request): Pick<TagChange, 'remove' | 'put'> {
   const { add = [], set = {}, remove = [] } = readPatchBody(req);
   const pairs = Object.entries(set).map(([key, value]) => tagFromPair({ key, value }));
-  const keys: TagSelector[] = pairs.map(({ key }) => ({ key, value: null }));
+  const keys: TagMatcher[] = pairs.map(({ key }) => ({ key, value: null }));
   return { remove: [...remove.map(selectorOf), ...keys], put: [...pairs, ...add.map(tagFromName)] };
 }
 
-function selectorOf(entry: string | { readonly key: string; readonly value?: string }): TagSelector {
+function selectorOf(entry: string | { readonly key: string; readonly value?: string }): TagMatcher {
   if (typeof entry === 'string') return { name: entry };
   return { key: entry.key, value: entry.value ?? null };
 }

@@ -1,17 +1,17 @@
 import { type RequestHandler, Router } from 'express';
 import { authenticate } from '../../http/authenticate';
 import { HttpFault } from '../../http/errors';
-import { nameRequest, readJson, refuseRoute } from '../../http/middleware';
+import { sendRequestIdHeader, createJsonBodyParser, refuseRoute } from '../../http/middleware';
 import { routeOperations } from '../../http/operations';
-import type { DialectParts } from '../dialect';
+import type { DialectDeps } from '../dialect';
 import { renderError } from './errors';
 import { operations } from './operations';
 import { bodyLimit, callerInProject } from './requests';
 
-export function router(parts: DialectParts): Router {
+export function router(parts: DialectDeps): Router {
   const routes = Router({ caseSensitive: true, strict: true });
   const known = authenticate(parts.authenticator);
-  routes.use(nameRequest, ...parts.middleware);
+  routes.use(sendRequestIdHeader, ...parts.middleware);
   const all = operations(parts);
   routeOperations(
     routes,
@@ -50,4 +50,4 @@ const inProject: RequestHandler = (req, _res, next) => {
   next();
 };
 
-const json = readJson(bodyLimit);
+const json = createJsonBodyParser(bodyLimit);

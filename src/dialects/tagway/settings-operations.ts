@@ -1,6 +1,6 @@
 import { guardDemands, type ProjectSettings, staleListModes } from '../../core/project-settings';
 import { requireCaller } from '../../http/context';
-import type { DialectParts } from '../dialect';
+import type { DialectDeps } from '../dialect';
 import type { NativeOperation } from './operation';
 import { setPrivateCache } from './responses';
 import { bodyReader } from './schema-reader';
@@ -21,7 +21,7 @@ const readSettings = bodyReader<SettingsBody>({
   },
 });
 
-export function settingsOperations({ projectSettings }: DialectParts): readonly NativeOperation[] {
+export function settingsOperations({ projectSettings }: DialectDeps): readonly NativeOperation[] {
   return [
     {
       name: 'showSettings',

@@ -2,16 +2,16 @@ import type { Request, Response } from 'express';
 import type { TagRequest } from '../../core/tag-service';
 import { requireCaller } from '../../http/context';
 import { matchesIfNoneMatch, tagsEtag } from '../../http/entity-tags';
-import type { DialectParts } from '../dialect';
-import { withChangesSince } from './explained';
+import type { DialectDeps } from '../dialect';
+import { withConflictDetails } from './explained';
 import { requireHistory } from './history-parts';
 import type { NativeOperation } from './operation';
-import { readImageId, readMoment, readPatch, readTags } from './requests';
+import { readImageId, readMoment, readTagPatch, readTags } from './requests';
 import { setPrivateCache, pastBody, tagsBody } from './responses';
 
 const path = '/tags/v1/projects/:project_id/images/:image_id/tags';
 
-export function tagOperations(parts: DialectParts): readonly NativeOperation[] {
+export function tagOperations(parts: DialectDeps): readonly NativeOperation[] {
   return [
     {
       name: 'showTags',
@@ -21,7 +21,7 @@ export function tagOperations(parts: DialectParts): readonly NativeOperation[] {
         const imageId = readImageId(req);
         const moment = readMoment(req);
         if (moment === null) {
-          await showTags(parts, req, res, imageId);
+          await sendTags(parts, req, res, imageId);
           return;
         }
         const past = await requireHistory(parts).tagsAt(requireCaller(req), imageId, moment);
@@ -34,7 +34,7 @@ export function tagOperations(parts: DialectParts): readonly NativeOperation[] {
       method: 'PATCH',
       path,
       body: 'json',
-      run: (req, res) => change(parts, req, res, readPatch(req)),
+      run: (req, res) => change(parts, req, res, readTagPatch(req)),
     },
     {
       name: 'putTags',
@@ -46,16 +46,18 @@ export function tagOperations(parts: DialectParts): readonly NativeOperation[] {
   ];
 }
 
-async function change(parts: DialectParts, req: Request, res: Response, asked: TagRequest): Promise<void> {
+async function change(parts: DialectDeps, req: Request, res: Response, asked: TagRequest): Promise<void> {
   const imageId = readImageId(req);
   const request = { ...asked, limit: parts.settings.imageTagQuota };
-  await withChangesSince(parts, req, imageId, () => parts.tags.change(requireCaller(req), imageId, request));
-  await showTags(parts, req, res, imageId, false);
+  await withConflictDetails(parts, req, imageId, () =>
+    parts.tags.change(requireCaller(req), imageId, request),
+  );
+  await sendTags(parts, req, res, imageId, false);
 }
 
 /** @param isRead whether `If-None-Match` may be answered with 304 */
-export async function showTags(
-  { tags }: DialectParts,
+export async function sendTags(
+  { tags }: DialectDeps,
   req: Request,
   res: Response,
   imageId: string,

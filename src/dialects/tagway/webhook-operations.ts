@@ -1,6 +1,6 @@
 import type { WebhookService } from '../../core/webhook-service';
 import { requireCaller } from '../../http/context';
-import type { DialectParts } from '../dialect';
+import type { DialectDeps } from '../dialect';
 import { ProblemError } from './errors';
 import type { NativeOperation } from './operation';
 import { setPrivateCache } from './responses';
@@ -10,17 +10,17 @@ import { readDeliveryLimit, readNewWebhook, readWebhookChange, readWebhookId } f
 const all = '/tags/v1/projects/:project_id/webhooks';
 const one = `${all}/:webhook_id`;
 
-export function webhookOperations(parts: DialectParts): readonly NativeOperation[] {
+export function webhookOperations(parts: DialectDeps): readonly NativeOperation[] {
   return [...ofAll(parts), ...ofOne(parts), ...ofDeliveries(parts)];
 }
 
 /** @throws ProblemError history-off */
-function webhooksOf({ webhooks }: Pick<DialectParts, 'webhooks'>): WebhookService {
+function webhooksOf({ webhooks }: Pick<DialectDeps, 'webhooks'>): WebhookService {
   if (webhooks) return webhooks;
   throw new ProblemError({ name: 'history-off' });
 }
 
-function ofAll(parts: DialectParts): readonly NativeOperation[] {
+function ofAll(parts: DialectDeps): readonly NativeOperation[] {
   return [
     {
       name: 'listWebhooks',
@@ -47,7 +47,7 @@ function ofAll(parts: DialectParts): readonly NativeOperation[] {
   ];
 }
 
-function ofOne(parts: DialectParts): readonly NativeOperation[] {
+function ofOne(parts: DialectDeps): readonly NativeOperation[] {
   return [
     {
       name: 'showWebhook',
@@ -83,7 +83,7 @@ function ofOne(parts: DialectParts): readonly NativeOperation[] {
   ];
 }
 
-function ofDeliveries(parts: DialectParts): readonly NativeOperation[] {
+function ofDeliveries(parts: DialectDeps): readonly NativeOperation[] {
   return [
     {
       name: 'rotateWebhookSecret',

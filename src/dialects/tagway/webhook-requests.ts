@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { WebhookChange } from '../../core/webhook';
 import { mostDeliveries, WebhookRefused } from '../../core/webhook';
-import { readCondition } from './feed-requests';
+import { readSelector } from './feed-requests';
 import { readLimit } from './history-requests';
 import { bodyReader, queryReader } from './schema-reader';
 
@@ -41,7 +41,7 @@ export function readWebhookChange(req: Request): WebhookChange {
 }
 
 function requireSelector({ selector: text }: Partial<WebhookBody>): void {
-  if (typeof text === 'string') readCondition(text, 'body', '/selector');
+  if (typeof text === 'string') readSelector(text, 'body', '/selector');
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

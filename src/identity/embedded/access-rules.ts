@@ -4,7 +4,7 @@ import type { IdentityRefusal, Outcome } from '../errors';
 import { newId } from '../ids';
 import type { CredentialStore } from '../ports';
 import { refused } from './admin/policy';
-import type { Tokens } from '../tokens/tokens';
+import type { TokenService } from '../tokens/tokens';
 
 /** An existing rule of the user, by its id, or a new one. */
 export type WantedRule = Partial<AccessRule>;
@@ -15,7 +15,7 @@ const thing = 'access-rule';
 export class AccessRules {
   constructor(
     private readonly store: Pick<CredentialStore, 'listAccessRules' | 'deleteAccessRule'>,
-    private readonly tokens: Tokens,
+    private readonly tokens: TokenService,
   ) {}
 
   /** Those of a new credential: the user's own ones where they say the same. */

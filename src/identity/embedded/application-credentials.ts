@@ -10,7 +10,7 @@ import { refused } from './admin/policy';
 import type { Passwords } from './passwords';
 import type { ApplicationCredential, CredentialStore } from '../ports';
 import type { RoleGraph } from '../role-graph';
-import type { Tokens } from '../tokens/tokens';
+import type { TokenService } from '../tokens/tokens';
 
 export interface NewCredential {
   readonly name: string;
@@ -52,7 +52,7 @@ export class ApplicationCredentials {
     private readonly store: CredentialStore,
     private readonly accessRules: AccessRules,
     private readonly passwords: Passwords,
-    private readonly tokens: Tokens,
+    private readonly tokens: TokenService,
     private readonly roles: Pick<RoleGraph, 'expand'>,
     private readonly clock: Clock,
     private readonly changed: () => void,

@@ -28,7 +28,7 @@ const names = { project: 'demo', member: 'demo', admin: 'admin' } as const;
  * secrets.
  * @returns null when there are users already
  */
-export async function makeFirstUsers(
+export async function createFirstUsers(
   { users, directory, accessKeys }: BootstrapServices,
   save: (made: FirstUsers) => Promise<void>,
 ): Promise<FirstUsers | null> {

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock';
 import type { EndpointFilterStore } from '../endpoint-filter-ports';
 import { type Attributes, type DirectoryEntity, type EntityStore, textAttribute } from '../entity-ports';
 import { LookupCache } from '../fresh-cache';
-import { isInGroup } from './endpoint-match';
+import { isEndpointInGroup } from './endpoint-match';
 
 export interface CatalogService {
   readonly id: string;
@@ -94,7 +94,7 @@ export class Catalog {
     const members = new Map(
       (await this.store.list('endpoint-group', {})).map((group) => [
         group.id,
-        endpoints.filter((endpoint) => isInGroup(endpoint, group)),
+        endpoints.filter((endpoint) => isEndpointInGroup(endpoint, group)),
       ]),
     );
     for (const { projectId, id } of await this.filter.associations('endpoint-group')) {

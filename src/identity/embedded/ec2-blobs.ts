@@ -1,7 +1,7 @@
 import type { IdentityRefusal } from '../errors';
 import type { UserCredential } from '../user-credential-ports';
 
-export interface Ec2Pair {
+export interface Ec2KeyPair {
   readonly access: string;
   readonly secret: string | null;
 }
@@ -10,21 +10,24 @@ export interface Ec2Pair {
 const ties = ['trust_id', 'app_cred_id', 'access_token_id', 'access_id'] as const;
 
 /** undefined for what is no pair */
-export function ec2Pair(blob: string): Ec2Pair | undefined {
+export function parseEc2KeyPair(blob: string): Ec2KeyPair | undefined {
   const { access, secret } = membersOf(blob) ?? {};
   if (typeof access !== 'string') return undefined;
   return { access, secret: typeof secret === 'string' ? secret : null };
 }
 
-export function faultOfNewBlob(wanted: Omit<UserCredential, 'id'>): IdentityRefusal | undefined {
+export function validateNewCredentialBlob(wanted: Omit<UserCredential, 'id'>): IdentityRefusal | undefined {
   if (wanted.type.toLowerCase() !== 'ec2') return undefined;
   if (!membersOf(wanted.blob)) return invalid('form');
-  if (!ec2Pair(wanted.blob)) return invalid('access');
+  if (!parseEc2KeyPair(wanted.blob)) return invalid('access');
   return wanted.projectId === null ? invalid('project') : undefined;
 }
 
-export function faultOfBlob(before: UserCredential, after: UserCredential): IdentityRefusal | undefined {
-  const fault = faultOfNewBlob(after);
+export function validateCredentialBlobChange(
+  before: UserCredential,
+  after: UserCredential,
+): IdentityRefusal | undefined {
+  const fault = validateNewCredentialBlob(after);
   if (fault || after.type.toLowerCase() !== 'ec2') return fault;
   const [old, given] = [membersOf(before.blob) ?? {}, membersOf(after.blob) ?? {}];
   const changed = ties.some((tie) => (old[tie] ?? null) !== (given[tie] ?? null));

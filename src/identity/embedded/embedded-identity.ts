@@ -9,27 +9,27 @@ import type { Authenticator } from '../authenticator';
 import type { AuditObservation } from '../audit';
 import { AuthenticatorChoice } from '../authenticator-choice';
 import { BasicAuthenticator } from '../basic-authenticator';
-import { type BootstrapServices, type FirstUsers, makeFirstUsers } from './bootstrap';
+import { type BootstrapServices, type FirstUsers, createFirstUsers } from './bootstrap';
 import { Directory } from './directory';
 import { IdentityRefused } from '../errors';
 import { type CacheStatistics, LookupCache } from '../fresh-cache';
 import { defaultDomain } from '../ids';
-import { Login } from './login';
+import { LoginService } from './login';
 import { defaultLoginRule, LoginGuard, type LoginRule } from './login-guard';
 import { defaultScryptCost, Passwords, type ScryptCost } from './passwords';
-import { Places } from './places';
+import { ProjectLookup } from './places';
 import type { DirectoryStore, IdentityStore, IdentityStores } from '../ports';
 import { RoleGraph } from '../role-graph';
 import { defaultRoleNames, type RoleNames } from '../roles';
 import { SealingKeys } from '../sealing';
-import { SelfService } from './self-service';
+import { TokenSelfService } from './self-service';
 import { UserCredentials } from './user-credentials';
 import { type UnsealedKey, SignatureAuthenticator } from '../signatures/authenticator';
-import { defaultFreeSignatures, Slowdown } from '../signatures/slowdown';
+import { defaultFreeSignatures, WrongSignatureDelay } from '../signatures/slowdown';
 import { TokenAuthenticator } from '../tokens/authenticator';
 import { TokenKeys } from '../tokens/keys';
 import type { TokenOwner } from '../tokens/expired-tokens';
-import { type CachedToken, Tokens } from '../tokens/tokens';
+import { type CachedToken, TokenService } from '../tokens/tokens';
 
 export interface IdentitySettings {
   /** 32 bytes; seals access keys' secrets and the keys that sign tokens. */
@@ -60,21 +60,21 @@ export class EmbeddedIdentity {
   readonly authenticator: Authenticator;
   /** Signed requests alone, for a gateway whose tokens come from elsewhere. */
   readonly signatures: Authenticator;
-  readonly login: Login;
-  readonly selfService: SelfService;
+  readonly login: LoginService;
+  readonly selfService: TokenSelfService;
   readonly applicationCredentials: ApplicationCredentials;
   readonly accessRules: AccessRules;
   readonly userCredentials: UserCredentials;
   readonly directory: Directory;
   readonly administration: Administration;
   readonly catalog: Catalog;
-  readonly places: Places;
+  readonly places: ProjectLookup;
   readonly accessKeys: AccessKeys;
   readonly tokenKeys: TokenKeys;
   private readonly sealing: SealingKeys;
   private readonly passwords: Passwords;
   private readonly roleGraph: RoleGraph;
-  private readonly tokens: Tokens;
+  private readonly tokens: TokenService;
   private readonly tokenCache: LookupCache<CachedToken>;
   private readonly keyCache: LookupCache<UnsealedKey>;
   /** What this process changes counts at once here. */
@@ -101,11 +101,11 @@ export class EmbeddedIdentity {
     this.tokens = tokens;
     this.catalog = new Catalog(store.entities, store.endpointFilter, clock, cacheSeconds);
     this.administration = new Administration(store, tokens, this.passwords, clock, this.changed);
-    this.places = new Places(store, roleNames);
+    this.places = new ProjectLookup(store, roleNames);
     this.directory = this.directoryOn(store.directory);
     this.accessKeys = new AccessKeys(store.accessKeys, store.directory, this.sealing, clock, this.changed);
     this.login = this.loginOf(settings, tokens);
-    this.selfService = new SelfService(tokens);
+    this.selfService = new TokenSelfService(tokens);
     this.accessRules = new AccessRules(store.credentials, tokens);
     this.userCredentials = new UserCredentials(store.userCredentials, store.entities, this.sealing, clock);
     this.applicationCredentials = new ApplicationCredentials(
@@ -123,17 +123,17 @@ export class EmbeddedIdentity {
     this.authenticator = new AuthenticatorChoice(byPassword, this.signatures);
   }
 
-  private tokensOf(lifetime: number, roleNames: RoleNames): Tokens {
+  private tokensOf(lifetime: number, roleNames: RoleNames): TokenService {
     const { store, tokenKeys, roleGraph, tokenCache, clock } = this;
-    return new Tokens(store.tokens, tokenKeys, roleGraph, tokenCache, clock, { lifetime, roleNames });
+    return new TokenService(store.tokens, tokenKeys, roleGraph, tokenCache, clock, { lifetime, roleNames });
   }
 
-  private loginOf(settings: IdentitySettings, tokens: Tokens): Login {
+  private loginOf(settings: IdentitySettings, tokens: TokenService): LoginService {
     const { directory, credentials } = this.store;
     const { loginRule = defaultLoginRule, observe = unobserved } = settings;
     const guard = new LoginGuard(this.store.tries, loginRule, observe, this.clock);
     const assumed = settings.assumeDefaultDomain === true ? defaultDomain : undefined;
-    return new Login(directory, credentials, this.passwords, tokens, guard, observe, assumed);
+    return new LoginService(directory, credentials, this.passwords, tokens, guard, observe, assumed);
   }
 
   private signaturesOf(free: number, roleNames: RoleNames): SignatureAuthenticator {
@@ -141,7 +141,7 @@ export class EmbeddedIdentity {
       this.store.accessKeys,
       this.accessKeys,
       this.keyCache,
-      new Slowdown(free),
+      new WrongSignatureDelay(free),
       this.clock,
       roleNames,
       this.roleGraph,
@@ -185,7 +185,7 @@ export class EmbeddedIdentity {
    */
   async bootstrap(save: (made: FirstUsers) => Promise<void>): Promise<FirstUsers | null> {
     try {
-      return await this.store.transaction((stores) => makeFirstUsers(this.arranging(stores), save));
+      return await this.store.transaction((stores) => createFirstUsers(this.arranging(stores), save));
     } catch (error) {
       // Another gateway on this database was quicker.
       if (error instanceof IdentityRefused && error.refusal.kind === 'exists') return null;

@@ -5,20 +5,20 @@ import type { IdentityRefusal } from '../errors';
 const filterNames: readonly string[] = ['service_id', 'region_id', 'interface'];
 
 /** Whether the endpoint has all values that the group's filters name. */
-export function isInGroup(endpoint: DirectoryEntity, group: DirectoryEntity): boolean {
+export function isEndpointInGroup(endpoint: DirectoryEntity, group: DirectoryEntity): boolean {
   return Object.entries(filtersOf(group)).every(
     ([name, value]) => filterNames.includes(name) && endpoint[name] === value,
   );
 }
 
-export function faultOfNewFilters(kind: EntityKind, group: DirectoryEntity): IdentityRefusal | undefined {
+export function validateNewFilters(kind: EntityKind, group: DirectoryEntity): IdentityRefusal | undefined {
   if (kind !== 'endpoint-group') return undefined;
   return Object.keys(filtersOf(group)).length === 0
     ? { kind: 'rule', rule: 'filters-empty', thing: kind, id: group.id }
-    : faultOfChangedFilters(kind, group);
+    : validateFilterChange(kind, group);
 }
 
-export function faultOfChangedFilters(kind: EntityKind, group: DirectoryEntity): IdentityRefusal | undefined {
+export function validateFilterChange(kind: EntityKind, group: DirectoryEntity): IdentityRefusal | undefined {
   if (kind !== 'endpoint-group') return undefined;
   const areKnown = Object.keys(filtersOf(group)).every((name) => filterNames.includes(name));
   return areKnown ? undefined : { kind: 'rule', rule: 'filters-unknown', thing: kind, id: group.id };

@@ -14,7 +14,7 @@ import type {
   StoredUser,
 } from '../ports';
 import { type TokenMethod, tokenMethods, type TokenPayload } from '../tokens/codec';
-import type { Token, Tokens } from '../tokens/tokens';
+import type { Token, TokenService } from '../tokens/tokens';
 import type { LoginProof, LoginRequest, LoginScope, NameInDomain, NameOrId } from './login-proof';
 
 export type { LoginProof, LoginRequest, LoginScope, NameInDomain, NameOrId };
@@ -39,12 +39,12 @@ interface Proven {
 const refused: { refusal: IdentityRefusal } = { refusal: { kind: 'not-authenticated' } };
 
 /** Issues tokens for proofs of identity. A failed login is never given the reason. */
-export class Login {
+export class LoginService {
   constructor(
     private readonly directory: DirectoryStore,
     private readonly credentials: CredentialStore,
     private readonly passwords: Passwords,
-    private readonly tokens: Tokens,
+    private readonly tokens: TokenService,
     private readonly guard: LoginGuard,
     private readonly observe: Observe<AuditObservation>,
     /** Meant by a name without a domain; undefined: refused, as Keystone does. */

@@ -3,21 +3,21 @@ import type { IdentityStore } from '../ports';
 import { accessLevel, type RoleNames } from '../roles';
 
 /** What a user may do in a project. */
-export interface PlaceOfUser {
+export interface UserProjectRoles {
   readonly projectId: string;
   readonly roles: readonly string[];
   readonly accessLevel: AccessLevel;
 }
 
 /** What other parts ask about projects, by names and domains instead of ids. */
-export class Places {
+export class ProjectLookup {
   constructor(
     private readonly store: Pick<IdentityStore, 'directory' | 'entities'>,
     private readonly roleNames: RoleNames,
   ) {}
 
   /** The projects of that name in which the user has a role; names are unique in a domain only. Groups give none. */
-  async ofUser(userId: string, name: string): Promise<readonly PlaceOfUser[]> {
+  async ofUser(userId: string, name: string): Promise<readonly UserProjectRoles[]> {
     const projects = await this.store.directory.listProjectsOf(userId);
     const named = projects.filter((project) => project.name === name);
     return Promise.all(

@@ -1,11 +1,11 @@
 import type { Caller } from '../../core/caller';
 import type { Outcome } from '../errors';
-import type { Token, Tokens } from '../tokens/tokens';
+import type { Token, TokenService } from '../tokens/tokens';
 import { refused } from './admin/policy';
 
 /** Inspects and revokes tokens for clients. */
-export class SelfService {
-  constructor(private readonly tokens: Tokens) {}
+export class TokenSelfService {
+  constructor(private readonly tokens: TokenService) {}
 
   /**
    * A token looked at by its owner, or by those who may look at all.

@@ -8,7 +8,12 @@ import type { SealingKeys } from '../sealing';
 import type { StoredUserCredential, UserCredential, UserCredentialStore } from '../user-credential-ports';
 import type { CallerWithToken } from './admin/asker';
 import { may, refused } from './admin/policy';
-import { ec2Pair, type Ec2Pair, faultOfBlob, faultOfNewBlob } from './ec2-blobs';
+import {
+  parseEc2KeyPair,
+  type Ec2KeyPair,
+  validateCredentialBlobChange,
+  validateNewCredentialBlob,
+} from './ec2-blobs';
 
 export type NewUserCredential = Omit<UserCredential, 'id'>;
 
@@ -43,10 +48,10 @@ export class UserCredentials {
   async create(asker: CallerWithToken, wanted: NewUserCredential): Promise<Outcome<UserCredential>> {
     const refusal =
       this.refusedFor(asker, wanted.userId, 'create_credential') ??
-      faultOfNewBlob(wanted) ??
+      validateNewCredentialBlob(wanted) ??
       (await this.missingOf(wanted));
     if (refusal) return { refusal };
-    const pair = wanted.type.toLowerCase() === 'ec2' ? ec2Pair(wanted.blob) : undefined;
+    const pair = wanted.type.toLowerCase() === 'ec2' ? parseEc2KeyPair(wanted.blob) : undefined;
     return this.insert({ ...wanted, id: pair ? idOfAccess(pair.access) : newId() });
   }
 
@@ -64,7 +69,7 @@ export class UserCredentials {
     const refusal =
       // A caller must not give a credential to a user for whom it could not make one.
       this.refusedFor(asker, after.userId, 'update_credential') ??
-      faultOfBlob(old, after) ??
+      validateCredentialBlobChange(old, after) ??
       (await this.missingOf(after));
     if (refusal) return { refusal };
     return (await this.store.updateUserCredential(this.sealed(after))) ? { value: after } : missing(id);
@@ -171,13 +176,13 @@ export class UserCredentials {
   }
 }
 
-export interface Ec2Credential extends Ec2Pair {
+export interface Ec2Credential extends Ec2KeyPair {
   readonly userId: string;
   readonly projectId: string | null;
 }
 
 function ec2CredentialOf({ type, blob, userId, projectId }: UserCredential): Ec2Credential | undefined {
-  const pair = type === 'ec2' ? ec2Pair(blob) : undefined;
+  const pair = type === 'ec2' ? parseEc2KeyPair(blob) : undefined;
   return pair && { userId, projectId, ...pair };
 }
 

@@ -1,6 +1,6 @@
 import type { Authentication, Authenticator, Credentials } from '../authenticator';
 import type { KeystoneTokens } from './tokens';
-import { shownToken } from '../tokens/shown-token';
+import { readTokenHeader } from '../tokens/shown-token';
 
 /** A role that makes a token one of a service. */
 const serviceRole = 'service';
@@ -13,7 +13,7 @@ export class KeystoneAuthenticator implements Authenticator {
   constructor(private readonly tokens: KeystoneTokens) {}
 
   async authenticate({ headers }: Credentials): Promise<Authentication> {
-    const token = shownToken(headers);
+    const token = readTokenHeader(headers);
     if (token === '') return { fault: 'missing' };
     const found = await this.tokens.authenticate(token);
     // A bad service token does not matter beside a good token, so it is checked last.

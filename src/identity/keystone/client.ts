@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type * as Undici from 'undici';
 import { type Observe, unobserved } from '../../core/observe';
 import { Unavailable } from '../../core/errors';
-import { CircuitBreaker, defaultBreaker } from '../circuit-breaker';
+import { CircuitBreaker, defaultCircuitBreakerSettings } from '../circuit-breaker';
 import type { IdentityLog } from '../identity-log';
 import type { CallOutcome, KeystoneObservation } from './observation';
 import { Semaphore } from '../embedded/semaphore';
@@ -67,7 +67,7 @@ export class KeystoneClient {
     this.root = pathname === '/' ? '' : pathname;
     this.timeoutMs = timeoutMs;
     this.dispatcher = dispatcherFor(url, ca, timeoutMs);
-    this.breaker = new CircuitBreaker(defaultBreaker, (state) => {
+    this.breaker = new CircuitBreaker(defaultCircuitBreakerSettings, (state) => {
       observe({ kind: 'keystone-circuit', state });
       if (state === 'away') log.warn('Keystone does not answer; tokens that are known stay good', { url });
       else log.info('Keystone answers again', { url });

@@ -1,4 +1,4 @@
-import type { Caller, Scope } from '../../core/caller';
+import type { Caller, TokenScope } from '../../core/caller';
 import type { Instant } from '../../core/clock';
 import type { AccessRule } from '../access-rules';
 import { type RoleNames, accessLevel } from '../roles';
@@ -12,62 +12,62 @@ export interface KeystoneToken {
 }
 
 /** @returns undefined for anything that is not a description of a token */
-export function readToken(body: unknown, names: RoleNames): KeystoneToken | undefined {
-  const token = property(body, 'token');
-  const user = property(token, 'user');
-  const userId = textProperty(user, 'id');
-  const expiresAt = instantFrom(textProperty(token, 'expires_at'));
+export function parseKeystoneToken(body: unknown, names: RoleNames): KeystoneToken | undefined {
+  const token = readProperty(body, 'token');
+  const user = readProperty(token, 'user');
+  const userId = readTextProperty(user, 'id');
+  const expiresAt = instantFromKeystone(readTextProperty(token, 'expires_at'));
   if (userId === undefined || expiresAt === undefined) return undefined;
-  const projectId = textProperty(property(token, 'project'), 'id') ?? null;
-  const roles = namesOf(property(token, 'roles'));
+  const projectId = readTextProperty(readProperty(token, 'project'), 'id') ?? null;
+  const roles = namesOf(readProperty(token, 'roles'));
   const caller: Caller = Object.freeze({
     userId,
-    userName: textProperty(user, 'name') ?? userId,
+    userName: readTextProperty(user, 'name') ?? userId,
     scope: scopeOf(token, projectId),
     projectId,
     roles,
     accessLevel: accessLevel(roles, names),
   });
-  const rules = property(property(token, 'application_credential'), 'access_rules');
+  const rules = readProperty(readProperty(token, 'application_credential'), 'access_rules');
   return rules === undefined ? { caller, expiresAt } : { caller, expiresAt, rules: rulesOf(rules) };
 }
 
 /** A malformed rule permits nothing. */
 function rulesOf(rules: unknown): readonly AccessRule[] {
   return arrayOrEmpty(rules).flatMap((rule) => {
-    const [service, method, path] = ['service', 'method', 'path'].map((name) => textProperty(rule, name));
+    const [service, method, path] = ['service', 'method', 'path'].map((name) => readTextProperty(rule, name));
     if (service === undefined || method === undefined || path === undefined) return [];
-    return [{ id: textProperty(rule, 'id') ?? '', service, method, path }];
+    return [{ id: readTextProperty(rule, 'id') ?? '', service, method, path }];
   });
 }
 
-function scopeOf(token: unknown, projectId: string | null): Scope {
+function scopeOf(token: unknown, projectId: string | null): TokenScope {
   if (projectId !== null) return 'project';
-  if (property(token, 'system') !== undefined) return 'system';
-  return property(token, 'domain') === undefined ? 'unscoped' : 'domain';
+  if (readProperty(token, 'system') !== undefined) return 'system';
+  return readProperty(token, 'domain') === undefined ? 'unscoped' : 'domain';
 }
 
 /** Of a list of things with names, each once. */
 function namesOf(list: unknown): string[] {
-  return [...new Set(arrayOrEmpty(list).flatMap((item) => textProperty(item, 'name') ?? []))];
+  return [...new Set(arrayOrEmpty(list).flatMap((item) => readTextProperty(item, 'name') ?? []))];
 }
 
 export function arrayOrEmpty(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as readonly unknown[]) : [];
 }
 
-export function property(value: unknown, name: string): unknown {
+export function readProperty(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
   return (value as Record<string, unknown>)[name] ?? undefined;
 }
 
-export function textProperty(value: unknown, name: string): string | undefined {
-  const text = property(value, name);
+export function readTextProperty(value: unknown, name: string): string | undefined {
+  const text = readProperty(value, name);
   return typeof text === 'string' ? text : undefined;
 }
 
 /** Keystone writes six decimals; fewer mean the same. */
-export function instantFrom(text: string | undefined): Instant | undefined {
+export function instantFromKeystone(text: string | undefined): Instant | undefined {
   const found = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?Z$/.exec(text ?? '');
   return found?.[1] === undefined ? undefined : `${found[1]}.${(found[2] ?? '').padEnd(6, '0')}Z`;
 }

@@ -1,6 +1,6 @@
 import { type Observe, unobserved } from '../../core/observe';
 import type { Clock } from '../../core/clock';
-import { namedRoles } from '../role-graph';
+import { staticRoleGraph } from '../role-graph';
 import { AccessKeys } from '../embedded/access-keys';
 import type { Authenticator } from '../authenticator';
 import { AuthenticatorChoice } from '../authenticator-choice';
@@ -13,11 +13,11 @@ import type { KeystoneObservation } from './observation';
 import { KeystonePeople } from './people';
 import { KeystoneSession, type ServiceUser } from './session';
 import { KeystoneTokens } from './tokens';
-import type { ForeignKeyStore } from '../ports';
+import type { ExternalUserKeyStore } from '../ports';
 import type { RoleNames } from '../roles';
 import { SealingKeys } from '../sealing';
 import { type UnsealedKey, SignatureAuthenticator } from '../signatures/authenticator';
-import { Slowdown } from '../signatures/slowdown';
+import { WrongSignatureDelay } from '../signatures/slowdown';
 
 export interface KeystoneSettings extends KeystoneEndpoint {
   /** null: each token is validated with itself, and there are no access keys */
@@ -45,7 +45,7 @@ export class KeystoneIdentity {
   private readonly client: KeystoneClient;
 
   constructor(
-    store: ForeignKeyStore,
+    store: ExternalUserKeyStore,
     clock: Clock,
     log: IdentityLog,
     settings: KeystoneSettings,
@@ -69,7 +69,7 @@ export class KeystoneIdentity {
     const accessKeys = new AccessKeys(keyStore, people, sealing, clock, () => {
       cache.clear();
     });
-    const slowdown = new Slowdown(settings.freeSignatures);
+    const slowdown = new WrongSignatureDelay(settings.freeSignatures);
     const bySignature = new SignatureAuthenticator(
       keyStore,
       accessKeys,
@@ -77,7 +77,7 @@ export class KeystoneIdentity {
       slowdown,
       clock,
       roleNames,
-      namedRoles,
+      staticRoleGraph,
     );
     this.authenticator = new AuthenticatorChoice(byToken, bySignature);
     this.keys = { accessKeys, people };

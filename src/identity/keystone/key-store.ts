@@ -1,10 +1,10 @@
 import type { KeystonePeople } from './people';
-import type { AccessKeyFacts, AccessKeyStore, ForeignKeyStore, StoredAccessKey } from '../ports';
+import type { AccessKeyFacts, AccessKeyStore, ExternalUserKeyStore, StoredAccessKey } from '../ports';
 
 /** Adds its owner's data from Keystone to each access key. */
 export class KeystoneKeyStore implements AccessKeyStore {
   constructor(
-    private readonly keys: ForeignKeyStore,
+    private readonly keys: ExternalUserKeyStore,
     private readonly people: KeystonePeople,
   ) {}
 

@@ -4,7 +4,7 @@ import { IdentityRefused, type IdentityThing } from '../errors';
 import { type CacheStatistics, LookupCache } from '../fresh-cache';
 import type { IdentityLog } from '../identity-log';
 import type { KeystoneAnswer } from './client';
-import { arrayOrEmpty, property, textProperty } from './documents';
+import { arrayOrEmpty, readProperty, readTextProperty } from './documents';
 import type { KeystoneSession } from './session';
 import type { Project, RoleGrant, User } from '../ports';
 
@@ -58,15 +58,17 @@ export class KeystonePeople {
   async requireProject(nameOrId: string): Promise<Project> {
     const [found] = await this.named('projects', nameOrId);
     if (!found) throw missing('project', nameOrId);
-    return { id: textProperty(found, 'id') ?? '', name: textProperty(found, 'name') ?? '' };
+    return { id: readTextProperty(found, 'id') ?? '', name: readTextProperty(found, 'name') ?? '' };
   }
 
   private async named(kind: 'users' | 'projects', nameOrId: string): Promise<readonly unknown[]> {
     const text = encodeURIComponent(nameOrId);
     const byId = await this.get(`/${kind}/${text}`);
-    const one = property(byId?.body, kind === 'users' ? 'user' : 'project');
+    const one = readProperty(byId?.body, kind === 'users' ? 'user' : 'project');
     if (one !== undefined) return [one];
-    return arrayOrEmpty(property((await this.get(`/${kind}?name=${text}&domain_id=default`))?.body, kind));
+    return arrayOrEmpty(
+      readProperty((await this.get(`/${kind}?name=${text}&domain_id=default`))?.body, kind),
+    );
   }
 
   private async look(userId: string): Promise<KeystonePerson | undefined> {
@@ -76,12 +78,12 @@ export class KeystonePeople {
       this.get(`/users/${id}/projects?enabled=true`),
       this.get(`/role_assignments?user.id=${id}&effective&include_names`),
     ]);
-    const found = property(user?.body, 'user');
+    const found = readProperty(user?.body, 'user');
     if (found === undefined) return undefined;
     const enabled = new Set(
-      arrayOrEmpty(property(projects?.body, 'projects')).map((one) => textProperty(one, 'id')),
+      arrayOrEmpty(readProperty(projects?.body, 'projects')).map((one) => readTextProperty(one, 'id')),
     );
-    const grants = arrayOrEmpty(property(roles?.body, 'role_assignments')).flatMap(grantOf);
+    const grants = arrayOrEmpty(readProperty(roles?.body, 'role_assignments')).flatMap(grantOf);
     return { user: userOf(found), grants: grants.filter(({ projectId }) => enabled.has(projectId)) };
   }
 
@@ -97,13 +99,13 @@ export class KeystonePeople {
 }
 
 function userOf(user: unknown): User {
-  const id = textProperty(user, 'id') ?? '';
-  return { id, name: textProperty(user, 'name') ?? id, enabled: property(user, 'enabled') === true };
+  const id = readTextProperty(user, 'id') ?? '';
+  return { id, name: readTextProperty(user, 'name') ?? id, enabled: readProperty(user, 'enabled') === true };
 }
 
 function grantOf(assignment: unknown): RoleGrant[] {
-  const projectId = textProperty(property(property(assignment, 'scope'), 'project'), 'id');
-  const role = textProperty(property(assignment, 'role'), 'name');
+  const projectId = readTextProperty(readProperty(readProperty(assignment, 'scope'), 'project'), 'id');
+  const role = readTextProperty(readProperty(assignment, 'role'), 'name');
   return projectId === undefined || role === undefined ? [] : [{ projectId, role: { name: role } }];
 }
 

@@ -2,7 +2,7 @@ import { Unavailable } from '../../core/errors';
 import type { Clock, Instant } from '../../core/clock';
 import type { IdentityLog } from '../identity-log';
 import type { KeystoneAnswer, KeystoneCall, KeystoneClient } from './client';
-import { instantFrom, property, textProperty } from './documents';
+import { instantFromKeystone, readProperty, readTextProperty } from './documents';
 import { plusSeconds } from '../time';
 
 /** The gateway's own account in Keystone, by names. */
@@ -69,7 +69,7 @@ export class KeystoneSession {
       deadline,
     );
     const text = answer.headers['x-subject-token'];
-    const until = instantFrom(textProperty(property(answer.body, 'token'), 'expires_at'));
+    const until = instantFromKeystone(readTextProperty(readProperty(answer.body, 'token'), 'expires_at'));
     if (answer.status !== 201 || typeof text !== 'string' || until === undefined) {
       this.refusedUntil = plusSeconds(this.clock.now(), refusedPause);
       throw this.refused(`Keystone answered ${String(answer.status)} to the service user's login`);

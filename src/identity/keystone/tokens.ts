@@ -5,7 +5,7 @@ import type { Authentication } from '../authenticator';
 import { type CacheStatistics, LookupCache } from '../fresh-cache';
 import type { IdentityLog } from '../identity-log';
 import type { KeystoneAnswer, KeystoneCall, KeystoneClient } from './client';
-import { type KeystoneToken, readToken } from './documents';
+import { type KeystoneToken, parseKeystoneToken } from './documents';
 import type { KeystoneSession } from './session';
 import type { RoleNames } from '../roles';
 
@@ -98,7 +98,8 @@ export class KeystoneTokens {
   private read(answer: KeystoneAnswer): KeystoneToken | undefined {
     // 404: no such token, or it has ended. 401 without a service user: the token itself was not taken.
     if (answer.status === 404 || answer.status === 401) return undefined;
-    const token = answer.status === 200 ? readToken(answer.body, this.settings.roleNames) : undefined;
+    const token =
+      answer.status === 200 ? parseKeystoneToken(answer.body, this.settings.roleNames) : undefined;
     if (token) return token;
     const message = `Keystone answered ${String(answer.status)} to the question for a token`;
     this.log.warn(message);

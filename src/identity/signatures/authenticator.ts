@@ -8,7 +8,7 @@ import type { AccessKeyFacts, AccessKeyStore } from '../ports';
 import type { RoleGraph } from '../role-graph';
 import { type RoleNames, accessLevel } from '../roles';
 import { readSignature, type Signature } from './header';
-import type { Slowdown } from './slowdown';
+import type { WrongSignatureDelay } from './slowdown';
 import { isSignedWith, isSignedInTime } from './verifier';
 import { toUnixSeconds } from '../time';
 
@@ -26,7 +26,7 @@ export class SignatureAuthenticator implements Authenticator {
     private readonly store: AccessKeyStore,
     private readonly accessKeys: AccessKeys,
     private readonly cache: LookupCache<UnsealedKey>,
-    private readonly slowdown: Slowdown,
+    private readonly slowdown: WrongSignatureDelay,
     private readonly clock: Clock,
     private readonly roleNames: RoleNames,
     private readonly graph: Pick<RoleGraph, 'expander'>,

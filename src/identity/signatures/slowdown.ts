@@ -18,7 +18,7 @@ interface Count {
  * How long the answer to a wrong signature is held back. The secret of an access key is generated and cannot be
  * guessed, so a right signature is always accepted: locking a key would let anyone lock out its owner.
  */
-export class Slowdown {
+export class WrongSignatureDelay {
   private readonly counts = new LRUCache<string, Count>({ max: 10_000 });
 
   /** @param free wrong signatures of a key that are answered at once; 0: all */

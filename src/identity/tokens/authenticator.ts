@@ -1,13 +1,13 @@
 import type { Authentication, Authenticator, Credentials } from '../authenticator';
-import { shownToken } from './shown-token';
-import type { Tokens } from './tokens';
+import { readTokenHeader } from './shown-token';
+import type { TokenService } from './tokens';
 
 /** Identifies the caller by the token in the header that OpenStack clients send. */
 export class TokenAuthenticator implements Authenticator {
-  constructor(private readonly tokens: Tokens) {}
+  constructor(private readonly tokens: TokenService) {}
 
   async authenticate({ headers }: Credentials): Promise<Authentication> {
-    const token = shownToken(headers);
+    const token = readTokenHeader(headers);
     return token === '' ? { fault: 'missing' } : this.tokens.authenticate(token);
   }
 }

@@ -19,7 +19,7 @@ interface Expiry extends TokenOwner {
 const most = { single: 10_000, expiries: 1_000 };
 
 /** Tokens that expired before their time, on request: of this process, for tests of clients. */
-export class ExpiredTokens {
+export class ForcedTokenExpiry {
   private readonly single = new LRUCache<string, true>({ max: most.single });
   private readonly expiries = new LRUCache<string, Expiry>({ max: most.expiries });
 

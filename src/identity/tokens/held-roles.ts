@@ -8,19 +8,19 @@ export function roleLossKey({ scope, projectId, domainId }: TokenPayload): strin
     case 'project':
       return projectId ?? '';
     case 'domain':
-      return domainTarget(domainId ?? '');
+      return domainRoleLossKey(domainId ?? '');
     case 'system':
-      return systemTarget;
+      return systemRoleLossKey;
     case 'unscoped':
       return '';
   }
 }
 
-export function domainTarget(id: string): string {
+export function domainRoleLossKey(id: string): string {
   return `domain:${id}`;
 }
 
-export const systemTarget = ':system';
+export const systemRoleLossKey = ':system';
 
 /** The roles that count for what the token is for, as they were given; none when that is gone or disabled. */
 export function rolesHeldByToken({ scope }: TokenPayload, facts: TokenFacts): readonly RoleRef[] {

@@ -18,7 +18,7 @@ import { type RoleNames, accessLevel } from '../roles';
 import { fromUnixSeconds, toUnixSeconds } from '../time';
 import { rolesHeldByToken, roleLossKey } from './held-roles';
 import { claimedKeyId, decodeToken, encodeToken, type TokenMethod, type TokenPayload } from './codec';
-import { ExpiredTokens, type TokenOwner } from './expired-tokens';
+import { ForcedTokenExpiry, type TokenOwner } from './expired-tokens';
 import type { TokenKeys } from './keys';
 
 /** A token that holds, with what was looked up for it. */
@@ -62,10 +62,10 @@ const expired: Authentication = { fault: 'token-expired' };
 const invalid: Authentication = { fault: 'token-invalid' };
 
 /** Makes, reads and revokes tokens. Whether a token holds is decided in one place, `describe`. */
-export class Tokens {
+export class TokenService {
   /** The tokens that callers were made of; weak, so only for callers still in use. */
   private readonly shown = new WeakMap<Caller, Token>();
-  private readonly expired = new ExpiredTokens();
+  private readonly expired = new ForcedTokenExpiry();
 
   constructor(
     private readonly store: TokenStore,

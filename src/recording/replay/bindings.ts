@@ -1,8 +1,8 @@
 import type { Seed } from '../../seed/seed-file';
 import type { Exchange } from '../exchange';
 import { findCallers } from './callers';
-import type { Correspondence } from './correspondence';
-import { stranger } from './recorded-seed';
+import type { ReplayBindings } from './correspondence';
+import { unknownCallerName } from './recorded-seed';
 
 /** A token, and the project that it is good for. */
 export interface SignedIn {
@@ -10,7 +10,7 @@ export interface SignedIn {
   readonly projectId: string;
 }
 
-export interface Principals {
+export interface ReplayCredentials {
   /** Whose passwords and keys the gateway has; null: those of `signIn` alone are known. */
   readonly seed: Seed | null;
   /** Logs in as one whose own login the recording does not have. @param projectId of the recording */
@@ -23,8 +23,8 @@ export type SecretKeys = ReadonlyMap<string, string>;
 /** Binds tokens, passwords and keys of a recording to those of a gateway. @throws Error when a login is refused */
 export async function bindCallers(
   exchanges: readonly Exchange[],
-  { seed, signIn }: Principals,
-  correspondence: Correspondence,
+  { seed, signIn }: ReplayCredentials,
+  correspondence: ReplayBindings,
 ): Promise<SecretKeys> {
   const { logins, tokens, keys } = findCallers(exchanges);
   const bind = (placeholder: string | null | undefined, value: string | undefined): void => {
@@ -56,8 +56,8 @@ export interface KnownUser {
 }
 
 /** The user that stands in a seed for callers who are not known. @returns null when it has none */
-export function strangerIn(seed: Seed, projectId: string | null): KnownUser | null {
-  const user = seed.users.find(({ name }) => name === stranger);
+export function findUserForUnknownCallers(seed: Seed, projectId: string | null): KnownUser | null {
+  const user = seed.users.find(({ name }) => name === unknownCallerName);
   const project = seed.projects.find(({ id }) => id === projectId) ?? seed.projects[0];
   return user && project ? { user: user.name, password: user.password, project: project.name } : null;
 }

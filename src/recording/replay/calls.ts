@@ -4,7 +4,7 @@ import type { Exchange } from '../exchange';
 const id = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32})$/i;
 
 /** What `journal.assertCalls` expects: `PUT /v2/images/*\/tags/red 204`. Logins are not of a project, so they are left out. */
-export function callsOf(exchanges: readonly Exchange[]): readonly string[] {
+export function expectedCalls(exchanges: readonly Exchange[]): readonly string[] {
   return exchanges.flatMap(({ request, response }) => {
     const [path = ''] = request.target.split('?');
     if (response === null || /^\/v3(?:\/|$)/.test(path)) return [];

@@ -1,12 +1,12 @@
 import type { HeaderList } from '../exchange';
-import { type Bindings, hasForm } from './placeholders';
+import { type Bindings, matchesRecordedText } from './placeholders';
 
 /** A part of an exchange that a divergence may be about. */
-export const parts = ['status', 'headers', 'body', 'connection', 'state'] as const;
-export type Part = (typeof parts)[number];
+export const comparedParts = ['status', 'headers', 'body', 'connection', 'state'] as const;
+export type ComparedPart = (typeof comparedParts)[number];
 
 export interface Difference {
-  readonly part: Part;
+  readonly part: ComparedPart;
   readonly recorded: string;
   readonly actual: string;
 }
@@ -19,7 +19,7 @@ export interface ComparedAnswer {
   readonly headers: HeaderList;
 }
 
-export interface Comparison {
+export interface ComparisonOptions {
   readonly method: string;
   readonly bindings: Bindings;
   /** By its name in lower case. */
@@ -30,7 +30,7 @@ export interface Comparison {
 export function compareAnswers(
   recorded: ComparedAnswer & { readonly text: string },
   actual: ComparedAnswer & { readonly text: string; readonly bytes: number },
-  { method, bindings, isCompared }: Comparison,
+  { method, bindings, isCompared }: ComparisonOptions,
 ): Difference[] {
   const pairs = [
     ['status', statusLine(recorded), statusLine(actual)],
@@ -38,7 +38,7 @@ export function compareAnswers(
     ['body', recorded.text, actual.text],
   ] as const;
   const found: Difference[] = pairs
-    .filter(([, before, after]) => !hasForm(before, after, bindings))
+    .filter(([, before, after]) => !matchesRecordedText(before, after, bindings))
     .map(([part, before, after]) => ({ part, recorded: before, actual: after }));
   const wrong = wrongLength(actual, method);
   if (wrong !== null) found.push({ part: 'headers', recorded: recorded.reason, actual: wrong });
@@ -50,7 +50,7 @@ function statusLine({ version, status, reason }: ComparedAnswer): string {
 }
 
 /** Sorted, one a line. A length is that of its own body, which names its own server and has its own ids. */
-function headerText(headers: HeaderList, isCompared: Comparison['isCompared']): string {
+function headerText(headers: HeaderList, isCompared: ComparisonOptions['isCompared']): string {
   return headers
     .map(([name, value]) => [name.toLowerCase(), value] as const)
     .filter(([name]) => isCompared(name))

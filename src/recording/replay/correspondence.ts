@@ -1,5 +1,5 @@
 import type { Exchange, HeaderList } from '../exchange';
-import { listOf, objectOf, parseJson } from './json';
+import { listOrEmpty, objectOrEmpty, parseJson } from './json';
 import type { Bindings } from './placeholders';
 
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
@@ -20,7 +20,7 @@ const times = [
 const secret = /^\$\{((?:TOKEN|SECRET|ACCESS):\d+)\}$/;
 
 /** What the ids, secrets and addresses of a recording are here. */
-export class Correspondence implements Bindings {
+export class ReplayBindings implements Bindings {
   readonly known = new Map<string, string>();
   private readonly hexIds = new Set<string>();
 
@@ -94,10 +94,10 @@ export class Correspondence implements Bindings {
     if (typeof recorded === 'string' && typeof here === 'string') this.learnText(recorded, here);
     if (typeof recorded !== 'object' || recorded === null) return;
     if (Array.isArray(recorded)) {
-      for (const [index, value] of recorded.entries()) this.learnJson(value, listOf(here)[index]);
+      for (const [index, value] of recorded.entries()) this.learnJson(value, listOrEmpty(here)[index]);
       return;
     }
-    const members = objectOf(here);
+    const members = objectOrEmpty(here);
     for (const [name, value] of Object.entries(recorded)) this.learnJson(value, members[name]);
   }
 

@@ -12,24 +12,24 @@ export function parseJson(text: string | undefined): unknown {
   }
 }
 
-export function objectOf(value: unknown): Json {
+export function objectOrEmpty(value: unknown): Json {
   return typeof value === 'object' && value !== null ? (value as Json) : {};
 }
 
-export function listOf(value: unknown): readonly unknown[] {
+export function listOrEmpty(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
 /** @returns null for an empty string, too */
-export function textOf(value: unknown): string | null {
+export function textOrNull(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-export function jsonOf(message: RecordedBody | null): Json {
-  return objectOf(parseJson(message?.body));
+export function bodyAsJson(message: RecordedBody | null): Json {
+  return objectOrEmpty(parseJson(message?.body));
 }
 
 /** @param names of the members, from the outermost */
-export function memberOf(value: unknown, ...names: readonly string[]): unknown {
-  return names.reduce<unknown>((found, name) => objectOf(found)[name], value);
+export function memberAt(value: unknown, ...names: readonly string[]): unknown {
+  return names.reduce<unknown>((found, name) => objectOrEmpty(found)[name], value);
 }

@@ -38,7 +38,7 @@ function valueOf(name: string, { known }: Bindings): string | undefined {
 }
 
 /** @throws Error for a placeholder that nothing is bound to */
-export function filled(text: string, bindings: Bindings): string {
+export function fillPlaceholders(text: string, bindings: Bindings): string {
   return text.replace(placeholder, (whole, name: string) => {
     const value = valueOf(name, bindings);
     if (value === undefined) throw new Error(`nothing is bound to ${whole}`);
@@ -47,12 +47,12 @@ export function filled(text: string, bindings: Bindings): string {
 }
 
 /** Does a text have the recorded form? */
-export function hasForm(recorded: string, actual: string, bindings: Bindings): boolean {
+export function matchesRecordedText(recorded: string, actual: string, bindings: Bindings): boolean {
   return firstDifference(recorded, actual, bindings) === null;
 }
 
 /** Where two texts part. */
-export interface Parting {
+export interface TextDifference {
   readonly inRecorded: number;
   readonly inActual: number;
 }
@@ -61,7 +61,7 @@ export interface Parting {
  * Goes through both texts once: a pattern made of all of a body would be too large for the engine.
  * @returns null when the text has the recorded form
  */
-export function firstDifference(recorded: string, actual: string, bindings: Bindings): Parting | null {
+export function firstDifference(recorded: string, actual: string, bindings: Bindings): TextDifference | null {
   let from = 0;
   let at = 0;
   for (const { 0: whole, 1: name = '', index } of recorded.matchAll(placeholder)) {
@@ -99,7 +99,7 @@ function matchLength(form: string, actual: string, at: number): number | null {
 }
 
 /** A character U+DC80..U+DCFF stands for the one byte 0x80..0xFF; everything else is UTF-8. */
-export function bytesOf(text: string): Buffer {
+export function bytesFromText(text: string): Buffer {
   const parts = text.split(/([\udc80-\udcff])/);
   return Buffer.concat(
     parts.map((part) =>

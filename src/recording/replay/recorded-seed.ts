@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Seed } from '../../seed/seed-file';
 import type { Exchange } from '../exchange';
-import { type Callers, findCallers, type Login } from './callers';
-import { jsonOf, listOf, memberOf, textOf } from './json';
+import { type Callers, findCallers, type RecordedLogin } from './callers';
+import { bodyAsJson, listOrEmpty, memberAt, textOrNull } from './json';
 
 const hexId = /^[0-9a-f]{32}$/;
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The user of tokens and keys whose owner a recording does not show. */
-export const stranger = 'recorded-caller';
+export const unknownCallerName = 'recorded-caller';
 
 /** Roles that every Tagway knows, from the strongest. */
 const knownRoles = ['admin', 'member', 'reader'] as const;
@@ -17,7 +17,7 @@ const knownRoles = ['admin', 'member', 'reader'] as const;
  * What was there before the first exchange, as far as a recording shows it: its projects, users and images. Passwords and
  * keys are new ones.
  */
-export function seedOf(exchanges: readonly Exchange[]): Seed {
+export function seedFromExchanges(exchanges: readonly Exchange[]): Seed {
   return new SeedBuilder(exchanges).build();
 }
 
@@ -50,7 +50,7 @@ class SeedBuilder {
       accessKeys: this.callers.keys.map(({ projectId }) => ({
         access: secret(20).toUpperCase(),
         secret: secret(40),
-        user: stranger,
+        user: unknownCallerName,
         project: this.projectOr(projectId),
         allProjects: true,
       })),
@@ -79,7 +79,7 @@ class SeedBuilder {
     if (tokens.length + keys.length === 0) return [];
     const projects = [...tokens, ...keys].map(({ projectId }) => this.projectOr(projectId));
     const roles = Object.fromEntries(projects.map((project) => [project, ['member']]));
-    return [{ name: stranger, password: secret(20), roles }];
+    return [{ name: unknownCallerName, password: secret(20), roles }];
   }
 
   private credentials(): Seed['applicationCredentials'] {
@@ -112,7 +112,7 @@ class SeedBuilder {
   }
 }
 
-function rolesOf(logins: readonly Login[]): Seed['users'][number]['roles'] {
+function rolesOf(logins: readonly RecordedLogin[]): Seed['users'][number]['roles'] {
   const byProject = logins.flatMap(({ project, roles }) =>
     project && hexId.test(project.id) ? [[project.id, strongest(roles)] as const] : [],
   );
@@ -129,12 +129,12 @@ function earlierImages(exchanges: readonly Exchange[]): Seed['images'] {
   const began = exchanges[0]?.at ?? '';
   const found = new Map<string, Seed['images'][number] | null>();
   for (const { request, response } of exchanges) {
-    const body = jsonOf(response);
-    const shown = 'images' in body ? listOf(body['images']) : [body];
+    const body = bodyAsJson(response);
+    const shown = 'images' in body ? listOrEmpty(body['images']) : [body];
     for (const image of shown) {
-      const id = textOf(memberOf(image, 'id'));
+      const id = textOrNull(memberAt(image, 'id'));
       if (id === null || !uuid.test(id) || found.has(id)) continue;
-      const created = textOf(memberOf(image, 'created_at')) ?? '';
+      const created = textOrNull(memberAt(image, 'created_at')) ?? '';
       const isMade = request.method === 'POST' || created.slice(0, 19) > began.slice(0, 19);
       found.set(id, isMade ? null : seedImage(id, image));
     }
@@ -145,15 +145,15 @@ function earlierImages(exchanges: readonly Exchange[]): Seed['images'] {
 const visibilities = ['public', 'private', 'shared', 'community'] as const;
 
 function seedImage(id: string, image: unknown): Seed['images'][number] | null {
-  const visibility = visibilities.find((each) => each === memberOf(image, 'visibility'));
-  const project = textOf(memberOf(image, 'owner'));
+  const visibility = visibilities.find((each) => each === memberAt(image, 'visibility'));
+  const project = textOrNull(memberAt(image, 'owner'));
   if (visibility === undefined || project === null) return null;
   return {
     id,
-    name: textOf(memberOf(image, 'name')) ?? 'unnamed',
+    name: textOrNull(memberAt(image, 'name')) ?? 'unnamed',
     project,
     visibility,
-    tags: listOf(memberOf(image, 'tags')).flatMap((tag) => textOf(tag) ?? []),
+    tags: listOrEmpty(memberAt(image, 'tags')).flatMap((tag) => textOrNull(tag) ?? []),
   };
 }
 

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exchange, RecordedAnswer } from '../exchange';
 import { compareAnswers, type Difference } from './compare';
-import type { Correspondence } from './correspondence';
-import { objectOf, parseJson } from './json';
-import { type Answer, send, substituteDigests, type Target } from './sending';
+import type { ReplayBindings } from './correspondence';
+import { objectOrEmpty, parseJson } from './json';
+import { type ReplayAnswer, sendRecordedRequest, substituteDigests, type ReplayTarget } from './sending';
 import { sortTags } from './sorted-tags';
 
-export interface Played {
+export interface ReplayedExchange {
   readonly exchange: Exchange;
   /** none: answered as recorded */
   readonly differences: readonly Difference[];
 }
 
-export interface Outcome {
-  readonly played: readonly Played[];
+export interface ReplayOutcome {
+  readonly played: readonly ReplayedExchange[];
   /** Cannot be played, with the reason. */
   readonly skipped: readonly { readonly exchange: Exchange; readonly reason: string }[];
 }
@@ -35,12 +35,12 @@ const awaitTimeoutMs = 10_000;
 const lookEvery = 50;
 
 /** Plays exchanges one after another, in the order in which they were begun, and compares the answers. */
-export async function replay(
+export async function replayExchanges(
   exchanges: readonly Exchange[],
-  target: Target,
-  correspondence: Correspondence,
-): Promise<Outcome> {
-  const played: Played[] = [];
+  target: ReplayTarget,
+  correspondence: ReplayBindings,
+): Promise<ReplayOutcome> {
+  const played: ReplayedExchange[] = [];
   const skipped: { exchange: Exchange; reason: string }[] = [];
   for (const [index, exchange] of exchanges.entries()) {
     const reason = unplayable(exchange);
@@ -74,15 +74,17 @@ function isPoll(one: Exchange | undefined, next: Exchange | undefined): boolean 
 
 async function play(
   { request, response }: Exchange,
-  target: Target,
-  correspondence: Correspondence,
+  target: ReplayTarget,
+  correspondence: ReplayBindings,
   isAwaited: boolean,
 ): Promise<readonly Difference[]> {
   correspondence.keepOwn(`${request.target}\n${request.body ?? ''}`);
   if (request.data && request.body_base64 === undefined) bindDigests(request.data, correspondence);
   const deadline = performance.now() + (isAwaited ? awaitTimeoutMs : 0);
   for (;;) {
-    const answer = await send(request, correspondence, target).catch((error: unknown) => error as Error);
+    const answer = await sendRecordedRequest(request, correspondence, target).catch(
+      (error: unknown) => error as Error,
+    );
     if (answer instanceof Error || !response)
       return [{ part: 'connection', recorded: 'a whole answer', actual: (answer as Error).message }];
     const found = differences(request, response, answer, correspondence);
@@ -91,7 +93,7 @@ async function play(
   }
 }
 
-function bindDigests(data: NonNullable<Exchange['request']['data']>, correspondence: Correspondence): void {
+function bindDigests(data: NonNullable<Exchange['request']['data']>, correspondence: ReplayBindings): void {
   const here = substituteDigests(data.bytes);
   for (const name of ['md5', 'sha256', 'sha512'] as const) {
     const recorded = data[name];
@@ -102,8 +104,8 @@ function bindDigests(data: NonNullable<Exchange['request']['data']>, corresponde
 function differences(
   { method, target }: Exchange['request'],
   recorded: RecordedAnswer,
-  answer: Answer,
-  correspondence: Correspondence,
+  answer: ReplayAnswer,
+  correspondence: ReplayBindings,
 ): readonly Difference[] {
   correspondence.learn(recorded, answer);
   const names = recorded.headers.map(([name, value]) => [name.toLowerCase(), value] as const);
@@ -128,7 +130,7 @@ function recordedText({ body, data }: RecordedAnswer, isIdentity: boolean): stri
   return isIdentity ? spacedAlike(body ?? '') : sortTags(body ?? '');
 }
 
-function comparedText({ data }: RecordedAnswer, answer: Answer, isIdentity: boolean): string {
+function comparedText({ data }: RecordedAnswer, answer: ReplayAnswer, isIdentity: boolean): string {
   if (data) return dataLine(answer.bytes, data.sha256 === undefined ? undefined : answer.sha256);
   return isIdentity ? spacedAlike(answer.text) : sortTags(answer.text);
 }
@@ -144,6 +146,6 @@ function dataLine(bytes: number, sha256: string | undefined): string {
 function spacedAlike(text: string): string {
   const body = parseJson(text);
   if (typeof body !== 'object' || body === null) return text;
-  const token = objectOf(objectOf(body)['token']);
+  const token = objectOrEmpty(objectOrEmpty(body)['token']);
   return JSON.stringify('catalog' in token ? { ...body, token: { ...token, catalog: [] } } : body);
 }

@@ -1,13 +1,13 @@
 import type { Difference } from './compare';
-import type { Correspondence } from './correspondence';
+import type { ReplayBindings } from './correspondence';
 import { firstDifference } from './placeholders';
-import type { Outcome, Played } from './replay';
+import type { ReplayOutcome, ReplayedExchange } from './replay';
 
 /** Characters that are shown around the place where two bodies part. */
 const around = 60;
 
 /** What a replay has found, for people. */
-export function reportOf({ played, skipped }: Outcome, correspondence: Correspondence): string {
+export function replayReport({ played, skipped }: ReplayOutcome, correspondence: ReplayBindings): string {
   const differing = played.filter(({ differences }) => differences.length > 0);
   const lines = [
     ...differing.flatMap((one) => [
@@ -21,15 +21,15 @@ export function reportOf({ played, skipped }: Outcome, correspondence: Correspon
   return lines.join('\n');
 }
 
-function heading({ exchange }: Played): string {
+function heading({ exchange }: ReplayedExchange): string {
   return line(exchange);
 }
 
-function line({ number, request }: Played['exchange']): string {
+function line({ number, request }: ReplayedExchange['exchange']): string {
   return `#${String(number)} ${request.method} ${request.target}`;
 }
 
-function shown(difference: Difference, correspondence: Correspondence): string[] {
+function shown(difference: Difference, correspondence: ReplayBindings): string[] {
   const { part, recorded, actual } = difference;
   const [before, after] =
     part === 'headers' ? lineDifferences(difference, correspondence) : [recorded, actual];
@@ -42,7 +42,7 @@ function shown(difference: Difference, correspondence: Correspondence): string[]
 }
 
 /** Headers are compared as lines, of which only those that differ are shown. */
-function lineDifferences({ recorded, actual }: Difference, correspondence: Correspondence): [string, string] {
+function lineDifferences({ recorded, actual }: Difference, correspondence: ReplayBindings): [string, string] {
   const [before, after] = [recorded.split('\n'), actual.split('\n')];
   const isIn = (one: string, others: readonly string[], swap: boolean): boolean =>
     others.some((other) => firstDifference(swap ? other : one, swap ? one : other, correspondence) === null);

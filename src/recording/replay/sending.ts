@@ -5,12 +5,12 @@ import { pipeline } from 'node:stream/promises';
 import type { DataNote, HeaderList, RecordedRequest } from '../exchange';
 import { headerPairs, startRequest } from '../forwarding';
 import type { SecretKeys } from './bindings';
-import type { Correspondence } from './correspondence';
-import { bytesOf } from './placeholders';
-import { signAnew } from './signing';
+import type { ReplayBindings } from './correspondence';
+import { bytesFromText } from './placeholders';
+import { signHeadersAgain } from './signing';
 
 /** What a service answers here. */
-export interface Answer {
+export interface ReplayAnswer {
   readonly version: string;
   readonly status: number;
   readonly reason: string;
@@ -21,7 +21,7 @@ export interface Answer {
   readonly sha256: string;
 }
 
-export interface Target {
+export interface ReplayTarget {
   readonly url: URL;
   readonly ca: string | undefined;
   readonly keys: SecretKeys;
@@ -37,11 +37,11 @@ const madeAnew =
   /^(?:host|connection|keep-alive|proxy-.+|te|trailer|transfer-encoding|upgrade|expect|accept-encoding|content-length)$/i;
 
 /** Sends a recorded request, with what its placeholders stand for. @throws Error when no whole answer comes */
-export async function send(
+export async function sendRecordedRequest(
   request: RecordedRequest,
-  correspondence: Correspondence,
-  { url, ca, keys }: Target,
-): Promise<Answer> {
+  correspondence: ReplayBindings,
+  { url, ca, keys }: ReplayTarget,
+): Promise<ReplayAnswer> {
   const target = correspondence.fill(request.target);
   const { content, length } = contentOf(request, correspondence);
   const all: HeaderList = [
@@ -54,7 +54,7 @@ export async function send(
   ];
   const { method } = request;
   const body = Buffer.isBuffer(content) ? content : Buffer.alloc(0);
-  const headers = signAnew({ method, target, headers: all, body }, keys, new Date()).flat();
+  const headers = signHeadersAgain({ method, target, headers: all, body }, keys, new Date()).flat();
   const path = url.pathname.replace(/\/$/, '') + target;
   const sent = startRequest(url, { method, path, headers, signal: AbortSignal.timeout(timeoutMs) }, ca);
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
@@ -74,11 +74,11 @@ function framingOf({ headers }: RecordedRequest, length: number): HeaderList {
 
 function contentOf(
   { body, body_base64, data }: RecordedRequest,
-  correspondence: Correspondence,
+  correspondence: ReplayBindings,
 ): { readonly content: Buffer | Readable; readonly length: number } {
   if (body_base64 !== undefined) return whole(Buffer.from(body_base64, 'base64'));
   if (data) return { content: Readable.from(zerosOf(data.bytes)), length: data.bytes };
-  return whole(bytesOf(correspondence.fill(body ?? '')));
+  return whole(bytesFromText(correspondence.fill(body ?? '')));
 }
 
 function whole(content: Buffer): { content: Buffer; length: number } {
@@ -98,7 +98,7 @@ export function substituteDigests(bytes: number): Required<Omit<DataNote, 'bytes
   return { md5: md5.digest('hex'), sha256: sha256.digest('hex'), sha512: sha512.digest('hex') };
 }
 
-async function read(answer: IncomingMessage): Promise<Answer> {
+async function read(answer: IncomingMessage): Promise<ReplayAnswer> {
   const digest = createHash('sha256');
   const kept: Buffer[] = [];
   let bytes = 0;

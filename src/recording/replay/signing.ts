@@ -5,7 +5,7 @@ import type { SecretKeys } from './bindings';
 
 const signed = /^SDK-HMAC-SHA256 +Access=([^,]+), *SignedHeaders=([\w;-]+),/;
 
-export interface Signed {
+export interface SignedRequest {
   readonly method: string;
   readonly target: string;
   readonly headers: HeaderList;
@@ -15,7 +15,11 @@ export interface Signed {
 /**
  * The headers with a signature of this moment, if the request was signed in the way that Huawei's SDKs do. Others stay.
  */
-export function signAnew({ method, target, headers, body }: Signed, keys: SecretKeys, now: Date): HeaderList {
+export function signHeadersAgain(
+  { method, target, headers, body }: SignedRequest,
+  keys: SecretKeys,
+  now: Date,
+): HeaderList {
   const authorization = headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1] ?? '';
   const [, access = '', names = ''] = signed.exec(authorization) ?? [];
   const secret = keys.get(access);

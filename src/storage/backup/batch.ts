@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { type BackupError, batchLimit, backupLineFault, type TableColumns } from './format';
 import type { BackupSession } from './session';
-import { quoted } from './tables';
+import { quoteNames } from './tables';
 
 /** Rows of one table that are stored together, as their lines say them. */
 export class Batch {
@@ -92,7 +92,7 @@ async function insert(
   rows: readonly string[],
 ): Promise<void> {
   const all = new Set([...(tables[table] ?? []), ...(withoutDefault[table] ?? [])]);
-  const [name, columns] = [quoted([table]), quoted([...all])];
+  const [name, columns] = [quoteNames([table]), quoteNames([...all])];
   await session.query(
     `insert into ${name} (${columns}) select ${columns} from json_populate_recordset(null::${name}, $1::json)`,
     [asArray(rows)],
@@ -104,7 +104,7 @@ function asArray(rows: readonly string[]): string {
 }
 
 /** The row's own fault (SQLSTATE classes 22 and 23), not one of the connection or the server. */
-export function isAboutData(error: unknown): boolean {
+export function isDataError(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' && /^(22|23)/.test(code);
 }

@@ -1,7 +1,7 @@
 import { BackupError, type BackupHeader } from './format';
 import type { BackupSession } from './session';
-import { prefilled, progressTable, quoted, ownedByProject } from './tables';
-import { unfinishedImport } from './unfinished';
+import { prefilled, progressTable, quoteNames, ownedByProject } from './tables';
+import { findUnfinishedImport } from './unfinished';
 
 /** How far an import came: the line of the last check whose batch is stored, and its sum. */
 export interface Checkpoint {
@@ -24,7 +24,7 @@ export async function openCheckpoint(
   resume: boolean,
 ): Promise<Checkpoint> {
   return session.transaction(async () => {
-    const found = await unfinishedImport(session);
+    const found = await findUnfinishedImport(session);
     if (found && resume) return found;
     if (found) {
       throw new BackupError(
@@ -59,7 +59,7 @@ async function make(session: BackupSession, { project }: BackupHeader): Promise<
 /** What is imported has rows of its own there; a backup of a build before those tables leaves them as they are. */
 async function clearPrefilled(session: BackupSession, { tables }: BackupHeader): Promise<void> {
   for (const table of prefilled.filter((name) => name in tables)) {
-    await session.query(`delete from ${quoted([table])}`);
+    await session.query(`delete from ${quoteNames([table])}`);
   }
 }
 
@@ -67,7 +67,7 @@ async function requireEmpty(session: BackupSession, { tables, project }: BackupH
   const { text, values } = ownedByProject(project);
   for (const table of Object.keys(tables).filter((name) => !prefilled.includes(name))) {
     const [found] = await session.query<{ some: boolean }>(
-      `select exists (select 1 from ${quoted([table])} t ${text}) as some`,
+      `select exists (select 1 from ${quoteNames([table])} t ${text}) as some`,
       values,
     );
     if (found?.some !== true) continue;

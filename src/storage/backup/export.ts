@@ -9,8 +9,15 @@ import {
   headerLine,
 } from './format';
 import type { BackupSession } from './session';
-import { quoted, readTables, readSchemaVersion, type Scope, type BackupTable, rowsInScope } from './tables';
-import { unfinishedImport } from './unfinished';
+import {
+  quoteNames,
+  readTables,
+  readSchemaVersion,
+  type BackupScope,
+  type BackupTable,
+  rowsInScopeClause,
+} from './tables';
+import { findUnfinishedImport } from './unfinished';
 
 /** What a batch is to weigh (characters): rows of some tables are ten thousand times heavier than those of others. */
 const batchWeight = 2 ** 19;
@@ -22,7 +29,7 @@ const fetchRows = { first: 20, most: 200 };
 export type OnRowsExported = (rows: number, all: number) => void;
 
 /** Another line in place of a row's, with the same members. */
-export type ChangeRow = (table: string, line: string) => string;
+export type RewriteRow = (table: string, line: string) => string;
 
 /**
  * Everything of the scope as text in whole lines, read on demand: nothing is fetched ahead of the reader. It is
@@ -31,9 +38,9 @@ export type ChangeRow = (table: string, line: string) => string;
  */
 export async function* exportRows(
   session: BackupSession,
-  scope: Scope,
+  scope: BackupScope,
   onRows: OnRowsExported,
-  change: ChangeRow = (_, line) => line,
+  change: RewriteRow = (_, line) => line,
 ): AsyncGenerator<Buffer> {
   await session.query('begin isolation level repeatable read read only');
   try {
@@ -66,14 +73,14 @@ export async function* exportRows(
 
 async function headerOf(
   session: BackupSession,
-  scope: Scope,
+  scope: BackupScope,
   tables: readonly BackupTable[],
 ): Promise<BackupHeader> {
   const schema = await readSchemaVersion(session);
   await requireWhole(session);
   const rows: Record<string, number> = {};
   for (const table of tables) {
-    const { from, values } = rowsInScope(scope, table);
+    const { from, values } = rowsInScopeClause(scope, table);
     const [found] = await session.query<{ count: string }>(`select count(*) as count ${from}`, values);
     rows[table.name] = Number(found?.count);
   }
@@ -90,20 +97,24 @@ async function headerOf(
 
 /** @throws BackupError when an import was begun and is not complete */
 async function requireWhole(session: BackupSession): Promise<void> {
-  if (!(await unfinishedImport(session))) return;
+  if (!(await findUnfinishedImport(session))) return;
   throw new BackupError(
     'an import into this database is not finished: finish it with "tagway import --resume"',
   );
 }
 
 /** Row lines, as many at a time as make a batch. */
-async function* batches(session: BackupSession, scope: Scope, table: BackupTable): AsyncGenerator<string[]> {
-  const { from, values } = rowsInScope(scope, table);
+async function* batches(
+  session: BackupSession,
+  scope: BackupScope,
+  table: BackupTable,
+): AsyncGenerator<string[]> {
+  const { from, values } = rowsInScopeClause(scope, table);
   // A line feed in JSON text is a blank, and would be the end of a line here.
   await session.query(
     `declare rows no scroll cursor for
       select '{"${table.name}":' || replace(row_to_json(t)::text, e'\\n', ' ') || '}' as line
-      ${from} order by ${quoted(table.key, 't.')}`,
+      ${from} order by ${quoteNames(table.key, 't.')}`,
     values,
   );
   let [batch, weight]: [string[], number] = [[], 0];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Batch, isAboutData } from './batch';
+import { Batch, isDataError } from './batch';
 import { type Checkpoint, moveCheckpoint, openCheckpoint, removeCheckpoint } from './checkpoint';
 import {
   BackupError,
@@ -9,10 +9,10 @@ import {
   readHeader,
   readLine,
 } from './format';
-import { linesOf } from './lines';
+import { splitLines } from './lines';
 import type { OnRowsExported } from './export';
 import type { BackupSession } from './session';
-import { quoted, readTables } from './tables';
+import { quoteNames, readTables } from './tables';
 
 export interface Imported {
   readonly rows: number;
@@ -42,7 +42,7 @@ export async function importBackup(
 ): Promise<Imported> {
   const importer = new Importer(session, options);
   try {
-    for await (const lines of linesOf(source)) for (const line of lines) await importer.take(line);
+    for await (const lines of splitLines(source)) for (const line of lines) await importer.take(line);
     return await importer.finish();
   } catch (error) {
     await importer.settle();
@@ -90,7 +90,7 @@ class Importer {
       throw new BackupError(`the file is cut off after line ${String(this.line)}: get the whole file`);
     }
     for (const table of Object.keys(this.header.tables))
-      await this.session.query(`analyze ${quoted([table])}`);
+      await this.session.query(`analyze ${quoteNames([table])}`);
     await removeCheckpoint(this.session);
     const resumedAfter = this.begun && this.begun.line > 1 ? this.begun.line : null;
     return { rows: this.count(), project: this.header.project, resumedAfter };
@@ -178,7 +178,7 @@ class Importer {
         await batch.store(this.session, header.tables);
       });
     } catch (error) {
-      throw isAboutData(error) ? await batch.culprit(this.session, header.tables, error) : error;
+      throw isDataError(error) ? await batch.culprit(this.session, header.tables, error) : error;
     }
     this.stored = to;
   }

@@ -1,6 +1,6 @@
 export { imagesWithData, type ImageWithData, sealingKeys } from './aftercare';
-export { type ChangeRow, exportRows } from './export';
+export { type RewriteRow, exportRows } from './export';
 export { BackupError } from './format';
 export { type Imported, importBackup } from './import';
 export { type BackupSession, withSession } from './session';
-export { requireWholeData } from './unfinished';
+export { requireNoUnfinishedImport } from './unfinished';

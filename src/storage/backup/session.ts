@@ -1,5 +1,5 @@
 import { Client, type QueryResultRow } from 'pg';
-import { type Connection, sessionOptions } from '../database/database';
+import { type ConnectionSettings, sessionOptions } from '../database/database';
 import { findPrimary } from '../database/primary';
 
 /**
@@ -19,7 +19,7 @@ export class BackupSession {
     });
   }
 
-  static async open(connection: Connection): Promise<BackupSession> {
+  static async open(connection: ConnectionSettings): Promise<BackupSession> {
     const client = new Client({
       ...(await findPrimary(connection)),
       connectionTimeoutMillis: waits.connect,
@@ -62,7 +62,7 @@ export class BackupSession {
 }
 
 export async function withSession<Result>(
-  connection: Connection,
+  connection: ConnectionSettings,
   work: (session: BackupSession) => Promise<Result>,
 ): Promise<Result> {
   const session = await BackupSession.open(connection);

@@ -14,7 +14,7 @@ export interface BackupTable {
 }
 
 /** What is exported. */
-export interface Scope {
+export interface BackupScope {
   /** Only the images, tags, members and jobs of this project; null: everything. */
   readonly project: string | null;
   /** Also users, projects, roles, credentials, keys. */
@@ -71,7 +71,7 @@ const catalog = `
  */
 export async function readTables(
   session: CatalogSession,
-  { project, identity, without = [] }: Scope,
+  { project, identity, without = [] }: BackupScope,
 ): Promise<BackupTable[]> {
   const rows = await session.query<Record<string, unknown> & CatalogRow>(catalog);
   if (!rows.some((row) => row.name === 'images')) {
@@ -81,7 +81,7 @@ export async function readTables(
     (table) =>
       !without.includes(table.name) &&
       ((identity && project === null) ||
-        (!isIdentity(table.name) && (project === null || isOfProjects(table)))),
+        (!isIdentity(table.name) && (project === null || isProjectTable(table)))),
   );
   return inOrder(wanted).map(({ name, columns, key }) => {
     if (!key) throw new BackupError(`the table ${name} has no primary key: is it one of Tagway's?`);
@@ -90,7 +90,7 @@ export async function readTables(
 }
 
 /** Whether a snapshot of projects holds it. */
-export function isOfProjects({ name, columns }: Pick<BackupTable, 'name' | 'columns'>): boolean {
+export function isProjectTable({ name, columns }: Pick<BackupTable, 'name' | 'columns'>): boolean {
   return !isIdentity(name) && columns.includes('project_id');
 }
 
@@ -122,7 +122,7 @@ export async function readSchemaVersion(session: CatalogSession): Promise<string
 }
 
 /** Names are the catalog's own; quoted, since one may be a reserved word. */
-export function quoted(names: readonly string[], of = ''): string {
+export function quoteNames(names: readonly string[], of = ''): string {
   return names.map((name) => `${of}"${name.replaceAll('"', '""')}"`).join(', ');
 }
 
@@ -132,12 +132,12 @@ export function ownedByProject(project: string | null): { text: string; values: 
 }
 
 /** What a table has in a scope, under the name `t`. */
-export function rowsInScope(
-  { project, snapshot }: Scope,
+export function rowsInScopeClause(
+  { project, snapshot }: BackupScope,
   table: BackupTable,
 ): { from: string; values: string[] } {
-  const name = quoted([table.name]);
-  if (snapshot === undefined || !isOfProjects(table)) {
+  const name = quoteNames([table.name]);
+  if (snapshot === undefined || !isProjectTable(table)) {
     const { text, values } = ownedByProject(project);
     return { from: `from ${name} t ${text}`, values };
   }

@@ -1,5 +1,5 @@
 import { Client, type QueryResultRow } from 'pg';
-import type { Connection } from '../database/connection';
+import type { ConnectionSettings } from '../database/connection';
 import { toCoreError } from '../database/errors';
 import { BackupError } from './format';
 import { findPrimary } from '../database/primary';
@@ -10,7 +10,7 @@ import { progressTable } from './tables';
 const timeoutMs = 10_000;
 
 /** An import that was begun and is not complete. */
-export interface Unfinished {
+export interface UnfinishedImport {
   /** The line of its file up to which everything is stored, and the sum of its check. */
   readonly line: number;
   readonly sha256: string;
@@ -18,9 +18,9 @@ export interface Unfinished {
   readonly project: string | null;
 }
 
-export async function unfinishedImport(
+export async function findUnfinishedImport(
   session: Pick<BackupSession, 'query'>,
-): Promise<Unfinished | undefined> {
+): Promise<UnfinishedImport | undefined> {
   const [there] = await session.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
     progressTable,
   ]);
@@ -37,8 +37,8 @@ export async function unfinishedImport(
  * @param warn called for an unfinished import of one project
  * @throws BackupError saying what to do, Unavailable
  */
-export async function requireWholeData(
-  connection: Connection,
+export async function requireNoUnfinishedImport(
+  connection: ConnectionSettings,
   warn: (sentence: string) => void,
 ): Promise<void> {
   const found = await look(connection).catch((error: unknown) => {
@@ -55,14 +55,14 @@ export async function requireWholeData(
 }
 
 /** A session would need settings of its own, which a pooler does not take. */
-async function look(connection: Connection): Promise<Unfinished | undefined> {
+async function look(connection: ConnectionSettings): Promise<UnfinishedImport | undefined> {
   const where = await findPrimary(connection);
   const bounds = { connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs };
   const client = new Client({ ...where, ...bounds, application_name: 'tagway' });
   client.on('error', () => undefined);
   try {
     await client.connect();
-    return await unfinishedImport({
+    return await findUnfinishedImport({
       query: async <Row extends QueryResultRow>(text: string, values?: readonly unknown[]) =>
         (await client.query<Row>(text, [...(values ?? [])])).rows,
     });

@@ -9,7 +9,7 @@ export interface ConnectionBudget {
   readonly fittingPool: number;
 }
 
-export interface Gateways {
+export interface ConnectionDemand {
   readonly poolSize: number;
   readonly workers: number;
   /** on this database */
@@ -38,7 +38,7 @@ interface Limits {
 /** @throws Unavailable */
 export async function connectionBudget(
   database: Pick<Database, 'query'>,
-  { poolSize, workers, gateways }: Gateways,
+  { poolSize, workers, gateways }: ConnectionDemand,
 ): Promise<ConnectionBudget> {
   const [limits] = await database.query<Limits & Record<string, unknown>>(limitsStatement, []);
   if (!limits) throw new Error('Postgres does not say how many connections it takes');

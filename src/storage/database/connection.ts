@@ -4,7 +4,7 @@ import type { ClientConfig } from 'pg';
  * A connection string, perhaps of several hosts with commas between them, or what `pg` takes for the embedded
  * server (`host` is then a socket folder).
  */
-export type Connection =
+export type ConnectionSettings =
   string | { host: string; port: number; user: string; password: string; database: string };
 
 const parts = /^(\w+:\/\/(?:[^/?#]*@)?)([^/?#@]*)(.*)$/s;
@@ -16,7 +16,7 @@ export function splitHosts(url: string): string[] {
 }
 
 /** How to reach each host that the connection names, as the driver takes it. */
-export function hostConfigs(connection: Connection): [ClientConfig, ...ClientConfig[]] {
+export function hostConfigs(connection: ConnectionSettings): [ClientConfig, ...ClientConfig[]] {
   // A socket has no TLS, whatever PGSSLMODE asks of outside servers.
   if (typeof connection !== 'string') return [{ ...connection, ssl: false }];
   const [first = connection, ...others] = splitHosts(connection);

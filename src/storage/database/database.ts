@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, type ClientConfig, Pool, type PoolClient, type QueryResultRow, type types } from 'pg';
 import { Unavailable } from '../../core/errors';
-import { type Connection, hostConfigs } from './connection';
+import { type ConnectionSettings, hostConfigs } from './connection';
 import {
   isServerAway,
   isConflict,
   isNodeAway,
   isServerFull,
   isUnusable,
-  isCutOff,
+  isConnectionLost,
   isReadOnly,
   isUnanswered,
   toCoreError,
@@ -19,9 +19,9 @@ import { StallDetector } from './stall-detector';
 import type { Queryable, Statement } from './statement';
 import { valueParser } from './value-types';
 import { activeDryRun } from './dry-run';
-import { backoff, timeoutsMs, withDeadline } from './waits';
+import { waitBeforeRetry, timeoutsMs, withDeadline } from './waits';
 
-export type { Connection } from './connection';
+export type { ConnectionSettings } from './connection';
 export type { Queryable, Statement } from './statement';
 
 /** Probes whether the server answers. */
@@ -65,7 +65,7 @@ export class Database implements Queryable {
    * @param onIdleError called for lost idle connections; without a listener they would end the process
    */
   constructor(
-    connection: Connection,
+    connection: ConnectionSettings,
     private readonly poolSize: number,
     private readonly onIdleError: (error: Error) => void,
     private readonly sessions: SessionKind = 'own',
@@ -155,7 +155,8 @@ export class Database implements Queryable {
         this.giveBack(client, isUnusable(failure) ? (failure as Error) : undefined);
         const reported = this.reported(failure);
         if (await this.isToBeRepeated(failure, attempt)) until = performance.now() + timeoutsMs.connect;
-        else if (isRead && attempt <= 2 && isCutOff(failure) && performance.now() < until) await backoff();
+        else if (isRead && attempt <= 2 && isConnectionLost(failure) && performance.now() < until)
+          await waitBeforeRetry();
         else throw reported;
       }
     }
@@ -232,9 +233,9 @@ export class Database implements Queryable {
 
   /** Waits until a connection may be available. On a full server only a few wait: each attempt costs it a process. */
   private async mayConnect(error: unknown, until: number): Promise<boolean> {
-    if (isServerAway(error)) return (await this.stall.isBackBefore(until)) && (await backoff());
+    if (isServerAway(error)) return (await this.stall.isBackBefore(until)) && (await waitBeforeRetry());
     if (!isServerFull(error) || this.crowded >= this.poolSize || performance.now() >= until) return false;
     this.crowded++;
-    return backoff().finally(() => this.crowded--);
+    return waitBeforeRetry().finally(() => this.crowded--);
   }
 }

@@ -81,7 +81,7 @@ export function isServerFull(error: unknown): boolean {
 }
 
 /** The connection was lost after the statement was sent. Not a timeout: that has used up the time. */
-export function isCutOff(error: unknown): boolean {
+export function isConnectionLost(error: unknown): boolean {
   return !isUnanswered(error) && isConnectionLoss(error, codeOf(error));
 }
 

@@ -1,6 +1,6 @@
 import { Client, type ClientConfig, type Pool, type PoolClient } from 'pg';
 import { Unavailable } from '../../core/errors';
-import { type Connection, hostConfigs } from './connection';
+import { type ConnectionSettings, hostConfigs } from './connection';
 
 /** How long a host may take (ms) to report its role. */
 const timeoutMs = 1_000;
@@ -103,7 +103,7 @@ export function verifyPrimary(client: PoolClient, done: (error?: Error) => void)
 }
 
 /** How to reach the host that takes changes, for one connection. @throws Unavailable when none of several does */
-export async function findPrimary(connection: Connection): Promise<ClientConfig> {
+export async function findPrimary(connection: ConnectionSettings): Promise<ClientConfig> {
   const hosts = hostConfigs(connection);
   return hosts.length === 1 ? hosts[0] : primaryAmong(hosts);
 }

@@ -16,7 +16,7 @@ export const timeoutsMs = {
 };
 
 /** Between two attempts; random, so that callers do not retry in step. */
-export async function backoff(): Promise<true> {
+export async function waitBeforeRetry(): Promise<true> {
   return sleep(10 + Math.random() * 190, true as const);
 }
 

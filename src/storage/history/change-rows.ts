@@ -1,7 +1,7 @@
-import type { HistoryPlace, RecordedChange } from '../../core/history';
+import type { HistoryCursor, RecordedChange } from '../../core/history';
 import { byCodePoint } from '../../core/tag';
 
-export interface ChangeRow extends Record<string, unknown> {
+export interface TagChangeRow extends Record<string, unknown> {
   readonly project_id: string;
   readonly image_id: string;
   readonly revision: number;
@@ -25,7 +25,7 @@ export const tagChangeColumns = `h.project_id, h.image_id, h.revision, h.at, arr
     array_to_json(h.removed) as removed, array_to_json(h.tags) as tags, h.reverts, h.batch, h.user_id, h.user_name,
     h.user_project_id, h.dialect, h.operation, h.request_id, h.access_key`;
 
-export function changeFromRow(row: ChangeRow): RecordedChange {
+export function changeFromRow(row: TagChangeRow): RecordedChange {
   return {
     projectId: row.project_id,
     imageId: row.image_id,
@@ -48,11 +48,11 @@ export function changeFromRow(row: ChangeRow): RecordedChange {
   };
 }
 
-export function historyPlaceValues({
+export function historyCursorValues({
   at,
   imageId,
   revision,
-}: HistoryPlace): readonly [string, string, number] {
+}: HistoryCursor): readonly [string, string, number] {
   return [at, imageId, revision];
 }
 

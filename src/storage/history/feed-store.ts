@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FeedEvent, FeedHead, FeedStore, NumberedHead } from '../../core/feed';
 import type { Database, Statement } from '../database/database';
-import { tagChangeColumns, changeFromRow, type ChangeRow } from './change-rows';
+import { tagChangeColumns, changeFromRow, type TagChangeRow } from './change-rows';
 
 interface PlaceRow extends Record<string, unknown> {
   readonly feed_id: string;
@@ -15,7 +15,7 @@ interface HeadRow extends PlaceRow {
   readonly waiting: boolean;
 }
 
-interface EventRow extends ChangeRow {
+interface EventRow extends TagChangeRow {
   readonly position: number;
 }
 

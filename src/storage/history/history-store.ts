@@ -5,12 +5,12 @@ import {
   type HistoryStore,
   type PresentTags,
   type RecordedChange,
-  unrecorded,
+  unrecordedDialect,
 } from '../../core/history';
 import type { ImageRef } from '../../core/image';
 import type { Database, Statement } from '../database/database';
 import { isCitus } from '../database/engine';
-import { tagChangeColumns, changeFromRow, type ChangeRow, historyPlaceValues } from './change-rows';
+import { tagChangeColumns, changeFromRow, type TagChangeRow, historyCursorValues } from './change-rows';
 
 /** $1 project, $2 image. A build without history leaves `history_revision` behind. */
 const presentTags: Statement = {
@@ -46,7 +46,7 @@ const lastChangeBefore: Statement = {
 /** The oldest and the newest behind the last unrecorded one. */
 const reachOfImage: Statement = {
   text: `with first as (
-    select coalesce(max(h.revision), -1) as revision ${ofImage} and h.dialect = '${unrecorded}'
+    select coalesce(max(h.revision), -1) as revision ${ofImage} and h.dialect = '${unrecordedDialect}'
   )
   (select ${tagChangeColumns} from tag_changes h, first
     where h.project_id = $1 and h.image_id = $2 and h.revision >= first.revision order by h.revision limit 1)
@@ -161,7 +161,7 @@ export class PostgresHistoryStore implements HistoryStore {
   }
 
   private async changes(statement: Statement, values: readonly unknown[]): Promise<RecordedChange[]> {
-    return (await this.database.query<ChangeRow>(statement, values)).map(changeFromRow);
+    return (await this.database.query<TagChangeRow>(statement, values)).map(changeFromRow);
   }
 }
 
@@ -183,7 +183,7 @@ function conditionsOf(query: HistoryQuery, bind: (value: unknown) => string): st
   ask(since, (place) => `h.at >= ${place}`);
   ask(until, (place) => `h.at < ${place}`);
   if (after) {
-    const [at, image, revision] = historyPlaceValues(after).map(bind);
+    const [at, image, revision] = historyCursorValues(after).map(bind);
     conditions.push(
       `(h.at, h.image_id, h.revision) < (${String(at)}, ${String(image)}, ${String(revision)})`,
     );

@@ -1,5 +1,10 @@
 import type { Instant } from '../../core/clock';
-import type { AccessKeyFacts, AccessKeyStore, ForeignKeyStore, StoredAccessKey } from '../../identity/ports';
+import type {
+  AccessKeyFacts,
+  AccessKeyStore,
+  ExternalUserKeyStore,
+  StoredAccessKey,
+} from '../../identity/ports';
 import type { Queryable, Statement } from '../database/database';
 import { readProjectRoles } from './roles';
 
@@ -111,7 +116,7 @@ export class PostgresAccessKeyStore extends KeyRows implements AccessKeyStore {
 }
 
 /** Access keys of users in Keystone: their owners are not stored here. */
-export class PostgresForeignKeyStore extends KeyRows implements ForeignKeyStore {
+export class PostgresExternalUserKeyStore extends KeyRows implements ExternalUserKeyStore {
   constructor(database: Queryable) {
     super(database, foreign);
   }

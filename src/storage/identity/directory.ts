@@ -97,7 +97,7 @@ const knowRoles = {
   text: `insert into identity_roles (id, name, created_at)
     select r.id, r.name, $3 from unnest($1::text[], $2::text[]) as r (id, name) on conflict do nothing`,
 };
-export const loseRole = {
+export const recordRoleLoss = {
   text: `insert into identity_lost_roles (user_id, target, losses) values ($1, $2, 1)
     on conflict (user_id, target) do update set losses = identity_lost_roles.losses + 1`,
 };
@@ -180,7 +180,7 @@ export class PostgresDirectoryStore implements DirectoryStore {
     await this.transact(async (client) => {
       await client.query(knowRoles, [roles.map(({ id }) => id), names, at]);
       const lost = await client.query(dropRoles, [projectId, userId, names]);
-      if (lost.length > 0) await client.query(loseRole, [userId, projectId]);
+      if (lost.length > 0) await client.query(recordRoleLoss, [userId, projectId]);
       await client.query(addRoles, [projectId, userId, names]);
     });
   }

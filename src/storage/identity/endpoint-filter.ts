@@ -1,4 +1,8 @@
-import type { Association, EndpointFilterStore, FilterKind } from '../../identity/endpoint-filter-ports';
+import type {
+  EndpointAssociation,
+  EndpointFilterStore,
+  FilterKind,
+} from '../../identity/endpoint-filter-ports';
 import type { Queryable, Statement } from '../database/database';
 
 interface Row extends Record<string, unknown> {
@@ -45,18 +49,18 @@ function statementsOf(table: string, column: string, things: string): Statements
 export class PostgresEndpointFilterStore implements EndpointFilterStore {
   constructor(private readonly database: Queryable) {}
 
-  async associate({ kind, projectId, id }: Association): Promise<boolean> {
+  async associate({ kind, projectId, id }: EndpointAssociation): Promise<boolean> {
     return (await this.database.query(statements[kind].add, [projectId, id])).length > 0;
   }
 
-  async dissociate({ kind, projectId, id }: Association): Promise<boolean> {
+  async dissociate({ kind, projectId, id }: EndpointAssociation): Promise<boolean> {
     return (await this.database.query(statements[kind].remove, [projectId, id])).length > 0;
   }
 
   async associations(
     kind: FilterKind,
     { projectId = null, id = null }: { readonly projectId?: string | null; readonly id?: string | null } = {},
-  ): Promise<readonly Association[]> {
+  ): Promise<readonly EndpointAssociation[]> {
     const rows = await this.database.query<Row>(statements[kind].list, [projectId, id]);
     return rows.map((row) => ({ kind, projectId: row.project_id, id: row.id }));
   }

@@ -1,6 +1,6 @@
 import type { GrantActor, Grant, GrantStore, GrantTarget } from '../../identity/entity-ports';
 import type { Queryable } from '../database/database';
-import { loseRole } from './directory';
+import { recordRoleLoss } from './directory';
 
 interface GrantRow {
   readonly user_id: string | null;
@@ -167,7 +167,7 @@ export class PostgresGrantStore implements GrantStore {
 async function endTokensFor(client: Queryable, { actor, target, inherited }: Grant): Promise<void> {
   if (actor.kind === 'group') await client.query(endMembers, [actor.id]);
   else if (inherited) await client.query(endUser, [actor.id]);
-  else await client.query(loseRole, [actor.id, lossTargetOf(target)]);
+  else await client.query(recordRoleLoss, [actor.id, lossTargetOf(target)]);
 }
 
 /** As `targetOf` of tokens counts losses. */

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { Refused } from '../../core/errors';
 import { inspectedLength } from '../../core/format-inspection';
 import type { AbandonedUpload, ImageDataStore, ReceivedData, Upload } from '../../core/ports';
-import { fileName, type Trace, UploadTraces } from './upload-traces';
+import { fileName, type UploadTrace, UploadTraces } from './upload-traces';
 import { activeDryRun } from '../database/dry-run';
 import { DiskRoom, checkRoomEveryBytes } from './disk-room';
 
@@ -39,14 +39,14 @@ export class DirectoryDataStore implements ImageDataStore {
     return (await this.traces.takeAbandoned(atStart)).map((trace) => this.uploadOf(trace));
   }
 
-  private uploadOf(trace: Trace): Upload & AbandonedUpload {
+  private uploadOf(trace: UploadTrace): Upload & AbandonedUpload {
     const { imageId, end, abandon } = trace;
     const discard = async (): Promise<void> => {
       await rm(trace.part, { force: true });
       await this.remove(imageId);
     };
     const adopted = async (signal: AbortSignal): Promise<ReceivedData> => {
-      await rename(stagedFileOf(this.folder, imageId), trace.part).catch((error: unknown) => {
+      await rename(stagedFilePath(this.folder, imageId), trace.part).catch((error: unknown) => {
         throw isMissing(error) ? new Refused({ kind: 'image-gone', imageId }) : error;
       });
       return hashed(createReadStream(trace.part, { highWaterMark: readLength, signal }), () => undefined);
@@ -63,7 +63,7 @@ export class DirectoryDataStore implements ImageDataStore {
         }
       },
       keep: () => unlessDryRun(trace.part, () => moved(trace.part, dataFilePath(this.folder, imageId))),
-      stage: () => unlessDryRun(trace.part, () => moved(trace.part, stagedFileOf(this.folder, imageId))),
+      stage: () => unlessDryRun(trace.part, () => moved(trace.part, stagedFilePath(this.folder, imageId))),
       adoptStaged: adopted,
       discard,
       end,
@@ -108,7 +108,7 @@ export class DirectoryDataStore implements ImageDataStore {
   async remove(imageId: string): Promise<void> {
     if (activeDryRun()) return;
     await rm(this.placeOf(imageId), { force: true });
-    await rm(stagedFileOf(this.folder, imageId), { force: true });
+    await rm(stagedFilePath(this.folder, imageId), { force: true });
   }
 
   private placeOf(imageId: string): string {
@@ -123,7 +123,7 @@ export function dataFilePath(folder: string, imageId: string): string {
 }
 
 /** Where it has what is staged for an image. */
-export function stagedFileOf(folder: string, imageId: string): string {
+export function stagedFilePath(folder: string, imageId: string): string {
   return join(folder, 'staged', fileName(imageId));
 }
 

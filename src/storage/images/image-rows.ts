@@ -4,7 +4,7 @@ import type { Queryable } from '../database/database';
 import { tagFromRow, type TagRow } from '../tags/tag-store';
 
 /** Core names of an image's fields and their columns; the only place where the two meet. */
-export const columns = {
+export const imageColumns = {
   projectId: 'project_id',
   imageId: 'id',
   name: 'name',
@@ -90,7 +90,7 @@ export function changedColumns(
   return Object.entries(change)
     .filter(([field, value]) => field !== 'tags' && value !== undefined)
     .map(([field, value]) => [
-      columns[field as keyof typeof columns],
+      imageColumns[field as keyof typeof imageColumns],
       value instanceof Map ? JSON.stringify([...value]) : value,
     ]);
 }

@@ -1,17 +1,17 @@
 import type { Observe } from '../../core/observe';
-import { type Instant, laterThan } from '../../core/clock';
+import { type Instant, ensureLaterThan } from '../../core/clock';
 import { Refused } from '../../core/errors';
 import type { Image, ImageChange, ImageRef, ImageAccessFacts, NewImage } from '../../core/image';
 import type { ImageStore } from '../../core/ports';
 import { byCodePoint, type Tag } from '../../core/tag';
 import type { Stamp, TagChange, TagsChanged } from '../../core/tag-change';
-import { type Answered, Batcher, type Batching } from '../batcher';
+import { type BatchedResult, Batcher, type Batching } from '../batcher';
 import type { Database, Queryable, Statement } from '../database/database';
 import type { StoreObservation } from '../database/observation';
 import { isCitus } from '../database/engine';
-import { changeImage, type ChangeRow } from '../tags/change-statement';
+import { changeImageStatement, type ChangeResultRow } from '../tags/change-statement';
 import { lockImage } from '../tags/tag-statements';
-import { changeHeld, outcomeFromRow } from '../tags/tag-store';
+import { changeTagsOfLockedImage, outcomeFromRow } from '../tags/tag-store';
 import { findImageFacts } from './find-image';
 import { changedColumns, imageFromRow, type ImageRow, insertRow, selectedColumns } from './image-rows';
 
@@ -101,7 +101,7 @@ export async function insertImage(client: Queryable, image: NewImage, stamp: Sta
   const claimed = await client.query(claimId, [image.imageId, image.projectId]);
   if (claimed.length === 0) return false;
   await insertRow(client, { ...image, updatedAt: image.createdAt, tagRevision: 0 });
-  if (image.tags.length > 0) await changeHeld(client, tagChange(image, stamp, [], image.tags));
+  if (image.tags.length > 0) await changeTagsOfLockedImage(client, tagChange(image, stamp, [], image.tags));
   return true;
 }
 
@@ -118,7 +118,7 @@ export async function endWork(
   const image = await lockedImage(client, ref);
   // `queued`: it was put back from a snapshot.
   if (image?.status !== 'saving' && image?.status !== 'queued') return false;
-  const stamp = { ...given, at: laterThan(given.at, image.updatedAt) };
+  const stamp = { ...given, at: ensureLaterThan(given.at, image.updatedAt) };
   if (becomes === 'removed') await removeWithTags(client, image, stamp);
   else await write(client, image, stamp, { status: becomes });
   return becomes === 'removed';
@@ -147,7 +147,7 @@ async function readOne(client: Queryable, image: ImageRef): Promise<Image | unde
 async function readTogether(
   client: Queryable,
   images: readonly ImageRef[],
-): Promise<Answered<Image | undefined>[]> {
+): Promise<BatchedResult<Image | undefined>[]> {
   const values = [images[0]?.projectId, images.map(({ imageId }) => imageId)];
   const rows = await client.query<ImageRow & { ordinal: number }>(getImages, values);
   const found = new Map(rows.map((row) => [row.ordinal, imageFromRow(row)]));
@@ -190,11 +190,11 @@ async function write(
   citus = false,
 ): Promise<Image | undefined> {
   const { tags } = change;
-  const at = laterThan(stamp.at, before.updatedAt);
+  const at = ensureLaterThan(stamp.at, before.updatedAt);
   const ifRevision = [before.tagRevision];
   const wanted = { ...tagChange(before, { ...stamp, at }, tags ? 'all' : [], tags ?? []), ifRevision };
-  const { statement, values } = changeImage(wanted, changedColumns(change), before.updatedAt, citus);
-  const [row] = await client.query<ChangeRow & Record<string, unknown>>(statement, values);
+  const { statement, values } = changeImageStatement(wanted, changedColumns(change), before.updatedAt, citus);
+  const [row] = await client.query<ChangeResultRow & Record<string, unknown>>(statement, values);
   const outcome = row && outcomeFromRow(row)?.result;
   if (outcome?.kind === 'guard-required') throw new Refused({ kind: outcome.kind, imageId: before.imageId });
   return outcome?.kind === 'done' ? changedImage(before, at, change, outcome) : undefined;
@@ -219,7 +219,7 @@ function inOrder(tags: readonly Tag[]): Tag[] {
  * row from shard to shard.
  */
 async function move(client: Queryable, before: Image, given: Stamp, change: ImageChange): Promise<Image> {
-  const at = laterThan(given.at, before.updatedAt);
+  const at = ensureLaterThan(given.at, before.updatedAt);
   // That the tags move along is no change that a caller could guard with a state.
   const stamp = { ...given, at, unguarded: false };
   const moved = { ...before, ...change, updatedAt: at };
@@ -227,14 +227,14 @@ async function move(client: Queryable, before: Image, given: Stamp, change: Imag
   await client.query(moveId, [imageId, projectId]);
   await insertRow(client, moved);
   await client.query(copyMembers, [before.projectId, imageId, projectId]);
-  const outcome = await changeHeld(client, tagChange(moved, stamp, [], tags));
+  const outcome = await changeTagsOfLockedImage(client, tagChange(moved, stamp, [], tags));
   await removeWithTags(client, before, stamp);
   if (outcome.kind !== 'done') throw new Error('the moved image is not there');
   return changedImage(moved, at, { tags }, outcome);
 }
 
 async function removeWithTags(client: Queryable, image: Image, stamp: Stamp): Promise<void> {
-  if (image.tags.length > 0) await changeHeld(client, tagChange(image, stamp, 'all', []));
+  if (image.tags.length > 0) await changeTagsOfLockedImage(client, tagChange(image, stamp, 'all', []));
   await client.query(deleteImage, [image.projectId, image.imageId]);
 }
 

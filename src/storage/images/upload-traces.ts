@@ -8,7 +8,7 @@ import { join } from 'node:path';
 const pace = { heartbeat: 5_000, stale: 30_000 };
 
 /** One upload in progress: `<image>.<id>.upload` in the folder, beside `<image>.<id>.part` with its bytes. */
-export interface Trace {
+export interface UploadTrace {
   readonly imageId: string;
   /** Where the bytes go while they come in. */
   readonly part: string;
@@ -29,7 +29,7 @@ let beating: NodeJS.Timeout | undefined;
 export class UploadTraces {
   constructor(private readonly folder: string) {}
 
-  async begin(imageId: string): Promise<Trace> {
+  async begin(imageId: string): Promise<UploadTrace> {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     const path = join(this.folder, `${fileName(imageId)}.${randomUUID()}.upload`);
     const content = JSON.stringify({ host: hostname(), pid: process.pid });
@@ -49,14 +49,14 @@ export class UploadTraces {
    * until that has ended.
    * @param atStart whether files of earlier versions, which do not name their process, are abandoned, too
    */
-  async takeAbandoned(atStart: boolean): Promise<readonly Trace[]> {
+  async takeAbandoned(atStart: boolean): Promise<readonly UploadTrace[]> {
     const names = await readdir(this.folder).catch(() => []);
     const [abandoned, live]: [string[], Set<string>] = [[], new Set()];
     for (const name of names.filter((one) => !one.endsWith('.part'))) {
       if (await this.isAbandoned(name, atStart)) abandoned.push(name);
       else live.add(imageOf(name));
     }
-    const taken: Trace[] = [];
+    const taken: UploadTrace[] = [];
     for (const name of abandoned.filter((one) => !live.has(imageOf(one)))) {
       const trace = await this.takeOver(name);
       if (trace) taken.push(trace);
@@ -74,7 +74,7 @@ export class UploadTraces {
   }
 
   /** Of several processes that rename it, one succeeds. */
-  private async takeOver(name: string): Promise<Trace | undefined> {
+  private async takeOver(name: string): Promise<UploadTrace | undefined> {
     const imageId = imageOf(name);
     const path = join(this.folder, `${fileName(imageId)}.${randomUUID()}.upload`);
     own.add(path);
@@ -91,7 +91,7 @@ export class UploadTraces {
   }
 }
 
-function traceOf(path: string, imageId: string): Trace {
+function traceOf(path: string, imageId: string): UploadTrace {
   own.add(path);
   beating ??= setInterval(() => void beat(), pace.heartbeat).unref();
   return {

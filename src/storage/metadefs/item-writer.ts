@@ -1,4 +1,4 @@
-import { type Instant, laterThan } from '../../core/clock';
+import { type Instant, ensureLaterThan } from '../../core/clock';
 import { type MetadefDraft, type MetadefKind, metadefLimits } from '../../core/metadefs/metadef';
 import type { MetadefAdded } from '../../core/metadefs/ports';
 import type { Queryable } from '../database/database';
@@ -28,7 +28,7 @@ export async function addItems(
   // Of two with one name in the request the second is the one too many.
   const first = names.find((name) => !stored.delete(name));
   if (first !== undefined) throw new NotStored({ kind: 'taken', what: kind, first });
-  await requireRoom(client, namespaceId, kind);
+  await requireMetadefRoom(client, namespaceId, kind);
 }
 
 async function addResourceTypes(client: Queryable, names: readonly string[], at: Instant): Promise<void> {
@@ -36,7 +36,7 @@ async function addResourceTypes(client: Queryable, names: readonly string[], at:
   let last = at;
   for (const name of new Set(names)) {
     moments.set(name, last);
-    last = laterThan(at, last);
+    last = ensureLaterThan(at, last);
   }
   // Sorted, so that two transactions never wait for each other.
   const sorted = [...moments].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -49,7 +49,11 @@ async function addResourceTypes(client: Queryable, names: readonly string[], at:
 }
 
 /** @throws NotStored when the namespace holds too much */
-export async function requireRoom(client: Queryable, namespaceId: string, kind: MetadefKind): Promise<void> {
+export async function requireMetadefRoom(
+  client: Queryable,
+  namespaceId: string,
+  kind: MetadefKind,
+): Promise<void> {
   type Size = { readonly items: number; readonly bytes: number };
   const [size] = await client.query<Size>(statements.measureItems, [namespaceId, kind]);
   const most = metadefLimits.items[kind];

@@ -13,8 +13,8 @@ import {
 import type { MetadefAdded, MetadefChanged, MetadefStore } from '../../core/metadefs/ports';
 import type { Database, Queryable } from '../database/database';
 import { isUniqueViolation } from '../database/errors';
-import { addItems, NotStored, requireRoom } from './item-writer';
-import { type ItemRow, itemOf, type NamespaceRow, namespaceOf, valuesOf } from './rows';
+import { addItems, NotStored, requireMetadefRoom } from './item-writer';
+import { type ItemRow, itemFromRow, type NamespaceRow, namespaceFromRow, namespaceValues } from './rows';
 import * as statements from './statements';
 
 type Named = Record<string, unknown> & { readonly name: string };
@@ -24,12 +24,14 @@ export class PostgresMetadefStore implements MetadefStore {
   constructor(private readonly database: Database) {}
 
   async listNamespaces(owner: string | null): Promise<readonly MetadefNamespace[]> {
-    return (await this.database.query<NamespaceRow>(statements.listNamespaces, [owner])).map(namespaceOf);
+    return (await this.database.query<NamespaceRow>(statements.listNamespaces, [owner])).map(
+      namespaceFromRow,
+    );
   }
 
   async findNamespace(name: string): Promise<MetadefNamespace | undefined> {
     const [row] = await this.database.query<NamespaceRow>(statements.findNamespace, [name]);
-    return row && namespaceOf(row);
+    return row && namespaceFromRow(row);
   }
 
   insertNamespace(
@@ -39,7 +41,7 @@ export class PostgresMetadefStore implements MetadefStore {
   ): Promise<MetadefAdded> {
     return this.adding(async (client) => {
       const limit = metadefLimits.namespaces;
-      const values = [...valuesOf(namespace.id, namespace), at, limit];
+      const values = [...namespaceValues(namespace.id, namespace), at, limit];
       if ((await client.query(statements.insertNamespace, values)).length === 0) {
         const there = await client.query(statements.findNamespace, [namespace.name]);
         throw there.length > 0
@@ -56,7 +58,10 @@ export class PostgresMetadefStore implements MetadefStore {
     at: Instant,
   ): Promise<'done' | 'missing' | 'taken'> {
     try {
-      const rows = await this.database.query(statements.updateNamespace, [...valuesOf(id, namespace), at]);
+      const rows = await this.database.query(statements.updateNamespace, [
+        ...namespaceValues(id, namespace),
+        at,
+      ]);
       return rows.length > 0 ? 'done' : 'missing';
     } catch (error) {
       if (isUniqueViolation(error)) return 'taken';
@@ -69,17 +74,17 @@ export class PostgresMetadefStore implements MetadefStore {
   }
 
   async listItems(namespaceId: string, kind: MetadefKind | null): Promise<readonly MetadefItem[]> {
-    return (await this.database.query<ItemRow>(statements.listItems, [namespaceId, kind])).map(itemOf);
+    return (await this.database.query<ItemRow>(statements.listItems, [namespaceId, kind])).map(itemFromRow);
   }
 
   async listAssociations(namespaceIds: readonly string[]): Promise<readonly MetadefItem[]> {
     if (namespaceIds.length === 0) return [];
-    return (await this.database.query<ItemRow>(statements.listAssociations, [namespaceIds])).map(itemOf);
+    return (await this.database.query<ItemRow>(statements.listAssociations, [namespaceIds])).map(itemFromRow);
   }
 
   async findItem(namespaceId: string, kind: MetadefKind, name: string): Promise<MetadefItem | undefined> {
     const [row] = await this.database.query<ItemRow>(statements.findItem, [namespaceId, kind, name]);
-    return row && itemOf(row);
+    return row && itemFromRow(row);
   }
 
   addItems(
@@ -104,7 +109,7 @@ export class PostgresMetadefStore implements MetadefStore {
         await client.query(statements.lockNamespace, [namespaceId]);
         const values = [namespaceId, kind, name, draft.name, draft.content, at];
         if ((await client.query(statements.updateItem, values)).length === 0) return { kind: 'missing' };
-        await requireRoom(client, namespaceId, kind);
+        await requireMetadefRoom(client, namespaceId, kind);
         return { kind: 'done' };
       });
     } catch (error) {

@@ -13,7 +13,7 @@ export type NamespaceRow = Record<string, unknown> & {
   readonly updated_at: Instant;
 };
 
-export function namespaceOf(row: NamespaceRow): MetadefNamespace {
+export function namespaceFromRow(row: NamespaceRow): MetadefNamespace {
   return {
     id: row.id,
     name: row.name,
@@ -28,7 +28,7 @@ export function namespaceOf(row: NamespaceRow): MetadefNamespace {
 }
 
 /** All columns but the moments. */
-export function valuesOf(id: string, namespace: NamespaceDraft): unknown[] {
+export function namespaceValues(id: string, namespace: NamespaceDraft): unknown[] {
   const { name, displayName, description, visibility, owner } = namespace;
   return [id, name, displayName, description, visibility, namespace.protected, owner];
 }
@@ -43,7 +43,7 @@ export type ItemRow = Record<string, unknown> & {
   readonly updated_at: Instant;
 };
 
-export function itemOf(row: ItemRow): MetadefItem {
+export function itemFromRow(row: ItemRow): MetadefItem {
   return {
     namespaceId: row.namespace_id,
     kind: row.kind,

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { addColumn, createIndex, dropIndex } from './concurrently';
-import { fillTagMoments } from './tag-moments';
+import { fillUndatedTags } from './tag-moments';
 
 const sums = [
   ['images_checksum', 'checksum'],
@@ -14,7 +14,7 @@ const sums = [
  */
 export async function up(knex: Knex): Promise<void> {
   await addColumn(knex, 'image_tags', 'image_created_at timestamptz');
-  await fillTagMoments(knex);
+  await fillUndatedTags(knex);
   await createIndex(
     knex,
     'image_tags_page',

@@ -42,7 +42,7 @@ export async function createIndex(knex: Knex, name: string, on: string): Promise
   if (rows[0]?.valid === true) return;
   // A new database has nothing to wait for.
   const filled = await knex.raw<{ rows: unknown[] }>(`select 1 from ${on.slice(0, on.indexOf(' '))} limit 1`);
-  if (filled.rows.length > 0) report(knex, `making the index ${name}`);
+  if (filled.rows.length > 0) reportProgress(knex, `making the index ${name}`);
   await knex.raw(`create index concurrently ${name} on ${on}`);
 }
 
@@ -51,6 +51,6 @@ export async function dropIndex(knex: Knex, name: string): Promise<void> {
 }
 
 /** Progress of a long migration, for the log of the gateway that runs it. */
-export function report(knex: Knex, text: string): void {
+export function reportProgress(knex: Knex, text: string): void {
   (knex.userParams as { report?: (text: string) => void } | undefined)?.report?.(text);
 }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { report } from './concurrently';
+import { reportProgress } from './concurrently';
 
 /** Images whose tags one statement fills: a writer of one of them waits some ten milliseconds. */
 const step = 200;
@@ -28,24 +28,25 @@ const unfilledImages = `select i.project_id, i.id, i.created_at from (
  * Gives every tag that lacks it the moment of its image. Rows that a writer holds are left out: to wait for them while
  * holding others can deadlock. Searches find a tag without its moment all the same.
  */
-export async function fillTagMoments(knex: Knex, part = everyImage): Promise<void> {
+export async function fillUndatedTags(knex: Knex, part = everyImage): Promise<void> {
   let from: readonly [string, string] = ['', ''];
   for (let images = 0; ;) {
     const last = await fillStep(knex, part, from);
     images += last.images;
     if (last.project_id === null || last.id === null) return;
-    if (images % reportedEvery < last.images) report(knex, `moments of tags: ${String(images)} images done`);
+    if (images % reportedEvery < last.images)
+      reportProgress(knex, `moments of tags: ${String(images)} images done`);
     from = [last.project_id, last.id];
   }
 }
 
 /** One row if a tag lacks its moment. */
-export const unfilledTag = 'select 1 from image_tags where image_created_at is null limit 1';
+export const undatedTagQuery = 'select 1 from image_tags where image_created_at is null limit 1';
 
 /** Those written since by a build that lacks this column, or by an import of its export. */
-export async function refillTagMoments(knex: Knex, citus: boolean): Promise<void> {
-  const { rows } = await knex.raw<{ rows: unknown[] }>(unfilledTag);
-  if (rows.length > 0) await (citus ? refillOnShards(knex) : fillTagMoments(knex, unfilledImages));
+export async function refillUndatedTags(knex: Knex, citus: boolean): Promise<void> {
+  const { rows } = await knex.raw<{ rows: unknown[] }>(undatedTagQuery);
+  if (rows.length > 0) await (citus ? refillOnShards(knex) : fillUndatedTags(knex, unfilledImages));
 }
 
 /** Citus locks rows of one project a statement, and steps through none of several. */

@@ -1,16 +1,16 @@
 import { limits } from '../../core/limits';
 import type { Database } from '../database/database';
 import type { SplitConditions } from './image-clauses';
-import { hasIndex, ordersByAge, type Order } from './image-order';
-import { type Group, isOneTag, isOrdered } from './tag-choices';
+import { hasIndex, ordersByAge, type ImageOrder } from './image-order';
+import { type TagGroup, isOneTag, isGroupInImageOrder } from './tag-choices';
 import { type GroupSize, rarestGroup, tagGroupSizes, smallestGroupSize } from './tag-sizes';
 
 /** How a project's own images are found. */
-export interface SearchAccess {
+export interface AccessPath {
   /** The tags that lead; null: images themselves. */
-  readonly lead: Group | null;
+  readonly lead: TagGroup | null;
   /** Besides the lead, a tag whose index is read along with its own: images that have both come out of it. */
-  readonly merged?: Group;
+  readonly merged?: TagGroup;
   /** Whether an order of an index is followed; else all are read and sorted. */
   readonly inOrder: boolean;
   /** rows that may be read */
@@ -41,8 +41,8 @@ export const usualBounds: SearchBounds = {
 export interface OwnImageSearch {
   readonly projectId: string;
   readonly asked: SplitConditions;
-  readonly groups: readonly Group[];
-  readonly order: Order;
+  readonly groups: readonly TagGroup[];
+  readonly order: ImageOrder;
   readonly reach: SearchBounds;
 }
 
@@ -50,10 +50,10 @@ export interface OwnImageSearch {
  * The ways to find a project's own images, of which the next is taken when one has read as much as it may. What is rare is looked
  * up and not guessed: a way that is right for many images with all tags reads all of them where no image has all.
  */
-export async function* searchAccesses(
+export async function* findAccessPaths(
   database: Database,
   search: OwnImageSearch,
-): AsyncGenerator<SearchAccess> {
+): AsyncGenerator<AccessPath> {
   const { groups, order, asked } = search;
   const { few, first, bound } = search.reach;
   const byAge = ordersByAge(order);
@@ -62,7 +62,7 @@ export async function* searchAccesses(
     yield { lead: null, inOrder: asked.sought.length === 0 && hasIndex(order), bound };
     return;
   }
-  if (byAge && groups.length === 1 && isOrdered(only)) {
+  if (byAge && groups.length === 1 && isGroupInImageOrder(only)) {
     yield { lead: only, inOrder: true, bound };
     return;
   }
@@ -72,7 +72,7 @@ export async function* searchAccesses(
     yield leadBy(small.group, byAge, bound);
     return;
   }
-  const aged = sizes.filter(({ group }) => isOrdered(group));
+  const aged = sizes.filter(({ group }) => isGroupInImageOrder(group));
   const rarest = byAge ? rarestGroup(aged, order)?.group : undefined;
   const mayMerge = rarest !== undefined && groups.filter(isOneTag).length > 1;
   if (rarest !== undefined) yield leadBy(rarest, true, mayMerge ? Math.ceil(first / sooner) : first);
@@ -89,21 +89,21 @@ export async function* searchAccesses(
 }
 
 /** The two smallest where none is small: both indexes are read in less time than each image of one is looked up. */
-function largePairOf(sizes: readonly GroupSize[], least: number): readonly [Group, Group] | undefined {
+function largePairOf(sizes: readonly GroupSize[], least: number): readonly [TagGroup, TagGroup] | undefined {
   if (sizes.some(({ uses }) => uses < least)) return undefined;
   const [one, other] = sizes.map(({ group }) => group).filter(isOneTag);
   return one && other ? [one, other] : undefined;
 }
 
-function leadBy(group: Group, byAge: boolean, bound: number): SearchAccess {
-  return { lead: group, inOrder: byAge && isOrdered(group), bound };
+function leadBy(group: TagGroup, byAge: boolean, bound: number): AccessPath {
+  return { lead: group, inOrder: byAge && isGroupInImageOrder(group), bound };
 }
 
 /** Counted as far as it takes to know: no further than some times the smallest. */
 export async function smallestGroup(
   database: Database,
   { projectId, groups, reach: { few, first, bound } }: Pick<OwnImageSearch, 'projectId' | 'groups' | 'reach'>,
-): Promise<Group> {
+): Promise<TagGroup> {
   for (const most of [few, 2 * first, bound]) {
     const small = smallestGroupSize(await tagGroupSizes(database, projectId, groups, most, null));
     if (small !== undefined && (small.uses < most || most === bound)) return small.group;

@@ -1,6 +1,6 @@
 import { imageColumn } from './image-clauses';
-import { type Order, orderPartByName } from './image-order';
-import { allClauses, type SqlClause, rawClause, clause } from './sql-clause';
+import { type ImageOrder, orderPartByName } from './image-order';
+import { andClauses, type SqlClause, rawClause, sql } from './sql-clause';
 
 /**
  * One way through images: rows in an order (or a set that is sorted), of which those that meet the rest of the
@@ -22,7 +22,7 @@ export interface BoundedScan {
 
 /** What a scan has to give. */
 export interface ScanGoal {
-  readonly order: Order;
+  readonly order: ImageOrder;
   /** images at most */
   readonly most: number;
   /** rows that it may read */
@@ -30,21 +30,21 @@ export interface ScanGoal {
 }
 
 /** What is kept of an image `i` on its way: few columns are planned sooner. */
-export function scanColumns({ keys, hasVersions }: Order): SqlClause {
+export function scanColumns({ keys, hasVersions }: ImageOrder): SqlClause {
   const version = hasVersions ? ['i.row_version', 'i.updated_at'] : [];
   const sorted = keys.map(({ field }) => imageColumn(field));
   return rawClause([...new Set(['i.project_id', 'i.id', 'i.visibility', ...version, ...sorted])].join(', '));
 }
 
 /** The same of `images i`. */
-export function imageScanColumns(order: Order): SqlClause {
+export function imageScanColumns(order: ImageOrder): SqlClause {
   return rawClause(scanColumns(order).text.replace('i.row_version', rowVersion));
 }
 
 const rowVersion = 'i.xmin as row_version';
 
 /** Every column of `images i`. */
-function allColumns({ hasVersions }: Order): SqlClause {
+function allColumns({ hasVersions }: ImageOrder): SqlClause {
   return rawClause(hasVersions ? `i.*, ${rowVersion}` : 'i.*');
 }
 
@@ -52,7 +52,7 @@ function allColumns({ hasVersions }: Order): SqlClause {
 export function conditionsAsCase(conditions: readonly SqlClause[]): SqlClause {
   return conditions.length === 0
     ? rawClause('true')
-    : clause`case when ${allClauses(conditions)} then true else false end`;
+    : sql`case when ${andClauses(conditions)} then true else false end`;
 }
 
 /** Images as an index has them in the order. @param from conditions on `images i` which that index serves */
@@ -62,13 +62,13 @@ export function indexOrderScan(
   wanted: ScanGoal,
 ): BoundedScan {
   const { order, most, bound } = wanted;
-  const where = allClauses([...from, ...order.behind]);
+  const where = andClauses([...from, ...order.behind]);
   const [text, ends, limit] = [rawClause(order.text), rawClause(String(bound)), rawClause(String(most))];
   return {
-    page: clause`(select ${scanColumns(order)}, 0 as part from (
+    page: sql`(select ${scanColumns(order)}, 0 as part from (
         select ${allColumns(order)} from images i where ${where} order by ${text} limit ${ends}
       ) i where ${conditionsAsCase(rest)} order by ${text} limit ${limit})`,
-    cut: (own) => clause`case when (select count(*) from ${own} own) < ${limit}
+    cut: (own) => sql`case when (select count(*) from ${own} own) < ${limit}
       then exists (select 1 from images i where ${where} offset ${ends} limit 1) else false end`,
   };
 }
@@ -81,11 +81,11 @@ export function sortedScan(
 ): BoundedScan {
   const ends = rawClause(String(bound));
   return {
-    page: clause`(select ${scanColumns(order)}, 0 as part from (
-        select ${allColumns(order)} from images i where ${allClauses(from)} limit ${ends}
+    page: sql`(select ${scanColumns(order)}, 0 as part from (
+        select ${allColumns(order)} from images i where ${andClauses(from)} limit ${ends}
       ) i
       where ${conditionsAsCase([...rest, ...order.behind])} order by ${rawClause(order.text)} limit ${rawClause(String(most))})`,
-    cut: () => clause`exists (select 1 from images i where ${allClauses(from)} offset ${ends} limit 1)`,
+    cut: () => sql`exists (select 1 from images i where ${andClauses(from)} offset ${ends} limit 1)`,
   };
 }
 
@@ -93,23 +93,23 @@ export function sortedScan(
  * Images of every shard, for Citus: to it a sub-select may refer to a table and not to the bounded rows of one. All that
  * meet the conditions are found; the bound only refuses what would read more than that for too few.
  */
-export function scanOfShards(
+export function scanPerShard(
   from: readonly SqlClause[],
   rest: readonly SqlClause[],
   { order, most, bound }: ScanGoal,
 ): BoundedScan {
-  const where = allClauses([...from, ...order.behind]);
+  const where = andClauses([...from, ...order.behind]);
   const limit = rawClause(String(most));
   return {
-    page: clause`(select ${imageScanColumns(order)}, 0 as part from images i where ${where} and ${conditionsAsCase(rest)}
+    page: sql`(select ${imageScanColumns(order)}, 0 as part from images i where ${where} and ${conditionsAsCase(rest)}
       order by ${rawClause(order.text)} limit ${limit})`,
-    cut: (own) => clause`case when (select count(*) from ${own} own) < ${limit}
+    cut: (own) => sql`case when (select count(*) from ${own} own) < ${limit}
       then exists (select 1 from images i where ${where} offset ${rawClause(String(bound))} limit 1) else false end`,
   };
 }
 
 /** Those with a name and those without, whose order one index has. */
-export function namedScans(
+export function scansByName(
   from: readonly SqlClause[],
   rest: readonly SqlClause[],
   wanted: ScanGoal,

@@ -1,9 +1,9 @@
-import type { ImageSource } from '../../core/ports';
+import type { ImageSelection } from '../../core/ports';
 import type { SplitConditions } from './image-clauses';
 import { ordersByAge } from './image-order';
-import { type SqlClause, clauseWithBindings, rawClause, clause } from './sql-clause';
+import { type SqlClause, clauseWithBindings, rawClause, sql } from './sql-clause';
 import { tagClause } from './tag-clause';
-import { indexOrderScan, sortedScan, scanOfShards, type BoundedScan, type ScanGoal } from './bounded-scan';
+import { indexOrderScan, sortedScan, scanPerShard, type BoundedScan, type ScanGoal } from './bounded-scan';
 
 /*
  * Images that are not the project's own. Each kind is a scan of its own along its index; one condition with `or` between
@@ -13,14 +13,14 @@ import { indexOrderScan, sortedScan, scanOfShards, type BoundedScan, type ScanGo
 /** @param citus whether the server is a coordinator of Citus */
 export function foreignScans(
   projectId: string,
-  source: ImageSource,
+  source: ImageSelection,
   asked: SplitConditions,
   wanted: ScanGoal,
   citus: boolean,
 ): BoundedScan[] {
   const rest = foreignConditions(asked);
   const onOne = ordersByAge(wanted.order) ? indexOrderScan : sortedScan;
-  const [scan, scanOfShared] = citus ? [scanOfShards, scanOfShards] : [onOne, sortedScan];
+  const [scan, scanOfShared] = citus ? [scanPerShard, scanPerShard] : [onOne, sortedScan];
   const shared = sharedSource(projectId, source);
   return [
     ...openSources(projectId, source).map((from) => scan([from, ...asked.ranges], rest, wanted)),
@@ -36,11 +36,11 @@ export function foreignConditions({ fields, tags }: SplitConditions): SqlClause[
 }
 
 /** What each source that is not the project's own holds, as a condition on `images i`. */
-export function foreignSources(projectId: string, source: ImageSource): SqlClause[] {
+export function foreignSelectionConditions(projectId: string, source: ImageSelection): SqlClause[] {
   return [...openSources(projectId, source), ...sharedSource(projectId, source)];
 }
 
-function openSources(projectId: string, source: ImageSource): SqlClause[] {
+function openSources(projectId: string, source: ImageSelection): SqlClause[] {
   const kinds = [
     ...(source.public ? ['public'] : []),
     ...(source.community ? ['community'] : []),
@@ -50,7 +50,7 @@ function openSources(projectId: string, source: ImageSource): SqlClause[] {
   return kinds.map((kind) => foreign(projectId, source, rawClause(`i.visibility = '${kind}'`)));
 }
 
-function sharedSource(projectId: string, source: ImageSource): SqlClause[] {
+function sharedSource(projectId: string, source: ImageSelection): SqlClause[] {
   const { shared, everyProject } = source;
   if (everyProject || shared === 'none') return [];
   const status = shared === 'all' ? ['pending', 'accepted', 'rejected'] : [shared];
@@ -62,6 +62,6 @@ function sharedSource(projectId: string, source: ImageSource): SqlClause[] {
   return [foreign(projectId, source, members)];
 }
 
-function foreign(projectId: string, { own }: ImageSource, condition: SqlClause): SqlClause {
-  return own ? clause`${condition} and i.project_id <> (select ${projectId}::text)` : condition;
+function foreign(projectId: string, { own }: ImageSelection, condition: SqlClause): SqlClause {
+  return own ? sql`${condition} and i.project_id <> (select ${projectId}::text)` : condition;
 }

@@ -1,6 +1,6 @@
 import type { ImageCondition, ImageField } from '../../core/ports';
 import type { TagCondition } from '../../core/tag-condition';
-import { columns } from '../images/image-rows';
+import { imageColumns } from '../images/image-rows';
 import { type SqlClause, clauseWithBindings } from './sql-clause';
 
 const operators = { eq: '=', neq: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
@@ -125,6 +125,7 @@ function comparable(field: ImageField): string {
 }
 
 export function imageColumn(field: ImageField): string {
-  const column = field === 'owner' ? columns.projectId : field === 'id' ? columns.imageId : columns[field];
+  const column =
+    field === 'owner' ? imageColumns.projectId : field === 'id' ? imageColumns.imageId : imageColumns[field];
   return `i.${column}`;
 }

@@ -4,7 +4,7 @@ import { imageColumn } from './image-clauses';
 import { type SqlClause, clauseWithBindings } from './sql-clause';
 
 /** The order of a list, as SQL on `images i`. */
-export interface Order {
+export interface ImageOrder {
   readonly text: string;
   /** What lies behind the image that a page starts behind; none without one. */
   readonly behind: readonly SqlClause[];
@@ -16,7 +16,11 @@ export interface Order {
   readonly hasVersions: boolean;
 }
 
-export function toOrder(sort: readonly SortKey[], marker: Image | null, hasVersions = false): Order {
+export function toImageOrder(
+  sort: readonly SortKey[],
+  marker: Image | null,
+  hasVersions = false,
+): ImageOrder {
   const keys = distinctKeys(sort);
   return {
     text: textOf(keys.flatMap(partsOfKey)),
@@ -33,7 +37,7 @@ function textOf(parts: readonly OrderPart[]): string {
 }
 
 /** By name and no other way than one direction throughout. */
-export function isByName({ keys }: Order): boolean {
+export function isByName({ keys }: ImageOrder): boolean {
   return (
     keys.length > 1 &&
     keys[0]?.field === 'name' &&
@@ -42,12 +46,12 @@ export function isByName({ keys }: Order): boolean {
 }
 
 /** Whether an index of a project's images has the order. */
-export function hasIndex(order: Order): boolean {
+export function hasIndex(order: ImageOrder): boolean {
   return ordersByAge(order) || isByName(order) || order.keys[0]?.field === 'id';
 }
 
 /** By age, as indexes have it. */
-export function ordersByAge({ keys: [first, second] }: Order): boolean {
+export function ordersByAge({ keys: [first, second] }: ImageOrder): boolean {
   if (first?.field !== 'createdAt' || second?.field !== 'id') return false;
   return first.descending === second.descending;
 }
@@ -105,7 +109,10 @@ function fieldOf(image: Image, field: ImageField): string | number | boolean | n
 }
 
 /** Of an order by name the part of those that have one, or of those that have none: to each its own index range. */
-export function orderPartByName({ keys, marker, hasVersions }: Order, isNamed: boolean): Order | undefined {
+export function orderPartByName(
+  { keys, marker, hasVersions }: ImageOrder,
+  isNamed: boolean,
+): ImageOrder | undefined {
   const [name, ...later] = keys;
   if (name === undefined) return undefined;
   const parts = later.flatMap(partsOfKey);

@@ -7,19 +7,19 @@ import { activeDryRun } from '../database/dry-run';
 import { isCitus, keepsRowVersions } from '../database/engine';
 import type { TagCounts } from '../tags/tag-counts';
 import type { StoreObservation } from '../database/observation';
-import { searchAccesses, smallestGroup, usualBounds } from './access';
-import { countOfShards, countStatement, ownCount, scannedCount } from './count-statement';
-import { foreignConditions, foreignSources, foreignScans } from './foreign-images';
+import { findAccessPaths, smallestGroup, usualBounds } from './access';
+import { countPerShard, countStatement, ownCount, scannedCount } from './count-statement';
+import { foreignConditions, foreignSelectionConditions, foreignScans } from './foreign-images';
 import { type SplitConditions, splitConditions } from './image-clauses';
-import { hasIndex, ordersByAge, type Order, toOrder } from './image-order';
+import { hasIndex, ordersByAge, type ImageOrder, toImageOrder } from './image-order';
 import { ownScans } from './own-images';
 import { namedStatement, PageFinder } from './page-finder';
-import { PageReader, type Reading } from './page-reader';
+import { PageReader, type PageReadMode } from './page-reader';
 import { type FoundRow, pageStatement } from './page-statement';
-import { type ReadPage, readImages } from './read-images';
+import { type LoadedPage, readImages } from './read-images';
 import type { RecentImages } from './recent-images';
 import { type SqlClause, numberedSql } from './sql-clause';
-import { type Group, onlyTag, toGroups, isPositive } from './tag-choices';
+import { type TagGroup, onlyTag, toTagGroups, isExpressedByGroups } from './tag-choices';
 import type { BoundedScan } from './bounded-scan';
 
 type Composed = Pick<ImageQuery, 'projectId' | 'source' | 'where'>;
@@ -58,9 +58,9 @@ export class PostgresImageSearch implements ImageSearch {
   async count({ projectId, source, where }: Composed): Promise<number> {
     const { bound } = this.reach;
     const asked = splitConditions(where);
-    const groups = toGroups(asked.tags);
+    const groups = toTagGroups(asked.tags);
     const citus = await isCitus(this.database);
-    const foreign = foreignSources(projectId, source);
+    const foreign = foreignSelectionConditions(projectId, source);
     const only =
       asked.fields.length === 0 && foreign.length === 0 && source.own ? onlyTag(asked.tags) : undefined;
     if (this.counts && only && !citus) return this.counts.count({ projectId, ...only });
@@ -69,7 +69,7 @@ export class PostgresImageSearch implements ImageSearch {
         ? await smallestGroup(this.database, { projectId, groups, reach: this.reach })
         : groups[0];
     const own = source.own ? [ownCount(projectId, asked, lead ?? null, bound)] : [];
-    const countOf = citus ? countOfShards : scannedCount;
+    const countOf = citus ? countPerShard : scannedCount;
     const counts = [...own, ...foreign.map((from) => countOf([from], foreignConditions(asked), bound))];
     if (counts.length === 0) return 0;
     const statement = countStatement(counts, bound);
@@ -79,7 +79,7 @@ export class PostgresImageSearch implements ImageSearch {
   }
 
   /** @throws Refused search-too-wide */
-  private async read(query: ImageQuery, reading: Reading): Promise<ReadPage> {
+  private async read(query: ImageQuery, reading: PageReadMode): Promise<LoadedPage> {
     const asked = splitConditions(query.where);
     const recent = reading === 'bounded' ? await this.usableRecent() : null;
     for (let attempt = 1; ; attempt++) {
@@ -97,9 +97,9 @@ export class PostgresImageSearch implements ImageSearch {
 
   private async find(query: ImageQuery, asked: SplitConditions, hasVersions: boolean): Promise<FoundRow[]> {
     const { projectId, source, sort, marker } = query;
-    const [order, groups] = [toOrder(sort, marker, hasVersions), toGroups(asked.tags)];
+    const [order, groups] = [toImageOrder(sort, marker, hasVersions), toTagGroups(asked.tags)];
     const search = { projectId, asked, groups, order, reach: this.reach };
-    const ways = source.own ? searchAccesses(this.database, search) : [undefined];
+    const ways = source.own ? findAccessPaths(this.database, search) : [undefined];
     const citus = await isCitus(this.database);
     for await (const access of ways) {
       const most = query.limit + query.offset;
@@ -120,7 +120,7 @@ export class PostgresImageSearch implements ImageSearch {
   private pageBy(
     { projectId, source, limit, offset }: ImageQuery,
     asked: SplitConditions,
-    order: Order,
+    order: ImageOrder,
     own: readonly BoundedScan[],
     citus: boolean,
   ): SqlClause | undefined {
@@ -142,12 +142,12 @@ export class PostgresImageSearch implements ImageSearch {
 }
 
 /** Whether the statement has a name: few texts are so common that a connection may keep their plans. */
-function isCommon({ where, offset, limit }: ImageQuery, order: Order): boolean {
+function isCommon({ where, offset, limit }: ImageQuery, order: ImageOrder): boolean {
   return hasIndex(order) && offset === 0 && namedLimits.includes(limit) && areCommon(where);
 }
 
 /** Whether a page of rows is all that is read, but for images that are hidden. */
-function isShort({ fields, tags }: SplitConditions, groups: readonly Group[], order: Order): boolean {
+function isShort({ fields, tags }: SplitConditions, groups: readonly TagGroup[], order: ImageOrder): boolean {
   return ordersByAge(order) && fields.length <= 1 && tags.length <= 1 && groups.length === tags.length;
 }
 
@@ -156,5 +156,5 @@ function areCommon(where: readonly ImageCondition[]): boolean {
   const others = where.filter((one) => !(one.kind === 'field' && one.field === 'hidden' && one.op === 'eq'));
   const tags = others.flatMap((one) => (one.kind === 'tags' ? [one.condition] : []));
   if (tags.length < others.length) return false;
-  return tags.every(({ kind }) => kind === 'name') || (tags.length === 1 && tags.every(isPositive));
+  return tags.every(({ kind }) => kind === 'name') || (tags.length === 1 && tags.every(isExpressedByGroups));
 }

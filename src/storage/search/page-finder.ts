@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Observe } from '../../core/observe';
-import { type Answered, Batcher } from '../batcher';
+import { type BatchedResult, Batcher } from '../batcher';
 import type { Database, Statement } from '../database/database';
 import type { StoreObservation } from '../database/observation';
 import type { FoundRow } from './page-statement';
@@ -57,7 +57,7 @@ export class PageFinder {
     return this.database.query<FoundRow>(namedStatement(clause), clause.bindings);
   }
 
-  private async together(pages: readonly Wanted[]): Promise<Answered<Found>[]> {
+  private async together(pages: readonly Wanted[]): Promise<BatchedResult<Found>[]> {
     const keys = pages.map(({ clause }) => JSON.stringify(clause.bindings));
     const distinct = [...new Map(keys.map((key, index) => [key, pages[index]])).values()].flatMap((page) =>
       page ? [page] : [],

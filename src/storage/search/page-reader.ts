@@ -1,16 +1,16 @@
 import type { Image } from '../../core/image';
 import { limits } from '../../core/limits';
 import type { Observe } from '../../core/observe';
-import { type Answered, Batcher } from '../batcher';
+import { type BatchedResult, Batcher } from '../batcher';
 import type { Database, Statement } from '../database/database';
 import type { StoreObservation } from '../database/observation';
 import { progressTable } from '../backup/tables';
-import { columns, imageFromRow, type ImageRow, selectedColumns } from '../images/image-rows';
+import { imageColumns, imageFromRow, type ImageRow, selectedColumns } from '../images/image-rows';
 
 /** What is read of each image of a page; `kept` is bounded, and for `RecentImages`. */
-export type Reading = 'whole' | 'without-properties' | 'bounded' | 'kept';
+export type PageReadMode = 'whole' | 'without-properties' | 'bounded' | 'kept';
 
-export function isBounded(reading: Reading): boolean {
+export function isBounded(reading: PageReadMode): boolean {
   return reading === 'bounded' || reading === 'kept';
 }
 
@@ -18,10 +18,10 @@ export function isBounded(reading: Reading): boolean {
 export interface PagePart {
   readonly projectId: string;
   readonly ids: readonly string[];
-  readonly reading: Reading;
+  readonly reading: PageReadMode;
 }
 
-export interface ReadImage {
+export interface PageImage {
   readonly image: Image;
   /** Of its properties and tags; counted for bounded pages only. */
   readonly bytes: number;
@@ -30,7 +30,7 @@ export interface ReadImage {
 }
 
 /** By id. What has gone is missing, and on a bounded page what comes behind the limit of bytes. */
-export type ReadImages = ReadonlyMap<string, ReadImage>;
+export type PageImages = ReadonlyMap<string, PageImage>;
 
 type ReadRow = ImageRow &
   Record<string, unknown> & { readonly bytes?: number; readonly version?: string | null };
@@ -43,7 +43,7 @@ const read = (selection: string): string => `select a.ordinal::int as ordinal, i
   ) i`;
 
 // Each by its name: of a named statement the columns must stay the same when the table gets another.
-const names = [...Object.values(columns), 'tag_revision'];
+const names = [...Object.values(imageColumns), 'tag_revision'];
 const named = (columnOf = (column: string): string => `i.${column}`): string =>
   selectedColumns('$1').replace('i.*', names.map(columnOf).join(', '));
 const whole = named();
@@ -65,7 +65,7 @@ const version = `case when exists (
       select 1 from pg_class c where c.relname = '${progressTable}' and c.relnamespace = current_schema()::regnamespace
     ) then null else i.xmin::text end as version`;
 
-export const readStatements: Readonly<Record<Reading, Statement>> = {
+export const readStatements: Readonly<Record<PageReadMode, Statement>> = {
   whole: { name: 'read-page', text: read(whole), reads: true, bound: 'long' },
   'without-properties': { name: 'read-bare-page', text: read(bare), reads: true, bound: 'long' },
   bounded: { name: 'read-bounded-page', text: bounded(whole, shown), reads: true, bound: 'long' },
@@ -82,14 +82,14 @@ const mostTogether = 100;
 
 /** Reads the images of pages. With an observer, those of concurrent pages together, and each image once. */
 export class PageReader {
-  private readonly batcher: Batcher<PagePart, ReadImages> | undefined;
+  private readonly batcher: Batcher<PagePart, PageImages> | undefined;
 
   constructor(
     private readonly database: Database,
     batching: Observe<StoreObservation> | null,
   ) {
     if (batching === null) return;
-    this.batcher = new Batcher<PagePart, ReadImages>(
+    this.batcher = new Batcher<PagePart, PageImages>(
       {
         kind: 'read-pages',
         groupOf: ({ projectId, reading }) => `${reading} ${projectId}`,
@@ -101,11 +101,11 @@ export class PageReader {
     );
   }
 
-  read(part: PagePart): Promise<ReadImages> {
+  read(part: PagePart): Promise<PageImages> {
     return this.batcher && part.ids.length <= mostTogether ? this.batcher.submit(part) : this.alone(part);
   }
 
-  private async together(parts: readonly PagePart[]): Promise<(Answered<ReadImages> | undefined)[]> {
+  private async together(parts: readonly PagePart[]): Promise<(BatchedResult<PageImages> | undefined)[]> {
     const [first] = parts;
     if (first === undefined) return [];
     const ids = [...new Set(parts.flatMap((part) => part.ids))];
@@ -117,19 +117,19 @@ export class PageReader {
     );
   }
 
-  private async alone({ projectId, ids, reading }: PagePart): Promise<ReadImages> {
+  private async alone({ projectId, ids, reading }: PagePart): Promise<PageImages> {
     const values = [projectId, ids, ...(isBounded(reading) ? [limits.pageBytes] : [])];
     const rows = await this.database.query<ReadRow>(readStatements[reading], values);
     return new Map(rows.map((row) => [row.id, readFromRow(row)]));
   }
 }
 
-function readFromRow(row: ReadRow): ReadImage {
+function readFromRow(row: ReadRow): PageImage {
   const { bytes = 0, version } = row;
   return { image: imageFromRow(row), bytes, ...(version != null && { version }) };
 }
 
-function bytesOf(images: ReadImages): number {
+function bytesOf(images: PageImages): number {
   let bytes = 0;
   for (const one of images.values()) bytes += one.bytes;
   return bytes;

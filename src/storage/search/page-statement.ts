@@ -1,5 +1,5 @@
-import type { Order } from './image-order';
-import { type SqlClause, joinClauses, rawClause, clause } from './sql-clause';
+import type { ImageOrder } from './image-order';
+import { type SqlClause, joinClauses, rawClause, sql } from './sql-clause';
 import { type BoundedScan, scanColumns } from './bounded-scan';
 
 /** An image on a page, or, without an id, that a scan had to end before it had found enough. */
@@ -19,22 +19,22 @@ export interface FoundRow extends Record<string, unknown> {
  */
 export function pageStatement(
   scans: readonly BoundedScan[],
-  order: Order,
+  order: ImageOrder,
   limit: number,
   offset: number,
 ): SqlClause {
   const pages = scans.map(
-    ({ page }, index) => clause`select i.*, ${rawClause(String(index))} as scan from ${page} i`,
+    ({ page }, index) => sql`select i.*, ${rawClause(String(index))} as scan from ${page} i`,
   );
   const cut = scans.flatMap((scan, index) =>
     scan.cut ? [scan.cut(rawClause(`(select * from pages where scan = ${String(index)})`))] : [],
   );
   const text = rawClause(order.text);
   const once = scans.some(({ repeats }) => repeats)
-    ? clause`(select distinct ${scanColumns(order)} from pages i)`
+    ? sql`(select distinct ${scanColumns(order)} from pages i)`
     : rawClause('pages');
   const version = order.hasVersions ? versionColumns : noColumns;
-  return clause`with pages as materialized (${joinClauses(pages, ' union all ', '')}),
+  return sql`with pages as materialized (${joinClauses(pages, ' union all ', '')}),
   found as materialized (
     select i.project_id, i.id, i.visibility${version.found}, row_number() over (order by ${text}) as place from ${once} i
     order by ${text} limit ${rawClause(String(limit))} offset ${rawClause(String(offset))}

@@ -1,11 +1,11 @@
 import type { Image } from '../../core/image';
 import { limits } from '../../core/limits';
 import { isMet, type TagCondition } from '../../core/tag-condition';
-import { isBounded, type PageReader, type ReadImage, type Reading } from './page-reader';
+import { isBounded, type PageReader, type PageImage, type PageReadMode } from './page-reader';
 import type { FoundRow } from './page-statement';
 import type { RecentImages } from './recent-images';
 
-export interface ReadPage {
+export interface LoadedPage {
   readonly images: readonly Image[];
   /** Images are added until the page has reached its limit of bytes. */
   readonly isCut: boolean;
@@ -21,9 +21,9 @@ export async function readImages(
   reader: PageReader,
   found: readonly FoundRow[],
   tags: readonly TagCondition[],
-  reading: Reading,
+  reading: PageReadMode,
   recent: RecentImages | null,
-): Promise<ReadPage> {
+): Promise<LoadedPage> {
   const read = await imagesOf(reader, found, reading, recent);
   const images: Image[] = [];
   let bytes = 0;
@@ -43,9 +43,9 @@ export async function readImages(
 async function imagesOf(
   reader: PageReader,
   found: readonly FoundRow[],
-  reading: Reading,
+  reading: PageReadMode,
   recent: RecentImages | null,
-): Promise<(ReadImage | undefined)[]> {
+): Promise<(PageImage | undefined)[]> {
   const known = found.map((row) => recent?.get(row));
   const idsOf = new Map<string, string[]>();
   for (const [index, { project_id: project, id }] of found.entries()) {

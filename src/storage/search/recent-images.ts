@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { ReadImage } from './page-reader';
+import type { PageImage } from './page-reader';
 import type { FoundRow } from './page-statement';
 
 /** About bytes, with the JSON that is written of them: of all entries, of one that is kept at most, of one without tags and properties. */
@@ -13,7 +13,7 @@ const perByte = 8;
  * one that was read: every change of an image, and of its tags, makes another row. So nothing has to be told of changes.
  */
 export class RecentImages {
-  private readonly entries = new LRUCache<string, ReadImage>({
+  private readonly entries = new LRUCache<string, PageImage>({
     maxSize: sizes.all,
     maxEntrySize: sizes.entry,
     sizeCalculation: ({ bytes }) => sizes.least + perByte * bytes,
@@ -24,14 +24,14 @@ export class RecentImages {
     id,
     row_version: version,
     updated_at: updatedAt,
-  }: FoundRow): ReadImage | undefined {
+  }: FoundRow): PageImage | undefined {
     const known = this.entries.get(id);
     if (known === undefined || known.version !== version) return undefined;
     const { image } = known;
     return image.projectId === projectId && image.updatedAt === updatedAt ? known : undefined;
   }
 
-  keep(read: ReadImage): void {
+  keep(read: PageImage): void {
     if (read.version !== undefined) this.entries.set(read.image.imageId, read);
   }
 }

@@ -20,10 +20,7 @@ export function joinClauses(clauses: readonly SqlClause[], between: string, none
 }
 
 /** SQL with clauses put in where they stand, and bindings in place of every other value. */
-export function clause(
-  texts: TemplateStringsArray,
-  ...parts: readonly (SqlClause | SqlBinding)[]
-): SqlClause {
+export function sql(texts: TemplateStringsArray, ...parts: readonly (SqlClause | SqlBinding)[]): SqlClause {
   const clauses = parts.map((part) => (isClause(part) ? part : clauseWithBindings('?', [part])));
   return clauseWithBindings(
     texts.reduce((text, next, index) => text + (clauses[index - 1]?.text ?? '') + next),
@@ -40,7 +37,7 @@ export function rawClause(text: string): SqlClause {
   return clauseWithBindings(text, []);
 }
 
-export function allClauses(clauses: readonly SqlClause[]): SqlClause {
+export function andClauses(clauses: readonly SqlClause[]): SqlClause {
   return joinClauses(clauses, ' and ', 'true');
 }
 

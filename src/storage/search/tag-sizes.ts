@@ -1,12 +1,12 @@
 import type { Database } from '../database/database';
-import type { Order } from './image-order';
-import { allClauses, clauseWithBindings, numberedSql, rawClause, clause, type SqlClause } from './sql-clause';
-import type { Group } from './tag-choices';
+import type { ImageOrder } from './image-order';
+import { andClauses, clauseWithBindings, numberedSql, rawClause, sql, type SqlClause } from './sql-clause';
+import type { TagGroup } from './tag-choices';
 import { choicesTable } from './tag-scan';
 
 /** What was found out about the tags of a group. */
 export interface GroupSize {
-  readonly group: Group;
+  readonly group: TagGroup;
   /** Tags, of each choice `bound` at most. */
   readonly uses: number;
   /** How far back its next images by age reach; null when there are fewer than are looked at. */
@@ -26,9 +26,9 @@ interface Row extends Record<string, unknown> {
 export async function tagGroupSizes(
   database: Database,
   projectId: string,
-  groups: readonly Group[],
+  groups: readonly TagGroup[],
   bound: number,
-  order: Order | null,
+  order: ImageOrder | null,
 ): Promise<GroupSize[]> {
   const clause = sizesStatement(clauseWithBindings('?', [projectId]), groups, bound, order);
   const kind = [bound, hasKeysOnly(groups), order?.isFirstDescending, order?.behind.length].join('-');
@@ -46,18 +46,18 @@ export async function tagGroupSizes(
 
 function sizesStatement(
   project: SqlClause,
-  groups: readonly Group[],
+  groups: readonly TagGroup[],
   bound: number,
-  order: Order | null,
+  order: ImageOrder | null,
 ): SqlClause {
   const most = rawClause(String(bound));
-  const of = clause`select 1 from image_tags t where t.project_id = ${project} and t.key = w.key`;
-  const byValue = clause`${of} and t.value = w.value limit ${most}`;
+  const of = sql`select 1 from image_tags t where t.project_id = ${project} and t.key = w.key`;
+  const byValue = sql`${of} and t.value = w.value limit ${most}`;
   const uses = hasKeysOnly(groups)
-    ? clause`(${byValue}) union all (${of} and w.value is null limit ${most})`
+    ? sql`(${byValue}) union all (${of} and w.value is null limit ${most})`
     : byValue;
-  const reach = order === null ? clause`select null::timestamptz as reach` : reachOf(project, order);
-  return clause`select w.place, c.uses, r.reach from ${choicesTable(groups)}
+  const reach = order === null ? sql`select null::timestamptz as reach` : reachOf(project, order);
+  return sql`select w.place, c.uses, r.reach from ${choicesTable(groups)}
     cross join lateral (
       select count(*) as uses from (${uses}) bounded
     ) c
@@ -65,18 +65,18 @@ function sizesStatement(
 }
 
 /** Keys whatever their value. */
-function hasKeysOnly(groups: readonly Group[]): boolean {
+function hasKeysOnly(groups: readonly TagGroup[]): boolean {
   return groups.some((group) => group.some(({ value }) => value === null));
 }
 
-function reachOf(project: SqlClause, { behind, isFirstDescending }: Order): SqlClause {
+function reachOf(project: SqlClause, { behind, isFirstDescending }: ImageOrder): SqlClause {
   const start = behind.map(({ text, bindings }) =>
     clauseWithBindings(text.replace('(i.created_at, i.id)', '(t.image_created_at, t.image_id)'), bindings),
   );
   const direction = isFirstDescending ? 'desc' : 'asc';
-  return clause`select t.image_created_at as reach from image_tags t
+  return sql`select t.image_created_at as reach from image_tags t
     where t.project_id = ${project} and t.key = w.key and t.value = w.value
-      and ${allClauses([rawClause('t.image_created_at is not null'), ...start])}
+      and ${andClauses([rawClause('t.image_created_at is not null'), ...start])}
     order by ${rawClause(`t.image_created_at ${direction}, t.image_id ${direction}`)}
     offset ${rawClause(String(lookedAt - 1))} limit 1`;
 }
@@ -86,7 +86,7 @@ export function smallestGroupSize(sizes: readonly GroupSize[]): GroupSize | unde
 }
 
 /** The group whose next images are the fewest, of those that have any order. */
-export function rarestGroup(sizes: readonly GroupSize[], order: Order): GroupSize | undefined {
+export function rarestGroup(sizes: readonly GroupSize[], order: ImageOrder): GroupSize | undefined {
   const sign = order.isFirstDescending ? 1 : -1;
   const far = (a: string | null, b: string | null): number => {
     if (a === b) return 0;

@@ -1,6 +1,6 @@
 import { copyFile, link, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { dataFilePath, stagedFileOf } from '../images/image-data-store';
+import { dataFilePath, stagedFilePath } from '../images/image-data-store';
 
 /** In the folder of image data. */
 export const snapshotFolder = 'snapshots';
@@ -30,7 +30,7 @@ export class SnapshotFiles {
   async removeData(imageIds: readonly string[]): Promise<void> {
     await each(imageIds, async (id) => {
       await rm(dataFilePath(this.folder, id), { force: true });
-      await rm(stagedFileOf(this.folder, id), { force: true });
+      await rm(stagedFilePath(this.folder, id), { force: true });
     });
   }
 

@@ -95,7 +95,7 @@ export class PostgresSnapshots implements Snapshots {
     await this.database.transaction(async (client) => {
       const gone = await client.query(statements.removeSnapshot, [projectId ?? '', id]);
       if (gone.length === 0) throw new SnapshotRefused({ kind: 'snapshot-missing', id });
-      await client.query(statements.removeRows, [id]);
+      await client.query(statements.removeSnapshotRows, [id]);
     });
     await this.files.drop(id);
   }
@@ -198,6 +198,6 @@ function tablesOf(client: Queryable): Promise<BackupTable[]> {
 }
 
 async function hold(client: Queryable, projectId: string | null, id: string): Promise<void> {
-  const found = await client.query(statements.holdSnapshot, [projectId ?? '', id]);
+  const found = await client.query(statements.lockSnapshot, [projectId ?? '', id]);
   if (found.length === 0) throw new SnapshotRefused({ kind: 'snapshot-missing', id });
 }

@@ -1,4 +1,4 @@
-import { type BackupTable, quoted } from '../backup/tables';
+import { type BackupTable, quoteNames } from '../backup/tables';
 import type { Statement } from '../database/database';
 
 /** Rows of a table in one row of the snapshot. */
@@ -17,7 +17,7 @@ export const addSnapshot: Statement = {
 };
 
 /** $1 project, $2 id. It waits for who restores the same one. */
-export const holdSnapshot: Statement = {
+export const lockSnapshot: Statement = {
   text: 'select id from project_snapshots where project_id = $1 and id = $2 for share',
 };
 
@@ -27,7 +27,9 @@ export const removeSnapshot: Statement = {
 };
 
 /** $1 snapshot */
-export const removeRows: Statement = { text: 'delete from project_snapshot_rows where snapshot_id = $1' };
+export const removeSnapshotRows: Statement = {
+  text: 'delete from project_snapshot_rows where snapshot_id = $1',
+};
 
 /** $1 project */
 export const removeRowsOfProject: Statement = {
@@ -43,7 +45,7 @@ export function statementsFor(
   tables: readonly BackupTable[],
   isCitus: boolean,
 ): SnapshotStatements {
-  const names = tables.map(({ name }) => quoted([name]));
+  const names = tables.map(({ name }) => quoteNames([name]));
   const where = (alias: string): string => (isWhole ? '' : `where ${alias}project_id = $1`);
   const and = (alias: string): string => (isWhole ? 'where' : `${where(alias)} and`);
   const id = isWhole ? '$1' : '$2';
@@ -65,7 +67,7 @@ export function statementsFor(
     empty: emptyTexts(names, isWhole).map((text) => ({ text, bound: 'long' })),
     beginAnew: derived.map((table) => ({ text: emptyText(table), bound: 'long' })),
     removeOthers: (table) => ({ text: removeOthersText(table), bound: 'long' }),
-    emptyTable: (table) => ({ text: emptyText(quoted([table.name])), bound: 'long' }),
+    emptyTable: (table) => ({ text: emptyText(quoteNames([table.name])), bound: 'long' }),
     filled: { text: filledText(tables), bound: 'long' },
     isCompared: (table, columns) => isCompared(table, columns, isCitus),
     putBack: (table, columns, numbers) => {
@@ -110,7 +112,7 @@ function isCompared({ name, key }: BackupTable, columns: readonly string[], isCi
 
 function filledText(tables: readonly BackupTable[]): string {
   const one = ({ name }: BackupTable): string =>
-    `(select '${name}' as name from ${quoted([name])} where project_id = $1 limit 1)`;
+    `(select '${name}' as name from ${quoteNames([name])} where project_id = $1 limit 1)`;
   return tables.map(one).join(' union all ');
 }
 
@@ -118,9 +120,9 @@ const rowNumber = `s.part * ${String(numbersOfPart)} + e.place`;
 
 /** @param which rows of the snapshot: a `where` */
 function putBackText(table: BackupTable, columns: readonly string[], which: string): string {
-  return `insert into ${quoted([table.name])} (${quoted(columns)})
-    select ${columns.map((column) => `(r.line).${quoted([column])}`).join(', ')} from (
-      select json_populate_record(null::${quoted([table.name])}, e.line) as line from project_snapshot_rows s
+  return `insert into ${quoteNames([table.name])} (${quoteNames(columns)})
+    select ${columns.map((column) => `(r.line).${quoteNames([column])}`).join(', ')} from (
+      select json_populate_record(null::${quoteNames([table.name])}, e.line) as line from project_snapshot_rows s
       cross join lateral json_array_elements(s.rows) with ordinality e (line, place)
       ${which} and s.table_name = '${table.name}' offset 0
     ) r${ifThere(table)}`;
@@ -129,9 +131,9 @@ function putBackText(table: BackupTable, columns: readonly string[], which: stri
 /** A row that changed, or one of the others that has come since; that another project has the id must not go unnoticed. */
 function ifThere({ name, key, columns }: BackupTable): string {
   if (name === 'image_owners') return '';
-  const others = columns.filter((column) => !key.includes(column)).map((column) => quoted([column]));
+  const others = columns.filter((column) => !key.includes(column)).map((column) => quoteNames([column]));
   const changed = others.map((column) => `${column} = excluded.${column}`).join(', ');
-  return ` on conflict (${quoted(key)}) do ${changed === '' ? 'nothing' : `update set ${changed}`}`;
+  return ` on conflict (${quoteNames(key)}) do ${changed === '' ? 'nothing' : `update set ${changed}`}`;
 }
 
 /**
@@ -141,7 +143,7 @@ function ifThere({ name, key, columns }: BackupTable): string {
 function removeOthersText({ name, key }: BackupTable): string {
   return `with different as materialized (
       select n.row, h.number, coalesce(n.line, h.line)::json as line from (
-        select t.ctid as row, row_to_json(t)::text as line from ${quoted([name])} t where t.project_id = $1 offset 0
+        select t.ctid as row, row_to_json(t)::text as line from ${quoteNames([name])} t where t.project_id = $1 offset 0
       ) n
       full join (
         select ${rowNumber} as number, e.line from project_snapshot_rows s
@@ -155,7 +157,7 @@ function removeOthersText({ name, key }: BackupTable): string {
       group by ${key.map((column) => `d.line ->> '${column}'`).join(', ')}
     ),
     gone as (
-      delete from ${quoted([name])} t using keyed k where t.project_id = $1 and t.ctid = k.row and k.number is null
+      delete from ${quoteNames([name])} t using keyed k where t.project_id = $1 and t.ctid = k.row and k.number is null
     )
     select k.number from keyed k where k.number is not null`;
 }
@@ -192,7 +194,7 @@ function takeText(tables: readonly BackupTable[], where: string, isWhole: boolea
     return `select p.project_id, ${id}::text, '${name}', p.part, array[${listed}]::text[], json_agg(p.line)
       from (
         select t.project_id, row_to_json(t) as line, (row_number() over (${each}) - 1) / ${String(together)} as part
-        from ${quoted([name])} t ${where}
+        from ${quoteNames([name])} t ${where}
       ) p
       group by p.project_id, p.part`;
   });

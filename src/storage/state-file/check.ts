@@ -1,15 +1,18 @@
 import { constants, createReadStream, type Stats } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { BackupError } from '../backup/format';
-import { mostBytes, StateFileError, type StateHeader } from './format';
-import { type StatePart, statePartsOf } from './reader';
+import { maxStateFileBytes, StateFileError, type StateHeader } from './format';
+import { type StatePart, readStateParts } from './reader';
 
 /** Bytes read at a time. */
 const readLength = 2 ** 18;
 
 /** The parts of a file that was checked before. */
-export function stateParts(file: string, knownSchemas: readonly string[]): AsyncGenerator<StatePart> {
-  return statePartsOf(createReadStream(file, { highWaterMark: readLength }), knownSchemas);
+export function readCheckedStateFile(
+  file: string,
+  knownSchemas: readonly string[],
+): AsyncGenerator<StatePart> {
+  return readStateParts(createReadStream(file, { highWaterMark: readLength }), knownSchemas);
 }
 
 /**
@@ -17,7 +20,7 @@ export function stateParts(file: string, knownSchemas: readonly string[]): Async
  * @param copy the path of the copy; an older copy is removed
  * @throws StateFileError
  */
-export async function takeStateFile(
+export async function checkAndCopyStateFile(
   file: string,
   copy: string,
   knownSchemas: readonly string[],
@@ -44,8 +47,9 @@ export async function checkStateFile(file: string, knownSchemas: readonly string
 }
 
 /** The header of a file that was checked before. */
-export async function stateHeaderOf(file: string, knownSchemas: readonly string[]): Promise<StateHeader> {
-  for await (const part of stateParts(file, knownSchemas)) if (part.kind === 'header') return part.header;
+export async function readStateHeader(file: string, knownSchemas: readonly string[]): Promise<StateHeader> {
+  for await (const part of readCheckedStateFile(file, knownSchemas))
+    if (part.kind === 'header') return part.header;
   throw new StateFileError(file, 'it is empty');
 }
 
@@ -82,8 +86,8 @@ function requireUsual(file: string, found: Stats): void {
       `it is ${found.isDirectory() ? 'a folder' : 'no ordinary file'}: name a file`,
     );
   }
-  if (found.size > mostBytes) {
-    const limit = String(mostBytes / 2 ** 20);
+  if (found.size > maxStateFileBytes) {
+    const limit = String(maxStateFileBytes / 2 ** 20);
     throw new StateFileError(
       file,
       `it has ${String(found.size)} bytes, and at most ${limit} MiB are read: make one with fewer image data`,
@@ -99,7 +103,7 @@ async function headerOf(
 ): Promise<StateHeader> {
   let header: StateHeader | undefined;
   try {
-    for await (const part of statePartsOf(source, knownSchemas)) {
+    for await (const part of readStateParts(source, knownSchemas)) {
       if (part.kind === 'header') header = part.header;
     }
   } catch (error) {
@@ -117,7 +121,8 @@ async function* copied(source: FileHandle, target: FileHandle | null): AsyncGene
     const { bytesRead } = await source.read(buffer, 0, readLength, read);
     if (bytesRead === 0) return;
     read += bytesRead;
-    if (read > mostBytes) throw new BackupError('it grew while it was read: wait until it is written');
+    if (read > maxStateFileBytes)
+      throw new BackupError('it grew while it was read: wait until it is written');
     const piece = buffer.subarray(0, bytesRead);
     await target?.appendFile(piece);
     yield piece;

@@ -13,10 +13,10 @@
 export const stateFormat = 1;
 
 /** Bytes of a state file at most. */
-export const mostBytes = 2 ** 30;
+export const maxStateFileBytes = 2 ** 30;
 
 /** Bytes of image data in a line: a multiple of three, which is Base64 without padding. */
-export const bytesOfLine = 48 * 1024;
+export const dataBytesPerLine = 48 * 1024;
 
 export interface StateHeader {
   readonly format: number;
@@ -41,7 +41,7 @@ export function stateHeaderLine(header: StateHeader): string {
 }
 
 /** Never in a file: keys that sign tokens, and what belongs to the run of one gateway. */
-export const leftOut: readonly string[] = [
+export const excludedTables: readonly string[] = [
   'identity_token_keys',
   'identity_revocations',
   'identity_login_tries',

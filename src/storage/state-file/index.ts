@@ -1,4 +1,4 @@
-export { checkStateFile, stateHeaderOf, stateParts, takeStateFile } from './check';
-export { mostBytes, StateFileError, type StateHeader } from './format';
-export { putState, putStateOfProject } from './put';
-export { expectedBytes, stateFileOf, type StateSource } from './write';
+export { checkStateFile, readStateHeader, readCheckedStateFile, checkAndCopyStateFile } from './check';
+export { maxStateFileBytes, StateFileError, type StateHeader } from './format';
+export { replaceState, putProjectState } from './put';
+export { expectedBytes, stateFileLines, type StateSource } from './write';

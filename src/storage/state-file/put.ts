@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import type { Batch } from '../backup/batch';
 import { BackupError, type BackupHeader, type TableColumns } from '../backup/format';
 import type { BackupSession } from '../backup/session';
-import { type BackupTable, isOfProjects, prefilled, quoted, readTables } from '../backup/tables';
+import { type BackupTable, isProjectTable, prefilled, quoteNames, readTables } from '../backup/tables';
 import { dataFilePath } from '../images/image-data-store';
 import { snapshotFolder } from '../snapshots/snapshot-files';
 import { endUploadsText } from '../snapshots/statements';
-import { leftOut } from './format';
+import { excludedTables } from './format';
 import type { StatePart } from './reader';
 
 /** Data of images that are not in their place yet. */
@@ -20,7 +20,7 @@ const many = 1_000;
  * Puts what a state file holds in the place of what there is, as one step. Keys that sign tokens stay, and so do
  * snapshots. @param imageData the folder of a DirectoryDataStore
  */
-export async function putState(
+export async function replaceState(
   session: BackupSession,
   parts: AsyncIterable<StatePart>,
   imageData: string,
@@ -42,7 +42,7 @@ export async function putState(
 }
 
 /** The same for the images of a project, which has none. */
-export async function putStateOfProject(
+export async function putProjectState(
   session: BackupSession,
   parts: AsyncIterable<StatePart>,
   imageData: string,
@@ -53,7 +53,7 @@ export async function putStateOfProject(
   let tables: TableColumns = {};
   await data.while(() =>
     session.transaction(async () => {
-      const present = (await readTables(session, wholeScope)).filter(isOfProjects).map(({ name }) => name);
+      const present = (await readTables(session, wholeScope)).filter(isProjectTable).map(({ name }) => name);
       for await (const part of parts) {
         if (part.kind === 'tables') ({ tables } = part.header);
         else if (part.kind === 'rows') {
@@ -70,7 +70,7 @@ export async function putStateOfProject(
   await data.addAll([...own]);
 }
 
-const wholeScope = { project: null, identity: true, without: leftOut };
+const wholeScope = { project: null, identity: true, without: excludedTables };
 
 class IncomingRows {
   private tables: TableColumns = {};
@@ -87,7 +87,7 @@ class IncomingRows {
     const emptied = present
       .map(({ name }) => name)
       .filter((name) => name in this.tables || !prefilled.includes(name));
-    await this.session.query(`truncate ${quoted([...emptied, 'tag_feeds'])}`);
+    await this.session.query(`truncate ${quoteNames([...emptied, 'tag_feeds'])}`);
   }
 
   async take(batch: Batch): Promise<void> {
@@ -96,7 +96,7 @@ class IncomingRows {
   }
 
   async analyze(): Promise<void> {
-    if (this.count >= many) await this.session.query(`analyze ${quoted(Object.keys(this.tables))}`);
+    if (this.count >= many) await this.session.query(`analyze ${quoteNames(Object.keys(this.tables))}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { Batch } from '../backup/batch';
 import { BackupError, type BackupEnd, type BackupHeader, readHeader, readLine } from '../backup/format';
-import { linesOf } from '../backup/lines';
+import { splitLines } from '../backup/lines';
 import { type StateHeader, stateFormat } from './format';
 
 /** What a state file holds, piece by piece. */
@@ -19,12 +19,12 @@ const damaged = 'get an undamaged copy of the file';
  * @param knownSchemas the migrations of this Tagway
  * @throws BackupError with the number of the line
  */
-export async function* statePartsOf(
+export async function* readStateParts(
   source: AsyncIterable<Buffer>,
   knownSchemas: readonly string[],
 ): AsyncGenerator<StatePart> {
   const reader = new StateReader(knownSchemas);
-  for await (const lines of linesOf(source)) {
+  for await (const lines of splitLines(source)) {
     for (const line of lines) {
       const part = reader.take(line);
       if (part) yield part;

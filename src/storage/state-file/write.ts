@@ -2,11 +2,11 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ChangeRow, exportRows, type BackupSession } from '../backup';
-import { readSchemaVersion, readTables, rowsInScope } from '../backup/tables';
+import { type RewriteRow, exportRows, type BackupSession } from '../backup';
+import { readSchemaVersion, readTables, rowsInScopeClause } from '../backup/tables';
 import { dataFilePath } from '../images/image-data-store';
 import { snapshotFolder } from '../snapshots/snapshot-files';
-import { bytesOfLine, leftOut, stateFormat, type StateHeader, stateHeaderLine } from './format';
+import { dataBytesPerLine, excludedTables, stateFormat, type StateHeader, stateHeaderLine } from './format';
 
 export interface StateSource {
   readonly session: BackupSession;
@@ -15,7 +15,7 @@ export interface StateSource {
   /** The folder of image data. */
   readonly imageData: string;
   /** Seals with the file's key. */
-  readonly reseal: ChangeRow;
+  readonly reseal: RewriteRow;
 }
 
 interface StoredData {
@@ -25,7 +25,7 @@ interface StoredData {
 }
 
 /** The lines of a state file: images and what belongs to them from the snapshot, all else as it is now. */
-export async function* stateFileOf(
+export async function* stateFileLines(
   source: StateSource,
   about: Pick<StateHeader, 'key' | 'known'>,
 ): AsyncGenerator<Buffer> {
@@ -33,7 +33,7 @@ export async function* stateFileOf(
   const whole = createHash('sha256');
   const schema = await readSchemaVersion(session);
   yield counted(Buffer.from(stateHeaderLine({ format: stateFormat, schema, ...about })), whole);
-  const scope = { project: null, identity: true, without: leftOut, snapshot };
+  const scope = { project: null, identity: true, without: excludedTables, snapshot };
   for await (const lines of exportRows(session, scope, () => undefined, reseal)) yield counted(lines, whole);
   for (const data of await storedData(source)) {
     for await (const line of dataLines(data)) yield counted(line, whole);
@@ -62,7 +62,7 @@ async function storedData({ session, snapshot, imageData }: StateSource): Promis
   const images = tables.filter(({ name }) => name === 'images');
   const found: StoredData[] = [];
   for (const table of images) {
-    const { from, values } = rowsInScope({ project: null, identity: false, snapshot }, table);
+    const { from, values } = rowsInScopeClause({ project: null, identity: false, snapshot }, table);
     const rows = await session.query<{ id: string; size: string }>(
       `select t.id, t.size::text as size ${from} where t.size is not null order by t.project_id, t.id`,
       values,
@@ -81,6 +81,6 @@ async function storedData({ session, snapshot, imageData }: StateSource): Promis
 
 async function* dataLines({ imageId, path, size }: StoredData): AsyncGenerator<Buffer> {
   yield Buffer.from(`${JSON.stringify({ data: { image: imageId, size } })}\n`);
-  for await (const piece of createReadStream(path, { highWaterMark: bytesOfLine }))
+  for await (const piece of createReadStream(path, { highWaterMark: dataBytesPerLine }))
     yield Buffer.from(`${JSON.stringify({ bytes: (piece as Buffer).toString('base64') })}\n`);
 }

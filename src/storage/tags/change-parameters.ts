@@ -29,13 +29,17 @@ const firstColumn = 3;
 const authors = firstColumn + Object.keys(columns).length;
 export const goingNames = authors + 2;
 export const goingPairs = goingNames + 2;
-export const [comes, countId, firstFree] = [goingPairs + 3, goingPairs + 7, goingPairs + 8];
+export const [addedTagsParameter, countId, firstFreeParameter] = [
+  goingPairs + 3,
+  goingPairs + 7,
+  goingPairs + 8,
+];
 
 /**
  * Of the change `c`. Looked up where it is used: handing values from step to step cost half of the statement's time, since
  * Postgres sets up every column of every step for each execution.
  */
-export const valueOf = (column: keyof typeof columns): string =>
+export const columnValueSql = (column: keyof typeof columns): string =>
   `($${String(firstColumn + Object.keys(columns).indexOf(column))}::${columns[column][0]}[])[c.ordinal]`;
 
 /** Of `tag_changes`; who has asked, without the request. */

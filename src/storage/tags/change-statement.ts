@@ -4,15 +4,15 @@ import {
   authorAt,
   authorColumns,
   changeValues,
-  comes,
+  addedTagsParameter,
   countId,
-  firstFree,
+  firstFreeParameter,
   goingNames,
   goingPairs,
   hasAny,
   rowsOf,
   textsOf,
-  valueOf,
+  columnValueSql,
 } from './change-parameters';
 import { countedChange } from './counted-change';
 
@@ -43,12 +43,12 @@ const chosen = `(t.name = any (${textsOf(goingNames)}) or ${hasAny(goingPairs)} 
 const judged = `judged as (
     select c.ordinal, c.image_id, i.row, i.tag_revision, i.history_revision, h.tags, h.kept, h.removed, f.added,
       e.after, e.changes,
-      case when ${valueOf('must_exist')} and h.chosen = 0 then 'tag-missing'
-        when e.after > h.tags and e.after > ${valueOf('most')} then 'over-limit'
-        when ${valueOf('unguarded')} is not null and (
+      case when ${columnValueSql('must_exist')} and h.chosen = 0 then 'tag-missing'
+        when e.after > h.tags and e.after > ${columnValueSql('most')} then 'over-limit'
+        when ${columnValueSql('unguarded')} is not null and (
           select p.require_guard from project_settings p where p.project_id = $1
-        ) = any (array['all', ${valueOf('unguarded')}]) then 'guard-required'
-        when i.tag_revision <> all (${valueOf('if_revision')}::bigint[]) then 'changed-meanwhile'
+        ) = any (array['all', ${columnValueSql('unguarded')}]) then 'guard-required'
+        when i.tag_revision <> all (${columnValueSql('if_revision')}::bigint[]) then 'changed-meanwhile'
         else 'allowed' end as verdict
     from ${asked}
     cross join lateral (
@@ -60,13 +60,13 @@ const judged = `judged as (
         coalesce(array_agg(name) filter (where chosen and not stays), '{}') as removed,
         coalesce(array_agg(name) filter (where stays or not chosen), '{}') as kept
       from (
-        select t.name, t.name = any (${textsOf(comes)}) as stays, ${chosen} as chosen
+        select t.name, t.name = any (${textsOf(addedTagsParameter)}) as stays, ${chosen} as chosen
         from image_tags t where t.project_id = $1 and t.image_id = c.image_id offset 0
       ) t
     ) h
     cross join lateral (
       select coalesce(array_agg(n.name) filter (where n.name <> all (h.kept)), '{}') as added
-      from ${rowsOf(comes, ['name'])} n
+      from ${rowsOf(addedTagsParameter, ['name'])} n
     ) f
     cross join lateral (
       select h.tags - cardinality(h.removed) + cardinality(f.added) as after,
@@ -104,7 +104,7 @@ function tagsOf(many: boolean, isCitus: boolean): string {
   put as (
     insert into image_tags (project_id, image_id, name, key, value, image_created_at)
     select ${project}, c.image_id, n.name, n.key, n.value, c.created_at
-    from ${changed} cross join lateral ${rowsOf(comes, ['name', 'key', 'value'])} n
+    from ${changed} cross join lateral ${rowsOf(addedTagsParameter, ['name', 'key', 'value'])} n
     where n.name = any (c.added)
     on conflict (project_id, image_id, name) do nothing
     returning key, value
@@ -114,19 +114,19 @@ function tagsOf(many: boolean, isCitus: boolean): string {
 /** Of `tag_changes`, from the revision on: what happened, and that something had happened in a build without history. */
 const pastColumns: readonly (readonly [known: string, unknown: string])[] = [
   ['c.tag_revision', 'c.from_revision'],
-  [valueOf('at'), valueOf('at')],
+  [columnValueSql('at'), columnValueSql('at')],
   ['c.added', `'{}'`],
   ['c.removed', `'{}'`],
   ['c.kept || c.added', 'c.kept || c.removed'],
-  [valueOf('reverts'), 'null'],
-  [valueOf('request'), 'null'],
+  [columnValueSql('reverts'), 'null'],
+  [columnValueSql('request'), 'null'],
   ...[`''`, `''`, 'null', `'unrecorded'`, `'none'`, 'null'].map(
     (unknown, index) => [authorAt(index + 1), unknown] as const,
   ),
   ['null::boolean', 'true'],
 ];
 
-const isRecorded = `c.changes and ${valueOf('recorded')}`;
+const isRecorded = `c.changes and ${columnValueSql('recorded')}`;
 const hasUnknown = `c.from_history is distinct from c.from_revision
       and (c.from_revision > 0 or cardinality(c.kept) + cardinality(c.removed) > 0)`;
 
@@ -166,9 +166,9 @@ function textOf(form: Form): string {
   const { many, isCitus, set = '', guard = '' } = form;
   return `with ${judged},
   img as (
-    update images i set updated_at = greatest(i.updated_at, ${valueOf('at')}),
+    update images i set updated_at = greatest(i.updated_at, ${columnValueSql('at')}),
       tag_revision = i.tag_revision + c.changes::int,
-      history_revision = case when c.changes and ${valueOf('recorded')} then i.tag_revision + 1
+      history_revision = case when c.changes and ${columnValueSql('recorded')} then i.tag_revision + 1
         else i.history_revision end${set}
     from ${many ? freeOf(form) : 'judged'} c
     where ${placeOf(form)} and i.tag_revision = c.tag_revision and c.verdict = 'allowed'${guard}
@@ -183,7 +183,7 @@ function textOf(form: Form): string {
 }
 
 /** What the statement answers for each image that is there. */
-export interface ChangeRow {
+export interface ChangeResultRow {
   /** Counted from 1. */
   readonly ordinal: number;
   readonly verdict: 'tag-missing' | 'over-limit' | 'guard-required' | 'changed-meanwhile' | 'allowed';
@@ -218,14 +218,16 @@ export function changeStatement(count: number, isCitus: boolean): Statement {
  * A change of an image's other columns and its tags, as one.
  * @param fields columns and what they are set to @param updatedAt at which the image must still be
  */
-export function changeImage(
+export function changeImageStatement(
   change: TagChange,
   fields: readonly (readonly [column: string, value: unknown])[],
   updatedAt: string,
   isCitus: boolean,
 ): { statement: Statement; values: unknown[] } {
-  const set = fields.map(([column], index) => `, ${column} = $${String(firstFree + 1 + index)}`).join('');
-  const guard = ` and i.updated_at = $${String(firstFree)}`;
+  const set = fields
+    .map(([column], index) => `, ${column} = $${String(firstFreeParameter + 1 + index)}`)
+    .join('');
+  const guard = ` and i.updated_at = $${String(firstFreeParameter)}`;
   const text = textOf({ many: false, isCitus, set, guard });
   const values = [...changeValues([change]), updatedAt, ...fields.map(([, value]) => value)];
   return { statement: { text, bound: 'short' }, values };

@@ -1,14 +1,14 @@
 import type { Observe } from '../../core/observe';
 import type { ImageRef } from '../../core/image';
 import type { TagStore } from '../../core/ports';
-import type { Pair, Tag } from '../../core/tag';
+import type { TagPair, Tag } from '../../core/tag';
 import type { TagChange, TagOutcome, TagSet } from '../../core/tag-change';
-import { type Answered, Batcher, type Batching } from '../batcher';
+import { type BatchedResult, Batcher, type Batching } from '../batcher';
 import type { Database, Queryable } from '../database/database';
 import { isCitus } from '../database/engine';
 import type { StoreObservation } from '../database/observation';
 import { changeValues } from './change-parameters';
-import { type ChangeRow, changeStatement } from './change-statement';
+import { type ChangeResultRow, changeStatement } from './change-statement';
 import * as statements from './tag-statements';
 
 /** A tag as `json_build_array(name, key, value)` gives it. */
@@ -44,7 +44,7 @@ export class PostgresTagStore implements TagStore {
     return row && { tags: row.tags.map(tagFromRow), revision: row.revision, updatedAt: row.updated_at };
   }
 
-  async listProject(projectId: string): Promise<readonly Pair[]> {
+  async listProject(projectId: string): Promise<readonly TagPair[]> {
     return this.database.query<{ key: string; value: string }>(statements.listProjectPairs, [projectId]);
   }
 }
@@ -72,7 +72,7 @@ async function changeOne(database: Database, change: TagChange): Promise<TagOutc
   const { projectId, imageId } = change.image;
   return database.transaction(async (client) => {
     await client.query(statements.lockImage, [projectId, imageId]);
-    return changeHeld(client, change, citus);
+    return changeTagsOfLockedImage(client, change, citus);
   });
 }
 
@@ -80,7 +80,11 @@ async function changeOne(database: Database, change: TagChange): Promise<TagOutc
  * As a part of a transaction that holds the image's row, so that no other writer can come between.
  * @param citus may be left out where the transaction is of several shards anyway
  */
-export async function changeHeld(client: Queryable, change: TagChange, citus = false): Promise<TagOutcome> {
+export async function changeTagsOfLockedImage(
+  client: Queryable,
+  change: TagChange,
+  citus = false,
+): Promise<TagOutcome> {
   const [answer] = await changeTogether(client, [change], citus);
   if (!answer) throw new Error('a locked image was changed');
   return answer.result;
@@ -91,15 +95,18 @@ async function changeTogether(
   client: Queryable,
   changes: readonly TagChange[],
   citus: boolean,
-): Promise<(Answered<TagOutcome> | undefined)[]> {
+): Promise<(BatchedResult<TagOutcome> | undefined)[]> {
   const statement = changeStatement(changes.length, citus);
-  const rows = await client.query<ChangeRow & Record<string, unknown>>(statement, changeValues(changes));
+  const rows = await client.query<ChangeResultRow & Record<string, unknown>>(
+    statement,
+    changeValues(changes),
+  );
   const found = new Map(rows.map((row) => [row.ordinal, row]));
   return changes.map((_, index) => outcomeFromRow(found.get(index + 1)));
 }
 
 /** @returns undefined when another writer of the image was faster, or holds it */
-export function outcomeFromRow(row: ChangeRow | undefined): Answered<TagOutcome> | undefined {
+export function outcomeFromRow(row: ChangeResultRow | undefined): BatchedResult<TagOutcome> | undefined {
   if (row === undefined) return { result: { kind: 'image-missing' } };
   const { verdict, attempted, done, revision, added, removed } = row;
   if (verdict === 'allowed') return done ? { result: { kind: 'done', revision, added, removed } } : undefined;

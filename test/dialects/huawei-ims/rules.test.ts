@@ -1,6 +1,6 @@
 import {
-  creatablePair,
-  deletablePair,
+  checkPairForCreate,
+  checkPairForDelete,
   distinctPairs,
   dottedFromPair,
   pairFromDotted,
@@ -32,62 +32,70 @@ describe('creating a pair', () => {
     ['wide', wide, 128, 126],
   ] as const)('under the %s profile lengths end where it says, in code points', (_, profile, key, value) => {
     for (const letter of ['k', '键']) {
-      expect(outcome(() => creatablePair({ key: letter.repeat(key), value: '' }, profile))).toBe('taken');
-      expect(outcome(() => creatablePair({ key: letter.repeat(key + 1), value: '' }, profile))).toBe(
+      expect(outcome(() => checkPairForCreate({ key: letter.repeat(key), value: '' }, profile))).toBe(
+        'taken',
+      );
+      expect(outcome(() => checkPairForCreate({ key: letter.repeat(key + 1), value: '' }, profile))).toBe(
         'key-too-long',
       );
-      expect(outcome(() => creatablePair({ key: 'k', value: letter.repeat(value) }, profile))).toBe('taken');
+      expect(outcome(() => checkPairForCreate({ key: 'k', value: letter.repeat(value) }, profile))).toBe(
+        'taken',
+      );
     }
     const tooLong = 'v'.repeat(profile.valueLength + 1);
-    expect(outcome(() => creatablePair({ key: 'k', value: tooLong }, profile))).toBe('value-too-long');
+    expect(outcome(() => checkPairForCreate({ key: 'k', value: tooLong }, profile))).toBe('value-too-long');
   });
 
   test('a pair whose text would pass 255 code points is refused, which only the wide profile can reach', () => {
-    expect(outcome(() => creatablePair({ key: 'k', value: 'v'.repeat(253) }, wide))).toBe('taken');
-    expect(outcome(() => creatablePair({ key: 'k', value: 'v'.repeat(254) }, wide))).toBe('too-long');
-    expect(outcome(() => creatablePair({ key: 'k'.repeat(128), value: 'v'.repeat(127) }, wide))).toBe(
+    expect(outcome(() => checkPairForCreate({ key: 'k', value: 'v'.repeat(253) }, wide))).toBe('taken');
+    expect(outcome(() => checkPairForCreate({ key: 'k', value: 'v'.repeat(254) }, wide))).toBe('too-long');
+    expect(outcome(() => checkPairForCreate({ key: 'k'.repeat(128), value: 'v'.repeat(127) }, wide))).toBe(
       'too-long',
     );
   });
 
   test('spaces around are removed, spaces inside and other blanks are not', () => {
-    expect(creatablePair({ key: '  a b ', value: '  ' }, documented)).toEqual({ key: 'a b', value: '' });
-    expect(outcome(() => creatablePair({ key: '\ta', value: '' }, documented))).toBe('key-characters');
+    expect(checkPairForCreate({ key: '  a b ', value: '  ' }, documented)).toEqual({ key: 'a b', value: '' });
+    expect(outcome(() => checkPairForCreate({ key: '\ta', value: '' }, documented))).toBe('key-characters');
   });
 
   test('a long run of spaces is trimmed in no time', () => {
     const begun = performance.now();
     const text = `a${' '.repeat(1_000_000)}b`;
-    expect(outcome(() => creatablePair({ key: text, value: '' }, documented))).toBe('key-too-long');
+    expect(outcome(() => checkPairForCreate({ key: text, value: '' }, documented))).toBe('key-too-long');
     expect(performance.now() - begun).toBeLessThan(allowed(500));
   });
 
   test.each(['', ' ', '   ', '\t', '\u3000'])('the key %j is blank', (key) => {
-    expect(outcome(() => creatablePair({ key, value: 'v' }, documented))).toBe('key-blank');
+    expect(outcome(() => checkPairForCreate({ key, value: 'v' }, documented))).toBe('key-blank');
   });
 
   test.each(Array.from('azAZ09 _.:+-@一龥'))('%j is taken in a key and in a value', (sign) => {
-    expect(outcome(() => creatablePair({ key: `k${sign}k`, value: `v${sign}v` }, documented))).toBe('taken');
+    expect(outcome(() => checkPairForCreate({ key: `k${sign}k`, value: `v${sign}v` }, documented))).toBe(
+      'taken',
+    );
   });
 
   test.each([...Array.from('=*<>\\,|;?#%"\'&!$()[]{}~^`é'), '🏷️', '\u0000', '\ud83d', '\n'])(
     '%j is taken in neither',
     (sign) => {
-      expect(outcome(() => creatablePair({ key: `k${sign}k`, value: '' }, wide))).toBe('key-characters');
-      expect(outcome(() => creatablePair({ key: 'k', value: `v${sign}v` }, wide))).toBe('value-characters');
+      expect(outcome(() => checkPairForCreate({ key: `k${sign}k`, value: '' }, wide))).toBe('key-characters');
+      expect(outcome(() => checkPairForCreate({ key: 'k', value: `v${sign}v` }, wide))).toBe(
+        'value-characters',
+      );
     },
   );
 
   test('a slash is for values only', () => {
-    expect(outcome(() => creatablePair({ key: 'a/b', value: '' }, documented))).toBe('key-characters');
-    expect(outcome(() => creatablePair({ key: 'a', value: 'b/c' }, documented))).toBe('taken');
+    expect(outcome(() => checkPairForCreate({ key: 'a/b', value: '' }, documented))).toBe('key-characters');
+    expect(outcome(() => checkPairForCreate({ key: 'a', value: 'b/c' }, documented))).toBe('taken');
   });
 });
 
 describe('naming a pair to delete', () => {
   test.each(['k', '键', '🏷'])('keys of %j reach 127 code points, 128 under the wide profile', (letter) => {
     const named = (length: number, profile = documented): string =>
-      outcome(() => deletablePair({ key: letter.repeat(length), value: null }, profile));
+      outcome(() => checkPairForDelete({ key: letter.repeat(length), value: null }, profile));
     expect(named(127)).toBe('taken');
     expect(named(128)).toBe('key-too-long');
     expect(named(128, wide)).toBe('taken');
@@ -95,26 +103,28 @@ describe('naming a pair to delete', () => {
   });
 
   test.each(['v', '值', '🚀'])('values of %j reach 255 code points', (letter) => {
-    expect(outcome(() => deletablePair({ key: 'k', value: letter.repeat(255) }, documented))).toBe('taken');
-    expect(outcome(() => deletablePair({ key: 'k', value: letter.repeat(256) }, documented))).toBe(
+    expect(outcome(() => checkPairForDelete({ key: 'k', value: letter.repeat(255) }, documented))).toBe(
+      'taken',
+    );
+    expect(outcome(() => checkPairForDelete({ key: 'k', value: letter.repeat(256) }, documented))).toBe(
       'value-too-long',
     );
   });
 
   test('characters are not checked and nothing is trimmed', () => {
-    expect(deletablePair({ key: ' a=b? ', value: ' * ' }, documented)).toEqual({
+    expect(checkPairForDelete({ key: ' a=b? ', value: ' * ' }, documented)).toEqual({
       key: ' a=b? ',
       value: ' * ',
     });
   });
 
   test('a value is optional', () => {
-    expect(deletablePair({ key: 'k' }, documented)).toEqual({ key: 'k', value: null });
-    expect(deletablePair({ key: 'k', value: '' }, documented)).toEqual({ key: 'k', value: '' });
+    expect(checkPairForDelete({ key: 'k' }, documented)).toEqual({ key: 'k', value: null });
+    expect(checkPairForDelete({ key: 'k', value: '' }, documented)).toEqual({ key: 'k', value: '' });
   });
 
   test.each(['', ' ', ' \t\n'])('the key %j is blank', (key) => {
-    expect(outcome(() => deletablePair({ key }, documented))).toBe('key-blank');
+    expect(outcome(() => checkPairForDelete({ key }, documented))).toBe('key-blank');
     expect(
       outcome(() => {
         requireNameable(key, documented);
@@ -123,8 +133,8 @@ describe('naming a pair to delete', () => {
   });
 
   test.each(['a\u0000', '\ud83d', '\ude00'])('%j is no text', (text) => {
-    expect(outcome(() => deletablePair({ key: text }, documented))).toBe('not-text');
-    expect(outcome(() => deletablePair({ key: 'k', value: text }, documented))).toBe('not-text');
+    expect(outcome(() => checkPairForDelete({ key: text }, documented))).toBe('not-text');
+    expect(outcome(() => checkPairForDelete({ key: 'k', value: text }, documented))).toBe('not-text');
   });
 });
 
@@ -151,7 +161,7 @@ test('every pair that can be created is read again from its text', () => {
     { key: 'a', value: '' },
     { key: '键', value: 'x/y' },
   ]) {
-    expect(tagFromName(tagFromPair(creatablePair(pair, wide)).name)).toMatchObject(pair);
+    expect(tagFromName(tagFromPair(checkPairForCreate(pair, wide)).name)).toMatchObject(pair);
   }
 });
 

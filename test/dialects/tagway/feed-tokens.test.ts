@@ -1,6 +1,6 @@
 import { addSeconds, SystemClock } from '../../../src/core/clock';
 import { HistoryRetention } from '../../../src/core/history-retention';
-import { watchTimesMs } from '../../../src/dialects/tagway/feed-stream';
+import { streamTimingsMs } from '../../../src/dialects/tagway/feed-stream';
 import { PostgresFeedStore } from '../../../src/storage/history/feed-store';
 import { PostgresHistoryStore } from '../../../src/storage/history/history-store';
 import { EventReader } from '../../support/event-reader';
@@ -53,7 +53,7 @@ test('a stream whose next events are removed ends, and comes again to 410', asyn
 });
 
 test('a bookmark leads a narrow selector past what it does not want', async () => {
-  Object.assign(watchTimesMs, { comment: 50 });
+  Object.assign(streamTimingsMs, { comment: 50 });
   const id = await anImage(given());
   const stream = await EventReader.open(given(), `${path}?selector=wanted`);
   const { body } = await changes();
@@ -67,7 +67,7 @@ test('a bookmark leads a narrow selector past what it does not want', async () =
   while (event.event === 'bookmark') event = await stream.next();
   expect((JSON.parse(event.data) as ChangeEvent).data.added).toEqual(['wanted']);
   stream.close();
-  Object.assign(watchTimesMs, { comment: 15_000 });
+  Object.assign(streamTimingsMs, { comment: 15_000 });
 });
 
 test('the feed is for readers of its project, and for admins', async () => {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { watchTimesMs } from '../../../src/dialects/tagway/feed-stream';
+import { streamTimingsMs } from '../../../src/dialects/tagway/feed-stream';
 import { testGateway } from '../../support/gateway';
 import { testAuthenticator } from '../../support/test-authenticator';
 import { until } from '../../support/until';
@@ -13,7 +13,7 @@ let server: Server;
 const atServer = new Map<number, Socket>();
 
 beforeAll(async () => {
-  Object.assign(watchTimesMs, { slow: 1_000 });
+  Object.assign(streamTimingsMs, { slow: 1_000 });
   server = createServer((req, res) => {
     atServer.set(req.socket.remotePort ?? 0, req.socket);
     given().gateway.listener(req, res);

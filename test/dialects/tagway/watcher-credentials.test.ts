@@ -1,6 +1,6 @@
 import { type ClientRequest, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { watchTimesMs } from '../../../src/dialects/tagway/feed-stream';
+import { streamTimingsMs } from '../../../src/dialects/tagway/feed-stream';
 import { testGateway } from '../../support/gateway';
 import { keepSecret } from '../../support/secrets';
 import { closeIdleSockets, send, signedHeaders } from '../../support/wire';
@@ -10,7 +10,7 @@ import { logIn, type Person, thePerson, tokenOf } from '../identity-v3/people';
 const given = testGateway();
 afterAll(closeIdleSockets);
 const checkMs = 100;
-beforeAll(() => Object.assign(watchTimesMs, { check: checkMs }));
+beforeAll(() => Object.assign(streamTimingsMs, { check: checkMs }));
 
 const pathOf = ({ project }: Person) => `/tags/v1/projects/${project}/changes`;
 const directory = () => given().gateway.identity.directory;

@@ -3,7 +3,7 @@ import { type Clock, type Instant, instantFromMicros } from '../../../src/core/c
 import type { Authentication } from '../../../src/identity/authenticator';
 import { KeystoneIdentity, type KeystoneSettings } from '../../../src/identity/keystone/identity';
 import { defaultRoleNames } from '../../../src/identity/roles';
-import { PostgresForeignKeyStore } from '../../../src/storage/identity/access-keys';
+import { PostgresExternalUserKeyStore } from '../../../src/storage/identity/access-keys';
 import type { TestDatabase } from '../../support/database';
 import { FakeKeystone } from '../../support/fake-keystone';
 import { showing } from '../some-identity';
@@ -46,7 +46,7 @@ export function before(
     told.push({ message, facts });
   };
   const nowhere = { query: () => Promise.reject(new Error('no database')) };
-  const keys = new PostgresForeignKeyStore(database?.database ?? nowhere);
+  const keys = new PostgresExternalUserKeyStore(database?.database ?? nowhere);
   const identity = new KeystoneIdentity(
     keys,
     clock,

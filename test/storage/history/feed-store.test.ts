@@ -1,4 +1,4 @@
-import { isReadable } from '../../../src/core/feed';
+import { canContinueFrom } from '../../../src/core/feed';
 import { Database } from '../../../src/storage/database/database';
 import { PostgresFeedStore } from '../../../src/storage/history/feed-store';
 import { PostgresHistoryStore } from '../../../src/storage/history/history-store';
@@ -127,10 +127,10 @@ test('a place is good while everything behind it is there, however old the feed 
   }
   const head = await feed().number('f');
   const at = (position: number, feedId = head.feedId) => ({ feedId, position });
-  expect(isReadable(at(0), head)).toBe(true);
+  expect(canContinueFrom(at(0), head)).toBe(true);
   expect(await new PostgresHistoryStore(given().database).removeBefore('f', second(3), 100)).toBe(2);
   const after = await feed().number('f');
-  expect([0, 1, 2, 3, 4, 5].map((position) => isReadable(at(position), after))).toEqual([
+  expect([0, 1, 2, 3, 4, 5].map((position) => canContinueFrom(at(position), after))).toEqual([
     false,
     false,
     true,
@@ -138,5 +138,5 @@ test('a place is good while everything behind it is there, however old the feed 
     true,
     false,
   ]);
-  expect(isReadable(at(3, 'another'), after)).toBe(false);
+  expect(canContinueFrom(at(3, 'another'), after)).toBe(false);
 });

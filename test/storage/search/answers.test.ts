@@ -1,6 +1,12 @@
 import { Refused } from '../../../src/core/errors';
 import type { Image } from '../../../src/core/image';
-import type { ImageCondition, ImageField, ImageQuery, ImageSource, SortKey } from '../../../src/core/ports';
+import type {
+  ImageCondition,
+  ImageField,
+  ImageQuery,
+  ImageSelection,
+  SortKey,
+} from '../../../src/core/ports';
 import { byCodePoint, tagFromName } from '../../../src/core/tag';
 import type { TagCondition } from '../../../src/core/tag-condition';
 import { usualBounds } from '../../../src/storage/search/access';
@@ -50,7 +56,7 @@ beforeAll(async () => {
   expect(images).toHaveLength(count);
 }, 60_000);
 
-const sources: readonly ImageSource[] = [
+const sources: readonly ImageSelection[] = [
   { own: true, public: false, community: false, shared: 'none', everyProject: false },
   { own: true, public: true, community: false, shared: 'accepted', everyProject: false },
   { own: true, public: true, community: true, shared: 'all', everyProject: true },
@@ -124,7 +130,7 @@ function meets(image: Image, condition: ImageCondition): boolean {
   }
 }
 
-function isThere(image: Image, { own, ...source }: ImageSource, members: ReadonlySet<string>): boolean {
+function isThere(image: Image, { own, ...source }: ImageSelection, members: ReadonlySet<string>): boolean {
   if (image.projectId === 'p0' && own) return true;
   if (image.visibility === 'public') return source.public;
   if (image.visibility === 'community') return source.community;

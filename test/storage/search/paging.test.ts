@@ -1,11 +1,17 @@
 import { instantFromMicros } from '../../../src/core/clock';
-import type { ImageQuery, ImageSource } from '../../../src/core/ports';
+import type { ImageQuery, ImageSelection } from '../../../src/core/ports';
 import { type Tag, tagFromName } from '../../../src/core/tag';
 import { PostgresImageSearch } from '../../../src/storage/search/image-search';
 import { testDatabase } from '../../support/database';
 
 const given = testDatabase();
-const own: ImageSource = { own: true, public: false, community: false, shared: 'none', everyProject: false };
+const own: ImageSelection = {
+  own: true,
+  public: false,
+  community: false,
+  shared: 'none',
+  everyProject: false,
+};
 const begun = Date.UTC(2026, 0, 1) * 1000;
 const texts = ['a', 'a=', 'b=v'];
 /** Every set of them, the newest image last. */

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { limits } from '../../../src/core/limits';
-import type { ImageCondition, ImageSource } from '../../../src/core/ports';
+import type { ImageCondition, ImageSelection } from '../../../src/core/ports';
 import { toTagConditions, type KeyChoice } from '../../../src/core/tag-condition';
 import { sessionOptions } from '../../../src/storage/database/database';
 import { PostgresImageSearch } from '../../../src/storage/search/image-search';
@@ -15,10 +15,16 @@ const mostTimes = 10;
 /** Of the shortest of several tries; the longest takes 1.2. */
 const mostMs = 5;
 
-const own: ImageSource = { own: true, public: false, community: false, shared: 'none', everyProject: false };
+const own: ImageSelection = {
+  own: true,
+  public: false,
+  community: false,
+  shared: 'none',
+  everyProject: false,
+};
 const tag: ImageCondition = { kind: 'tags', condition: { kind: 'name', name: 'a' } };
 
-const whole: ImageSource = {
+const whole: ImageSelection = {
   own: true,
   public: true,
   community: true,
@@ -75,7 +81,7 @@ async function planningTime(client: Client, { statement, values }: SentStatement
   return rows[0]?.['QUERY PLAN'][0]['Planning Time'] ?? NaN;
 }
 
-async function sentFor(source: ImageSource, where: readonly ImageCondition[]): Promise<SentStatement[]> {
+async function sentFor(source: ImageSelection, where: readonly ImageCondition[]): Promise<SentStatement[]> {
   const query = { projectId: 'p', source, where };
   return statementsOf(async (database) => {
     const search = new PostgresImageSearch(database);

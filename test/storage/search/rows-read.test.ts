@@ -1,5 +1,5 @@
 import type { QueryResultRow } from 'pg';
-import type { ImageCondition, ImageSource, SortKey } from '../../../src/core/ports';
+import type { ImageCondition, ImageSelection, SortKey } from '../../../src/core/ports';
 import type { TagCondition } from '../../../src/core/tag-condition';
 import { Database, type Statement } from '../../../src/storage/database/database';
 import { usualBounds } from '../../../src/storage/search/access';
@@ -34,8 +34,14 @@ const dataSets: Readonly<Record<string, readonly string[]>> = {
   even: [...filled(`${common}, ('a=' || n % 50), ('b=' || n % 51), ('c=' || n % 52)`), 'vacuum analyze'],
 };
 
-const own: ImageSource = { own: true, public: false, community: false, shared: 'none', everyProject: false };
-const usual: ImageSource = { ...own, public: true, shared: 'accepted' };
+const own: ImageSelection = {
+  own: true,
+  public: false,
+  community: false,
+  shared: 'none',
+  everyProject: false,
+};
+const usual: ImageSelection = { ...own, public: true, shared: 'accepted' };
 const age = (descending: boolean): SortKey[] => [
   { field: 'createdAt', descending },
   { field: 'id', descending },
@@ -51,7 +57,7 @@ const key = (name: string, ...values: string[]): TagCondition => ({ kind: 'key',
 
 interface Case {
   readonly where: readonly ImageCondition[];
-  readonly source?: ImageSource;
+  readonly source?: ImageSelection;
   readonly sort?: readonly SortKey[];
   /** rows that all statements of the page may read together */
   readonly most: number;

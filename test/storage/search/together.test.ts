@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueryResultRow } from 'pg';
-import type { ImageCondition, ImageQuery, ImageSource } from '../../../src/core/ports';
+import type { ImageCondition, ImageQuery, ImageSelection } from '../../../src/core/ports';
 import { Database, type Statement } from '../../../src/storage/database/database';
 import { citusStatement } from '../../../src/storage/database/engine';
 import type { StoreObservation } from '../../../src/storage/database/observation';
@@ -57,10 +57,16 @@ const isOfSeveral = ({ name }: Statement): boolean => name?.startsWith('searches
 
 const visible: ImageCondition = { kind: 'field', field: 'hidden', op: 'eq', value: false };
 const named = (name: string): ImageCondition => ({ kind: 'tags', condition: { kind: 'name', name } });
-const own: ImageSource = { own: true, public: false, community: false, shared: 'none', everyProject: false };
-const usual: ImageSource = { ...own, public: true, shared: 'accepted' };
+const own: ImageSelection = {
+  own: true,
+  public: false,
+  community: false,
+  shared: 'none',
+  everyProject: false,
+};
+const usual: ImageSelection = { ...own, public: true, shared: 'accepted' };
 
-function aQuery(tag: string | null, source: ImageSource, descending: boolean): ImageQuery {
+function aQuery(tag: string | null, source: ImageSelection, descending: boolean): ImageQuery {
   const sort = (['createdAt', 'id'] as const).map((field) => ({ field, descending }));
   const where = [visible, ...(tag === null ? [] : [named(tag)])];
   return { projectId: 'p', source, where, sort, marker: null, offset: 0, limit: 20 };

@@ -12,7 +12,12 @@ import {
 import { join } from 'node:path';
 import { migrationNames } from '../../../src/storage/migrations';
 import { withSession } from '../../../src/storage/backup';
-import { mostBytes, putState, stateParts, takeStateFile } from '../../../src/storage/state-file';
+import {
+  maxStateFileBytes,
+  replaceState,
+  readCheckedStateFile,
+  checkAndCopyStateFile,
+} from '../../../src/storage/state-file';
 import { emptyDatabases } from '../../support/backup';
 import { fileFolder, stateOf } from '../../support/state-files';
 
@@ -22,7 +27,7 @@ const { path, write } = fileFolder();
 const copy = join(path, 'copy.tgw');
 const anEmpty = emptyDatabases();
 
-const check = async (file: string): Promise<unknown> => takeStateFile(file, copy, migrationNames);
+const check = async (file: string): Promise<unknown> => checkAndCopyStateFile(file, copy, migrationNames);
 
 const text = (some: readonly string[]): string => some.map((line) => `${line}\n`).join('');
 
@@ -93,8 +98,8 @@ test('what is no file, is missing or too large is refused before it is read', as
   await expectRefused(pipe, 'it is no ordinary file: name a file');
   await expectRefused(join(path, 'missing.tgw'), 'there is no such file: check the path');
   const large = write('large.tgw', '');
-  truncateSync(large, mostBytes + 1);
-  await expectRefused(large, `it has ${String(mostBytes + 1)} bytes, and at most 1024 MiB are read`);
+  truncateSync(large, maxStateFileBytes + 1);
+  await expectRefused(large, `it has ${String(maxStateFileBytes + 1)} bytes, and at most 1024 MiB are read`);
 });
 
 test('a file that is cut off after any line, or in the middle of one, is refused', async () => {
@@ -125,7 +130,7 @@ test('rows of tables that are not of Tagway are refused, and the database is as 
   await check(file);
   const known = migrationNames;
   const put = withSession(connection, (session) =>
-    putState(session, stateParts(file, known), join(path, 'images')),
+    replaceState(session, readCheckedStateFile(file, known), join(path, 'images')),
   );
   await expect(put).rejects.toThrow('it has rows of pg_authid, which this Tagway does not know');
   expect(await stateOf(connection)).toEqual(before);

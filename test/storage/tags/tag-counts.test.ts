@@ -10,7 +10,7 @@ import { removeAllImages } from '../../../src/storage/reset';
 import { PostgresImageSearch } from '../../../src/storage/search/image-search';
 import { PostgresSnapshots } from '../../../src/storage/snapshots/snapshot-store';
 import { TagCounts } from '../../../src/storage/tags/tag-counts';
-import { changeHeld, PostgresTagStore } from '../../../src/storage/tags/tag-store';
+import { changeTagsOfLockedImage, PostgresTagStore } from '../../../src/storage/tags/tag-store';
 import { emptyDatabases, exportLines, importLines } from '../../support/backup';
 import type { TestDatabase } from '../../support/database';
 import { storedImage } from '../../support/images';
@@ -69,7 +69,7 @@ test('a tag that is on many images is counted once, and each change of it then c
 test('a change that is under way is waited for, and not counted without', async () => {
   const [one, other] = [await anImage('env=a'), await anImage()];
   await given.database.transaction(async (client) => {
-    await changeHeld(client, tagChange(other, { put }));
+    await changeTagsOfLockedImage(client, tagChange(other, { put }));
     await keep();
     expect(await ask('select * from tag_counts')).toEqual([]);
   });

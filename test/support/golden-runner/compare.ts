@@ -1,5 +1,5 @@
-import { compareAnswers, type Difference, type Part } from '../../../src/recording/replay/compare';
-import { type Bindings, hasForm } from '../../../src/recording/replay/placeholders';
+import { compareAnswers, type Difference, type ComparedPart } from '../../../src/recording/replay/compare';
+import { type Bindings, matchesRecordedText } from '../../../src/recording/replay/placeholders';
 import type { RawAnswer } from './raw-exchange';
 import type { RecordedResponse } from './recording';
 
@@ -16,8 +16,8 @@ export async function differences(
     // Divergence D24: Glance has no ETag.
     { method, bindings, isCompared: (header) => header !== 'etag' },
   );
-  const compare = (part: Part, before: string, after: string): void => {
-    if (!hasForm(before, after, bindings)) found.push({ part, recorded: before, actual: after });
+  const compare = (part: ComparedPart, before: string, after: string): void => {
+    if (!matchesRecordedText(before, after, bindings)) found.push({ part, recorded: before, actual: after });
   };
   compare('connection', recorded.connection, await actual.connection);
   compare('connection', (recorded.interim ?? []).join(), actual.interim.join());

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Part, parts } from '../../../src/recording/replay/compare';
+import { type ComparedPart, comparedParts } from '../../../src/recording/replay/compare';
 
 /** A difference from Glance that is meant, as docs/divergences.md says it. */
 export interface Divergence {
   readonly id: string;
   /** What of an exchange may differ; the rest is compared all the same. */
-  readonly parts: readonly Part[];
+  readonly parts: readonly ComparedPart[];
   matches(caseId: string): boolean;
 }
 
@@ -33,10 +33,10 @@ function item(section: string, label: string): string {
   return found.replaceAll('\n', ' ');
 }
 
-function partsOf(id: string, text: string): Part[] {
+function partsOf(id: string, text: string): ComparedPart[] {
   if (text.startsWith('nothing')) return [];
   return text.split(',').map((name) => {
-    const part = parts.find((known) => known === name.trim());
+    const part = comparedParts.find((known) => known === name.trim());
     if (!part) throw new Error(`${id} names a part that there is not: ${name}`);
     return part;
   });

@@ -1,4 +1,4 @@
-import { type Bindings, bytesOf, filled } from '../../../src/recording/replay/placeholders';
+import { type Bindings, bytesFromText, fillPlaceholders } from '../../../src/recording/replay/placeholders';
 import type { RawAnswer } from './raw-exchange';
 import type { RecordedRequest } from './recording';
 
@@ -6,14 +6,17 @@ import type { RecordedRequest } from './recording';
 export function requestBytes(request: RecordedRequest, bindings: Bindings): Buffer {
   const { method, target, version, headers, body = '', body_base64 } = request;
   const content =
-    body_base64 === undefined ? bytesOf(filled(body, bindings)) : Buffer.from(body_base64, 'base64');
+    body_base64 === undefined
+      ? bytesFromText(fillPlaceholders(body, bindings))
+      : Buffer.from(body_base64, 'base64');
   const lines = headers.map(([name, value]) => {
     // Written down with the body's placeholders still in it, and sent with what they stand for.
-    const isLength = /^content-length$/i.test(name) && value === String(bytesOf(body).length) && body !== '';
-    return `${name}: ${isLength ? String(content.length) : filled(value, bindings)}\r\n`;
+    const isLength =
+      /^content-length$/i.test(name) && value === String(bytesFromText(body).length) && body !== '';
+    return `${name}: ${isLength ? String(content.length) : fillPlaceholders(value, bindings)}\r\n`;
   });
-  const head = `${method} ${filled(target, bindings)} ${version}\r\n${lines.join('')}\r\n`;
-  return Buffer.concat([bytesOf(head), content]);
+  const head = `${method} ${fillPlaceholders(target, bindings)} ${version}\r\n${lines.join('')}\r\n`;
+  return Buffer.concat([bytesFromText(head), content]);
 }
 
 /** Keeps the id that an answer gives, if it is one that has any. */

@@ -1,5 +1,5 @@
 import type { SortField } from '../../../../src/console/image-search';
-import { searchTerms, splitSelector } from '../../../../src/console/expression';
+import { parseSearchTerms, splitSelector } from '../../../../src/console/expression';
 import type { ImageQuery } from '../../data/images';
 import { href } from '../../frame/router';
 
@@ -65,7 +65,7 @@ export function isFiltered({ q, status, visibility }: ImageQuery): boolean {
 /** The search with one more term, once, in front of its selector. */
 export function withTerm(q: string, term: string): string {
   const { terms, selector } = splitSelector(q);
-  const there = searchTerms(terms)?.some(({ written }) => written === term) ?? false;
+  const there = parseSearchTerms(terms)?.some(({ written }) => written === term) ?? false;
   if (there) return q;
   return `${terms.trim()} ${term}${selector === null ? '' : ` selector:${selector}`}`.trim();
 }

@@ -1,20 +1,20 @@
 import type { Request } from 'express';
 import type { AccessRule } from '../../../identity/access-rules';
-import type { DialectParts } from '../../dialect';
+import type { DialectDeps } from '../../dialect';
 import { requireCaller } from '../caller';
 import { unwrap } from '../errors';
 import { filteredByQuery } from '../filters';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, ruleBody, sendJson } from '../responses';
-import { row } from './collections';
+import { identityOperation } from './collections';
 
 const path = '/v3/users/:user_id/access_rules';
 const one = `${path}/:access_rule_id`;
 
 /** The access rules of a user's application credentials, which outlive these. */
 export function accessRuleOperations(
-  { accessRules }: Pick<NonNullable<DialectParts['identity']>, 'accessRules'>,
+  { accessRules }: Pick<NonNullable<DialectDeps['identity']>, 'accessRules'>,
   links: Links,
 ): readonly IdentityOperation[] {
   const body = (req: Request, rule: AccessRule): Readonly<Record<string, unknown>> => ({
@@ -26,17 +26,17 @@ export function accessRuleOperations(
     readPathId(req, 'access_rule_id'),
   ];
   return [
-    row('listAccessRules', 'GET', path, async (req, res) => {
+    identityOperation('listAccessRules', 'GET', path, async (req, res) => {
       const found = unwrap(await accessRules.list(requireCaller(req), readPathId(req, 'user_id')));
       const bodies = found.map((rule) => body(req, rule));
       const left = filteredByQuery(req, bodies, ['service', 'path', 'method']);
       sendJson(res, 200, { access_rules: left, links: links.ofList(req) });
     }),
-    row('showAccessRule', 'GET', one, async (req, res) => {
+    identityOperation('showAccessRule', 'GET', one, async (req, res) => {
       const rule = unwrap(await accessRules.find(requireCaller(req), ...ids(req)));
       sendJson(res, 200, { access_rule: body(req, rule) });
     }),
-    row('deleteAccessRule', 'DELETE', one, async (req, res) => {
+    identityOperation('deleteAccessRule', 'DELETE', one, async (req, res) => {
       unwrap(await accessRules.delete(requireCaller(req), ...ids(req)));
       res.status(204).end();
     }),

@@ -4,12 +4,12 @@ import type { AssignmentQuery, AssignmentNames } from '../../../identity/embedde
 import type { Assignment } from '../../../identity/embedded/admin/effective-assignments';
 import type { GrantTarget } from '../../../identity/entity-ports';
 import { unwrap } from '../errors';
-import { invalid } from '../bodies';
+import { invalidBody } from '../bodies';
 import { hasFlag, queryText } from '../filters';
 import type { IdentityOperation } from '../operation';
 import { type Links, sendJson } from '../responses';
 import { requireCaller } from '../caller';
-import { row } from './collections';
+import { identityOperation } from './collections';
 
 /** `GET /v3/role_assignments`. */
 export function assignmentOperations(
@@ -17,7 +17,7 @@ export function assignmentOperations(
   links: Links,
 ): readonly IdentityOperation[] {
   return [
-    row('listRoleAssignments', 'GET', '/v3/role_assignments', async (req, res) => {
+    identityOperation('listRoleAssignments', 'GET', '/v3/role_assignments', async (req, res) => {
       const query = readQuery(req);
       const found = unwrap(await assignments.list(askerOf(requireCaller(req)), query));
       requireSense(query);
@@ -43,7 +43,7 @@ function requireSense(query: AssignmentQuery): void {
     [effective && domain && inherited, `Combining effective, domain and inherited filters ${empty}`],
   ];
   const fault = faults.find(([holds]) => holds === true);
-  if (fault) throw invalid(fault[1]);
+  if (fault) throw invalidBody(fault[1]);
 }
 
 function readQuery(req: Request): AssignmentQuery {

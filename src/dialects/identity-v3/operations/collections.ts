@@ -2,21 +2,26 @@ import type { Request } from 'express';
 import type { Handler, HttpMethod } from '../../../http/operations';
 import type { Administration } from '../../../identity/embedded/admin/administration';
 import type { Attributes, DirectoryEntity } from '../../../identity/entity-ports';
-import { readThing } from '../bodies';
+import { readEntityAttributes } from '../bodies';
 import { unwrap } from '../errors';
-import { filteredByQuery, withTags } from '../filters';
+import { filteredByQuery, filterByTags } from '../filters';
 import type { IdentityOperation } from '../operation';
-import { requireQuery } from '../query-forms';
+import { requireValidQuery } from '../query-forms';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
-import type { Subject } from '../subjects';
+import type { EntityResource } from '../subjects';
 import { readHierarchy } from './project-hierarchy';
 import { requireCaller } from '../caller';
 
 type Shown = Readonly<Record<string, unknown>>;
 
 /** A thing as it is shown, with its link. */
-export function shownEntity(links: Links, subject: Subject, req: Request, entity: DirectoryEntity): Shown {
+export function entityBody(
+  links: Links,
+  subject: EntityResource,
+  req: Request,
+  entity: DirectoryEntity,
+): Shown {
   const self = links.to(req, `${subject.path.slice('/v3/'.length)}/${encodeURIComponent(entity.id)}`);
   const shown = subject.shown(entity);
   const url = typeof shown['url'] === 'string' ? { url: links.resolved(req, shown['url']) } : {};
@@ -24,19 +29,19 @@ export function shownEntity(links: Links, subject: Subject, req: Request, entity
 }
 
 /** In the answer to a change. */
-function shownChanged(links: Links, subject: Subject, req: Request, entity: DirectoryEntity): Shown {
+function shownChanged(links: Links, subject: EntityResource, req: Request, entity: DirectoryEntity): Shown {
   const extra = subject.extras && { extra: subject.extras(entity) };
-  return { ...shownEntity(links, subject, req, entity), ...extra };
+  return { ...entityBody(links, subject, req, entity), ...extra };
 }
 
 /** The answer of a list: what the query leaves of it. */
 export function listBody(
   links: Links,
-  subject: Subject,
+  subject: EntityResource,
   req: Request,
   entities: readonly DirectoryEntity[],
 ): Shown {
-  const shown = entities.map((entity) => shownEntity(links, subject, req, entity));
+  const shown = entities.map((entity) => entityBody(links, subject, req, entity));
   const left = filteredByQuery(req, shown, subject.filters);
   return { [subject.plural]: left, links: links.ofList(req) };
 }
@@ -45,55 +50,60 @@ export function listBody(
 export function collectionOperations(
   { things, hierarchy, askerOf }: Administration,
   links: Links,
-  subject: Subject,
+  subject: EntityResource,
 ): readonly IdentityOperation[] {
   const { kind, path, singular, title, form, changeForm = form } = subject;
   const parameter = `${singular}_id`;
   const one = `${path}/:${parameter}`;
   const idOf = (req: Request): string => readPathId(req, parameter);
   const shown = (req: Request, entity: DirectoryEntity): object => ({
-    [singular]: shownEntity(links, subject, req, entity),
+    [singular]: entityBody(links, subject, req, entity),
   });
   const list: Handler = async (req, res) => {
-    requireQuery(req, kind);
+    requireValidQuery(req, kind);
     const found = unwrap(await things.list(askerOf(requireCaller(req)), kind, placeOf(req, subject)));
-    sendJson(res, 200, listBody(links, subject, req, kind === 'project' ? withTags(req, found) : found));
+    sendJson(res, 200, listBody(links, subject, req, kind === 'project' ? filterByTags(req, found) : found));
   };
   return [
-    row(`list${titles(title)}`, 'GET', path, list),
-    row(`create${title}`, 'POST', path, async (req, res) => {
-      const given = withRegion(readThing(req, singular, form));
+    identityOperation(`list${pluralTitle(title)}`, 'GET', path, list),
+    identityOperation(`create${title}`, 'POST', path, async (req, res) => {
+      const given = withRegion(readEntityAttributes(req, singular, form));
       sendJson(res, 201, shown(req, unwrap(await things.create(askerOf(requireCaller(req)), kind, given))));
     }),
-    row(`show${title}`, 'GET', one, async (req, res) => {
+    identityOperation(`show${title}`, 'GET', one, async (req, res) => {
       const found = unwrap(await things.find(askerOf(requireCaller(req)), kind, idOf(req)));
-      const one = (entity: DirectoryEntity): Shown => shownEntity(links, subject, req, entity);
+      const one = (entity: DirectoryEntity): Shown => entityBody(links, subject, req, entity);
       const around = kind === 'project' ? await readHierarchy(hierarchy, req, found, one) : {};
       sendJson(res, 200, { [singular]: { ...one(found), ...around } });
     }),
-    row(`update${title}`, 'PATCH', one, async (req, res) => {
-      const given = withRegion(readThing(req, singular, changeForm, true));
+    identityOperation(`update${title}`, 'PATCH', one, async (req, res) => {
+      const given = withRegion(readEntityAttributes(req, singular, changeForm, true));
       const changed = await things.update(askerOf(requireCaller(req)), kind, idOf(req), given);
       sendJson(res, 200, { [singular]: shownChanged(links, subject, req, unwrap(changed)) });
     }),
-    row(`delete${title}`, 'DELETE', one, async (req, res) => {
+    identityOperation(`delete${title}`, 'DELETE', one, async (req, res) => {
       unwrap(await things.delete(askerOf(requireCaller(req)), kind, idOf(req)));
       res.status(204).end();
     }),
   ];
 }
 
-export function row(name: string, method: HttpMethod, path: string, run: Handler): IdentityOperation {
+export function identityOperation(
+  name: string,
+  method: HttpMethod,
+  path: string,
+  run: Handler,
+): IdentityOperation {
   const reads = method === 'POST' || method === 'PATCH';
   return { name, method, path, run, ...(reads ? { body: 'json' as const } : {}) };
 }
 
-export function titles(title: string): string {
+export function pluralTitle(title: string): string {
   return title.endsWith('y') ? `${title.slice(0, -1)}ies` : `${title}s`;
 }
 
 /** Roles of a domain are listed only when the domain is named. */
-function placeOf(req: Request, { kind }: Subject): Attributes {
+function placeOf(req: Request, { kind }: EntityResource): Attributes {
   if (kind !== 'role') return {};
   return { domain_id: req.target.query.find(({ name }) => name === 'domain_id')?.value ?? null };
 }

@@ -1,18 +1,18 @@
 import type { Request } from 'express';
 import type { Ec2Credential } from '../../../identity/embedded/user-credentials';
-import type { DialectParts } from '../../dialect';
-import { readPart, textOrNull } from '../bodies';
+import type { DialectDeps } from '../../dialect';
+import { readAttributes, textOrNullField } from '../bodies';
 import { requireCaller } from '../caller';
 import { unwrap } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
-import { row } from './collections';
+import { identityOperation } from './collections';
 
-type Identity = NonNullable<DialectParts['identity']>;
+type Identity = NonNullable<DialectDeps['identity']>;
 
 /** Without one Keystone looks for the project `None`. */
-const form = { fields: { tenant_id: textOrNull } } as const;
+const form = { fields: { tenant_id: textOrNullField } } as const;
 const all = '/v3/users/:user_id/credentials/OS-EC2';
 const one = `${all}/:access`;
 
@@ -29,24 +29,24 @@ export function ec2CredentialOperations(
   const userOf = (req: Request): string => readPathId(req, 'user_id');
   const pairOf = (req: Request): [string, string] => [userOf(req), readPathId(req, 'access')];
   return [
-    row('listEc2Credentials', 'GET', all, async (req, res) => {
+    identityOperation('listEc2Credentials', 'GET', all, async (req, res) => {
       const found = unwrap(await userCredentials.listPairs(asker(req), userOf(req)));
       sendJson(res, 200, {
         credentials: found.map((each) => body(req, each)),
         links: links.ofList(req),
       });
     }),
-    row('createEc2Credential', 'POST', all, async (req, res) => {
-      const { tenant_id: project } = readPart(req.body, form);
+    identityOperation('createEc2Credential', 'POST', all, async (req, res) => {
+      const { tenant_id: project } = readAttributes(req.body, form);
       const projectId = typeof project === 'string' ? project : 'None';
       const made = await userCredentials.createPair(asker(req), userOf(req), projectId);
       sendJson(res, 201, { credential: body(req, unwrap(made)) });
     }),
-    row('showEc2Credential', 'GET', one, async (req, res) => {
+    identityOperation('showEc2Credential', 'GET', one, async (req, res) => {
       const found = await userCredentials.findPair(asker(req), ...pairOf(req));
       sendJson(res, 200, { credential: body(req, unwrap(found)) });
     }),
-    row('deleteEc2Credential', 'DELETE', one, async (req, res) => {
+    identityOperation('deleteEc2Credential', 'DELETE', one, async (req, res) => {
       unwrap(await userCredentials.deletePair(asker(req), ...pairOf(req)));
       res.status(204).end();
     }),

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { Administration } from '../../../identity/embedded/admin/administration';
 import type { CallerWithToken } from '../../../identity/embedded/admin/asker';
-import type { Association } from '../../../identity/endpoint-filter-ports';
+import type { EndpointAssociation } from '../../../identity/endpoint-filter-ports';
 import type { DirectoryEntity } from '../../../identity/entity-ports';
 import type { Outcome } from '../../../identity/errors';
 import { requireCaller } from '../caller';
@@ -9,8 +9,8 @@ import { unwrap } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
-import { type Subject, subjects } from '../subjects';
-import { listBody, row } from './collections';
+import { type EntityResource, entityResources } from '../subjects';
+import { listBody, identityOperation } from './collections';
 
 const root = '/v3/OS-EP-FILTER';
 const endpointPath = `${root}/projects/:project_id/endpoints/:endpoint_id`;
@@ -25,7 +25,7 @@ type Read = (asker: CallerWithToken, id: string) => Promise<Outcome<readonly Dir
 
 /** By name: the path, the parameter that is read from it, what is listed, and how it is found. */
 function listsOf(filter: Administration['endpointFilter']) {
-  const { endpoint, endpointGroup, project } = subjects;
+  const { endpoint, endpointGroup, project } = entityResources;
   const ofEndpoint: Read = (asker, id) => filter.projectsOf(asker, 'endpoint', id);
   const ofGroup: Read = (asker, id) => filter.projectsOf(asker, 'endpoint-group', id);
   const endpointsOf: Read = (asker, id) => filter.endpointsOf(asker, id);
@@ -43,7 +43,7 @@ function listsOf(filter: Administration['endpointFilter']) {
     ],
     listEndpointGroupEndpoints: [`${group}/endpoints`, 'endpoint_group_id', endpoint, endpointsOfGroup],
     listEndpointGroupProjects: [`${group}/projects`, 'endpoint_group_id', project, ofGroup],
-  } satisfies Readonly<Record<string, readonly [string, string, Subject, Read]>>;
+  } satisfies Readonly<Record<string, readonly [string, string, EntityResource, Read]>>;
 }
 
 function listOperations(
@@ -51,7 +51,7 @@ function listOperations(
   links: Links,
 ): readonly IdentityOperation[] {
   return Object.entries(listsOf(endpointFilter)).map(([name, [path, parameter, subject, read]]) =>
-    row(name, 'GET', `${root}/${path}`, async (req, res) => {
+    identityOperation(name, 'GET', `${root}/${path}`, async (req, res) => {
       const found = unwrap(await read(askerOf(requireCaller(req)), readPathId(req, parameter)));
       // Keystone does not narrow these lists.
       sendJson(res, 200, listBody(links, { ...subject, filters: [] }, req, found));
@@ -61,17 +61,17 @@ function listOperations(
 
 function endpointOperations({ endpointFilter, askerOf }: Administration): readonly IdentityOperation[] {
   const asker = (req: Request): CallerWithToken => askerOf(requireCaller(req));
-  const one = (req: Request): Association => associationIn(req, 'endpoint', 'endpoint_id');
+  const one = (req: Request): EndpointAssociation => associationIn(req, 'endpoint', 'endpoint_id');
   return [
-    row('checkProjectEndpoint', 'GET', endpointPath, async (req, res) => {
+    identityOperation('checkProjectEndpoint', 'GET', endpointPath, async (req, res) => {
       unwrap(await endpointFilter.check(asker(req), one(req)));
       res.status(204).end();
     }),
-    row('addProjectEndpoint', 'PUT', endpointPath, async (req, res) => {
+    identityOperation('addProjectEndpoint', 'PUT', endpointPath, async (req, res) => {
       unwrap(await endpointFilter.associate(asker(req), one(req)));
       res.status(204).end();
     }),
-    row('removeProjectEndpoint', 'DELETE', endpointPath, async (req, res) => {
+    identityOperation('removeProjectEndpoint', 'DELETE', endpointPath, async (req, res) => {
       unwrap(await endpointFilter.dissociate(asker(req), one(req)));
       res.status(204).end();
     }),
@@ -80,9 +80,10 @@ function endpointOperations({ endpointFilter, askerOf }: Administration): readon
 
 function groupOperations({ endpointFilter, askerOf }: Administration): readonly IdentityOperation[] {
   const asker = (req: Request): CallerWithToken => askerOf(requireCaller(req));
-  const one = (req: Request): Association => associationIn(req, 'endpoint-group', 'endpoint_group_id');
+  const one = (req: Request): EndpointAssociation =>
+    associationIn(req, 'endpoint-group', 'endpoint_group_id');
   return [
-    row('showProjectEndpointGroup', 'GET', groupPath, async (req, res) => {
+    identityOperation('showProjectEndpointGroup', 'GET', groupPath, async (req, res) => {
       const { id, projectId } = one(req);
       unwrap(await endpointFilter.check(asker(req), one(req)));
       // Keystone's own link has no server in it.
@@ -90,17 +91,21 @@ function groupOperations({ endpointFilter, askerOf }: Administration): readonly 
       const shown = { endpoint_group_id: id, project_id: projectId, links: { self } };
       sendJson(res, 200, { project_endpoint_group: shown });
     }),
-    row('addProjectEndpointGroup', 'PUT', groupPath, async (req, res) => {
+    identityOperation('addProjectEndpointGroup', 'PUT', groupPath, async (req, res) => {
       unwrap(await endpointFilter.associate(asker(req), one(req)));
       res.status(204).end();
     }),
-    row('removeProjectEndpointGroup', 'DELETE', groupPath, async (req, res) => {
+    identityOperation('removeProjectEndpointGroup', 'DELETE', groupPath, async (req, res) => {
       unwrap(await endpointFilter.dissociate(asker(req), one(req)));
       res.status(204).end();
     }),
   ];
 }
 
-function associationIn(req: Request, kind: Association['kind'], parameter: string): Association {
+function associationIn(
+  req: Request,
+  kind: EndpointAssociation['kind'],
+  parameter: string,
+): EndpointAssociation {
   return { kind, projectId: readPathId(req, 'project_id'), id: readPathId(req, parameter) };
 }

@@ -1,14 +1,14 @@
 import type { Request } from 'express';
 import type { Administration } from '../../../identity/embedded/admin/administration';
-import type { GrantPlace } from '../../../identity/embedded/admin/grants';
+import type { GrantWithoutRole } from '../../../identity/embedded/admin/grants';
 import type { GrantTarget } from '../../../identity/entity-ports';
 import { unwrap } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
-import { subjects } from '../subjects';
+import { entityResources } from '../subjects';
 import { requireCaller } from '../caller';
-import { listBody, row } from './collections';
+import { listBody, identityOperation } from './collections';
 
 interface Place {
   readonly target: GrantTarget['kind'];
@@ -38,26 +38,26 @@ function operationsAt({ grants, askerOf }: Administration, links: Links, place: 
   const suffix = inherited ? 'InheritedRole' : 'Role';
   const grantOf = (req: Request) => ({ ...placeIn(req, place), roleId: readPathId(req, 'role_id') });
   return [
-    row(`list${title}${suffix}s`, 'GET', `${all}${end}`, async (req, res) => {
+    identityOperation(`list${title}${suffix}s`, 'GET', `${all}${end}`, async (req, res) => {
       const roles = unwrap(await grants.roles(askerOf(requireCaller(req)), placeIn(req, place)));
-      sendJson(res, 200, listBody(links, subjects.role, req, roles));
+      sendJson(res, 200, listBody(links, entityResources.role, req, roles));
     }),
-    row(`assign${title}${suffix}`, 'PUT', one, async (req, res) => {
+    identityOperation(`assign${title}${suffix}`, 'PUT', one, async (req, res) => {
       unwrap(await grants.give(askerOf(requireCaller(req)), grantOf(req)));
       res.status(204).end();
     }),
-    row(`check${title}${suffix}`, 'GET', one, async (req, res) => {
+    identityOperation(`check${title}${suffix}`, 'GET', one, async (req, res) => {
       unwrap(await grants.check(askerOf(requireCaller(req)), grantOf(req)));
       res.status(204).end();
     }),
-    row(`unassign${title}${suffix}`, 'DELETE', one, async (req, res) => {
+    identityOperation(`unassign${title}${suffix}`, 'DELETE', one, async (req, res) => {
       unwrap(await grants.take(askerOf(requireCaller(req)), grantOf(req)));
       res.status(204).end();
     }),
   ];
 }
 
-function placeIn(req: Request, { target, actor, inherited }: Place): GrantPlace {
+function placeIn(req: Request, { target, actor, inherited }: Place): GrantWithoutRole {
   return {
     inherited,
     actor: { kind: actor, id: readPathId(req, `${actor}_id`) },

@@ -8,7 +8,7 @@ import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
 import { requireCaller } from '../caller';
-import { row } from './collections';
+import { identityOperation } from './collections';
 
 /** Roles that bring others with them. */
 export function impliedRoleOperations(
@@ -21,12 +21,12 @@ export function impliedRoleOperations(
   const asker = (req: Request): CallerWithToken => askerOf(requireCaller(req));
   const { inference, pairBody } = bodiesOf(links);
   return [
-    row('listRoleInferences', 'GET', '/v3/role_inferences', async (req, res) => {
+    identityOperation('listRoleInferences', 'GET', '/v3/role_inferences', async (req, res) => {
       const all = unwrap(await impliedRoles.inferences(asker(req)));
       const bodies = all.map((rule) => inference(req, rule));
       sendJson(res, 200, { role_inferences: bodies });
     }),
-    row('listImpliedRoles', 'GET', '/v3/roles/:prior_role_id/implies', async (req, res) => {
+    identityOperation('listImpliedRoles', 'GET', '/v3/roles/:prior_role_id/implies', async (req, res) => {
       const [rule] = unwrap(await impliedRoles.inferences(asker(req), priorOf(req)));
       const body = rule ? inference(req, rule) : {};
       sendJson(res, 200, {
@@ -34,16 +34,16 @@ export function impliedRoleOperations(
         links: links.to(req, `roles/${priorOf(req)}/implies`),
       });
     }),
-    row('createImpliedRole', 'PUT', one, async (req, res) => {
+    identityOperation('createImpliedRole', 'PUT', one, async (req, res) => {
       sendJson(res, 201, pairBody(req, unwrap(await impliedRoles.imply(asker(req), ...pair(req)))));
     }),
-    row('showImpliedRole', 'GET', one, async (req, res) => {
+    identityOperation('showImpliedRole', 'GET', one, async (req, res) => {
       const found = unwrap(await impliedRoles.check(asker(req), ...pair(req)));
       // Only here Keystone's HEAD has a status of its own.
       if (req.method === 'HEAD') res.status(204).end();
       else sendJson(res, 200, pairBody(req, found));
     }),
-    row('deleteImpliedRole', 'DELETE', one, async (req, res) => {
+    identityOperation('deleteImpliedRole', 'DELETE', one, async (req, res) => {
       unwrap(await impliedRoles.unimply(asker(req), ...pair(req)));
       res.status(204).end();
     }),

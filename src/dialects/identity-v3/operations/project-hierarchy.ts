@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { ProjectHierarchy } from '../../../identity/embedded/admin/project-hierarchy';
 import type { DirectoryEntity } from '../../../identity/entity-ports';
-import { invalid } from '../bodies';
+import { invalidBody } from '../bodies';
 import { requireCaller } from '../caller';
 import { isQueryFlagTrue, queryText } from '../filters';
 
@@ -29,7 +29,7 @@ function wanted(req: Request, what: 'parents' | 'subtree'): 'ids' | 'list' | und
   const [list, ids] = [`${what}_as_list`, `${what}_as_ids`];
   const isSet = (name: string): boolean => isQueryFlagTrue(queryText(req, name) ?? 'false');
   if (isSet(list) && isSet(ids))
-    throw invalid(`Cannot use ${list} and ${ids} query params at the same time.`);
+    throw invalidBody(`Cannot use ${list} and ${ids} query params at the same time.`);
   if (isSet(list)) return 'list';
   return isSet(ids) ? 'ids' : undefined;
 }

@@ -1,13 +1,13 @@
 import type { Request } from 'express';
 import type { Administration } from '../../../identity/embedded/admin/administration';
 import type { CallerWithToken } from '../../../identity/embedded/admin/asker';
-import { invalid, isTag, readMember, tagList } from '../bodies';
+import { invalidBody, isTag, readBodyMember, tagList } from '../bodies';
 import { unwrap } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
 import { requireCaller } from '../caller';
-import { row } from './collections';
+import { identityOperation } from './collections';
 
 const all = '/v3/projects/:project_id/tags';
 const one = `${all}/:value`;
@@ -27,20 +27,20 @@ function wholeOperations(
   // As in Keystone, whose tags have no path of their own there.
   const list = (req: Request): object => ({ self: `${links.root(req)}/v3` });
   return [
-    row('listProjectTags', 'GET', all, async (req, res) => {
+    identityOperation('listProjectTags', 'GET', all, async (req, res) => {
       const tags = unwrap(await projectTags.list(asker(req), idOf(req)));
       sendJson(res, 200, { tags, links: list(req) });
     }),
     {
-      ...row('setProjectTags', 'PUT', all, async (req, res) => {
-        const wanted = readMember(req, 'tags');
-        if (!tagList.holds(wanted)) throw invalid(`Invalid input for field 'tags': ${tagList.name}`);
+      ...identityOperation('setProjectTags', 'PUT', all, async (req, res) => {
+        const wanted = readBodyMember(req, 'tags');
+        if (!tagList.holds(wanted)) throw invalidBody(`Invalid input for field 'tags': ${tagList.name}`);
         const tags = unwrap(await projectTags.set(asker(req), idOf(req), wanted as readonly string[]));
         sendJson(res, 200, { tags, links: list(req) });
       }),
       body: 'json',
     },
-    row('deleteProjectTags', 'DELETE', all, async (req, res) => {
+    identityOperation('deleteProjectTags', 'DELETE', all, async (req, res) => {
       unwrap(await projectTags.clear(asker(req), idOf(req)));
       res.status(204).end();
     }),
@@ -51,17 +51,17 @@ function singleOperations({ projectTags, askerOf }: Administration): readonly Id
   const asker = (req: Request): CallerWithToken => askerOf(requireCaller(req));
   const tagOf = (req: Request): string => readPathId(req, 'value');
   return [
-    row('checkProjectTag', 'GET', one, async (req, res) => {
+    identityOperation('checkProjectTag', 'GET', one, async (req, res) => {
       unwrap(await projectTags.check(asker(req), idOf(req), tagOf(req)));
       res.status(204).end();
     }),
-    row('addProjectTag', 'PUT', one, async (req, res) => {
+    identityOperation('addProjectTag', 'PUT', one, async (req, res) => {
       const tag = tagOf(req);
-      if (!isTag(tag)) throw invalid("Invalid input for field 'name': not a tag of 1 to 255 characters");
+      if (!isTag(tag)) throw invalidBody("Invalid input for field 'name': not a tag of 1 to 255 characters");
       unwrap(await projectTags.add(asker(req), idOf(req), tag));
       res.status(201).set('Content-Length', '0').end();
     }),
-    row('deleteProjectTag', 'DELETE', one, async (req, res) => {
+    identityOperation('deleteProjectTag', 'DELETE', one, async (req, res) => {
       unwrap(await projectTags.remove(asker(req), idOf(req), tagOf(req)));
       res.status(204).end();
     }),

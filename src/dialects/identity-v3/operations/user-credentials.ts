@@ -1,20 +1,20 @@
 import type { Request } from 'express';
 import type { UserCredential } from '../../../identity/user-credential-ports';
 import type { NewUserCredential } from '../../../identity/embedded/user-credentials';
-import type { DialectParts } from '../../dialect';
-import { type BodyForm, readThing, shortText, textField, textOrNull } from '../bodies';
+import type { DialectDeps } from '../../dialect';
+import { type BodyForm, readEntityAttributes, shortText, textField, textOrNullField } from '../bodies';
 import { requireCaller } from '../caller';
 import { unwrap } from '../errors';
 import { filteredByQuery } from '../filters';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
-import { row } from './collections';
+import { identityOperation } from './collections';
 
-type Identity = NonNullable<DialectParts['identity']>;
+type Identity = NonNullable<DialectDeps['identity']>;
 
 const form: BodyForm = {
-  fields: { blob: textField, type: shortText, user_id: textField, project_id: textOrNull },
+  fields: { blob: textField, type: shortText, user_id: textField, project_id: textOrNullField },
   required: ['blob', 'type', 'user_id'],
 };
 
@@ -33,24 +33,24 @@ export function userCredentialOperations(
   const asker = (req: Request) => askerOf(requireCaller(req));
   const idOf = (req: Request): string => readPathId(req, 'credential_id');
   return [
-    row('listCredentials', 'GET', all, async (req, res) => {
+    identityOperation('listCredentials', 'GET', all, async (req, res) => {
       const found = unwrap(await userCredentials.list(asker(req))).map((each) => body(req, each));
       const credentials = filteredByQuery(req, found, ['user_id', 'type']);
       sendJson(res, 200, { credentials, links: links.ofList(req) });
     }),
-    row('createCredential', 'POST', all, async (req, res) => {
+    identityOperation('createCredential', 'POST', all, async (req, res) => {
       const made = await userCredentials.create(asker(req), readNew(req));
       sendJson(res, 201, { credential: body(req, unwrap(made)) });
     }),
-    row('showCredential', 'GET', one, async (req, res) => {
+    identityOperation('showCredential', 'GET', one, async (req, res) => {
       const found = await userCredentials.find(asker(req), idOf(req));
       sendJson(res, 200, { credential: body(req, unwrap(found)) });
     }),
-    row('updateCredential', 'PATCH', one, async (req, res) => {
+    identityOperation('updateCredential', 'PATCH', one, async (req, res) => {
       const changed = await userCredentials.update(asker(req), idOf(req), readChanges(req));
       sendJson(res, 200, { credential: body(req, unwrap(changed)) });
     }),
-    row('deleteCredential', 'DELETE', one, async (req, res) => {
+    identityOperation('deleteCredential', 'DELETE', one, async (req, res) => {
       unwrap(await userCredentials.delete(asker(req), idOf(req)));
       res.status(204).end();
     }),
@@ -58,7 +58,7 @@ export function userCredentialOperations(
 }
 
 function readNew(req: Request): NewUserCredential {
-  const given = readThing(req, 'credential', form);
+  const given = readEntityAttributes(req, 'credential', form);
   return {
     userId: given['user_id'] as string,
     projectId: (given['project_id'] ?? null) as string | null,
@@ -69,7 +69,7 @@ function readNew(req: Request): NewUserCredential {
 
 /** The fields given, and no others. */
 function readChanges(req: Request): Partial<NewUserCredential> {
-  const given = readThing(req, 'credential', form, true);
+  const given = readEntityAttributes(req, 'credential', form, true);
   const names = { user_id: 'userId', project_id: 'projectId', type: 'type', blob: 'blob' } as const;
   return Object.fromEntries(
     Object.entries(names).flatMap(([wire, own]) => (given[wire] === undefined ? [] : [[own, given[wire]]])),

@@ -1,12 +1,12 @@
 import type { Administration } from '../../../identity/embedded/admin/administration';
-import { readThing, textField } from '../bodies';
+import { readEntityAttributes, textField } from '../bodies';
 import { unwrap } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
-import { subjects } from '../subjects';
+import { entityResources } from '../subjects';
 import { requireCaller } from '../caller';
-import { listBody, row } from './collections';
+import { listBody, identityOperation } from './collections';
 
 const passwordForm = {
   fields: { original_password: textField, password: textField },
@@ -20,34 +20,34 @@ export function userOperations(
   links: Links,
 ): readonly IdentityOperation[] {
   return [
-    row('changePassword', 'POST', '/v3/users/:user_id/password', async (req, res) => {
-      const { original_password: original, password } = readThing(req, 'user', passwordForm);
+    identityOperation('changePassword', 'POST', '/v3/users/:user_id/password', async (req, res) => {
+      const { original_password: original, password } = readEntityAttributes(req, 'user', passwordForm);
       const id = readPathId(req, 'user_id');
       unwrap(await things.changePassword(id, original as string, password as string));
       res.status(204).end();
     }),
-    row('listUserProjects', 'GET', '/v3/users/:user_id/projects', async (req, res) => {
+    identityOperation('listUserProjects', 'GET', '/v3/users/:user_id/projects', async (req, res) => {
       const found = await things.projectsOf(askerOf(requireCaller(req)), readPathId(req, 'user_id'));
-      sendJson(res, 200, listBody(links, subjects.project, req, unwrap(found)));
+      sendJson(res, 200, listBody(links, entityResources.project, req, unwrap(found)));
     }),
   ];
 }
 
 /** What the caller of the request can log in to. */
-export function ownOperations(
+export function authScopeOperations(
   { things, askerOf }: Administration,
   links: Links,
 ): readonly IdentityOperation[] {
   return [
-    row('listOwnProjects', 'GET', '/v3/auth/projects', async (req, res) => {
+    identityOperation('listOwnProjects', 'GET', '/v3/auth/projects', async (req, res) => {
       const found = await things.ownProjects(askerOf(requireCaller(req)));
-      sendJson(res, 200, listBody(links, subjects.project, req, found));
+      sendJson(res, 200, listBody(links, entityResources.project, req, found));
     }),
-    row('listOwnDomains', 'GET', '/v3/auth/domains', async (req, res) => {
+    identityOperation('listOwnDomains', 'GET', '/v3/auth/domains', async (req, res) => {
       const found = await things.ownDomains(askerOf(requireCaller(req)));
-      sendJson(res, 200, listBody(links, subjects.domain, req, found));
+      sendJson(res, 200, listBody(links, entityResources.domain, req, found));
     }),
-    row('listOwnSystems', 'GET', '/v3/auth/system', async (req, res) => {
+    identityOperation('listOwnSystems', 'GET', '/v3/auth/system', async (req, res) => {
       const system = (await things.hasSystem(askerOf(requireCaller(req)))) ? [{ all: true }] : [];
       sendJson(res, 200, { system, links: links.to(req, 'auth/system') });
     }),

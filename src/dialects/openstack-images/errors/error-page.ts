@@ -68,19 +68,19 @@ export const usualTexts: Readonly<Record<number, string>> = {
 };
 
 /** A page of the standard shape. */
-export function page(status: number, explanation: string = usualTexts[status] ?? ''): ErrorPage {
+export function errorPage(status: number, explanation: string = usualTexts[status] ?? ''): ErrorPage {
   return { status, text: { shape: 'standard', explanation } };
 }
 
 /** What a role lacks, by the action that its policy names. */
-export function unauthorized(action: string): string {
+export function unauthorizedText(action: string): string {
   return `You are not authorized to complete ${action} action.`;
 }
 
 export const plainHtml = 'text/html; charset=UTF-8';
 
 /** The page in the format of the Accept header; only that header decides. */
-export function renderPage(page: ErrorPage, accept: string | undefined): RenderedPage {
+export function renderErrorPage(page: ErrorPage, accept: string | undefined): RenderedPage {
   const title = statusTitles[page.status] ?? 'Error';
   const status = `${String(page.status)} ${title}`;
   switch (preferredMediaType(accept, ['text/html', 'application/json'])) {

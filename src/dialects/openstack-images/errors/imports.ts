@@ -1,7 +1,7 @@
 import type { Refusal } from '../../../core/errors';
-import { type ErrorPage, page } from './error-page';
-import { formatFault, type RefusalOfKind } from './limits';
-import type { Subject } from './subject';
+import { type ErrorPage, errorPage } from './error-page';
+import { formatMismatchText, type RefusalOfKind } from './limits';
+import type { ErrorContext } from './subject';
 
 const kinds = [
   'import-not-possible',
@@ -11,33 +11,33 @@ const kinds = [
   'format-mismatch',
 ] as const;
 
-export type OfImports = RefusalOfKind<(typeof kinds)[number]>;
+export type ImportPageRefusal = RefusalOfKind<(typeof kinds)[number]>;
 
 /** Refusals of imports, of tasks, and of data that are looked into. */
-export function isOfImports(refusal: Refusal): refusal is OfImports {
+export function isImportPageRefusal(refusal: Refusal): refusal is ImportPageRefusal {
   return (kinds as readonly string[]).includes(refusal.kind);
 }
 
-export function importPage(refusal: OfImports, subject: Subject): ErrorPage {
+export function importErrorPage(refusal: ImportPageRefusal, subject: ErrorContext): ErrorPage {
   switch (refusal.kind) {
     case 'import-not-possible':
-      return page(409, notPossible(refusal));
+      return errorPage(409, notPossible(refusal));
     case 'import-formats-missing': {
       const name = refusal.missing === 'diskFormat' ? 'disk_format' : 'container_format';
-      return page(409, `'${name}' needs to be set before import`);
+      return errorPage(409, `'${name}' needs to be set before import`);
     }
     case 'too-many-imports':
-      return page(
+      return errorPage(
         429,
         `${String(refusal.limit)} imports are waiting already. The image is as it was; import again.`,
       );
     case 'format-mismatch':
-      return page(415, formatFault(refusal));
+      return errorPage(415, formatMismatchText(refusal));
     case 'task-not-found':
       // In a list it is the marker.
       return subject === 'list'
-        ? page(400, `Task with the given id ${refusal.taskId} was not found`)
-        : page(404, `Could not find task ${refusal.taskId}`);
+        ? errorPage(400, `Task with the given id ${refusal.taskId} was not found`)
+        : errorPage(404, `Could not find task ${refusal.taskId}`);
   }
 }
 

@@ -3,14 +3,14 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 import { Refused } from '../../../core/errors';
 import { MetadefRefused } from '../../../core/metadefs/metadef';
 import { baseUrl } from '../../../http/context';
-import type { Fault } from '../../../http/errors';
+import type { RequestFault } from '../../../http/errors';
 import { errorRenderer } from '../../../http/renderer';
-import { type ErrorPage, page, plainHtml, renderPage, usualTexts } from './error-page';
+import { type ErrorPage, errorPage, plainHtml, renderErrorPage, usualTexts } from './error-page';
 import { PageError } from './page-error';
 import { refusalPage } from './refusals';
 import type { Release } from '../release';
-import type { Subject } from './subject';
-import { metadefPage } from '../metadefs/pages';
+import type { ErrorContext } from './subject';
+import { metadefErrorPage } from '../metadefs/pages';
 import { type Headers, requestIdHeader, sendJson, startAnswer } from '../responses';
 import { isUpload } from '../uploads';
 
@@ -20,7 +20,7 @@ interface Answer extends ErrorPage {
 }
 
 /** @param identityUrl where clients without a valid token are to get one; null: from the gateway itself */
-export function renderErrors(
+export function createErrorHandler(
   identityUrl: string | null,
   publicUrl: string | null,
   release: Release,
@@ -29,8 +29,8 @@ export function renderErrors(
     faultAnswer: faultPage,
     refusalAnswer: (error, _req, res) => refusedPage(error, res, release),
     // Glance answers 500, too, when it has lost its database.
-    unavailable: (req) => (isUpload(req) ? page(500) : unavailable),
-    unexpected: page(500),
+    unavailable: (req) => (isUpload(req) ? errorPage(500) : unavailable),
+    unexpected: errorPage(500),
     write: (answer, req, res) => {
       const challenged = challenge(identityUrl ?? baseUrl(req, publicUrl));
       if (answer.isOfGateway) sendSignedTooLarge(req, res, challenged);
@@ -41,7 +41,7 @@ export function renderErrors(
 
 function refusedPage(error: unknown, res: Response, release: Release): ErrorPage | undefined {
   if (error instanceof PageError) return error.page;
-  if (error instanceof MetadefRefused) return metadefPage(error.refusal);
+  if (error instanceof MetadefRefused) return metadefErrorPage(error.refusal);
   return error instanceof Refused ? refusalPage(error.refusal, subjectOf(res), release) : undefined;
 }
 
@@ -60,28 +60,28 @@ function signedTooLarge(requestId: string): ReadonlyMap<string, string> {
   ]);
 }
 
-const unavailable = page(503);
+const unavailable = errorPage(503);
 
-const tooManyUploads = page(
+const tooManyUploads = errorPage(
   429,
   'Too many requests are under way. The image is as it was; upload its data again.',
 );
 
 /** The same page for what is rejected before Express has seen it. */
-export function overloaded(req: IncomingMessage, res: ServerResponse): void {
+export function rejectOverloaded(req: IncomingMessage, res: ServerResponse): void {
   // Pages are written with Node's own methods.
   const answer = isUpload(req) ? tooManyUploads : unavailable;
   const headers = { 'Retry-After': '1', ...requestIdHeader(req.requestId) };
   sendPage(req as Request, res as Response, answer, headers);
 }
 
-const subjects = new WeakMap<Response, Subject>();
+const subjects = new WeakMap<Response, ErrorContext>();
 
-export function setSubject(res: Response, subject: Subject): void {
+export function setErrorContext(res: Response, subject: ErrorContext): void {
   subjects.set(res, subject);
 }
 
-function subjectOf(res: Response): Subject {
+function subjectOf(res: Response): ErrorContext {
   return subjects.get(res) ?? 'image';
 }
 
@@ -101,7 +101,7 @@ function sendPage(req: Request, res: Response, answer: ErrorPage, more: Headers)
     res.end();
     return;
   }
-  const { contentType, body } = renderPage(answer, req.headers.accept);
+  const { contentType, body } = renderErrorPage(answer, req.headers.accept);
   startAnswer(req, res, answer.status, {
     ...answer.headers,
     'Content-Length': Buffer.byteLength(body),
@@ -111,42 +111,43 @@ function sendPage(req: Request, res: Response, answer: ErrorPage, more: Headers)
   res.end(body);
 }
 
-function faultPage(fault: Fault, req: Request): Answer {
+const injectedText = 'This answer was asked for at /admin/faults.';
+
+function faultPage(fault: RequestFault, req: Request): Answer {
   switch (fault.kind) {
     case 'unauthenticated':
-      return fault.fact === 'signed-body-too-large' ? { ...page(401), isOfGateway: true } : page(401);
+      return fault.fact === 'signed-body-too-large'
+        ? { ...errorPage(401), isOfGateway: true }
+        : errorPage(401);
     case 'route-not-found':
-      return page(404);
+      return errorPage(404);
     case 'method-not-allowed':
-      return {
-        status: 405,
-        text: { shape: 'method-refused', method: fault.method },
-      };
+      return { status: 405, text: { shape: 'method-refused', method: fault.method } };
     case 'method-unknown':
       return { status: 501, text: { shape: 'method-unknown', method: fault.method } };
     case 'target-not-text':
-      return page(
+      return errorPage(
         400,
         'Error decoding your request. Either the URL or the request body contained characters that could ' +
           'not be decoded by Glance',
       );
     case 'rate-limited':
-      return isUpload(req) ? tooManyUploads : page(503);
+      return isUpload(req) ? tooManyUploads : errorPage(503);
     case 'injected':
-      return page(fault.status, usualTexts[fault.status] ?? 'This answer was asked for at /admin/faults.');
+      return errorPage(fault.status, usualTexts[fault.status] ?? injectedText);
     case 'body-empty':
-      return page(400, 'Body expected in request.');
+      return errorPage(400, 'Body expected in request.');
     case 'body-malformed':
     case 'body-cut-off':
-      return page(400, 'Malformed JSON in request body.');
+      return errorPage(400, 'Malformed JSON in request body.');
     case 'body-too-large':
-      return page(413, `The request body must not be larger than ${String(fault.limit)} bytes.`);
+      return errorPage(413, `The request body must not be larger than ${String(fault.limit)} bytes.`);
     case 'body-encoding':
       return {
         status: 415,
         text: { shape: 'media-type', mediaType: req.headers['content-type'] ?? 'text/plain' },
       };
     case 'invalid-request':
-      return page(400, fault.issues[0]?.message);
+      return errorPage(400, fault.issues[0]?.message);
   }
 }

@@ -1,6 +1,6 @@
 import type { Refusal } from '../../../core/errors';
-import { type ErrorPage, page } from './error-page';
-import type { Subject } from './subject';
+import { type ErrorPage, errorPage } from './error-page';
+import type { ErrorContext } from './subject';
 
 export type RefusalOfKind<Kind extends Refusal['kind']> = Extract<Refusal, { kind: Kind }>;
 
@@ -9,13 +9,13 @@ interface Excess {
   readonly limit: number;
 }
 
-export function limitReached(noun: string, { attempted, limit }: Excess): string {
+export function limitReachedText(noun: string, { attempted, limit }: Excess): string {
   const numbers = `Attempted: ${String(attempted)}, Maximum: ${String(limit)}`;
   return `The limit has been exceeded on the number of allowed image ${noun}. ${numbers}`;
 }
 
-function tagLimit(refusal: RefusalOfKind<'tag-limit-reached'>, subject: Subject): string {
-  const limit = limitReached('tags', refusal);
+function tagLimit(refusal: RefusalOfKind<'tag-limit-reached'>, subject: ErrorContext): string {
+  const limit = limitReachedText('tags', refusal);
   return subject === 'add-tag' ? `Image tag limit exceeded for image ${refusal.imageId}: ${limit}:` : limit;
 }
 
@@ -30,7 +30,7 @@ function imageLimit({ projectId, added, attempted, limit }: RefusalOfKind<'image
 }
 
 /** What a limit that is reached becomes. */
-export function limitPage(
+export function limitErrorPage(
   refusal: RefusalOfKind<
     | 'search-too-wide'
     | 'tag-limit-reached'
@@ -38,16 +38,17 @@ export function limitPage(
     | 'property-limit-reached'
     | 'property-too-long'
   >,
-  subject: Subject,
+  subject: ErrorContext,
 ): ErrorPage {
-  if (refusal.kind === 'tag-limit-reached') return page(413, tagLimit(refusal, subject));
-  if (refusal.kind === 'image-limit-reached') return page(413, imageLimit(refusal));
-  if (refusal.kind === 'property-limit-reached') return page(413, limitReached('properties', refusal));
+  if (refusal.kind === 'tag-limit-reached') return errorPage(413, tagLimit(refusal, subject));
+  if (refusal.kind === 'image-limit-reached') return errorPage(413, imageLimit(refusal));
+  if (refusal.kind === 'property-limit-reached')
+    return errorPage(413, limitReachedText('properties', refusal));
   const limit = String(refusal.limit);
   if (refusal.kind === 'search-too-wide') {
-    return page(400, `The search would read more than ${limit} images: name a tag, a name or an id.`);
+    return errorPage(400, `The search would read more than ${limit} images: name a tag, a name or an id.`);
   }
-  return page(
+  return errorPage(
     400,
     refusal.part === 'name'
       ? `Custom property should not be greater than ${limit} characters.`
@@ -55,7 +56,7 @@ export function limitPage(
   );
 }
 
-export function formatFault({ claimed, found, unsafe }: RefusalOfKind<'format-mismatch'>): string {
+export function formatMismatchText({ claimed, found, unsafe }: RefusalOfKind<'format-mismatch'>): string {
   if (unsafe) return 'Image failed safety checks';
   return `Image disk_format ${claimed} does not match stream data ${found}`;
 }

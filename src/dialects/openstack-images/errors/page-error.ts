@@ -1,4 +1,4 @@
-import { type ErrorPage, page, usualTexts } from './error-page';
+import { type ErrorPage, errorPage, usualTexts } from './error-page';
 
 /** A refusal that only this dialect knows: its readers throw it with the page it becomes. */
 export class PageError extends Error {
@@ -24,7 +24,7 @@ const reasons: Readonly<Record<number, string>> = {
 };
 
 export function pageError(status: number, explanation: string): PageError {
-  return new PageError(page(status, explanation));
+  return new PageError(errorPage(status, explanation));
 }
 
 /** The status' usual explanation, with what is particular below it: so Glance writes some refusals. */

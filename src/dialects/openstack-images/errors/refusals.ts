@@ -1,32 +1,34 @@
 import type { Refusal } from '../../../core/errors';
-import { type ErrorPage, page, unauthorized, usualTexts } from './error-page';
-import { importPage, isOfImports, type OfImports } from './imports';
+import { type ErrorPage, errorPage, unauthorizedText, usualTexts } from './error-page';
+import { importErrorPage, isImportPageRefusal, type ImportPageRefusal } from './imports';
 import { detailedError } from './page-error';
-import type { Subject } from './subject';
-import { limitPage, limitReached, type RefusalOfKind } from './limits';
+import type { ErrorContext } from './subject';
+import { limitErrorPage, limitReachedText, type RefusalOfKind } from './limits';
 import type { Release } from '../release';
-import { tagFault } from '../requests';
+import { tagFaultText } from '../requests';
 
 /** What a refusal of the core becomes. */
-export function refusalPage(refusal: Refusal, subject: Subject, release: Release): ErrorPage {
-  return isOfImports(refusal) ? importPage(refusal, subject) : pageOf(refusal, subject, release);
+export function refusalPage(refusal: Refusal, subject: ErrorContext, release: Release): ErrorPage {
+  return isImportPageRefusal(refusal) ? importErrorPage(refusal, subject) : pageOf(refusal, subject, release);
 }
 
-function pageOf(refusal: Exclude<Refusal, OfImports>, subject: Subject, release: Release): ErrorPage {
+type PageRefusal = Exclude<Refusal, ImportPageRefusal>;
+
+function pageOf(refusal: PageRefusal, subject: ErrorContext, release: Release): ErrorPage {
   switch (refusal.kind) {
     case 'image-not-found':
-      return page(404, imageNotFound(refusal.imageId, subject));
+      return errorPage(404, imageNotFound(refusal.imageId, subject));
     case 'image-not-readable':
     case 'tag-not-found':
-      return page(404);
+      return errorPage(404);
     case 'not-allowed':
-      return page(403, notAllowed(refusal, subject, release));
+      return errorPage(403, notAllowed(refusal, subject, release));
     case 'changed-meanwhile':
     case 'guard-required':
     case 'stale-list':
       return guardPage(refusal.kind);
     case 'tag-invalid':
-      return page(400, tagFault(refusal.tag, refusal.fault, release));
+      return errorPage(400, tagFaultText(refusal.tag, refusal.fault, release));
     case 'image-exists':
     case 'image-protected':
     case 'owner-not-allowed':
@@ -37,7 +39,7 @@ function pageOf(refusal: Exclude<Refusal, OfImports>, subject: Subject, release:
     case 'image-limit-reached':
     case 'property-limit-reached':
     case 'property-too-long':
-      return limitPage(refusal, subject);
+      return limitErrorPage(refusal, subject);
     case 'not-shared':
     case 'member-not-found':
     case 'member-exists':
@@ -59,9 +61,9 @@ function imagePage(
 ): ErrorPage {
   switch (refusal.kind) {
     case 'image-exists':
-      return page(409, `Image ID ${refusal.imageId} already exists!`);
+      return errorPage(409, `Image ID ${refusal.imageId} already exists!`);
     case 'image-protected':
-      return page(403, `Image ${refusal.imageId} is protected and cannot be deleted.`);
+      return errorPage(403, `Image ${refusal.imageId} is protected and cannot be deleted.`);
     case 'owner-not-allowed':
       return foreignOwner(refusal.owner ?? 'None', release);
     case 'marker-not-found':
@@ -71,17 +73,17 @@ function imagePage(
 
 function foreignOwner(owner: string, release: Release): ErrorPage {
   const words = `You are not permitted to create images owned by '${owner}'`;
-  return release === 'zed' ? page(403, `${words}.`) : detailedError(403, words).page;
+  return release === 'zed' ? errorPage(403, `${words}.`) : detailedError(403, words).page;
 }
 
 function guardPage(kind: 'changed-meanwhile' | 'guard-required' | 'stale-list'): ErrorPage {
   switch (kind) {
     case 'changed-meanwhile':
-      return page(412, 'The tags of the image have been changed meanwhile.');
+      return errorPage(412, 'The tags of the image have been changed meanwhile.');
     case 'guard-required':
-      return page(428, 'The project requires the header If-Match with the ETag of the image.');
+      return errorPage(428, 'The project requires the header If-Match with the ETag of the image.');
     case 'stale-list':
-      return page(
+      return errorPage(
         409,
         'The list of tags was made from an older state of the image. Read the image again and repeat the change.',
       );
@@ -90,25 +92,25 @@ function guardPage(kind: 'changed-meanwhile' | 'guard-required' | 'stale-list'):
 
 /** An id longer than any valid one gets its own message, in which Glance leaves the placeholders unfilled. */
 function markerPage({ imageId, hidden }: RefusalOfKind<'marker-not-found'>): ErrorPage {
-  if (hidden) return page(403, `Forbidding request, image ${imageId} not visible`);
+  if (hidden) return errorPage(403, `Forbidding request, image ${imageId} not visible`);
   const tooLong = imageId.length > 36;
-  return page(
+  return errorPage(
     400,
     tooLong ? 'Image with the given id %(image_id)s was not found' : `No image found with ID ${imageId}`,
   );
 }
 
-function notSharedPage(imageId: string, subject: Subject): ErrorPage {
+function notSharedPage(imageId: string, subject: ErrorContext): ErrorPage {
   const reason = 'Only shared images have members.';
   switch (subject) {
     case 'member-list':
-      return page(403, `Not allowed to list members for image ${imageId}: ${reason}`);
+      return errorPage(403, `Not allowed to list members for image ${imageId}: ${reason}`);
     case 'member-add':
-      return page(403, `Not allowed to create members for image ${imageId}.`);
+      return errorPage(403, `Not allowed to create members for image ${imageId}.`);
     case 'member-set':
-      return page(403, `Not allowed to update members for image ${imageId}.`);
+      return errorPage(403, `Not allowed to update members for image ${imageId}.`);
     case 'member-remove':
-      return page(403, `Not allowed to delete members for image ${imageId}.`);
+      return errorPage(403, `Not allowed to delete members for image ${imageId}.`);
     case 'member-show':
     case 'list':
     case 'image':
@@ -121,26 +123,26 @@ function notSharedPage(imageId: string, subject: Subject): ErrorPage {
     case 'task':
     case 'image-tasks':
     case 'cache':
-      return page(404, reason);
+      return errorPage(404, reason);
   }
 }
 
 function memberPage(
   refusal: RefusalOfKind<'not-shared' | 'member-not-found' | 'member-exists' | 'member-limit-reached'>,
-  subject: Subject,
+  subject: ErrorContext,
 ): ErrorPage {
   const { imageId } = refusal;
   switch (refusal.kind) {
     case 'not-shared':
       return notSharedPage(imageId, subject);
     case 'member-not-found':
-      return page(404, `${refusal.memberId} not found in the member list of the image ${imageId}.`);
+      return errorPage(404, `${refusal.memberId} not found in the member list of the image ${imageId}.`);
     case 'member-exists':
-      return page(409, `Member ${refusal.memberId} is duplicated for image ${imageId}`);
+      return errorPage(409, `Member ${refusal.memberId} is duplicated for image ${imageId}`);
     case 'member-limit-reached':
-      return page(
+      return errorPage(
         413,
-        `Image member limit exceeded for image ${imageId}: ${limitReached('members for this image', refusal)}:`,
+        `Image member limit exceeded for image ${imageId}: ${limitReachedText('members for this image', refusal)}:`,
       );
   }
 }
@@ -153,26 +155,26 @@ function dataPage(
   switch (refusal.kind) {
     case 'wrong-status': {
       const { from, to } = refusal;
-      return page(409, `Image status transition from ${from} to ${to} is not allowed`);
+      return errorPage(409, `Image status transition from ${from} to ${to} is not allowed`);
     }
     case 'formats-missing': {
       const names = refusal.missing.map((field) =>
         field === 'diskFormat' ? 'disk_format' : 'container_format',
       );
       const noun = names.length === 1 ? 'Property' : 'Properties';
-      return page(400, `${noun} ${names.join(', ')} must be set prior to saving data.`);
+      return errorPage(400, `${noun} ${names.join(', ')} must be set prior to saving data.`);
     }
     case 'data-deactivated':
-      return page(403, 'The requested image has been deactivated. Image data download is forbidden.');
+      return errorPage(403, 'The requested image has been deactivated. Image data download is forbidden.');
     case 'data-too-large':
-      return page(413, 'The incoming image is too large: The provided image is too large.');
+      return errorPage(413, 'The incoming image is too large: The provided image is too large.');
     case 'data-no-room':
-      return page(
+      return errorPage(
         413,
         'Image storage media is full: There is not enough disk space on the image storage media.',
       );
     case 'image-gone':
-      return page(
+      return errorPage(
         410,
         `Image ${refusal.imageId} could not be found after upload. The image may have been deleted during the ` +
           'upload, cleaning up the chunks uploaded.',
@@ -180,7 +182,7 @@ function dataPage(
   }
 }
 
-function imageNotFound(imageId: string, subject: Subject): string {
+function imageNotFound(imageId: string, subject: ErrorContext): string {
   switch (subject) {
     case 'add-tag':
     case 'remove-tag':
@@ -212,10 +214,10 @@ function imageNotFound(imageId: string, subject: Subject): string {
  */
 function notAllowed(
   { action, because, imageId }: RefusalOfKind<'not-allowed'>,
-  subject: Subject,
+  subject: ErrorContext,
   release: Release,
 ): string {
-  if (because === 'role' || release !== 'zed') return unauthorized(action);
+  if (because === 'role' || release !== 'zed') return unauthorizedText(action);
   switch (subject) {
     case 'image':
     case 'deletion':
@@ -229,7 +231,7 @@ function notAllowed(
     case 'data':
       return action === 'upload_image'
         ? `Not allowed to upload image data for image ${imageId ?? ''}`
-        : unauthorized(action);
+        : unauthorizedText(action);
     case 'list':
     case 'add-tag':
     case 'remove-tag':
@@ -240,6 +242,6 @@ function notAllowed(
     case 'task':
     case 'image-tasks':
     case 'cache':
-      return unauthorized(action);
+      return unauthorizedText(action);
   }
 }

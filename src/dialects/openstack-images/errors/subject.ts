@@ -1,5 +1,5 @@
 /** What was being done: the wording of some refusals depends on the operation. */
-export type Subject =
+export type ErrorContext =
   | 'list'
   | 'image'
   | 'deletion'

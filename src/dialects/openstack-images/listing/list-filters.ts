@@ -1,5 +1,5 @@
 import { propertyCondition, typeConditions } from '../../../core/computed-attributes';
-import type { Comparison, ImageCondition, ImageField } from '../../../core/ports';
+import type { ComparisonOperator, ImageCondition, ImageField } from '../../../core/ports';
 import { limits } from '../../../core/limits';
 import { pageError } from '../errors/page-error';
 import { pythonInteger } from '../python/python-text';
@@ -25,7 +25,7 @@ const numbers: Readonly<Record<string, ImageField>> = {
   min_disk: 'minDisk',
   min_ram: 'minRam',
 };
-const comparisons: readonly string[] = ['gt', 'gte', 'lt', 'lte', 'neq', 'eq'] satisfies Comparison[];
+const comparisons: readonly string[] = ['gt', 'gte', 'lt', 'lte', 'neq', 'eq'] satisfies ComparisonOperator[];
 
 /** Filters that are read elsewhere. `deleted` is always overruled: deleted images are never listed. */
 const notHere: readonly string[] = ['os_hidden', 'deleted'];
@@ -81,7 +81,11 @@ function conditionOf(name: string, value: string): ImageCondition | undefined {
   return rangeCondition(name, value) ?? propertyCondition(name, value);
 }
 
-function fieldIs(field: ImageField, op: Comparison, value: string | number | boolean): ImageCondition {
+function fieldIs(
+  field: ImageField,
+  op: ComparisonOperator,
+  value: string | number | boolean,
+): ImageCondition {
   return { kind: 'field', field, op, value };
 }
 
@@ -112,7 +116,7 @@ function timeCondition(name: string, field: ImageField, value: string): ImageCon
     throw pageError(400, `Bad "${name}" query filter format. Use ISO 8601 DateTime notation.`);
   }
   if (!comparisons.includes(op)) throw pageError(400, 'Unable to filter on a unknown operator.');
-  return fieldIs(field, op as Comparison, moment);
+  return fieldIs(field, op as ComparisonOperator, moment);
 }
 
 /** `name=in:a,"b,c"` */

@@ -62,8 +62,8 @@ export function listLinks(
   // A page after the first is wrong without every key that the order has.
   const next = nextMarker === undefined ? undefined : queryText(filters, ['tag', 'sort_key', 'sort_dir']);
   return {
-    first: linkTo(path, queryText(filters, ['tag'])),
-    next: next === undefined ? undefined : linkTo(path, [...next, ['marker', nextMarker ?? '']]),
+    first: pathWithQuery(path, queryText(filters, ['tag'])),
+    next: next === undefined ? undefined : pathWithQuery(path, [...next, ['marker', nextMarker ?? '']]),
   };
 }
 
@@ -81,7 +81,7 @@ function queryText(pairs: readonly QueryPair[], repeated: readonly string[]): Wr
 }
 
 /** The path with these parameters in its query. */
-export function linkTo(path: string, written: Written): string {
+export function pathWithQuery(path: string, written: Written): string {
   const query = written.map(([name, value]) => `${formEncoded(name)}=${formEncoded(value)}`).join('&');
   return query === '' ? path : `${path}?${query}`;
 }

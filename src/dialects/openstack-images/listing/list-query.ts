@@ -1,4 +1,4 @@
-import type { ImageCondition, ImageField, ImageSource, SortKey } from '../../../core/ports';
+import type { ImageCondition, ImageField, ImageSelection, SortKey } from '../../../core/ports';
 import type { QueryPair } from '../../../http/target';
 import { toImageConditions } from './list-filters';
 import { pageError } from '../errors/page-error';
@@ -6,7 +6,7 @@ import { ListParameters, pageSize, readDirection, readLimit } from './list-param
 
 /** A list request, checked for form alone; `conditions` is read later, as Glance does (see there). */
 export interface ListQuery {
-  readonly source: ImageSource;
+  readonly source: ImageSelection;
   readonly sort: readonly SortKey[];
   readonly marker: string | null;
   readonly limit: number;
@@ -56,7 +56,7 @@ function requireVisibility(visibility: string | undefined): void {
   throw pageError(400, `Invalid visibility value: ${visibility}`);
 }
 
-function sharedOf(status: string): ImageSource['shared'] {
+function sharedOf(status: string): ImageSelection['shared'] {
   if (status === 'pending' || status === 'accepted' || status === 'rejected' || status === 'all') {
     return status;
   }
@@ -76,7 +76,7 @@ function requireBoolean(name: string, value: string | undefined): void {
 }
 
 /** Other projects' community images are listed only on request. */
-function sourceOf(visibility: string | undefined, shared: ImageSource['shared']): ImageSource {
+function sourceOf(visibility: string | undefined, shared: ImageSelection['shared']): ImageSelection {
   const community = visibility === 'community' || visibility === 'all';
   return { own: true, public: true, community, shared, everyProject: false };
 }

@@ -6,10 +6,10 @@ import type {
   MetadefNamespace,
 } from '../../../core/metadefs/metadef';
 import type { ListedNamespace } from '../../../core/metadefs/namespace-service';
-import { readJson } from '../python/json-reader';
+import { parseOrderedJson } from '../python/json-reader';
 import { jsonText } from '../python/json-text';
 import { associationType, objectType, propertyType } from './types';
-import { type Members, type MemberTypes, readMembers } from './typed-values';
+import { type FieldValues, type FieldTypes, readFieldValues } from './typed-values';
 
 /*
  * The stored content of a thing is JSON of its type's members. Answers show those that have a value, and the moments and
@@ -23,7 +23,7 @@ export function namespaceHref(name: string): string {
 }
 
 /** What is kept of a thing beside its name. */
-export function draftOf(members: Members, kept: readonly string[]): MetadefDraft {
+export function metadefDraft(members: FieldValues, kept: readonly string[]): MetadefDraft {
   const content = kept.flatMap((name) => (members.has(name) ? [[name, members.get(name)] as const] : []));
   return { name: String(members.get('name')), content: jsonText(new Map(content)) };
 }
@@ -36,10 +36,10 @@ export const keptOfProperty = Object.keys(propertyType.members).map((name) => na
  * The members that were stored, in the order of their type.
  * @param isNamed whether the name is a member, though it was not stored as one
  */
-function storedMembers(type: MemberTypes, item: MetadefDraft, isNamed = true): Members {
-  const stored = readJson(item.content) as Map<string, unknown>;
+function storedMembers(type: FieldTypes, item: MetadefDraft, isNamed = true): FieldValues {
+  const stored = parseOrderedJson(item.content) as Map<string, unknown>;
   if (isNamed) stored.set('name', item.name);
-  return readMembers(type, stored, item.name);
+  return readFieldValues(type, stored, item.name);
 }
 
 type Moments = Pick<MetadefItem, 'createdAt' | 'updatedAt'>;
@@ -73,7 +73,7 @@ export function objectBody(item: ShownItem, namespace: string, isEcho: boolean):
 }
 
 /** @param isNamed a property among others has only the name that was sent with it */
-export function propertyBody(item: MetadefDraft, isNamed: boolean): Members {
+export function propertyBody(item: MetadefDraft, isNamed: boolean): FieldValues {
   return storedMembers(propertyType, item, isNamed);
 }
 
@@ -87,7 +87,7 @@ export function associationBody(item: ShownItem): Map<string, unknown> {
   return shown([...members, ...Object.entries(momentsOf(item))]);
 }
 
-export function propertiesBody(items: readonly MetadefItem[]): Members {
+export function propertiesBody(items: readonly MetadefItem[]): FieldValues {
   return new Map(items.map((item) => [item.name, propertyBody(item, false)]));
 }
 
@@ -126,7 +126,7 @@ export function fullNamespaceBody(
 ): Map<string, unknown> {
   const ofKind = (kind: keyof MetadefContents): readonly MetadefItem[] =>
     items.filter((item) => item.kind === kind);
-  const prefix = prefixOf(ofKind('resource-type').find(({ name }) => name === resourceType));
+  const prefix = associationPrefix(ofKind('resource-type').find(({ name }) => name === resourceType));
   const properties = propertiesBody(ofKind('property'));
   const objects = ofKind('object').map((item) =>
     prefixedObject(objectBody(item, namespace.name, false), prefix),
@@ -142,12 +142,12 @@ export function fullNamespaceBody(
 }
 
 /** What names of properties begin with for that kind of resource; empty without one. */
-export function prefixOf(association: MetadefItem | undefined): string {
+export function associationPrefix(association: MetadefItem | undefined): string {
   const prefix = association && storedMembers(associationType, association).get('prefix');
   return typeof prefix === 'string' ? prefix : '';
 }
 
-function prefixed(members: Members, prefix: string): Members {
+function prefixed(members: FieldValues, prefix: string): FieldValues {
   return prefix === '' ? members : new Map([...members].map(([name, value]) => [prefix + name, value]));
 }
 
@@ -158,5 +158,5 @@ function prefixedObject(body: Map<string, unknown>, prefix: string): Map<string,
     'required',
     required.map((name) => prefix + name),
   );
-  return body.set('properties', prefixed(body.get('properties') as Members, prefix));
+  return body.set('properties', prefixed(body.get('properties') as FieldValues, prefix));
 }

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { pageOf } from '../../../core/metadefs/namespace-pages';
+import { pageAfterMarker } from '../../../core/metadefs/namespace-pages';
 import type { Metadefs } from '../../../core/metadefs/metadefs';
 import type { MetadefPlace } from '../../../core/metadefs/metadef-service';
 import { requireCaller } from '../../../http/context';
@@ -7,55 +7,58 @@ import type { Handler } from '../../../http/operations';
 import type { ImageOperation } from '../operation';
 import { pathParameter } from '../requests';
 import { sendJson, sendNothing } from '../responses';
-import { draftOf } from './bodies';
-import { associations, type Kind, objects, properties, tags } from './kinds';
+import { metadefDraft } from './bodies';
+import { associationKind, type MetadefItemKind, objectKind, propertyKind, tagKind } from './kinds';
 import { showProperty } from './property-operations';
-import { checkObjectQuery, readTagQuery } from './queries';
-import { checkedDraft, readForm } from './requests';
-import { createTag, createTags } from './tag-operations';
+import { checkObjectQuery, readMetadefTagQuery } from './queries';
+import { checkedDraft, readMetadefBody } from './requests';
+import { createMetadefTag, createMetadefTags } from './tag-operations';
 
 const inNamespace = '/v2/metadefs/namespaces/:namespace_name';
 
 /** Objects, properties, tags and resource types of a namespace: one mechanism for all kinds. */
 export function itemOperations(metadefs: Metadefs): readonly ImageOperation[] {
   return [
-    ...wholeKind(metadefs, objects, { list: list(metadefs, objects, checkObjectQuery), ignoresBody: true }),
-    ...wholeKind(metadefs, properties, { show: showProperty(metadefs) }),
-    ...wholeKind(metadefs, tags, {
+    ...wholeKind(metadefs, objectKind, {
+      list: list(metadefs, objectKind, checkObjectQuery),
+      ignoresBody: true,
+    }),
+    ...wholeKind(metadefs, propertyKind, { show: showProperty(metadefs) }),
+    ...wholeKind(metadefs, tagKind, {
       list: listTags(metadefs),
-      create: createTags(metadefs),
-      createOne: createTag(metadefs),
+      create: createMetadefTags(metadefs),
+      createOne: createMetadefTag(metadefs),
       ignoresBody: true,
     }),
     {
-      ...all(associations),
+      ...all(associationKind),
       name: 'listMetadefAssociations',
       method: 'GET',
-      run: list(metadefs, associations),
+      run: list(metadefs, associationKind),
     },
     {
-      ...all(associations),
+      ...all(associationKind),
       name: 'createMetadefAssociation',
       method: 'POST',
       body: 'read',
-      run: create(metadefs, associations),
+      run: create(metadefs, associationKind),
     },
     {
-      ...one(associations),
+      ...one(associationKind),
       name: 'deleteMetadefAssociation',
       method: 'DELETE',
-      run: remove(metadefs, associations),
+      run: remove(metadefs, associationKind),
     },
   ];
 }
 
 const subject = 'image' as const;
 
-function all({ path }: Kind): { path: string; subject: typeof subject } {
+function all({ path }: MetadefItemKind): { path: string; subject: typeof subject } {
   return { path: `${inNamespace}/${path}`, subject };
 }
 
-function one({ path, parameter }: Kind): { path: string; subject: typeof subject } {
+function one({ path, parameter }: MetadefItemKind): { path: string; subject: typeof subject } {
   return { path: `${inNamespace}/${path}/:${parameter}`, subject };
 }
 
@@ -70,7 +73,7 @@ interface Own {
   readonly ignoresBody?: boolean;
 }
 
-function wholeKind(metadefs: Metadefs, kind: Kind, own: Own): readonly ImageOperation[] {
+function wholeKind(metadefs: Metadefs, kind: MetadefItemKind, own: Own): readonly ImageOperation[] {
   const ignored = own.ignoresBody === true ? ({ body: 'ignored' } as const) : {};
   const shownWithout = own.show ? ({ body: 'ignored' } as const) : {};
   return [
@@ -104,11 +107,15 @@ function wholeKind(metadefs: Metadefs, kind: Kind, own: Own): readonly ImageOper
   ];
 }
 
-function placeOf(req: Request, { kind }: Kind): MetadefPlace {
+function placeOf(req: Request, { kind }: MetadefItemKind): MetadefPlace {
   return { namespace: pathParameter(req, 'namespace_name'), kind };
 }
 
-function list({ items }: Metadefs, kind: Kind, check: (req: Request) => void = () => undefined): Handler {
+function list(
+  { items }: Metadefs,
+  kind: MetadefItemKind,
+  check: (req: Request) => void = () => undefined,
+): Handler {
   return async (req, res) => {
     check(req);
     const place = placeOf(req, kind);
@@ -118,28 +125,33 @@ function list({ items }: Metadefs, kind: Kind, check: (req: Request) => void = (
 
 function listTags({ items }: Metadefs): Handler {
   return async (req, res) => {
-    const { marker, limit, order } = readTagQuery(req);
-    const place = placeOf(req, tags);
+    const { marker, limit, order } = readMetadefTagQuery(req);
+    const place = placeOf(req, tagKind);
     const caller = requireCaller(req);
     const found = await items.list(caller, place);
     const behind =
       marker === null
         ? null
         : (found.find(({ name }) => name === marker) ?? (await items.show(caller, place, marker)));
-    sendJson(req, res, 200, tags.list(pageOf(found, order, 'position', behind, limit), place.namespace));
+    sendJson(
+      req,
+      res,
+      200,
+      tagKind.list(pageAfterMarker(found, order, 'position', behind, limit), place.namespace),
+    );
   };
 }
 
-function create({ items }: Metadefs, kind: Kind): Handler {
+function create({ items }: Metadefs, kind: MetadefItemKind): Handler {
   return async (req, res) => {
-    const draft = checkedDraft(draftOf(await readForm(req, res, kind.form), kind.kept));
+    const draft = checkedDraft(metadefDraft(await readMetadefBody(req, res, kind.form), kind.kept));
     const place = placeOf(req, kind);
     const at = await items.add(requireCaller(req), { ...place, action: kind.add }, [draft]);
     sendJson(req, res, 201, kind.echo({ ...draft, createdAt: at, updatedAt: at }, place.namespace));
   };
 }
 
-function show({ items }: Metadefs, kind: Kind): Handler {
+function show({ items }: Metadefs, kind: MetadefItemKind): Handler {
   return async (req, res) => {
     const place = placeOf(req, kind);
     const item = await items.show(requireCaller(req), place, pathParameter(req, kind.parameter));
@@ -147,18 +159,18 @@ function show({ items }: Metadefs, kind: Kind): Handler {
   };
 }
 
-function update({ items }: Metadefs, kind: Kind): Handler {
+function update({ items }: Metadefs, kind: MetadefItemKind): Handler {
   return async (req, res) => {
     const { readOnly, schema, type } = kind.form;
     const form = { readOnly, schema, type };
-    const draft = checkedDraft(draftOf(await readForm(req, res, form), kind.kept));
+    const draft = checkedDraft(metadefDraft(await readMetadefBody(req, res, form), kind.kept));
     const place = { ...placeOf(req, kind), action: kind.modify };
     const item = await items.update(requireCaller(req), place, pathParameter(req, kind.parameter), draft);
     sendJson(req, res, 200, kind.echo(item, place.namespace));
   };
 }
 
-function remove({ items }: Metadefs, kind: Kind): Handler {
+function remove({ items }: Metadefs, kind: MetadefItemKind): Handler {
   return async (req, res) => {
     const place = { ...placeOf(req, kind), action: kind.remove };
     await items.remove(requireCaller(req), place, pathParameter(req, kind.parameter));
@@ -166,7 +178,7 @@ function remove({ items }: Metadefs, kind: Kind): Handler {
   };
 }
 
-function empty({ namespaces }: Metadefs, { kind }: Kind): Handler {
+function empty({ namespaces }: Metadefs, { kind }: MetadefItemKind): Handler {
   return async (req, res) => {
     await namespaces.empty(requireCaller(req), pathParameter(req, 'namespace_name'), kind);
     sendNothing(req, res);

@@ -11,13 +11,13 @@ import {
   propertyBody,
   type ShownItem,
 } from './bodies';
-import { type BodyForm, moments, requireSchema } from './requests';
+import { type BodyForm, momentFields, requireMatchingSchema } from './requests';
 import { associationSchema, namedPropertySchema, objectSchema, propertySchema, tagSchema } from './schemas';
 import { associationType, objectType, propertyType, tagType } from './types';
-import type { Members } from './typed-values';
+import type { FieldValues } from './typed-values';
 
 /** A kind of things in a namespace: all that differs between them. */
-export interface Kind {
+export interface MetadefItemKind {
   readonly kind: MetadefKind;
   /** Its part of names of operations, alone and with all others of its kind. */
   readonly one: string;
@@ -37,20 +37,20 @@ export interface Kind {
 }
 
 /** The properties of an object are held against their schema one by one; in a namespace they are not. */
-function checkProperties(body: Members): void {
+function checkProperties(body: FieldValues): void {
   const properties = body.get('properties');
   if (!isJsonObject(properties)) return;
-  for (const property of properties.values()) requireSchema(namedPropertySchema, property);
+  for (const property of properties.values()) requireMatchingSchema(namedPropertySchema, property);
 }
 
-export const objects: Kind = {
+export const objectKind: MetadefItemKind = {
   kind: 'object',
   one: 'MetadefObject',
   many: 'MetadefObjects',
   path: 'objects',
   parameter: 'object_name',
   form: {
-    readOnly: ['self', 'schema', ...moments],
+    readOnly: ['self', 'schema', ...momentFields],
     schema: objectSchema,
     type: objectType,
     check: checkProperties,
@@ -68,13 +68,13 @@ export const objects: Kind = {
   }),
 };
 
-export const properties: Kind = {
+export const propertyKind: MetadefItemKind = {
   kind: 'property',
   one: 'MetadefProperty',
   many: 'MetadefProperties',
   path: 'properties',
   parameter: 'property_name',
-  form: { readOnly: moments, schema: propertySchema, type: propertyType },
+  form: { readOnly: momentFields, schema: propertySchema, type: propertyType },
   kept: keptOfProperty,
   add: 'add_metadef_property',
   modify: 'modify_metadef_property',
@@ -84,13 +84,13 @@ export const properties: Kind = {
   list: (items) => ({ properties: propertiesBody(items) }),
 };
 
-export const tags: Kind = {
+export const tagKind: MetadefItemKind = {
   kind: 'tag',
   one: 'MetadefTag',
   many: 'MetadefTags',
   path: 'tags',
   parameter: 'tag_name',
-  form: { readOnly: moments, schema: tagSchema, type: tagType },
+  form: { readOnly: momentFields, schema: tagSchema, type: tagType },
   kept: [],
   add: 'add_metadef_tag',
   modify: 'modify_metadef_tag',
@@ -100,13 +100,13 @@ export const tags: Kind = {
   list: (items) => ({ tags: items.map(({ name }) => ({ name })) }),
 };
 
-export const associations: Kind = {
+export const associationKind: MetadefItemKind = {
   kind: 'resource-type',
   one: 'MetadefAssociation',
   many: 'MetadefAssociations',
   path: 'resource_types',
   parameter: 'resource_type',
-  form: { readOnly: moments, schema: associationSchema, type: associationType },
+  form: { readOnly: momentFields, schema: associationSchema, type: associationType },
   kept: keptOfAssociation,
   add: 'add_metadef_resource_type_association',
   modify: 'add_metadef_resource_type_association',

@@ -6,7 +6,7 @@ import { pathParameter } from '../requests';
 import { sendJson, sendNothing } from '../responses';
 import { fullNamespaceBody, listedNamespaceBody, namedBody, namespaceBody, namespaceHref } from './bodies';
 import { namespaceLinks, readNamespaceQuery, readResourceType } from './queries';
-import { readNamespace } from './requests';
+import { readNamespaceRequest } from './requests';
 
 export function namespaceOperations(metadefs: Metadefs, publicUrl: string | null): readonly ImageOperation[] {
   const all = { path: '/v2/metadefs/namespaces', subject: 'image' } as const;
@@ -47,7 +47,7 @@ function list({ namespaces }: Metadefs): Handler {
 
 function create({ namespaces }: Metadefs, publicUrl: string | null): Handler {
   return async (req, res) => {
-    const { draft, contents, sent } = await readNamespace(req, res);
+    const { draft, contents, sent } = await readNamespaceRequest(req, res);
     const namespace = await namespaces.create(requireCaller(req), draft, contents);
     const location = { Location: `${baseUrl(req, publicUrl)}${namespaceHref(asciiOf(namespace.name))}` };
     sendJson(req, res, 201, namespaceBody(namespace, sent), location);
@@ -72,7 +72,7 @@ function show({ namespaces }: Metadefs): Handler {
 
 function update({ namespaces }: Metadefs): Handler {
   return async (req, res) => {
-    const { draft } = await readNamespace(req, res);
+    const { draft } = await readNamespaceRequest(req, res);
     const changed = await namespaces.update(requireCaller(req), pathParameter(req, 'namespace_name'), draft);
     sendJson(req, res, 200, namespaceBody(changed));
   };

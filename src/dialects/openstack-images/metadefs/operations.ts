@@ -1,4 +1,4 @@
-import type { DialectParts } from '../../dialect';
+import type { DialectDeps } from '../../dialect';
 import type { ImageOperation } from '../operation';
 import { sendJsonText } from '../responses';
 import { itemOperations } from './item-operations';
@@ -9,7 +9,7 @@ import { metadefSchemaTexts } from './schemas';
 export function metadefOperations({
   metadefs,
   settings: { publicUrl },
-}: Pick<DialectParts, 'metadefs' | 'settings'>): readonly ImageOperation[] {
+}: Pick<DialectDeps, 'metadefs' | 'settings'>): readonly ImageOperation[] {
   return [
     ...namespaceOperations(metadefs, publicUrl),
     ...itemOperations(metadefs),

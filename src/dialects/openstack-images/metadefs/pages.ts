@@ -1,28 +1,28 @@
 import type { MetadefKind, MetadefRefusal } from '../../../core/metadefs/metadef';
-import { type ErrorPage, page, unauthorized } from '../errors/error-page';
+import { type ErrorPage, errorPage, unauthorizedText } from '../errors/error-page';
 
 type Of<Kind extends MetadefRefusal['kind']> = Extract<MetadefRefusal, { kind: Kind }>;
 
 /** What a refusal of the definitions' service becomes. */
-export function metadefPage(refusal: MetadefRefusal): ErrorPage {
+export function metadefErrorPage(refusal: MetadefRefusal): ErrorPage {
   switch (refusal.kind) {
     case 'metadef-namespace-missing':
       return missingNamespace(refusal);
     case 'metadef-not-readable':
-      return page(404);
+      return errorPage(404);
     case 'metadef-not-allowed':
-      return page(403, unauthorized(refusal.action));
+      return errorPage(403, unauthorizedText(refusal.action));
     case 'metadef-item-missing':
-      return page(404, missingItem(refusal));
+      return errorPage(404, missingItem(refusal));
     case 'metadef-taken':
-      return page(409, taken(refusal));
+      return errorPage(409, taken(refusal));
     case 'metadef-protected':
-      return page(
+      return errorPage(
         403,
         `Metadata definition ${nounOf(refusal.what)} ${refusal.name} is protected and cannot be deleted.`,
       );
     case 'metadef-limit-reached':
-      return page(413, limitReached(refusal));
+      return errorPage(413, limitReached(refusal));
   }
 }
 
@@ -31,14 +31,14 @@ function nounOf(what: MetadefKind | 'namespace'): string {
 }
 
 function missingNamespace({ namespace, hidden, sought }: Of<'metadef-namespace-missing'>): ErrorPage {
-  const wasNotFound = page(404, `Metadata definition namespace=${namespace} was not found.`);
-  const notFound = page(404, `Namespace ${namespace} not found`);
+  const wasNotFound = errorPage(404, `Metadata definition namespace=${namespace} was not found.`);
+  const notFound = errorPage(404, `Namespace ${namespace} not found`);
   switch (sought) {
     case 'namespace':
-      return hidden ? page(404) : wasNotFound;
+      return hidden ? errorPage(404) : wasNotFound;
     case 'marker':
       return hidden
-        ? page(403, `Forbidding request, metadata definition namespace=${namespace} is not visible.`)
+        ? errorPage(403, `Forbidding request, metadata definition namespace=${namespace} is not visible.`)
         : wasNotFound;
     case 'object':
       return hidden ? notFound : wasNotFound;

@@ -4,8 +4,8 @@ import type { Handler } from '../../../http/operations';
 import { pageError } from '../errors/page-error';
 import { pathParameter } from '../requests';
 import { sendJson } from '../responses';
-import { prefixOf } from './bodies';
-import { properties } from './kinds';
+import { associationPrefix } from './bodies';
+import { propertyKind } from './kinds';
 import { readResourceType } from './queries';
 
 /** With a kind of resource in the query the property is named as it is there, with the prefix. */
@@ -18,10 +18,10 @@ export function showProperty({ items }: Metadefs): Handler {
     if (resourceType !== null) {
       await items.requireVisible(caller, { namespace, kind: 'property' });
       const association = await items.show(caller, { namespace, kind: 'resource-type' }, resourceType);
-      name = withoutPrefix(name, prefixOf(association));
+      name = withoutPrefix(name, associationPrefix(association));
     }
     const item = await items.show(caller, { namespace, kind: 'property' }, name);
-    sendJson(req, res, 200, properties.show(item, namespace));
+    sendJson(req, res, 200, propertyKind.show(item, namespace));
   };
 }
 

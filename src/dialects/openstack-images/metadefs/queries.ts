@@ -1,11 +1,17 @@
 import type { Request } from 'express';
 import type { MetadefItem } from '../../../core/metadefs/metadef';
-import type { NamespaceSortKey, Order } from '../../../core/metadefs/namespace-pages';
+import type { NamespaceSortKey, SortOrder } from '../../../core/metadefs/namespace-pages';
 import type { NamespaceQuery } from '../../../core/metadefs/namespace-service';
 import { HttpFault } from '../../../http/errors';
 import type { QueryPair } from '../../../http/target';
 import { pageError } from '../errors/page-error';
-import { linkTo, ListParameters, pageSize, readDirection, readLimit } from '../listing/list-parameters';
+import {
+  pathWithQuery,
+  ListParameters,
+  pageSize,
+  readDirection,
+  readLimit,
+} from '../listing/list-parameters';
 
 const namespaceKeys: Readonly<Record<string, NamespaceSortKey>> = {
   id: 'createdAt',
@@ -52,14 +58,14 @@ export function readNamespaceQuery(req: Request): NamespaceQuery {
   };
 }
 
-export interface TagQuery {
+export interface MetadefTagQuery {
   readonly marker: string | null;
   readonly limit: number | null;
-  readonly order: Order<TagSortKey>;
+  readonly order: SortOrder<TagSortKey>;
 }
 
 /** @throws HttpFault target-not-text; PageError 400 */
-export function readTagQuery(req: Request): TagQuery {
+export function readMetadefTagQuery(req: Request): MetadefTagQuery {
   const parameters = parametersOf(req);
   const limit = parameters.take('limit') || undefined;
   const marker = parameters.take('marker') || null;
@@ -99,7 +105,7 @@ function orderOf<Key extends string>(
   parameters: ListParameters,
   keys: Readonly<Record<string, Key>>,
   usual: string,
-): Order<Key> {
+): SortOrder<Key> {
   const direction = readDirection(parameters.take('sort_dir'));
   const name = parameters.take('sort_key') ?? usual;
   const key = Object.hasOwn(keys, name) ? keys[name] : undefined;
@@ -117,7 +123,7 @@ export function namespaceLinks(
 ): { first: string; next: string | undefined } {
   const kept = new Map(pairs.map(({ name, value }) => [name, value]));
   kept.delete('marker');
-  const link = (written: typeof kept): string => linkTo('/v2/metadefs/namespaces', [...written]);
+  const link = (written: typeof kept): string => pathWithQuery('/v2/metadefs/namespaces', [...written]);
   const first = link(kept);
   return { first, next: nextMarker === undefined ? undefined : link(kept.set('marker', nextMarker)) };
 }

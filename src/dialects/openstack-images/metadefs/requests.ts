@@ -5,39 +5,39 @@ import {
   type MetadefDraft,
   metadefLimits,
 } from '../../../core/metadefs/metadef';
-import { codePoints } from '../../../core/tag';
+import { countCodePoints } from '../../../core/tag';
 import { pageError } from '../errors/page-error';
 import { isJsonObject, type JsonSchema, schemaFault } from '../python/json-schema';
 import { readBody } from '../requests';
-import { draftOf, keptOfAssociation, keptOfObject, keptOfProperty } from './bodies';
+import { metadefDraft, keptOfAssociation, keptOfObject, keptOfProperty } from './bodies';
 import { namespaceSchema } from './schemas';
 import { namespaceType } from './types';
-import { type Members, type MemberTypes, readMembers } from './typed-values';
+import { type FieldValues, type FieldTypes, readFieldValues } from './typed-values';
 
 /** A kind of body: members that it must not have, its schema, its type. */
 export interface BodyForm {
   readonly readOnly: readonly string[];
   readonly schema: JsonSchema;
-  readonly type: MemberTypes;
+  readonly type: FieldTypes;
   /** What else must hold. @throws PageError 400 */
-  readonly check?: (body: Members) => void;
+  readonly check?: (body: FieldValues) => void;
 }
 
-export const moments = ['created_at', 'updated_at'];
+export const momentFields = ['created_at', 'updated_at'];
 
 /** In the order in which Glance looks. @throws HttpFault as readBody; PageError 400, 403 */
-export async function readForm(req: Request, res: Response, form: BodyForm): Promise<Members> {
+export async function readMetadefBody(req: Request, res: Response, form: BodyForm): Promise<FieldValues> {
   const body = await readBody(req, res);
   const names = isJsonObject(body) ? [...body.keys()] : (body as readonly unknown[]);
   const refused = form.readOnly.find((name) => names.includes(name));
   if (refused !== undefined) throw pageError(403, `Attribute '${refused}' is read-only.`);
-  requireSchema(form.schema, body);
+  requireMatchingSchema(form.schema, body);
   if (isJsonObject(body)) form.check?.(body);
-  return readMembers(form.type, body, 'body');
+  return readFieldValues(form.type, body, 'body');
 }
 
 /** @throws PageError 400 */
-export function requireSchema(schema: JsonSchema, value: unknown): void {
+export function requireMatchingSchema(schema: JsonSchema, value: unknown): void {
   // Recorded with Zed alone: the same words whatever the release.
   const fault = schemaFault(schema, value, 'zed');
   if (fault === undefined) return;
@@ -46,12 +46,12 @@ export function requireSchema(schema: JsonSchema, value: unknown): void {
 
 /** Of what stands in a list, whose schema has no length: 500 in Glance (divergence D31). @throws PageError 400 */
 export function checkedDraft(draft: MetadefDraft): MetadefDraft {
-  if (codePoints(draft.name) <= metadefLimits.name) return draft;
+  if (countCodePoints(draft.name) <= metadefLimits.name) return draft;
   throw pageError(400, `A name has at most ${String(metadefLimits.name)} characters.`);
 }
 
 const namespaceForm: BodyForm = {
-  readOnly: ['self', 'schema', ...moments],
+  readOnly: ['self', 'schema', ...momentFields],
   schema: namespaceSchema,
   type: namespaceType,
 };
@@ -65,9 +65,9 @@ export interface NamespaceRequest {
 
 const contentNames = ['resource_type_associations', 'properties', 'objects', 'tags'];
 
-/** @throws as readForm */
-export async function readNamespace(req: Request, res: Response): Promise<NamespaceRequest> {
-  const members = await readForm(req, res, namespaceForm);
+/** @throws as readMetadefBody */
+export async function readNamespaceRequest(req: Request, res: Response): Promise<NamespaceRequest> {
+  const members = await readMetadefBody(req, res, namespaceForm);
   const text = (name: string): string | null => (members.get(name) as string | undefined) ?? null;
   return {
     draft: {
@@ -83,14 +83,14 @@ export async function readNamespace(req: Request, res: Response): Promise<Namesp
   };
 }
 
-function contentsOf(members: Members): MetadefContents {
+function contentsOf(members: FieldValues): MetadefContents {
   const list = (name: string, kept: readonly string[]): MetadefDraft[] =>
-    ((members.get(name) ?? []) as readonly Members[]).map((one) => checkedDraft(draftOf(one, kept)));
-  const properties = [...((members.get('properties') ?? new Map()) as ReadonlyMap<string, Members>)];
+    ((members.get(name) ?? []) as readonly FieldValues[]).map((one) => checkedDraft(metadefDraft(one, kept)));
+  const properties = [...((members.get('properties') ?? new Map()) as ReadonlyMap<string, FieldValues>)];
   return {
     'resource-type': list('resource_type_associations', keptOfAssociation),
     object: list('objects', keptOfObject),
     tag: list('tags', []),
-    property: properties.map(([name, one]) => checkedDraft({ ...draftOf(one, keptOfProperty), name })),
+    property: properties.map(([name, one]) => checkedDraft({ ...metadefDraft(one, keptOfProperty), name })),
   };
 }

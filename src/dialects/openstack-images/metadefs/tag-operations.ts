@@ -4,33 +4,39 @@ import type { Handler } from '../../../http/operations';
 import { pathParameter } from '../requests';
 import { sendJson } from '../responses';
 import { namedBody } from './bodies';
-import { type BodyForm, checkedDraft, moments, readForm, requireSchema } from './requests';
+import {
+  type BodyForm,
+  checkedDraft,
+  momentFields,
+  readMetadefBody,
+  requireMatchingSchema,
+} from './requests';
 import { tagSchema, tagsSchema } from './schemas';
 import { tagsType } from './types';
-import { type Members, trueWords } from './typed-values';
+import { type FieldValues, trueWords } from './typed-values';
 
 const kind = 'tag';
 
 /** One, named by the path. */
-export function createTag({ items }: Metadefs): Handler {
+export function createMetadefTag({ items }: Metadefs): Handler {
   return async (req, res) => {
     const namespace = pathParameter(req, 'namespace_name');
     const name = pathParameter(req, 'tag_name');
     const caller = requireCaller(req);
     await items.requireVisible(caller, { namespace, kind });
-    requireSchema(tagSchema, new Map([['name', name]]));
+    requireMatchingSchema(tagSchema, new Map([['name', name]]));
     const draft = { name, content: '{}' };
     const at = await items.add(caller, { namespace, kind, action: 'add_metadef_tag' }, [draft]);
     sendJson(req, res, 201, namedBody({ name, createdAt: at, updatedAt: at }));
   };
 }
 
-const form: BodyForm = { readOnly: moments, schema: tagsSchema, type: tagsType };
+const form: BodyForm = { readOnly: momentFields, schema: tagsSchema, type: tagsType };
 
 /** Several, in place of those that are there unless they are to be appended. An empty list changes nothing. */
-export function createTags({ items }: Metadefs): Handler {
+export function createMetadefTags({ items }: Metadefs): Handler {
   return async (req, res) => {
-    const sent = (await readForm(req, res, form)).get('tags') as readonly Members[];
+    const sent = (await readMetadefBody(req, res, form)).get('tags') as readonly FieldValues[];
     const drafts = sent.map((tag) => checkedDraft({ name: String(tag.get('name')), content: '{}' }));
     const append = req.headers['x-openstack-append'];
     const replace = !(typeof append === 'string' && trueWords.includes(append.trim().toLowerCase()));

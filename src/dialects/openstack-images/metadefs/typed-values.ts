@@ -14,17 +14,17 @@ export type ValueType =
   | 'bool'
   | { readonly listOf: ValueType }
   | { readonly dictOf: ValueType }
-  | MemberTypes;
+  | FieldTypes;
 
 /** A name with `!` must be there. */
-export interface MemberTypes {
+export interface FieldTypes {
   readonly members: Readonly<Record<string, ValueType>>;
 }
 
-export type Members = ReadonlyMap<string, unknown>;
+export type FieldValues = ReadonlyMap<string, unknown>;
 
 /** @throws PageError 400 */
-export function readMembers({ members }: MemberTypes, value: unknown, name: string): Members {
+export function readFieldValues({ members }: FieldTypes, value: unknown, name: string): FieldValues {
   if (!isJsonObject(value)) throw invalid(name, 'it is no object');
   const types = new Map(Object.entries(members).map(([key, type]) => [key.replace('!', ''), { key, type }]));
   const unknown = [...value.keys()].filter((key) => !types.has(key));
@@ -44,7 +44,7 @@ function readValue(type: ValueType, value: unknown, name: string): unknown {
   if (type === 'text') return typeof value === 'string' ? value : refuse(name, 'it is no text');
   if (type === 'int') return wholeNumber(value, name);
   if (type === 'bool') return booleanOf(value, name);
-  if ('members' in type) return readMembers(type, value, name);
+  if ('members' in type) return readFieldValues(type, value, name);
   if ('listOf' in type) {
     if (!Array.isArray(value)) throw invalid(name, 'it is no list');
     return value.map((item) => readValue(type.listOf, item, name));

@@ -1,4 +1,4 @@
-import type { MemberTypes } from './typed-values';
+import type { FieldTypes } from './typed-values';
 
 /*
  * In the order in which Glance shows the members: that of its classes.
@@ -8,9 +8,9 @@ const moments = { created_at: 'text', updated_at: 'text' } as const;
 const links = { self: 'text', schema: 'text' } as const;
 const texts = { listOf: 'text' } as const;
 
-const itemType: MemberTypes = { members: { 'type!': 'text', enum: texts } };
+const itemType: FieldTypes = { members: { 'type!': 'text', enum: texts } };
 
-export const propertyType: MemberTypes = {
+export const propertyType: FieldTypes = {
   members: {
     name: 'text',
     'type!': 'text',
@@ -34,7 +34,7 @@ export const propertyType: MemberTypes = {
   },
 };
 
-export const objectType: MemberTypes = {
+export const objectType: FieldTypes = {
   members: {
     'name!': 'text',
     required: texts,
@@ -45,15 +45,15 @@ export const objectType: MemberTypes = {
   },
 };
 
-export const associationType: MemberTypes = {
+export const associationType: FieldTypes = {
   members: { 'name!': 'text', prefix: 'text', properties_target: 'text', ...moments },
 };
 
-export const tagType: MemberTypes = { members: { 'name!': 'text', ...moments } };
+export const tagType: FieldTypes = { members: { 'name!': 'text', ...moments } };
 
-export const tagsType: MemberTypes = { members: { 'tags!': { listOf: tagType } } };
+export const tagsType: FieldTypes = { members: { 'tags!': { listOf: tagType } } };
 
-export const namespaceType: MemberTypes = {
+export const namespaceType: FieldTypes = {
   members: {
     'namespace!': 'text',
     display_name: 'text',

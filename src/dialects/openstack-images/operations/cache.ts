@@ -4,15 +4,15 @@ import type { CachedImage } from '../../../core/image-cache';
 import { isAdmin } from '../../../core/policy';
 import { requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
-import type { DialectParts } from '../../dialect';
-import { unauthorized } from '../errors/error-page';
+import type { DialectDeps } from '../../dialect';
+import { unauthorizedText } from '../errors/error-page';
 import { pageError } from '../errors/page-error';
 import type { ImageOperation } from '../operation';
 import { pathParameter } from '../requests';
 import { sendJson, sendNothing } from '../responses';
 import type { ImageSettings } from '../settings';
 
-type Parts = Pick<DialectParts<ImageSettings>, 'images' | 'imageCache' | 'own'>;
+type Parts = Pick<DialectDeps<ImageSettings>, 'images' | 'imageCache' | 'own'>;
 
 /** Without `TAGWAY_IMAGE_CACHE` the answers are those of a Glance without `image_cache_dir`. */
 export function cacheOperations(parts: Parts): readonly ImageOperation[] {
@@ -75,7 +75,7 @@ async function imageIn(req: Request, { images, own }: Parts, action: string): Pr
 
 /** @throws PageError 403, 404 */
 function requireCache(req: Request, { cache }: ImageSettings, action: string): void {
-  if (!isAdmin(requireCaller(req))) throw pageError(403, unauthorized(action));
+  if (!isAdmin(requireCaller(req))) throw pageError(403, unauthorizedText(action));
   if (!cache) throw pageError(404, 'Caching via API is not supported at this site.');
 }
 

@@ -4,17 +4,17 @@ import type { ImageDataService } from '../../../core/image-data-service';
 import { bodyStream } from '../../../http/body';
 import { requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
-import type { DialectParts } from '../../dialect';
+import type { DialectDeps } from '../../dialect';
 import { pageError } from '../errors/page-error';
 import { requestedRange } from '../ranges';
 import { announcedLength, pathParameter, requireOctets } from '../requests';
-import { requestIdHeader, sendBare, sendNothing, startAnswer } from '../responses';
-import { requireStore, storeHeader } from '../import-request';
+import { requestIdHeader, sendEmptyWithoutType, sendNothing, startAnswer } from '../responses';
+import { requireKnownStore, storeHeader } from '../import-request';
 import type { ImageOperation } from '../operation';
-import { ofSize, promisedSize } from '../sizes';
+import { enforceSize, promisedSize } from '../sizes';
 import type { ImageSettings } from '../settings';
 
-type Parts = Pick<DialectParts<ImageSettings>, 'data' | 'imageCache' | 'own'>;
+type Parts = Pick<DialectDeps<ImageSettings>, 'data' | 'imageCache' | 'own'>;
 
 export function dataOperations(parts: Parts): readonly ImageOperation[] {
   const { data, own } = parts;
@@ -28,11 +28,11 @@ export function dataOperations(parts: Parts): readonly ImageOperation[] {
 function upload(data: ImageDataService, { release, store }: ImageSettings): Handler {
   return async (req, res) => {
     requireOctets(req, release);
-    if (store !== null) requireStore(storeHeader(req) ?? store, store, 400);
+    if (store !== null) requireKnownStore(storeHeader(req) ?? store, store, 400);
     const promised = promisedSize(req, release);
     const open = (): AsyncIterable<Buffer> => {
       const body = bodyStream(req, res);
-      return promised === undefined ? body : ofSize(body, promised);
+      return promised === undefined ? body : enforceSize(body, promised);
     };
     await data.upload(requireCaller(req), pathParameter(req, 'image_id'), open, announcedLength(req));
     sendNothing(req, res);
@@ -48,7 +48,7 @@ function download({ data, imageCache, own: { release, cache } }: Parts): Handler
     const { start, end } = range ?? { start: 0, end: size };
     const content = await found.read(start, end);
     if (!content) {
-      sendBare(req, res);
+      sendEmptyWithoutType(req, res);
       return;
     }
     if (cache && !range) await imageCache.noteDownload(found.image);

@@ -1,9 +1,9 @@
 import type { RequestHandler } from 'express';
 import type { Operation } from '../../../http/operations';
 import { pageError } from '../errors/page-error';
-import { sendUnnamed } from '../responses';
-import { runOperation, type FrontOperations } from './front';
-import { segmentsAfterVersion, type Site } from './versions';
+import { sendWithoutRequestId } from '../responses';
+import { operationHandler, type RootOperations } from './front';
+import { segmentsAfterVersion, type VersionSettings } from './versions';
 
 /** Characters of a request's id that a client may choose itself. */
 const longestRequestId = 64;
@@ -12,16 +12,16 @@ const longestRequestId = 64;
  * Answers what lies in front of the API: the health page, the list of versions, which every path without a known
  * version gets, and OPTIONS. What is for the API goes on, its path with the one version that routes name.
  */
-export function entry(front: FrontOperations, site: Site): RequestHandler {
+export function createRootHandler(front: RootOperations, site: VersionSettings): RequestHandler {
   return (req, res, next) => {
     const { path, segments } = req.target;
-    const answer = (operation: Operation): unknown => runOperation(operation)(req, res, next);
+    const answer = (operation: Operation): unknown => operationHandler(operation)(req, res, next);
     if (path === '/healthcheck' || (site.release !== 'zed' && segments[0] === 'healthcheck')) {
       return answer(req.method === 'HEAD' ? front.checkHealthBriefly : front.checkHealth);
     }
     if (segments[0] === 'versions') return answer(front.listVersions);
     if (req.method === 'OPTIONS') {
-      sendUnnamed(req, res, 200);
+      sendWithoutRequestId(req, res, 200);
       return;
     }
     const rest = segmentsAfterVersion(segments, req.headers.accept, site);
@@ -34,7 +34,7 @@ export function entry(front: FrontOperations, site: Site): RequestHandler {
 /** Old clients name the token so; the first of these that is there counts. */
 const tokenHeaders = ['x_auth_token', 'x-storage-token', 'x_storage_token'];
 
-export const nameToken: RequestHandler = (req, _res, next) => {
+export const acceptTokenHeaders: RequestHandler = (req, _res, next) => {
   if (req.headers['x-auth-token'] === undefined) {
     const name = tokenHeaders.find((header) => req.headers[header] !== undefined);
     if (name !== undefined) req.headers['x-auth-token'] = req.headers[name];
@@ -43,7 +43,7 @@ export const nameToken: RequestHandler = (req, _res, next) => {
 };
 
 /** A client may choose its request's id. @throws PageError 400 when it is too long; the answer has another */
-export const nameRequest: RequestHandler = (req, _res, next) => {
+export const acceptRequestId: RequestHandler = (req, _res, next) => {
   const chosen = req.headers['x-openstack-request-id'];
   if (typeof chosen === 'string' && chosen !== '') {
     if (chosen.length > longestRequestId) {

@@ -1,16 +1,16 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { baseUrl } from '../../../http/context';
 import type { Handler, Operation } from '../../../http/operations';
-import { requestIdHeader, sendUnnamed, startAnswer } from '../responses';
+import { requestIdHeader, sendWithoutRequestId, startAnswer } from '../responses';
 import { healthPage } from './healthcheck';
-import { type Site, versionsText } from './versions';
+import { type VersionSettings, versionsText } from './versions';
 
-export type FrontOperations = Readonly<
+export type RootOperations = Readonly<
   Record<'chooseVersion' | 'listVersions' | 'checkHealth' | 'checkHealthBriefly' | 'showRoot', Operation>
 >;
 
 /** What lies in front of the API proper; whatever the method, save where HEAD has a row of its own. */
-export function frontOperations(publicUrl: string | null, site: Site): FrontOperations {
+export function rootOperations(publicUrl: string | null, site: VersionSettings): RootOperations {
   const versions = (status: 200 | 300): Handler => sendVersions(publicUrl, site, status);
   return {
     chooseVersion: { name: 'chooseVersion', method: 'GET', path: '/', run: versions(300) },
@@ -21,7 +21,7 @@ export function frontOperations(publicUrl: string | null, site: Site): FrontOper
       method: 'HEAD',
       path: '/healthcheck',
       run: (req, res) => {
-        sendUnnamed(req, res, 204);
+        sendWithoutRequestId(req, res, 204);
       },
     },
     showRoot: { name: 'showRoot', method: 'GET', path: '/v2', run: redirectToRoot(publicUrl) },
@@ -29,22 +29,22 @@ export function frontOperations(publicUrl: string | null, site: Site): FrontOper
 }
 
 /** Runs an operation that no route has found. */
-export function runOperation({ name, run }: Operation): RequestHandler {
+export function operationHandler({ name, run }: Operation): RequestHandler {
   return (req, res) => {
     req.operation = name;
     return run(req, res);
   };
 }
 
-function sendVersions(publicUrl: string | null, site: Site, status: 200 | 300): Handler {
+function sendVersions(publicUrl: string | null, site: VersionSettings, status: 200 | 300): Handler {
   return (req, res) => {
     const body = versionsText(baseUrl(req, publicUrl), site);
-    sendUnnamed(req, res, status, { contentType: 'application/json', body });
+    sendWithoutRequestId(req, res, status, { contentType: 'application/json', body });
   };
 }
 
 function sendHealth(req: Request, res: Response): void {
-  sendUnnamed(req, res, 200, healthPage(req.headers.accept));
+  sendWithoutRequestId(req, res, 200, healthPage(req.headers.accept));
 }
 
 function redirectToRoot(publicUrl: string | null): Handler {

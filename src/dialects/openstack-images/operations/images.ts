@@ -5,7 +5,7 @@ import { baseUrl, requireCaller } from '../../../http/context';
 import { imageEtag } from '../../../http/entity-tags';
 import { HttpFault } from '../../../http/errors';
 import type { Handler } from '../../../http/operations';
-import type { DialectParts } from '../../dialect';
+import type { DialectDeps } from '../../dialect';
 import { readNewImage } from '../image-body';
 import { withImsDefaults } from '../image-defaults';
 import { applyPatch } from '../image-patch';
@@ -22,7 +22,7 @@ export function imageOperations({
   images,
   settings: { publicUrl, imageTagQuota },
   own,
-}: Pick<DialectParts<ImageSettings>, 'images' | 'settings' | 'own'>): readonly ImageOperation[] {
+}: Pick<DialectDeps<ImageSettings>, 'images' | 'settings' | 'own'>): readonly ImageOperation[] {
   const all = { path: '/v2/images' };
   const one = { path: '/v2/images/:image_id' };
   const action = (name: string, verb: Verb): ImageOperation => ({

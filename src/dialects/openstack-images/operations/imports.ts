@@ -3,9 +3,9 @@ import type { ImportService } from '../../../core/import-service';
 import { bodyStream } from '../../../http/body';
 import { requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
-import type { DialectParts } from '../../dialect';
+import type { DialectDeps } from '../../dialect';
 import { pageError } from '../errors/page-error';
-import { type ImportBody, isAlreadyThere, readImport, storeOf } from '../import-request';
+import { type ImportBody, isAlreadyThere, readImportRequest, targetStore } from '../import-request';
 import type { ImageOperation } from '../operation';
 import { announcedLength, pathParameter, requireOctets } from '../requests';
 import { sendJson, sendNothing } from '../responses';
@@ -17,7 +17,7 @@ export function importOperations({
   data,
   imports,
   own,
-}: Pick<DialectParts<ImageSettings>, 'data' | 'imports' | 'own'>): readonly ImageOperation[] {
+}: Pick<DialectDeps<ImageSettings>, 'data' | 'imports' | 'own'>): readonly ImageOperation[] {
   const image = '/v2/images/:image_id';
   return [
     { name: 'showImport', method: 'GET', path: '/v2/info/import', subject: 'image', run: sendMethods },
@@ -60,9 +60,9 @@ function stage(data: ImageDataService, { release }: ImageSettings): Handler {
 
 function begin(imports: ImportService, own: ImageSettings): Handler {
   return async (req, res) => {
-    const body = await readImport(req, res);
+    const body = await readImportRequest(req, res);
     const image = await imports.target(requireCaller(req), pathParameter(req, 'image_id'), body.method);
-    const store = storeOf(req, body, own.store);
+    const store = targetStore(req, body, own.store);
     if (isAlreadyThere(body, store)) {
       sendNothing(req, res, 202);
       return;

@@ -1,11 +1,11 @@
 import type { Operation } from '../../../http/operations';
-import type { DialectParts } from '../../dialect';
+import type { DialectDeps } from '../../dialect';
 import { metadefOperations } from '../metadefs/operations';
 import type { ImageOperation } from '../operation';
 import type { ImageSettings } from '../settings';
 import { cacheOperations } from './cache';
 import { dataOperations } from './data';
-import { frontOperations } from './front';
+import { rootOperations } from './front';
 import { imageOperations } from './images';
 import { importOperations } from './imports';
 import { locationOperations } from './locations';
@@ -15,12 +15,12 @@ import { storeOperations } from './stores';
 import { tagOperations } from './tags';
 import { taskOperations } from './tasks';
 
-export function operations(parts: DialectParts<ImageSettings>): readonly Operation[] {
-  return [...Object.values(frontOperations(parts.settings.publicUrl, parts.own)), ...routedOperations(parts)];
+export function operations(parts: DialectDeps<ImageSettings>): readonly Operation[] {
+  return [...Object.values(rootOperations(parts.settings.publicUrl, parts.own)), ...routedOperations(parts)];
 }
 
 /** Those that are found by path and method. The path of tags comes first: it is requested most. */
-export function routedOperations(parts: DialectParts<ImageSettings>): readonly ImageOperation[] {
+export function routedOperations(parts: DialectDeps<ImageSettings>): readonly ImageOperation[] {
   return [
     ...tagOperations(parts),
     ...imageOperations(parts),

@@ -2,8 +2,8 @@ import type { ImageService } from '../../../core/image-service';
 import { roleAllows } from '../../../core/policy';
 import { requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
-import type { DialectParts } from '../../dialect';
-import { unauthorized } from '../errors/error-page';
+import type { DialectDeps } from '../../dialect';
+import { unauthorizedText } from '../errors/error-page';
 import { pageError } from '../errors/page-error';
 import type { ImageOperation } from '../operation';
 import { isJsonObject, schemaFault } from '../python/json-schema';
@@ -18,7 +18,7 @@ import { newLocationSchema } from '../task-schemas';
 export function locationOperations({
   images,
   own,
-}: Pick<DialectParts<ImageSettings>, 'images' | 'own'>): readonly ImageOperation[] {
+}: Pick<DialectDeps<ImageSettings>, 'images' | 'own'>): readonly ImageOperation[] {
   const row = { path: '/v2/images/:image_id/locations', subject: 'image' } as const;
   return [
     { ...row, name: 'listLocations', method: 'GET', run: list(images) },
@@ -29,7 +29,7 @@ export function locationOperations({
 function list(images: ImageService): Handler {
   return async (req) => {
     await images.show(requireCaller(req), pathParameter(req, 'image_id'));
-    throw pageError(403, unauthorized('fetch_image_location'));
+    throw pageError(403, unauthorizedText('fetch_image_location'));
   };
 }
 
@@ -47,7 +47,7 @@ function add(images: ImageService, { release }: ImageSettings): Handler {
       throw pageError(409, `It's not allowed to add locations if image status is ${image.status}.`);
     }
     if (image.projectId !== caller.projectId || !roleAllows(caller, 'set_image_location')) {
-      throw pageError(403, unauthorized('add_image_location'));
+      throw pageError(403, unauthorizedText('add_image_location'));
     }
     throw pageError(403, 'http store must be enabled to use location API by normal user.');
   };

@@ -1,13 +1,13 @@
 import type { MemberService } from '../../../core/member-service';
 import { requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
-import type { DialectParts } from '../../dialect';
+import type { DialectDeps } from '../../dialect';
 import type { ImageOperation } from '../operation';
 import { pageError } from '../errors/page-error';
-import { pathParameter, readMember, readMemberStatus } from '../requests';
-import { memberBody, memberListBody, sendBare, sendJson } from '../responses';
+import { pathParameter, readMemberId, readMemberStatus } from '../requests';
+import { memberBody, memberListBody, sendEmptyWithoutType, sendJson } from '../responses';
 
-export function memberOperations({ members }: Pick<DialectParts, 'members'>): readonly ImageOperation[] {
+export function memberOperations({ members }: Pick<DialectDeps, 'members'>): readonly ImageOperation[] {
   const all = { path: '/v2/images/:image_id/members' };
   const one = { path: '/v2/images/:image_id/members/:member_id' };
   return [
@@ -39,7 +39,7 @@ function list(members: MemberService): Handler {
 
 function add(members: MemberService): Handler {
   return async (req, res) => {
-    const memberId = await readMember(req, res);
+    const memberId = await readMemberId(req, res);
     sendJson(
       req,
       res,
@@ -80,6 +80,6 @@ function setStatus(members: MemberService): Handler {
 function remove(members: MemberService): Handler {
   return async (req, res) => {
     await members.remove(requireCaller(req), pathParameter(req, 'image_id'), pathParameter(req, 'member_id'));
-    sendBare(req, res);
+    sendEmptyWithoutType(req, res);
   };
 }

@@ -3,8 +3,8 @@ import { Refused } from '../../../core/errors';
 import { roleAllows } from '../../../core/policy';
 import { requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
-import type { DialectParts } from '../../dialect';
-import { page } from '../errors/error-page';
+import type { DialectDeps } from '../../dialect';
+import { errorPage } from '../errors/error-page';
 import { PageError, pageError } from '../errors/page-error';
 import type { ImageOperation } from '../operation';
 import { pathParameter } from '../requests';
@@ -15,7 +15,7 @@ import type { ImageSettings } from '../settings';
 export function storeOperations({
   images,
   own,
-}: Pick<DialectParts<ImageSettings>, 'images' | 'own'>): readonly ImageOperation[] {
+}: Pick<DialectDeps<ImageSettings>, 'images' | 'own'>): readonly ImageOperation[] {
   const row = { method: 'GET', subject: 'image' } as const;
   return [
     { ...row, name: 'listStores', path: '/v2/info/stores', run: list(own) },
@@ -63,7 +63,7 @@ function namedStore({ store }: ImageSettings): string {
 /** The data of the only store stay with their image. */
 function removeFrom(images: ImageService, own: ImageSettings): Handler {
   return async (req) => {
-    if (own.store === null) throw new PageError(page(404));
+    if (own.store === null) throw new PageError(errorPage(404));
     const store = pathParameter(req, 'store_id');
     if (store !== own.store)
       throw pageError(409, `The selected store ${store} is not available on this node.`);

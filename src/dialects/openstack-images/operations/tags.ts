@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { requireCaller } from '../../../http/context';
 import { HttpFault } from '../../../http/errors';
-import type { DialectParts } from '../../dialect';
+import type { DialectDeps } from '../../dialect';
 import type { ImageOperation } from '../operation';
 import { pageError } from '../errors/page-error';
 import { pathParameter } from '../requests';
@@ -11,7 +11,7 @@ import { sendNothing } from '../responses';
 export function tagOperations({
   tags,
   settings,
-}: Pick<DialectParts, 'tags' | 'settings'>): readonly ImageOperation[] {
+}: Pick<DialectDeps, 'tags' | 'settings'>): readonly ImageOperation[] {
   const path = '/v2/images/:image_id/tags/:tag';
   return [
     {

@@ -3,7 +3,7 @@ import type { TaskService } from '../../../core/task-service';
 import { baseUrl, requireCaller } from '../../../http/context';
 import { HttpFault } from '../../../http/errors';
 import type { Handler } from '../../../http/operations';
-import type { DialectParts } from '../../dialect';
+import type { DialectDeps } from '../../dialect';
 import { listLinks } from '../listing/list-parameters';
 import type { ImageOperation } from '../operation';
 import { pathParameter } from '../requests';
@@ -14,7 +14,7 @@ import { readNewTask, type TaskLimits } from '../task-request';
 import { readTaskQuery } from '../listing/task-query';
 import { PageError } from '../errors/page-error';
 
-type TaskParts = Pick<DialectParts<ImageSettings>, 'tasks' | 'imports' | 'settings' | 'own'>;
+type TaskParts = Pick<DialectDeps<ImageSettings>, 'tasks' | 'imports' | 'settings' | 'own'>;
 
 export function taskOperations({ tasks, imports, settings, own }: TaskParts): readonly ImageOperation[] {
   const all = { path: '/v2/tasks', subject: 'task' } as const;

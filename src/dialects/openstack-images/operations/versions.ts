@@ -31,9 +31,9 @@ function withThoseOfStores({ current, listed }: Versions): Versions {
 }
 
 /** What decides which versions a site has. */
-export type Site = Pick<ImageSettings, 'release' | 'store'>;
+export type VersionSettings = Pick<ImageSettings, 'release' | 'store'>;
 
-function versionsOf({ release, store }: Site): Versions {
+function versionsOf({ release, store }: VersionSettings): Versions {
   return (store === null ? versions : withStores)[release];
 }
 
@@ -48,7 +48,7 @@ const names = new Map(
 const mediaTypePrefix = 'application/vnd.openstack.images-';
 
 /** What `GET /` and `GET /versions` answer. @param base scheme and authority, without a slash at the end */
-export function versionsText(base: string, site: Site): string {
+export function versionsText(base: string, site: VersionSettings): string {
   const { current, listed } = versionsOf(site);
   const links = [{ rel: 'self', href: `${base}/v2/` }];
   return jsonText({
@@ -68,7 +68,7 @@ export function versionsText(base: string, site: Site): string {
 export function segmentsAfterVersion(
   segments: readonly string[],
   accept: string | undefined,
-  site: Site,
+  site: VersionSettings,
 ): readonly string[] | undefined {
   const known = names.get(versionsOf(site));
   if (accept?.startsWith(mediaTypePrefix)) {

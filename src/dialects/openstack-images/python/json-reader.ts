@@ -31,7 +31,7 @@ export class UnstorableText extends Error {}
  * name is special), whole numbers too long for a `number` as bigint, and those written as fractions as WholeFloat.
  * @throws SyntaxError, UnstorableText
  */
-export function readJson(text: string): unknown {
+export function parseOrderedJson(text: string): unknown {
   const reader = new JsonReader(text);
   const value = reader.value(0);
   reader.end();

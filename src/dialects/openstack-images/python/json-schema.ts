@@ -1,6 +1,6 @@
-import { codePoints } from '../../../core/tag';
+import { countCodePoints } from '../../../core/tag';
 import type { Release } from '../release';
-import { longestQuote, quoted } from './quoted-text';
+import { longestQuote, quoteValue } from './quoted-text';
 import { pythonRepr, WholeFloat } from './python-text';
 
 /** As much of JSON schema as Glance's own schemas use. The order of members is the order of checks. */
@@ -77,7 +77,7 @@ function describe(
   release: Release,
 ): string {
   const order = release === 'zed' ? 'sorted' : 'sent';
-  const shown = (value: unknown): string => quoted(value, order);
+  const shown = (value: unknown): string => quoteValue(value, order);
   const where = `schema${indexed(schemaPath)}`;
   return (
     `${message.slice(0, longestQuote)}\n\nFailed validating ${pythonRepr(keyword)} in ${where}:\n    ${shown(schema)}` +
@@ -179,10 +179,10 @@ function simpleFault(keyword: string, rule: unknown, instance: unknown): string 
       if ((rule as readonly unknown[]).includes(instance)) return undefined;
       return `${pythonRepr(instance)} is not one of ${pythonRepr(rule)}`;
     case 'maxLength':
-      if (typeof instance !== 'string' || codePoints(instance) <= (rule as number)) return undefined;
+      if (typeof instance !== 'string' || countCodePoints(instance) <= (rule as number)) return undefined;
       return `${pythonRepr(instance)} is too long`;
     case 'minLength':
-      if (typeof instance !== 'string' || codePoints(instance) >= (rule as number)) return undefined;
+      if (typeof instance !== 'string' || countCodePoints(instance) >= (rule as number)) return undefined;
       return `${pythonRepr(instance)} is too short`;
     case 'pattern':
       if (typeof instance !== 'string' || compiled(rule as string).test(instance)) return undefined;

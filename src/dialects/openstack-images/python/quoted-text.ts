@@ -4,7 +4,7 @@ import { pythonPretty, pythonRepr } from './python-text';
 export const longestQuote = 65_536;
 
 /** Over several lines, if it is not that long. */
-export function quoted(value: unknown, order: 'sent' | 'sorted'): string {
+export function quoteValue(value: unknown, order: 'sent' | 'sorted'): string {
   const whole = pythonRepr(value, order);
   if (whole.length > longestQuote) return whole.slice(0, longestQuote);
   return pythonPretty(value, order).replaceAll('\n', '\n    ');

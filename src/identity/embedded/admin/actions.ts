@@ -17,13 +17,13 @@ const policyName: Readonly<Record<EntityKind, string>> = {
 };
 
 /** `create_user`; a role of a domain has actions of its own. */
-export function actionOn(verb: string, kind: EntityKind, entity?: Attributes): string {
+export function policyActionOn(verb: string, kind: EntityKind, entity?: Attributes): string {
   const isOfDomain = kind === 'role' && Boolean(entity?.['domain_id']);
   return `${verb}_${isOfDomain ? 'domain_role' : policyName[kind]}`;
 }
 
 /** `list_users` */
-export function actionOnAll(verb: string, kind: EntityKind, where?: Attributes): string {
-  const one = actionOn(verb, kind, where);
+export function policyListAction(verb: string, kind: EntityKind, where?: Attributes): string {
+  const one = policyActionOn(verb, kind, where);
   return one.endsWith('y') ? `${one.slice(0, -1)}ies` : `${one}s`;
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../../core/clock';
 import type { EndpointFilterStore } from '../../endpoint-filter-ports';
 import type { EntityStore, GrantStore } from '../../entity-ports';
 import type { DirectoryStore } from '../../ports';
-import type { Tokens } from '../../tokens/tokens';
+import type { TokenService } from '../../tokens/tokens';
 import type { Passwords } from '../passwords';
 import { Assignments } from './assignments';
 import { EndpointFilter } from './endpoint-filter';
@@ -35,7 +35,7 @@ export class Administration {
   /** @param changed called when cached tokens, roles and endpoints must be looked up again */
   constructor(
     { entities, grants, endpointFilter, directory }: AdministrationStores,
-    private readonly tokens: Tokens,
+    private readonly tokens: TokenService,
     passwords: Passwords,
     clock: Clock,
     changed: () => void,

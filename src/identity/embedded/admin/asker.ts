@@ -1,4 +1,4 @@
-import type { Caller, Scope } from '../../../core/caller';
+import type { Caller, TokenScope } from '../../../core/caller';
 import type { DirectoryEntity } from '../../entity-ports';
 import type { Token } from '../../tokens/tokens';
 
@@ -26,7 +26,7 @@ export type Rule = (asker: CallerWithToken, target: Target) => boolean;
 
 /** Who may do something, and with tokens for what. */
 export interface Policy {
-  readonly scopes: readonly Scope[];
+  readonly scopes: readonly TokenScope[];
   readonly may: Rule;
 }
 

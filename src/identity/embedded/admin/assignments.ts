@@ -1,6 +1,6 @@
 import { type EntityStore, type Grant, type GrantStore, textAttribute } from '../../entity-ports';
 import type { IdentityRefusal, Outcome } from '../../errors';
-import { type Assignment, expanded, type World } from './effective-assignments';
+import { type Assignment, expandGrants, type AssignmentExpansionData } from './effective-assignments';
 import { type CallerWithToken, domainOf } from './asker';
 import { refused } from './policy';
 
@@ -50,7 +50,7 @@ export class Assignments {
       return { refusal: { kind: 'not-found', thing: 'project', id: projectId } };
     }
     const given = (await this.store.grants({})).filter((grant) => mayBeAskedFor(grant, query));
-    const all = query.effective ? expanded(given, await this.world(given)) : given;
+    const all = query.effective ? expandGrants(given, await this.world(given)) : given;
     const below = query.subtree ? await this.below(query.projectId) : [query.projectId];
     const found = all.filter((one) => isAskedFor(one, query, below));
     const domain = query.subtree ? undefined : domainOf(asker);
@@ -103,7 +103,7 @@ export class Assignments {
     return [projectId, ...under.map(({ id }) => id)];
   }
 
-  private async world(grants: readonly Grant[]): Promise<World> {
+  private async world(grants: readonly Grant[]): Promise<AssignmentExpansionData> {
     const groups = new Set(grants.flatMap(({ actor }) => (actor.kind === 'group' ? [actor.id] : [])));
     const members = new Map<string, readonly string[]>();
     for (const id of groups) members.set(id, await this.store.membersOf(id));

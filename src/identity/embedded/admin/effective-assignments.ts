@@ -11,7 +11,7 @@ export interface Assignment extends Grant {
 }
 
 /** What is needed to expand grants, read once. */
-export interface World {
+export interface AssignmentExpansionData {
   readonly members: ReadonlyMap<string, readonly string[]>;
   readonly projects: readonly DirectoryEntity[];
   readonly implied: readonly (readonly [string, string])[];
@@ -19,7 +19,10 @@ export interface World {
 }
 
 /** Groups as their members, inherited roles where they reach, and with what the roles imply. */
-export function expanded(grants: readonly Assignment[], world: World): readonly Assignment[] {
+export function expandGrants(
+  grants: readonly Assignment[],
+  world: AssignmentExpansionData,
+): readonly Assignment[] {
   const implied = new Set<string>();
   return grants
     .flatMap((grant) => ofMembers(grant, world))
@@ -36,14 +39,14 @@ function isFirst(seen: Set<string>, one: string): boolean {
   return isNew;
 }
 
-function ofMembers(grant: Assignment, { members }: World): Assignment[] {
+function ofMembers(grant: Assignment, { members }: AssignmentExpansionData): Assignment[] {
   const { actor } = grant;
   if (actor.kind === 'user') return [grant];
   const users = members.get(actor.id) ?? [];
   return users.map((id) => ({ ...grant, actor: { kind: 'user', id }, groupId: actor.id }));
 }
 
-function ofProjects(grant: Assignment, { projects }: World): Assignment[] {
+function ofProjects(grant: Assignment, { projects }: AssignmentExpansionData): Assignment[] {
   const { target, inherited } = grant;
   if (!inherited || target.kind === 'system') return [grant];
   const reached = projects.filter((project) =>
@@ -55,7 +58,7 @@ function ofProjects(grant: Assignment, { projects }: World): Assignment[] {
 }
 
 /** A role that two others imply counts twice, as in Keystone: each with the one that implies it. */
-function withImplied(grant: Assignment, { implied }: World): Assignment[] {
+function withImplied(grant: Assignment, { implied }: AssignmentExpansionData): Assignment[] {
   const made: Assignment[] = [grant];
   const queue: Assignment[] = [grant];
   const seen = new Set<string>();

@@ -1,7 +1,7 @@
-import type { Association, EndpointFilterStore, FilterKind } from '../../endpoint-filter-ports';
+import type { EndpointAssociation, EndpointFilterStore, FilterKind } from '../../endpoint-filter-ports';
 import type { DirectoryEntity, EntityKind, EntityStore } from '../../entity-ports';
 import type { IdentityRefusal, Outcome } from '../../errors';
-import { isInGroup } from '../endpoint-match';
+import { isEndpointInGroup } from '../endpoint-match';
 import type { CallerWithToken } from './asker';
 import { refused } from './policy';
 
@@ -15,14 +15,14 @@ export class EndpointFilter {
     private readonly changed: () => void,
   ) {}
 
-  async associate(asker: CallerWithToken, one: Association): Promise<Outcome<void>> {
+  async associate(asker: CallerWithToken, one: EndpointAssociation): Promise<Outcome<void>> {
     const refusal = refused(asker, actions[one.kind].add) ?? (await this.faultOf(one));
     if (refusal) return { refusal };
     if (!(await this.change(() => this.store.associate(one)))) return rule('associated', one);
     return { value: undefined };
   }
 
-  async check(asker: CallerWithToken, one: Association): Promise<Outcome<void>> {
+  async check(asker: CallerWithToken, one: EndpointAssociation): Promise<Outcome<void>> {
     const refusal = refused(asker, actions[one.kind].check) ?? (await this.faultOf(one));
     if (refusal) return { refusal };
     const { kind, projectId, id } = one;
@@ -30,7 +30,7 @@ export class EndpointFilter {
     return found.length > 0 ? { value: undefined } : notAssociated(one);
   }
 
-  async dissociate(asker: CallerWithToken, one: Association): Promise<Outcome<void>> {
+  async dissociate(asker: CallerWithToken, one: EndpointAssociation): Promise<Outcome<void>> {
     // Keystone looks for the two only where the second is a group.
     const refusal =
       refused(asker, actions[one.kind].remove) ??
@@ -69,7 +69,7 @@ export class EndpointFilter {
     const endpoints = await this.things.list('endpoint', {});
     return {
       value: endpoints.filter(
-        (endpoint) => own.includes(endpoint.id) || groups.some((group) => isInGroup(endpoint, group)),
+        (endpoint) => own.includes(endpoint.id) || groups.some((group) => isEndpointInGroup(endpoint, group)),
       ),
     };
   }
@@ -80,7 +80,7 @@ export class EndpointFilter {
     const group = await this.things.find('endpoint-group', groupId);
     if (!group) return { refusal: { kind: 'not-found', thing: 'endpoint-group', id: groupId } };
     const endpoints = await this.things.list('endpoint', {});
-    return { value: endpoints.filter((endpoint) => isInGroup(endpoint, group)) };
+    return { value: endpoints.filter((endpoint) => isEndpointInGroup(endpoint, group)) };
   }
 
   private async groupsOfProject(projectId: string): Promise<readonly DirectoryEntity[]> {
@@ -94,7 +94,7 @@ export class EndpointFilter {
   }
 
   /** Keystone looks for the endpoint before the project, and for the group after it. */
-  private async faultOf({ kind, projectId, id }: Association): Promise<IdentityRefusal | undefined> {
+  private async faultOf({ kind, projectId, id }: EndpointAssociation): Promise<IdentityRefusal | undefined> {
     if (kind === 'endpoint') return (await this.missing(kind, id)) ?? this.missing('project', projectId);
     return (await this.missing('project', projectId)) ?? this.missing(kind, id);
   }
@@ -128,10 +128,10 @@ const actions = {
   },
 } as const;
 
-function notAssociated(one: Association): { refusal: IdentityRefusal } {
+function notAssociated(one: EndpointAssociation): { refusal: IdentityRefusal } {
   return rule(`no-project-${one.kind}`, one);
 }
 
-function rule(name: string, { kind, id, projectId }: Association): { refusal: IdentityRefusal } {
+function rule(name: string, { kind, id, projectId }: EndpointAssociation): { refusal: IdentityRefusal } {
   return { refusal: { kind: 'rule', rule: name, thing: kind, id: `${id} ${projectId}` } };
 }

@@ -6,6 +6,6 @@ const names =
 const substitution = new RegExp(`%(?:\\((?:${names})\\))?[#0 +-]*(?:[1-9]\\d*)?(?:\\.\\d+)?[sra]|%%`, 'g');
 
 /** Whether everything in the URL that is to be filled in can be. */
-export function canBeFilled(url: string): boolean {
+export function hasOnlyKnownPlaceholders(url: string): boolean {
   return !url.replaceAll('$(', '%(').replace(substitution, '').includes('%');
 }

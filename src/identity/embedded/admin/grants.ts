@@ -11,15 +11,18 @@ import type {
 import type { IdentityRefusal, Outcome } from '../../errors';
 import { type CallerWithToken, domainOf } from './asker';
 import { refused } from './policy';
-import { faultOfDomainRole } from './references';
+import { validateDomainRole } from './references';
 
 /** A grant; without a role it stands for all roles. */
-export type GrantPlace = Omit<Grant, 'roleId'>;
+export type GrantWithoutRole = Omit<Grant, 'roleId'>;
 
 type Verb = 'create' | 'revoke' | 'check' | 'list';
 
 /** What must exist, in the order in which Keystone looks. */
-function lookedFor({ inherited, target }: GrantPlace, verb: Verb): readonly ('role' | 'actor' | 'target')[] {
+function lookedFor(
+  { inherited, target }: GrantWithoutRole,
+  verb: Verb,
+): readonly ('role' | 'actor' | 'target')[] {
   if (inherited) {
     if (verb === 'revoke') return ['role'];
     return verb === 'create' ? ['role', 'target', 'actor'] : ['role', 'target'];
@@ -38,7 +41,7 @@ export class Grants {
 
   async give(asker: CallerWithToken, grant: Grant): Promise<Outcome<void>> {
     const refusal =
-      (await this.faultOf(asker, 'create', grant)) ?? (await faultOfDomainRole(this.things, grant));
+      (await this.faultOf(asker, 'create', grant)) ?? (await validateDomainRole(this.things, grant));
     if (refusal) return { refusal };
     return this.change(() => this.store.addGrant(grant));
   }
@@ -58,7 +61,7 @@ export class Grants {
   }
 
   /** The roles given on exactly that target. */
-  async roles(asker: CallerWithToken, place: GrantPlace): Promise<Outcome<readonly DirectoryEntity[]>> {
+  async roles(asker: CallerWithToken, place: GrantWithoutRole): Promise<Outcome<readonly DirectoryEntity[]>> {
     const refusal = await this.faultOf(asker, 'list', place);
     if (refusal) return { refusal };
     const held = await this.store.grants({ actor: place.actor });
@@ -113,7 +116,7 @@ export class Grants {
   private async faultOf(
     asker: CallerWithToken,
     verb: Verb,
-    place: GrantPlace & { readonly roleId?: string },
+    place: GrantWithoutRole & { readonly roleId?: string },
   ): Promise<IdentityRefusal | undefined> {
     const { actor, target, roleId } = place;
     const parts = {
@@ -158,7 +161,7 @@ export class Grants {
 }
 
 /** As policies call it. */
-function actionOn(verb: Verb, { target, actor }: GrantPlace): string {
+function actionOn(verb: Verb, { target, actor }: GrantWithoutRole): string {
   const what = `${verb}_${target.kind === 'system' ? 'system_' : ''}grant${verb === 'list' ? 's' : ''}`;
   return target.kind === 'system' ? `${what}_for_${actor.kind}` : what;
 }

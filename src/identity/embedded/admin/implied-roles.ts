@@ -2,7 +2,7 @@ import type { DirectoryEntity, EntityStore, GrantStore } from '../../entity-port
 import type { IdentityRefusal, Outcome } from '../../errors';
 import type { CallerWithToken } from './asker';
 import { refused } from './policy';
-import { faultOfImplied } from './references';
+import { validateImpliedRole } from './references';
 
 export interface RoleInference {
   readonly prior: DirectoryEntity;
@@ -24,7 +24,7 @@ export class ImpliedRoles {
   ): Promise<Outcome<readonly [DirectoryEntity, DirectoryEntity]>> {
     const found = await this.pair(asker, 'create_implied_role', priorId, impliedId);
     if ('refusal' in found) return found;
-    const refusal = faultOfImplied(...found.value);
+    const refusal = validateImpliedRole(...found.value);
     if (refusal) return { refusal };
     const added = await this.change(() => this.store.addImplied(priorId, impliedId));
     return added ? found : { refusal: { kind: 'exists', thing: 'implied-role', name: '' } };

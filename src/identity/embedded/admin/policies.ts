@@ -1,13 +1,13 @@
-import type { Scope } from '../../../core/caller';
+import type { TokenScope } from '../../../core/caller';
 import { type DirectoryEntity, textAttribute } from '../../entity-ports';
 import { type CallerWithToken, domainOf, isAdmin, type Policy, type Rule, type Target } from './asker';
 
 /* Keystone's default policy, action by action. */
 
 /** A token without a scope counts as one for a project. */
-const anywhere: readonly Scope[] = ['system', 'domain', 'project', 'unscoped'];
-const notDomain: readonly Scope[] = ['system', 'project', 'unscoped'];
-const projectOnly: readonly Scope[] = ['project', 'unscoped'];
+const anywhere: readonly TokenScope[] = ['system', 'domain', 'project', 'unscoped'];
+const notDomain: readonly TokenScope[] = ['system', 'project', 'unscoped'];
+const projectOnly: readonly TokenScope[] = ['project', 'unscoped'];
 
 const has = ({ caller }: CallerWithToken, role: string): boolean => caller.roles.includes(role);
 const everybody: Rule = () => true;
@@ -65,7 +65,11 @@ function allOf(...rules: readonly Rule[]): Rule {
   return (asker, target) => rules.every((rule) => rule(asker, target));
 }
 
-function each(scopes: readonly Scope[], rule: Rule, ...actions: readonly string[]): Record<string, Policy> {
+function each(
+  scopes: readonly TokenScope[],
+  rule: Rule,
+  ...actions: readonly string[]
+): Record<string, Policy> {
   return Object.fromEntries(actions.map((action) => [action, { scopes, may: rule }]));
 }
 

@@ -74,7 +74,7 @@ function treeBelow(id: string, children: Children): IdTree | null {
 }
 
 /** The first above a new project that is disabled. */
-export async function disabledAbove(
+export async function findDisabledAncestor(
   store: EntityStore,
   { ancestors, domain_id: domain }: DirectoryEntity,
 ): Promise<IdentityRefusal | undefined> {
@@ -93,7 +93,7 @@ export async function disabledAbove(
 }
 
 /** A project that is enabled has no disabled one above it. */
-export async function faultOfEnabling(
+export async function validateEnabling(
   store: EntityStore,
   project: DirectoryEntity,
   given: Attributes,
@@ -101,7 +101,7 @@ export async function faultOfEnabling(
   const { id } = project;
   const refusal = (rule: string): IdentityRefusal => ({ kind: 'rule', rule, thing: 'project', id });
   if (given['enabled'] === true) {
-    return (await disabledAbove(store, project)) ? refusal('disabled-above') : undefined;
+    return (await findDisabledAncestor(store, project)) ? refusal('disabled-above') : undefined;
   }
   if (given['enabled'] !== false) return undefined;
   const enabled = await store.list('project', { enabled: true });

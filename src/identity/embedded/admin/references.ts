@@ -35,7 +35,7 @@ const orders: Readonly<Partial<Record<EntityKind, typeof references>>> = {
 };
 
 /** A fault there is found before the thing itself is looked for. */
-export const checksReferencesFirst: readonly EntityKind[] = ['endpoint', 'registered-limit'];
+export const kindsWithReferencesFirst: readonly EntityKind[] = ['endpoint', 'registered-limit'];
 
 /** The first thing that the entity refers to and that does not exist. */
 export async function missingReference(
@@ -68,7 +68,7 @@ async function faultOfLimit(
 }
 
 /** A region below itself has no end. */
-export async function circleOfRegions(
+export async function validateRegionParent(
   store: EntityStore,
   region: DirectoryEntity,
 ): Promise<IdentityRefusal | undefined> {
@@ -94,7 +94,7 @@ export async function regionsBelow(store: EntityStore, id: string): Promise<read
 }
 
 /** A role of a domain is given in that domain only. */
-export async function faultOfDomainRole(
+export async function validateDomainRole(
   store: EntityStore,
   { roleId, target }: Grant,
 ): Promise<IdentityRefusal | undefined> {
@@ -107,7 +107,7 @@ export async function faultOfDomainRole(
 }
 
 /** A role that others may not imply. */
-export function faultOfImplied(
+export function validateImpliedRole(
   prior: DirectoryEntity,
   implied: DirectoryEntity,
 ): IdentityRefusal | undefined {

@@ -9,13 +9,13 @@ import type {
 } from '../../entity-ports';
 import { entityKinds, textAttribute } from '../../entity-ports';
 import { defaultDomain } from '../../ids';
-import { faultOfChangedFilters, faultOfNewFilters } from '../endpoint-match';
-import { canBeFilled } from './endpoint-url';
+import { validateFilterChange, validateNewFilters } from '../endpoint-match';
+import { hasOnlyKnownPlaceholders } from './endpoint-url';
 import { isImmutable, makesMutable, withoutNull } from './options';
 import type { CallerWithToken } from './asker';
-import { disabledAbove, faultOfEnabling } from './project-hierarchy';
+import { findDisabledAncestor, validateEnabling } from './project-hierarchy';
 import { faultOfChangedLimit, isLimitUsed } from './registered-limits';
-import { circleOfRegions, missingReference, regionsBelow } from './references';
+import { validateRegionParent, missingReference, regionsBelow } from './references';
 
 const defaults: Readonly<Partial<Record<EntityKind, Attributes>>> = {
   domain: { description: '', enabled: true, tags: [], options: {} },
@@ -59,12 +59,12 @@ export class EntityRules {
 
   async faultOfNew(kind: EntityKind, entity: DirectoryEntity): Promise<IdentityRefusal | undefined> {
     const url = textAttribute(entity['url']);
-    if (kind === 'endpoint' && !canBeFilled(url)) {
+    if (kind === 'endpoint' && !hasOnlyKnownPlaceholders(url)) {
       return { kind: 'rule', rule: 'endpoint-url', thing: kind, id: url };
     }
     const missing = await missingReference(this.store, kind, entity);
     if (missing) return missing;
-    return kind === 'project' ? this.faultOfProject(entity) : faultOfNewFilters(kind, entity);
+    return kind === 'project' ? this.faultOfProject(entity) : validateNewFilters(kind, entity);
   }
 
   async faultOfChange(
@@ -81,12 +81,12 @@ export class EntityRules {
       }
     }
     const changed = { ...given, id: before.id };
-    if (kind === 'project') return faultOfEnabling(this.store, before, given);
+    if (kind === 'project') return validateEnabling(this.store, before, given);
     const missing = await missingReference(this.store, kind, changed);
     if (missing) return missing;
-    if (kind === 'region') return circleOfRegions(this.store, changed);
+    if (kind === 'region') return validateRegionParent(this.store, changed);
     if (kind === 'registered-limit') return faultOfChangedLimit(this.store, before, given);
-    return faultOfChangedFilters(kind, changed);
+    return validateFilterChange(kind, changed);
   }
 
   async faultOfDeletion(kind: EntityKind, before: DirectoryEntity): Promise<IdentityRefusal | undefined> {
@@ -167,7 +167,7 @@ export class EntityRules {
 
   private async faultOfProject(entity: DirectoryEntity): Promise<IdentityRefusal | undefined> {
     const parentId = entity['parent_id'];
-    if (typeof parentId !== 'string') return disabledAbove(this.store, entity);
+    if (typeof parentId !== 'string') return findDisabledAncestor(this.store, entity);
     const parent = await this.store.find('project', parentId);
     if (!parent) return { kind: 'rule', rule: 'no-place', thing: 'project', id: parentId };
     if (parent['domain_id'] !== entity['domain_id']) {
@@ -178,7 +178,7 @@ export class EntityRules {
         id: `${textAttribute(entity['domain_id'])} ${textAttribute(parent['domain_id'])}`,
       };
     }
-    const disabled = await disabledAbove(this.store, entity);
+    const disabled = await findDisabledAncestor(this.store, entity);
     if (disabled) return disabled;
     const depth = (entity['ancestors'] as readonly string[]).length + 1;
     return depth >= deepest ? { kind: 'rule', rule: 'too-deep', thing: 'project', id: parentId } : undefined;

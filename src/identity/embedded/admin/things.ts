@@ -11,10 +11,10 @@ import type {
 import { defaultDomain, newId } from '../../ids';
 import type { DirectoryStore } from '../../ports';
 import type { Passwords } from '../passwords';
-import { actionOn, actionOnAll } from './actions';
+import { policyActionOn, policyListAction } from './actions';
 import { type CallerWithToken, domainOf, isAdmin } from './asker';
 import { may, refused } from './policy';
-import { checksReferencesFirst, missingReference } from './references';
+import { kindsWithReferencesFirst, missingReference } from './references';
 import type { EntityRules } from './rules';
 import { shownTo, targetOf } from './visibility';
 
@@ -39,7 +39,7 @@ export class EntityService {
     kind: EntityKind,
     where: Attributes,
   ): Promise<Outcome<readonly DirectoryEntity[]>> {
-    const action = actionOnAll('list', kind, where);
+    const action = policyListAction('list', kind, where);
     const id = domainOf(asker);
     if (may(asker, action, id === undefined ? {} : { domain: { id } })) {
       return { value: await shownTo(asker, this.store, kind, where) };
@@ -55,7 +55,7 @@ export class EntityService {
     const target = await targetOf(this.store, kind, found);
     // A signed request looks its account up.
     const isOpen = kind === 'domain' && id === defaultDomain && !asker.token;
-    const refusal = isOpen ? undefined : refused(asker, actionOn('get', kind, found), target);
+    const refusal = isOpen ? undefined : refused(asker, policyActionOn('get', kind, found), target);
     if (refusal) return { refusal };
     return found ? { value: found } : missing(kind, id);
   }
@@ -70,7 +70,8 @@ export class EntityService {
     // A manager of a domain must name it, as in Keystone.
     const place = { [kind]: { id: entity.id, domain_id: given['domain_id'] } };
     const refusal =
-      refused(asker, actionOn('create', kind, given), place) ?? (await this.rules.faultOfNew(kind, entity));
+      refused(asker, policyActionOn('create', kind, given), place) ??
+      (await this.rules.faultOfNew(kind, entity));
     if (refusal) return { refusal };
     const { password, ...kept } = entity;
     const made =
@@ -92,7 +93,7 @@ export class EntityService {
     for (const one of given) {
       const entity: DirectoryEntity = { ...(await this.rules.plan(kind, asker, one)), id: newId() };
       const refusal =
-        refused(asker, actionOnAll('create', kind)) ?? (await this.rules.faultOfNew(kind, entity));
+        refused(asker, policyListAction('create', kind)) ?? (await this.rules.faultOfNew(kind, entity));
       if (refusal) return { refusal };
       entities.push(entity);
     }
@@ -111,10 +112,10 @@ export class EntityService {
     const before = await this.store.find(kind, id);
     if (!before && kind === 'limit') return missing(kind, id);
     const target = await targetOf(this.store, kind, before);
-    const forbidden = refused(asker, actionOn('update', kind, before), target);
+    const forbidden = refused(asker, policyActionOn('update', kind, before), target);
     if (forbidden) return { refusal: forbidden };
     if (!before) {
-      const unknown = checksReferencesFirst.includes(kind)
+      const unknown = kindsWithReferencesFirst.includes(kind)
         ? await missingReference(this.store, kind, { ...given, id })
         : undefined;
       return unknown ? { refusal: unknown } : missing(kind, id);
@@ -135,7 +136,7 @@ export class EntityService {
     // Limits may be read by all.
     if (!before && kind === 'limit') return missing(kind, id);
     const target = await targetOf(this.store, kind, before);
-    const forbidden = refused(asker, actionOn('delete', kind, before), target);
+    const forbidden = refused(asker, policyActionOn('delete', kind, before), target);
     if (forbidden) return { refusal: forbidden };
     if (!before) return missing(kind, id);
     const refusal = await this.rules.faultOfDeletion(kind, before);

@@ -1,9 +1,9 @@
-import { readJson } from '../../../../src/dialects/openstack-images/python/json-reader';
+import { parseOrderedJson } from '../../../../src/dialects/openstack-images/python/json-reader';
 import { schemaFault } from '../../../../src/dialects/openstack-images/python/json-schema';
 import { imageSchema } from '../../../../src/dialects/openstack-images/schemas';
 
 const firstLine = (text: string): string | undefined =>
-  schemaFault(imageSchema, readJson(text), 'zed')?.split('\n', 1)[0];
+  schemaFault(imageSchema, parseOrderedJson(text), 'zed')?.split('\n', 1)[0];
 
 test('what matches has no fault', () => {
   expect(firstLine('{"name": null, "tags": ["a"], "min_ram": 5, "anything": "else"}')).toBeUndefined();
@@ -57,7 +57,7 @@ describe('values are shown as Python shows them', () => {
 });
 
 test('the value below has its members sorted, and a whole number may be written as a fraction', () => {
-  const fault = (text: string) => schemaFault(imageSchema, readJson(text), 'zed');
+  const fault = (text: string) => schemaFault(imageSchema, parseOrderedJson(text), 'zed');
   expect(fault('{"property": {"b": 1.0, "a": 2}}')).toMatch(
     /On instance\['property']:\n {4}{'a': 2, 'b': 1.0}$/,
   );
@@ -65,7 +65,7 @@ test('the value below has its members sorted, and a whole number may be written 
 });
 
 test('the schema and the value follow, broken at 72 columns', () => {
-  const fault = schemaFault(imageSchema, readJson(`{"tags": ["${'a b '.repeat(64)}"]}`), 'zed') ?? '';
+  const fault = schemaFault(imageSchema, parseOrderedJson(`{"tags": ["${'a b '.repeat(64)}"]}`), 'zed') ?? '';
   const [, ...rest] = fault.split('\n');
   const half = 'a b '.repeat(17);
   expect(rest.slice(0, 6)).toEqual([
