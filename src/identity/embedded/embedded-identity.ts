@@ -99,12 +99,13 @@ export class EmbeddedIdentity {
     this.roleGraph = new RoleGraph(store.roles, clock, cacheSeconds);
     const tokens = this.tokensOf(settings.tokenLifetime, roleNames);
     this.tokens = tokens;
+    const guard = this.guardOf(settings);
     this.catalog = new Catalog(store.entities, store.endpointFilter, clock, cacheSeconds);
-    this.administration = new Administration(store, tokens, this.passwords, clock, this.changed);
+    this.administration = new Administration(store, tokens, this.passwords, guard, clock, this.changed);
     this.places = new ProjectLookup(store, roleNames);
     this.directory = this.directoryOn(store.directory);
     this.accessKeys = new AccessKeys(store.accessKeys, store.directory, this.sealing, clock, this.changed);
-    this.login = this.loginOf(settings, tokens);
+    this.login = this.loginOf(settings, tokens, guard);
     this.selfService = new TokenSelfService(tokens);
     this.accessRules = new AccessRules(store.credentials, tokens);
     this.userCredentials = new UserCredentials(store.userCredentials, store.entities, this.sealing, clock);
@@ -128,10 +129,13 @@ export class EmbeddedIdentity {
     return new TokenService(store.tokens, tokenKeys, roleGraph, tokenCache, clock, { lifetime, roleNames });
   }
 
-  private loginOf(settings: IdentitySettings, tokens: TokenService): LoginService {
+  private guardOf({ loginRule = defaultLoginRule, observe = unobserved }: IdentitySettings): LoginGuard {
+    return new LoginGuard(this.store.tries, loginRule, observe, this.clock);
+  }
+
+  private loginOf(settings: IdentitySettings, tokens: TokenService, guard: LoginGuard): LoginService {
     const { directory, credentials } = this.store;
-    const { loginRule = defaultLoginRule, observe = unobserved } = settings;
-    const guard = new LoginGuard(this.store.tries, loginRule, observe, this.clock);
+    const { observe = unobserved } = settings;
     const assumed = settings.assumeDefaultDomain === true ? defaultDomain : undefined;
     return new LoginService(directory, credentials, this.passwords, tokens, guard, observe, assumed);
   }

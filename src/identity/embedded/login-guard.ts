@@ -32,6 +32,13 @@ export interface LoginTry {
   readonly address: string | undefined;
 }
 
+/** By the user: `original` is the old password, `address` the client's. */
+export interface PasswordChange {
+  readonly original: string;
+  readonly password: string;
+  readonly address: string | undefined;
+}
+
 /**
  * Slows down guessing of passwords and secrets. The counts are of the identity that a request means, however it
  * names it, and all processes share them. An address that has logged in before is not limited by what others do.

@@ -154,6 +154,17 @@ describe('users', () => {
     expect((await callsWith(given(), person, token).get('auth/projects')).status).toBe(401);
   });
 
+  test('guesses at the old password count as logins, whoever makes them', async () => {
+    const { make, post } = await admin();
+    const user = await make('users', { name: 'guessed', password: 'old' });
+    const change = async (original: string): Promise<number> =>
+      (await post(`users/${user.id}/password`, { user: { password: 'new', original_password: original } }))
+        .status;
+    for (let wrong = 0; wrong < 20; wrong++) expect(await change(`guess ${String(wrong)}`)).toBe(401);
+    expect(await change('old')).toBe(401);
+    expect((await login('guessed', 'default', 'old')).status).toBe(401);
+  });
+
   test('a user without a password cannot log in', async () => {
     const { make } = await admin();
     await make('users', { name: 'passwordless' });

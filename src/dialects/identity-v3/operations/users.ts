@@ -21,9 +21,10 @@ export function userOperations(
 ): readonly IdentityOperation[] {
   return [
     identityOperation('changePassword', 'POST', '/v3/users/:user_id/password', async (req, res) => {
-      const { original_password: original, password } = readEntityAttributes(req, 'user', passwordForm);
-      const id = readPathId(req, 'user_id');
-      unwrap(await things.changePassword(id, original as string, password as string));
+      const read = readEntityAttributes(req, 'user', passwordForm);
+      const [original, password] = [read['original_password'] as string, read['password'] as string];
+      const change = { original, password, address: req.ip };
+      unwrap(await things.changePassword(readPathId(req, 'user_id'), change));
       res.status(204).end();
     }),
     identityOperation('listUserProjects', 'GET', '/v3/users/:user_id/projects', async (req, res) => {

@@ -4,6 +4,7 @@ import type { EndpointFilterStore } from '../../endpoint-filter-ports';
 import type { EntityStore, GrantStore } from '../../entity-ports';
 import type { DirectoryStore } from '../../ports';
 import type { TokenService } from '../../tokens/tokens';
+import type { LoginGuard } from '../login-guard';
 import type { Passwords } from '../passwords';
 import { Assignments } from './assignments';
 import { EndpointFilter } from './endpoint-filter';
@@ -37,11 +38,12 @@ export class Administration {
     { entities, grants, endpointFilter, directory }: AdministrationStores,
     private readonly tokens: TokenService,
     passwords: Passwords,
+    guard: LoginGuard,
     clock: Clock,
     changed: () => void,
   ) {
     const rules = new EntityRules(entities, grants);
-    this.things = new EntityService(entities, directory, grants, rules, passwords, clock, changed);
+    this.things = new EntityService(entities, directory, grants, rules, passwords, guard, clock, changed);
     this.grants = new Grants(grants, entities, changed);
     this.impliedRoles = new ImpliedRoles(grants, entities, changed);
     this.assignments = new Assignments(grants, entities);

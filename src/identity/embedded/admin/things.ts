@@ -10,16 +10,14 @@ import type {
 } from '../../entity-ports';
 import { defaultDomain, newId } from '../../ids';
 import type { DirectoryStore } from '../../ports';
-import type { Passwords } from '../passwords';
+import type { LoginGuard, PasswordChange } from '../login-guard';
+import { noPassword, type Passwords } from '../passwords';
 import { policyActionOn, policyListAction } from './actions';
 import { type CallerWithToken, domainOf, isAdmin } from './asker';
 import { may, refused } from './policy';
 import { kindsWithReferencesFirst, missingReference } from './references';
 import type { EntityRules } from './rules';
 import { shownTo, targetOf } from './visibility';
-
-/** Users without a password cannot log in with one: no password has this hash. */
-const noPassword = `scrypt$32768$8$1$${'A'.repeat(22)}$${'A'.repeat(43)}`;
 
 /** Things of the directory and the catalog, as administrators arrange them over the wire. */
 export class EntityService {
@@ -29,6 +27,7 @@ export class EntityService {
     private readonly grants: GrantStore,
     private readonly rules: EntityRules,
     private readonly passwords: Passwords,
+    private readonly guard: LoginGuard,
     private readonly clock: Clock,
     private readonly changed: () => void,
   ) {}
@@ -148,10 +147,12 @@ export class EntityService {
     return outcome === 'done' ? { value: undefined } : missing(kind, id);
   }
 
-  /** By the user, who must give the old one. */
-  async changePassword(id: string, original: string, password: string): Promise<Outcome<void>> {
+  /** By the user, who must give the old one, which counts as a login that is tried. */
+  async changePassword(id: string, { original, password, address }: PasswordChange): Promise<Outcome<void>> {
     const hash = await this.store.passwordHashOf(id);
-    if (!(await this.passwords.verify(original, hash))) return { refusal: { kind: 'not-authenticated' } };
+    const verify = (): Promise<boolean> => this.passwords.verify(original, hash);
+    const right = await this.guard.check({ identity: `user ${id}`, address }, verify);
+    if (!right) return { refusal: { kind: 'not-authenticated' } };
     if ((await this.store.find('user', id))?.['enabled'] === false) {
       return { refusal: { kind: 'rule', rule: 'account-disabled', thing: 'user', id } };
     }
