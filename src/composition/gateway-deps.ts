@@ -7,7 +7,7 @@ import type { Dialect } from '../dialects/dialect';
 import type { Authenticator } from '../identity/authenticator';
 import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import type { ScryptCost } from '../identity/embedded/passwords';
-import type { KnownCredentials } from '../seed/known';
+import type { PlaintextCredentials } from '../seed/known';
 import type { Seed } from '../seed/seed-file';
 import type { StateFolder } from '../settings/state-folder';
 import type { ConnectionSettings, Database } from '../storage/database/database';
@@ -24,7 +24,7 @@ export interface GatewayDeps {
   /** What a reset makes again; the settings' seed file when left out. */
   readonly seed?: Seed | undefined;
   /** Credentials that were given away; those of the seed file, or the first users', when left out. */
-  readonly known?: KnownCredentials | undefined;
+  readonly known?: PlaintextCredentials | undefined;
   readonly replace?: TestReplacements;
 }
 

@@ -4,7 +4,7 @@ import type { RepeatableIds } from '../core/ids';
 import { SnapshotRefused } from '../core/snapshots';
 import type { ImageService } from '../core/image-service';
 import type { StaleListDetector } from '../core/stale-lists';
-import type { KnownCredentials } from '../seed/known';
+import type { PlaintextCredentials } from '../seed/known';
 import { externalIdentity } from '../seed/external-identity';
 import { applySeed, applySeedImages } from '../seed/seed';
 import type { Seed } from '../seed/seed-file';
@@ -22,7 +22,7 @@ export interface ResetsAndSnapshotsDeps {
   readonly connection: ConnectionSettings;
   /** See GatewayDeps. */
   readonly seed: Seed | undefined;
-  readonly known: KnownCredentials | undefined;
+  readonly known: PlaintextCredentials | undefined;
   readonly database: Database;
   readonly folder: StateFolder;
   readonly chosen: ChosenIdentity;

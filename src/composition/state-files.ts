@@ -2,7 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { SnapshotRefused } from '../core/snapshots';
 import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import { SealingKeys } from '../identity/sealing';
-import { type KnownCredentials, knownCredentialsFromOpenrc, noKnownCredentials } from '../seed/known';
+import {
+  type PlaintextCredentials,
+  plaintextCredentialsFromOpenrc,
+  noPlaintextCredentials,
+} from '../seed/known';
 import { readSeedFile } from '../seed/seed-file';
 import type { Config } from '../settings/config';
 import type { StateFolder } from '../settings/state-folder';
@@ -22,7 +26,7 @@ export interface StateFileDeps {
   readonly folder: StateFolder;
   /** null: users are kept elsewhere */
   readonly embedded: EmbeddedIdentity | null;
-  readonly known: KnownCredentials | undefined;
+  readonly known: PlaintextCredentials | undefined;
 }
 
 /** State files of a gateway that runs: to write one, and to go back to that which it began with. */
@@ -77,9 +81,9 @@ export class StateFiles {
   }
 
   /** Those that are still good, so that the next gateway announces nothing else. */
-  private async knownNow(): Promise<KnownCredentials> {
+  private async knownNow(): Promise<PlaintextCredentials> {
     const { embedded } = this.deps;
-    if (!embedded) return noKnownCredentials;
+    if (!embedded) return noPlaintextCredentials;
     const { projects, users, accessKeys } = await this.given();
     return {
       projects: await foundProjects(embedded, projects),
@@ -90,21 +94,21 @@ export class StateFiles {
     };
   }
 
-  private async given(): Promise<KnownCredentials> {
+  private async given(): Promise<PlaintextCredentials> {
     const { known, folder } = this.deps;
     if (known) return known;
     const { seedFile, stateFile } = this.config;
     if (seedFile !== null) return readSeedFile(seedFile);
     if (stateFile !== null) return readKnownCredentials(folder.stateFile);
     const openrc = folder.readOpenrc();
-    return openrc === null ? noKnownCredentials : knownCredentialsFromOpenrc(openrc);
+    return openrc === null ? noPlaintextCredentials : plaintextCredentialsFromOpenrc(openrc);
   }
 }
 
 async function foundProjects(
   { directory }: EmbeddedIdentity,
-  projects: KnownCredentials['projects'],
-): Promise<KnownCredentials['projects']> {
+  projects: PlaintextCredentials['projects'],
+): Promise<PlaintextCredentials['projects']> {
   const found = await Promise.all(
     projects.map(async ({ id, name }) => {
       const project = await directory.findProject(id === undefined ? { name } : { id });

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync } from 'node:fs';
 import { SealingKeys } from '../identity/sealing';
 import { hasDatabase } from '../postgres/index';
-import { type KnownCredentials, knownCredentialsFromState } from '../seed/known';
+import { type PlaintextCredentials, plaintextCredentialsFromState } from '../seed/known';
 import { type StateFolder, stateFileIn } from '../settings/state-folder';
 import { StartError } from '../settings/start-error';
 import { BackupError, withSession } from '../storage/backup';
@@ -13,7 +13,7 @@ import * as files from '../storage/state-file';
 
 /** A state file that was checked, and is to be put into a database. */
 export interface CheckedStateFile {
-  readonly known: KnownCredentials;
+  readonly known: PlaintextCredentials;
   /** To be called before a gateway starts on the database. */
   readonly open: (connection: ConnectionSettings) => Promise<void>;
 }
@@ -42,7 +42,7 @@ export async function prepareStateFileForNewDatabase(
   const copy = `${folder.stateFile}.new`;
   const header = await files.checkAndCopyStateFile(file, copy, migrationNames);
   return {
-    known: knownCredentialsFromState(header.known),
+    known: plaintextCredentialsFromState(header.known),
     open: async (connection) => {
       await put(file, copy, connection, folder, header.key, masterKey);
       renameSync(copy, folder.stateFile);
@@ -57,8 +57,8 @@ export async function requireUsableStateFile(file: string, stateDir: string): Pr
 }
 
 /** Credentials that a state file carries. */
-export async function readKnownCredentials(file: string): Promise<KnownCredentials> {
-  return knownCredentialsFromState((await files.readStateHeader(file, migrationNames)).known);
+export async function readKnownCredentials(file: string): Promise<PlaintextCredentials> {
+  return plaintextCredentialsFromState((await files.readStateHeader(file, migrationNames)).known);
 }
 
 /** Secrets of a file are sealed with its own key, which all who have the file know. */

@@ -1,13 +1,13 @@
 import type { TagCondition } from './tag-condition';
 
 /** A syntax error: the place counts UTF-16 units from 0, `expected` is what may stand there. */
-export interface SelectorFault {
+export interface SelectorSyntaxError {
   readonly at: number;
   readonly expected:
     'a key' | 'a value' | 'an operator' | 'a comma' | 'a comma or ")"' | 'a closing quote' | '"("' | 'less';
 }
 
-export type ParsedSelector = { readonly condition: TagCondition } | { readonly fault: SelectorFault };
+export type ParsedSelector = { readonly condition: TagCondition } | { readonly fault: SelectorSyntaxError };
 
 /** More is an attack, not a query: each becomes part of one SQL statement. */
 const most = { requirements: 64, values: 128, length: 8192 } as const;
@@ -28,13 +28,13 @@ export function parseSelector(text: string): ParsedSelector {
 }
 
 /** @returns a sentence; places count from 1 */
-export function selectorFaultText({ at, expected }: SelectorFault): string {
+export function selectorFaultText({ at, expected }: SelectorSyntaxError): string {
   const what = expected === 'less' ? 'It asks too much' : `Expected ${expected}`;
   return `${what} at character ${String(at + 1)}.`;
 }
 
 class SyntaxFault extends Error {
-  constructor(readonly fault: SelectorFault) {
+  constructor(readonly fault: SelectorSyntaxError) {
     super(fault.expected);
   }
 }
@@ -119,7 +119,7 @@ class Parser {
     return found.slice(1, -1).replace(/\\(["\\])/g, '$1');
   }
 
-  private need(sign: string, expected: SelectorFault['expected']): void {
+  private need(sign: string, expected: SelectorSyntaxError['expected']): void {
     if (!this.take(sign)) this.refuse(expected);
   }
 
@@ -138,7 +138,7 @@ class Parser {
     return found;
   }
 
-  private refuse(expected: SelectorFault['expected'], at = this.at): never {
+  private refuse(expected: SelectorSyntaxError['expected'], at = this.at): never {
     throw new SyntaxFault({ at, expected });
   }
 }

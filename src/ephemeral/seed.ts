@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { KnownCredentials } from '../seed/known';
+import type { PlaintextCredentials } from '../seed/known';
 import { readSeedFile, type Seed } from '../seed/seed-file';
 
 /** The admin of every ephemeral gateway, needed for its `/admin`. */
@@ -46,7 +46,7 @@ export function ephemeralState({
   projects,
   users,
   accessKeys,
-}: KnownCredentials): EphemeralSeed & { readonly made: Seed } {
+}: PlaintextCredentials): EphemeralSeed & { readonly made: Seed } {
   const home = { id: randomBytes(16).toString('hex'), name: adminName, ...projects[0] };
   const before = users.find(({ name }) => name === adminName);
   const admin = { name: adminName, password: before?.password ?? secret(20), project: home.name };

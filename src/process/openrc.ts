@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import type { FirstUsers } from '../identity/embedded/bootstrap';
-import type { KnownCredentials } from '../seed/known';
+import type { PlaintextCredentials } from '../seed/known';
 import { clientEnvironment, exportLines } from '../settings/client-environment';
 import type { StateFolder } from '../settings/state-folder';
 
@@ -31,7 +31,7 @@ export async function prepareFirstUsers(
 /** For the first user with a role of the state file that a state folder begins with; its address comes later. */
 export function writeOpenrcFromState(
   folder: StateFolder,
-  { projects, users, accessKeys }: KnownCredentials,
+  { projects, users, accessKeys }: PlaintextCredentials,
 ): void {
   const homes = users.flatMap((user) =>
     Object.keys(user.roles).flatMap((named) => {

@@ -9,7 +9,7 @@ import type { Gateway, TestReplacements } from '../composition/gateway-deps';
 import { onlyProcess, type ProcessRole } from '../composition/role';
 import { externalIdentity } from '../seed/external-identity';
 import { applySeed } from '../seed/seed';
-import type { KnownCredentials } from '../seed/known';
+import type { PlaintextCredentials } from '../seed/known';
 import type { Seed } from '../seed/seed-file';
 import { prepareFirstUsers, writeOpenrcFromState } from './openrc';
 import { StateFolder } from '../settings/state-folder';
@@ -44,7 +44,7 @@ export interface StartOptions {
   /** What the settings' seed file holds, if it was read already. */
   readonly seed?: Seed;
   /** See GatewayDeps. */
-  readonly known?: KnownCredentials;
+  readonly known?: PlaintextCredentials;
 }
 
 export async function startPostgres(config: Config, log: Logger): Promise<StartedPostgres> {

@@ -1,12 +1,14 @@
 import type { Seed } from './seed-file';
 
 /** Credentials in the clear that people hold; what of them is still good is another question. */
-export type KnownCredentials = Pick<Seed, 'projects' | 'users' | 'accessKeys'>;
+export type PlaintextCredentials = Pick<Seed, 'projects' | 'users' | 'accessKeys'>;
 
-export const noKnownCredentials: KnownCredentials = { projects: [], users: [], accessKeys: [] };
+export const noPlaintextCredentials: PlaintextCredentials = { projects: [], users: [], accessKeys: [] };
 
 /** What a state file carries: whatever is no list there is taken for an empty one. */
-export function knownCredentialsFromState(content: Readonly<Record<string, unknown>>): KnownCredentials {
+export function plaintextCredentialsFromState(
+  content: Readonly<Record<string, unknown>>,
+): PlaintextCredentials {
   const list = (name: string): never[] => (Array.isArray(content[name]) ? (content[name] as never[]) : []);
   return { projects: list('projects'), users: list('users'), accessKeys: list('accessKeys') };
 }
@@ -15,7 +17,7 @@ const quotedLine = /^export ([A-Z_]+)='([^'\n]*)'$/gm;
 const adminLine = /^# export OS_USERNAME='([^'\n]*)' OS_PASSWORD='([^'\n]*)'$/m;
 
 /** The first users, as the `openrc` that a first start writes has them. */
-export function knownCredentialsFromOpenrc(text: string): KnownCredentials {
+export function plaintextCredentialsFromOpenrc(text: string): PlaintextCredentials {
   const found = Object.fromEntries(
     [...text.matchAll(quotedLine)].map(([, name = '', value = '']) => [name, value]),
   );

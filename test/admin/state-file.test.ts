@@ -8,7 +8,7 @@ import { gatewayOn, testGateway } from '../support/gateway';
 import { signIn } from '../support/gateway-process';
 import { prepareFirstUsers } from '../../src/process/openrc';
 import { StateFolder } from '../../src/settings/state-folder';
-import { knownCredentialsFromState } from '../../src/seed/known';
+import { plaintextCredentialsFromState } from '../../src/seed/known';
 import { liveIn } from '../support/lived-in';
 import { fileFolder, stateOf, stateOpening } from '../support/state-files';
 import { type Answer, send } from '../support/wire';
@@ -184,7 +184,7 @@ describe('credentials in the clear', () => {
     const path = `/admin/snapshots/${taken.json<{ id: string }>().id}/file`;
     const { text } = await send(first().port, 'GET', path, { token });
     const [header = ''] = text.split('\n', 1);
-    return knownCredentialsFromState((JSON.parse(header) as { known: Record<string, unknown> }).known);
+    return plaintextCredentialsFromState((JSON.parse(header) as { known: Record<string, unknown> }).known);
   }
 
   test('are those of the first users, as openrc has them, until they change', async () => {

@@ -9,7 +9,7 @@ import { PostgresMemberStore } from '../../src/storage/member-store';
 import { PostgresTagStore } from '../../src/storage/tags/tag-store';
 import { PostgresTaskStore } from '../../src/storage/task-store';
 import { PostgresStatisticsStore } from '../../src/storage/search/statistics-store';
-import { statementsFor } from '../../src/storage/snapshots/statements';
+import { snapshotStatements } from '../../src/storage/snapshots/statements';
 import * as tagStatements from '../../src/storage/tags/tag-statements';
 import { statementsOf } from '../support/recorded-statements';
 import { stampAt, tagChange } from '../support/tag-verbs';
@@ -144,11 +144,8 @@ test('tags are written by one insert and one delete in all of the sources, migra
 test('reset and restore of a project write the tags, too, and each of their statements says of which project', () => {
   const columns = ['project_id', 'image_id', 'name'];
   const table = { name: 'image_tags', columns, key: columns };
-  const { lock, empty, beginAnew, filled, removeOthers, emptyTable, putBack, take, ...of } = statementsFor(
-    false,
-    [table],
-    false,
-  );
+  const { lock, empty, beginAnew, filled, removeOthers, emptyTable, putBack, take, ...of } =
+    snapshotStatements(false, [table], false);
   const texts = [
     ...[...lock, ...empty, ...beginAnew, filled, removeOthers(table), emptyTable(table)],
     ...[putBack(table, columns, null), putBack(table, columns, '$3'), take, of.imagesWithData, of.endUploads],

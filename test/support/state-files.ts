@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareStateFileForNewDatabase } from '../../src/composition/state-opening';
-import type { KnownCredentials } from '../../src/seed/known';
+import type { PlaintextCredentials } from '../../src/seed/known';
 import { StateFolder } from '../../src/settings/state-folder';
 import { excludedTables } from '../../src/storage/state-file/format';
 import { exportLines, rowsOf } from './backup';
 import type { TestDatabase } from './database';
 
 export interface Opened {
-  readonly known: KnownCredentials;
+  readonly known: PlaintextCredentials;
   readonly stateDir: string;
 }
 

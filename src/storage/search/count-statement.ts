@@ -4,7 +4,7 @@ import { ownConditions } from './own-images';
 import { type SqlClause, clauseWithBindings, joinClauses, rawClause, sql } from './sql-clause';
 import { type TagGroup, toTagGroups, isOneTagOfAnImage, isExpressedByGroups } from './tag-choices';
 import { tagClause } from './tag-clause';
-import { leadImageRows, imagesOfTagSet, type LeadingTags, leadTagRows } from './tag-scan';
+import { imagesOfLeadingTags, imagesOfTagSet, type LeadingTags, leadTagRows } from './tag-scan';
 import { conditionsAsCase } from './bounded-scan';
 
 /** The sum of counts. `cut`: one of them had more rows to read than it may. */
@@ -42,7 +42,7 @@ export function ownCount(
   const from: LeadingTags = { project, lead, groups: toTagGroups(tags), asked };
   const rest =
     fields.length > 0
-      ? leadImageRows(from, null)
+      ? imagesOfLeadingTags(from, null)
       : sql`where ${conditionsAsCase([tagClause(tags, { project, image: 't.image_id' })])}`;
   return sql`select count(*) as count, (select count(*) from (${leadTagRows(from)} limit ${rawClause(String(bound + 1))}) t) as scanned
     from (${imagesOfTagSet(from, bound)}) t ${rest}`;

@@ -52,7 +52,7 @@ export function tagScanByAge(from: LeadingTags, wanted: ScanGoal): BoundedScan {
   const columns = scanColumns(order);
   if (only !== undefined && from.lead.length === 1 && isOneTagOfAnImage(only)) {
     return {
-      page: sql`(select ${columns}, 0 as part from ${tags} ${leadImageRows(from, order)} order by ${byAge} limit ${rawClause(String(most))})`,
+      page: sql`(select ${columns}, 0 as part from ${tags} ${imagesOfLeadingTags(from, order)} order by ${byAge} limit ${rawClause(String(most))})`,
       cut: (own) => sql`case when (select count(*) from ${own} own) < ${rawClause(String(most))}
         then exists (${beyond}) else false end`,
     };
@@ -61,7 +61,7 @@ export function tagScanByAge(from: LeadingTags, wanted: ScanGoal): BoundedScan {
   return {
     // `key` and `key=` are the same pair, and an image can have both.
     page: sql`(select ${columns}, w.place as part from ${choices} cross join lateral (
-        select ${columns} from ${tags} ${leadImageRows(from, order)} order by ${byAge} limit ${rawClause(String(2 * most))}
+        select ${columns} from ${tags} ${imagesOfLeadingTags(from, order)} order by ${byAge} limit ${rawClause(String(2 * most))}
       ) i)`,
     cut: (own) => sql`exists (
       select 1 from ${choices} left join (
@@ -103,7 +103,7 @@ export function mergedTagScan(from: LeadingTags, other: LeadingTags, wanted: Sca
   const columns = scanColumns(order);
   return {
     page: sql`(select ${columns}, 0 as part from (${paired} order by ${byAge} limit ${images}) t
-      ${leadImageRows(from, order)} order by ${byAge} limit ${rawClause(String(most))})`,
+      ${imagesOfLeadingTags(from, order)} order by ${byAge} limit ${rawClause(String(most))})`,
     cut: (own) => sql`case when (select count(*) from ${own} own) >= ${rawClause(String(most))} then false
       when exists (select 1 from ${both} offset ${ends} limit 1) then true
       when exists (select 1 from ${first} offset ${images} limit 1) then exists (${paired} offset ${images} limit 1)
@@ -124,7 +124,7 @@ export function scanOfUndatedTags(from: LeadingTags, { order, most }: ScanGoal):
     ? unaged
     : sql`select distinct t.image_id from ${choicesTable([from.lead])} cross join lateral (${unaged}) t`;
   const page = sql`(select ${scanColumns(order)}, 0 as part from (${images}) t
-      ${leadImageRows(from, order)} and ${andClauses(order.behind)} order by ${rawClause(order.text)} limit ${rawClause(String(most))})`;
+      ${imagesOfLeadingTags(from, order)} and ${andClauses(order.behind)} order by ${rawClause(order.text)} limit ${rawClause(String(most))})`;
   return { page, cut: null };
 }
 
@@ -132,7 +132,7 @@ export function scanOfUndatedTags(from: LeadingTags, { order, most }: ScanGoal):
 export function tagSetScan(from: LeadingTags, { order, most, bound }: ScanGoal): BoundedScan {
   return {
     page: sql`(select ${scanColumns(order)}, 0 as part from (${imagesOfTagSet(from, bound)}) t
-      ${leadImageRows(from, order)} and ${andClauses(order.behind)} order by ${rawClause(order.text)} limit ${rawClause(String(most))})`,
+      ${imagesOfLeadingTags(from, order)} and ${andClauses(order.behind)} order by ${rawClause(order.text)} limit ${rawClause(String(most))})`,
     cut: () => sql`exists (${leadTagRows(from)} offset ${rawClause(String(bound))} limit 1)`,
   };
 }
@@ -155,7 +155,7 @@ export function leadTagRows({ project, lead }: LeadingTags): SqlClause {
 }
 
 /** The images of the tags `t` that meet all the rest. Ends in a condition. */
-export function leadImageRows(
+export function imagesOfLeadingTags(
   { project, lead, groups, asked }: LeadingTags,
   order: ImageOrder | null,
 ): SqlClause {

@@ -35,7 +35,7 @@ export class PostgresSnapshots implements Snapshots {
     const citus = await isCitus(this.database);
     try {
       await this.database.transaction(async (client) => {
-        const { holdData, take } = statements.statementsFor(
+        const { holdData, take } = statements.snapshotStatements(
           projectId === null,
           await tablesOf(client),
           citus,
@@ -106,7 +106,7 @@ export class PostgresSnapshots implements Snapshots {
     const gone = await this.database.transaction(async (client) => {
       if (id !== null) await hold(client, projectId, id);
       const tables = await tablesOf(client);
-      const texts = statements.statementsFor(projectId === null, tables, citus);
+      const texts = statements.snapshotStatements(projectId === null, tables, citus);
       for (const statement of texts.lock) await client.query(statement, of(projectId));
       const before = await client.query<ImageNow & Record<string, unknown>>(
         texts.imagesWithData,

@@ -40,7 +40,7 @@ export const removeRowsOfProject: Statement = {
  * The statements on one project, or on all of them. Only those on one have its id, as the first value.
  * @param isCitus it locks no rows of several shards: data of an image that is deleted in that moment may be missing
  */
-export function statementsFor(
+export function snapshotStatements(
   isWhole: boolean,
   tables: readonly BackupTable[],
   isCitus: boolean,
