@@ -12,9 +12,9 @@ test('the built gateway shows the same pages as the repository, out of files of 
   const pages = JSON.stringify(join(root, 'dist/src/docs/pages.js'));
   const places = JSON.stringify(join(root, 'dist/src/docs/places.js'));
   const program = `
-    const { readPages } = require(${pages});
+    const { readDocsPages } = require(${pages});
     const { documentPaths } = require(${places});
-    const paths = [...readPages(${JSON.stringify(dialects)}).keys()];
+    const paths = [...readDocsPages(${JSON.stringify(dialects)}).keys()];
     console.log(JSON.stringify({ paths, viewer: documentPaths.viewer() }));`;
   const { stdout } = await run(process.execPath, ['-e', program]);
   const { paths, viewer } = JSON.parse(stdout) as { paths: string[]; viewer: string };
