@@ -1,3 +1,4 @@
+import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Site } from './site';
 import type { Suite } from './suite';
@@ -21,6 +22,7 @@ export function opentelekomcloudSuite(providerProgram: string): Suite {
     client: `opentofu ${opentofu.version}, provider 88f1cf1e`,
     settings: { TAGWAY_IMAGE_DEFAULTS: 'ims' },
     run: async (place, site) => {
+      await access(providerProgram, constants.X_OK);
       const program = await built(place, opentofu, 'tofu');
       await grantOnDomain(site);
       const env = site.environment('admin');
