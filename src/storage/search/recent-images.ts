@@ -10,7 +10,7 @@ const perByte = 8;
 
 /**
  * Images as lists last read them, in the memory of this process. A list takes one from here only while the row that it found is the
- * one that was read: every change of an image, and of its tags, makes another row. So nothing has to be told of changes.
+ * one that was read: every change of an image, and of its tags, makes another row. No writer has to announce a change.
  */
 export class RecentImages {
   private readonly entries = new LRUCache<string, PageImage>({

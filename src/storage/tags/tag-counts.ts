@@ -83,7 +83,7 @@ export class TagCounts {
     return begun;
   }
 
-  /** Call after tags of a project were changed, so that changes of counts do not become many where nobody counts. */
+  /** Call after tags of a project were changed, so that changes of counts do not become many where no list asks for counts. */
   changed(projectId: string): void {
     const now = performance.now();
     if ((this.folded.get(projectId) ?? 0) > now) return;

@@ -154,7 +154,7 @@ describe('users', () => {
     expect((await callsWith(given(), person, token).get('auth/projects')).status).toBe(401);
   });
 
-  test('guesses at the old password count as logins, whoever makes them', async () => {
+  test('guesses at the old password count as logins that are tried', async () => {
     const { make, post } = await admin();
     const user = await make('users', { name: 'guessed', password: 'old' });
     const change = async (original: string): Promise<number> =>
