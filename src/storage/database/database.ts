@@ -11,6 +11,7 @@ import {
   isConnectionLost,
   isReadOnly,
   isUnanswered,
+  isUnsent,
   toCoreError,
 } from './errors';
 import type { PoolState } from './observation';
@@ -198,6 +199,8 @@ export class Database implements Queryable {
     if (attempt >= 5) return false;
     // The host has become a standby, and another one takes changes.
     if (isReadOnly(failure)) return this.pool.hasMoved();
+    // Its pool had not yet heard of the loss. A transaction is as undone: what it sent before was not committed.
+    if (isUnsent(failure)) return true;
     if (isConflict(failure)) await sleep(10 + Math.random() * 40 * attempt);
     return isConflict(failure);
   }

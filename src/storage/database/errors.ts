@@ -85,6 +85,11 @@ export function isConnectionLost(error: unknown): boolean {
   return !isUnanswered(error) && isConnectionLoss(error, codeOf(error));
 }
 
+/** The driver knew that the connection was lost before it sent the statement, so nothing was done. */
+export function isUnsent(error: unknown): boolean {
+  return error instanceof Error && /^client has encountered a connection error/i.test(error.message);
+}
+
 /** The statement was sent and nothing came back in time, not even the server's own timeout error. */
 export function isUnanswered(error: unknown): boolean {
   return error instanceof Error && error.message === 'Query read timeout';

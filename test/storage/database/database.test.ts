@@ -181,3 +181,13 @@ async function untilAnswered(): Promise<void> {
     await sleep(50);
   }
 }
+
+test('work is repeated when its connection was known to be lost before anything was sent', async () => {
+  let attempts = 0;
+  await database.transaction(async (client) => {
+    // As pg words it, of a connection that its pool gave before it heard of the loss.
+    if (++attempts === 1) throw new Error('Client has encountered a connection error and is not queryable');
+    await client.query(ask, []);
+  });
+  expect(attempts).toBe(2);
+});
