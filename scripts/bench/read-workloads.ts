@@ -1,4 +1,4 @@
-import type { ImageQuery } from '../../src/core/ports';
+import { type ImageQuery, ownImages } from '../../src/core/ports';
 import { tagFromName } from '../../src/core/tag';
 import { PostgresImageSearch } from '../../src/storage/search/image-search';
 import { PostgresImageStore } from '../../src/storage/images/image-store';
@@ -68,15 +68,12 @@ const resourceFilter: Workload = {
     return [{ method: 'POST', path: `/v2/${site.project}/images/resource_instances/action`, body }];
   },
   pgbench: (site) => {
-    const source = {
-      own: true,
-      public: false,
-      community: false,
-      shared: 'none',
-      everyProject: false,
-    } as const;
     const condition = { kind: 'key', key: filterBuild.key, values: [filterBuild.value] } as const;
-    const query = { projectId: site.project, source, where: [{ kind: 'tags', condition }] } as const;
+    const query = {
+      projectId: site.project,
+      source: ownImages,
+      where: [{ kind: 'tags', condition }],
+    } as const;
     return composed([
       (search) => search.count(query),
       (search) => search.images({ ...query, sort: byAge, marker: null, limit: 10, offset: 0 }),

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { stampAt } from '../../test/support/tag-verbs';
 import { SystemClock } from '../../src/core/clock';
 import { HistoryRetention } from '../../src/core/history-retention';
-import type { ImageSelection } from '../../src/core/ports';
+import { ownImages } from '../../src/core/ports';
 import { Database } from '../../src/storage/database/database';
 import { PostgresFeedStore } from '../../src/storage/history/feed-store';
 import { PostgresHistoryStore } from '../../src/storage/history/history-store';
@@ -124,14 +124,7 @@ async function measureWrites(client: Client, store: PostgresTagStore, site: Site
 
 /** Calls that read a whole project, or much of it. */
 async function measureReads(database: Database, { project }: Site): Promise<void> {
-  const own: ImageSelection = {
-    own: true,
-    public: false,
-    community: false,
-    shared: 'none',
-    everyProject: false,
-  };
-  const query = { projectId: project, source: own, where: [] };
+  const query = { projectId: project, source: ownImages, where: [] };
   const reads: Readonly<Record<string, () => Promise<unknown>>> = {
     'tags of an image': () =>
       new PostgresTagStore(database).list({ projectId: project, imageId: siteOf(images, tags).imageAt(7) }),

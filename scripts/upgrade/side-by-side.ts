@@ -107,7 +107,7 @@ function reportOf({ record }: TagLoad): string[] {
   return ['more requests failed than were in flight at the migration', ...record.unanswered, ...unexpected];
 }
 
-/** What the earlier build changes meanwhile stands in the history, as `unrecorded` where it kept none, and loses no tag. */
+/** What the earlier build changes during the update stands in the history, as `unrecorded` where it kept none, and loses no tag. */
 async function unrecordedFault(
   old: GatewayProcess,
   { port }: GatewayProcess,

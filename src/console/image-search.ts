@@ -1,7 +1,7 @@
 import type { Caller } from '../core/caller';
 import type { Image } from '../core/image';
 import type { ImageService } from '../core/image-service';
-import type { ImageCondition, ImageField, SortKey } from '../core/ports';
+import { type ImageCondition, type ImageField, type SortKey, ownImages } from '../core/ports';
 import { parseSelector } from '../core/selector';
 import { toTagConditions, type TagCondition } from '../core/tag-condition';
 import type { Filter } from './expression';
@@ -31,8 +31,6 @@ export interface ImageSearchResult {
   readonly images: readonly Image[];
 }
 
-const source = { own: true, public: false, community: false, shared: 'none', everyProject: false } as const;
-
 /** A page of the project's own images. @throws Refused not-allowed */
 export async function searchImages(
   images: ImageService,
@@ -41,9 +39,9 @@ export async function searchImages(
 ): Promise<ImageSearchResult> {
   const { limit, offset } = request;
   const where = conditionsFor(request);
-  const page = { source, where, sort: orderOf(request), marker: null, limit, offset };
+  const page = { source: ownImages, where, sort: orderOf(request), marker: null, limit, offset };
   const [total, found] = await Promise.all([
-    images.count(caller, { source, where }),
+    images.count(caller, { source: ownImages, where }),
     images.list(caller, page),
   ]);
   return { total, images: found };

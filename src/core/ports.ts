@@ -99,6 +99,15 @@ export interface ImageSelection {
   readonly everyProject: boolean;
 }
 
+/** The project's own images alone. */
+export const ownImages: ImageSelection = {
+  own: true,
+  public: false,
+  community: false,
+  shared: 'none',
+  everyProject: false,
+};
+
 export interface ImageQuery {
   readonly projectId: string;
   readonly source: ImageSelection;

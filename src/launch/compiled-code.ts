@@ -56,7 +56,7 @@ class CompiledCode {
     return script;
   }
 
-  /** With the functions that were called meanwhile, and no others. */
+  /** V8 caches only functions that have run, so this comes at the end. */
   save(): void {
     try {
       if (this.unsaved.length > 0) mkdirSync(this.folder, { recursive: true, mode: 0o700 });
@@ -88,13 +88,7 @@ function read(place: string, source: string): Buffer | undefined {
 function write(place: string, source: string, code: Buffer): void {
   const made = `${place}.${String(process.pid)}`;
   try {
-    writeFileSync(
-      made,
-      [sumOf(source, code), code].reduce((all, part) => Buffer.concat([all, part])),
-      {
-        mode: 0o600,
-      },
-    );
+    writeFileSync(made, Buffer.concat([sumOf(source, code), code]), { mode: 0o600 });
     renameSync(made, place);
   } finally {
     rmSync(made, { force: true });

@@ -1,3 +1,4 @@
+import { ownImages } from '../core/ports';
 import type { Caller } from '../core/caller';
 import { Refused } from '../core/errors';
 import type { ImageService } from '../core/image-service';
@@ -115,9 +116,8 @@ async function seedImage(
 }
 
 async function isNamed(images: ImageService, operator: Caller, name: string): Promise<boolean> {
-  const own = { own: true, public: false, community: false, shared: 'none', everyProject: false } as const;
   const where = [{ kind: 'field', field: 'name', op: 'eq', value: name }] as const;
-  return (await images.count(operator, { source: own, where })) > 0;
+  return (await images.count(operator, { source: ownImages, where })) > 0;
 }
 
 /** The operator may do in any project what its members may, and make images public. */

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import type { NewImage } from '../../src/core/image';
-import type { ImageSelection } from '../../src/core/ports';
+import { ownImages } from '../../src/core/ports';
 import type { Task } from '../../src/core/task';
 import type { Database } from '../../src/storage/database/database';
 import { PostgresFeedStore } from '../../src/storage/history/feed-store';
@@ -32,14 +32,7 @@ const ref = { projectId: 'p', imageId: 'i' };
 const hook = { projectId: 'p', webhookId: 'w' };
 const tags = [{ name: 'a', key: 'a', value: '' }];
 const image = { ...ref, name: 'n', createdAt: at, tags, properties: [] } as unknown as NewImage;
-const own: ImageSelection = {
-  own: true,
-  public: false,
-  community: false,
-  shared: 'none',
-  everyProject: false,
-};
-const list = { projectId: 'p', source: own, where: [], marker: null, offset: 0, limit: 25 };
+const list = { projectId: 'p', source: ownImages, where: [], marker: null, offset: 0, limit: 25 };
 const byAge = (['createdAt', 'id'] as const).map((field) => ({ field, descending: true }));
 const tagged = [{ kind: 'tags', condition: { kind: 'key', key: 'a', values: ['1'] } }] as const;
 const untagged = [{ kind: 'tags', condition: { kind: 'untagged' } }] as const;

@@ -1,6 +1,6 @@
 import knex from 'knex';
 import { Client } from 'pg';
-import type { ImageSelection } from '../../src/core/ports';
+import { ownImages } from '../../src/core/ports';
 import { migrationSource } from '../../src/storage/migrations';
 import { migrate } from '../../src/storage/migrator';
 import { PostgresImageSearch } from '../../src/storage/search/image-search';
@@ -9,13 +9,6 @@ import { fill } from '../support/query-plans';
 import { allowed } from '../support/allowed';
 
 const images = 3_000;
-const own: ImageSelection = {
-  own: true,
-  public: false,
-  community: false,
-  shared: 'none',
-  everyProject: false,
-};
 
 let fresh: TestDatabase;
 beforeEach(async () => {
@@ -69,7 +62,7 @@ async function unfilled(): Promise<number> {
 async function found(tag: string): Promise<string[]> {
   const query = {
     projectId: 'p',
-    source: own,
+    source: ownImages,
     where: [{ kind: 'tags', condition: { kind: 'name', name: tag } }] as const,
     sort: (['createdAt', 'id'] as const).map((field) => ({ field, descending: true })),
   };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { NewImage } from '../../src/core/image';
-import type { ImageSelection } from '../../src/core/ports';
+import { ownImages } from '../../src/core/ports';
 import type { Database } from '../../src/storage/database/database';
 import { PostgresImageSearch } from '../../src/storage/search/image-search';
 import { PostgresImageStore } from '../../src/storage/images/image-store';
@@ -50,14 +50,7 @@ const image = {
   tags: [{ name: 'a', key: 'a', value: '' }],
   properties: [],
 };
-const own: ImageSelection = {
-  own: true,
-  public: false,
-  community: false,
-  shared: 'none',
-  everyProject: false,
-};
-const list = { projectId: 'p', source: own, sort: [], marker: null, offset: 0, limit: 25 };
+const list = { projectId: 'p', source: ownImages, sort: [], marker: null, offset: 0, limit: 25 };
 const tagged = { kind: 'tags', condition: { kind: 'key', key: 'a', values: ['1'] } } as const;
 const untagged = { kind: 'tags', condition: { kind: 'untagged' } } as const;
 

@@ -1,3 +1,4 @@
+import { ownImages } from '../../core/ports';
 import type { Caller } from '../../core/caller';
 import { toPairSelectors } from '../huawei-ims/rules';
 import type { ImageService } from '../../core/image-service';
@@ -108,16 +109,15 @@ async function find(
   caller: Caller,
   { action, where, ...page }: ResourceInstancesRequest,
 ): Promise<object> {
-  if (action === 'count') return countBody(await images.count(caller, { source, where }));
-  const query = { source, where, sort, marker: null, ...page };
+  if (action === 'count') return countBody(await images.count(caller, { source: ownImages, where }));
+  const query = { source: ownImages, where, sort, marker: null, ...page };
   const [total, found] = await Promise.all([
-    images.count(caller, { source, where }),
+    images.count(caller, { source: ownImages, where }),
     images.list(caller, { ...query, withoutProperties: true }),
   ]);
   return pageBody(total, found);
 }
 
-const source = { own: true, public: false, community: false, shared: 'none', everyProject: false } as const;
 const sort = [
   { field: 'createdAt', descending: true },
   { field: 'id', descending: true },

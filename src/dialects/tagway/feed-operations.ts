@@ -1,3 +1,4 @@
+import { ownImages } from '../../core/ports';
 import type { Request, Response } from 'express';
 import type { FeedService, FeedPage } from '../../core/feed-service';
 import { requireProjectAccess } from '../../core/project-settings';
@@ -114,8 +115,6 @@ function required(projectId: string, page: FeedPage): Extract<FeedPage, { kind: 
   });
 }
 
-const source = { own: true, public: false, community: false, shared: 'none', everyProject: false } as const;
-
 /** The token is taken before the images are read: what changes while they are is behind it. */
 async function list({ feed, images }: DialectDeps, req: Request, res: Response): Promise<void> {
   const caller = requireCaller(req);
@@ -124,7 +123,7 @@ async function list({ feed, images }: DialectDeps, req: Request, res: Response):
   const place = after === null && feed ? await feed.now(projectId) : null;
   const token = after === null ? place && encodeFeedToken(projectId, place) : after.token;
   const found = await images.list(caller, {
-    source,
+    source: ownImages,
     where: [
       ...(condition ? [{ kind: 'tags', condition } as const] : []),
       ...(after ? [{ kind: 'field', field: 'id', op: 'gt', value: after.imageId } as const] : []),

@@ -81,7 +81,7 @@ const countImported = `
   ) d
   group by d.project_id`;
 
-/** Columns whose default is for older builds, though an export of one is none of their changes. */
+/** Columns whose default marks rows that an older build writes. Rows of an import get null instead. */
 const withoutDefault: TableColumns = { tag_changes: ['uncounted'] };
 
 /** As JSON text, which Postgres reads itself: no value passes through a type of JavaScript. */

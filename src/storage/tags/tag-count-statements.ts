@@ -48,8 +48,8 @@ export const findCount: Statement = {
 };
 
 /**
- * Once it is had, no change of tags is under way, and all that begin later see the row that this transaction adds, so that none
- * goes without its change of the count. Writers wait meanwhile, so that it is given up soon.
+ * Under this lock no change of tags is in flight, and every later one sees the row that this transaction adds and so records its
+ * difference. The lock blocks writers, hence the short timeout.
  */
 export const awaitWriters: readonly Statement[] = [
   { text: `set local lock_timeout = '100ms'`, bound: 'short' },
@@ -88,8 +88,8 @@ export const makeCount: Statement = {
 };
 
 /**
- * $1 project. Puts counts and changes together, unless another one holds a count: it waits for no row, so that it takes part in no
- * deadlock. No tag gets its row meanwhile, so that no part of a change is of one that is not seen here.
+ * $1 project. Folds the changes into the counts, unless another transaction holds a count: it never waits for a row lock, so it cannot
+ * deadlock. A new count needs a lock that conflicts with this delete, so every change is of counts that this statement sees.
  */
 export const foldChanges: Statement = {
   name: 'fold-tag-counts',

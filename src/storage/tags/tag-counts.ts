@@ -52,7 +52,7 @@ export class TagCounts {
   private readonly working = new Map<string, Promise<void>>();
   private begun: Promise<unknown> | undefined;
 
-  /** @param onError of work in the background; that the database was away, or busy with other writers, is none */
+  /** @param onError called when background work fails, except for a database that is away or busy (Unavailable) */
   constructor(
     private readonly database: Database,
     private readonly onError: (error: unknown) => void = () => undefined,

@@ -1,3 +1,4 @@
+import { ownImages } from '../../../src/core/ports';
 import { randomUUID } from 'node:crypto';
 import { aCaller, testGateway } from '../../support/gateway';
 import { expectIms } from '../../support/huawei';
@@ -200,14 +201,7 @@ describe('pages', () => {
       [many.projectId],
     );
     const count = async (query: string): Promise<number> => {
-      const source = {
-        own: true,
-        public: false,
-        community: false,
-        shared: 'none',
-        everyProject: false,
-      } as const;
-      expect(await given().gateway.images.count(many, { source, where: [] })).toBe(1001);
+      expect(await given().gateway.images.count(many, { source: ownImages, where: [] })).toBe(1001);
       return (await ids(`?owner=${String(many.projectId)}${query}`, 'alice')).length;
     };
     // The test authenticator knows no such project: it is the public view that is counted.

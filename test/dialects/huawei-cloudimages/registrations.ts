@@ -1,3 +1,4 @@
+import { ownImages } from '../../../src/core/ports';
 import { randomUUID } from 'node:crypto';
 import { aCaller } from '../../support/gateway';
 import type { Where } from '../../support/huawei';
@@ -29,7 +30,7 @@ export function registrations(given: Where) {
     /** How many images alice's project has. */
     count: () =>
       given().gateway.images.count(aCaller(alpha), {
-        source: { own: true, public: false, community: false, shared: 'none', everyProject: false },
+        source: ownImages,
         where: [],
       }),
   };

@@ -1,11 +1,12 @@
 import { Refused } from '../../../src/core/errors';
 import type { Image } from '../../../src/core/image';
-import type {
-  ImageCondition,
-  ImageField,
-  ImageQuery,
-  ImageSelection,
-  SortKey,
+import {
+  type ImageCondition,
+  type ImageField,
+  type ImageQuery,
+  type ImageSelection,
+  type SortKey,
+  ownImages,
 } from '../../../src/core/ports';
 import { byCodePoint, tagFromName } from '../../../src/core/tag';
 import type { TagCondition } from '../../../src/core/tag-condition';
@@ -57,7 +58,7 @@ beforeAll(async () => {
 }, 60_000);
 
 const sources: readonly ImageSelection[] = [
-  { own: true, public: false, community: false, shared: 'none', everyProject: false },
+  ownImages,
   { own: true, public: true, community: false, shared: 'accepted', everyProject: false },
   { own: true, public: true, community: true, shared: 'all', everyProject: true },
   { own: false, public: true, community: true, shared: 'pending', everyProject: false },

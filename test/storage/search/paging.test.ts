@@ -1,17 +1,10 @@
 import { instantFromMicros } from '../../../src/core/clock';
-import type { ImageQuery, ImageSelection } from '../../../src/core/ports';
+import { type ImageQuery, ownImages } from '../../../src/core/ports';
 import { type Tag, tagFromName } from '../../../src/core/tag';
 import { PostgresImageSearch } from '../../../src/storage/search/image-search';
 import { testDatabase } from '../../support/database';
 
 const given = testDatabase();
-const own: ImageSelection = {
-  own: true,
-  public: false,
-  community: false,
-  shared: 'none',
-  everyProject: false,
-};
 const begun = Date.UTC(2026, 0, 1) * 1000;
 const texts = ['a', 'a=', 'b=v'];
 /** Every set of them, the newest image last. */
@@ -53,7 +46,14 @@ async function pages(projectId: string, limit: number): Promise<string[]> {
   ] as const;
   const sort = (['createdAt', 'id'] as const).map((field) => ({ field, descending: true }));
   const where = [{ kind: 'tags', condition: { kind: 'any', of } }] as const;
-  const query: Omit<ImageQuery, 'offset'> = { projectId, source: own, where, sort, marker: null, limit };
+  const query: Omit<ImageQuery, 'offset'> = {
+    projectId,
+    source: ownImages,
+    where,
+    sort,
+    marker: null,
+    limit,
+  };
   const found: string[] = [];
   for (;;) {
     const page = await search.images({ ...query, offset: found.length });

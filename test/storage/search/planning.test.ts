@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { limits } from '../../../src/core/limits';
-import type { ImageCondition, ImageSelection } from '../../../src/core/ports';
+import { type ImageCondition, type ImageSelection, ownImages } from '../../../src/core/ports';
 import { toTagConditions, type KeyChoice } from '../../../src/core/tag-condition';
 import { sessionOptions } from '../../../src/storage/database/database';
 import { PostgresImageSearch } from '../../../src/storage/search/image-search';
@@ -15,13 +15,6 @@ const mostTimes = 10;
 /** Of the shortest of several tries; the longest takes 1.2. */
 const mostMs = 5;
 
-const own: ImageSelection = {
-  own: true,
-  public: false,
-  community: false,
-  shared: 'none',
-  everyProject: false,
-};
 const tag: ImageCondition = { kind: 'tags', condition: { kind: 'name', name: 'a' } };
 
 const whole: ImageSelection = {
@@ -94,7 +87,7 @@ async function sentFor(source: ImageSelection, where: readonly ImageCondition[])
 test.each(Object.entries(searches))(
   'as many conditions as a search may have are planned like one: %s',
   async (name, where) => {
-    const source = name.startsWith('every list') ? own : whole;
+    const source = name.startsWith('every list') ? ownImages : whole;
     const [many, one] = [await sentFor(source, where), await sentFor(source, where.slice(0, 1))];
     const short = name.startsWith('every list') ? await sentFor(source, [tag]) : one;
     const client = new Client({ ...given().connection, options: sessionOptions });

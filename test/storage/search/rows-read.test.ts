@@ -1,5 +1,5 @@
 import type { QueryResultRow } from 'pg';
-import type { ImageCondition, ImageSelection, SortKey } from '../../../src/core/ports';
+import { type ImageCondition, type ImageSelection, type SortKey, ownImages } from '../../../src/core/ports';
 import type { TagCondition } from '../../../src/core/tag-condition';
 import { Database, type Statement } from '../../../src/storage/database/database';
 import { usualBounds } from '../../../src/storage/search/access';
@@ -34,14 +34,7 @@ const dataSets: Readonly<Record<string, readonly string[]>> = {
   even: [...filled(`${common}, ('a=' || n % 50), ('b=' || n % 51), ('c=' || n % 52)`), 'vacuum analyze'],
 };
 
-const own: ImageSelection = {
-  own: true,
-  public: false,
-  community: false,
-  shared: 'none',
-  everyProject: false,
-};
-const usual: ImageSelection = { ...own, public: true, shared: 'accepted' };
+const usual: ImageSelection = { ...ownImages, public: true, shared: 'accepted' };
 const age = (descending: boolean): SortKey[] => [
   { field: 'createdAt', descending },
   { field: 'id', descending },
@@ -138,7 +131,7 @@ describe.each(Object.entries(dataSets))('a page of data %s reads about a page of
   const given = testDatabase();
   beforeAll(() => fill(given().connection, statements), 60_000);
 
-  test.each(Object.entries(cases))('%s', async (__, { where, most, source = own, sort = newest }) => {
+  test.each(Object.entries(cases))('%s', async (__, { where, most, source = ownImages, sort = newest }) => {
     const query = { projectId: 'p', source, where, sort, marker: null, offset: 0, limit };
     const { read, generic } = await rowsRead(given(), (search) => search.images(query));
     expect(read).toBeLessThanOrEqual(most);
@@ -151,7 +144,7 @@ describe.each(Object.entries(dataSets))('a page of data %s reads about a page of
     ['every sixth image has together', ['half=0', 'third=0'], page + 600],
   ] as const)('two large tags, which %s, are read along with each other', async (__, tags, most) => {
     const reach = { few: 10, first: 50, bound: 200_000 };
-    const query = { projectId: 'p', source: own, where: named(...tags), sort: newest, marker: null };
+    const query = { projectId: 'p', source: ownImages, where: named(...tags), sort: newest, marker: null };
     const { read, generic } = await rowsRead(
       given(),
       (search) => search.images({ ...query, offset: 0, limit }),
@@ -162,7 +155,7 @@ describe.each(Object.entries(dataSets))('a page of data %s reads about a page of
   });
 
   test('a page far from the first reads as much', async () => {
-    const query = { projectId: 'p', source: own, where: named('all'), sort: newest, offset: 0, limit };
+    const query = { projectId: 'p', source: ownImages, where: named('all'), sort: newest, offset: 0, limit };
     const [marker] = await new PostgresImageSearch(given().database).images({
       ...query,
       marker: null,
@@ -185,7 +178,7 @@ describe.each(Object.entries(dataSets))('a page of data %s reads about a page of
     ],
   ] as const)('a count %s reads one index', async (__, where, most) => {
     const { read } = await rowsRead(given(), (search) =>
-      search.count({ projectId: 'p', source: own, where }),
+      search.count({ projectId: 'p', source: ownImages, where }),
     );
     expect(read).toBeLessThanOrEqual(most);
   });

@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueryResultRow } from 'pg';
-import type { ImageCondition, ImageQuery, ImageSelection } from '../../../src/core/ports';
+import {
+  type ImageCondition,
+  type ImageQuery,
+  type ImageSelection,
+  ownImages,
+} from '../../../src/core/ports';
 import { Database, type Statement } from '../../../src/storage/database/database';
 import { citusStatement } from '../../../src/storage/database/engine';
 import type { StoreObservation } from '../../../src/storage/database/observation';
@@ -57,14 +62,7 @@ const isOfSeveral = ({ name }: Statement): boolean => name?.startsWith('searches
 
 const visible: ImageCondition = { kind: 'field', field: 'hidden', op: 'eq', value: false };
 const named = (name: string): ImageCondition => ({ kind: 'tags', condition: { kind: 'name', name } });
-const own: ImageSelection = {
-  own: true,
-  public: false,
-  community: false,
-  shared: 'none',
-  everyProject: false,
-};
-const usual: ImageSelection = { ...own, public: true, shared: 'accepted' };
+const usual: ImageSelection = { ...ownImages, public: true, shared: 'accepted' };
 
 function aQuery(tag: string | null, source: ImageSelection, descending: boolean): ImageQuery {
   const sort = (['createdAt', 'id'] as const).map((field) => ({ field, descending }));
@@ -96,8 +94,8 @@ async function withSearches<Result>(
 const tags = [null, 'all', 'none', 'env=v1', 'env=v2', 'env=v3', 'env=v4', 'env=v5', ...odd];
 
 test.each([
-  ['of the project, newest first', own, true],
-  ['of the project, oldest first', own, false],
+  ['of the project, newest first', ownImages, true],
+  ['of the project, oldest first', ownImages, false],
   ['with those of others', usual, true],
 ])('concurrent lists answer what each answers alone, %s', async (_, source, descending) => {
   await withSearches(async (together, alone, __, sizes) => {
@@ -116,7 +114,7 @@ test.each([
 
 test('a statement of several pages reads as much as each page, and keeps its plan', async () => {
   await withSearches(async (together, _, database) => {
-    const queries = ['1', '2', '3', '4', '5', '6', '7'].map((env) => aQuery(`env=v${env}`, own, true));
+    const queries = ['1', '2', '3', '4', '5', '6', '7'].map((env) => aQuery(`env=v${env}`, ownImages, true));
     await Promise.all(queries.map((query) => together.page(query)));
     const [[statement, values] = [{ text: '' }, []], ...others] = database.several;
     expect(others).toEqual([]);
@@ -130,7 +128,7 @@ test('a statement of several pages reads as much as each page, and keeps its pla
 test('equal lists are found once, and their images read once', async () => {
   await withSearches(async (together, _, database) => {
     const pages = await Promise.all(
-      Array.from({ length: 8 }, () => together.page(aQuery('env=v1', own, true))),
+      Array.from({ length: 8 }, () => together.page(aQuery('env=v1', ownImages, true))),
     );
     expect(new Set(pages.map((page) => page.images.map(({ imageId }) => imageId).join())).size).toBe(1);
     expect(database.asked).toHaveLength(2);
@@ -139,7 +137,7 @@ test('equal lists are found once, and their images read once', async () => {
 
 test('a project whose pages take long has each found by itself for a while', async () => {
   await withSearches(async (together, _, database) => {
-    const queries = ['1', '2', '3'].map((env) => aQuery(`env=v${env}`, own, true));
+    const queries = ['1', '2', '3'].map((env) => aQuery(`env=v${env}`, ownImages, true));
     database.delayMs = 350;
     await Promise.all(queries.map((query) => together.page(query)));
     expect(database.several).toHaveLength(1);

@@ -1,3 +1,4 @@
+import { ownImages } from '../../../src/core/ports';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -201,10 +202,11 @@ test.each([
   { condition: { kind: 'name', name: 'plain' } as const, kept: 0 },
 ])('the search for $condition keeps $kept counts', async ({ condition, kept }) => {
   const search = new PostgresImageSearch(given.database, undefined, null, counts);
-  const source = { own: true, public: false, community: false, shared: 'none', everyProject: false } as const;
   await anImage('env=a', 'plain');
   for (let n = 0; n < 2; n++) {
-    expect(await search.count({ projectId: 'p', source, where: [{ kind: 'tags', condition }] })).toBe(1);
+    expect(
+      await search.count({ projectId: 'p', source: ownImages, where: [{ kind: 'tags', condition }] }),
+    ).toBe(1);
     await counts.settled();
   }
   expect(await ask('select images from tag_counts')).toHaveLength(kept);

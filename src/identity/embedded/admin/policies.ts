@@ -10,7 +10,7 @@ const notDomain: readonly TokenScope[] = ['system', 'project', 'unscoped'];
 const projectOnly: readonly TokenScope[] = ['project', 'unscoped'];
 
 const has = ({ caller }: CallerWithToken, role: string): boolean => caller.roles.includes(role);
-const everybody: Rule = () => true;
+const anyone: Rule = () => true;
 const systemReader: Rule = (asker) => asker.caller.scope === 'system' && has(asker, 'reader');
 const reader = anyOf(isAdmin, systemReader);
 const owner: Rule = ({ caller }, { owner: user }) => user === caller.userId;
@@ -92,7 +92,7 @@ const catalog = {
   ...each(notDomain, isAdmin, 'create_registered_limits', 'create_limits'),
   ...each(
     anywhere,
-    everybody,
+    anyone,
     ...['get_region', 'list_regions', 'get_registered_limit', 'list_registered_limits', 'list_limits'],
   ),
   ...each(anywhere, anyOf(reader, limitOfToken), 'get_limit'),
