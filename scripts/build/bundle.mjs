@@ -72,13 +72,21 @@ try {
 
 function write({ type, fileName, code, source }) {
   if (type === 'chunk') {
-    writeFileSync(join(made, fileName), code);
+    writeFileSync(join(made, fileName), inAscii(code));
     return;
   }
   // Stack traces need places only.
   const map = JSON.parse(source);
   delete map.sourcesContent;
   writeFileSync(join(made, fileName), JSON.stringify(map));
+}
+
+/** One letter beyond Latin-1 makes V8 keep all of a file's source in two bytes a character. */
+function inAscii(code) {
+  return code.replace(/(\\*)([\u0080-\uffff])/g, (_, slashes, letter) => {
+    if (slashes.length % 2 === 1) throw new Error(`a backslash before ${letter}: its escape would change`);
+    return `${slashes}\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }
 
 /** Of every package whose code is in the bundle. */

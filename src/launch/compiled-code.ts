@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -42,15 +42,15 @@ function nameOf(bundle: string): string {
 }
 
 class CompiledCode {
-  private readonly unsaved: { readonly script: Script; readonly source: string; readonly place: string }[] =
-    [];
+  private readonly unsaved: { readonly script: Script; readonly source: Hash; readonly place: string }[] = [];
 
   constructor(private readonly folder: string) {}
 
-  scriptOf(source: string, file: string): Script {
+  scriptOf(text: string, file: string): Script {
+    const source = createHash('sha256').update(text);
     const place = join(this.folder, `${basename(file)}.code`);
     const cachedData = read(place, source);
-    const script = new Script(Module.wrap(source), { filename: file, ...(cachedData && { cachedData }) });
+    const script = new Script(Module.wrap(text), { filename: file, ...(cachedData && { cachedData }) });
     // V8 rejects what another version of it has made, or other flags.
     if (script.cachedDataRejected !== false) this.unsaved.push({ script, source, place });
     return script;
@@ -68,13 +68,13 @@ class CompiledCode {
 }
 
 /** The sum is of the source and the code: V8 itself compares no more of the source than its length. */
-function sumOf(source: string, code: Buffer): Buffer {
-  return createHash('sha256').update(source).update(code).digest();
+function sumOf(source: Hash, code: Buffer): Buffer {
+  return source.copy().update(code).digest();
 }
 
 const sumLength = 32;
 
-function read(place: string, source: string): Buffer | undefined {
+function read(place: string, source: Hash): Buffer | undefined {
   try {
     const found = readFileSync(place);
     const code = found.subarray(sumLength);
@@ -85,7 +85,7 @@ function read(place: string, source: string): Buffer | undefined {
 }
 
 /** Under its name only when it is whole: others may read it at any moment. */
-function write(place: string, source: string, code: Buffer): void {
+function write(place: string, source: Hash, code: Buffer): void {
   const made = `${place}.${String(process.pid)}`;
   try {
     writeFileSync(made, Buffer.concat([sumOf(source, code), code]), { mode: 0o600 });

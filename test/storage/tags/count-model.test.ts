@@ -132,7 +132,7 @@ test('in every snapshot a kept count is that of the tags, whatever three gateway
     const seen = await watch(given().database, play(who, what, 40));
     expect(wrong(seen)).toEqual([]);
     expect(seen.length).toBeGreaterThan(20);
-    if (who === recorded) expect(seen.filter(({ kept }) => kept).length).toBeGreaterThan(seen.length / 4);
+    if (who === recorded) expect(seen.filter(({ kept }) => kept).length).toBeGreaterThan(5);
     await settled();
   }
   expect(failures).toEqual([]);
