@@ -62,9 +62,9 @@ function faultProblem(fault: RequestFault): Problem {
       return { name: 'unauthenticated', detail: authWords[fault.fact] };
     case 'route-not-found':
     case 'method-unknown':
-      return { name: 'not-found' };
+      return { name: 'not-found', detail: 'The page /docs/api/tagway lists every operation.' };
     case 'method-not-allowed':
-      return { name: 'method-not-allowed', detail: `The path has ${fault.allow.join(', ')}.` };
+      return { name: 'method-not-allowed', detail: `The path takes ${fault.allow.join(', ')}.` };
     case 'target-not-text':
       return invalid(fault.where, '', 'It is not UTF-8 text.');
     case 'body-empty':

@@ -24,8 +24,8 @@ export const problems = {
   },
   'not-found': {
     status: 404,
-    title: 'There is nothing at this path',
-    help: 'Look into the contract for the paths that there are.',
+    title: 'No operation has this path',
+    help: 'The page /docs/api/tagway lists every operation.',
   },
   'image-not-found': {
     status: 404,
@@ -49,8 +49,8 @@ export const problems = {
   },
   'method-not-allowed': {
     status: 405,
-    title: 'The path has no such method',
-    help: 'The header Allow names the methods that it has.',
+    title: 'The path does not take this method',
+    help: 'The header Allow names those that it takes.',
   },
   'invalid-request': {
     status: 400,

@@ -19,6 +19,7 @@ export interface ChangeEvent {
 /** Whatever of it an answer has. */
 export interface Body {
   readonly type: string;
+  readonly detail: string;
   readonly image: string;
   readonly revision: number;
   readonly updated_at: string;

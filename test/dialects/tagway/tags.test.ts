@@ -156,7 +156,11 @@ test('a token may come as a bearer token', async () => {
 
 test('unknown paths and methods are problems', async () => {
   const id = await anImage(given());
-  expect((await ask(given(), 'GET', '/tags/v1/nothing')).body.type).toBe('/problems/not-found');
+  const { body } = await ask(given(), 'GET', '/tags/v1/nothing');
+  expect([body.type, body.detail]).toEqual([
+    '/problems/not-found',
+    'The page /docs/api/tagway lists every operation.',
+  ]);
   expect((await ask(given(), 'GET', '/tags/v1/nothing', { as: '' })).status).toBe(401);
   const answer = await ask(given(), 'DELETE', tagsPath(id));
   expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, PATCH, PUT, HEAD']);
