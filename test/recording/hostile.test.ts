@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
+import type { Socket } from 'node:net';
 import { freePort } from '../support/free-port';
 import { talk } from '../support/raw-talk';
 import { closeAll, recordBefore, startRawService } from './proxied';
@@ -54,15 +55,20 @@ describe('of a service that does wrong', () => {
   });
 
   test('a slow answer comes byte by byte', async () => {
+    // A byte follows only when the client has the one before it.
+    const left = ['b', 'c'];
+    const sockets: Socket[] = [];
     const upstream = await startRawService((socket) => {
+      sockets.push(socket);
       socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\na');
-      setTimeout(() => socket.write('b'), 100);
-      setTimeout(() => socket.end('c'), 200);
     });
     const proxy = await recordBefore(upstream);
     const answer = await answerOf(proxy.port);
     const pieces: string[] = [];
-    for await (const piece of answer as AsyncIterable<Buffer>) pieces.push(piece.toString());
+    for await (const piece of answer as AsyncIterable<Buffer>) {
+      pieces.push(piece.toString());
+      sockets[0]?.write(left.shift() ?? '');
+    }
     expect(pieces).toEqual(['a', 'b', 'c']);
     expect((await proxy.exchanges(1))[0]?.response?.body).toBe('abc');
   });
