@@ -7,6 +7,7 @@ import type { LoginRequest, LoginScope } from '../../src/identity/embedded/login
 import type { Project, User } from '../../src/identity/ports';
 import { PostgresIdentityStore } from '../../src/storage/identity/store';
 import type { TestDatabase } from '../support/database';
+import { cheapPasswords } from '../support/settings';
 
 /** A clock that goes only when told to, in microseconds for every look so that nothing is equally old. */
 export class TestClock {
@@ -20,15 +21,13 @@ export class TestClock {
 }
 
 export const masterKey = randomBytes(32);
-/** Quick enough for tests; the default is for people. */
-export const scryptCost = { n: 256, r: 8, p: 1 };
 
 export function anIdentity(
   { database }: TestDatabase,
   clock: TestClock,
   more: Partial<IdentitySettings> = {},
 ): EmbeddedIdentity {
-  const settings = { masterKey, tokenLifetime: 3600, scryptCost, ...more };
+  const settings = { masterKey, tokenLifetime: 3600, scryptCost: cheapPasswords, ...more };
   return new EmbeddedIdentity(new PostgresIdentityStore(database), clock, settings);
 }
 

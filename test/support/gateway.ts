@@ -15,7 +15,7 @@ import { newTally, settle } from './contracts/tally';
 import { createDatabase, dropDatabase, type TestDatabase } from './database';
 import { engineSettings } from './engine';
 import { expectNoSecretTold, searchedLog } from './secrets';
-import { testSettings } from './settings';
+import { cheapPasswords, testSettings } from './settings';
 
 export interface TestGateway extends TestDatabase {
   readonly url: string;
@@ -76,7 +76,7 @@ export async function gatewayOn(
     [...dialects, ...(options.replace?.dialects ?? [])],
   );
   const log = options.log ?? searchedLog();
-  const { replace = {} } = options;
+  const replace = { scryptCost: cheapPasswords, ...options.replace };
   const folder = new StateFolder(stateDir);
   const gateway = await createGateway(config, { connection, folder, log, replace });
   gateway.begin();

@@ -1,7 +1,5 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Client } from 'pg';
+import { temporaryFolder } from '../../src/ephemeral/folder';
 import { migrate } from '../../src/storage/migrator';
 import { startEmbeddedPostgres } from '../../src/postgres/index';
 import { beginTally } from './contracts/run-tally';
@@ -20,11 +18,12 @@ export default async function globalSetup(): Promise<void> {
     await migrate(engine, { citus });
     return;
   }
-  const stateDir = mkdtempSync(join(tmpdir(), 'tagway-test-'));
+  // In memory where there is room: every test file makes and removes the 500 files of a database.
+  const folder = temporaryFolder();
   // Nothing outlives the run. Synced, the copy of the template alone is five times as slow.
   const settings = { fsync: 'off', full_page_writes: 'off' };
-  const server = await startEmbeddedPostgres({ stateDir, log: quiet, settings });
-  rememberServer(server, stateDir);
+  const server = await startEmbeddedPostgres({ stateDir: folder.path, log: quiet, settings });
+  rememberServer(server, folder);
   const admin = new Client(server.connection);
   await admin.connect();
   await admin.query(`create database ${templateDatabase}`);

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { endTally } from './contracts/run-tally';
 import { rememberedServer } from './postgres';
 
@@ -17,7 +16,7 @@ export default async function globalTeardown(run: Run): Promise<void> {
   const remembered = rememberedServer();
   if (remembered) {
     await remembered.server.stop();
-    rmSync(remembered.stateDir, { recursive: true, force: true });
+    remembered.folder.remove();
   }
   endTally(isWhole(run));
 }

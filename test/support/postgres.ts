@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { TemporaryFolder } from '../../src/ephemeral/folder';
 import type { EmbeddedPostgres } from '../../src/postgres/index';
 
 /** How the run's one server reaches the test files: through the environment of jest's workers. */
@@ -9,15 +10,15 @@ export const templateDatabase = 'tagway_template';
 
 interface Remembered {
   readonly server: EmbeddedPostgres;
-  readonly stateDir: string;
+  readonly folder: TemporaryFolder;
 }
 
 const kept = globalThis as { tagwayTestPostgres?: Remembered };
 
-export function rememberServer(server: EmbeddedPostgres, stateDir: string): void {
-  kept.tagwayTestPostgres = { server, stateDir };
+export function rememberServer(server: EmbeddedPostgres, folder: TemporaryFolder): void {
+  kept.tagwayTestPostgres = { server, folder };
   process.env[variable] = JSON.stringify(server.connection);
-  process.env[templatesVariable] = join(stateDir, 'templates');
+  process.env[templatesVariable] = join(folder.path, 'templates');
 }
 
 /** @returns undefined when the run is on a given engine */

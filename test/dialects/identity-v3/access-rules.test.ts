@@ -3,7 +3,7 @@ import { type Answer, closeIdleSockets, send } from '../../support/wire';
 import { callsOf, callsWith, type Thing } from './administration';
 import { logIn, refusal, tokenOf, unauthorized } from './people';
 
-const given = testGateway({ replace: { scryptCost: { n: 256, r: 8, p: 1 } } });
+const given = testGateway();
 afterAll(closeIdleSockets);
 
 interface Rule {

@@ -4,7 +4,7 @@ import { callsOf, namesIn, type Thing } from './administration';
 import { logIn, refusal } from './people';
 
 // Hashes protect nothing here.
-const given = testGateway({ replace: { scryptCost: { n: 256, r: 8, p: 1 } } });
+const given = testGateway();
 afterAll(closeIdleSockets);
 
 let made = 0;

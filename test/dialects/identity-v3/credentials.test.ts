@@ -4,7 +4,7 @@ import { type Answer, closeIdleSockets } from '../../support/wire';
 import { type Calls, callsOf, callsWith, type Thing } from './administration';
 import { logIn, refusal } from './people';
 
-const given = testGateway({ replace: { scryptCost: { n: 256, r: 8, p: 1 } } });
+const given = testGateway();
 afterAll(closeIdleSockets);
 
 const idsIn = (answer: Answer): string[] =>

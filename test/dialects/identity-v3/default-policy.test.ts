@@ -7,7 +7,7 @@ import { thePerson, tokenOf } from './people';
 
 /* Held against what `npm run lab:policy` recorded of a Keystone with its default policy. */
 
-const given = testGateway({ replace: { scryptCost: { n: 256, r: 8, p: 1 } } });
+const given = testGateway();
 afterAll(closeIdleSockets);
 
 const ask: Ask = async (method, path, { token, body }) => {

@@ -6,7 +6,7 @@ import { logIn, refusal } from './people';
 
 /* What `npm run lab:identity` found Keystone to answer: roles, assignments and credentials. */
 
-const given = testGateway({ replace: { scryptCost: { n: 256, r: 8, p: 1 } } });
+const given = testGateway();
 afterAll(closeIdleSockets);
 const admin = () => callsOf(given(), 'root', 'admin');
 const unknown = 'f'.repeat(32);

@@ -5,7 +5,7 @@ import { refusal } from './people';
 
 /* What `npm run lab:identity` found Keystone to take and to refuse. */
 
-const given = testGateway({ replace: { scryptCost: { n: 256, r: 8, p: 1 } } });
+const given = testGateway();
 afterAll(closeIdleSockets);
 const admin = () => callsOf(given(), 'root', 'admin');
 

@@ -5,7 +5,7 @@ import { refusal, tokenOf } from './people';
 
 /* Tags of projects, and what is immutable, as Keystone 30 answers. */
 
-const given = testGateway({ replace: { scryptCost: { n: 256, r: 8, p: 1 } } });
+const given = testGateway();
 afterAll(closeIdleSockets);
 const admin = () => callsOf(given(), 'root', 'admin');
 
