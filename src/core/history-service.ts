@@ -80,11 +80,11 @@ export class HistoryService {
     const image = { projectId: requireProjectAccess(caller, 'get_images'), imageId };
     const found = await this.store.change(image, revision);
     if (found && found.by.dialect !== unrecordedDialect) return found;
-    const reach = await this.store.reach(image);
-    if (reach && revision > reach.newest.revision) {
-      throw new HistoryRefused({ kind: 'revision-not-found', imageId, revision });
-    }
-    throw new HistoryRefused({ kind: 'history-expired', imageId, oldest: reach ? oldestOf(reach) : 0 });
+    const [reach, present] = await Promise.all([this.store.reach(image), this.store.present(image)]);
+    if (present === undefined && reach === undefined) await this.requireHistory(caller, image);
+    const newest = Math.max(present?.revision ?? 0, reach?.newest.revision ?? 0);
+    if (revision > newest) throw new HistoryRefused({ kind: 'revision-not-found', imageId, revision });
+    throw new HistoryRefused({ kind: 'history-expired', imageId, oldest: reach ? oldestOf(reach) : newest });
   }
 
   /** The changes after a revision, newest first. */

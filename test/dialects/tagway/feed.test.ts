@@ -14,6 +14,8 @@ const changes = (query = '', more: Parameters<typeof ask>[3] = {}) =>
 const now = async () => (await changes()).body.next as string;
 const patch = (id: string, body: unknown, gateway = given()) => ask(gateway, 'PATCH', tagsPath(id), { body });
 
+const microseconds = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
+
 test('from now on every change comes once, as a CloudEvent with the whole set', async () => {
   const id = await anImage(given(), ['a']);
   const token = await now();
@@ -27,10 +29,17 @@ test('from now on every change comes once, as a CloudEvent with the whole set', 
     source: `/projects/${alpha}`,
     type: 'tagway.image.tags.changed',
     subject: `images/${id}`,
-    time: expect.any(String),
+    time: expect.stringMatching(microseconds),
     datacontenttype: 'application/json',
     data: expect.objectContaining({ image: id, revision: 2, added: ['b'], removed: [], tags: ['a', 'b'] }),
   });
+  const history = await ask(given(), 'GET', `${tagsPath(id)}/history`);
+  const [gone, changed] = history.body.items;
+  expect(body.items.map(({ data }) => data)).toEqual([
+    { ...changed, tags: ['a', 'b'] },
+    { ...gone, tags: [] },
+  ]);
+  expect(changed?.at).toMatch(microseconds);
   expect(body.items[1]?.data).toMatchObject({
     revision: 3,
     removed: ['a', 'b'],

@@ -127,3 +127,18 @@ test('PUT and PATCH answer like GET, with the new ETag', async () => {
   }
   expect(await revisionOf(id)).toBe(3);
 });
+
+test('what has not happened cannot be taken back: the revision is missing, or the image', async () => {
+  const [untouched, changed] = [await anImage(given()), await anImage(given(), ['a'])];
+  const missing = '00000000-0000-4000-8000-000000000000';
+  for (const [id, type] of [
+    [untouched, '/problems/revision-not-found'],
+    [changed, '/problems/revision-not-found'],
+    [missing, '/problems/image-not-found'],
+  ] as const) {
+    for (const body of [{ revision: 2 }, { to: 2 }, { revision: 2, dry_run: true }]) {
+      const answer = await call('POST', `${tagsPath(id)}/revert`, { body });
+      expect([answer.status, answer.body.type]).toEqual([404, type]);
+    }
+  }
+});

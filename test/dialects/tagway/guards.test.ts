@@ -42,6 +42,8 @@ const writers: Readonly<
     ask(given(), 'PUT', '/v1/cloudimages/tags', { headers, body: { image_id: id, tag: 'k.v' } }),
   'native PATCH': (id, headers) => ask(given(), 'PATCH', tagsPath(id), { headers, body: { add: ['new'] } }),
   'native PUT': (id, headers) => ask(given(), 'PUT', tagsPath(id), { headers, body: { tags: ['new'] } }),
+  'native revert': (id, headers) =>
+    ask(given(), 'POST', `${tagsPath(id)}/revert`, { headers, body: { revision: 1 } }),
 };
 const names = Object.keys(writers);
 const write = (name: string, id: string, headers: Record<string, string> = {}) => {

@@ -51,3 +51,22 @@ test('a change is refused as a creation is, and changes nothing then', async () 
   expect(await show(hook.id)).toMatchObject({ url: 'https://example.com/', selector: 'a' });
   expect((await change('00000000-0000-4000-8000-000000000000', {})).status).toBe(404);
 });
+
+test('a webhook that is deleted is gone, with what it had not delivered', async () => {
+  const to = await receiver((res) => res.writeHead(500).end());
+  const hook = await createHook(given(), to.url);
+  await anImage(given(), ['a']);
+  await until(async () => (await show(hook.id)).failures === 1);
+  expect((await ask(given(), 'DELETE', webhookPath(hook.id))).status).toBe(204);
+  for (const [method, path] of [
+    ['GET', ''],
+    ['DELETE', ''],
+    ['GET', '/deliveries'],
+    ['POST', '/test'],
+  ] as const) {
+    expect((await ask(given(), method, `${webhookPath(hook.id)}${path}`)).status).toBe(404);
+  }
+  const left = 'select 1 from webhooks where webhook_id = $1';
+  expect(await given().database.query({ text: left }, [hook.id])).toEqual([]);
+  expect(to.seen).toHaveLength(1);
+});
