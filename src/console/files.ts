@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Request, Response } from 'express';
+import { acceptsGzip } from '../http/accepts-gzip';
 
 /** A file of the page. */
 export interface PageFile {
@@ -53,8 +54,8 @@ function fileOf(folder: string, path: string): PageFile {
 }
 
 /** Compressed for clients that accept it. */
-export function sendFile({ headers }: Request, res: Response, file: PageFile): void {
-  const isZipped = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(headers['accept-encoding'] ?? '');
+export function sendFile(req: Request, res: Response, file: PageFile): void {
+  const isZipped = acceptsGzip(req);
   res.vary('Accept-Encoding');
   res.set('Content-Type', file.type);
   if (file.isImmutable) res.set('Cache-Control', 'public, max-age=31536000, immutable');

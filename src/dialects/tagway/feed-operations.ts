@@ -2,6 +2,7 @@ import { ownImages } from '../../core/ports';
 import type { Request, Response } from 'express';
 import type { FeedService, FeedPage } from '../../core/feed-service';
 import { requireProjectAccess } from '../../core/project-settings';
+import { acceptsGzip } from '../../http/accepts-gzip';
 import { isStillAuthorized } from '../../http/authenticate';
 import { requireCaller } from '../../http/context';
 import type { DialectDeps } from '../dialect';
@@ -66,7 +67,7 @@ async function changes(parts: DialectDeps, req: Request, res: Response): Promise
     const from = query.after ?? (await feed.now(projectId));
     // A position that cannot be resumed is refused while a status can still be sent.
     required(projectId, await feed.read(projectId, from, 1));
-    const watching = { ...query, res, projectId, from, ended };
+    const watching = { ...query, res, projectId, from, ended, isCompressed: acceptsGzip(req) };
     if (wantsStream(req)) await streamChanges(feed, watching);
     else await answerPage(feed, watching);
   } finally {

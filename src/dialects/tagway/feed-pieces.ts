@@ -1,6 +1,7 @@
 import type { FeedEvent, FeedCursor } from '../../core/feed';
 import { eventsMatchingBeforeOrAfter } from '../../core/feed-selection';
 import type { TagCondition } from '../../core/tag-condition';
+import { SharedBytes } from './event-output';
 import { eventBody } from './feed-events';
 import { encodeFeedToken } from './feed-token';
 
@@ -18,7 +19,7 @@ export interface FeedStreamFilter {
 
 export interface FeedPiece {
   /** Server-sent events; empty if none of the events matches. */
-  readonly bytes: Buffer;
+  readonly bytes: SharedBytes;
   /** Behind its events. */
   readonly next: FeedCursor;
 }
@@ -66,7 +67,7 @@ export class FeedPieces {
       texts.push(text);
       length += text.length;
     }
-    return { bytes: Buffer.from(texts.join('')), next: { feedId, position } };
+    return { bytes: new SharedBytes(Buffer.from(texts.join(''))), next: { feedId, position } };
   }
 }
 

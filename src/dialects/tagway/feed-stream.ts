@@ -2,6 +2,7 @@ import type { Response } from 'express';
 import type { FeedEvent, FeedCursor } from '../../core/feed';
 import type { FeedService } from '../../core/feed-service';
 import type { TagCondition } from '../../core/tag-condition';
+import { EventOutput } from './event-output';
 import { FeedPieces } from './feed-pieces';
 import { encodeFeedToken } from './feed-token';
 
@@ -30,18 +31,14 @@ export interface FeedStream {
   readonly condition: TagCondition | null;
   readonly selector: string | null;
   readonly ended: AbortController;
+  readonly isCompressed: boolean;
 }
 
 /** Server-sent events (WHATWG HTML, 9.2), until the client goes or `ended` is aborted. */
 export async function streamChanges(feed: FeedService, stream: FeedStream): Promise<void> {
-  const { res } = stream;
-  res.writeHead(200, {
-    'Content-Type': 'text/event-stream',
-    'Cache-Control': 'private, no-cache',
-    'X-Accel-Buffering': 'no',
-  });
-  res.write('retry: 2000\n\n');
-  const sending = new Sending(feed, stream);
+  const output = new EventOutput(stream.res, stream.isCompressed);
+  output.say('retry: 2000\n\n');
+  const sending = new Sending(feed, stream, output);
   const beat = setInterval(() => {
     sending.sayAlive();
   }, streamTimingsMs.comment);
@@ -49,13 +46,13 @@ export async function streamChanges(feed: FeedService, stream: FeedStream): Prom
     await sending.run();
   } finally {
     clearInterval(beat);
-    endSoon(res);
+    output.end();
+    destroyLate(stream.res);
   }
 }
 
 /** A client that does not read would keep what is left for it. */
-function endSoon(res: Response): void {
-  res.end();
+function destroyLate(res: Response): void {
   if (res.closed) return;
   const timer = setTimeout(() => res.destroy(), streamTimingsMs.slow).unref();
   res.once('close', () => {
@@ -70,6 +67,7 @@ class Sending {
   constructor(
     private readonly feed: FeedService,
     private readonly stream: FeedStream,
+    private readonly output: EventOutput,
   ) {
     this.place = stream.from;
   }
@@ -94,9 +92,9 @@ class Sending {
   sayAlive(): void {
     const { res, projectId } = this.stream;
     if (res.writableNeedDrain) return;
-    res.write(':\n\n');
+    this.output.say(':\n\n');
     if (++this.comments % bookmarkAfter !== 0) return;
-    res.write(`event: bookmark\nid: ${encodeFeedToken(projectId, this.place)}\ndata: {}\n\n`);
+    this.output.say(`event: bookmark\nid: ${encodeFeedToken(projectId, this.place)}\ndata: {}\n\n`);
   }
 
   private async isReady(): Promise<boolean> {
@@ -122,7 +120,7 @@ class Sending {
     for (let turn = 0; res.writableLength < mostUnsent; turn++) {
       const piece = pieces.at(turn);
       if (!piece) return;
-      if (piece.bytes.length > 0) res.write(piece.bytes);
+      this.output.send(piece.bytes);
       this.place = piece.next;
     }
   }
