@@ -1,4 +1,6 @@
 import { loadavg } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { addSeconds } from '../../src/core/clock';
 import { HistoryRetention } from '../../src/core/history-retention';
 import { Database } from '../../src/storage/database/database';
 import { PostgresFeedStore } from '../../src/storage/history/feed-store';
@@ -8,6 +10,9 @@ import { runAll } from '../bench/fill';
 import { people } from '../bench/site';
 import { type Place, placeWith } from './rates';
 import { spreadOf, writeAt } from './streams';
+
+/** They are a second apart. */
+const firstChange = '2026-01-01T00:00:00.000000Z';
 
 const project = `/tags/v1/projects/${people.project}`;
 
@@ -21,7 +26,7 @@ async function withPast(main: string, changes: number): Promise<Place> {
     `insert into tag_changes (project_id, image_id, revision, at, added, removed, tags, user_id, user_name, dialect,
       operation, request_id)
     select '${site.project}', ${image(`n % ${String(site.images)}`)}, n / ${String(site.images)} + 1,
-      timestamptz '2026-01-01Z' + n * interval '1 second', array['env=v' || n], array['env=v' || (n - 1)],
+      timestamptz '${firstChange}' + n * interval '1 second', array['env=v' || n], array['env=v' || (n - 1)],
       array['build=1', 'env=v' || n, 'golden', 'os=linux', 'team=a'], 'user', 'user', 'openstack-images', 'addTag',
       'req-' || n from generate_series(0, ${String(changes - 1)}) n`,
     `update images set tag_revision = ${String(changes / site.images)}, history_revision = ${String(changes / site.images)}`,
@@ -68,38 +73,62 @@ export async function past(main: string, changes: number): Promise<void> {
   }
 }
 
-/** s: the writer alone for as long as the removal takes, since a disk has its own pauses */
-const alone = 120;
+/** The removal and the writer alone take turns, since a disk has its own pauses. */
+const turns = 4;
+
+/** s, in each turn */
+const alone = 30;
 
 /** ms: the system has written the filled pages by then */
 const settledMs = 30_000;
 
-/** The gateway's own rounds are hours apart; this plays one with its code. */
+/** The gateway's own rounds are hours apart; this plays them with its code. */
 async function retention(place: Place, changes: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, settledMs));
-  console.log(`a writer alone for ${String(alone)} s: ${spreadOf(await writeAt(place, 50, alone))}`);
+  await sleep(settledMs);
   const database = new Database(place.gateway.connection, 2, () => undefined);
-  const now = (): string => '2030-01-01T00:00:00.000000Z';
+  const waits: Record<'alone' | 'beside', number[]> = { alone: [], beside: [] };
+  let seconds = 0;
+  let removed = 0;
+  for (let turn = 1; turn <= turns; turn++) {
+    const some = await writeAt(place, 50, alone);
+    waits.alone.push(...some);
+    const part = await removal(place, database, changes * (turn / turns));
+    waits.beside.push(...part.waits);
+    removed += part.removed;
+    seconds += part.seconds;
+    console.log(`  alone ${spreadOf(some)}; beside ${String(part.removed)}: ${spreadOf(part.waits)}`);
+  }
+  await database.close();
+  console.log(`a writer alone for ${String(alone * turns)} s: ${spreadOf(waits.alone)}`);
+  console.log(
+    `${String(removed)} of ${String(changes)} removed in ${seconds.toFixed(0)} s beside a writer: ` +
+      `${spreadOf(waits.beside)} (load ${(loadavg()[0] ?? 0).toFixed(1)})`,
+  );
+}
+
+interface Removal {
+  readonly removed: number;
+  readonly seconds: number;
+  readonly waits: readonly number[];
+}
+
+/** Removes the oldest changes up to this one while a writer writes. */
+async function removal(place: Place, database: Database, upTo: number): Promise<Removal> {
+  const clock = { now: () => addSeconds(firstChange, upTo) };
   const failed = (error: unknown): void => {
     console.error(error);
   };
-  const store = new PostgresHistoryStore(database);
-  // Leaves what the writer records.
-  const clock = { now };
-  const work = new HistoryRetention(store, new PostgresFeedStore(database), clock, 1_200, failed);
-  const begun = performance.now();
+  const stores = [new PostgresHistoryStore(database), new PostgresFeedStore(database)] as const;
+  const work = new HistoryRetention(...stores, clock, 0, failed);
   const running = new AbortController();
-  const took: number[] = [];
+  const waits: number[] = [];
   const writing = (async () => {
-    while (!running.signal.aborted) took.push(...(await writeAt(place, 50, 2)));
+    while (!running.signal.aborted) waits.push(...(await writeAt(place, 50, 2)));
   })();
+  const begun = performance.now();
   const removed = await work.run();
   const seconds = (performance.now() - begun) / 1000;
   running.abort();
   await writing;
-  await database.close();
-  console.log(
-    `${String(removed)} of ${String(changes)} removed in ${seconds.toFixed(0)} s beside a writer: ` +
-      `${spreadOf(took)} (load ${(loadavg()[0] ?? 0).toFixed(1)})`,
-  );
+  return { removed, seconds, waits };
 }

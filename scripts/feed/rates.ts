@@ -26,6 +26,8 @@ interface Rate {
   readonly rate: number;
   /** microseconds of gateway and Postgres for each, which a busy machine changes less */
   readonly cpu: number;
+  readonly gateway: number;
+  readonly postgres: number;
 }
 
 /** Puts and deletes of tags, 32 connections. */
@@ -35,14 +37,15 @@ async function rateOf({ gateway, site }: Place, seconds: number): Promise<Rate> 
   const found = await gatewaySubject('token', gateway, site).run(workload, 32, seconds);
   const { rate, failed, gatewayCpu, postgresCpu } = found;
   if (failed > 0) throw new Error(`${String(failed)} requests failed`);
-  return { rate, cpu: (gatewayCpu ?? 0) + (postgresCpu ?? 0) };
+  const [ofGateway, postgres] = [gatewayCpu ?? 0, postgresCpu ?? 0];
+  return { rate, cpu: ofGateway + postgres, gateway: ofGateway, postgres };
 }
 
 const middle = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 function ratios(what: string, pairs: readonly (readonly [Rate, Rate])[]): void {
-  for (const side of ['rate', 'cpu'] as const) {
+  for (const side of ['rate', 'cpu', 'gateway', 'postgres'] as const) {
     const of = pairs.map(([one, other]) => one[side] / other[side]);
     const text = of.map((ratio) => ratio.toFixed(2)).join(' ');
     const [one, other] = [
@@ -79,20 +82,24 @@ export async function watchedRates(main: string, rounds: number, seconds: number
   const place = await placeWith(main);
   try {
     await rateOf(place, 1);
-    for (const [what, query, count] of [
-      ['writes with 1 watcher', '', 1],
-      ['writes with 100 watchers of every change', '', 100],
-      ['writes with 100 watchers by a selector that finds none', '?selector=never', 100],
+    for (const [what, query, count, encoding] of [
+      ['writes with 1 watcher', '', 1, ''],
+      ['writes with 100 watchers of every change', '', 100, ''],
+      ['writes with 100 watchers of every change, compressed', '', 100, 'gzip'],
+      ['writes with 100 watchers by a selector that finds none', '?selector=never', 100, ''],
     ] as const) {
       const pairs: [Rate, Rate][] = [];
       for (let round = 0; round < rounds; round++) {
         const without = await rateOf(place, seconds);
-        const watchers = await watch(place.gateway, count, query);
-        pairs.push([await rateOf(place, seconds), without]);
-        const { events, p50, p99, lost } = await watchers.report();
+        const watchers = await watch(place.gateway, count, query, encoding);
+        await watchers.report();
+        const watched = await rateOf(place, seconds);
+        pairs.push([watched, without]);
+        const { events, bytes, p50, p99, lost, cpu } = await watchers.report();
         watchers.stop();
         console.log(
-          `  events ${String(events)}, p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, lost ${String(lost)}`,
+          `  events ${String(events)}, ${(bytes / 1024 / 1024).toFixed(0)} MiB, p50 ${p50.toFixed(0)} ms, ` +
+            `p99 ${p99.toFixed(0)} ms, lost ${String(lost)}; readers ${(cpu / watched.rate / seconds).toFixed(0)} µs a change`,
         );
         await new Promise((resolve) => setTimeout(resolve, 1_000));
       }

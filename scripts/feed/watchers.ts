@@ -12,8 +12,12 @@ export interface Seen {
   readonly p50: number;
   readonly p99: number;
   readonly most: number;
+  /** as they came, of all connections */
+  readonly bytes: number;
   /** connections that ended */
   readonly lost: number;
+  /** microseconds that reading took */
+  readonly cpu: number;
 }
 
 export interface Watchers {
@@ -24,13 +28,17 @@ export interface Watchers {
 
 export const changesPath = `/tags/v1/projects/${people.project}/changes`;
 
-/** Streams of the project's changes, read by another process. */
+/**
+ * Streams of the project's changes, read by another process.
+ * @param encoding `gzip`: only every tenth counts its events
+ */
 export async function watch(
   { url, token }: BenchGateway,
   connections: number,
   query = '',
+  encoding = '',
 ): Promise<Watchers> {
-  const args = [new URL(url).port, `${changesPath}${query}`, token, String(connections)];
+  const args = [new URL(url).port, `${changesPath}${query}`, token, String(connections), encoding];
   const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'watcher-process.ts'), ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
