@@ -64,10 +64,11 @@ test('under load a Keystone that hangs costs each request 3 s at most, and later
   expect(found.every(({ error }) => error?.name === 'Unavailable')).toBe(true);
   expect(Math.max(...found.map(({ ms }) => ms))).toBeLessThan(allowed(3000));
   expect(keystone.mostAtOnce).toBeLessThanOrEqual(17);
+  // The breaker is open: the rest are refused without a call, whatever the machine's load makes of their time.
+  const calls = keystone.calls.length;
   const later = await Promise.all(Array.from({ length: 500 }, () => timed(here.show(keystone.aToken()))));
-  // The breaker is open. On a busy machine the time of its next probe may have come, which one of them then is.
-  const [, slowest = Infinity] = later.map(({ ms }) => ms).sort((a, b) => b - a);
-  expect(slowest).toBeLessThan(allowed(500));
+  expect(later.every(({ error }) => error?.name === 'Unavailable')).toBe(true);
+  expect(keystone.calls.length - calls).toBeLessThan(10);
 });
 
 test.each<[string, () => Promise<void>, () => Promise<void>]>([
