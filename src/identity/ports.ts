@@ -111,6 +111,8 @@ export interface TokenQuestion {
   /** What losses of roles are counted by. */
   readonly target: string;
   readonly auditId: string;
+  /** Of the first token that this one was made with, with which it is revoked. */
+  readonly parentAuditId: string | null;
   readonly credentialId: string | null;
   readonly adminRoles: readonly string[];
 }

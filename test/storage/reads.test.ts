@@ -40,7 +40,14 @@ const storage = join(__dirname, '../../src/storage');
 const ref = { projectId: 'p', imageId: 'i' };
 const hook = { projectId: 'p', webhookId: 'w' };
 const own: ImageSelection = { own: true, public: true, community: true, shared: 'all', everyProject: false };
-const about = { domainId: null, target: 'p', auditId: 'a', credentialId: null, adminRoles: ['admin'] };
+const about = {
+  domainId: null,
+  target: 'p',
+  auditId: 'a',
+  parentAuditId: null,
+  credentialId: null,
+  adminRoles: ['admin'],
+};
 const question = { ...about, userId: 'u', projectId: 'p' };
 const statistics = { projectId: 'p', key: null, since: '2026-11-21', most: 5 };
 const suggestion = { projectId: 'p', prefix: 'a', limit: 5 };

@@ -88,11 +88,12 @@ function accessRule(world: World): Call | undefined {
   const all = `/users/${world.owner.get(as)?.user ?? ''}/access_rules`;
   if (random.chance(50) || !world.has('access_rule')) return { method: 'GET', path: all, as };
   const rule = world.ref('access_rule');
-  const path = `/users/${world.owner.get(rule)?.user ?? ''}/access_rules/${rule}`;
+  const owner = world.owner.get(rule)?.user ?? world.owner.get(as)?.user ?? '';
+  const path = `/users/${owner}/access_rules/${rule}`;
   return {
     method: random.pick(['GET', 'DELETE']),
     path,
-    as: world.tokenOf(world.owner.get(rule)?.user ?? ''),
+    as: world.tokenOf(owner),
   };
 }
 

@@ -11,6 +11,7 @@ export function learn(world: World, call: Call, done: boolean): void {
   learnGrant(world, call);
   if (call.method === 'DELETE') learnLoss(world, call);
   learnPassword(world, call);
+  learnDisabled(world, call);
 }
 
 function learnMade(world: World, { body }: Call, made: NonNullable<Call['makes']>): void {
@@ -20,6 +21,8 @@ function learnMade(world: World, { body }: Call, made: NonNullable<Call['makes']
   if (user !== undefined) world.owner.set(handle, { user, scope });
   const project = (body as { project?: { parent_id?: string; domain_id?: string } } | undefined)?.project;
   if (project) world.above.set(handle, project.parent_id ?? project.domain_id ?? '<domain-default>');
+  const person = (body as { user?: { domain_id?: string } } | undefined)?.user;
+  if (person) world.above.set(handle, person.domain_id ?? '<domain-default>');
 }
 
 const grantPath =
@@ -56,6 +59,14 @@ function membersOf(world: World, group: string): readonly string[] {
 function scopeOf(kind: string | undefined, id: string): Scope {
   if (kind === 'project') return { project: { id } };
   return kind === 'domain' ? { domain: { id } } : { system: { all: true } };
+}
+
+function learnDisabled(world: World, { method, path, body }: Call): void {
+  const enabled = (body as { domain?: { enabled?: unknown } } | undefined)?.domain?.enabled;
+  const [, domain = ''] = /^\/domains\/(<[^>]+>)$/.exec(path) ?? [];
+  if (method !== 'PATCH' || typeof enabled !== 'boolean') return;
+  if (enabled) world.disabled.delete(domain);
+  else world.disabled.add(domain);
 }
 
 function learnPassword(world: World, { method, path, body }: Call): void {

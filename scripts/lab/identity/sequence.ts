@@ -90,6 +90,8 @@ function pairOf(world: World, sides: Sides, call: Call, [first, second]: Answers
     keystone: sides[0].compared(first.answer),
     tagway: sides[1].compared(second.answer),
     hasLost: [...world.lost].some((token) => named(call).includes(token)),
+    isGone: world.isGone(call.as ?? ''),
+    reached: world.reachedBy(world.owner.get(call.as ?? '')?.user ?? ''),
   };
 }
 

@@ -84,21 +84,27 @@ export class Side {
     return Object.fromEntries(members.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  /** What other sequences and the services themselves made is left out; the order is that of neither. */
+  /** What other sequences made is left out; the order is that of neither. */
   private generalList(items: readonly unknown[]): unknown[] {
-    const ours = items.filter((item) => this.isOurs(item)).map((item) => this.general(item));
+    const ours = items
+      .filter((item) => this.isKnown(item))
+      .map((item) => this.broughtAlong(item) ?? this.general(item));
     return ours.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   }
 
-  private isOurs(item: unknown): boolean {
-    if (typeof item !== 'object' || item === null) return true;
-    const { id, access, user, group, prior_role: prior, scope } = item as Record<string, Member>;
-    const actor = (user ?? group ?? prior) as Json | undefined;
-    const known = id ?? access ?? actor?.['id'];
+  private isKnown(item: unknown): boolean {
+    const known = subjectOf(item);
     // What is inherited reaches the projects of sequences that are played at the same time.
-    const project = (scope as { readonly project?: Json } | undefined)?.project?.['id'];
+    const { scope } = (item ?? {}) as { readonly scope?: { readonly project?: Json } };
+    const project = scope?.project?.['id'];
     if (typeof project === 'string' && !this.handles.has(project)) return false;
-    return typeof known !== 'string' || /\d>$/.test(this.handles.get(known) ?? '');
+    return known === undefined || this.handles.has(known);
+  }
+
+  /** Of what both services have from the start (`<role-reader>`) only that it is listed: its descriptions differ. */
+  private broughtAlong(item: unknown): string | undefined {
+    const handle = this.handles.get(subjectOf(item) ?? '') ?? '';
+    return handle === '' || /\d>$/.test(handle) ? undefined : handle;
   }
 
   private generalText(text: string): string {
@@ -108,6 +114,15 @@ export class Side {
       .replace(/[0-9a-f]{32,64}/g, (id) => this.handles.get(id) ?? '(id)')
       .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, '(time)');
   }
+}
+
+/** The id of what a list's item is about. */
+function subjectOf(item: unknown): string | undefined {
+  if (typeof item !== 'object' || item === null) return undefined;
+  const { id, access, user, group, prior_role: prior } = item as Record<string, Member>;
+  const actor = (user ?? group ?? prior) as Json | undefined;
+  const known = id ?? access ?? actor?.['id'];
+  return typeof known === 'string' ? known : undefined;
 }
 
 const hidden = new Set(['audit_ids', 'secret', 'expires_at', 'issued_at', 'password_expires_at', 'access']);

@@ -55,12 +55,14 @@ export class World {
   /** Tokens whose user may have lost a role since. */
   readonly lost = new Set<string>();
   readonly given: Given[] = [];
+  /** Domains. */
+  readonly disabled = new Set<string>();
   /** Paths of what was joined by PUT. */
   readonly joined: string[] = [];
   readonly members: (readonly [group: string, user: string])[] = [];
   /** The first calls. */
   readonly opening: ((world: World) => Call)[];
-  /** What a project is in: its domain or its parent. */
+  /** What a project or a user is in: its domain or its parent. */
   readonly above = new Map<string, string>();
 
   /** @param salt part of every name, so that runs and sequences do not meet */
@@ -73,6 +75,7 @@ export class World {
     for (const kind of ['admin', 'manager', 'member', 'reader']) this.add('role', `<role-${kind}>`);
     this.add('domain', '<domain-default>');
     this.add('project', '<project-admin>');
+    this.above.set('<project-admin>', '<domain-default>');
   }
 
   /** `<user-7>` */
@@ -139,11 +142,35 @@ export class World {
     });
   }
 
+  /** The projects that a role was given to that user for. */
+  reachedBy(user: string): readonly string[] {
+    return this.entrances().flatMap(([who, scope]) =>
+      who === user && 'project' in scope ? [scope.project.id] : [],
+    );
+  }
+
+  /** Whether the user of that token, or what it is for, was deleted, or is in a domain that is disabled. */
+  isGone(token: string): boolean {
+    const { user = '', scope } = this.owner.get(token) ?? {};
+    const place = scope === undefined || 'system' in scope ? '' : Object.values(scope)[0]?.id;
+    const ended = (handle: string): boolean =>
+      this.ended.includes(handle) ||
+      this.disabled.has(handle) ||
+      (this.above.has(handle) && ended(this.above.get(handle) ?? ''));
+    return ended(user) || ended(place ?? '');
+  }
+
   private below(scope: Scope): readonly Scope[] {
     const place = 'project' in scope ? scope.project.id : 'domain' in scope ? scope.domain.id : '';
     return this.all('project')
-      .filter((project) => this.above.get(project) === place)
+      .filter((project) => this.isBelow(project, place))
       .map((id) => ({ project: { id } }));
+  }
+
+  /** At any depth. */
+  private isBelow(project: string, place: string): boolean {
+    const above = this.above.get(project);
+    return above !== undefined && (above === place || this.isBelow(above, place));
   }
 }
 

@@ -181,7 +181,7 @@ function loginAnswer(refusal: LoginRefusal): ErrorAnswer {
       return forbidden('Delegated tokens cannot access credentials directly');
     case 'credential-restricted':
       return forbidden(
-        "Using method 'application_credential' is not allowed for managing additional application credentials",
+        "Using method 'application_credential' is not allowed for managing additional application credentials.",
       );
   }
 }

@@ -113,7 +113,7 @@ export class TokenService {
     return token ? { value: { text: encodeToken(counted, key), token } } : { refusal };
   }
 
-  /** For good, and for every gateway on the database: here at once, elsewhere within the cache time. */
+  /** With all that were made with it. For good, and for every gateway on the database: here at once, elsewhere within the cache time. */
   async revoke(token: Token): Promise<void> {
     try {
       await this.store.revoke(token.payload.auditId, token.expiresAt, this.clock.now());

@@ -55,7 +55,7 @@ const tokenFacts: Statement = {
         select json_agg(distinct a.role) from identity_assignments a
         where a.user_id = $1 and a.role = any ($5::text[])
       ), '[]') as admin_roles,
-      exists (select from identity_revocations r where r.audit_id = $3) as revoked,
+      exists (select from identity_revocations r where r.audit_id in ($3, $8)) as revoked,
       (
         select row_to_json(c) from (
           select ${credentialColumns} from identity_application_credentials where id = $4
@@ -91,8 +91,9 @@ export class PostgresTokenStore implements TokenStore {
   constructor(private readonly database: Queryable) {}
 
   async tokenFacts(question: TokenQuestion): Promise<TokenFacts | undefined> {
-    const { userId, projectId, auditId, credentialId, adminRoles, domainId, target } = question;
-    const values = [userId, projectId, auditId, credentialId, adminRoles, domainId, target];
+    const { userId, projectId, auditId, parentAuditId, credentialId, adminRoles, domainId, target } =
+      question;
+    const values = [userId, projectId, auditId, credentialId, adminRoles, domainId, target, parentAuditId];
     const [row] = await this.database.query<FactsRow>(tokenFacts, values);
     if (!row) return undefined;
     const { project, domain } = row;

@@ -66,7 +66,11 @@ describe('application credentials', () => {
     const delegated = String(login.headers['x-subject-token']);
     expect(
       refusal(await send(given().port, 'POST', path(alice.id), { token: delegated, body })),
-    ).toMatchObject({ status: 403 });
+    ).toMatchObject({
+      status: 403,
+      // Both full stops are Keystone's.
+      message: expect.stringMatching(/managing additional application credentials\.\.$/) as string,
+    });
     const again = { auth: { identity: { methods: ['token'], token: { id: delegated } } } };
     expect(refusal(await logIn(given(), again))).toMatchObject({ status: 403 });
 
@@ -121,6 +125,11 @@ describe('application credentials', () => {
     expect(await status({ name: 5 })).toBe(400);
     expect(await status({ name: '' })).toBe(400);
     expect(await status({ name: 'x', roles: [{ name: 'admin' }] })).toBe(400);
+    for (const more of [{ colour: 'red' }, { project_id: null }, { id: 5 }, { system: 5 }]) {
+      expect(await status({ name: 'x', ...more })).toBe(400);
+    }
+    expect(await status({ name: 'x', roles: [{ id: 'x', name: 'member' }] })).toBe(400);
+    expect(await status({ name: 'x', roles: [{ name: 'member', domain_id: null }] })).toBe(400);
     for (const roles of ['reader', [null], ['reader'], [{}], [{ id: 5 }], Array(101).fill({ id: 'x' })]) {
       expect(await status({ name: 'x', roles })).toBe(400);
     }

@@ -96,6 +96,14 @@ describe('/v3/credentials', () => {
       expect([wanted, refusal(answer).status === 403 ? 400 : refusal(answer).status]).toEqual([wanted, 400]);
       if (refusal(answer).status === 400) expect(refusal(answer).message).toEqual(message);
     }
+    const nowhere = { type: pair.type, blob: pair.blob, user_id: pair.user_id };
+    const reader = await callsOf(given(), 'r', 'reader');
+    for (const [credential, status] of [
+      [nowhere, 400],
+      [pair, 403],
+    ] as const) {
+      expect(refusal(await reader.post('credentials', { credential }))).toMatchObject({ status });
+    }
     const tied = { credential: { blob: blobOf('key', { app_cred_id: 'x' }) } };
     expect(refusal(await patch(`credentials/${sha('key')}`, tied))).toMatchObject({ status: 400 });
     const other = { credential: { blob: blobOf('key', { secret: 't' }) } };

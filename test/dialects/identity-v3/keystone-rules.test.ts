@@ -100,6 +100,14 @@ test('lists of assignments that can have nothing are refused', async () => {
   for (const query of both) {
     expect(refusal(await get(`role_assignments?${query}`))).toMatchObject({ status: 400 });
   }
+  const member = await callsOf(given(), 'nosy', 'member');
+  for (const [query, status] of [
+    ['include_subtree', 400],
+    ['user.id=a&group.id=b', 400],
+    ['scope.project.id=a&scope.domain.id=b', 403],
+  ] as const) {
+    expect(refusal(await member.get(`role_assignments?${query}`))).toMatchObject({ status });
+  }
   expect(refusal(await get(`role_assignments?effective&user.id=${unknown}`))).toMatchObject({ status: 404 });
 });
 

@@ -207,3 +207,27 @@ test('a revoked token is refused at once, and cannot be revoked by others', asyn
   expect(refusal(await revoke(subject))).toEqual(unauthorized);
   expect((await send(given().port, 'GET', '/v3/auth/projects', { token: other })).status).toBe(200);
 });
+
+test('with a token those are revoked that were made with it, and no others', async () => {
+  const alice = await thePerson(given(), 'alice', 'member');
+  const scope = { project: { id: alice.project } };
+  const exchange = async (id: string): Promise<string> => {
+    const identity = { methods: ['token'], token: { id } };
+    return String((await logIn(given(), { auth: { identity, scope } })).headers['x-subject-token']);
+  };
+  const [first, apart] = [await tokenOf(given(), alice), await tokenOf(given(), alice)];
+  const second = await exchange(first);
+  const [third, fromApart] = [await exchange(second), await exchange(apart)];
+  const revoke = (token: string) =>
+    send(given().port, 'DELETE', '/v3/auth/tokens', { token, headers: { 'X-Subject-Token': token } });
+  const statuses = async () => {
+    const all = [first, second, third, apart, fromApart];
+    const asked = all.map((token) => send(given().port, 'GET', '/v3/auth/projects', { token }));
+    return (await Promise.all(asked)).map(({ status }) => status);
+  };
+  expect(await statuses()).toEqual([200, 200, 200, 200, 200]);
+  expect((await revoke(second)).status).toBe(204);
+  expect(await statuses()).toEqual([200, 401, 200, 200, 200]);
+  expect((await revoke(first)).status).toBe(204);
+  expect(await statuses()).toEqual([401, 401, 401, 200, 200]);
+});

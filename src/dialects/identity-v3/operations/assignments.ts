@@ -19,6 +19,7 @@ export function assignmentOperations(
   return [
     identityOperation('listRoleAssignments', 'GET', '/v3/role_assignments', async (req, res) => {
       const query = readQuery(req);
+      requireForm(query);
       const found = unwrap(await assignments.list(askerOf(requireCaller(req)), query));
       requireSense(query);
       const names = hasFlag(req, 'include_names') ? await assignments.names() : undefined;
@@ -28,17 +29,23 @@ export function assignmentOperations(
   ];
 }
 
+/** As Keystone's schema. @throws HttpFault invalid-request */
+function requireForm({ userId, groupId, projectId, subtree }: AssignmentQuery): void {
+  if (subtree && projectId === undefined) {
+    throw invalidBody('scope.project.id must be specified if include_subtree is also specified');
+  }
+  if (userId !== undefined && groupId !== undefined) throw invalidBody('Specify a user or group, not both');
+}
+
 /** @throws HttpFault invalid-request where what is asked for together never occurs together */
 function requireSense(query: AssignmentQuery): void {
-  const { userId, groupId, projectId, domainId, system, inherited, effective, subtree } = query;
-  const [user, group, project, domain] = [userId, groupId, projectId, domainId].map(Boolean);
+  const { groupId, projectId, domainId, system, inherited, effective } = query;
+  const [group, project, domain] = [groupId, projectId, domainId].map(Boolean);
   const empty = 'will always result in an empty list.';
   const faults: readonly (readonly [boolean | undefined, string])[] = [
-    [subtree && !project, 'scope.project.id must be specified if include_subtree is also specified'],
     [domain && project, 'Specify a domain or project, not both'],
     [domain && system, 'Specify system or domain, not both'],
     [project && system, 'Specify system or project, not both'],
-    [user && group, 'Specify a user or group, not both'],
     [effective && group, `Combining effective and group filter ${empty}`],
     [effective && domain && inherited, `Combining effective, domain and inherited filters ${empty}`],
   ];

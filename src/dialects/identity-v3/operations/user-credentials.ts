@@ -2,7 +2,14 @@ import type { Request } from 'express';
 import type { UserCredential } from '../../../identity/user-credential-ports';
 import type { NewUserCredential } from '../../../identity/embedded/user-credentials';
 import type { DialectDeps } from '../../dialect';
-import { type BodyForm, readEntityAttributes, shortText, textField, textOrNullField } from '../bodies';
+import {
+  type BodyForm,
+  invalidBody,
+  readEntityAttributes,
+  shortText,
+  textField,
+  textOrNullField,
+} from '../bodies';
 import { requireCaller } from '../caller';
 import { unwrap } from '../errors';
 import { filteredByQuery } from '../filters';
@@ -59,6 +66,8 @@ export function userCredentialOperations(
 
 function readNew(req: Request): NewUserCredential {
   const given = readEntityAttributes(req, 'credential', form);
+  if (given['type'] === 'ec2' && given['project_id'] === undefined)
+    throw invalidBody("'project_id' is a required property");
   return {
     userId: given['user_id'] as string,
     projectId: (given['project_id'] ?? null) as string | null,
