@@ -24,11 +24,11 @@ async function withPast(main: string, changes: number): Promise<Place> {
   const image = (n: string): string => `'00000000-0000-4000-8000-' || lpad((${n})::text, 12, '0')`;
   await runAll(gateway.connection, [
     `insert into tag_changes (project_id, image_id, revision, at, added, removed, tags, user_id, user_name, dialect,
-      operation, request_id)
+      operation, request_id, uncounted)
     select '${site.project}', ${image(`n % ${String(site.images)}`)}, n / ${String(site.images)} + 1,
       timestamptz '${firstChange}' + n * interval '1 second', array['env=v' || n], array['env=v' || (n - 1)],
       array['build=1', 'env=v' || n, 'golden', 'os=linux', 'team=a'], 'user', 'user', 'openstack-images', 'addTag',
-      'req-' || n from generate_series(0, ${String(changes - 1)}) n`,
+      'req-' || n, null from generate_series(0, ${String(changes - 1)}) n`,
     `update images set tag_revision = ${String(changes / site.images)}, history_revision = ${String(changes / site.images)}`,
     'vacuum analyze tag_changes',
     'vacuum analyze images',

@@ -54,7 +54,7 @@ export class HistoryRetention {
       const begun = performance.now();
       const some = await this.store.removeBefore(projectId, limit, batch);
       removed += some;
-      if (some < batch || this.isClosed) return removed;
+      if (some === 0 || this.isClosed) return removed;
       const pauseMs = Math.max(intervals.betweenBatches, 3 * (performance.now() - begun));
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }

@@ -61,7 +61,7 @@ export interface HistoryStore {
   reach(image: ImageRef): Promise<HistoryReach | undefined>;
   /**
    * Removes older changes, oldest first.
-   * @returns how many were removed; fewer than `most` when none are left
+   * @returns how many were removed; 0 only when nothing older is left
    */
   removeBefore(projectId: string, at: Instant, most: number): Promise<number>;
   /** Projects with history, in order, after one of them. */

@@ -77,7 +77,7 @@ const removeOldest: Statement = {
     update tag_counts k set counted = false, version = k.version + 1
     where k.project_id = $1 and exists (select 1 from gone where gone.uncounted)
   )
-  select count(*)::int as removed from gone`,
+  select count(*)::int as removed, (select count(*)::int from old) as found from gone`,
   bound: 'long',
 };
 
@@ -108,6 +108,11 @@ interface PresentRow extends Record<string, unknown> {
   readonly recorded: boolean | null;
   readonly untouched: boolean;
   readonly tags: readonly string[];
+}
+
+interface RemovedRow extends Record<string, unknown> {
+  readonly removed: number;
+  readonly found: number;
 }
 
 export class PostgresHistoryStore implements HistoryStore {
@@ -150,8 +155,13 @@ export class PostgresHistoryStore implements HistoryStore {
   }
 
   async removeBefore(projectId: string, at: Instant, most: number): Promise<number> {
-    const [row] = await this.database.query<{ removed: number }>(removeOldest, [projectId, at, most]);
-    return row?.removed ?? 0;
+    for (;;) {
+      const [row] = await this.database.query<RemovedRow>(removeOldest, [projectId, at, most]);
+      const { removed, found } = row ?? { removed: 0, found: 0 };
+      // A change that gets a number or is counted after it was found has another `ctid` by then.
+      const haveMoved = removed === 0 && found > 0;
+      if (!haveMoved) return removed;
+    }
   }
 
   async projects(after: string, most: number): Promise<readonly string[]> {

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HistoryRetention } from '../../../src/core/history-retention';
+import { Database } from '../../../src/storage/database/database';
 import { PostgresFeedStore } from '../../../src/storage/history/feed-store';
 import { PostgresHistoryStore } from '../../../src/storage/history/history-store';
 import { testDatabase } from '../../support/database';
@@ -45,7 +47,7 @@ test('what is older than its days is removed from every project, in small batche
   );
   const { store, work } = retention(90);
   expect(await work.run()).toBe(2 * 1209);
-  const pieces = [250, 250, 250, 250, 209];
+  const pieces = [250, 250, 250, 250, 209, 0];
   expect(store.batches).toEqual([...pieces, ...pieces]);
   const left = Array.from({ length: 91 }, (_, n) => 1210 + n);
   expect([await revisionsOf('a'), await revisionsOf('b')]).toEqual([left, left]);
@@ -68,4 +70,20 @@ test('a project that nobody has watched gets no feed by it', async () => {
   const { feed, work } = retention(90);
   await work.run();
   expect([await revisionsOf('d'), await feed.heads(['d'])]).toEqual([[], new Map()]);
+});
+
+test('changes that are touched while a piece of them is removed do not end the round', async () => {
+  for (const revision of [1, 2, 3]) {
+    await record(given().database, { project: 'e', image: 'x', revision, at: '2020-01-01Z' });
+  }
+  const other = new Database(given().connection, 1, () => undefined);
+  let removal: Promise<number> | undefined;
+  await other.transaction(async (client) => {
+    await client.query({ text: `update tag_changes set uncounted = null where project_id = 'e'` }, []);
+    removal = retention(90).work.run();
+    await sleep(200);
+  });
+  expect(await removal).toBe(3);
+  expect(await revisionsOf('e')).toEqual([]);
+  await other.close();
 });
