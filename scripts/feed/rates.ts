@@ -4,7 +4,7 @@ import { fill } from '../bench/fill';
 import { type Site, siteOf } from '../bench/site';
 import { gatewaySubject } from '../bench/subjects';
 import { workloads } from '../bench/workloads';
-import { watch } from './watchers';
+import { watchFromAfar } from './watchers';
 
 export interface Place {
   readonly gateway: BenchGateway;
@@ -82,7 +82,7 @@ export async function watchedRates(main: string, rounds: number, seconds: number
   const place = await placeWith(main);
   try {
     await rateOf(place, 1);
-    for (const [what, query, count, encoding] of [
+    for (const [what, query, connections, encoding] of [
       ['writes with 1 watcher', '', 1, ''],
       ['writes with 100 watchers of every change', '', 100, ''],
       ['writes with 100 watchers of every change, compressed', '', 100, 'gzip'],
@@ -91,7 +91,7 @@ export async function watchedRates(main: string, rounds: number, seconds: number
       const pairs: [Rate, Rate][] = [];
       for (let round = 0; round < rounds; round++) {
         const without = await rateOf(place, seconds);
-        const watchers = await watch(place.gateway, count, query, encoding);
+        const watchers = await watchFromAfar(place.gateway, { connections, query, encoding });
         await watchers.report();
         const watched = await rateOf(place, seconds);
         pairs.push([watched, without]);

@@ -48,7 +48,7 @@ export async function streams(main: string, connections: number, seconds: number
     await writeAt(place, 100, 2);
     const before = memoryOf(gateway.pid).now;
     console.log(`without watchers: writes ${spreadOf(await writeAt(place, 100, seconds))}`);
-    const watchers = await watch(gateway, connections);
+    const watchers = await watch(gateway, { connections });
     await writeAt(place, 100, 2);
     for (const isSlow of [false, true]) {
       const stop = isSlow ? await slowWatcher(gateway) : undefined;

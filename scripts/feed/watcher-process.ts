@@ -3,12 +3,13 @@ import { connect, type Socket } from 'node:net';
 import { createGunzip } from 'node:zlib';
 
 /*
- * Watchers of a feed in a process of their own, on plain sockets. Arguments: port, path, token, connections, and `gzip` for
- * compressed streams. A line on its input makes it report what it has seen since the line before. Every tenth connection
- * reads the moments of its events, the others count them (of compressed streams: bytes alone), since this process takes time
- * from the gateway on the same machine.
+ * Watchers of a feed in a process of their own, on plain sockets. Arguments: port, path, token, connections, of how many one
+ * reads the moments of its events, `gzip` for compressed streams. A line on its input makes it report what it has seen since
+ * the line before. The others count their events (of compressed streams: bytes alone), since this process takes time from
+ * the gateway on the same machine.
  */
-const [port = '', path = '', token = '', connections = '', encoding = ''] = process.argv.slice(2);
+const [port = '', path = '', token = '', connections = '', timedOf = '', encoding = ''] =
+  process.argv.slice(2);
 
 /** Microseconds after 1970 of the event's moment are not needed: its change was stamped before the commit. */
 const mark = '"time":"';
@@ -17,7 +18,6 @@ let counted = 0;
 let bytes = 0;
 let lost = 0;
 let cpu = process.cpuUsage();
-const timedOf = 10;
 
 const headers = {
   'X-Auth-Token': token,
@@ -31,7 +31,7 @@ const head = `GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
 const buffer = Buffer.alloc(256 * 1024);
 
 function open(index: number): Promise<unknown> {
-  const isTimed = index % timedOf === 0;
+  const isTimed = index % Number(timedOf) === 0;
   if (encoding !== '') return isTimed ? openUnzipped() : openPlain(() => undefined);
   return openPlain(isTimed ? timer() : counter());
 }
