@@ -136,11 +136,12 @@ test('tags are written by one insert and one delete in all of the sources, migra
 // With names from the catalog, so that the search above does not see them.
 test('reset and restore of a project write the tags, too, and each of their statements says of which project', () => {
   const columns = ['project_id', 'image_id', 'name'];
-  const table = { name: 'image_tags', columns, key: columns };
-  const { lock, empty, beginAnew, filled, removeOthers, emptyTable, putBack, take, ...of } =
+  const table = { name: 'image_tags', columns, key: columns, parents: ['images'] };
+  const { lock, beginAnew, filled, removeOthers, emptyTable, removeOfImages, putBack, take, ...of } =
     snapshotStatements(false, [table], false);
   const texts = [
-    ...[...lock, ...empty, ...beginAnew, filled, removeOthers(table), emptyTable(table)],
+    ...[...lock, ...beginAnew, filled, removeOthers(table), emptyTable(table), removeOfImages(table)],
+    of.removeImages,
     ...[putBack(table, columns, null), putBack(table, columns, '$3'), take, of.imagesWithData, of.endUploads],
   ].map(({ text }) => text);
   expect(texts.filter((text) => /insert into "image_tags"/.test(text))).toHaveLength(2);

@@ -6,7 +6,7 @@ import type { Announcement } from '../../../src/ephemeral/announcement';
 import { signIn } from '../../../test/support/gateway-process';
 import type { Build } from '../builds';
 
-/** Requests at once while images are made. */
+/** Requests at once while images are made and tagged. */
 const clients = 8;
 
 /** `tagway --ephemeral` of a build. */
@@ -38,17 +38,21 @@ export class ThrowAwayGateway {
     return this.announced.project.id;
   }
 
-  async addImages(images: number, tags: number): Promise<void> {
-    let made = 0;
-    const work = async (): Promise<void> => {
-      while (made < images) {
-        const number = made++;
-        const own = Array.from({ length: tags }, (_, index) => `k${String(index)}=${String(number % 10)}`);
-        const body = JSON.stringify({ name: `image-${String(number)}`, tags: own });
-        await this.call('POST', '/v2/images', this.token, body);
-      }
-    };
-    await Promise.all(Array.from({ length: clients }, work));
+  /** @returns their ids */
+  async addImages(images: number, tags: number): Promise<string[]> {
+    const numbers = Array.from({ length: images }, (_, number) => number);
+    const ids: string[] = [];
+    await together(numbers, async (number) => {
+      const own = Array.from({ length: tags }, (_, index) => `k${String(index)}=${String(number % 10)}`);
+      const body = JSON.stringify({ name: `image-${String(number)}`, tags: own });
+      const { id } = JSON.parse(await this.call('POST', '/v2/images', this.token, body)) as { id: string };
+      ids.push(id);
+    });
+    return ids;
+  }
+
+  async addTag(ids: readonly string[], tag: string): Promise<void> {
+    await together(ids, (id) => this.call('PUT', `/v2/images/${id}/tags/${tag}`, this.token));
   }
 
   /** @param path below `/admin` @returns the JSON of the answer, or null */
@@ -73,4 +77,13 @@ export class ThrowAwayGateway {
     if (!answer.ok) throw new Error(`${method} ${path} was answered ${String(answer.status)}: ${text}`);
     return text;
   }
+}
+
+/** Several at a time. */
+async function together<Item>(items: readonly Item[], work: (item: Item) => Promise<unknown>): Promise<void> {
+  const rest = items.values();
+  const client = async (): Promise<void> => {
+    for (const item of rest) await work(item);
+  };
+  await Promise.all(Array.from({ length: clients }, client));
 }

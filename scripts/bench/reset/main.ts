@@ -44,20 +44,25 @@ class Round {
       await this.time(`reset of everything, ${String(count)} images`, 'POST', '/reset');
       // The earlier build has no other.
       if (this.build.name !== 'this') continue;
-      await this.gateway.addImages(count, tags);
-      await this.playProject(count);
+      await this.playProject(await this.gateway.addImages(count, tags));
     }
   }
 
-  private async playProject(count: number): Promise<void> {
+  private async playProject(ids: readonly string[]): Promise<void> {
     const path = `/projects/${this.gateway.project}`;
-    const images = `${String(count)} images`;
+    const images = `${String(ids.length)} images`;
     const { id } = (await this.time(`snapshot of a project, ${images}`, 'POST', `${path}/snapshots`)) as {
       id: string;
     };
     const snapshot = `${path}/snapshots/${id}`;
-    await this.time(`restore of a project, ${images}`, 'POST', `${snapshot}/restore`);
+    const restore = (when: string): Promise<unknown> =>
+      this.time(`restore of a project, ${when}, ${images}`, 'POST', `${snapshot}/restore`);
+    await restore('nothing changed');
+    await this.gateway.addTag(ids, 'more');
+    await restore('a tag more on each image');
     await this.time(`reset of a project, ${images}`, 'POST', `${path}/reset`);
+    await restore('after its reset');
+    await this.gateway.admin('POST', `${path}/reset`);
     await this.gateway.admin('DELETE', snapshot);
   }
 

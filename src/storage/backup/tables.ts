@@ -11,6 +11,8 @@ export interface BackupTable {
   readonly columns: readonly string[];
   /** Columns of the primary key, in its order. */
   readonly key: readonly string[];
+  /** Names of the tables that its foreign keys refer to. */
+  readonly parents: readonly string[];
 }
 
 /** What is exported. */
@@ -83,9 +85,9 @@ export async function readTables(
       ((identity && project === null) ||
         (!isIdentity(table.name) && (project === null || isProjectTable(table)))),
   );
-  return inOrder(wanted).map(({ name, columns, key }) => {
+  return inOrder(wanted).map(({ name, columns, key, parents }) => {
     if (!key) throw new BackupError(`the table ${name} has no primary key: is it one of Tagway's?`);
-    return { name, columns, key };
+    return { name, columns, key, parents: parents ?? [] };
   });
 }
 

@@ -5,6 +5,8 @@ import { type BackupTable, readTables } from '../backup/tables';
 import type { Database, Queryable, Statement } from '../database/database';
 import { isCitus } from '../database/engine';
 import { isUniqueViolation } from '../database/errors';
+import { emptyProject } from './empty-project';
+import { isOfImages, withoutForeignKeys } from './foreign-keys';
 import { SnapshotFiles } from './snapshot-files';
 import * as statements from './statements';
 
@@ -112,8 +114,8 @@ export class PostgresSnapshots implements Snapshots {
         texts.imagesWithData,
         of(projectId),
       );
-      if (id === null || projectId === null)
-        for (const statement of texts.empty) await client.query(statement, of(projectId));
+      if (projectId === null) await client.query(texts.emptyAll, []);
+      else if (id === null) await emptyProject(client, projectId, tables, texts);
       const after = id === null ? [] : await this.putBack(client, projectId, id, tables, texts);
       const kept = new Set(after);
       return before.map((image) => image.id).filter((one) => !kept.has(one));
@@ -135,15 +137,15 @@ export class PostgresSnapshots implements Snapshots {
       projectId === null
         ? new Map<string, number[]>()
         : await removeOthers(client, [projectId, id], held, tables, texts);
-    for (const table of tables) {
-      const columns = held.find(({ table_name }) => table_name === table.name)?.columns;
-      // Columns that a later version has made have their defaults.
-      const still = columns?.filter((column) => table.columns.includes(column));
-      const numbers = missing.get(table.name);
-      if (!still || numbers?.length === 0) continue;
-      const statement = texts.putBack(table, still, numbers ? '$3' : null);
-      await client.query(statement, numbers ? [...values, numbers] : values);
-    }
+    const insert = async (some: readonly BackupTable[]): Promise<void> => {
+      for (const table of some)
+        await insertMissing(client, table, held, missing.get(table.name), values, texts);
+    };
+    const ofImages = tables.filter(isOfImages);
+    // Without them, this transaction writes all images, so that none can go before what refers to it comes.
+    if (missing.has('images')) await insert(ofImages);
+    else await withoutForeignKeys(client, () => insert(ofImages));
+    await insert(tables.filter((table) => !isOfImages(table)));
     await client.query(texts.endUploads, of(projectId));
     const images = await client.query<ImageNow & Record<string, unknown>>(
       texts.imagesWithData,
@@ -153,6 +155,23 @@ export class PostgresSnapshots implements Snapshots {
     await this.files.putBack(id, filled);
     return filled;
   }
+}
+
+/** @param numbers of the rows; undefined: all of them */
+async function insertMissing(
+  client: Queryable,
+  table: BackupTable,
+  held: readonly Held[],
+  numbers: readonly number[] | undefined,
+  values: readonly string[],
+  texts: statements.SnapshotStatements,
+): Promise<void> {
+  const columns = held.find(({ table_name }) => table_name === table.name)?.columns;
+  // Columns that a later version has made have their defaults.
+  const still = columns?.filter((column) => table.columns.includes(column));
+  if (!still || numbers?.length === 0) return;
+  const statement = texts.putBack(table, still, numbers ? '$3' : null);
+  await client.query(statement, numbers ? [...values, numbers] : values);
 }
 
 /** A table that the snapshot has rows of. */

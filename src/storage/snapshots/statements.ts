@@ -45,7 +45,6 @@ export function snapshotStatements(
   tables: readonly BackupTable[],
   isCitus: boolean,
 ): SnapshotStatements {
-  const names = tables.map(({ name }) => quoteNames([name]));
   const where = (alias: string): string => (isWhole ? '' : `where ${alias}project_id = $1`);
   const and = (alias: string): string => (isWhole ? 'where' : `${where(alias)} and`);
   const id = isWhole ? '$1' : '$2';
@@ -64,7 +63,8 @@ export function snapshotStatements(
     lock: isWhole
       ? []
       : [{ text: 'select 1 from images where project_id = $1 order by id for update', bound: 'long' }],
-    empty: emptyTexts(names, isWhole).map((text) => ({ text, bound: 'long' })),
+    emptyAll: emptyAll(tables),
+    ...removalsOfImages,
     beginAnew: derived.map((table) => ({ text: emptyText(table), bound: 'long' })),
     removeOthers: (table) => ({ text: removeOthersText(table), bound: 'long' }),
     emptyTable: (table) => ({ text: emptyText(quoteNames([table.name])), bound: 'long' }),
@@ -72,7 +72,7 @@ export function snapshotStatements(
     isCompared: (table, columns) => isCompared(table, columns, isCitus),
     putBack: (table, columns, numbers) => {
       const which = `${and('s.')} s.snapshot_id = ${id}${numbers ? ` and ${rowNumber} = any(${numbers}::bigint[])` : ''}`;
-      return { text: putBackText(table, columns, which), bound: 'long' };
+      return { text: putBackText(table, columns, which, numbers !== null), bound: 'long' };
     },
     imagesWithData: {
       text: `select i.id, i.size from images i ${and('i.')} (i.size is not null or i.status <> 'queued')`,
@@ -82,6 +82,21 @@ export function snapshotStatements(
     endUploads: { text: endUploadsText(isWhole), bound: 'long' },
   };
 }
+
+function emptyAll(tables: readonly BackupTable[]): Statement {
+  return {
+    text: `truncate ${[...tables.map(({ name }) => quoteNames([name])), ...derived].join(', ')}`,
+    bound: 'long',
+  };
+}
+
+const removalsOfImages = {
+  removeImages: { text: `${emptyText('images')} returning id`, bound: 'long' } as Statement,
+  removeOfImages: ({ name }: BackupTable): Statement => ({
+    text: `${emptyText(quoteNames([name]))} and image_id = any($2::text[])`,
+    bound: 'long',
+  }),
+};
 
 export function endUploadsText(isWhole: boolean): string {
   const which = isWhole ? 'where' : 'where project_id = $1 and';
@@ -93,13 +108,6 @@ const queued = `update images set status = 'queued', size = case when status = '
 
 /** What follows from the other tables, and begins anew. The changes of counts first: from then on no tag gets a count (tag-counts.ts). */
 const derived = ['tag_feeds', 'tag_count_changes', 'tag_counts'];
-
-/** Children first, so that no cascade has to look for them. */
-function emptyTexts(tables: readonly string[], isWhole: boolean): string[] {
-  return isWhole
-    ? [`truncate ${[...tables, ...derived].join(', ')}`]
-    : [...derived, ...[...tables].reverse()].map(emptyText);
-}
 
 function emptyText(table: string): string {
   return `delete from ${table} where project_id = $1`;
@@ -118,14 +126,22 @@ function filledText(tables: readonly BackupTable[]): string {
 
 const rowNumber = `s.part * ${String(numbersOfPart)} + e.place`;
 
-/** @param which rows of the snapshot: a `where` */
-function putBackText(table: BackupTable, columns: readonly string[], which: string): string {
+/**
+ * @param which rows of the snapshot: a `where`
+ * @param isFilled else the table is empty, and a row that comes meanwhile makes the restore begin again
+ */
+function putBackText(
+  table: BackupTable,
+  columns: readonly string[],
+  which: string,
+  isFilled: boolean,
+): string {
   return `insert into ${quoteNames([table.name])} (${quoteNames(columns)})
     select ${columns.map((column) => `(r.line).${quoteNames([column])}`).join(', ')} from (
       select json_populate_record(null::${quoteNames([table.name])}, e.line) as line from project_snapshot_rows s
       cross join lateral json_array_elements(s.rows) with ordinality e (line, place)
       ${which} and s.table_name = '${table.name}' offset 0
-    ) r${ifThere(table)}`;
+    ) r${isFilled ? ifThere(table) : ''}`;
 }
 
 /** A row that changed, or one of the others that has come since; that another project has the id must not go unnoticed. */
@@ -167,7 +183,11 @@ export interface SnapshotStatements {
   readonly take: Statement;
   readonly held: Statement;
   readonly lock: readonly Statement[];
-  readonly empty: readonly Statement[];
+  /** Of all projects. */
+  readonly emptyAll: Statement;
+  readonly removeImages: Statement;
+  /** $2 the ids of images. The table refers to images. */
+  readonly removeOfImages: (table: BackupTable) => Statement;
   readonly beginAnew: readonly Statement[];
   /** @returns the names of tables with rows of the project */
   readonly filled: Statement;
