@@ -1,4 +1,4 @@
-import type { Pair } from './excuses';
+import type { Pair } from './pair';
 
 /** What differs, in words that are the same for differences of one kind. None when the answers are equal. */
 export function differenceOf({ call, keystone, tagway }: Pair): string | undefined {

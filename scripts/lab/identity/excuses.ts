@@ -1,71 +1,22 @@
-import type { Answer } from './side';
-import type { Call } from './world';
-
-/** A call with both answers, in general terms. */
-export interface Pair {
-  readonly call: Call;
-  readonly keystone: Answer;
-  readonly tagway: Answer;
-  /** The caller may have lost a role since the token was made. */
-  readonly hasLost: boolean;
-  /** The user of the caller's token, or what it is for, was deleted, or is in a domain that is disabled. */
-  readonly isGone: boolean;
-  /** Projects in which the caller was given a role. */
-  readonly reached: readonly string[];
-}
+import {
+  bothAre,
+  changed,
+  decoded,
+  isAdminsElsewhere,
+  isOpen,
+  messageOf,
+  namesOnly,
+  once,
+  reread,
+  same,
+  withoutDefault,
+  type Pair,
+} from './pair';
 
 interface Excuse {
   /** In docs/divergences.md. */
   readonly id: string;
   readonly excuses: (pair: Pair) => boolean;
-}
-
-const messageOf = ({ body }: Answer): string =>
-  (body as { readonly error?: { readonly message?: string } } | null)?.error?.message ?? '';
-
-/** The whole answer, with its links unescaped. */
-const decoded = (answer: Answer): string =>
-  JSON.stringify(answer).replace(/(?:salt-|regions\/)[^"]*/g, unescaped);
-const unescaped = (text: string): string => decodeURIComponent(text);
-
-const same = (one: Answer, other: Answer): boolean => JSON.stringify(one) === JSON.stringify(other);
-
-/** With its members changed, at any depth. */
-function changed(answer: Answer, change: (name: string, value: unknown) => unknown): Answer {
-  return JSON.parse(JSON.stringify(answer, change)) as Answer;
-}
-
-const bothAre = ({ keystone, tagway }: Pair, status: number): boolean =>
-  keystone.status === status && tagway.status === status;
-
-const isEnabled = (project: unknown): boolean =>
-  (project as { readonly enabled?: unknown } | null)?.enabled !== false;
-
-/** Where that list names nothing else; an answer without such a list names nothing. */
-function namesOnly(answer: Answer, list: string, allowed: readonly string[]): boolean {
-  const items = (answer.body as Readonly<Record<string, unknown>> | null)?.[list];
-  if (!Array.isArray(items)) return true;
-  return items.every((item) =>
-    allowed.includes(typeof item === 'string' ? item : (item as { id: string }).id),
-  );
-}
-
-const once = (items: unknown): unknown =>
-  Array.isArray(items)
-    ? items.filter((_, at, all) => at === 0 || JSON.stringify(all[at - 1]) !== JSON.stringify(all[at]))
-    : items;
-
-const withoutDefault = (answer: Answer): Answer =>
-  changed(answer, (name, value) =>
-    name === 'domains' && Array.isArray(value) ? value.filter((one) => one !== '<domain-default>') : value,
-  );
-
-/** A token for a domain or the system, got with a role `admin`. */
-function isAdminsElsewhere({ call, tagway }: Pair): boolean {
-  const { auth } = (call.body ?? {}) as { readonly auth?: { readonly scope?: object } };
-  const { token } = (tagway.body ?? {}) as { readonly token?: { readonly roles?: readonly unknown[] } };
-  const isElsewhere = auth?.scope !== undefined && !('project' in auth.scope);
-  return isElsewhere && token?.roles?.includes('<role-admin>') === true;
 }
 
 const excuses: readonly Excuse[] = [
@@ -83,7 +34,7 @@ const excuses: readonly Excuse[] = [
       call.path.startsWith('/auth/tokens') &&
       call.method === 'POST' &&
       keystone.status === 404 &&
-      tagway.status === 401,
+      (tagway.status === 401 || (tagway.status === 403 && /delegated token/.test(messageOf(tagway)))),
   },
   {
     id: 'K12',
@@ -192,11 +143,11 @@ const excuses: readonly Excuse[] = [
   },
   {
     id: 'K34',
-    excuses: ({ call, keystone, tagway }) =>
+    excuses: ({ call, disabled, keystone, tagway }) =>
       /^\/(auth|users\/[^/]+)\/projects/.test(call.path) &&
       same(
         changed(keystone, (name, value) =>
-          name === 'projects' && Array.isArray(value) ? value.filter(isEnabled) : value,
+          name === 'projects' && Array.isArray(value) ? value.filter((one) => isOpen(one, disabled)) : value,
         ),
         tagway,
       ),
@@ -211,6 +162,11 @@ const excuses: readonly Excuse[] = [
         changed(keystone, (name, value) => (name === 'roles' ? once(value) : value)),
         tagway,
       ),
+  },
+  {
+    id: 'K36',
+    excuses: ({ call, keystone, tagway }) =>
+      /^\/credentials/.test(call.path) && same(changed(keystone, reread), changed(tagway, reread)),
   },
   {
     id: 'K5',
@@ -232,7 +188,10 @@ const excuses: readonly Excuse[] = [
   },
   {
     id: 'K25',
-    excuses: ({ keystone, tagway }) => keystone.status >= 500 && [400, 401, 403, 404].includes(tagway.status),
+    excuses: ({ call, keystone, tagway }) =>
+      (keystone.status >= 500 && [400, 401, 403, 404].includes(tagway.status)) ||
+      (JSON.stringify(call.body ?? '').includes('"expires_at":""') && keystone.status === 500) ||
+      (/^Cannot disable project/.test(messageOf(keystone)) && /field 'enabled'/.test(messageOf(tagway))),
   },
 ];
 

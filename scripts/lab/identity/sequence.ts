@@ -1,9 +1,10 @@
 import { nextCall } from './calls';
 import { differenceOf } from './difference';
-import { excuseFor, type Pair } from './excuses';
+import { excuseFor } from './excuses';
 import { learn } from './learning';
 import { opening } from './opening';
 import type { OperationCounts } from './operations';
+import type { Pair } from './pair';
 import { Random } from './random';
 import { Side } from './side';
 import { type Call, World } from './world';
@@ -91,6 +92,7 @@ function pairOf(world: World, sides: Sides, call: Call, [first, second]: Answers
     tagway: sides[1].compared(second.answer),
     hasLost: [...world.lost].some((token) => named(call).includes(token)),
     isGone: world.isGone(call.as ?? ''),
+    disabled: [...world.disabled],
     reached: world.reachedBy(world.owner.get(call.as ?? '')?.user ?? ''),
   };
 }

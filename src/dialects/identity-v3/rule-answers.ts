@@ -138,6 +138,7 @@ export function nameTakenMessage({ thing, name, by, domain, id = '' }: Taken): s
   }
   const place = domain === undefined ? '' : ` at domain ID ${domain}`;
   const isNameless = thing === 'limit' || thing === 'registered-limit' || thing === 'implied-role';
+  if (thing === 'region') return `Conflict occurred attempting to store region - Duplicate ID, ${name}..`;
   const entry = isNameless
     ? 'Duplicate entry'
     : `Duplicate entry found with ${by === 'id' ? 'ID' : 'name'} ${name}${place}`;

@@ -111,8 +111,28 @@ test('lists of assignments that can have nothing are refused', async () => {
   expect(refusal(await get(`role_assignments?effective&user.id=${unknown}`))).toMatchObject({ status: 404 });
 });
 
-test('a region makes its own id where null is given', async () => {
-  const { make } = await admin();
+test('the system narrows no list of what is effective', async () => {
+  const { make, put, get } = await admin();
+  const [user, project] = [await make('users', { name: 'wide' }), await make('projects', { name: 'wide' })];
+  const role = await make('roles', { name: 'wide' });
+  expect((await put(`projects/${project.id}/users/${user.id}/roles/${role.id}`)).status).toBe(204);
+  for (const [query, count] of [
+    ['scope.system=all', 0],
+    ['scope.system=all&effective', 1],
+  ] as const) {
+    const found = (await get(`role_assignments?user.id=${user.id}&${query}`)).json();
+    expect(found).toMatchObject({ role_assignments: { length: count } });
+  }
+});
+
+test('a region makes its own id where null is given, and is there once', async () => {
+  const { make, post } = await admin();
+  await make('regions', { id: 'twice' });
+  expect(refusal(await post('regions', { region: { id: 'twice' } }))).toMatchObject({
+    status: 409,
+    // Both full stops are Keystone's.
+    message: 'Conflict occurred attempting to store region - Duplicate ID, twice..',
+  });
   expect((await make('regions', { id: null })).id).toMatch(/^[0-9a-f]{32}$/);
 });
 

@@ -1,8 +1,9 @@
-import { excuseFor, type Pair } from '../../../scripts/lab/identity/excuses';
+import { excuseFor } from '../../../scripts/lab/identity/excuses';
+import type { Pair } from '../../../scripts/lab/identity/pair';
 
 type Given = Partial<Pair> & Pick<Pair, 'call' | 'keystone' | 'tagway'>;
 
-const pair = (given: Given): Pair => ({ hasLost: false, isGone: false, reached: [], ...given });
+const pair = (given: Given): Pair => ({ hasLost: false, isGone: false, disabled: [], reached: [], ...given });
 const get = (path: string, as?: string) => ({ method: 'GET', path, ...(as !== undefined && { as }) });
 const post = (path: string, body: object = {}) => ({ method: 'POST', path, body });
 const failed = (status: number, message: string) => ({ status, body: { error: { message } } });
@@ -57,6 +58,14 @@ const allowed: readonly (readonly [string, Given])[] = [
       tagway: shown({ token: { roles: ['<role-member>'], system: { all: true } } }, 201),
     },
   ],
+  [
+    'K36',
+    {
+      call: get('/credentials'),
+      keystone: shown({ credentials: [{ blob: '{"access": "a", "secret": "b"}' }] }),
+      tagway: shown({ credentials: [{ blob: '{"access":"a","secret":"b"}' }] }),
+    },
+  ],
   ['K20', { call: get(inherited), keystone: shown({ roles: [] }), tagway: missing('user') }],
   [
     'K26',
@@ -66,6 +75,14 @@ const allowed: readonly (readonly [string, Given])[] = [
 ];
 
 const faults: readonly (readonly [string, Given])[] = [
+  [
+    'a pair of keys has another secret',
+    {
+      call: get('/credentials'),
+      keystone: shown({ credentials: [{ blob: '{"access": "a", "secret": "b"}' }] }),
+      tagway: shown({ credentials: [{ blob: '{"access":"a","secret":"c"}' }] }),
+    },
+  ],
   [
     'a role is missing in a token for the system',
     {

@@ -123,7 +123,9 @@ function mayBeAskedFor({ target, inherited }: Grant, query: AssignmentQuery): bo
     return !query.effective && query.projectId === undefined && query.domainId === undefined;
   }
   if (query.effective && query.domainId !== undefined && inherited) return false;
-  return query.system !== true && (query.inherited === undefined || query.inherited === inherited);
+  // Keystone does not look at it where it lists what is effective.
+  if (query.system === true && !query.effective) return false;
+  return query.inherited === undefined || query.inherited === inherited;
 }
 
 function isAskedFor(

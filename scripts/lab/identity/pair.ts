@@ -1,0 +1,74 @@
+import type { Answer } from './side';
+import type { Call } from './world';
+
+/** A call with both answers, in general terms. */
+export interface Pair {
+  readonly call: Call;
+  readonly keystone: Answer;
+  readonly tagway: Answer;
+  /** The caller may have lost a role since the token was made. */
+  readonly hasLost: boolean;
+  /** The user of the caller's token, or what it is for, was deleted, or is in a domain that is disabled. */
+  readonly isGone: boolean;
+  /** Domains that are disabled. */
+  readonly disabled: readonly string[];
+  /** Projects in which the caller was given a role. */
+  readonly reached: readonly string[];
+}
+
+export const messageOf = ({ body }: Answer): string =>
+  (body as { readonly error?: { readonly message?: string } } | null)?.error?.message ?? '';
+
+/** The whole answer, with its links unescaped. */
+export const decoded = (answer: Answer): string =>
+  JSON.stringify(answer).replace(/(?:salt-|regions\/)[^"]*/g, unescaped);
+const unescaped = (text: string): string => decodeURIComponent(text);
+
+export const same = (one: Answer, other: Answer): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** With its members changed, at any depth. */
+export function changed(answer: Answer, change: (name: string, value: unknown) => unknown): Answer {
+  return JSON.parse(JSON.stringify(answer, change)) as Answer;
+}
+
+export const bothAre = ({ keystone, tagway }: Pair, status: number): boolean =>
+  keystone.status === status && tagway.status === status;
+
+/** Whether one can log in to that project. */
+export function isOpen(project: unknown, disabled: readonly string[]): boolean {
+  const { enabled, domain_id: domain = '' } = project as { enabled?: boolean; domain_id?: string };
+  return enabled !== false && !disabled.includes(domain);
+}
+
+/** Where that list names nothing else; an answer without such a list names nothing. */
+export function namesOnly(answer: Answer, list: string, allowed: readonly string[]): boolean {
+  const items = (answer.body as Readonly<Record<string, unknown>> | null)?.[list];
+  if (!Array.isArray(items)) return true;
+  return items.every((item) =>
+    allowed.includes(typeof item === 'string' ? item : (item as { id: string }).id),
+  );
+}
+
+export const once = (items: unknown): unknown =>
+  Array.isArray(items)
+    ? items.filter((_, at, all) => at === 0 || JSON.stringify(all[at - 1]) !== JSON.stringify(all[at]))
+    : items;
+
+/** The blob of a pair of EC2 keys as JSON that is written alike. */
+export function reread(name: string, value: unknown): unknown {
+  if (name !== 'blob' || typeof value !== 'string' || !value.includes('"access"')) return value;
+  return JSON.stringify(JSON.parse(value));
+}
+
+export const withoutDefault = (answer: Answer): Answer =>
+  changed(answer, (name, value) =>
+    name === 'domains' && Array.isArray(value) ? value.filter((one) => one !== '<domain-default>') : value,
+  );
+
+/** A token for a domain or the system, got with a role `admin`. */
+export function isAdminsElsewhere({ call, tagway }: Pair): boolean {
+  const { auth } = (call.body ?? {}) as { readonly auth?: { readonly scope?: object } };
+  const { token } = (tagway.body ?? {}) as { readonly token?: { readonly roles?: readonly unknown[] } };
+  const isElsewhere = auth?.scope !== undefined && !('project' in auth.scope);
+  return isElsewhere && token?.roles?.includes('<role-admin>') === true;
+}
