@@ -21,7 +21,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot:
-          '^src/(core|storage)/|^src/identity/(role-|entity-|try-|user-credential-|endpoint-filter-)?ports\\.ts$',
+          '^src/(core|storage)/|^src/identity/(role-|entity-|login-attempt-|user-credential-|endpoint-filter-)?ports\\.ts$',
       },
     },
     {

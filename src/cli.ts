@@ -3,4 +3,4 @@ import type * as Program from './commands/cli';
 import { loadProgram } from './launch/program';
 
 const program = loadProgram('cli', process.env) as typeof Program;
-program.run(process.env);
+program.runCommandLine(process.env);

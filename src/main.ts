@@ -3,4 +3,4 @@ import type * as Program from './commands/main';
 import { loadProgram } from './launch/program';
 
 const program = loadProgram('main', process.env) as typeof Program;
-program.run(process.env);
+program.runTagway(process.env);

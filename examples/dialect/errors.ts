@@ -9,7 +9,7 @@ import {
 import type { RequestFault } from '../../src/http/errors';
 import { sendServiceUnavailable } from '../../src/http/load-shedding';
 import { requestIdFor } from '../../src/http/middleware';
-import { errorRenderer } from '../../src/http/renderer';
+import { createErrorRenderer } from '../../src/http/renderer';
 
 const unavailable = 'the service is unavailable';
 
@@ -19,7 +19,7 @@ interface Answer {
 }
 
 /** A status and a line of text; what is the same for every surface is in the renderer. */
-export const renderError: ErrorRequestHandler = errorRenderer<Answer>({
+export const renderError: ErrorRequestHandler = createErrorRenderer<Answer>({
   faultAnswer,
   refusalAnswer: (error) => refusalAnswer(refusals, error),
   unavailable: () => answer(503, unavailable),

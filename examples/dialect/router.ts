@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import type { DialectDeps } from '../../src/dialects/dialect';
 import { authenticate } from '../../src/http/authenticate';
-import { sendRequestIdHeader, refuseHead, refuseRoute } from '../../src/http/middleware';
+import { sendRequestIdHeader, refuseHead, refuseUnknownRoute } from '../../src/http/middleware';
 import { routeOperations } from '../../src/http/operations';
 import { renderError } from './errors';
 import { operations } from './operations';
@@ -12,6 +12,6 @@ export function router(parts: DialectDeps<PlainTagsSettings>): Router {
   const routes = Router({ caseSensitive: true, strict: true });
   routes.use(sendRequestIdHeader, ...parts.middleware, authenticate(parts.authenticator), refuseHead);
   routeOperations(routes, operations(parts), { before: () => [] });
-  routes.use(refuseRoute, renderError);
+  routes.use(refuseUnknownRoute, renderError);
   return routes;
 }

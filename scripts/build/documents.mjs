@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 
 const root = join(import.meta.dirname, '../..');
 const dist = join(root, 'dist');
-const { viewerFiles } = createRequire(import.meta.url)(join(dist, 'src/docs/places.js'));
+const { swaggerUiFiles } = createRequire(import.meta.url)(join(dist, 'src/docs/paths.js'));
 
 const copy = (from, to = from) => cpSync(join(root, from), join(dist, to), { recursive: true, force: true });
 
@@ -25,6 +25,6 @@ for (const name of readdirSync(join(root, 'src/dialects'))) {
   if (existsSync(join(root, contract))) copy(contract);
 }
 mkdirSync(join(dist, 'viewer'), { recursive: true });
-for (const name of [...viewerFiles, 'LICENSE', 'NOTICE']) {
+for (const name of [...swaggerUiFiles, 'LICENSE', 'NOTICE']) {
   copy(join('node_modules/swagger-ui-dist', name), join('viewer', name));
 }

@@ -2,7 +2,7 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientConfig } from 'pg';
-import { findRunning } from '../../src/postgres/attach';
+import { findRunningServer } from '../../src/postgres/running-server';
 import { openstack, type Speaker } from '../../test/support/dialects';
 import { removeFolder, signIn, temporaryFolder } from '../../test/support/gateway-process';
 import { seeded, writeSeed } from '../../test/support/seed';
@@ -67,7 +67,7 @@ export async function embeddedSite(
     gateway,
     second: null,
     database: () => {
-      const running = findRunning(stateDir);
+      const running = findRunningServer(stateDir);
       if (!running) throw new Error('the embedded Postgres does not run');
       return { ...running, ssl: false };
     },

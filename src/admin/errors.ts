@@ -1,13 +1,13 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import { type SnapshotRefusal, SnapshotRefused } from '../core/snapshots';
-import { baseUrl } from '../http/context';
+import { requestBaseUrl } from '../http/context';
 import type { RequestFault } from '../http/errors';
 import { IdentityRefused } from '../identity/errors';
-import { errorRenderer } from '../http/renderer';
-import { mostFaults, TooManyFaults } from './faults';
+import { createErrorRenderer } from '../http/renderer';
+import { maxFaults, TooManyFaults } from './faults';
 import { NotReplayable } from './replay';
-import { TokensElsewhere } from './tokens';
+import { TokensIssuedElsewhere } from './tokens';
 
 interface Answer {
   readonly status: number;
@@ -30,13 +30,13 @@ export class ProjectMissing extends Error {
 
 /** `{ "error": { "code", "title", "message" } }` */
 export function createErrorHandler(publicUrl: string | null): ErrorRequestHandler {
-  return errorRenderer<Answer>({
+  return createErrorRenderer<Answer>({
     faultAnswer,
     refusalAnswer,
     unavailable: () => ({ status: 503, message: 'The database cannot be asked now; try again.' }),
     unexpected: { status: 500, message: 'Something unexpected went wrong; the log says what.' },
     write: ({ status, message }, req, res) => {
-      if (status === 401) res.set('WWW-Authenticate', `Keystone uri="${baseUrl(req, publicUrl)}/v3"`);
+      if (status === 401) res.set('WWW-Authenticate', `Keystone uri="${requestBaseUrl(req, publicUrl)}/v3"`);
       res.status(status).json({ error: { code: status, title: STATUS_CODES[status] ?? 'Error', message } });
     },
   });
@@ -49,12 +49,12 @@ function refusalAnswer(error: unknown): Answer | undefined {
     return { status: error.refusal.kind === 'invalid' ? 400 : 409, message: error.message };
   }
   if (error instanceof TooManyFaults) {
-    return { status: 409, message: `There are ${String(mostFaults)} faults at most: lift some first.` };
+    return { status: 409, message: `There are ${String(maxFaults)} faults at most: lift some first.` };
   }
   if (error instanceof NotReplayable) {
     return { status: 409, message: 'Its body is not kept: it was data, too long, or too long ago.' };
   }
-  if (error instanceof TokensElsewhere) {
+  if (error instanceof TokensIssuedElsewhere) {
     return { status: 409, message: 'Tokens are made by another service, as TAGWAY_IDENTITY says.' };
   }
   if (error instanceof SnapshotRefused) return snapshotAnswer(error.refusal);

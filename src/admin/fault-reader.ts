@@ -1,9 +1,9 @@
 import type { Request } from 'express';
 import type { ParamSchema } from 'express-validator';
 import { requestReader, type ValidatedFields } from '../http/request-reader';
-import { HttpFault, type Issue } from '../http/errors';
+import { HttpFault, type ValidationIssue } from '../http/errors';
 import { validationError, throwInvalidRequest } from '../http/schema-parts';
-import { cutPoints, type FaultRule } from './fault-rules';
+import { connectionCutPoints, type FaultRule } from './fault-rules';
 
 const most = {
   delay: 60_000,
@@ -75,7 +75,7 @@ const schemaOf = ({ surfaces, operations }: FaultTargets): Record<keyof FaultRul
   times: number(1, most.times),
   status: number(400, 599),
   delay: number(0, most.delay),
-  cut: oneOf(cutPoints),
+  cut: oneOf(connectionCutPoints),
   reset: flag,
   slow: number(1, most.slow),
   wrongLength: number(-most.wrong, most.wrong),
@@ -90,7 +90,7 @@ type FaultReader = (given: unknown) => Promise<FaultRule>;
  * One fault, or a scenario: `{ "faults": [ … ] }`.
  * @returns a reader that throws HttpFault invalid-request, with the issues of all faults
  */
-export function faultReader(
+export function createFaultReader(
   targets: FaultTargets,
 ): (body: unknown) => Promise<{ readonly rules: readonly FaultRule[]; readonly isScenario: boolean }> {
   const read = oneReader(targets);
@@ -108,7 +108,7 @@ export function faultReader(
 
 async function readAll(faults: readonly unknown[], read: FaultReader): Promise<FaultRule[]> {
   const rules: FaultRule[] = [];
-  const issues: Issue[] = [];
+  const issues: ValidationIssue[] = [];
   for (const [index, fault] of faults.entries()) {
     try {
       rules.push(await read(fault));

@@ -1,13 +1,13 @@
 import type { Router } from 'express';
 import { HttpFault } from '../http/errors';
 import { createJsonBodyParser } from '../http/middleware';
-import { faultReader, type FaultTargets } from './fault-reader';
+import { createFaultReader, type FaultTargets } from './fault-reader';
 import type { FaultRegistry } from './faults';
-import { refuseOtherMethods } from './only';
+import { refuseOtherMethods } from './other-methods';
 import { bodyLimit } from './requests';
 
 export function routeAdminFaults(routes: Router, targets: FaultTargets, faults: FaultRegistry): void {
-  const readFaults = faultReader(targets);
+  const readFaults = createFaultReader(targets);
   routes
     .route('/admin/faults')
     .get((_req, res) => {

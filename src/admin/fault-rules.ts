@@ -1,9 +1,9 @@
 /** Where the connection is cut; up to `before-answer` the client gets no byte. */
-export const cutPoints = ['before-work', 'before-answer', 'in-answer', 'after-answer'] as const;
-export type CutPoint = (typeof cutPoints)[number];
+export const connectionCutPoints = ['before-work', 'before-answer', 'in-answer', 'after-answer'] as const;
+export type ConnectionCutPoint = (typeof connectionCutPoints)[number];
 
 /** Which requests are hit. Null matches every request. */
-export interface FaultChoice {
+export interface FaultFilter {
   readonly surface: string | null;
   readonly method: string | null;
   /** Prefix of the normalised path. */
@@ -30,7 +30,7 @@ export interface FaultEffect {
   readonly status: number | null;
   /** milliseconds before anything is done */
   readonly delay: number;
-  readonly cut: CutPoint | null;
+  readonly cut: ConnectionCutPoint | null;
   /** Whether a cut is a TCP reset, not an ordinary end. */
   readonly reset: boolean;
   /** Bytes of the answer's body per second. */
@@ -45,7 +45,7 @@ export interface FaultEffect {
   readonly expire: boolean;
 }
 
-export interface FaultRule extends FaultChoice, FaultEffect {
+export interface FaultRule extends FaultFilter, FaultEffect {
   /** For the journal. */
   readonly name: string | null;
 }

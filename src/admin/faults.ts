@@ -17,7 +17,7 @@ export interface InjectedFault extends FaultRule {
 }
 
 /** Each is compared with every request. */
-export const mostFaults = 1_000;
+export const maxFaults = 1_000;
 
 export class TooManyFaults extends Error {
   override readonly name = 'TooManyFaults';
@@ -42,7 +42,7 @@ export class FaultRegistry {
 
   /** All or none. @throws TooManyFaults */
   add(rules: readonly FaultRule[]): readonly InjectedFault[] {
-    if (this.rules.length + rules.length > mostFaults) throw new TooManyFaults();
+    if (this.rules.length + rules.length > maxFaults) throw new TooManyFaults();
     const made = rules.map((rule) => ({
       fault: { id: randomUUID(), ...rule },
       isLate: needsCaller(rule),

@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Surface } from '../http/app';
 import { FaultRegistry } from './faults';
-import { type FaultMeans, injectFaults } from './intervention';
+import { type FaultDeps, injectFaults } from './fault-injection';
 import { Journal } from './journal';
 import { recordExchanges } from './recording';
 import { replayRequest } from './replay';
@@ -17,7 +17,7 @@ export interface Admin {
   watch(listener: RequestListener): RequestListener;
 }
 
-export function createAdmin(parts: AdminDeps, means: FaultMeans): Admin {
+export function createAdmin(parts: AdminDeps, means: FaultDeps): Admin {
   const faults = new FaultRegistry();
   const journal = new Journal();
   let watched: RequestListener = () => undefined;

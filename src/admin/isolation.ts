@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Router } from 'express';
 import type { Snapshot, Snapshots } from '../core/snapshots';
 import { ProjectMissing } from './errors';
-import { refuseOtherMethods } from './only';
+import { refuseOtherMethods } from './other-methods';
 import type { ThrowAwayProjects } from './projects';
 
 /** States of one project, or of all of them (null). */

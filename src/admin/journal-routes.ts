@@ -1,7 +1,7 @@
 import type { Router } from 'express';
 import { HttpFault } from '../http/errors';
 import type { Journal } from './journal';
-import { refuseOtherMethods } from './only';
+import { refuseOtherMethods } from './other-methods';
 import { NotReplayable, type Replay } from './replay';
 import { readJournalQuery } from './requests';
 

@@ -72,14 +72,14 @@ export function maskTarget(target: string): string {
 }
 
 /** The kept part of a body, and its full length. */
-export interface KeptBody {
+export interface TruncatedBody {
   readonly kept: Buffer;
   readonly bytes: number;
   /** Bodies of the identity service are shown only as JSON with secrets masked. */
   readonly isIdentity: boolean;
 }
 
-export function maskBody(body: KeptBody, met: RedactionContext): Omit<RecordedMessage, 'headers'> {
+export function maskBody(body: TruncatedBody, met: RedactionContext): Omit<RecordedMessage, 'headers'> {
   const text = textOf(body);
   const masked = text === null ? null : maskText(text, body, met);
   if (masked === null) return { body: null, bytes: body.bytes, truncated: false };
@@ -89,7 +89,7 @@ export function maskBody(body: KeptBody, met: RedactionContext): Omit<RecordedMe
 }
 
 /** null: empty, or no text. Omits an incomplete last character. */
-function textOf({ kept, bytes }: KeptBody): string | null {
+function textOf({ kept, bytes }: TruncatedBody): string | null {
   if (kept.length === 0) return null;
   try {
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -105,7 +105,7 @@ function beginning(bytes: Buffer): string {
 }
 
 /** null: it may hold a secret in an unknown form. */
-function maskText(text: string, { isIdentity }: KeptBody, met: RedactionContext): string | null {
+function maskText(text: string, { isIdentity }: TruncatedBody, met: RedactionContext): string | null {
   try {
     const value: unknown = JSON.parse(text);
     const masked = maskValue(value, '', met);

@@ -1,9 +1,9 @@
 import type { Request, Router } from 'express';
-import { baseUrl } from '../http/context';
+import { requestBaseUrl } from '../http/context';
 import { throwInvalidRequest } from '../http/schema-parts';
-import { clientEnvironment, exportLines } from '../settings/client-environment';
+import { clientEnvironment, shellExportLines } from '../settings/client-environment';
 import { ProjectMissing } from './errors';
-import { refuseOtherMethods } from './only';
+import { refuseOtherMethods } from './other-methods';
 import { readOptionalJsonBody } from './optional-body';
 
 /** A project of one test worker, with a member and its key. */
@@ -29,8 +29,8 @@ export function routeAdminProjects(
     .route('/admin/projects')
     .post(readOptionalJsonBody, async (req, res) => {
       const made = await projects.create(nameIn(req));
-      const env = environment(`${baseUrl(req, publicUrl)}/v3`, made);
-      res.status(201).json({ ...made, env, openrc: exportLines(env) });
+      const env = environment(`${requestBaseUrl(req, publicUrl)}/v3`, made);
+      res.status(201).json({ ...made, env, openrc: shellExportLines(env) });
     })
     .all(refuseOtherMethods('POST'));
   routes

@@ -2,17 +2,17 @@ import { type RequestHandler, Router } from 'express';
 import type { Authenticator } from '../identity/authenticator';
 import { authenticate } from '../http/authenticate';
 import { requireCaller } from '../http/context';
-import { refuseRoute } from '../http/middleware';
+import { refuseUnknownRoute } from '../http/middleware';
 import { NotAdmin, createErrorHandler } from './errors';
 import type { FaultRegistry } from './faults';
 import { type ResetsAndSnapshots, routeResetsAndSnapshots } from './isolation';
 import { routeAdminFaults } from './fault-routes';
 import type { Journal } from './journal';
 import { routeAdminJournal } from './journal-routes';
-import { refuseOtherMethods } from './only';
+import { refuseOtherMethods } from './other-methods';
 import { routeAdminProjects } from './projects';
 import type { Replay } from './replay';
-import { type Repeatable, routeAdminTime } from './time';
+import { type ClockAndIdControl, routeAdminTime } from './time';
 import { type ExpireTokens, routeAdminTokens } from './tokens';
 
 export interface AdminDeps {
@@ -23,7 +23,7 @@ export interface AdminDeps {
   /** Names of their operations, once they are built. */
   readonly operations: () => readonly string[];
   readonly isolation: ResetsAndSnapshots;
-  readonly repeatable: Repeatable;
+  readonly repeatable: ClockAndIdControl;
   /** null: another service makes the tokens */
   readonly expireTokens: ExpireTokens | null;
 }
@@ -44,7 +44,7 @@ export function adminRouter(
   routeAdminTokens(routes, parts.expireTokens);
   routeAdminTime(routes, parts.repeatable);
   routeAdminJournal(routes, journal, replay);
-  routes.use(refuseRoute, createErrorHandler(parts.publicUrl));
+  routes.use(refuseUnknownRoute, createErrorHandler(parts.publicUrl));
   return routes;
 }
 

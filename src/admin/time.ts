@@ -1,11 +1,11 @@
 import type { Request, Router } from 'express';
 import { createJsonBodyParser } from '../http/middleware';
 import { throwInvalidRequest } from '../http/schema-parts';
-import { refuseOtherMethods } from './only';
+import { refuseOtherMethods } from './other-methods';
 import { bodyLimit } from './requests';
 
 /** The gateway's clock and ids, for suites whose results must not depend on the hour or on chance. */
-export interface Repeatable {
+export interface ClockAndIdControl {
   readonly clock: {
     /** ISO 8601 with microseconds, UTC */
     readonly now: () => string;
@@ -19,7 +19,7 @@ export interface Repeatable {
   readonly setIds: (seed: string | null) => void;
 }
 
-export function routeAdminTime(routes: Router, { clock, removeExpired, setIds }: Repeatable): void {
+export function routeAdminTime(routes: Router, { clock, removeExpired, setIds }: ClockAndIdControl): void {
   const shown = (): object => {
     const { isSet, isStanding } = clock.state;
     return { now: clock.now(), set: isSet, standing: isStanding };

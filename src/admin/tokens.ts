@@ -2,7 +2,7 @@ import type { Request, Router } from 'express';
 import { requireCaller } from '../http/context';
 import { throwInvalidRequest } from '../http/schema-parts';
 import { readOptionalJsonBody } from './optional-body';
-import { refuseOtherMethods } from './only';
+import { refuseOtherMethods } from './other-methods';
 
 /** Expires all tokens that the owner has now (null: anybody, anywhere), except those of one user. */
 export type ExpireTokens = (owner: {
@@ -17,14 +17,14 @@ export function routeAdminTokens(routes: Router, expire: ExpireTokens | null): v
     .route('/admin/tokens/expire')
     .post(readOptionalJsonBody, (req, res) => {
       const owner = ownerIn(req);
-      if (!expire) throw new TokensElsewhere();
+      if (!expire) throw new TokensIssuedElsewhere();
       expire({ ...owner, exceptUserId: requireCaller(req).userId });
       res.status(204).end();
     })
     .all(refuseOtherMethods('POST'));
 }
 
-export class TokensElsewhere extends Error {
+export class TokensIssuedElsewhere extends Error {
   override readonly name = 'TokensElsewhere';
   readonly refusal = { kind: 'tokens-elsewhere' };
 }

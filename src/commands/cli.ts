@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { nearestName } from '../settings/nearest';
+import { mostSimilarName } from '../settings/nearest-name';
 import type { GatewayOptions } from './gateway-options';
-import { commandTable, withCommands } from './table';
+import { commandTable, createProgram } from './command-table';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,7 +21,7 @@ const terminal = {
 };
 
 /** `dist/src/cli.js`: the command `tagway`. */
-export function run(env: Environment): void {
+export function runCommandLine(env: Environment): void {
   runNamed(env).catch((error: unknown) => {
     process.stderr.write(`tagway: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
@@ -31,7 +31,7 @@ export function run(env: Environment): void {
 async function runNamed(env: Environment): Promise<void> {
   const named = process.argv.slice(2);
   const given = { env, terminal, print, program: () => programFor(env) };
-  const program = await withCommands(given, (name) => named.includes(name));
+  const program = await createProgram(given, (name) => named.includes(name));
   await program.parseAsync();
 }
 
@@ -93,7 +93,7 @@ async function runProgram(
 }
 
 function unknownCommand(given: string): string {
-  const nearest = nearestName(
+  const nearest = mostSimilarName(
     given,
     commandTable.map(({ name }) => name),
   );

@@ -1,15 +1,15 @@
 import { SystemClock } from '../core/clock';
-import { type Config, sessionKind } from '../settings/config';
+import { type Config, databaseSessionKind } from '../settings/config';
 import type { AccessKeys } from '../identity/embedded/access-keys';
-import { unobserved } from '../core/observe';
+import { ignoreObservation } from '../core/observe';
 import { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import type { Project, User } from '../identity/ports';
-import { chooseIdentity, type ChosenIdentity, requireEmbedded } from '../composition/identity-choice';
+import { chooseIdentity, type ChosenIdentity, requireEmbeddedIdentity } from '../composition/identity-choice';
 import { createLog } from '../logging/log';
 import { StateFolder } from '../settings/state-folder';
 import { requireNoUnfinishedImport } from '../storage/backup';
 import { type ConnectionSettings, Database } from '../storage/database/database';
-import { chooseStateDir, findRunning, hasDatabase, startEmbeddedPostgres } from '../postgres/index';
+import { chooseStateDir, findRunningServer, hasDatabase, startEmbeddedPostgres } from '../postgres/index';
 import { PostgresImageCounter } from '../storage/images/image-counter';
 import { PostgresIdentityStore } from '../storage/identity/store';
 import { migrate } from '../storage/migrator';
@@ -57,7 +57,7 @@ export async function withDatabase<Result>(
   work: (site: DataLocation) => Promise<Result>,
 ): Promise<Result> {
   const stateDir = chooseStateDir(config.stateDir);
-  const running = config.databaseUrl ?? findRunning(stateDir);
+  const running = config.databaseUrl ?? findRunningServer(stateDir);
   if (which === 'made' && running === null && !hasDatabase(stateDir)) {
     throw new Error(`there is no database in ${stateDir}: is TAGWAY_STATE_DIR the right one?`);
   }
@@ -84,11 +84,11 @@ export async function withIdentity<Result>(
 ): Promise<Result> {
   return withDatabase(config, 'any', async ({ connection, stateDir, beside }) => {
     await requireNoUnfinishedImport(connection, () => undefined);
-    await migrate(connection, { sessions: sessionKind(config) });
-    const database = new Database(connection, 2, () => undefined, sessionKind(config));
+    await migrate(connection, { sessions: databaseSessionKind(config) });
+    const database = new Database(connection, 2, () => undefined, databaseSessionKind(config));
     try {
       const folder = new StateFolder(stateDir);
-      const grounds = { clock: new SystemClock(), log: createLog('error'), observe: unobserved };
+      const grounds = { clock: new SystemClock(), log: createLog('error'), observe: ignoreObservation };
       const chosen = await chooseIdentity(config, { database, folder, ...grounds });
       try {
         return await work(placeOf(config, chosen, database, { folder, beside, print }));
@@ -110,7 +110,7 @@ function placeOf(
   return {
     ...rest,
     get identity() {
-      return requireEmbedded(chosen);
+      return requireEmbeddedIdentity(chosen);
     },
     get keys() {
       return keysOf(chosen);
@@ -131,7 +131,7 @@ function keysOf({ embedded, keystone }: ChosenIdentity): AccessKeyAdmin {
 }
 
 /** Columns as wide as their widest cell, for people; the last one is not padded. */
-export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function formatTextTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );

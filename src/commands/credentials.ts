@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { instantFromMicros, wholeSeconds } from '../core/clock';
-import { textTable, type CommandContext } from './context';
+import { instantFromMicros, formatWholeSeconds } from '../core/clock';
+import { formatTextTable, type CommandContext } from './context';
 
 type Run = (work: (place: CommandContext) => Promise<void>) => Promise<void>;
 
@@ -57,10 +57,10 @@ async function list({ identity, print }: CommandContext, name: string): Promise<
     one.id,
     one.name,
     one.projectId,
-    one.expiresAt === null ? 'for good' : `until ${wholeSeconds(one.expiresAt)}`,
+    one.expiresAt === null ? 'for good' : `until ${formatWholeSeconds(one.expiresAt)}`,
     one.roles.join(', '),
   ]);
-  print(textTable(['id', 'name', 'project id', 'validity', 'roles'], rows));
+  print(formatTextTable(['id', 'name', 'project id', 'validity', 'roles'], rows));
 }
 
 /** @throws Error listing accepted values */

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { Caller } from '../core/caller';
 import { type DirectoryEntity, type EntityKind, textAttribute } from '../identity/entity-ports';
-import type { IdentityRefusal, Outcome } from '../identity/errors';
-import { type CommandContext, textTable } from './context';
+import type { IdentityRefusal, ValueOrRefusal } from '../identity/errors';
+import { type CommandContext, formatTextTable } from './context';
 
 type Run = (work: (place: CommandContext) => Promise<void>) => Promise<void>;
 
@@ -35,7 +35,7 @@ export function printRows(
 ): void {
   if (!json) {
     print(
-      textTable(
+      formatTextTable(
         head,
         rows.map((row) => row.map(printable)),
       ),
@@ -52,7 +52,7 @@ function printable(text: string): string {
 }
 
 /** `list` of projects or users: id, name, domain and state. */
-export function entitiesList(kind: 'project' | 'user', run: Run): Command {
+export function entityListCommand(kind: 'project' | 'user', run: Run): Command {
   return listCommand(`show every ${kind}`).action((options: ListOptions) =>
     run(async (place) => {
       const domains = await namesOf(place, 'domain');
@@ -68,7 +68,7 @@ export function entitiesList(kind: 'project' | 'user', run: Run): Command {
 }
 
 /** `list` of roles, with how often each is given. */
-export function rolesList(run: Run): Command {
+export function roleListCommand(run: Run): Command {
   return listCommand('show every role, and how many have it').action((options: ListOptions) =>
     run(async (place) => {
       const given = await assignments(place, {});
@@ -154,7 +154,7 @@ async function namesOf(place: CommandContext, kind: EntityKind): Promise<Readonl
   return new Map((await all(place, kind)).map(({ id, name }) => [id, textAttribute(name)]));
 }
 
-function valueOf<Value>(outcome: Outcome<Value>): Value {
+function valueOf<Value>(outcome: ValueOrRefusal<Value>): Value {
   if ('value' in outcome) return outcome.value;
   throw new Error(sentenceOf(outcome.refusal));
 }

@@ -6,7 +6,7 @@ import { StateFolder } from '../settings/state-folder';
 import {
   imagesWithData,
   importBackup,
-  sealingKeys,
+  readSealingKeyIds,
   type BackupSession,
   withSession,
 } from '../storage/backup';
@@ -84,7 +84,7 @@ async function reportKeys(
   setting: string | null,
   { report }: StandardStreams,
 ): Promise<void> {
-  const needed = await sealingKeys(session);
+  const needed = await readSealingKeyIds(session);
   if (needed.length === 0) return;
   const file = join(folder.path, 'master.key');
   const own = setting !== null || existsSync(file) ? masterKeyId(folder.masterKey(setting)) : null;

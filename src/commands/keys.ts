@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { instantFromMicros, wholeSeconds } from '../core/clock';
+import { instantFromMicros, formatWholeSeconds } from '../core/clock';
 import type { CommandContext } from './context';
 import { listCommand, type ListOptions, printRows } from './directory';
 
@@ -92,7 +92,7 @@ async function list({ keys, print }: CommandContext, options: ListOptions): Prom
   const rows = (await keys.accessKeys.list()).map((key) => [
     key.access,
     key.enabled ? 'enabled' : 'disabled',
-    key.temporary ? `until ${wholeSeconds(key.expiresAt ?? '')}` : 'permanent',
+    key.temporary ? `until ${formatWholeSeconds(key.expiresAt ?? '')}` : 'permanent',
     key.userId,
     key.projectId,
     key.allProjects ? 'all of the user' : 'its own',

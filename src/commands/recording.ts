@@ -4,7 +4,7 @@ import type { Exchange } from '../recording/exchange';
 import { readRecording } from '../recording/recording-file';
 import { bindCallers, type SignedIn, findUserForUnknownCallers } from '../recording/replay/bindings';
 import { expectedCalls } from '../recording/replay/calls';
-import { ReplayBindings } from '../recording/replay/correspondence';
+import { ReplayBindings } from '../recording/replay/replay-bindings';
 import { seedFromExchanges } from '../recording/replay/recorded-seed';
 import { replayExchanges } from '../recording/replay/replay';
 import { replayReport } from '../recording/replay/report';

@@ -1,5 +1,5 @@
 import type { Logger } from 'winston';
-import { type Config, sessionKind } from '../settings/config';
+import { type Config, databaseSessionKind } from '../settings/config';
 import { type ConnectionBudget, connectionBudget } from '../storage/database/connection-budget';
 import { type ConnectionSettings, Database } from '../storage/database/database';
 
@@ -13,7 +13,7 @@ export async function warnOfTooFewConnections(
   connection: ConnectionSettings,
   log: Logger,
 ): Promise<void> {
-  if (config.databaseUrl === null || sessionKind(config) === 'shared') return;
+  if (config.databaseUrl === null || databaseSessionKind(config) === 'shared') return;
   const { needed, allowed, fittingPool } = await budgetOf(config, connection);
   if (needed <= allowed) return;
   const lower = fittingPool > 0 ? `set TAGWAY_POOL_SIZE=${String(fittingPool)}, or ` : '';

@@ -22,7 +22,7 @@ export function reservedProjectIds(all: readonly Dialect[]): readonly string[] {
   return [...new Set(all.flatMap(({ reserved = [] }) => reserved))];
 }
 
-export function projectIdCheck(reserved: readonly string[]): (text: string) => boolean {
+export function createProjectIdCheck(reserved: readonly string[]): (text: string) => boolean {
   const words = new Set(reserved);
   return (text) => isProjectId(text) && !words.has(text);
 }
@@ -55,7 +55,7 @@ export function createDialectSurface(
 }
 
 /** Each name once; two dialects may have an operation of the same name. */
-export function operationNamesOf(
+export function operationNames(
   all: readonly Dialect[],
   parts: Omit<DialectDeps, 'own'>,
   ofDialects: Config['ofDialects'],

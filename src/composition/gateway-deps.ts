@@ -7,7 +7,7 @@ import type { Dialect } from '../dialects/dialect';
 import type { Authenticator } from '../identity/authenticator';
 import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import type { ScryptCost } from '../identity/embedded/passwords';
-import type { PlaintextCredentials } from '../seed/known';
+import type { PlaintextCredentials } from '../seed/plaintext-credentials';
 import type { Seed } from '../seed/seed-file';
 import type { StateFolder } from '../settings/state-folder';
 import type { ConnectionSettings, Database } from '../storage/database/database';
@@ -25,11 +25,11 @@ export interface GatewayDeps {
   readonly seed?: Seed | undefined;
   /** Credentials that were given away; those of the seed file, or the first users', when left out. */
   readonly known?: PlaintextCredentials | undefined;
-  readonly replace?: TestReplacements;
+  readonly replace?: TestOverrides;
 }
 
 /** Overrides for tests. */
-export interface TestReplacements {
+export interface TestOverrides {
   readonly clock?: Clock;
   readonly authenticator?: Authenticator;
   /** A cheap one, for many checks of passwords that protect nothing. */

@@ -9,16 +9,16 @@ import { RuledAuthenticator } from '../identity/ruled-authenticator';
 import type { Config } from '../settings/config';
 import type { Gateway, GatewayDeps } from './gateway-deps';
 import { createHistory } from './history';
-import { type ChosenIdentity, chooseIdentity, requireEmbedded } from './identity-choice';
+import { type ChosenIdentity, chooseIdentity, requireEmbeddedIdentity } from './identity-choice';
 import { createResetsAndSnapshots } from './isolation';
 import { withProjectRateLimit, createShedding } from './limits';
 import { createObservers } from './observers';
 import { Readiness } from './readiness';
 import { startRecovery } from './recovery';
-import { createClock, createRepeatable } from './repeatable';
-import { onlyProcess } from './role';
+import { createClock, createClockAndIdControl } from './clock-and-id-control';
+import { singleProcessRole } from './role';
 import { createServices } from './services';
-import { openDatabase, prepareDatabase } from './storage';
+import { openDatabase, prepareDatabase } from './database';
 import { createSurfaces } from './surfaces';
 import { createWebhooks } from './webhooks';
 
@@ -28,7 +28,7 @@ import { createWebhooks } from './webhooks';
  */
 export async function createGateway(
   config: Config,
-  { connection, folder, log, role = onlyProcess, seed, known, replace = {} }: GatewayDeps,
+  { connection, folder, log, role = singleProcessRole, seed, known, replace = {} }: GatewayDeps,
 ): Promise<Gateway> {
   await prepareDatabase(config, connection, role.isFirst, log);
   const observers = createObservers(config, log, role.metricsOfAll);
@@ -47,7 +47,7 @@ export async function createGateway(
   const isolation = createResetsAndSnapshots(config, { ...base, seed, known, chosen, ...services });
   const readiness = new Readiness(database, config.databaseUrl === null ? folder.path : null);
   const built = { config, role, services, authenticator, chosen, metrics, readiness, isolation };
-  const deps = { ...built, database, repeatable: createRepeatable(clock, base.ids, past) };
+  const deps = { ...built, database, repeatable: createClockAndIdControl(clock, base.ids, past) };
   const { all, admin } = createSurfaces({ ...deps, further: replace.dialects ?? [] });
   const app = createApp(all, observe, createShedding(config, !chosen.embedded, observe), config.trustProxy);
   return {
@@ -56,7 +56,7 @@ export async function createGateway(
     chosen,
     images: services.images,
     get identity() {
-      return requireEmbedded(chosen);
+      return requireEmbeddedIdentity(chosen);
     },
     begin: readiness.begin,
     leave: () => {

@@ -7,7 +7,7 @@ import type { AuditObservation } from '../identity/audit';
 import type { Authenticator } from '../identity/authenticator';
 import { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import { AnonymousAuthenticator } from '../identity/anonymous-authenticator';
-import type { CacheStatistics } from '../identity/fresh-cache';
+import type { CacheStatistics } from '../identity/lookup-cache';
 import type { IdentityLog } from '../identity/identity-log';
 import { KeystoneIdentity } from '../identity/keystone/identity';
 import type { KeystoneObservation } from '../identity/keystone/observation';
@@ -110,7 +110,7 @@ function withoutAuthentication({ anonymous, roleNames, host, publicUrl }: Config
 }
 
 /** @throws Error saying where users are managed instead */
-export function requireEmbedded({ embedded }: Pick<ChosenIdentity, 'embedded'>): EmbeddedIdentity {
+export function requireEmbeddedIdentity({ embedded }: Pick<ChosenIdentity, 'embedded'>): EmbeddedIdentity {
   if (embedded) return embedded;
   throw new Error('users, projects and roles are kept elsewhere, as TAGWAY_IDENTITY says');
 }

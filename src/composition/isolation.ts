@@ -4,8 +4,8 @@ import type { RepeatableIds } from '../core/ids';
 import { SnapshotRefused } from '../core/snapshots';
 import type { ImageService } from '../core/image-service';
 import type { StaleListDetector } from '../core/stale-lists';
-import type { PlaintextCredentials } from '../seed/known';
-import { externalIdentity } from '../seed/external-identity';
+import type { PlaintextCredentials } from '../seed/plaintext-credentials';
+import { externalSeedIdentity } from '../seed/external-identity';
 import { applySeed, applySeedImages } from '../seed/seed';
 import type { Seed } from '../seed/seed-file';
 import type { Config } from '../settings/config';
@@ -81,7 +81,7 @@ async function reset(
   ids.emptied(projectId);
   const source = seed ?? config.seedFile;
   if (source === null) return;
-  const identity = chosen.embedded ?? externalIdentity;
+  const identity = chosen.embedded ?? externalSeedIdentity;
   if (projectId === null) await applySeed(source, identity, images, imageTagQuota);
   else await applySeedImages(source, projectId, identity, images, imageTagQuota);
 }

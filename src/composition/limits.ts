@@ -1,8 +1,8 @@
 import type { RequestHandler } from 'express';
-import { Admission, type AdmissionBounds } from '../http/admission';
-import type { Shedding } from '../http/app';
+import { AdmissionControl, type AdmissionBounds } from '../http/admission';
+import type { LoadSheddingByKind } from '../http/app';
 import { LoadShedding } from '../http/load-shedding';
-import { limitAddresses, RateLimitedAuthenticator } from '../http/rate-limits';
+import { createAddressRateLimit, RateLimitedAuthenticator } from '../http/rate-limits';
 import type { RequestObservation } from '../http/request-observation';
 import type { Observe } from '../core/observe';
 import type { Authenticator } from '../identity/authenticator';
@@ -18,11 +18,11 @@ export function withProjectRateLimit(
   return points === null ? authenticator : new RateLimitedAuthenticator(authenticator, { points, isWorker });
 }
 
-export function addressLimits(
+export function createAddressRateLimits(
   { rates: { perAddress: points } }: Config,
   { isWorker }: ProcessRole,
 ): RequestHandler[] {
-  return points === null ? [] : [limitAddresses({ points, isWorker })];
+  return points === null ? [] : [createAddressRateLimit({ points, isWorker })];
 }
 
 /** Requests always admitted: enough for 128 connections that send one request at a time. */
@@ -34,9 +34,9 @@ export function createShedding(
   { maxConcurrent: most, targetWait: wait }: Config,
   usesExternalIdentity: boolean,
   observe: Observe<RequestObservation>,
-): Shedding {
+): LoadSheddingByKind {
   const of = (bounds: AdmissionBounds): LoadShedding =>
-    new LoadShedding(new Admission(bounds), usesExternalIdentity, (dialect) => {
+    new LoadShedding(new AdmissionControl(bounds), usesExternalIdentity, (dialect) => {
       observe({ kind: 'request-rejected', dialect });
     });
   return { requests: of({ floor, most, wait }), pages: of({ floor: pagesFloor, most, wait }) };

@@ -4,7 +4,7 @@ import type { Logger } from 'winston';
 import type { Observe } from '../core/observe';
 import { registerCacheMetrics } from '../observation/identity-metrics';
 import { createLogObserver } from '../observation/log';
-import { measuresObserver } from '../observation/measures';
+import { createMetricsObserver } from '../observation/metrics-observer';
 import { Metrics } from '../observation/metrics';
 import type { Observation } from '../observation/observation';
 import { registerDatabaseMetrics } from '../observation/store-metrics';
@@ -30,7 +30,7 @@ export class Observers {
   ) {
     this.metrics = new Metrics(metricsOfAll);
     this.log = createLogObserver(log);
-    this.measure = measuresObserver(this.metrics);
+    this.measure = createMetricsObserver(this.metrics);
   }
 
   readonly observe = (observation: Observation): void => {

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { shareInFlight } from '../http/shared';
+import { shareInFlight } from '../http/share-in-flight';
 import { DiskRoom } from '../storage/images/disk-room';
 import { type Database, pingStatement } from '../storage/database/database';
 

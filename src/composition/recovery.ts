@@ -1,6 +1,6 @@
 import type { Logger } from 'winston';
-import type { JobScheduler } from '../core/job-courses';
-import type { DataServices } from './imports';
+import type { JobScheduler } from '../core/job-scheduler';
+import type { DataServices } from './data-services';
 
 /** How often to look for orphaned uploads (ms). */
 const interval = 10_000;

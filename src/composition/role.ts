@@ -10,7 +10,7 @@ export interface ProcessRole {
   readonly metricsOfAll?: () => Promise<string | null>;
 }
 
-export const onlyProcess: ProcessRole = {
+export const singleProcessRole: ProcessRole = {
   isFirst: true,
   isWorker: false,
   whenCleaner: (clean) => {

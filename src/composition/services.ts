@@ -2,13 +2,13 @@ import type { Config } from '../settings/config';
 import type { Clock } from '../core/clock';
 import type { FeedService } from '../core/feed-service';
 import { HistoryService } from '../core/history-service';
-import type { Ids } from '../core/ids';
+import type { IdGenerator } from '../core/ids';
 import { ImageAccess } from '../core/image-access';
 import { ImageCache } from '../core/image-cache';
 import { ImageQuota } from '../core/image-quota';
 import { ImageService } from '../core/image-service';
 import { ImageJobService } from '../core/image-job-service';
-import { JobScheduler } from '../core/job-courses';
+import { JobScheduler } from '../core/job-scheduler';
 import { JobService } from '../core/job-service';
 import { MemberService } from '../core/member-service';
 import { type Metadefs, createMetadefs } from '../core/metadefs/metadefs';
@@ -35,15 +35,15 @@ import { PostgresMemberStore } from '../storage/member-store';
 import { PostgresMetadefStore } from '../storage/metadefs/metadef-store';
 import { withImageAnnouncements, withTagAnnouncements } from '../storage/announcing-stores';
 import { PostgresProjectSettingsStore } from '../storage/project-settings-store';
-import { InMemoryShownTagsStore } from '../storage/shown-states';
+import { InMemoryShownTagsStore } from '../storage/shown-tags-store';
 import { RecentImages } from '../storage/search/recent-images';
 import { PostgresStatisticsStore } from '../storage/search/statistics-store';
 import { PostgresSuggestionStore } from '../storage/search/suggestion-store';
 import { TagCounts } from '../storage/tags/tag-counts';
 import { PostgresTagStore } from '../storage/tags/tag-store';
-import type { TestReplacements } from './gateway-deps';
+import type { TestOverrides } from './gateway-deps';
 import type { History } from './history';
-import { type DataServices, createDataServices } from './imports';
+import { type DataServices, createDataServices } from './data-services';
 import type { Webhooks } from './webhooks';
 
 /** The core's use cases, on their stores. */
@@ -73,13 +73,13 @@ export interface ServiceDeps {
   readonly clock: Clock;
   readonly past: History;
   readonly webhooks: Webhooks;
-  readonly ids: Ids;
+  readonly ids: IdGenerator;
   readonly observe: Observe<Observation>;
   /** The same store, with its work traced as spans of the request. */
   readonly traced: <Part extends object>(name: string, part: Part) => Part;
 }
 
-export function createServices(config: Config, deps: ServiceDeps, replace: TestReplacements): Services {
+export function createServices(config: Config, deps: ServiceDeps, replace: TestOverrides): Services {
   const { database, clock, past, webhooks, ids, observe, traced } = deps;
   const { imageStore, dataStore, search, tags } = storesOf(config, deps, replace.tagStore);
   const access = new ImageAccess(imageStore);

@@ -6,7 +6,7 @@ import {
   type PlaintextCredentials,
   plaintextCredentialsFromOpenrc,
   noPlaintextCredentials,
-} from '../seed/known';
+} from '../seed/plaintext-credentials';
 import { readSeedFile } from '../seed/seed-file';
 import type { Config } from '../settings/config';
 import type { StateFolder } from '../settings/state-folder';
@@ -14,11 +14,11 @@ import { withSession } from '../storage/backup';
 import { BackupSession } from '../storage/backup/session';
 import type { ConnectionSettings, Database } from '../storage/database/database';
 import { isConflict, isUniqueViolation, toCoreError } from '../storage/database/errors';
-import { resealingRows } from '../storage/identity/sealed-tables';
+import { createRowResealer } from '../storage/identity/sealed-tables';
 import { migrate } from '../storage/migrator';
 import { migrationNames } from '../storage/migrations';
 import * as files from '../storage/state-file';
-import { readKnownCredentials, resealState } from './state-opening';
+import { readKnownCredentials, resealStateSecrets } from './state-opening';
 
 export interface StateFileDeps {
   readonly connection: ConnectionSettings;
@@ -45,7 +45,9 @@ export class StateFiles {
     const { connection, folder } = this.deps;
     const key = randomBytes(32);
     const source = { snapshot, imageData: folder.imageData, reseal: this.resealing(key) };
-    const bytes = await withSession(connection, (session) => files.expectedBytes({ ...source, session }));
+    const bytes = await withSession(connection, (session) =>
+      files.estimateStateFileBytes({ ...source, session }),
+    );
     if (bytes > files.maxStateFileBytes) {
       throw new SnapshotRefused({ kind: 'state-too-large', limit: files.maxStateFileBytes });
     }
@@ -70,14 +72,14 @@ export class StateFiles {
             ),
       ),
     );
-    await resealState(database, key, folder.masterKey(this.config.masterKey));
+    await resealStateSecrets(database, key, folder.masterKey(this.config.masterKey));
     await migrate(connection);
     embedded?.replaced();
   }
 
   private resealing(key: Buffer): (table: string, line: string) => string {
     const keys = new SealingKeys(key, [this.deps.folder.masterKey(this.config.masterKey)]);
-    return resealingRows((secret, context) => keys.reseal(secret, context));
+    return createRowResealer((secret, context) => keys.reseal(secret, context));
   }
 
   /** Those that are still good, so that the next gateway announces nothing else. */

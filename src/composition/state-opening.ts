@@ -1,8 +1,8 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync } from 'node:fs';
 import { SealingKeys } from '../identity/sealing';
 import { hasDatabase } from '../postgres/index';
-import { type PlaintextCredentials, plaintextCredentialsFromState } from '../seed/known';
-import { type StateFolder, stateFileIn } from '../settings/state-folder';
+import { type PlaintextCredentials, plaintextCredentialsFromState } from '../seed/plaintext-credentials';
+import { type StateFolder, stateFilePath } from '../settings/state-folder';
 import { StartError } from '../settings/start-error';
 import { BackupError, withSession } from '../storage/backup';
 import { type ConnectionSettings, Database } from '../storage/database/database';
@@ -62,7 +62,11 @@ export async function readKnownCredentials(file: string): Promise<PlaintextCrede
 }
 
 /** Secrets of a file are sealed with its own key, which all who have the file know. */
-export async function resealState(database: Database, fileKey: string, masterKey: Buffer): Promise<void> {
+export async function resealStateSecrets(
+  database: Database,
+  fileKey: string,
+  masterKey: Buffer,
+): Promise<void> {
   const keys = new SealingKeys(masterKey, [Buffer.from(fileKey, 'hex')]);
   await new PostgresIdentityStore(database).resealSecrets(keys.currentId, (secret, context) =>
     keys.reseal(secret, context),
@@ -86,7 +90,7 @@ async function put(
   }
   const database = new Database(connection, 1, () => undefined);
   try {
-    await resealState(database, fileKey, folder.masterKey(masterKey));
+    await resealStateSecrets(database, fileKey, folder.masterKey(masterKey));
   } finally {
     await database.close();
   }
@@ -95,7 +99,7 @@ async function put(
 }
 
 function requireSame(file: string, stateDir: string): void {
-  const copy = stateFileIn(stateDir);
+  const copy = stateFilePath(stateDir);
   if (!existsSync(copy)) {
     throw new StartError(
       `${stateDir} holds a database already, which did not begin with a state file: name an empty folder ` +

@@ -1,9 +1,9 @@
 import { type Admin, createAdmin } from '../admin/index';
 import type { ResetsAndSnapshots } from '../admin/isolation';
 import type { AdminDeps } from '../admin/router';
-import type { Repeatable } from '../admin/time';
+import type { ClockAndIdControl } from '../admin/time';
 import { readPageFiles } from '../console/files';
-import { rootPageSurface } from '../console/landing';
+import { rootPageSurface } from '../console/root-page';
 import { consoleSurface } from '../console/router';
 import type { Dialect, SharedSettings } from '../dialects/dialect';
 import { docsPath, docsRouter } from '../docs/router';
@@ -13,18 +13,18 @@ import type { Authenticator } from '../identity/authenticator';
 import type { Metrics } from '../observation/metrics';
 import type { Config } from '../settings/config';
 import type { Database } from '../storage/database/database';
-import { dryRun } from '../storage/database/dry-run';
+import { runDry } from '../storage/database/dry-run';
 import {
   dialects,
-  operationNamesOf,
-  projectIdCheck,
+  operationNames,
+  createProjectIdCheck,
   reservedProjectIds,
   servedDialects,
   createDialectSurface,
   cloudimagesTagFormat,
 } from './dialects';
 import { type ChosenIdentity, publicIdentityUrl } from './identity-choice';
-import { addressLimits } from './limits';
+import { createAddressRateLimits } from './limits';
 import type { Readiness } from './readiness';
 import type { ProcessRole } from './role';
 import type { Services } from './services';
@@ -41,7 +41,7 @@ export interface SurfaceDeps {
   readonly readiness: Readiness;
   readonly isolation: ResetsAndSnapshots;
   /** null: `/admin` is off */
-  readonly repeatable: Repeatable | null;
+  readonly repeatable: ClockAndIdControl | null;
   /** Matched before the gateway's own dialects. */
   readonly further: readonly Dialect[];
 }
@@ -61,15 +61,15 @@ export function createSurfaces(deps: SurfaceDeps): Surfaces {
   const named = {
     surfaces: names,
     // For rules of faults, which few gateways ever get.
-    operations: (): readonly string[] => (operations ??= operationNamesOf(shown, parts, config.ofDialects)),
+    operations: (): readonly string[] => (operations ??= operationNames(shown, parts, config.ofDialects)),
   };
   const admin = deps.repeatable ? adminOf(deps, deps.repeatable, named) : null;
   const parts = {
     ...services,
     authenticator,
-    isProjectId: projectIdCheck(reservedProjectIds(all)),
+    isProjectId: createProjectIdCheck(reservedProjectIds(all)),
     settings: sharedOf(config),
-    middleware: [...addressLimits(config, deps.role), ...(admin ? [admin.intervene] : [])],
+    middleware: [...createAddressRateLimits(config, deps.role), ...(admin ? [admin.intervene] : [])],
     ...(chosen.embedded && { identity: chosen.embedded }),
   };
   const shown = servedDialects(all, parts);
@@ -89,14 +89,14 @@ export function createSurfaces(deps: SurfaceDeps): Surfaces {
 
 function adminOf(
   { config: { publicUrl }, database, authenticator, isolation, chosen: { embedded } }: SurfaceDeps,
-  repeatable: Repeatable,
+  repeatable: ClockAndIdControl,
   named: Pick<AdminDeps, 'surfaces' | 'operations'>,
 ): Admin {
   const expireTokens = embedded && embedded.expireTokens.bind(embedded);
   return createAdmin(
     { ...named, authenticator, isolation, repeatable, publicUrl, expireTokens },
     // Where another service makes the tokens, one is refused once.
-    { dryRun: (run) => dryRun(database, run), expireToken: async (token) => embedded?.expireToken(token) },
+    { dryRun: (run) => runDry(database, run), expireToken: async (token) => embedded?.expireToken(token) },
   );
 }
 

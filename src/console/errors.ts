@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import { refusalAnswer, type RefusalAnswers, type SearchRefusal } from '../core/errors';
-import type { RequestFault, Issue } from '../http/errors';
-import { errorRenderer } from '../http/renderer';
+import type { RequestFault, ValidationIssue } from '../http/errors';
+import { createErrorRenderer } from '../http/renderer';
 
 interface Answer {
   readonly status: number;
@@ -10,7 +10,7 @@ interface Answer {
 }
 
 /** `{ "error": { "code", "title", "message" } }` */
-export const renderError: ErrorRequestHandler = errorRenderer<Answer>({
+export const renderError: ErrorRequestHandler = createErrorRenderer<Answer>({
   faultAnswer,
   refusalAnswer: (error) => refusalAnswer(refusals, error),
   unavailable: () => ({ status: 503, message: 'The database does not answer; try again.' }),
@@ -59,6 +59,6 @@ function faultAnswer(fault: RequestFault): Answer {
   }
 }
 
-function issueText(issues: readonly Issue[]): string {
+function issueText(issues: readonly ValidationIssue[]): string {
   return issues.map(({ path, message }) => (path === '' ? message : `“${path}” ${message}.`)).join(' ');
 }

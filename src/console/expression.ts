@@ -1,21 +1,21 @@
 import { parseSelector, selectorFaultText } from '../core/selector';
-import type { KeyChoice } from '../core/tag-condition';
+import type { KeyWithValues } from '../core/tag-condition';
 
 /** Conditions of a search, which must all hold. The page and the gateway read the same grammar. */
-export interface Filter {
+export interface SearchFilter {
   /** Each is a part of the image's name, ignoring case. */
   readonly names: readonly string[];
   /** The image is one of these; empty: any. */
   readonly ids: readonly string[];
-  readonly all: readonly KeyChoice[];
+  readonly all: readonly KeyWithValues[];
   /** None of these; a key without values means any value. */
-  readonly none: readonly KeyChoice[];
+  readonly none: readonly KeyWithValues[];
   readonly untagged: boolean;
   /** In the grammar of `core/selector`; null: none */
   readonly selector: string | null;
 }
 
-export type Parsed = { readonly filter: Filter } | { readonly fault: string };
+export type ParsedExpression = { readonly filter: SearchFilter } | { readonly fault: string };
 
 export interface SearchTerm {
   readonly negated: boolean;
@@ -31,7 +31,7 @@ export interface SearchTerm {
 interface Draft {
   readonly names: string[];
   readonly ids: string[];
-  readonly all: KeyChoice[];
+  readonly all: KeyWithValues[];
   readonly none: Map<string, readonly string[]>;
   untagged: boolean;
 }
@@ -43,7 +43,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  * names, an id its image; a leading `-` or `!` excludes a tag; `|` separates values. Between quotation marks every
  * sign stands for itself, a doubled quotation mark for one. All behind `selector:` is a selector.
  */
-export function parseExpression(text: string): Parsed {
+export function parseSearchExpression(text: string): ParsedExpression {
   const split = splitSelector(text);
   const selector = split.selector?.trim() ?? null;
   const parsed = selector === null ? null : parseSelector(selector);
@@ -89,7 +89,7 @@ export function parseSearchTerms(text: string): SearchTerm[] | undefined {
 }
 
 /** A term that matches this tag, whatever signs it contains. @param value null: any */
-export function tagTerm(key: string, value: string | null): string {
+export function formatTagTerm(key: string, value: string | null): string {
   if (value === null || key.startsWith('=')) return `has:${quoted(key)}`;
   return `${quoted(key)}=${quoted(value)}`;
 }

@@ -4,7 +4,7 @@ import type { ImageService } from '../core/image-service';
 import { type ImageCondition, type ImageField, type SortKey, ownImages } from '../core/ports';
 import { parseSelector } from '../core/selector';
 import { toTagConditions, type TagCondition } from '../core/tag-condition';
-import type { Filter } from './expression';
+import type { SearchFilter } from './expression';
 
 /** Sort keys of the page, with their fields. */
 export const sortFields = {
@@ -17,7 +17,7 @@ export const sortFields = {
 export type SortField = keyof typeof sortFields;
 
 export interface ImageSearchRequest {
-  readonly filter: Filter;
+  readonly filter: SearchFilter;
   readonly status: string | null;
   readonly visibility: string | null;
   readonly sort: SortField;

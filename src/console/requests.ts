@@ -1,10 +1,10 @@
 import type { Request } from 'express';
 import { imageStatuses } from '../core/image-status';
 import { visibilities } from '../core/image';
-import { countCodePoints, isStorable } from '../core/tag';
-import { limits } from '../core/limits';
+import { countCodePoints, isStorableText } from '../core/tag';
+import { modelLimits } from '../core/limits';
 import { throwInvalidRequest } from '../http/schema-parts';
-import { parseExpression } from './expression';
+import { parseSearchExpression } from './expression';
 import { type ImageSearchRequest, type SortField, sortFields } from './image-search';
 
 const most = { limit: 100, offset: 1_000_000, expression: 4_000 };
@@ -12,25 +12,25 @@ const most = { limit: 100, offset: 1_000_000, expression: 4_000 };
 /** The key whose values are requested; null: none given. @throws HttpFault invalid-request */
 export function readTagKey(req: Request): string | null {
   const given = textIn(req, 'key');
-  if (given !== null && countCodePoints(given) > limits.tagLength)
+  if (given !== null && countCodePoints(given) > modelLimits.tagLength)
     throwInvalidRequest('key', 'text', tooLong);
   return given;
 }
 
 /** @throws HttpFault invalid-request */
-export function readSuggestion(req: Request): { key: string | null; prefix: string } {
+export function readSuggestionQuery(req: Request): { key: string | null; prefix: string } {
   const prefix = textIn(req, 'prefix') ?? '';
-  if (countCodePoints(prefix) > limits.tagLength) throwInvalidRequest('prefix', 'text', tooLong);
+  if (countCodePoints(prefix) > modelLimits.tagLength) throwInvalidRequest('prefix', 'text', tooLong);
   return { key: readTagKey(req), prefix };
 }
 
-const tooLong = `must have at most ${String(limits.tagLength)} characters`;
+const tooLong = `must have at most ${String(modelLimits.tagLength)} characters`;
 
 /** @throws HttpFault invalid-request */
 export function readImageSearch(req: Request): ImageSearchRequest {
   const expression = textIn(req, 'q') ?? '';
   if (expression.length > most.expression) throwInvalidRequest('q', 'text', 'is too long');
-  const parsed = parseExpression(expression);
+  const parsed = parseSearchExpression(expression);
   if ('fault' in parsed) return throwInvalidRequest('', 'text', parsed.fault);
   const fields = Object.keys(sortFields) as SortField[];
   return {
@@ -47,7 +47,7 @@ export function readImageSearch(req: Request): ImageSearchRequest {
 function textIn({ target }: Request, name: string): string | null {
   const given = target.query.find((member) => member.name === name)?.value;
   if (given === undefined || given === '') return null;
-  if (!isStorable(given)) throwInvalidRequest(name, 'text', 'must be text');
+  if (!isStorableText(given)) throwInvalidRequest(name, 'text', 'must be text');
   return given;
 }
 

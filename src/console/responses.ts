@@ -1,5 +1,5 @@
 import type { Image } from '../core/image';
-import { type ProjectStatistics, statisticsLimits, type UseCount } from '../core/project-statistics';
+import { type ProjectStatistics, statisticsLimits, type TagUseCount } from '../core/project-statistics';
 import { tagNames } from '../core/tag';
 import type { ImageSearchResult } from './image-search';
 
@@ -23,7 +23,7 @@ export function statisticsBody({
   };
 }
 
-function useBody({ text, uses }: UseCount): readonly [string, number] {
+function useBody({ text, uses }: TagUseCount): readonly [string, number] {
   return [text, uses];
 }
 
@@ -47,6 +47,6 @@ function imageBody(image: Image): object {
   };
 }
 
-export function suggestionsBody(uses: readonly UseCount[]): object {
+export function suggestionsBody(uses: readonly TagUseCount[]): object {
   return { items: uses.map(useBody) };
 }

@@ -6,13 +6,13 @@ import type { Surface } from '../http/app';
 import { authenticate } from '../http/authenticate';
 import { requireCaller } from '../http/context';
 import { HttpFault } from '../http/errors';
-import { createPageSecurityHeaders, refuseRoute } from '../http/middleware';
+import { createPageSecurityHeaders, refuseUnknownRoute } from '../http/middleware';
 import type { Authenticator } from '../identity/authenticator';
 import { renderError } from './errors';
 import { type PageFiles, sendFile } from './files';
 import { contentSecurityPolicy } from './policy';
 import { searchImages } from './image-search';
-import { readImageSearch, readTagKey, readSuggestion } from './requests';
+import { readImageSearch, readTagKey, readSuggestionQuery } from './requests';
 import { imagePageBody, statisticsBody, suggestionsBody } from './responses';
 
 export interface ConsoleDeps {
@@ -43,7 +43,7 @@ export function consoleSurface(parts: ConsoleDeps): Surface {
   });
   routeApi(routes, parts);
   routes.use(pages(parts.files));
-  routes.use(refuseRoute, renderError);
+  routes.use(refuseUnknownRoute, renderError);
   return { name: 'console', path: /^(?=\/console(?:\/|$))/, router: routes };
 }
 
@@ -61,7 +61,7 @@ function routeApi(routes: Router, parts: ConsoleDeps): void {
     res.json(imagePageBody(await searchImages(images, requireCaller(req), readImageSearch(req))));
   });
   routes.get('/console/api/suggestions', known, async (req, res) => {
-    const { key, prefix } = readSuggestion(req);
+    const { key, prefix } = readSuggestionQuery(req);
     res.json(suggestionsBody(await suggestions.ofProject(requireCaller(req), key, prefix)));
   });
   routes.get('/console/api/statistics', known, async (req, res) => {

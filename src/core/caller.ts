@@ -64,13 +64,13 @@ export const changedByGateway: ChangedBy = {
 };
 
 /** Could name a state for the change, but does not. Only requests can. */
-export function isUnguarded({ via }: Caller): boolean {
+export function isRequestWithoutGuard({ via }: Caller): boolean {
   return via?.guard === null;
 }
 
 const unknown: CallOrigin = { dialect: 'none', operation: 'none', requestId: null, accessKey: null };
 
-export function changedBy({ userId, userName, projectId, via = unknown }: Caller): ChangedBy {
+export function changedByCaller({ userId, userName, projectId, via = unknown }: Caller): ChangedBy {
   const { dialect, operation, requestId, accessKey } = via;
   return { userId, userName, projectId, dialect, operation, requestId, accessKey };
 }

@@ -36,22 +36,22 @@ export function instantFromMicros(micros: number): Instant {
 /** The moment, or the first one after `before` if that is later. */
 export function ensureLaterThan(moment: Instant, before: Instant): Instant {
   if (moment > before) return moment;
-  return instantFromMicros(microsOf(before) + 1);
+  return instantFromMicros(microsFromInstant(before) + 1);
 }
 
 /** The moment some seconds later. */
 export function addSeconds(moment: Instant, seconds: number): Instant {
-  return instantFromMicros(microsOf(moment) + Math.round(seconds * 1_000_000));
+  return instantFromMicros(microsFromInstant(moment) + Math.round(seconds * 1_000_000));
 }
 
 /** Since 1970. */
-export function microsOf(moment: Instant): number {
+export function microsFromInstant(moment: Instant): number {
   return Date.parse(`${moment.slice(0, 19)}Z`) * 1000 + Number(moment.slice(20, 26));
 }
 
 let lastSecond = { number: NaN, text: '' };
 
 /** The form both vendors send: whole seconds, `2026-11-21T03:37:01Z`. */
-export function wholeSeconds(instant: Instant): string {
+export function formatWholeSeconds(instant: Instant): string {
   return `${instant.slice(0, 19)}Z`;
 }

@@ -31,7 +31,7 @@ export function computeImageType({ visibility, projectId }: Image, asking: strin
 }
 
 /** Matches images of this type for the asking project; matches none if there is no such type. */
-export function typeConditions(type: string, asking: string | null): ImageCondition[] {
+export function imageTypeConditions(type: string, asking: string | null): ImageCondition[] {
   const isPublic = (op: 'eq' | 'neq'): ImageCondition => ({
     kind: 'field',
     field: 'visibility',

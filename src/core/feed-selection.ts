@@ -1,6 +1,6 @@
 import type { FeedEvent } from './feed';
 import { tagFromName } from './tag';
-import { isMet, type TagCondition } from './tag-condition';
+import { isConditionMet, type TagCondition } from './tag-condition';
 
 /** Events of images that match the condition, or matched before: a watcher also sees them leave. */
 export function eventsMatchingBeforeOrAfter(
@@ -11,6 +11,6 @@ export function eventsMatchingBeforeOrAfter(
   return events.filter(({ tags, added, removed }) => {
     const gone = new Set(added);
     const before = [...tags.filter((name) => !gone.has(name)), ...removed];
-    return [tags, before].some((names) => isMet(condition, names.map(tagFromName)));
+    return [tags, before].some((names) => isConditionMet(condition, names.map(tagFromName)));
   });
 }

@@ -6,7 +6,7 @@ import type { ReceivedData } from './ports';
 export type FormatCheck = 'off' | 'imports' | 'all';
 
 /** Bytes of the head that an inspection needs: an ISO 9660 volume begins after 32 KiB. */
-export const inspectedLength = 64 * 1024;
+export const inspectedHeadBytes = 64 * 1024;
 
 type Detected = 'qcow2' | 'qed' | 'vhd' | 'vhdx' | 'vmdk' | 'vdi' | 'iso' | 'luks' | 'gpt' | 'raw';
 
@@ -35,18 +35,18 @@ const signatures: readonly Signature[] = [
 const inspectable: ReadonlySet<string> = new Set(signatures.map(({ format }) => format));
 
 /** What the data look like; `raw` if they look like nothing. */
-export function detectedFormat(head: Buffer): Detected {
+export function detectFormat(head: Buffer): Detected {
   const found = signatures.find(({ at, text }) => head.toString('latin1', at, at + text.length) === text);
   return found?.format ?? 'raw';
 }
 
 /** Only bare data are inspected, and anything may be raw. @throws Refused format-mismatch */
-export function requireFormat(
+export function requireMatchingFormat(
   { imageId, diskFormat, containerFormat }: Image,
   { head }: Pick<ReceivedData, 'head'>,
 ): void {
   if (containerFormat !== 'bare' || diskFormat === null || diskFormat === 'raw') return;
-  const found = detectedFormat(head);
+  const found = detectFormat(head);
   const fits = found === diskFormat || (found === 'raw' && !inspectable.has(diskFormat));
   const unsafe = fits && found === 'qcow2' && refersToOtherFiles(head);
   if (fits && !unsafe) return;

@@ -4,16 +4,16 @@ import { Refused } from './errors';
 import {
   type HistoryQuery,
   HistoryRefused,
-  type HistoryReach,
+  type HistoryRange,
   type HistoryStore,
-  type PresentTags,
+  type CurrentTags,
   type RecordedChange,
   unrecordedDialect,
 } from './history';
 import type { ImageRef } from './image';
 import type { ImageAccess } from './image-access';
 import { requireProjectAccess } from './project-settings';
-import { byCodePoint } from './tag';
+import { compareByCodePoint } from './tag';
 
 /** An image's tags at a past revision. */
 export interface PastTags {
@@ -96,7 +96,7 @@ export class HistoryService {
   private async past(
     image: ImageRef,
     moment: PastMoment,
-    reach: HistoryReach | undefined,
+    reach: HistoryRange | undefined,
   ): Promise<PastTags | undefined> {
     if (!reach) return undefined;
     const { oldest } = reach;
@@ -121,20 +121,20 @@ export class HistoryService {
 function before({ revision, added, removed, tags, by }: RecordedChange): PastTags | undefined {
   if (by.dialect === unrecordedDialect) return undefined;
   const gone = new Set(added);
-  const names = [...tags.filter((name) => !gone.has(name)), ...removed].sort(byCodePoint);
+  const names = [...tags.filter((name) => !gone.has(name)), ...removed].sort(compareByCodePoint);
   return { revision: revision - 1, at: null, tags: names };
 }
 
-function oldestOf({ oldest }: HistoryReach): number {
+function oldestOf({ oldest }: HistoryRange): number {
   return oldest.by.dialect === unrecordedDialect ? oldest.revision : oldest.revision - 1;
 }
 
-function isNow(moment: PastMoment, { revision, updatedAt }: PresentTags): boolean {
+function isNow(moment: PastMoment, { revision, updatedAt }: CurrentTags): boolean {
   return 'revision' in moment ? moment.revision === revision : moment.at >= updatedAt;
 }
 
 /** The last change by a build without history; the next recorded change stores it like this. */
-function unrecordedChange(image: ImageRef, { revision, updatedAt, tags }: PresentTags): RecordedChange {
+function unrecordedChange(image: ImageRef, { revision, updatedAt, tags }: CurrentTags): RecordedChange {
   const by = {
     userId: '',
     userName: '',

@@ -39,7 +39,7 @@ export interface HistoryQuery {
 }
 
 /** An image's current tags. */
-export interface PresentTags {
+export interface CurrentTags {
   readonly revision: number;
   readonly updatedAt: Instant;
   readonly tags: readonly string[];
@@ -49,7 +49,7 @@ export interface PresentTags {
 
 export interface HistoryStore {
   /** @returns undefined if there is no such image */
-  present(image: ImageRef): Promise<PresentTags | undefined>;
+  present(image: ImageRef): Promise<CurrentTags | undefined>;
   /** Newest first, below a revision. */
   ofImage(image: ImageRef, limit: number, before: number | null): Promise<readonly RecordedChange[]>;
   ofProject(query: HistoryQuery): Promise<readonly RecordedChange[]>;
@@ -58,7 +58,7 @@ export interface HistoryStore {
   /** The last change at this moment or before it. */
   lastBefore(image: ImageRef, at: Instant): Promise<RecordedChange | undefined>;
   /** How far back it goes without a gap. */
-  reach(image: ImageRef): Promise<HistoryReach | undefined>;
+  reach(image: ImageRef): Promise<HistoryRange | undefined>;
   /**
    * Removes older changes, oldest first.
    * @returns how many were removed; 0 only when nothing older is left
@@ -69,7 +69,7 @@ export interface HistoryStore {
 }
 
 /** `oldest` is the first change after the last unrecorded one, or that one itself. */
-export interface HistoryReach {
+export interface HistoryRange {
   readonly oldest: RecordedChange;
   readonly newest: RecordedChange;
 }

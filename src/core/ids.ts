@@ -1,12 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 
 /** Makes ids of images and jobs. */
-export interface Ids {
+export interface IdGenerator {
   /** @returns a uuid that no image has */
   next(projectId: string): string;
 }
 
-export const randomIds: Ids = { next: () => randomUUID() };
+export const randomIds: IdGenerator = { next: () => randomUUID() };
 
 /** Where a project's ids have got to. */
 interface Place {
@@ -16,7 +16,7 @@ interface Place {
 }
 
 /** Random ids until a seed is given; from then on each project has the same ones in the same order, run after run. */
-export class RepeatableIds implements Ids {
+export class RepeatableIds implements IdGenerator {
   private seed: string | null = null;
   private places = new Map<string, Place>();
   private restores = 0;

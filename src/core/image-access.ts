@@ -2,7 +2,7 @@ import type { PolicyAction } from './action';
 import type { Caller } from './caller';
 import { Refused } from './errors';
 import type { ImageRef, ImageAccessFacts } from './image';
-import { canRead, canSee, isAdmin, actionReaches, roleAllows } from './policy';
+import { canReadImage, canSeeImage, isAdmin, isImageInReachOfAction, roleAllows } from './policy';
 import type { ImageFinder } from './ports';
 
 /**
@@ -31,7 +31,7 @@ export class ImageAccess {
   /** The image, if the caller may know it exists. @throws Refused image-not-found */
   async see(caller: Caller, imageId: string): Promise<ImageAccessFacts> {
     const image = await this.directory.find(imageId, caller.projectId);
-    if (image === undefined || !canSee(caller, image)) {
+    if (image === undefined || !canSeeImage(caller, image)) {
       throw new Refused({ kind: 'image-not-found', imageId });
     }
     return image;
@@ -39,7 +39,8 @@ export class ImageAccess {
 
   /** May the caller do this to an image it can see? @throws Refused image-not-readable, not-allowed */
   authorize(caller: Caller, action: PolicyAction, image: ImageAccessFacts): void {
-    if (!canRead(caller, image)) throw new Refused({ kind: 'image-not-readable', imageId: image.imageId });
+    if (!canReadImage(caller, image))
+      throw new Refused({ kind: 'image-not-readable', imageId: image.imageId });
     this.require(caller, action, image);
   }
 
@@ -49,7 +50,7 @@ export class ImageAccess {
     const refuse = (because: 'role' | 'owner'): never => {
       throw new Refused({ kind: 'not-allowed', action, because, imageId: image.imageId });
     };
-    if (!actionReaches(caller, action, image)) refuse('owner');
+    if (!isImageInReachOfAction(caller, action, image)) refuse('owner');
     if (action !== 'get_image' && !roleAllows(caller, action)) refuse('role');
   }
 }

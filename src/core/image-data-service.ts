@@ -1,13 +1,13 @@
-import { type Caller, type ChangedBy, changedBy } from './caller';
+import { type Caller, type ChangedBy, changedByCaller } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
 import type { Image, ImageChange, ImageDataFacts, ImageRef } from './image';
 import type { ImageAccess } from './image-access';
-import { type FormatCheck, requireFormat } from './format-inspection';
+import { type FormatCheck, requireMatchingFormat } from './format-inspection';
 import { readVirtualSize } from './image-formats';
 import { isAdmin } from './policy';
 import type { ImageDataStore, ImageStore, ReceivedData, Upload } from './ports';
-import type { Stamp } from './tag-change';
+import type { ChangeStamp } from './tag-change';
 import type { UnfinishedDataCleanup } from './unfinished-data';
 
 /** The bytes of one image; read once. */
@@ -50,10 +50,10 @@ export class ImageDataService {
     announced: number | undefined,
   ): Promise<void> {
     const ref = await this.access.resolve(caller, imageId, 'upload_image');
-    await this.take(ref, changedBy(caller), startSaving, async (upload) => {
+    await this.take(ref, changedByCaller(caller), startSaving, async (upload) => {
       const received = await this.received(imageId, upload, open, announced);
       await upload.keep();
-      await this.activate(ref, changedBy(caller), received);
+      await this.activate(ref, changedByCaller(caller), received);
     });
   }
 
@@ -68,13 +68,17 @@ export class ImageDataService {
     announced: number | undefined,
   ): Promise<void> {
     const ref = await this.access.resolve(caller, imageId, 'modify_image');
-    await this.take(ref, changedBy(caller), startStaging, async (upload) => {
+    await this.take(ref, changedByCaller(caller), startStaging, async (upload) => {
       const { size } = await this.received(imageId, upload, open, announced);
       await upload.stage();
-      const staged = await this.images.change(ref, this.stamp(changedBy(caller)), (image): ImageChange => {
-        if (image.status !== 'uploading') throw new Refused({ kind: 'image-gone', imageId });
-        return { size };
-      });
+      const staged = await this.images.change(
+        ref,
+        this.stamp(changedByCaller(caller)),
+        (image): ImageChange => {
+          if (image.status !== 'uploading') throw new Refused({ kind: 'image-gone', imageId });
+          return { size };
+        },
+      );
       if (!staged) throw new Refused({ kind: 'image-gone', imageId });
     });
   }
@@ -164,19 +168,19 @@ export class ImageDataService {
     const { imageId } = ref;
     const active = await this.images.change(ref, this.stamp(by), (image): ImageChange => {
       if (image.status !== 'saving') throw new Refused({ kind: 'image-gone', imageId });
-      if (this.limits.formatCheck === 'all') requireFormat(image, received);
-      return activationChange(image, received);
+      if (this.limits.formatCheck === 'all') requireMatchingFormat(image, received);
+      return imageChangeOnActivation(image, received);
     });
     if (!active) throw new Refused({ kind: 'image-gone', imageId });
   }
 
-  private stamp(by: ChangedBy): Stamp {
+  private stamp(by: ChangedBy): ChangeStamp {
     return { by, at: this.clock.now() };
   }
 }
 
 /** What an image becomes with its data. */
-export function activationChange(image: Image, received: ReceivedData): ImageChange {
+export function imageChangeOnActivation(image: Image, received: ReceivedData): ImageChange {
   const { size, checksum, hashValue } = received;
   const virtualSize = readVirtualSize(image.diskFormat, image.containerFormat, received);
   return { status: 'active', size, virtualSize, checksum, hashAlgo: 'sha512', hashValue };

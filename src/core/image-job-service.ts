@@ -1,12 +1,12 @@
-import { type Caller, changedBy } from './caller';
+import { type Caller, changedByCaller } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
 import type { Image, ImageRef, NewImage, Properties } from './image';
 import type { ImageDataService } from './image-data-service';
 import type { ImageService } from './image-service';
 import type { Job, JobCourse, JobStore } from './job';
-import type { JobScheduler } from './job-courses';
-import { madeImageResult } from './job-service';
+import type { JobScheduler } from './job-scheduler';
+import { createdImageResult } from './job-service';
 
 /** What a copy has of its own. */
 export interface CopyRequest {
@@ -19,7 +19,7 @@ export interface CopyRequest {
 }
 
 /** Looks at an image before a job works on it. @throws what the dialect refuses */
-export type CheckImage = (image: Image) => void;
+export type CheckImageForJob = (image: Image) => void;
 
 /** Jobs on an image that there is. Every method throws `Refused`, as ImageService does. */
 export class ImageJobService {
@@ -40,7 +40,7 @@ export class ImageJobService {
     imageId: string,
     { name, properties, into, type }: CopyRequest,
     course: JobCourse,
-    check: CheckImage,
+    check: CheckImageForJob,
   ): Promise<Job> {
     const begunAt = this.clock.now();
     const { image: source } = await this.data.open(caller, imageId);
@@ -48,7 +48,7 @@ export class ImageJobService {
     const copyId = this.images.ids.next(into.projectId ?? '');
     const copy = this.images.prepare(into, { ...copied(source, properties), name, imageId: copyId }, 0);
     await this.images.quota.requireRoom(copy.projectId, 1);
-    const result = { ...madeImageResult(copyId, name), ...ownerOf(copy, caller) };
+    const result = { ...createdImageResult(copyId, name), ...ownerOf(copy, caller) };
     const job = this.courses.jobOf(caller, type, begunAt, [result], course);
     const status = job.isPending ? 'saving' : 'active';
     if (course.failure !== null && !job.isPending) await this.store.add(job);
@@ -86,16 +86,21 @@ export class ImageJobService {
         };
       },
     );
-    const results = [{ ...madeImageResult(imageId, null), ...ownerOf(image, caller) }];
+    const results = [{ ...createdImageResult(imageId, null), ...ownerOf(image, caller) }];
     return this.added(this.courses.jobOf(caller, 'image-data-from-file', begunAt, results, course));
   }
 
   /** To a file that is elsewhere: only the job is a trace of it. */
-  async exportFile(caller: Caller, imageId: string, course: JobCourse, check: CheckImage): Promise<Job> {
+  async exportFile(
+    caller: Caller,
+    imageId: string,
+    course: JobCourse,
+    check: CheckImageForJob,
+  ): Promise<Job> {
     const begunAt = this.clock.now();
     const { image } = await this.data.open(caller, imageId);
     check(image);
-    const results = [madeImageResult(imageId, null)];
+    const results = [createdImageResult(imageId, null)];
     return this.added(this.courses.jobOf(caller, 'image-to-file', begunAt, results, course));
   }
 
@@ -106,7 +111,7 @@ export class ImageJobService {
   }
 
   private async storeCopy(into: Caller, copy: NewImage, job: Job): Promise<void> {
-    const stamp = { by: changedBy(into), at: copy.createdAt };
+    const stamp = { by: changedByCaller(into), at: copy.createdAt };
     if (!(await this.store.register([copy], job, stamp)))
       throw new Refused({ kind: 'image-exists', imageId: copy.imageId });
   }

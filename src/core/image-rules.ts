@@ -1,6 +1,6 @@
 import { Refused } from './errors';
 import type { Properties } from './image';
-import { limits } from './limits';
+import { modelLimits } from './limits';
 import { checkedTag, countCodePoints, type Tag, tagFromName } from './tag';
 
 /** @throws Refused tag-limit-reached, tag-invalid */
@@ -18,7 +18,7 @@ export function hasMoreProperties(now: Properties, before: Properties): boolean 
 
 /** @throws Refused property-limit-reached */
 export function requireFewProperties(properties: Properties): void {
-  const limit = limits.propertiesPerImage;
+  const limit = modelLimits.propertiesPerImage;
   if (properties.size <= limit) return;
   throw new Refused({ kind: 'property-limit-reached', attempted: properties.size, limit });
 }
@@ -27,9 +27,9 @@ export function requireFewProperties(properties: Properties): void {
 export function requireShortProperties(properties: Properties, before: Properties = new Map()): void {
   for (const [name, value] of properties) {
     if (before.get(name) === value && before.has(name)) continue;
-    const part = countCodePoints(name) > limits.propertyName ? 'name' : 'value';
-    if (part === 'value' && Buffer.byteLength(value ?? '') <= limits.propertyValue) continue;
-    const limit = part === 'name' ? limits.propertyName : limits.propertyValue;
+    const part = countCodePoints(name) > modelLimits.propertyName ? 'name' : 'value';
+    if (part === 'value' && Buffer.byteLength(value ?? '') <= modelLimits.propertyValue) continue;
+    const limit = part === 'name' ? modelLimits.propertyName : modelLimits.propertyValue;
     throw new Refused({ kind: 'property-too-long', part, limit });
   }
 }

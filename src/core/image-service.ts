@@ -1,6 +1,6 @@
-import { type Ids, randomIds } from './ids';
+import { type IdGenerator, randomIds } from './ids';
 import type { PolicyAction } from './action';
-import { type Caller, changedBy, isUnguarded } from './caller';
+import { type Caller, changedByCaller, isRequestWithoutGuard } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
 import { guardAllows } from './guard';
@@ -14,14 +14,14 @@ import {
   requireFewProperties,
   requireShortProperties,
 } from './image-rules';
-import { canSee, isAdmin, roleAllows } from './policy';
+import { canSeeImage, isAdmin, roleAllows } from './policy';
 import type { ImageDataStore, ImagePage, ImageQuery, ImageSearch, ImageStore } from './ports';
-import type { ListWatch } from './stale-lists';
+import type { StaleListWatch } from './stale-lists';
 import { tagNames } from './tag';
-import type { Stamp } from './tag-change';
+import type { ChangeStamp } from './tag-change';
 
 /** What a caller specifies for a new image; absent members default as in `blank`. */
-export interface ImageRequest extends Partial<ImageDescription> {
+export interface NewImageRequest extends Partial<ImageDescription> {
   readonly imageId?: string;
   /** `queued` unless its data is known to be stored elsewhere. */
   readonly status?: ImageStatus;
@@ -58,25 +58,25 @@ export class ImageService {
     private readonly access: ImageAccess,
     private readonly clock: Clock,
     readonly quota: ImageQuota,
-    private readonly staleLists: ListWatch,
-    readonly ids: Ids = randomIds,
+    private readonly staleLists: StaleListWatch,
+    readonly ids: IdGenerator = randomIds,
   ) {}
 
   /**
    * @param tagLimit tags the image may have
    * @throws Refused image-exists, owner-not-allowed, not-allowed, tag-invalid, tag-, image- or property-limit-reached
    */
-  async create(caller: Caller, request: ImageRequest, tagLimit: number): Promise<Image> {
+  async create(caller: Caller, request: NewImageRequest, tagLimit: number): Promise<Image> {
     const image = this.prepare(caller, request, tagLimit);
     const { imageId, createdAt } = image;
     await this.quota.requireRoom(image.projectId, 1);
-    if (!(await this.store.create(image, { by: changedBy(caller), at: createdAt })))
+    if (!(await this.store.create(image, { by: changedByCaller(caller), at: createdAt })))
       throw new Refused({ kind: 'image-exists', imageId });
     return this.found(caller, image);
   }
 
   /** The image that `create` would store, with the same checks except for a free id. @throws Refused */
-  prepare(caller: Caller, request: ImageRequest, tagLimit: number): NewImage {
+  prepare(caller: Caller, request: NewImageRequest, tagLimit: number): NewImage {
     const { imageId: chosen, status = 'queued', owner, tags = [], ...description } = request;
     this.mayCreate(caller, request);
     const projectId = (owner === undefined ? caller.projectId : owner) ?? '';
@@ -99,7 +99,7 @@ export class ImageService {
   /** The image that a page starts after: one the caller can see. @throws Refused marker-not-found */
   async marker(caller: Caller, imageId: string): Promise<Image> {
     const there = await this.store.find(imageId, caller.projectId);
-    const image = there && canSee(caller, there) ? await this.store.get(there) : undefined;
+    const image = there && canSeeImage(caller, there) ? await this.store.get(there) : undefined;
     if (!image) throw new Refused({ kind: 'marker-not-found', imageId, hidden: there !== undefined });
     return image;
   }
@@ -191,7 +191,7 @@ export class ImageService {
   }
 
   private async edited(caller: Caller, ref: ImageRef, edit: (image: Image) => ImageChange): Promise<Image> {
-    const stamp = { ...this.stamp(caller), unguarded: isUnguarded(caller) };
+    const stamp = { ...this.stamp(caller), unguarded: isRequestWithoutGuard(caller) };
     const changed = await this.store.change(ref, stamp, (image) => {
       const change = edit(image);
       if (change.properties && hasMoreProperties(change.properties, image.properties)) {
@@ -209,11 +209,11 @@ export class ImageService {
     return image;
   }
 
-  private stamp(caller: Caller): Stamp {
-    return { by: changedBy(caller), at: this.clock.now() };
+  private stamp(caller: Caller): ChangeStamp {
+    return { by: changedByCaller(caller), at: this.clock.now() };
   }
 
-  private mayCreate(caller: Caller, { owner, visibility }: ImageRequest): void {
+  private mayCreate(caller: Caller, { owner, visibility }: NewImageRequest): void {
     const refuse = (action: PolicyAction): never => {
       throw new Refused({ kind: 'not-allowed', action, because: 'role', imageId: null });
     };

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { PolicyAction } from './action';
-import { type Caller, changedBy } from './caller';
+import { type Caller, changedByCaller } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
-import { requireFormat } from './format-inspection';
+import { requireMatchingFormat } from './format-inspection';
 import type { Image, ImageAccessFacts, ImageRef } from './image';
 import type { ImageAccess } from './image-access';
-import { activationChange, type DataLimits } from './image-data-service';
-import type { ImageRequest, ImageService } from './image-service';
+import { imageChangeOnActivation, type DataLimits } from './image-data-service';
+import type { NewImageRequest, ImageService } from './image-service';
 import {
   type Downloader,
   type ImageImportChanges,
@@ -15,7 +15,7 @@ import {
   type ImportSource,
   InvalidImport,
   isExpectedFailure,
-  requireReady,
+  requireReadyForImport,
 } from './import';
 import type { ImportMethod } from './import-method';
 import { type ImportRun, ImportQueue } from './import-queue';
@@ -40,8 +40,8 @@ export interface ImportDeps {
 }
 
 /** An image to make with the data at a URL, or why the request describes none. */
-export type NewImport =
-  | { readonly url: string; readonly image: ImageRequest; readonly tagLimit: number }
+export type NewImageImport =
+  | { readonly url: string; readonly image: NewImageRequest; readonly tagLimit: number }
   | { readonly fault: string };
 
 /**
@@ -69,7 +69,7 @@ export class ImportService {
     const facts = await access.see(caller, imageId);
     const image = await store.get(facts);
     if (!image) throw new Refused({ kind: 'image-not-found', imageId });
-    requireReady(image, method);
+    requireReadyForImport(image, method);
     this.authorize(caller, method, facts);
     return image;
   }
@@ -85,7 +85,7 @@ export class ImportService {
     const upload = await data.begin(imageId);
     try {
       await this.change(caller, ref, (now) => {
-        requireReady(now, source.method);
+        requireReadyForImport(now, source.method);
         return imported.begun(now, taskId, store);
       });
       await tasks.add(task);
@@ -99,7 +99,7 @@ export class ImportService {
   }
 
   /** A task that makes an image with the data at a URL. It fails if the request describes none. */
-  async beginNew(caller: Caller, type: TaskType, wanted: NewImport, input: string): Promise<Task> {
+  async beginNew(caller: Caller, type: TaskType, wanted: NewImageImport, input: string): Promise<Task> {
     this.queue.requireRoom();
     const { data, tasks } = this.deps;
     const [imageId, taskId] = [randomUUID(), randomUUID()];
@@ -152,7 +152,7 @@ export class ImportService {
   /** @returns bytes of its data */
   private async make(
     caller: Caller,
-    wanted: NewImport,
+    wanted: NewImageImport,
     ref: ImageRef,
     task: Task,
     upload: Upload,
@@ -178,8 +178,8 @@ export class ImportService {
     await upload.keep();
     await this.change(caller, ref, (image) => {
       const marks = imported.ended(image, taskId);
-      if (limits.formatCheck !== 'off') requireFormat(image, received);
-      return { ...activationChange(image, received), ...marks };
+      if (limits.formatCheck !== 'off') requireMatchingFormat(image, received);
+      return { ...imageChangeOnActivation(image, received), ...marks };
     });
     return received.size;
   }
@@ -204,7 +204,7 @@ export class ImportService {
     ref: ImageRef,
     edit: Parameters<ImageStore['change']>[2],
   ): Promise<void> {
-    const stamp = { by: changedBy(caller), at: this.now() };
+    const stamp = { by: changedByCaller(caller), at: this.now() };
     if (await this.deps.store.change(ref, stamp, edit)) return;
     throw new Refused({ kind: 'image-gone', imageId: ref.imageId });
   }

@@ -103,7 +103,7 @@ export class ImageImportChanges {
 
   /** What makes an image that waits for data of a process that is gone wait for new ones. */
   requeued(image: Image): ImageChange {
-    if (!isUnfinished(image)) return {};
+    if (!hasUnfinishedData(image)) return {};
     if (image.status === 'saving') return { status: 'queued' };
     if (image.status === 'uploading') return { status: 'queued', size: null };
     const { importingTo, failedIn } = this.marks;
@@ -121,9 +121,9 @@ export class ImageImportChanges {
 const neededStatus = { direct: 'uploading', download: 'queued', copy: 'active' } as const;
 
 /** @throws Refused import-not-possible, import-formats-missing */
-export function requireReady(image: Image, method: ImportMethod): void {
+export function requireReadyForImport(image: Image, method: ImportMethod): void {
   const { imageId, status } = image;
-  if (status !== neededStatus[method] || (method === 'direct' && isUnfinished(image))) {
+  if (status !== neededStatus[method] || (method === 'direct' && hasUnfinishedData(image))) {
     throw new Refused({ kind: 'import-not-possible', imageId, method, status });
   }
   const missing = (['containerFormat', 'diskFormat'] as const).find((field) => !image[field]);
@@ -131,7 +131,7 @@ export function requireReady(image: Image, method: ImportMethod): void {
 }
 
 /** Is there data on the way that only a living process brings in? What is staged as a whole has a size. */
-export function isUnfinished({ status, size }: Image): boolean {
+export function hasUnfinishedData({ status, size }: Image): boolean {
   return status === 'saving' || status === 'importing' || (status === 'uploading' && size === null);
 }
 

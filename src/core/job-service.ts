@@ -1,5 +1,5 @@
 import type { PolicyAction } from './action';
-import { type Caller, changedBy } from './caller';
+import { type Caller, changedByCaller } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
 import type { ImageDescription, MemberStatus } from './image';
@@ -14,7 +14,7 @@ import {
   type JobWithProgress,
   jobWithProgress,
 } from './job';
-import type { JobScheduler } from './job-courses';
+import type { JobScheduler } from './job-scheduler';
 import type { MemberService } from './member-service';
 import { roleAllows } from './policy';
 import { type TagPair, tagFromPair } from './tag';
@@ -63,10 +63,10 @@ export class JobService {
       return this.images.prepare(caller, request, tagLimit);
     });
     await this.images.quota.requireRoom(caller.projectId ?? '', images.length);
-    const results = images.map(({ imageId, name }) => madeImageResult(imageId, name));
+    const results = images.map(({ imageId, name }) => createdImageResult(imageId, name));
     const job = this.courses.jobOf(caller, type, begunAt, results, course);
     const stored = course.failure !== null && !job.isPending ? [] : images;
-    if (!(await this.store.register(stored, job, { by: changedBy(caller), at: begunAt })))
+    if (!(await this.store.register(stored, job, { by: changedByCaller(caller), at: begunAt })))
       throw new Refused({ kind: 'image-exists', imageId: images[0]?.imageId ?? '' });
     this.courses.begun(job);
     return job;
@@ -159,7 +159,7 @@ export class JobService {
 }
 
 /** Of an image that a job makes. */
-export function madeImageResult(imageId: string, imageName: string | null): JobResult {
+export function createdImageResult(imageId: string, imageName: string | null): JobResult {
   return { imageId, imageName, memberId: null, fault: null };
 }
 

@@ -1,7 +1,7 @@
 import type { Instant } from './clock';
 import type { Refusal } from './errors';
 import type { ImageRef, NewImage } from './image';
-import type { Stamp } from './tag-change';
+import type { ChangeStamp } from './tag-change';
 
 /** What a job does. */
 export type JobType =
@@ -81,13 +81,18 @@ export function jobWithProgress(job: Job, now: Instant): JobWithProgress {
 }
 
 /** What becomes of an image when the job that works on it ends. */
-export interface JobEnd {
+export interface ImageChangeAtJobEnd {
   readonly image: ImageRef;
   readonly becomes: 'active' | 'queued' | 'removed';
 }
 
 /** The images that are not yet what the job makes of them. */
-export function jobEnds({ type, projectId, results, failure }: Job): readonly JobEnd[] {
+export function imageChangesAtJobEnd({
+  type,
+  projectId,
+  results,
+  failure,
+}: Job): readonly ImageChangeAtJobEnd[] {
   if (type.endsWith('-members') || type === 'image-to-file') return [];
   const lost = type === 'image-data-from-file' ? 'queued' : 'removed';
   return results.map(({ imageId, ownerId = projectId }) => ({
@@ -100,11 +105,11 @@ export type PendingJob = Pick<Job, 'projectId' | 'jobId' | 'endedAt'>;
 
 export interface JobStore {
   /** Stores the images and the job, or nothing. @returns false if an image's id is taken */
-  register(images: readonly NewImage[], job: Job, stamp: Stamp): Promise<boolean>;
+  register(images: readonly NewImage[], job: Job, stamp: ChangeStamp): Promise<boolean>;
   add(job: Job): Promise<void>;
   get(projectId: string, jobId: string): Promise<Job | undefined>;
   /** The jobs of all projects that have not been ended, those that end first. */
   pending(limit: number): Promise<readonly PendingJob[]>;
   /** Once for each job, with the ends of its images. @returns the images that were removed */
-  end(job: Job, ends: readonly JobEnd[], stamp: Stamp): Promise<readonly string[]>;
+  end(job: Job, ends: readonly ImageChangeAtJobEnd[], stamp: ChangeStamp): Promise<readonly string[]>;
 }

@@ -1,5 +1,5 @@
 /** Numbers that are part of the model and not settings. */
-export const limits = {
+export const modelLimits = {
   /** code points of a tag's text, wherever it comes from */
   tagLength: 255,
   /** entries of one batch request */

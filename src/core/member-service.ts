@@ -4,7 +4,7 @@ import type { Clock } from './clock';
 import { Refused } from './errors';
 import type { ImageMember, ImageAccessFacts, MemberStatus } from './image';
 import type { ImageAccess } from './image-access';
-import { limits } from './limits';
+import { modelLimits } from './limits';
 import { isAdmin } from './policy';
 import type { MemberStore } from './ports';
 
@@ -36,7 +36,7 @@ export class MemberService {
   async add(caller: Caller, imageId: string, memberId: string): Promise<ImageMember> {
     const image = await this.shared(caller, imageId);
     this.access.authorize(caller, 'add_member', image);
-    const limit = limits.membersPerImage;
+    const limit = modelLimits.membersPerImage;
     const outcome = await this.store.add(image, memberId, limit, this.clock.now());
     switch (outcome.kind) {
       case 'done':

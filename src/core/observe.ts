@@ -2,4 +2,4 @@
 export type Observe<Observation> = (observation: Observation) => void;
 
 /** For parts without an observer. */
-export const unobserved = (): void => undefined;
+export const ignoreObservation = (): void => undefined;

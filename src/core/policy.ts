@@ -43,7 +43,11 @@ export function roleAllows(caller: Caller, action: PolicyAction): boolean {
 }
 
 /** Does this action reach the image, whatever the role? */
-export function actionReaches(caller: Caller, action: PolicyAction, image: ImageAccessFacts): boolean {
+export function isImageInReachOfAction(
+  caller: Caller,
+  action: PolicyAction,
+  image: ImageAccessFacts,
+): boolean {
   if (isAdmin(caller)) return true;
   const owned = image.projectId === caller.projectId;
   const sharedWith = image.visibility === 'shared' && image.membership !== null;
@@ -55,14 +59,14 @@ export function actionReaches(caller: Caller, action: PolicyAction, image: Image
     case 'owned-or-shared-with':
       return owned || sharedWith;
     case 'visible':
-      return canSee(caller, image);
+      return canSeeImage(caller, image);
     case 'none':
       return true;
   }
 }
 
 /** May this caller know that the image exists? */
-export function canSee(caller: Caller, image: ImageAccessFacts): boolean {
+export function canSeeImage(caller: Caller, image: ImageAccessFacts): boolean {
   if (caller.accessLevel === 'admin') return true;
   if (image.visibility === 'public' || image.visibility === 'community') return true;
   if (caller.projectId === null) return false;
@@ -71,7 +75,7 @@ export function canSee(caller: Caller, image: ImageAccessFacts): boolean {
 }
 
 /** May the caller read what it can see? Unknown roles alone read only public images, and only with a project. */
-export function canRead(caller: Caller, image: ImageAccessFacts): boolean {
+export function canReadImage(caller: Caller, image: ImageAccessFacts): boolean {
   return caller.scope === 'project' && (roleAllows(caller, 'get_image') || image.visibility === 'public');
 }
 

@@ -10,7 +10,7 @@ import type {
 } from './image';
 import type { TagCondition } from './tag-condition';
 import type { TagPair } from './tag';
-import type { Stamp, TagChange, TagOutcome, TagSet } from './tag-change';
+import type { ChangeStamp, TagChange, TagOutcome, TagSet } from './tag-change';
 
 export interface TagStore {
   /** Each change on its own, atomic and durable; outcomes in the same order. */
@@ -29,7 +29,7 @@ export interface ImageFinder {
 
 export interface ImageStore extends ImageFinder {
   /** @returns false if the id is taken, also by a deleted image */
-  create(image: NewImage, stamp: Stamp): Promise<boolean>;
+  create(image: NewImage, stamp: ChangeStamp): Promise<boolean>;
   get(image: ImageRef): Promise<Image | undefined>;
   /**
    * Reads the image, calls `edit` for the change and writes it, while no other writer can change that image.
@@ -37,9 +37,13 @@ export interface ImageStore extends ImageFinder {
    * image untouched, including `updatedAt`.
    * @returns the new image, undefined if the image does not exist
    */
-  change(image: ImageRef, stamp: Stamp, edit: (image: Image) => ImageChange): Promise<Image | undefined>;
+  change(
+    image: ImageRef,
+    stamp: ChangeStamp,
+    edit: (image: Image) => ImageChange,
+  ): Promise<Image | undefined>;
   /** @param check throws if the image must stay @returns the deleted image */
-  remove(image: ImageRef, stamp: Stamp, check: (image: Image) => void): Promise<Image | undefined>;
+  remove(image: ImageRef, stamp: ChangeStamp, check: (image: Image) => void): Promise<Image | undefined>;
 }
 
 export type ImageField =

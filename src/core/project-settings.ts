@@ -2,20 +2,20 @@ import type { Caller } from './caller';
 import { Refused } from './errors';
 import { roleAllows } from './policy';
 
-export const guardDemands = ['none', 'whole-list', 'all'] as const;
+export const guardRequirements = ['none', 'whole-list', 'all'] as const;
 export const staleListModes = ['off', 'observe', 'merge', 'refuse'] as const;
 
 /** How a project guards its images' tags. */
 export interface ProjectSettings {
   /** Which changes must name the state they were made for. */
-  readonly requireGuard: (typeof guardDemands)[number];
+  readonly requireGuard: (typeof guardRequirements)[number];
   /** What happens to whole lists made from an older state: see StaleListDetector. */
   readonly staleLists: (typeof staleListModes)[number];
 }
 
 export type StaleListMode = Exclude<ProjectSettings['staleLists'], 'off'>;
 
-export const defaultSettings: ProjectSettings = { requireGuard: 'none', staleLists: 'off' };
+export const defaultProjectSettings: ProjectSettings = { requireGuard: 'none', staleLists: 'off' };
 
 export interface ProjectSettingsStore {
   read(projectId: string): Promise<ProjectSettings | undefined>;
@@ -33,7 +33,7 @@ export class ProjectSettingsService {
 
   /** @throws Refused not-allowed */
   async show(caller: Caller): Promise<ProjectSettings> {
-    return (await this.store.read(requireProjectAccess(caller, 'get_images'))) ?? defaultSettings;
+    return (await this.store.read(requireProjectAccess(caller, 'get_images'))) ?? defaultProjectSettings;
   }
 
   /** @throws Refused not-allowed */

@@ -8,19 +8,19 @@ export interface ProjectStatistics {
   readonly images: number;
   readonly untagged: number;
   readonly tags: number;
-  readonly keys: { readonly count: number; readonly most: readonly UseCount[] };
+  readonly keys: { readonly count: number; readonly most: readonly TagUseCount[] };
   /** Of one key; null if the project has no tags and no key was requested. */
   readonly values: {
     readonly key: string | null;
     readonly count: number;
-    readonly most: readonly UseCount[];
+    readonly most: readonly TagUseCount[];
   };
   /** Existing images by day of creation (`2026-11-21`, UTC), without empty days. */
   readonly days: readonly { readonly day: string; readonly images: number }[];
 }
 
 /** A key or a value, and how many tags have it. */
-export interface UseCount {
+export interface TagUseCount {
   readonly text: string;
   readonly uses: number;
 }

@@ -1,4 +1,4 @@
-import { type Clock, type Instant, instantFromMicros, microsOf } from './clock';
+import { type Clock, type Instant, instantFromMicros, microsFromInstant } from './clock';
 
 /** The machine's clock, until it is set: then it goes on from there, or stands still. */
 export class SettableClock implements Clock {
@@ -13,12 +13,12 @@ export class SettableClock implements Clock {
     // Even then no two answers are the same: the order of changes depends on it.
     if (this.standing !== null) return instantFromMicros(this.standing++);
     const moment = this.machine.now();
-    return this.ahead === 0 ? moment : instantFromMicros(microsOf(moment) + this.ahead);
+    return this.ahead === 0 ? moment : instantFromMicros(microsFromInstant(moment) + this.ahead);
   }
 
   set(moment: Instant, isStanding: boolean): void {
-    const to = microsOf(moment);
-    this.ahead = to - microsOf(this.machine.now());
+    const to = microsFromInstant(moment);
+    this.ahead = to - microsFromInstant(this.machine.now());
     this.standing = isStanding ? to : null;
   }
 

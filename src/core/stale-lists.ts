@@ -1,10 +1,10 @@
-import { type Caller, isUnguarded } from './caller';
+import { type Caller, isRequestWithoutGuard } from './caller';
 import { Refused } from './errors';
 import type { ImageRef } from './image';
 import type { Observe } from './observe';
 import type { ProjectSettings, ProjectSettingsStore, StaleListMode } from './project-settings';
 import { tagNames, type Tag } from './tag';
-import type { TagsChanged } from './tag-change';
+import type { TagChangeDone } from './tag-change';
 
 /** An image's tags as a writer was last shown them. */
 export interface ShownTags {
@@ -21,7 +21,7 @@ export interface ShownTagsStore {
 }
 
 /** As services of images and tags use it. */
-export type ListWatch = Pick<StaleListDetector, 'advance' | 'checkOf' | 'shown'>;
+export type StaleListWatch = Pick<StaleListDetector, 'advance' | 'checkOf' | 'shown'>;
 
 /** A whole list was made from an older state than it met. */
 export interface StaleListObservation {
@@ -89,7 +89,7 @@ export class StaleListDetector {
   }
 
   /** A writer knows its own changes of what it was shown. */
-  advance(caller: Caller, image: ImageRef, { revision, added, removed }: TagsChanged): void {
+  advance(caller: Caller, image: ImageRef, { revision, added, removed }: TagChangeDone): void {
     const session = caller.via?.session;
     if (!session || !this.modes.has(image.projectId)) return;
     const shown = this.states.get(session, image);
@@ -102,7 +102,7 @@ export class StaleListDetector {
   checkOf(caller: Caller, image: ImageRef): StaleListCheck | null {
     const session = caller.via?.session;
     const mode = this.modes.get(image.projectId);
-    if (!session || mode === undefined || !isUnguarded(caller)) return null;
+    if (!session || mode === undefined || !isRequestWithoutGuard(caller)) return null;
     const shown = this.states.get(session, image);
     return shown ? new StaleListCheck(mode, shown, image, caller, this.observe) : null;
   }

@@ -7,7 +7,7 @@ import type { Tag } from './tag';
 export type TagMatcher = { readonly name: string } | { readonly key: string; readonly value: string | null };
 
 /** Who changes something, and when. */
-export interface Stamp {
+export interface ChangeStamp {
   readonly by: ChangedBy;
   readonly at: Instant;
   /** The change names no state that it was made for; a project setting says whether it must. */
@@ -17,7 +17,7 @@ export interface Stamp {
 }
 
 /** An atomic change of one image's tags. */
-export interface TagChange extends Stamp {
+export interface TagChange extends ChangeStamp {
   readonly image: ImageRef;
   /** Tags to remove, except those also in `put`. */
   readonly remove: readonly TagMatcher[] | 'all';
@@ -45,9 +45,9 @@ export type TagOutcome =
   /** The project requires a state to be named. */
   | { readonly kind: 'guard-required' }
   | { readonly kind: 'changed-meanwhile'; readonly revision: number }
-  | TagsChanged;
+  | TagChangeDone;
 
-export interface TagsChanged {
+export interface TagChangeDone {
   readonly kind: 'done';
   /** As it is now. */
   readonly revision: number;

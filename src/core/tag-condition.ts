@@ -12,7 +12,7 @@ export type TagCondition =
   | { readonly kind: 'not'; readonly of: TagCondition };
 
 /** A key with its allowed values; no values means any. */
-export interface KeyChoice {
+export interface KeyWithValues {
   readonly key: string;
   readonly values: readonly string[];
 }
@@ -20,13 +20,13 @@ export interface KeyChoice {
 /** A search by tags. An absent list is no condition; `untagged` overrides the lists. */
 export interface TagSearch {
   /** every key */
-  readonly all?: readonly KeyChoice[];
+  readonly all?: readonly KeyWithValues[];
   /** at least one of the keys */
-  readonly any?: readonly KeyChoice[];
+  readonly any?: readonly KeyWithValues[];
   /** not every key */
-  readonly notAll?: readonly KeyChoice[];
+  readonly notAll?: readonly KeyWithValues[];
   /** none of the keys */
-  readonly notAny?: readonly KeyChoice[];
+  readonly notAny?: readonly KeyWithValues[];
   readonly untagged?: boolean;
 }
 
@@ -41,12 +41,12 @@ export function toTagConditions({ all, any, notAll, notAny, untagged = false }: 
   return conditions;
 }
 
-function keyCondition({ key, values }: KeyChoice): TagCondition {
+function keyCondition({ key, values }: KeyWithValues): TagCondition {
   return { kind: 'key', key, values };
 }
 
 /** Do these tags meet the condition? The store gives the same answer in SQL. */
-export function isMet(condition: TagCondition, tags: readonly Tag[]): boolean {
+export function isConditionMet(condition: TagCondition, tags: readonly Tag[]): boolean {
   switch (condition.kind) {
     case 'name':
       return tags.some(({ name }) => name === condition.name);
@@ -57,10 +57,10 @@ export function isMet(condition: TagCondition, tags: readonly Tag[]): boolean {
     case 'untagged':
       return tags.length === 0;
     case 'all':
-      return condition.of.every((part) => isMet(part, tags));
+      return condition.of.every((part) => isConditionMet(part, tags));
     case 'any':
-      return condition.of.some((part) => isMet(part, tags));
+      return condition.of.some((part) => isConditionMet(part, tags));
     case 'not':
-      return !isMet(condition.of, tags);
+      return !isConditionMet(condition.of, tags);
   }
 }

@@ -1,5 +1,5 @@
 import type { PolicyAction } from './action';
-import { type Caller, changedBy, isUnguarded } from './caller';
+import { type Caller, changedByCaller, isRequestWithoutGuard } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
 import { revisionsAllowedByGuard } from './guard';
@@ -9,19 +9,19 @@ import { roleAllows } from './policy';
 import type { TagStore } from './ports';
 import {
   checkedTag,
-  isStorable,
+  isStorableText,
   tagNames,
   type TagPair,
-  requireStorable,
+  requireStorableText,
   type Tag,
   tagFromName,
   tagFromPair,
 } from './tag';
-import type { ListWatch, StaleListCheck } from './stale-lists';
-import type { Stamp, TagChange, TagOutcome, TagsChanged, TagMatcher, TagSet } from './tag-change';
+import type { StaleListWatch, StaleListCheck } from './stale-lists';
+import type { ChangeStamp, TagChange, TagOutcome, TagChangeDone, TagMatcher, TagSet } from './tag-change';
 
 /** A requested change; absent members do not limit it. */
-export type TagRequest = Partial<Omit<TagChange, 'image' | keyof Stamp>>;
+export type TagChangeRequest = Partial<Omit<TagChange, 'image' | keyof ChangeStamp>>;
 
 /** To write a checked list; each follows another writer's change. */
 const mostAttempts = 20;
@@ -41,17 +41,17 @@ export class TagService {
     private readonly store: TagStore,
     private readonly access: ImageAccess,
     private readonly clock: Clock,
-    private readonly staleLists: ListWatch,
+    private readonly staleLists: StaleListWatch,
   ) {}
 
   /** Idempotent. @throws Refused tag-invalid, tag-limit-reached */
-  async add(caller: Caller, imageId: string, name: string, limit: number): Promise<TagsChanged> {
+  async add(caller: Caller, imageId: string, name: string, limit: number): Promise<TagChangeDone> {
     return this.change(caller, imageId, { put: [tagFromName(name)], limit });
   }
 
   /** Not idempotent: the second call is tag-not-found, and so is a text that no tag can have. */
-  async remove(caller: Caller, imageId: string, name: string): Promise<TagsChanged> {
-    if (!isStorable(name)) {
+  async remove(caller: Caller, imageId: string, name: string): Promise<TagChangeDone> {
+    if (!isStorableText(name)) {
       await this.access.resolve(caller, imageId, 'modify_image');
       throw new Refused({ kind: 'tag-not-found', imageId, tag: name });
     }
@@ -59,12 +59,12 @@ export class TagService {
   }
 
   /** Removes every tag with this key. @throws Refused tag-invalid, tag-not-found if no tag has it */
-  async removeKey(caller: Caller, imageId: string, key: string): Promise<TagsChanged> {
+  async removeKey(caller: Caller, imageId: string, key: string): Promise<TagChangeDone> {
     return this.change(caller, imageId, { remove: [{ key, value: null }], mustExist: true });
   }
 
   /** Idempotent, all or nothing. @throws Refused tag-invalid */
-  async removePairs(caller: Caller, imageId: string, pairs: readonly PairSelector[]): Promise<TagsChanged> {
+  async removePairs(caller: Caller, imageId: string, pairs: readonly PairSelector[]): Promise<TagChangeDone> {
     return this.change(caller, imageId, { remove: pairs });
   }
 
@@ -72,19 +72,24 @@ export class TagService {
    * Idempotent, all or nothing: each given text replaces all texts of its key; of two pairs with one key the last wins.
    * @throws Refused tag-invalid, tag-limit-reached
    */
-  async set(caller: Caller, imageId: string, pairs: readonly TagPair[], limit: number): Promise<TagsChanged> {
+  async set(
+    caller: Caller,
+    imageId: string,
+    pairs: readonly TagPair[],
+    limit: number,
+  ): Promise<TagChangeDone> {
     const tags = [...new Map(pairs.map((pair) => [pair.key, tagFromPair(pair)])).values()];
     const remove = tags.map(({ key }) => ({ key, value: null }));
     return this.change(caller, imageId, { remove, put: tags, limit });
   }
 
   /** Any change of an image's tags. @throws Refused tag-invalid, tag-not-found, tag-limit-reached */
-  async change(caller: Caller, imageId: string, request: TagRequest): Promise<TagsChanged> {
+  async change(caller: Caller, imageId: string, request: TagChangeRequest): Promise<TagChangeDone> {
     const { remove = [], put = [], limit = null, mustExist = false, reverts = null } = request;
     const { ifRevision = revisionsAllowedByGuard(caller.via?.guard) } = request;
-    if (remove !== 'all') remove.flatMap(textsOf).forEach(requireStorable);
+    if (remove !== 'all') remove.flatMap(textsOf).forEach(requireStorableText);
     const tags = [...new Map(put.map((tag) => [tag.name, checkedTag(tag)])).values()];
-    const [by, at, unguarded] = [changedBy(caller), this.clock.now(), isUnguarded(caller)];
+    const [by, at, unguarded] = [changedByCaller(caller), this.clock.now(), isRequestWithoutGuard(caller)];
     // A literal: to copy an object and add members takes V8 ten microseconds.
     const changeOf = (image: ImageRef): TagChange => ({
       image,

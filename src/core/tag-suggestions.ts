@@ -1,7 +1,7 @@
 import type { Caller } from './caller';
 import { Refused } from './errors';
 import { roleAllows } from './policy';
-import type { UseCount } from './project-statistics';
+import type { TagUseCount } from './project-statistics';
 
 export interface SuggestionQuery {
   readonly projectId: string;
@@ -14,7 +14,7 @@ export interface SuggestionQuery {
 
 export interface SuggestionStore {
   /** Most used first. */
-  suggest(query: SuggestionQuery): Promise<readonly UseCount[]>;
+  suggest(query: SuggestionQuery): Promise<readonly TagUseCount[]>;
 }
 
 const limit = 20;
@@ -24,7 +24,7 @@ export class SuggestionService {
   constructor(private readonly store: SuggestionStore) {}
 
   /** Of the images of the caller's project. @throws Refused not-allowed */
-  async ofProject(caller: Caller, key: string | null, prefix: string): Promise<readonly UseCount[]> {
+  async ofProject(caller: Caller, key: string | null, prefix: string): Promise<readonly TagUseCount[]> {
     if (caller.projectId === null || !roleAllows(caller, 'get_images')) {
       throw new Refused({ kind: 'not-allowed', action: 'get_images', because: 'role', imageId: null });
     }

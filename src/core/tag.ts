@@ -1,5 +1,5 @@
 import { Refused } from './errors';
-import { limits } from './limits';
+import { modelLimits } from './limits';
 
 /** A tag as key and value. `value` is `''` for a tag without one. */
 export interface TagPair {
@@ -43,26 +43,31 @@ export function countCodePoints(text: string): number {
  * Postgres cannot store NUL in text, and Node encodes a lone surrogate as U+FFFD, which would
  * make one tag of two different inputs. Every dialect refuses both before the database.
  */
-export function isStorable(text: string): boolean {
+export function isStorableText(text: string): boolean {
   return !text.includes('\u0000') && text.isWellFormed();
 }
 
 /** @throws Refused tag-invalid */
-export function requireStorable(text: string): void {
-  if (!isStorable(text)) throw new Refused({ kind: 'tag-invalid', tag: text, fault: 'not-text' });
+export function requireStorableText(text: string): void {
+  if (!isStorableText(text)) throw new Refused({ kind: 'tag-invalid', tag: text, fault: 'not-text' });
 }
 
 /** The tag, if it can be stored. @throws Refused tag-invalid */
 export function checkedTag(tag: Tag): Tag {
-  requireStorable(tag.name);
-  if (countCodePoints(tag.name) > limits.tagLength) {
-    throw new Refused({ kind: 'tag-invalid', tag: tag.name, fault: 'too-long', limit: limits.tagLength });
+  requireStorableText(tag.name);
+  if (countCodePoints(tag.name) > modelLimits.tagLength) {
+    throw new Refused({
+      kind: 'tag-invalid',
+      tag: tag.name,
+      fault: 'too-long',
+      limit: modelLimits.tagLength,
+    });
   }
   return tag;
 }
 
 /** Tag order everywhere: by code point, as in Postgres' `C` collation (UTF-16 order differs). */
-export function byCodePoint(a: string, b: string): number {
+export function compareByCodePoint(a: string, b: string): number {
   return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
@@ -71,6 +76,6 @@ export function valuesByKey(pairs: Iterable<TagPair>): { key: string; values: st
   const seen = new Map<string, Set<string>>();
   for (const { key, value } of pairs) seen.set(key, (seen.get(key) ?? new Set()).add(value));
   return [...seen.entries()]
-    .sort(([a], [b]) => byCodePoint(a, b))
-    .map(([key, values]) => ({ key, values: [...values].sort(byCodePoint) }));
+    .sort(([a], [b]) => compareByCodePoint(a, b))
+    .map(([key, values]) => ({ key, values: [...values].sort(compareByCodePoint) }));
 }

@@ -1,4 +1,4 @@
-import { type Caller, changedBy } from './caller';
+import { type Caller, changedByCaller } from './caller';
 import type { Clock } from './clock';
 import { Refused } from './errors';
 import type { ImageAccess } from './image-access';
@@ -52,7 +52,7 @@ export function newTask(
   { type, taskId, imageId, input }: Pick<Task, 'type' | 'taskId' | 'imageId' | 'input'>,
   at: string,
 ): Task {
-  const { userId, projectId, requestId } = changedBy(caller);
+  const { userId, projectId, requestId } = changedByCaller(caller);
   const asked = { projectId: projectId ?? '', userId, requestId, input };
   const moments = { createdAt: at, updatedAt: at, expiresAt: null };
   return { ...asked, ...moments, taskId, type, imageId, state: 'pending', message: '' };

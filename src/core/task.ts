@@ -43,7 +43,7 @@ export interface TaskQuery {
 }
 
 /** A step of a task. An ended task takes none. */
-export interface TaskStep {
+export interface TaskStateUpdate {
   readonly state: Exclude<TaskState, 'pending'>;
   readonly at: Instant;
   readonly message?: string;
@@ -57,5 +57,5 @@ export interface TaskStore {
   /** In the order of creation. @param projectId null: of every project */
   ofImage(imageId: string, projectId: string | null, now: Instant): Promise<readonly Task[]>;
   /** @returns false if the task has ended before, or does not exist */
-  step(task: TaskRef, step: TaskStep): Promise<boolean>;
+  step(task: TaskRef, step: TaskStateUpdate): Promise<boolean>;
 }

@@ -1,9 +1,9 @@
 import { changedByGateway } from './caller';
 import type { Clock, Instant } from './clock';
 import type { ImageRef } from './image';
-import { type ImageImportChanges, ImportInterrupted, isUnfinished } from './import';
+import { type ImageImportChanges, ImportInterrupted, hasUnfinishedData } from './import';
 import type { ImageDataStore, ImageStore, Upload } from './ports';
-import type { TaskStep, TaskStore } from './task';
+import type { TaskStateUpdate, TaskStore } from './task';
 
 type Abandonable = Pick<Upload, 'discard' | 'end' | 'abandon'>;
 
@@ -69,7 +69,7 @@ export class UnfinishedDataCleanup {
 
   private async requeue(ref: ImageRef, upload: Abandonable): Promise<boolean> {
     const image = await this.images.get(ref);
-    const waits = image !== undefined && isUnfinished(image);
+    const waits = image !== undefined && hasUnfinishedData(image);
     if (waits || !image) await upload.discard();
     if (waits) {
       const stamp = { by: changedByGateway, at: this.clock.now() };
@@ -91,6 +91,6 @@ export class UnfinishedDataCleanup {
   }
 }
 
-function outcomeOf(isThere: boolean, message: string, at: Instant): TaskStep {
+function outcomeOf(isThere: boolean, message: string, at: Instant): TaskStateUpdate {
   return isThere ? { state: 'success', at } : { state: 'failure', at, message };
 }

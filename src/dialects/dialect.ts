@@ -1,5 +1,5 @@
 import type { RequestHandler, Router } from 'express';
-import type { ImageIdOfPath, Reject } from '../http/app';
+import type { ImageIdOfPath, RejectRequest } from '../http/app';
 import type { ImageDataService } from '../core/image-data-service';
 import type { ImageCache } from '../core/image-cache';
 import type { ImageService } from '../core/image-service';
@@ -105,5 +105,5 @@ export interface Dialect<Own = unknown> {
   operations(parts: DialectDeps<Own>): readonly Operation[];
   router(parts: DialectDeps<Own>): Router;
   /** Answers 503 in place of the router when the gateway is overloaded. */
-  readonly overloaded: Reject;
+  readonly overloaded: RejectRequest;
 }

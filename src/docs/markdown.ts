@@ -8,15 +8,15 @@ export interface RenderedMarkdown {
 }
 
 /** @param address where a file of the repository is served; undefined: nowhere */
-export type FileAddress = (file: string) => string | undefined;
+export type ResolveFileUrl = (file: string) => string | undefined;
 
 /** Turns a page into HTML. HTML in it is shown as text. @param file its place in the repository, `docs/seed.md` */
-export type Render = (file: string, text: string) => RenderedMarkdown;
+export type RenderMarkdown = (file: string, text: string) => RenderedMarkdown;
 
 type Tokens = readonly MarkdownIt.Token[];
 
 /** Loads the renderer: not when the gateway starts, because that takes longer than all the rest of /docs. */
-export function markdownRenderer(address: FileAddress): Render {
+export function createMarkdownRenderer(address: ResolveFileUrl): RenderMarkdown {
   const load = createRequire(__filename);
   const markdown = new (load('markdown-it') as typeof MarkdownIt)({ html: false, linkify: false });
   return (file, text) => {
@@ -45,7 +45,7 @@ function redirectLinks(tokens: Tokens, addressOfLink: (link: string) => string |
   }
 }
 
-function addressOf(link: string, file: string, address: FileAddress): string | undefined {
+function addressOf(link: string, file: string, address: ResolveFileUrl): string | undefined {
   if (/^(?:[a-z]+:|#)/i.test(link)) return link;
   const [path = '', fragment] = link.split('#', 2);
   const found = address(posix.join(posix.dirname(file), decodeURIComponent(path)));

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contractPage, pageFrame, indexPage } from './layout';
-import { markdownRenderer } from './markdown';
-import { documentPaths, viewerFiles } from './places';
+import { createMarkdownRenderer } from './markdown';
+import { documentPaths, swaggerUiFiles } from './paths';
 
 /** What is answered for one path. */
 export interface DocsPage {
@@ -37,7 +37,7 @@ export function readDocsPages(dialects: readonly string[]): ReadonlyMap<string, 
     ...files.map((file) => [file, addressOf(file)] as const),
     ...contracts.map(({ name, address }) => [`src/dialects/${name}/contract.yaml`, address] as const),
   ]);
-  const render = markdownRenderer((file) => addresses.get(file));
+  const render = createMarkdownRenderer((file) => addresses.get(file));
   const texts = files
     .filter((file) => file.endsWith('.md'))
     .map((file) => ({
@@ -55,7 +55,7 @@ export function readDocsPages(dialects: readonly string[]): ReadonlyMap<string, 
     ...['docs.css', 'viewer.js'].map(
       (name) => [`/docs/assets/${name}`, fileOf(join(documentPaths.assets, name))] as const,
     ),
-    ...viewerFiles.map(
+    ...swaggerUiFiles.map(
       (name) => [`/docs/viewer/${name}`, fileOf(join(documentPaths.viewer(), name))] as const,
     ),
   ]);

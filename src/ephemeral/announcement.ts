@@ -37,7 +37,7 @@ export interface Announcement {
   readonly pid: number;
 }
 
-export function announcement(
+export function createAnnouncement(
   url: string,
   stateDir: string,
   { seed, admin }: EphemeralSeed,

@@ -25,7 +25,7 @@ export interface TemporaryFolder {
  * A new folder that disappears with this process. It is made after its watcher is started: a process that is killed in
  * between leaves nothing.
  */
-export function temporaryFolder(): TemporaryFolder {
+export function createTemporaryFolder(): TemporaryFolder {
   const path = join(parentFolder(), `tagway-ephemeral-${randomBytes(6).toString('hex')}`);
   const watcher = spawn('/bin/sh', ['-c', script, 'tagway-ephemeral', path], {
     cwd: '/',

@@ -12,9 +12,9 @@ import { prepareStateFileForNewDatabase } from '../composition/state-opening';
 import type { Seed } from '../seed/seed-file';
 import { StateFolder } from '../settings/state-folder';
 import type { ConnectionSettings } from '../storage/database/database';
-import { announcement } from './announcement';
+import { createAnnouncement } from './announcement';
 import type { StartingDatabase } from './database';
-import { ephemeralSeed, ephemeralState, type EphemeralSeed } from './seed';
+import { ephemeralSeed, ephemeralSeedFromState, type EphemeralSeed } from './seed';
 
 /** Its passwords are printed anyway, and a reset verifies each of them. */
 const scryptCost = { n: 1024, r: 8, p: 1 };
@@ -80,7 +80,7 @@ async function beginningOf({ stateDir, seed, state }: EphemeralGatewayDeps): Pro
   if (state !== undefined) {
     const folder = new StateFolder(stateDir);
     const { known, open } = await prepareStateFileForNewDatabase(resolve(state), folder, null);
-    const { made, ...content } = ephemeralState(known);
+    const { made, ...content } = ephemeralSeedFromState(known);
     const settings = { TAGWAY_STATE_FILE: folder.stateFile, TAGWAY_SEED: '' };
     return { content, seed: made, settings, open };
   }
@@ -98,7 +98,7 @@ async function announce(
   content: EphemeralSeed,
 ): Promise<void> {
   const token = await tokenOf(gateway, content.admin);
-  const line = announcement(url, config.stateDir ?? '', content, token);
+  const line = createAnnouncement(url, config.stateDir ?? '', content, token);
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 

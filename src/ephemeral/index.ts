@@ -1,7 +1,7 @@
 import { StartError } from '../settings/start-error';
 import { waitForStopSignal } from '../process/stop-signal';
 import { startDatabaseInBackground } from './database';
-import { temporaryFolder } from './folder';
+import { createTemporaryFolder } from './folder';
 import { waitForStarterExit } from './starter';
 
 export interface EphemeralOptions {
@@ -27,7 +27,7 @@ export async function runEphemeral(options: EphemeralOptions, env: Environment):
   }
   const given = { seed: options.seed, state: options.state };
   const stopped = Promise.race([waitForStopSignal(), waitForStarterExit(env['npm_command'] !== undefined)]);
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   try {
     const settings = settingsOf(env, options);
     const database = await startDatabaseInBackground(folder.path, settings);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { PlaintextCredentials } from '../seed/known';
+import type { PlaintextCredentials } from '../seed/plaintext-credentials';
 import { readSeedFile, type Seed } from '../seed/seed-file';
 
 /** The admin of every ephemeral gateway, needed for its `/admin`. */
@@ -42,7 +42,7 @@ export function ephemeralSeed(file: string | null): EphemeralSeed {
  * What an ephemeral gateway announces that begins with a state file, and what it makes beside it: its admin, in the
  * first project.
  */
-export function ephemeralState({
+export function ephemeralSeedFromState({
   projects,
   users,
   accessKeys,

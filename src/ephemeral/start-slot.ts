@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { acquireLockFile } from '../postgres/made-once';
+import { acquireLockFile } from '../postgres/create-once';
 
 /**
  * Waits until fewer gateways are starting than there are processors: otherwise fifty concurrent starts would all be

@@ -16,7 +16,7 @@ const memory = 1_000;
  * new request then waits about that long, whether the gateway is fast or slow; a fixed number would mean a short
  * wait with cheap requests and a long one with expensive ones.
  */
-export class Admission {
+export class AdmissionControl {
   /** Answers, weighted by recency, as of `at`. */
   private answers = 0;
   private at = 0;

@@ -4,15 +4,15 @@ import express, { type ErrorRequestHandler, type RequestHandler, type Router } f
 import type { Observe } from '../core/observe';
 import {
   type SurfaceDeclaration,
-  failedRequest,
+  failedRequestObservation,
   type RequestObservation,
-  watchResponse,
+  observeResponse,
 } from './request-observation';
-import { isOfClient } from './cause';
+import { isClientDisconnect } from './cause';
 import './context';
 import { hasUnknownEnd } from './ill-formed';
 import { type LoadShedding, sendServiceUnavailable } from './load-shedding';
-import { useMessages } from './messages';
+import { useExpressMessages } from './messages';
 import { closeWithConnection } from './queued-answers';
 import { type IsOpaqueSegment, parseTarget } from './target';
 import { discardUnreadBody } from './unread-body';
@@ -34,7 +34,7 @@ export interface Surface {
   /** Which path segments are opaque. */
   readonly isOpaque?: IsOpaqueSegment | undefined;
   /** The answer under overload; a page of the gateway's own without it gets a bare 503. */
-  readonly overloaded?: Reject;
+  readonly overloaded?: RejectRequest;
   /** For monitoring: it counts as the other pages do, and is always answered. */
   readonly isProbe?: boolean;
 }
@@ -43,13 +43,13 @@ export interface Surface {
 export type ImageIdOfPath = (segments: readonly string[]) => string | undefined;
 
 /** Pages are counted separately: a flood of them cannot displace requests to dialects. */
-export interface Shedding {
+export interface LoadSheddingByKind {
   readonly requests: LoadShedding;
   readonly pages: LoadShedding;
 }
 
 /** Answers 503 in a dialect's own form, without Express: the request has only its id and target. */
-export type Reject = (req: IncomingMessage, res: ServerResponse) => void;
+export type RejectRequest = (req: IncomingMessage, res: ServerResponse) => void;
 
 /**
  * The one listener for all surfaces. The target is parsed here, before Express, so that every router sees
@@ -58,11 +58,11 @@ export type Reject = (req: IncomingMessage, res: ServerResponse) => void;
 export function createApp(
   surfaces: readonly Surface[],
   observe: Observe<RequestObservation>,
-  shedding: Shedding,
+  shedding: LoadSheddingByKind,
   trustProxy: readonly string[] = [],
 ): RequestListener {
   const app = express();
-  const join = useMessages(app);
+  const join = useExpressMessages(app);
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
@@ -90,7 +90,7 @@ export function createApp(
       return;
     }
     req.url = req.target.rawQuery === null ? req.target.path : `${req.target.path}?${req.target.rawQuery}`;
-    watchResponse(req, res, observe, declared);
+    observeResponse(req, res, observe, declared);
     join(req, res);
     app(req, res);
   };
@@ -114,7 +114,7 @@ function declaredBy(surfaces: readonly Surface[]): SurfaceDeclaration {
   };
 }
 
-function isAdmitted(surface: Surface, { requests, pages }: Shedding, res: ServerResponse): boolean {
+function isAdmitted(surface: Surface, { requests, pages }: LoadSheddingByKind, res: ServerResponse): boolean {
   const { name, overloaded, isProbe = false } = surface;
   if (overloaded) return requests.admits(name, res);
   if (!isProbe) return pages.admits(name, res);
@@ -159,7 +159,7 @@ function refuse(res: ServerResponse): void {
 /** Dialects render their own errors; only a renderer's own failure arrives here. */
 function lastResort(observe: Observe<RequestObservation>): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
-    if (!isOfClient(error, res)) observe(failedRequest(req, error));
+    if (!isClientDisconnect(error, res)) observe(failedRequestObservation(req, error));
     // Only cutting it off shows that an answer already begun is incomplete. Express does so; given the error, it
     // would write a stack to standard error, which is reserved for the log.
     if (res.headersSent) {

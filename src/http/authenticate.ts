@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Caller } from '../core/caller';
 import type { Authenticator, Credentials } from '../identity/authenticator';
-import { rawBody } from './body';
+import { readRawBody } from './body';
 import { announcedLength } from './body-reading';
 import { HttpFault } from './errors';
 import type { RequestTarget } from './target';
@@ -40,7 +40,7 @@ async function signedBody(req: Request, res: Response, limit: number): Promise<B
   const tooLong = new HttpFault({ kind: 'unauthenticated', fact: 'signed-body-too-large' });
   if ((announcedLength(req) ?? 0) > signedBodyLimit) throw tooLong;
   try {
-    return await rawBody(req, res, limit);
+    return await readRawBody(req, res, limit);
   } catch (error) {
     if (error instanceof HttpFault && error.fault.kind === 'body-too-large' && limit >= signedBodyLimit) {
       throw tooLong;

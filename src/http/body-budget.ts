@@ -4,7 +4,7 @@ const kibibyte = 1024;
 const mebibyte = 1024 * kibibyte;
 
 /** Bodies up to this length (bytes) never wait. */
-export const smallBody = 64 * kibibyte;
+export const smallBodyBytes = 64 * kibibyte;
 
 /** An arriving body: its bytes so far, and how to refuse it. */
 interface Arriving {

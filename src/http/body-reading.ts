@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { bodyBudgets, smallBody } from './body-budget';
+import { bodyBudgets, smallBodyBytes } from './body-budget';
 import './context';
 import { HttpFault } from './errors';
 
@@ -16,7 +16,7 @@ export function announcedLength({ headers }: IncomingMessage): number | undefine
  * @param begin called when the client may send
  * @throws HttpFault body-too-large, body-encoding, body-cut-off, rate-limited
  */
-export async function readWhole(
+export async function readWholeBody(
   req: IncomingMessage,
   res: ServerResponse,
   limit: number,
@@ -28,7 +28,7 @@ export async function readWhole(
   // No decompression: no client needs it, and it invites bombs.
   if (encoding !== 'identity') throw new HttpFault({ kind: 'body-encoding', encoding });
   const expected = announced ?? limit;
-  if (req.caller === undefined && expected > smallBody) {
+  if (req.caller === undefined && expected > smallBodyBytes) {
     const leave = await bodyBudgets.unknownLarge.enter(expected);
     if (res.closed) leave();
     else res.once('close', leave);
@@ -58,7 +58,7 @@ async function collect(req: IncomingMessage, res: ServerResponse, limit: number)
         if (length > limit) throw new HttpFault({ kind: 'body-too-large', limit });
         pieces.push(piece);
         // Bytes that waited for room are not counted twice.
-        if (isKnown || length <= smallBody) place.add(piece.length);
+        if (isKnown || length <= smallBodyBytes) place.add(piece.length);
       });
     });
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
 import { parse as parseJson } from 'secure-json-parse';
-import { readWhole } from './body-reading';
+import { readWholeBody } from './body-reading';
 import { HttpFault } from './errors';
 
 /** Of a request without a body, the common case. */
@@ -13,14 +13,14 @@ const nothing = Buffer.alloc(0);
  * @param limit bytes
  * @throws HttpFault body-too-large, body-encoding, body-cut-off, rate-limited
  */
-export async function rawBody(req: Request, res: Response, limit: number): Promise<Buffer> {
+export async function readRawBody(req: Request, res: Response, limit: number): Promise<Buffer> {
   const before = req.receivedBody;
   // Signature checks have read it already, under a higher limit than the route's own.
   if (before && before.length > limit) throw new HttpFault({ kind: 'body-too-large', limit });
   if (before) return before;
   // No body is the common case: no parser, no listener.
   const body = hasBody(req)
-    ? await readWhole(req, res, limit, () => {
+    ? await readWholeBody(req, res, limit, () => {
         awaitBody(req, res);
       })
     : nothing;
@@ -76,10 +76,10 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * The body as JSON, whatever its media type: no dialect requires one.
- * @throws HttpFault as rawBody, and body-empty, body-malformed
+ * @throws HttpFault as readRawBody, and body-empty, body-malformed
  */
-export async function jsonBody(req: Request, res: Response, limit: number): Promise<unknown> {
-  const bytes = await rawBody(req, res, limit);
+export async function readJsonBody(req: Request, res: Response, limit: number): Promise<unknown> {
+  const bytes = await readRawBody(req, res, limit);
   if (bytes.length === 0) throw new HttpFault({ kind: 'body-empty' });
   try {
     // `__proto__` is an own member after JSON.parse, but the first careless copy makes it a prototype.

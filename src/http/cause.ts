@@ -12,7 +12,7 @@ export interface FailureCause {
 const wellFormed = /^[A-Z0-9_]{4,40}$/;
 
 /** The cause of the core's `Unavailable`; undefined for other errors. */
-export function findCause(failure: unknown): FailureCause | undefined {
+export function findFailureCause(failure: unknown): FailureCause | undefined {
   if (!isUnavailable(failure)) return undefined;
   const { outcome } = failure;
   return { cause: codeBehind(failure) ?? failure.message, outcome };
@@ -34,7 +34,7 @@ function codeBehind(error: unknown, depth = 0): string | undefined {
 const endedByClient = /^(?:ERR_STREAM_PREMATURE_CLOSE|ERR_STREAM_DESTROYED|ECONNRESET|EPIPE|ECONNABORTED)$/;
 
 /** Whether an answer failed only because its client disconnected. */
-export function isOfClient(error: unknown, res: ServerResponse): boolean {
+export function isClientDisconnect(error: unknown, res: ServerResponse): boolean {
   const { code } = (error ?? {}) as { code?: unknown };
   return res.destroyed && !res.writableFinished && typeof code === 'string' && endedByClient.test(code);
 }

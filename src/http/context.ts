@@ -64,7 +64,7 @@ function tokenOf({ 'x-auth-token': token, authorization }: Request['headers']): 
 }
 
 /** Scheme and authority the client used: `TAGWAY_PUBLIC_URL`, else its Host header. */
-export function baseUrl(req: Request, publicUrl: string | null): string {
+export function requestBaseUrl(req: Request, publicUrl: string | null): string {
   // A trusted proxy may forward client input.
   const scheme = req.protocol === 'https' ? 'https' : 'http';
   return publicUrl ?? `${scheme}://${hostOf(req) ?? localAuthority(req)}`;

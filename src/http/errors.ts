@@ -20,10 +20,10 @@ export type RequestFault =
   | { readonly kind: 'rate-limited'; readonly seconds: number }
   /** A status injected through `/admin/faults`. */
   | { readonly kind: 'injected'; readonly status: number }
-  | { readonly kind: 'invalid-request'; readonly issues: readonly Issue[] };
+  | { readonly kind: 'invalid-request'; readonly issues: readonly ValidationIssue[] };
 
 /** An issue from express-validator. `code` is the dialect's own, from the schema's `errorMessage`. */
-export interface Issue {
+export interface ValidationIssue {
   readonly path: string;
   readonly code: string;
   readonly message: string;

@@ -9,8 +9,8 @@ import {
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { endIllFormedConnection } from './ill-formed';
-import { Listeners } from './listeners';
-import { Incoming, Outgoing } from './messages';
+import { ExtraListeners } from './listeners';
+import { ExpressIncomingMessage, ExpressServerResponse } from './messages';
 import { limitPipelining } from './pipelining';
 
 /** Bounds of a connection (ms, bytes): a slow or silent client must not hold one for long. */
@@ -68,8 +68,8 @@ export async function listen(
   const options = {
     // Some recorded clients send HTTP/1.1 without Host.
     requireHostHeader: false,
-    IncomingMessage: Incoming,
-    ServerResponse: Outgoing,
+    IncomingMessage: ExpressIncomingMessage,
+    ServerResponse: ExpressServerResponse,
     ...times,
   };
   const bounded = limitPipelining(listener);
@@ -83,7 +83,7 @@ export async function listen(
   // Other expectations are ignored.
   server.on('checkExpectation', bounded);
   const connections = connectionsOf(server);
-  const listeners = new Listeners(server, cluster.isWorker);
+  const listeners = new ExtraListeners(server, cluster.isWorker);
   return {
     port: await listeners.listen({ port, host, backlog }),
     renew: (pair) => secure?.setSecureContext({ ...pair, minVersion }),
@@ -142,7 +142,7 @@ function endSilent({ sockets, busy }: Connections): void {
 
 async function drain(
   server: Server | TlsServer,
-  listeners: Listeners,
+  listeners: ExtraListeners,
   connections: Connections,
   timeoutMs: number,
 ): Promise<void> {

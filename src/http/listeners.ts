@@ -21,7 +21,7 @@ export function isVersionAtLeast(version: string, major: number, minor: number):
  * Further listening sockets for a server's port, if Node supports them. Not for workers: they share the primary's
  * socket, so that no connection is lost with a worker.
  */
-export class Listeners {
+export class ExtraListeners {
   private readonly servers: Server[] = [];
 
   constructor(

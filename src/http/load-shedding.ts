@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { Admission } from './admission';
+import type { AdmissionControl } from './admission';
 import './context';
 
 /**
@@ -27,7 +27,7 @@ export class LoadShedding {
    * @param onRejected called for each, with the dialect's name
    */
   constructor(
-    private readonly admission: Admission,
+    private readonly admission: AdmissionControl,
     private readonly usesExternalIdentity: boolean,
     private readonly onRejected: (dialect: string) => void,
   ) {}

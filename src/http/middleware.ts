@@ -1,18 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
-import { jsonBody } from './body';
+import { readJsonBody } from './body';
 import { HttpFault } from './errors';
 
 /** Reads the body as JSON into `req.body`, whatever its media type. @param limit bytes */
 export function createJsonBodyParser(limit: number): RequestHandler {
   return async (req, res, next) => {
-    req.body = await jsonBody(req, res, limit);
+    req.body = await readJsonBody(req, res, limit);
     next();
   };
 }
 
 /** For the end of a router: an unknown path or method is a missing route. */
-export const refuseRoute: RequestHandler = () => {
+export const refuseUnknownRoute: RequestHandler = () => {
   throw new HttpFault({ kind: 'route-not-found' });
 };
 

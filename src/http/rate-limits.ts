@@ -13,7 +13,7 @@ interface Limiter {
 }
 
 /** How many requests a second there may be, and whether this process is one of several workers that count together. */
-export interface Rate {
+export interface RequestRate {
   readonly points: number;
   readonly isWorker: boolean;
 }
@@ -23,7 +23,7 @@ export interface Rate {
  * for itself.
  * @throws HttpFault rate-limited
  */
-export function limitAddresses(rate: Rate): RequestHandler {
+export function createAddressRateLimit(rate: RequestRate): RequestHandler {
   const addresses = limiterOf('addresses', rate);
   return async (req, _res, next) => {
     await take(addresses, req.ip);
@@ -37,7 +37,7 @@ export class RateLimitedAuthenticator implements Authenticator {
 
   constructor(
     private readonly authenticator: Authenticator,
-    rate: Rate,
+    rate: RequestRate,
   ) {
     this.projects = limiterOf('projects', rate);
   }
@@ -51,14 +51,14 @@ export class RateLimitedAuthenticator implements Authenticator {
 }
 
 /** For the primary of workers, before it starts them: it counts for all of them. */
-export function countForWorkers(): void {
+export function countRequestsForWorkers(): void {
   new RateLimiterClusterMaster();
 }
 
 /** ms that the primary has to answer; it does nothing but count and watch its workers */
 const timeoutMs = 500;
 
-function limiterOf(keyPrefix: string, { points, isWorker }: Rate): Limiter {
+function limiterOf(keyPrefix: string, { points, isWorker }: RequestRate): Limiter {
   const own = new RateLimiterMemory({ points, duration: 1 });
   if (!isWorker) return own;
   const shared = new RateLimiterCluster({ keyPrefix, points, duration: 1, timeoutMs });

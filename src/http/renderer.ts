@@ -16,7 +16,7 @@ export interface ErrorForm<Answer extends { readonly status: number }> {
 }
 
 /** The error renderer at the end of a surface's router. */
-export function errorRenderer<Answer extends { readonly status: number }>(
+export function createErrorRenderer<Answer extends { readonly status: number }>(
   form: ErrorForm<Answer>,
 ): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Observe } from '../core/observe';
-import { type FailureCause, findCause, isOfClient } from './cause';
+import { type FailureCause, findFailureCause, isClientDisconnect } from './cause';
 import './context';
 import { operationName } from './operations';
 
@@ -65,7 +65,7 @@ export interface SurfaceDeclaration {
 /**
  * Observes the request once it is answered, or its client has disconnected.
  */
-export function watchResponse(
+export function observeResponse(
   req: IncomingMessage,
   res: ServerResponse,
   observe: Observe<RequestObservation>,
@@ -74,16 +74,19 @@ export function watchResponse(
   const begun = performance.now();
   observe({ kind: 'request-begun' });
   res.once('close', () => {
-    const cause = findCause(req.failure);
-    if (req.failure !== undefined && !cause && !isOfClient(req.failure, res)) {
-      observe(failedRequest(req, req.failure));
+    const cause = findFailureCause(req.failure);
+    if (req.failure !== undefined && !cause && !isClientDisconnect(req.failure, res)) {
+      observe(failedRequestObservation(req, req.failure));
     }
     observe({ kind: 'request-ended', facts: factsOf(req, res, begun, cause, declared) });
   });
 }
 
 /** A request that failed through our fault. */
-export function failedRequest({ requestId, target }: IncomingMessage, error: unknown): RequestObservation {
+export function failedRequestObservation(
+  { requestId, target }: IncomingMessage,
+  error: unknown,
+): RequestObservation {
   return { kind: 'request-failed', requestId, path: target.path, error };
 }
 

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { checkSchema, matchedData, type Schema, validationResult } from 'express-validator';
-import { HttpFault, type Issue } from './errors';
+import { HttpFault, type ValidationIssue } from './errors';
 
 /** Only the schema's fields; read it with brackets and build the typed value field by field. */
 export type ValidatedFields = Readonly<Record<string, unknown>>;
@@ -27,7 +27,7 @@ export function requestReader<Input>(
   };
 }
 
-function issueOf({ path = '', msg }: { path?: string; msg: unknown }): Issue {
+function issueOf({ path = '', msg }: { path?: string; msg: unknown }): ValidationIssue {
   if (typeof msg === 'string') return { path, code: 'invalid', message: msg };
   const { code = 'invalid', message = 'Invalid value' } = msg as { code?: string; message?: string };
   return { path, code, message };

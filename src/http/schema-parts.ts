@@ -21,7 +21,7 @@ export const optionalRule = { options: { values: 'null' } } as const;
  * A list of `least` to `most` objects. Checked before its entries (`list.*.key`), so that a list
  * of a hundred thousand costs nothing.
  */
-export function listOfObjects(
+export function objectListSchema(
   most: number,
   fault: ReturnType<typeof validationError>,
   least = 1,
@@ -57,7 +57,11 @@ type TextRules = Readonly<Record<string, TextRule>>;
  * @param shape the issue of any other value
  * @param rulesOf given the body, whose other members are not checked yet
  */
-export function listOfTexts(most: number, shape: Coded, rulesOf: (body: unknown) => TextRules): ParamSchema {
+export function textListSchema(
+  most: number,
+  shape: Coded,
+  rulesOf: (body: unknown) => TextRules,
+): ParamSchema {
   const faultOf = (list: unknown, { req }: Meta): Coded | undefined =>
     areObjects(list) ? entryFault(list as Entry[], rulesOf(req['body'])) : shape;
   return {

@@ -21,7 +21,10 @@ export interface RuledRequest {
 const longestPath = 1_000;
 
 /** By the rules of OpenStack's middleware: method and service exactly, the path by its pattern. */
-export function isPermitted(rules: readonly AccessRule[], { method, service, path }: RuledRequest): boolean {
+export function isPermittedByRules(
+  rules: readonly AccessRule[],
+  { method, service, path }: RuledRequest,
+): boolean {
   if (service === undefined || path === undefined) return false;
   // Every token may be used to inspect itself.
   if (service === 'identity' && method === 'GET' && path === '/v3/auth/tokens') return true;

@@ -1,6 +1,6 @@
 import type { Caller } from '../core/caller';
 import type { Authentication, Authenticator, Credentials } from './authenticator';
-import { type RoleNames, accessLevel, withImplied } from './roles';
+import { type RoleNames, accessLevel, withImpliedRoles } from './roles';
 
 /**
  * For throw-away use: whatever the credentials, the caller and its project are always the same. A browser on this
@@ -21,7 +21,7 @@ export class AnonymousAuthenticator implements Authenticator {
       userName: 'anybody',
       scope: 'project',
       projectId,
-      roles: withImplied(roles),
+      roles: withImpliedRoles(roles),
       accessLevel: accessLevel(roles, names),
     });
     this.answer = Promise.resolve({ caller });

@@ -1,7 +1,7 @@
 import type { Observe } from '../core/observe';
 import type { AuditObservation } from './audit';
 import type { Authentication, Authenticator, Credentials } from './authenticator';
-import { isSigned, readSignature } from './signatures/header';
+import { hasSignature, readSignature } from './signatures/header';
 
 /**
  * Reports every refusal to the audit. Accepted callers, and their access keys, are in the log line of the request: a
@@ -17,7 +17,7 @@ export class AuditedAuthenticator implements Authenticator {
     const found = await this.authenticator.authenticate(credentials);
     if ('caller' in found) return found;
     const { headers, address = null } = credentials;
-    const accessKey = isSigned(headers) ? (readSignature(headers)?.access ?? null) : null;
+    const accessKey = hasSignature(headers) ? (readSignature(headers)?.access ?? null) : null;
     this.observe({ kind: 'audit', event: { event: 'denied', fault: found.fault, accessKey }, address });
     return found;
   }

@@ -1,5 +1,5 @@
 import type { Authentication, Authenticator, Credentials } from './authenticator';
-import { isSigned } from './signatures/header';
+import { hasSignature } from './signatures/header';
 
 /** By signature when there is one, else by token. Access keys are always checked here, tokens perhaps elsewhere. */
 export class AuthenticatorChoice implements Authenticator {
@@ -9,6 +9,6 @@ export class AuthenticatorChoice implements Authenticator {
   ) {}
 
   authenticate(credentials: Credentials): Promise<Authentication> {
-    return (isSigned(credentials.headers) ? this.bySignature : this.byToken).authenticate(credentials);
+    return (hasSignature(credentials.headers) ? this.bySignature : this.byToken).authenticate(credentials);
   }
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Clock } from '../core/clock';
 import type { Authentication, Authenticator, Credentials } from './authenticator';
-import { LookupCache } from './fresh-cache';
+import { LookupCache } from './lookup-cache';
 import type { LoginService, LoginProof } from './embedded/login';
 import { defaultDomain } from './ids';
 import type { DirectoryStore } from './ports';

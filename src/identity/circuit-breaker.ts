@@ -1,13 +1,13 @@
 import { Unavailable } from '../core/errors';
 
-export interface BreakerRule {
+export interface CircuitBreakerSettings {
   /** Failures in a row that open it. */
   readonly failures: number;
   /** How long all calls are rejected once it is open (ms); then one at a time is tried, until one succeeds. */
   readonly resetTimeoutMs: number;
 }
 
-export const defaultCircuitBreakerSettings: BreakerRule = { failures: 5, resetTimeoutMs: 500 };
+export const defaultCircuitBreakerSettings: CircuitBreakerSettings = { failures: 5, resetTimeoutMs: 500 };
 
 /** Stops calling a service that does not answer, and probes by single attempts when it is back. */
 export class CircuitBreaker {
@@ -20,7 +20,7 @@ export class CircuitBreaker {
    * @param now milliseconds, of any origin
    */
   constructor(
-    private readonly rule: BreakerRule,
+    private readonly rule: CircuitBreakerSettings,
     private readonly moved: (state: 'away' | 'back') => void,
     private readonly now: () => number = () => performance.now(),
   ) {}

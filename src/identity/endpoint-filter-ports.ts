@@ -1,8 +1,8 @@
-export type FilterKind = 'endpoint' | 'endpoint-group';
+export type EndpointFilterKind = 'endpoint' | 'endpoint-group';
 
 /** An endpoint, or a group of them, that is in the catalog of a project. */
 export interface EndpointAssociation {
-  readonly kind: FilterKind;
+  readonly kind: EndpointFilterKind;
   readonly projectId: string;
   readonly id: string;
 }
@@ -14,7 +14,7 @@ export interface EndpointFilterStore {
   dissociate(association: EndpointAssociation): Promise<boolean>;
   /** Those of a project, of an endpoint or of a group; all without either. */
   associations(
-    kind: FilterKind,
+    kind: EndpointFilterKind,
     where?: { readonly projectId?: string; readonly id?: string },
   ): Promise<readonly EndpointAssociation[]>;
 }

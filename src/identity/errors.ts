@@ -18,7 +18,7 @@ export type AuthFault =
 import type { EntityKind } from './entity-ports';
 
 /** Kinds of things that may be missing or already exist. */
-export type IdentityThing =
+export type IdentityObjectKind =
   EntityKind | 'access-key' | 'application-credential' | 'access-rule' | 'credential' | 'implied-role';
 
 /** What identity refuses, as facts. A failed login is never given the reason. */
@@ -41,10 +41,10 @@ export type IdentityRefusal =
   | { readonly kind: 'credentials-delegated' }
   | { readonly kind: 'not-allowed'; readonly action: string }
   | { readonly kind: 'subject-token-invalid' }
-  | { readonly kind: 'not-found'; readonly thing: IdentityThing; readonly id: string }
+  | { readonly kind: 'not-found'; readonly thing: IdentityObjectKind; readonly id: string }
   | {
       readonly kind: 'exists';
-      readonly thing: IdentityThing;
+      readonly thing: IdentityObjectKind;
       readonly name: string;
       readonly by?: string;
       /** Of the thing that was not stored. */
@@ -53,16 +53,16 @@ export type IdentityRefusal =
       readonly domain?: string;
     }
   /** Forbidden by the named rule of the service. */
-  | { readonly kind: 'rule'; readonly rule: string; readonly thing: IdentityThing; readonly id: string }
+  | { readonly kind: 'rule'; readonly rule: string; readonly thing: IdentityObjectKind; readonly id: string }
   | {
       readonly kind: 'invalid';
-      readonly thing: IdentityThing;
+      readonly thing: IdentityObjectKind;
       readonly field: string;
       readonly fault: string;
     };
 
 /** The answer for clients: a refusal is an answer, not an exception. */
-export type Outcome<Value> = { readonly value: Value } | { readonly refusal: IdentityRefusal };
+export type ValueOrRefusal<Value> = { readonly value: Value } | { readonly refusal: IdentityRefusal };
 
 /** Thrown to operators (seed, command line); `message` is a sentence for them. */
 export class IdentityRefused extends Error {

@@ -18,6 +18,6 @@ export function isAccessKey(text: string): boolean {
 }
 
 /** Names of projects, users and application credentials: what can be stored, distinguished and shown. */
-export function isName(text: string): boolean {
+export function isValidName(text: string): boolean {
   return text.trim() !== '' && text.length <= 255 && text.isWellFormed() && !/\p{Cc}/u.test(text);
 }

@@ -4,7 +4,7 @@ import type { EndpointFilterStore } from './endpoint-filter-ports';
 import type { EntityStore, GrantStore } from './entity-ports';
 import type { RoleRef, RoleSeed, RoleStore, WideGrant } from './role-ports';
 import type { SealedSecret } from './secret-ports';
-import type { TryStore } from './try-ports';
+import type { LoginAttemptStore } from './login-attempt-ports';
 import type { UserCredentialStore } from './user-credential-ports';
 
 export type { AccessRule, SealedSecret };
@@ -217,7 +217,7 @@ export interface IdentityStores {
 }
 
 export interface IdentityStore extends IdentityStores {
-  readonly tries: TryStore;
+  readonly tries: LoginAttemptStore;
   /** All of `work` or nothing; it may run more than once. */
   transaction<Result>(work: (stores: IdentityStores) => Promise<Result>): Promise<Result>;
   /**

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../core/clock';
-import { LookupCache } from './fresh-cache';
+import { LookupCache } from './lookup-cache';
 import type { Role, RoleFacts, RoleRef, RoleStore } from './role-ports';
-import { withImplied } from './roles';
+import { withImpliedRoles } from './roles';
 
 /** The id of a role that was given none: the same on every gateway. */
-export function roleIdFor(name: string): string {
+export function defaultRoleId(name: string): string {
   return createHash('sha256').update(`tagway role ${name}`).digest('hex').slice(0, 32);
 }
 
@@ -80,15 +80,15 @@ function expandIn(graph: Graph, held: readonly RoleRef[]): readonly Role[] {
 /** A build older than this table may have assigned a role that is not in it. */
 function roleOf(graph: Graph, ref: RoleRef): Role | undefined {
   if ('id' in ref) return graph.byId.get(ref.id);
-  return graph.byName.get(ref.name) ?? { id: roleIdFor(ref.name), name: ref.name, domainId: null };
+  return graph.byName.get(ref.name) ?? { id: defaultRoleId(ref.name), name: ref.name, domainId: null };
 }
 
 /** For roles whose names another service has looked up: with those that Keystone's own roles imply. */
 export const staticRoleGraph: Pick<RoleGraph, 'expander'> = {
   expander: () =>
     Promise.resolve((held) =>
-      withImplied(held.flatMap((ref) => ('name' in ref ? [ref.name] : []))).map((name) => ({
-        id: roleIdFor(name),
+      withImpliedRoles(held.flatMap((ref) => ('name' in ref ? [ref.name] : []))).map((name) => ({
+        id: defaultRoleId(name),
         name,
         domainId: null,
       })),

@@ -29,7 +29,7 @@ const implied: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The roles and those that they imply, each once, in order. */
-export function withImplied(roles: readonly string[]): string[] {
+export function withImpliedRoles(roles: readonly string[]): string[] {
   return [...new Set(roles.flatMap((role) => [role, ...(implied[role] ?? [])]))].sort();
 }
 

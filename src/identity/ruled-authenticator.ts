@@ -1,4 +1,4 @@
-import { isPermitted } from './access-rules';
+import { isPermittedByRules } from './access-rules';
 import type { Authentication, Authenticator, Credentials } from './authenticator';
 
 /** Enforces the access rules of restricted application credentials on every request. */
@@ -7,7 +7,7 @@ export class RuledAuthenticator implements Authenticator {
 
   async authenticate(credentials: Credentials): Promise<Authentication> {
     const found = await this.authenticator.authenticate(credentials);
-    if ('fault' in found || !found.rules || isPermitted(found.rules, credentials)) return found;
+    if ('fault' in found || !found.rules || isPermittedByRules(found.rules, credentials)) return found;
     return { fault: 'rule-missing' };
   }
 }

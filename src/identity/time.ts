@@ -9,6 +9,6 @@ export function fromUnixSeconds(seconds: number): Instant {
   return instantFromMicros(seconds * 1_000_000);
 }
 
-export function plusSeconds(instant: Instant, seconds: number): Instant {
+export function addWholeSeconds(instant: Instant, seconds: number): Instant {
   return `${fromUnixSeconds(toUnixSeconds(instant) + seconds).slice(0, 19)}${instant.slice(19)}`;
 }

@@ -3,7 +3,7 @@ import { SourceMap } from 'node:module';
 import { join } from 'node:path';
 
 /** A place in a source, its lines and columns counted from 1. */
-export interface SourcePlace {
+export interface SourcePosition {
   /** `src/core/tag.ts`, from the root of the repository */
   readonly source: string;
   readonly line: number;
@@ -18,7 +18,7 @@ export class BundleMaps {
   constructor(private readonly folder: string) {}
 
   /** @param line of the bundled file, from 1, as `column` */
-  sourceOf(file: string, line: number, column: number): SourcePlace | undefined {
+  sourceOf(file: string, line: number, column: number): SourcePosition | undefined {
     const entry = this.mapOf(file)?.findEntry(line - 1, column - 1);
     if (entry === undefined || !('originalSource' in entry)) return undefined;
     return {

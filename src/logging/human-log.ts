@@ -5,7 +5,7 @@ type Event = Readonly<Record<string, unknown>>;
 const omittedFields = new Set(['level', 'message', 'method', 'path', 'status', 'milliseconds']);
 
 /** An event as one line for people: local time, what happened, and the other fields. */
-export function humanText(at: Date, event: Event): string {
+export function formatHumanLogLine(at: Date, event: Event): string {
   const isRequest = event['message'] === 'request' && typeof event['path'] === 'string';
   const what = isRequest ? requestText(event) : text(event['message'], true);
   const left = isRequest ? omittedFields : new Set(['level', 'message']);

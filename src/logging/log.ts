@@ -1,5 +1,5 @@
 import { createLogger, format, type Logger, transports } from 'winston';
-import { humanText } from './human-log';
+import { formatHumanLogLine } from './human-log';
 import { LineWriter } from './line-writer';
 
 /** Where winston and its transports expect the finished text (package triple-beam). */
@@ -13,7 +13,7 @@ const jsonLine = format((info) => {
 });
 
 const humanLine = format((info) => {
-  info[message] = humanText(new Date(), info);
+  info[message] = formatHumanLogLine(new Date(), info);
   return info;
 });
 

@@ -1,5 +1,5 @@
-import type { CacheStatistics } from '../identity/fresh-cache';
-import type { CallOutcome } from '../identity/keystone/observation';
+import type { CacheStatistics } from '../identity/lookup-cache';
+import type { KeystoneCallOutcome } from '../identity/keystone/observation';
 import { type BucketCounts, TalliedHistogram } from './histogram';
 import { type Metrics, type MetricSample, unlabelledSample } from './metrics';
 
@@ -8,7 +8,7 @@ const bounds = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /** Calls of Keystone, and their outcomes; all zero if users are stored here. */
 export class KeystoneMetrics {
-  private readonly calls: Readonly<Record<CallOutcome, BucketCounts>>;
+  private readonly calls: Readonly<Record<KeystoneCallOutcome, BucketCounts>>;
   private isAway = false;
 
   constructor(metrics: Metrics) {
@@ -18,7 +18,7 @@ export class KeystoneMetrics {
       'Time of a question to Keystone with its repetitions, by outcome',
       bounds,
     );
-    const of = (outcome: CallOutcome): BucketCounts => seconds.tally({ outcome });
+    const of = (outcome: KeystoneCallOutcome): BucketCounts => seconds.tally({ outcome });
     this.calls = {
       granted: of('granted'),
       refused: of('refused'),
@@ -34,7 +34,7 @@ export class KeystoneMetrics {
     );
   }
 
-  call(outcome: CallOutcome, milliseconds: number): void {
+  call(outcome: KeystoneCallOutcome, milliseconds: number): void {
     this.calls[outcome].add(milliseconds / 1000);
   }
 

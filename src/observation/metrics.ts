@@ -7,7 +7,7 @@ import {
   Gauge,
   Registry,
 } from 'prom-client';
-import { shareInFlight } from '../http/shared';
+import { shareInFlight } from '../http/share-in-flight';
 
 /** One series of a metric: labels and value. */
 export interface MetricSample {

@@ -1,4 +1,4 @@
-import type { PoolState, StoreObservation, UnitOutcome } from '../storage/database/observation';
+import type { PoolState, StoreObservation, StatementOutcome } from '../storage/database/observation';
 import { type BucketCounts, TalliedHistogram } from './histogram';
 import { type Metrics, unlabelledSample } from './metrics';
 
@@ -10,7 +10,7 @@ const sizes = [1, 2, 4, 8, 16, 32, 64];
 
 /** Statements sent to Postgres, and their outcomes. */
 export class StoreMetrics {
-  private readonly units: Readonly<Record<UnitOutcome, BucketCounts>>;
+  private readonly units: Readonly<Record<StatementOutcome, BucketCounts>>;
   private readonly batches = new Map<string, BucketCounts>();
   private readonly sizes: TalliedHistogram;
   private lost = 0;
@@ -22,7 +22,7 @@ export class StoreMetrics {
       'Time of a statement or a transaction with the wait for a connection, by outcome',
       bounds,
     );
-    const of = (outcome: UnitOutcome): BucketCounts => seconds.tally({ outcome });
+    const of = (outcome: StatementOutcome): BucketCounts => seconds.tally({ outcome });
     this.units = { done: of('done'), refused: of('refused'), away: of('away') };
     const help = 'Changes and reads that went to Postgres in one statement, by kind';
     this.sizes = new TalliedHistogram(metrics.registry, 'tagway_batch_size', help, sizes);

@@ -105,12 +105,12 @@ export function isAllowedByMode(account: OsAccount, path: string, right: keyof t
 }
 
 /** Runs a shell test as that account, with `path` as $1. */
-export async function shellTest(account: OsAccount, test: string, path: string): Promise<boolean> {
+export async function runShellTest(account: OsAccount, test: string, path: string): Promise<boolean> {
   return (await shellOutput(account, `${test} || echo no`, path)) === '';
 }
 
 /** The topmost folder on the way to `folder` that another account cannot traverse, or null. */
-export async function closedParent(account: OsAccount, folder: string): Promise<string | null> {
+export async function findClosedParent(account: OsAccount, folder: string): Promise<string | null> {
   if (!account.isOther || isPathOpen(account, folder)) return null;
   const climb =
     'p=$1; while [ ! -x "$p" ] && [ "$p" != / ]; do last=$p; p=${p%/*}; p=${p:-/}; done; printf %s "$last"';

@@ -1,17 +1,23 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type OsAccount, closedParent, isAllowedByMode, postgresEnvironment, shellTest } from './account';
+import {
+  type OsAccount,
+  findClosedParent,
+  isAllowedByMode,
+  postgresEnvironment,
+  runShellTest,
+} from './account';
 import { isSafePath, isFolderUsable, programFolders } from './cache-folder';
 import { errorCode, EmbeddedError } from './errors';
 import type { Log } from './log';
-import { createFolderOnce, removeUnusedFolders, markUsed } from './made-once';
+import { createFolderOnce, removeUnusedFolders, markFolderUsed } from './create-once';
 import { requireSafeFolder } from './safe-folder';
-import { type PostgresFolders, unfinishedName } from './state-folder';
+import { type PostgresFolders, unfinishedPath } from './state-folder';
 import { queryPostgresVersion, parseVersion } from './version';
 
 /** Postgres programs that the account can run, and their environment. */
-export interface Binaries {
+export interface PostgresBinaries {
   readonly initdb: string;
   readonly postgres: string;
   /** such as 18.4 */
@@ -58,7 +64,7 @@ export async function prepareBinaries(
   account: OsAccount,
   { native, cacheDir, haveRun = false }: ProgramSource,
   log: Log,
-): Promise<Binaries> {
+): Promise<PostgresBinaries> {
   const isInPlace = await usableInPlace(native, account);
   const usable = isInPlace ? native : await copyNative(native, account, cacheDir, folder, log);
   const libraries = isInPlace ? [await linkLibraries(native, account, cacheDir, folder)] : [];
@@ -72,7 +78,7 @@ export async function prepareBinaries(
     ? parseVersion(packageVersion(native))
     : await queryPostgresVersion(postgres, account, environment);
   const keep = (): void => {
-    if (!isInPlace) markUsed(usable);
+    if (!isInPlace) markFolderUsed(usable);
   };
   return { initdb: join(usable, 'bin', 'initdb'), postgres, version, environment, keep };
 }
@@ -87,10 +93,10 @@ async function usableInPlace(native: string, account: OsAccount): Promise<boolea
 }
 
 async function isRunnable(native: string, account: OsAccount): Promise<boolean> {
-  if (isOpen(native, account)) return (await closedParent(account, join(native, 'bin'))) === null;
+  if (isOpen(native, account)) return (await findClosedParent(account, join(native, 'bin'))) === null;
   const reachable =
     '[ -x "$1/bin/postgres" ] && [ -x "$1/bin/initdb" ] && [ -r "$1/share/postgresql/postgres.bki" ]';
-  return shellTest(account, reachable, native);
+  return runShellTest(account, reachable, native);
 }
 
 /** By the modes alone: then there is no need to try it as that account. */
@@ -156,7 +162,7 @@ function digest(path: string): string {
 function replaceLink(link: string, target: string): void {
   const present = fs.lstatSync(link, { throwIfNoEntry: false });
   if (present?.isSymbolicLink() === true && fs.readlinkSync(link) === target) return;
-  const made = unfinishedName(link);
+  const made = unfinishedPath(link);
   fs.symlinkSync(target, made);
   fs.renameSync(made, link);
 }

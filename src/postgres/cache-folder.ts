@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { type OsAccount, closedParent } from './account';
+import { type OsAccount, findClosedParent } from './account';
 import { errorCode } from './errors';
 import { requireSafeFolder, UnsafeFolder, userCacheDir } from './safe-folder';
 import { allowTraversal } from './state-folder';
@@ -52,7 +52,7 @@ export async function isFolderUsable(folder: string, account: OsAccount): Promis
     requireSafeFolder(folder);
     for (const path of [folder, fs.realpathSync(folder)]) requireSafeParents(path);
     if (account.isOther) allowTraversal(folder);
-    return (await closedParent(account, folder)) === null;
+    return (await findClosedParent(account, folder)) === null;
   } catch (error) {
     if (errorCode(error) === undefined && !(error instanceof UnsafeFolder)) throw error;
     return false;

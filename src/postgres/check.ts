@@ -14,7 +14,7 @@ const silent: Log = { info: () => undefined, warn: () => undefined, error: () =>
  * @returns its version, such as 18.4, and the account that it would run under
  * @throws EmbeddedError
  */
-export async function checkEmbedded(
+export async function checkEmbeddedPostgres(
   stateDir: string | null,
   cacheDir: string | null,
 ): Promise<{ version: string; account: string }> {

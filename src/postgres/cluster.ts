@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { type OsAccount, requirePasswdEntry } from './account';
-import type { Binaries } from './binaries';
+import type { PostgresBinaries } from './binaries';
 import { EmbeddedError } from './errors';
 import { spawnGuarded } from './guard';
 import {
   freeBytes,
   moveIntoPlace,
   type PostgresFolders,
-  unfinishedName,
+  unfinishedPath,
   unwritableFolderError,
 } from './state-folder';
 
@@ -31,7 +31,7 @@ const roomToBegin = 80 * 2 ** 20;
 export async function prepareCluster(
   folder: PostgresFolders,
   account: OsAccount,
-  binaries: Binaries,
+  binaries: PostgresBinaries,
   more: readonly string[] = [],
 ): Promise<boolean> {
   if (fs.existsSync(folder.data) && fs.readdirSync(folder.data).length > 0) {
@@ -47,7 +47,7 @@ export async function prepareCluster(
         'make room, or set TAGWAY_STATE_DIR to another folder.',
     );
   }
-  const made = unfinishedName(folder.data);
+  const made = unfinishedPath(folder.data);
   try {
     makePassword(folder, account);
     fs.mkdirSync(made, { mode: 0o700 });
@@ -61,7 +61,7 @@ export async function prepareCluster(
 }
 
 /** Major versions need a dump and restore; Postgres itself would only refuse to start. */
-function checkVersion(folder: PostgresFolders, binaries: Binaries): void {
+function checkVersion(folder: PostgresFolders, binaries: PostgresBinaries): void {
   const file = join(folder.data, 'PG_VERSION');
   if (!fs.existsSync(file)) {
     throw new EmbeddedError(
@@ -91,14 +91,14 @@ function checkOwner(folder: PostgresFolders, account: OsAccount): void {
 /** Kept from an earlier try if it exists: two gateways that start at once must agree on it. */
 function makePassword(folder: PostgresFolders, account: OsAccount): void {
   if (fs.existsSync(folder.passwordFile)) return;
-  const made = unfinishedName(folder.passwordFile);
+  const made = unfinishedPath(folder.passwordFile);
   fs.writeFileSync(made, randomBytes(24).toString('hex'), { mode: 0o600, flush: true });
   if (account.isOther) fs.chownSync(made, account.uid, account.gid);
   moveIntoPlace(made, folder.passwordFile);
 }
 
 /** @throws EmbeddedError if the file is gone: the data hold only its hash */
-export function readPassword(folder: PostgresFolders): string {
+export function readDatabasePassword(folder: PostgresFolders): string {
   try {
     return fs.readFileSync(folder.passwordFile, 'utf8').trim();
   } catch (error) {
@@ -113,7 +113,7 @@ async function initialize(
   made: string,
   folder: PostgresFolders,
   account: OsAccount,
-  binaries: Binaries,
+  binaries: PostgresBinaries,
   more: readonly string[],
 ): Promise<void> {
   const password = `--pwfile=${folder.passwordFile}`;

@@ -3,7 +3,7 @@ import { type OsAccount, spawnCredentials } from './account';
 import { errorCode, EmbeddedError } from './errors';
 
 /** The guard's exit status if another process holds the lock file. */
-export const lockedStatus = 75;
+export const lockedExitStatus = 75;
 
 /**
  * Runs a program for as long as the gateway lives, even if that is killed without a chance to clean up:
@@ -23,7 +23,7 @@ shift 2
 exec 3<&0
 if [ -n "$lock" ]; then
   exec 9>>"$lock"
-  if command -v flock >/dev/null && ! flock -n 9; then exit ${String(lockedStatus)}; fi
+  if command -v flock >/dev/null && ! flock -n 9; then exit ${String(lockedExitStatus)}; fi
 fi
 "$@" </dev/null 3<&- &
 program=$!
@@ -40,7 +40,7 @@ if [ -e "$folder/.released" ]; then rm -rf "$folder"; fi
 exit "$status"
 `;
 
-export interface Guarded {
+export interface GuardedProcess {
   readonly child: ChildProcess;
   /** The program's exit status; 128 and more: ended by a signal. Rejects if the guard cannot be started. */
   readonly exited: Promise<number>;
@@ -58,7 +58,7 @@ export interface GuardedOptions {
   readonly output: number | 'pipe';
 }
 
-export function spawnGuarded(command: readonly string[], options: GuardedOptions): Guarded {
+export function spawnGuarded(command: readonly string[], options: GuardedOptions): GuardedProcess {
   const { account, environment, folder, lockFile, output } = options;
   const child = spawn('/bin/sh', ['-c', script, 'tagway-guard', folder, lockFile ?? '', ...command], {
     ...spawnCredentials(account),

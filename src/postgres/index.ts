@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { chooseAccount } from './account';
 import { packagedBinariesFolder, prepareBinaries } from './binaries';
-import { databaseUser, formatMegabytes, prepareCluster, readPassword } from './cluster';
+import { databaseUser, formatMegabytes, prepareCluster, readDatabasePassword } from './cluster';
 import { abandonedSocketDir, waitForDataRelease } from './data-lock';
 import type { Log } from './log';
 import type { PostgresConnectionSettings } from './postgres-process';
@@ -13,12 +13,12 @@ import {
   removeSocketDir,
   type PostgresFolders,
   postgresFolders,
-  sweepUnfinished,
+  removeUnfinished,
 } from './state-folder';
-import { Supervisor } from './supervisor';
+import { PostgresSupervisor } from './supervisor';
 
-export { findRunning, hasDatabase } from './attach';
-export { checkEmbedded } from './check';
+export { findRunningServer, hasDatabase } from './running-server';
+export { checkEmbeddedPostgres } from './check';
 export { EmbeddedError } from './errors';
 export type { Log } from './log';
 export { chooseStateDir } from './state-folder';
@@ -74,14 +74,14 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   await preparePostgresFolders(folder, account);
   // Before changing anything that a running gateway uses.
   await waitForDataRelease(folder, until, log);
-  sweepUnfinished(folder);
+  removeUnfinished(folder);
   const { cacheDir = null, haveRun = false } = options;
   const binaries = await prepareBinaries(folder, account, { native, cacheDir, haveRun }, log);
   if (!existsSync(folder.data)) log.info('Making a database, once for this state folder');
   const isNew = await prepareCluster(folder, account, binaries, options.initdb);
   const room = roomOn(folder, log);
   const abandoned = abandonedSocketDir(folder.data);
-  const password = readPassword(folder);
+  const password = readDatabasePassword(folder);
   const host = await makeSocketDir(account, options.socketParent ?? null);
   const connection = { host, port: 5432, user: databaseUser, password, database: 'postgres' };
   const { maxConnections = 60, settings = {}, onLaunch } = options;
@@ -90,7 +90,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     ...(onLaunch && { onLaunch }),
   };
   try {
-    const postgres = await Supervisor.start(launch, until, log);
+    const postgres = await PostgresSupervisor.start(launch, until, log);
     if (abandoned !== null) removeSocketDir(abandoned, account);
     const facts = { version: binaries.version, stateDir: folder.state, isNew };
     log.info('The embedded Postgres is ready', { ...facts, milliseconds: Date.now() - begun, ...room });

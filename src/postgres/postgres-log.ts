@@ -5,7 +5,7 @@ import { errorCode } from './errors';
 const longest = 10 * 2 ** 20;
 
 /** A full log becomes `<file>.1`. It is copied, not renamed: a running Postgres keeps writing to the same file. */
-export function trimLog(file: string, limit: number = longest): void {
+export function rotateLog(file: string, limit: number = longest): void {
   const found = fs.lstatSync(file, { throwIfNoEntry: false });
   if (found?.isFile() !== true || found.size <= limit) return;
   fs.rmSync(`${file}.1`, { force: true });

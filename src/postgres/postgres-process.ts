@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { OsAccount } from './account';
-import type { Binaries } from './binaries';
+import type { PostgresBinaries } from './binaries';
 import { errorCode, EmbeddedError } from './errors';
-import { type Guarded, lockedStatus, spawnGuarded } from './guard';
-import { openLog, readLogSince, trimLog } from './postgres-log';
+import { type GuardedProcess, lockedExitStatus, spawnGuarded } from './guard';
+import { openLog, readLogSince, rotateLog } from './postgres-log';
 import { freeBytes, type PostgresFolders } from './state-folder';
 
 /** Settings of a pool of `pg`; `host` is the socket folder. */
@@ -23,7 +23,7 @@ export interface PostgresConnectionSettings {
 export interface PostgresLaunchOptions {
   readonly folder: PostgresFolders;
   readonly account: OsAccount;
-  readonly binaries: Binaries;
+  readonly binaries: PostgresBinaries;
   readonly connection: PostgresConnectionSettings;
   readonly maxConnections: number;
   /** further settings of the server, placed before its own */
@@ -40,7 +40,7 @@ const timeoutsMs = { withoutAnswer: 60_000, fastShutdown: 30_000, immediateShutd
 
 /** One run of the Postgres process. */
 export class PostgresProcess {
-  private readonly guarded: Guarded;
+  private readonly guarded: GuardedProcess;
   private readonly logStart: number;
   private hasEnded = false;
 
@@ -52,7 +52,7 @@ export class PostgresProcess {
     const { folder, account, binaries, connection } = launch;
     // Left by a guard that was killed alone; the next one would mistake it for a release.
     rmSync(join(connection.host, '.released'), { force: true });
-    trimLog(folder.logFile);
+    rotateLog(folder.logFile);
     const log = openLog(folder.logFile);
     try {
       this.logStart = fstatSync(log).size;
@@ -103,7 +103,7 @@ export class PostgresProcess {
       await sleep(delayMs);
     }
     const isHeld =
-      (await this.exited) === lockedStatus ||
+      (await this.exited) === lockedExitStatus ||
       /lock file "postmaster\.pid"|pre-existing shared memory/.test(this.said());
     return isHeld ? 'held' : 'failed';
   }

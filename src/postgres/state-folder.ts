@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { type OsAccount, closedParent } from './account';
+import { type OsAccount, findClosedParent } from './account';
 import { errorCode, EmbeddedError } from './errors';
 
 /** A socket address holds 107 bytes (sockaddr_un, less its closing zero); 103 on macOS. */
@@ -57,7 +57,7 @@ export async function preparePostgresFolders(folder: PostgresFolders, account: O
   } catch (error) {
     throw unwritableFolderError(folder.state, error);
   }
-  const closed = await closedParent(account, folder.home);
+  const closed = await findClosedParent(account, folder.home);
   if (closed !== null) {
     throw new EmbeddedError(
       `Postgres must run under the account "${account.name}", which may not pass the folder ${closed}: ` +
@@ -131,7 +131,7 @@ export async function makeSocketDir(account: OsAccount, first: string | null): P
     try {
       const made = fs.mkdtempSync(join(parent, 'tagway-'));
       if (account.isOther) fs.chownSync(made, account.uid, account.gid);
-      if ((await closedParent(account, made)) === null) return made;
+      if ((await findClosedParent(account, made)) === null) return made;
       fs.rmdirSync(made);
     } catch (error) {
       if (errorCode(error) === undefined) throw error;
@@ -181,12 +181,12 @@ function syncFolder(folder: string): void {
 }
 
 /** A temporary name for `putInPlace`. */
-export function unfinishedName(place: string): string {
+export function unfinishedPath(place: string): string {
   return `${place}.part-${randomBytes(4).toString('hex')}`;
 }
 
 /** Removes leftovers of interrupted starts, once old enough to be unused. */
-export function sweepUnfinished({ home }: PostgresFolders): void {
+export function removeUnfinished({ home }: PostgresFolders): void {
   const tenMinutesAgo = Date.now() - 600_000;
   for (const name of fs.readdirSync(home)) {
     const found = name.includes('.part-')

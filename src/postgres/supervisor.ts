@@ -4,7 +4,7 @@ import { formatMegabytes } from './cluster';
 import { dataInUseError, waitForDataRelease } from './data-lock';
 import { EmbeddedError } from './errors';
 import type { Log } from './log';
-import { trimLog } from './postgres-log';
+import { rotateLog } from './postgres-log';
 import {
   type PostgresConnectionSettings,
   type PostgresLaunchOptions,
@@ -19,7 +19,7 @@ const roomToStart = 32 * 2 ** 20;
 const pace = { firstRetry: 100, lastRetry: 5000, steadyAfter: 10_000, housekeeping: 600_000 };
 
 /** A Postgres for this process alone, restarted when it dies. */
-export class Supervisor {
+export class PostgresSupervisor {
   private readonly halt = new AbortController();
   private readonly housekeeping: NodeJS.Timeout;
   private stopped: Promise<void> | null = null;
@@ -44,13 +44,13 @@ export class Supervisor {
    * @param until milliseconds since 1970: how long to wait for the process that holds the data directory
    * @throws EmbeddedError
    */
-  static async start(launch: PostgresLaunchOptions, until: number, log: Log): Promise<Supervisor> {
+  static async start(launch: PostgresLaunchOptions, until: number, log: Log): Promise<PostgresSupervisor> {
     requireRoom(launch);
     for (;;) {
       const disregard = await waitForDataRelease(launch.folder, until, log);
       const life = new PostgresProcess(launch, disregard);
       const started = await life.untilReady();
-      if (started === 'ready') return new Supervisor(launch, log, life);
+      if (started === 'ready') return new PostgresSupervisor(launch, log, life);
       if (started === 'failed') throw await failedStart(life, launch);
       if (Date.now() >= until) throw dataInUseError(launch.folder);
       await sleep(200);
@@ -72,7 +72,7 @@ export class Supervisor {
 
   private trimLog(): void {
     try {
-      trimLog(this.launch.folder.logFile);
+      rotateLog(this.launch.folder.logFile);
     } catch (error) {
       this.log.warn('The log of the embedded Postgres cannot be shortened', { fault: String(error) });
     }

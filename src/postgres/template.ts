@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { requireSafeFolder } from './safe-folder';
 import type { Log } from './log';
-import { createFolderOnce, removeUnusedFolders } from './made-once';
+import { createFolderOnce, removeUnusedFolders } from './create-once';
 import { copyTree } from './tree';
 
 /**

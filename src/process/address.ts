@@ -13,7 +13,7 @@ export async function requireFreePort({ host, port }: Address): Promise<void> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => {
     probe.once('error', (error) => {
-      reject(listenFault(error, { host, port }));
+      reject(explainListenError(error, { host, port }));
     });
     // Exclusive: in a cluster the primary would listen otherwise.
     probe.listen({ host, port, exclusive: true }, resolve);
@@ -22,7 +22,7 @@ export async function requireFreePort({ host, port }: Address): Promise<void> {
 }
 
 /** The sentence for an address that cannot be listened on; other errors stay as they are. */
-export function listenFault(error: Error, { host, port }: Address): Error {
+export function explainListenError(error: Error, { host, port }: Address): Error {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
       return new StartError(
@@ -45,7 +45,7 @@ export function listenFault(error: Error, { host, port }: Address): Error {
 }
 
 /** How a client on this machine reaches the gateway: a server's "all addresses" is no address for a client. */
-export function listenUrl({ host, tls }: Pick<Config, 'host' | 'tls'>, port: number): string {
+export function gatewayUrlForClients({ host, tls }: Pick<Config, 'host' | 'tls'>, port: number): string {
   const reachable = allAddresses[host] ?? host;
   const inUrl = reachable.includes(':') ? `[${reachable}]` : reachable;
   return `${tls ? 'https' : 'http'}://${inUrl}:${String(port)}`;

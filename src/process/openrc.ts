@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { EmbeddedIdentity } from '../identity/embedded/embedded-identity';
 import type { FirstUsers } from '../identity/embedded/bootstrap';
-import type { PlaintextCredentials } from '../seed/known';
-import { clientEnvironment, exportLines } from '../settings/client-environment';
+import type { PlaintextCredentials } from '../seed/plaintext-credentials';
+import { clientEnvironment, shellExportLines } from '../settings/client-environment';
 import type { StateFolder } from '../settings/state-folder';
 
 /**
@@ -49,7 +49,7 @@ export function writeOpenrcFromState(
     ...{ accessKey: key?.access ?? null, secretKey: key?.secret ?? null },
   });
   folder.writeOpenrc(
-    `# Of the state file that this folder began with. Keep it to yourself: it holds passwords.\n${exportLines(env)}`,
+    `# Of the state file that this folder began with. Keep it to yourself: it holds passwords.\n${shellExportLines(env)}`,
   );
 }
 

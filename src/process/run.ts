@@ -7,13 +7,13 @@ import { createLog } from '../logging/log';
 import { readSeedFile } from '../seed/seed-file';
 import { dialects } from '../composition/dialects';
 import { type Config, readConfig } from '../settings/config';
-import { disabledSafeties } from '../settings/safeties';
-import { listenFault, requireFreePort, listenUrl } from './address';
+import { disabledSafetyWarnings } from '../settings/disabled-safeties';
+import { explainListenError, requireFreePort, gatewayUrlForClients } from './address';
 import { explainError } from './explain';
 import { startGateway } from './start';
 import { waitForStopSignal } from './stop-signal';
 import { readTls, reloadCertificateOnHangup } from './tls';
-import { processRole, sendPrimary } from './worker';
+import { processRole, sendToPrimary } from './worker';
 import { runWorkers } from './workers';
 
 /** How long requests in flight may take to finish after a stop signal. */
@@ -62,7 +62,7 @@ async function requireStart(config: Config, log: Logger): Promise<void> {
     const hint = 'they are those that Kubernetes injects for a Service; enableServiceLinks: false stops it';
     log.warn('settings are ignored', { names: config.ignored.join(', '), hint });
   }
-  const off = disabledSafeties(config);
+  const off = disabledSafetyWarnings(config);
   if (off.length > 0) log.warn('safeties that are off', { settings: off.join('; ') });
   if (config.seedFile !== null) readSeedFile(config.seedFile);
   readTls(config);
@@ -74,9 +74,9 @@ async function serve(config: Config, log: Logger, stopped: Promise<void>): Promi
   try {
     const server = await listenAt(config, gateway.listener);
     reloadCertificateOnHangup(config, server, log);
-    const url = listenUrl(config, server.port);
+    const url = gatewayUrlForClients(config, server.port);
     const welcome = await gateway.welcome(url);
-    if (cluster.isWorker) sendPrimary({ tagway: 'ready', url, welcome });
+    if (cluster.isWorker) sendToPrimary({ tagway: 'ready', url, welcome });
     else process.stdout.write(`${welcome}Tagway is ready at ${url}\n`);
     await stopped;
     gateway.leave();
@@ -92,6 +92,6 @@ async function listenAt(config: Config, listener: Parameters<typeof listen>[0]):
   try {
     return await listen(listener, config.host, config.port, readTls(config));
   } catch (error) {
-    throw error instanceof Error ? listenFault(error, config) : error;
+    throw error instanceof Error ? explainListenError(error, config) : error;
   }
 }

@@ -5,11 +5,11 @@ import type { Config } from '../settings/config';
 import { createGateway } from '../composition/gateway';
 import { type CheckedStateFile, prepareStateFile } from '../composition/state-opening';
 import { Unavailable } from '../core/errors';
-import type { Gateway, TestReplacements } from '../composition/gateway-deps';
-import { onlyProcess, type ProcessRole } from '../composition/role';
-import { externalIdentity } from '../seed/external-identity';
+import type { Gateway, TestOverrides } from '../composition/gateway-deps';
+import { singleProcessRole, type ProcessRole } from '../composition/role';
+import { externalSeedIdentity } from '../seed/external-identity';
 import { applySeed } from '../seed/seed';
-import type { PlaintextCredentials } from '../seed/known';
+import type { PlaintextCredentials } from '../seed/plaintext-credentials';
 import type { Seed } from '../seed/seed-file';
 import { prepareFirstUsers, writeOpenrcFromState } from './openrc';
 import { StateFolder } from '../settings/state-folder';
@@ -40,7 +40,7 @@ export interface StartedPostgres {
 export interface StartOptions {
   readonly startDatabase?: typeof startPostgres;
   readonly role?: ProcessRole;
-  readonly replace?: TestReplacements;
+  readonly replace?: TestOverrides;
   /** What the settings' seed file holds, if it was read already. */
   readonly seed?: Seed;
   /** See GatewayDeps. */
@@ -86,7 +86,7 @@ async function lastingState(
 export async function startGateway(
   config: Config,
   log: Logger,
-  { startDatabase = startPostgres, role = onlyProcess, replace = {}, seed, known }: StartOptions = {},
+  { startDatabase = startPostgres, role = singleProcessRole, replace = {}, seed, known }: StartOptions = {},
 ): Promise<StartedGateway> {
   const postgres = await startDatabase(config, log);
   try {
@@ -130,7 +130,7 @@ async function welcome(
 ): Promise<string> {
   const { chosen, images } = gateway;
   if (seed !== null) {
-    await applySeed(seed, chosen.embedded ?? externalIdentity, images, config.imageTagQuota);
+    await applySeed(seed, chosen.embedded ?? externalSeedIdentity, images, config.imageTagQuota);
     return '';
   }
   return chosen.embedded ? prepareFirstUsers(chosen.embedded, folder, config.publicUrl ?? url) : '';

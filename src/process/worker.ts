@@ -1,5 +1,5 @@
 import type { Worker } from 'node:cluster';
-import { onlyProcess, type ProcessRole } from '../composition/role';
+import { singleProcessRole, type ProcessRole } from '../composition/role';
 
 /** Messages of a worker to the primary. */
 export type WorkerMessage =
@@ -8,7 +8,7 @@ export type WorkerMessage =
   | { readonly tagway: 'metrics-wanted'; readonly id: number };
 
 /** The primary's, to the one worker that removes what expires. */
-export interface CleanMessage {
+export interface CleanupMessage {
   readonly tagway: 'clean';
 }
 
@@ -22,17 +22,17 @@ export interface MetricsMessage {
 /** @param worker this process as one of several; undefined: a single process */
 export function processRole(worker: Worker | undefined): ProcessRole {
   return worker === undefined
-    ? onlyProcess
+    ? singleProcessRole
     : { isFirst: worker.id === 1, isWorker: true, whenCleaner, metricsOfAll };
 }
 
-export function sendPrimary(message: WorkerMessage): void {
+export function sendToPrimary(message: WorkerMessage): void {
   process.send?.(message);
 }
 
 function whenCleaner(clean: () => void): void {
   process.on('message', (message: unknown) => {
-    if ((message as Partial<CleanMessage>).tagway === 'clean') clean();
+    if ((message as Partial<CleanupMessage>).tagway === 'clean') clean();
   });
 }
 
@@ -49,6 +49,6 @@ function metricsOfAll(): Promise<string | null> {
       resolve(text ?? null);
     };
     process.on('message', onMessage);
-    sendPrimary({ tagway: 'metrics-wanted', id });
+    sendToPrimary({ tagway: 'metrics-wanted', id });
   });
 }

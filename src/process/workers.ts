@@ -4,9 +4,9 @@ import type { Logger } from 'winston';
 import type { Config } from '../settings/config';
 import { startPostgres } from './start';
 import type { ConnectionSettings } from '../storage/database/database';
-import { workerMetricsCollector } from '../observation/worker-metrics';
-import { countForWorkers } from '../http/rate-limits';
-import type { CleanMessage, MetricsMessage, WorkerMessage } from './worker';
+import { createWorkerMetricsCollector } from '../observation/worker-metrics';
+import { countRequestsForWorkers } from '../http/rate-limits';
+import type { CleanupMessage, MetricsMessage, WorkerMessage } from './worker';
 
 /**
  * All workers accept connections from one listening socket. With Node's default the primary distributes them: if a
@@ -51,7 +51,7 @@ function environmentOf(connection: ConnectionSettings): Record<string, string> {
 }
 
 class Workers {
-  private readonly metrics = workerMetricsCollector();
+  private readonly metrics = createWorkerMetricsCollector();
   /** Workers that serve and were not asked to end. */
   private readonly running = new Set<Worker>();
   /** The one of them that removes what expires. */
@@ -67,7 +67,7 @@ class Workers {
     private readonly environment: Readonly<Record<string, string>>,
     private readonly log: Logger,
   ) {
-    countForWorkers();
+    countRequestsForWorkers();
     cluster.on('message', (worker, message: Partial<WorkerMessage>) => {
       if (message.tagway === 'metrics-wanted') void this.sendMetrics(worker, message.id ?? 0);
     });
@@ -177,7 +177,7 @@ class Workers {
   }
 }
 
-function send(worker: Worker, message: MetricsMessage | CleanMessage): void {
+function send(worker: Worker, message: MetricsMessage | CleanupMessage): void {
   if (worker.isConnected()) worker.send(message);
 }
 

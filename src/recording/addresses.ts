@@ -5,7 +5,7 @@ export type NamedAddress = readonly [name: string, text: string];
  * Replaces addresses in texts: in a recording by placeholders, in an answer by the proxy's own. An address ends where
  * it stands: `http://cloud` is not the beginning of `http://cloud:5000`.
  */
-export function addressReplacer(replacements: readonly NamedAddress[]): (text: string) => string {
+export function createAddressReplacer(replacements: readonly NamedAddress[]): (text: string) => string {
   const byText = new Map(replacements.map(([replacement, text]) => [text, replacement]));
   const alternatives = [...byText.keys()]
     .sort((a, b) => b.length - a.length)
@@ -16,7 +16,7 @@ export function addressReplacer(replacements: readonly NamedAddress[]): (text: s
 }
 
 /** The ways in which services write a base URL: also with the port that its scheme implies. */
-export function spellingsOf(url: URL): readonly string[] {
+export function baseUrlSpellings(url: URL): readonly string[] {
   const path = url.pathname.replace(/\/$/, '');
   const plain = `${url.protocol}//${url.host}${path}`;
   if (url.port !== '') return [plain];

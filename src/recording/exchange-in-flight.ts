@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Exchange, HeaderList } from './exchange';
 import { headerPairs } from './forwarding';
-import { type BodyLimits, BodyInspector } from './kept-body';
+import { type BodyLimits, BodyInspector } from './body-inspector';
 import type { Masker } from './masker';
-import type { Destination } from './upstreams';
+import type { ForwardDestination } from './upstreams';
 
 /** A request on its way through the proxy, and its answer as far as it has come. */
 export class ExchangeInFlight {
@@ -17,7 +17,7 @@ export class ExchangeInFlight {
   constructor(
     private readonly number: number,
     private readonly req: IncomingMessage,
-    private readonly to: Destination,
+    private readonly to: ForwardDestination,
     private readonly limits: BodyLimits,
   ) {
     this.sent = new BodyInspector(limits, req.headers['content-type'] ?? '');

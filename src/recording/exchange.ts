@@ -2,7 +2,7 @@
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
 /** What is known of data that is not kept. */
-export interface DataNote {
+export interface OmittedData {
   readonly bytes: number;
   /** Left out where the data may be a secret that can be guessed. */
   readonly md5?: string;
@@ -14,7 +14,7 @@ export interface DataNote {
 export interface RecordedBody {
   readonly body?: string;
   readonly body_base64?: string;
-  readonly data?: DataNote;
+  readonly data?: OmittedData;
 }
 
 export interface RecordedRequest extends RecordedBody {

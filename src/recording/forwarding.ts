@@ -6,7 +6,7 @@ import {
 } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { HeaderList } from './exchange';
-import type { Destination } from './upstreams';
+import type { ForwardDestination } from './upstreams';
 
 /** These belong to a connection, not to what is sent over it (RFC 9110, 7.6.1). */
 const hopByHop = new Set(
@@ -41,7 +41,11 @@ export function endToEndHeaders(headers: HeaderList): HeaderList {
  * @param ca certificates of authorities, in place of those that Node knows
  * @throws TypeError for a request that Node does not send
  */
-export function forwardRequest(req: IncomingMessage, to: Destination, ca: string | undefined): ClientRequest {
+export function forwardRequest(
+  req: IncomingMessage,
+  to: ForwardDestination,
+  ca: string | undefined,
+): ClientRequest {
   const { url, path } = to;
   const sent = startRequest(url, { method: req.method ?? 'GET', path, setHost: false }, ca);
   sent.setHeader('Host', url.host);

@@ -1,5 +1,5 @@
 /** A value of a JSON text that is neither an object nor a list. */
-export interface Leaf {
+export interface JsonLeaf {
   /** As written: `"a"`, `5`, `null`. */
   readonly text: string;
   /** Of the member that it is, or of the list that it is in. */
@@ -21,7 +21,7 @@ const piece = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
  * Replaces values, and leaves every other byte as it is: an answer is compared with its white space.
  * @param json well-formed @param write gives the text to put in place of a leaf's
  */
-export function replaceLeaves(json: string, write: (leaf: Leaf) => string): string {
+export function replaceJsonLeaves(json: string, write: (leaf: JsonLeaf) => string): string {
   const open: Open[] = [];
   return json.replace(piece, (text) => {
     const top = open.at(-1);

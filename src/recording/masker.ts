@@ -1,6 +1,6 @@
 import type { HeaderList, RecordedBody } from './exchange';
-import { type Leaf, replaceLeaves } from './json-leaves';
-import { Secrets } from './secrets';
+import { type JsonLeaf, replaceJsonLeaves } from './json-leaves';
+import { RecordedSecrets } from './secrets';
 
 /** Headers that hold a token and nothing else. */
 const tokenHeaders = /^x-(?:auth|subject|service|security|sdk-security|storage|user)-token$/;
@@ -44,7 +44,7 @@ export interface MaskedBody {
 
 /** Takes secrets and addresses out of what a session sends, before it is written. */
 export class Masker {
-  private readonly secrets = new Secrets();
+  private readonly secrets = new RecordedSecrets();
 
   /** @param hideAddresses puts placeholders for those of the services and of the proxy */
   constructor(private readonly hideAddresses: (text: string) => string) {}
@@ -64,7 +64,7 @@ export class Masker {
 
   /** null: it may hold a secret in a form that is not known. */
   body({ text, isIdentity }: MaskedBody): Required<Pick<RecordedBody, 'body'>> | null {
-    if (isJson(text)) return { body: replaceLeaves(text, (leaf) => this.leaf(leaf)) };
+    if (isJson(text)) return { body: replaceJsonLeaves(text, (leaf) => this.leaf(leaf)) };
     return isIdentity || namesSecret(text) ? null : { body: this.text(text) };
   }
 
@@ -90,7 +90,7 @@ export class Masker {
     return `SDK-HMAC-SHA256 ${key}, SignedHeaders=${names}, Signature=***`;
   }
 
-  private leaf(leaf: Leaf): string {
+  private leaf(leaf: JsonLeaf): string {
     const kind = kindOf(leaf);
     if (kind === null) return leaf.text.startsWith('"') ? this.string(leaf.text) : leaf.text;
     const value = leaf.text.startsWith('"') ? (JSON.parse(leaf.text) as string) : leaf.text;
@@ -139,7 +139,7 @@ function namesSecret(text: string): boolean {
   });
 }
 
-function kindOf({ text, name, around }: Leaf): 'TOKEN' | 'SECRET' | 'ACCESS' | null {
+function kindOf({ text, name, around }: JsonLeaf): 'TOKEN' | 'SECRET' | 'ACCESS' | null {
   if (/^(?:null|true|false|"")$/.test(text)) return null;
   if (around.some((outer) => /secret/i.test(outer)) || secretName.test(name)) return 'SECRET';
   const isText = text.startsWith('"');

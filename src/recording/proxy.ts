@@ -6,14 +6,14 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { addressReplacer } from './addresses';
+import { createAddressReplacer } from './addresses';
 import type { Exchange } from './exchange';
 import { ExchangeInFlight } from './exchange-in-flight';
 import { forwardRequest, maxHeaderBytes } from './forwarding';
-import type { BodyLimits } from './kept-body';
+import type { BodyLimits } from './body-inspector';
 import { Masker } from './masker';
 import { relayAnswer } from './relay';
-import type { Destination, Upstreams } from './upstreams';
+import type { ForwardDestination, Upstreams } from './upstreams';
 
 export interface ProxySettings extends BodyLimits {
   readonly upstreams: Upstreams;
@@ -60,13 +60,13 @@ export class RecordingProxy {
     const services = upstreams.addresses();
     const own = [`127.0.0.1:${String(found.port)}`, `localhost:${String(found.port)}`, authority];
     this.masker = new Masker(
-      addressReplacer([
+      createAddressReplacer([
         ...own.flatMap((each) => [['${BASE}', `http://${each}`] as const, ['${HOST}', each] as const]),
         ...services,
       ]),
     );
     const urls = services.filter(([name]) => name !== '${HOST}');
-    this.readdress = addressReplacer(urls.map(([, text]) => [url, text]));
+    this.readdress = createAddressReplacer(urls.map(([, text]) => [url, text]));
     return url;
   }
 
@@ -94,7 +94,12 @@ export class RecordingProxy {
     this.pass(req, res, to, exchange);
   }
 
-  private pass(req: IncomingMessage, res: ServerResponse, to: Destination, exchange: ExchangeInFlight): void {
+  private pass(
+    req: IncomingMessage,
+    res: ServerResponse,
+    to: ForwardDestination,
+    exchange: ExchangeInFlight,
+  ): void {
     let sent: ClientRequest;
     try {
       sent = forwardRequest(req, to, this.settings.ca);

@@ -5,7 +5,7 @@ import { endToEndHeaders, headerPairs } from './forwarding';
 /** Bytes of an answer of JSON that are looked through for the service's address; a longer one is passed on as it is. */
 const searched = 1024 * 1024;
 
-export interface RelayedAnswer {
+export interface RelayOptions {
   readonly answer: IncomingMessage;
   readonly res: ServerResponse;
   readonly receives: (chunk: Buffer) => void;
@@ -14,7 +14,7 @@ export interface RelayedAnswer {
 }
 
 /** Passes an answer on while it comes. @throws Error when it ends too early, or the client goes away */
-export async function relayAnswer({ answer, res, receives, readdress }: RelayedAnswer): Promise<void> {
+export async function relayAnswer({ answer, res, receives, readdress }: RelayOptions): Promise<void> {
   const chunks = passing(answer, receives);
   const isSearched = /json/i.test(answer.headers['content-type'] ?? '');
   const begun = isSearched ? await beginning(chunks) : { bytes: Buffer.alloc(0), isWhole: false };

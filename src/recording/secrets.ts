@@ -7,7 +7,7 @@ const shortest = 6;
  * The secrets that a session has shown. Each gets a name, the same wherever it stands, so that a replay knows which requests
  * bore the same token.
  */
-export class Secrets {
+export class RecordedSecrets {
   private readonly names = new Map<string, string>();
   private readonly counts = new Map<SecretKind, number>();
   private hidden: RegExp | undefined;

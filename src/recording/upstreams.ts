@@ -1,8 +1,8 @@
 import { withoutTrailingSlashes } from '../settings/base-url';
-import { type NamedAddress, spellingsOf } from './addresses';
+import { type NamedAddress, baseUrlSpellings } from './addresses';
 
 /** Where a request goes. */
-export interface Destination {
+export interface ForwardDestination {
   readonly url: URL;
   /** Path and query there, verbatim. */
   readonly path: string;
@@ -31,7 +31,7 @@ export class Upstreams {
    * @param target as the client wrote it: a path, or the whole URL as to a proxy for HTTP
    * @returns null for a URL of another service
    */
-  destination(target: string): Destination | null {
+  destination(target: string): ForwardDestination | null {
     const [, host, path = ''] = /^https?:\/\/([^/?#]+)(.*)$/is.exec(target) ?? [undefined, undefined, target];
     const isIdentity = this.isIdentityAlone || identityPath.test(path);
     const url = isIdentity ? this.identity : this.image;
@@ -42,7 +42,8 @@ export class Upstreams {
 
   /** What stands for the services in a recording, and each way to write it. */
   addresses(): readonly NamedAddress[] {
-    const named = (name: string, url: URL): NamedAddress[] => spellingsOf(url).map((text) => [name, text]);
+    const named = (name: string, url: URL): NamedAddress[] =>
+      baseUrlSpellings(url).map((text) => [name, text]);
     const hosts: NamedAddress[] = [this.image, this.identity].map(({ host }) => ['${HOST}', host]);
     return [...hosts, ...named('${IDENTITY}', this.identity), ...named('${BASE}', this.image)];
   }
@@ -58,7 +59,7 @@ export class Upstreams {
 
   /** For people. */
   description(): string {
-    const [image, identity] = [this.image, this.identity].map((url) => spellingsOf(url)[0] ?? '');
+    const [image, identity] = [this.image, this.identity].map((url) => baseUrlSpellings(url)[0] ?? '');
     return this.identity === this.image ? String(image) : `${String(image)} (/v3: ${String(identity)})`;
   }
 }

@@ -1,11 +1,11 @@
 import { IdentityRefused } from '../identity/errors';
-import type { SeededIdentity } from './seed';
+import type { SeedIdentity } from './seed';
 
 /**
  * Where another service keeps users and projects a seed brings only images, and names each one's project by
  * the id that it has there.
  */
-export const externalIdentity: SeededIdentity = {
+export const externalSeedIdentity: SeedIdentity = {
   directory: {
     ensureProject: refuse,
     ensureUser: refuse,

@@ -15,7 +15,7 @@ import { readSeedFile, type Seed, SeedError } from './seed-file';
  */
 export async function applySeed(
   source: string | Seed,
-  identity: SeededIdentity,
+  identity: SeedIdentity,
   images: ImageService,
   tagLimit: number,
 ): Promise<void> {
@@ -47,7 +47,7 @@ export async function applySeed(
 export async function applySeedImages(
   source: string | Seed,
   projectId: string,
-  { directory }: Pick<SeededIdentity, 'directory'>,
+  { directory }: Pick<SeedIdentity, 'directory'>,
   images: ImageService,
   tagLimit: number,
 ): Promise<void> {
@@ -59,7 +59,7 @@ export async function applySeedImages(
 }
 
 /** What a seed needs of identity. */
-export interface SeededIdentity {
+export interface SeedIdentity {
   readonly directory: Pick<
     EmbeddedIdentity['directory'],
     'ensureProject' | 'ensureUser' | 'setRoles' | 'requireUser' | 'requireProject'
@@ -68,7 +68,7 @@ export interface SeededIdentity {
   readonly applicationCredentials: Pick<EmbeddedIdentity['applicationCredentials'], 'ensure'>;
 }
 
-async function seedUser({ directory }: SeededIdentity, user: Seed['users'][number]): Promise<void> {
+async function seedUser({ directory }: SeedIdentity, user: Seed['users'][number]): Promise<void> {
   const { id } = await directory.ensureUser(user);
   for (const [project, roles] of Object.entries(user.roles)) {
     await directory.setRoles((await directory.requireProject(project)).id, id, roles);
@@ -76,7 +76,7 @@ async function seedUser({ directory }: SeededIdentity, user: Seed['users'][numbe
 }
 
 async function seedKey(
-  { directory, accessKeys }: SeededIdentity,
+  { directory, accessKeys }: SeedIdentity,
   key: Seed['accessKeys'][number],
 ): Promise<void> {
   const user = await directory.requireUser(key.user);
@@ -91,7 +91,7 @@ async function seedKey(
 }
 
 async function seedCredential(
-  { directory, applicationCredentials }: SeededIdentity,
+  { directory, applicationCredentials }: SeedIdentity,
   { user, project, ...credential }: Seed['applicationCredentials'][number],
 ): Promise<void> {
   const userId = (await directory.requireUser(user)).id;
@@ -100,7 +100,7 @@ async function seedCredential(
 }
 
 async function seedImage(
-  { directory }: Pick<SeededIdentity, 'directory'>,
+  { directory }: Pick<SeedIdentity, 'directory'>,
   images: ImageService,
   { id, name, project, visibility, tags }: Seed['images'][number],
   tagLimit: number,

@@ -12,7 +12,7 @@ export interface ClientCredentials {
 }
 
 /** As lines that a shell reads. */
-export function exportLines(environment: Readonly<Record<string, string>>): string {
+export function shellExportLines(environment: Readonly<Record<string, string>>): string {
   const quoted = (value: string): string => value.replaceAll("'", "'\\''");
   return Object.entries(environment)
     .map(([name, value]) => `export ${name}='${quoted(value)}'\n`)

@@ -196,6 +196,6 @@ function readTls(read: SettingsReader): Config['tls'] {
 }
 
 /** The settings of connections to the database. */
-export function sessionKind({ namedStatements }: Config): 'own' | 'shared' {
+export function databaseSessionKind({ namedStatements }: Config): 'own' | 'shared' {
   return namedStatements ? 'own' : 'shared';
 }

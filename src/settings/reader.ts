@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isServiceLink } from './service-links';
-import { nearestName } from './nearest';
+import { mostSimilarName } from './nearest-name';
 import { splitHosts } from '../storage/database/connection';
 
 /** Reads one setting at a time and collects faults. An empty setting counts as unset. */
@@ -26,7 +26,7 @@ export class SettingsReader {
     for (const [name, value] of Object.entries(this.env)) {
       if (!name.startsWith('TAGWAY_') || this.known.has(name)) continue;
       if (value === undefined || value === '' || isServiceLink(name, value)) continue;
-      const near = nearestName(name, this.known);
+      const near = mostSimilarName(name, this.known);
       this.faults.push(`${name} is no setting${near === null ? '' : `; did you mean ${near}?`}`);
     }
   }

@@ -16,7 +16,7 @@ export class StateFolder {
 
   /** The state file that this folder began with, as a copy. */
   get stateFile(): string {
-    return stateFileIn(this.path);
+    return stateFilePath(this.path);
   }
 
   /**
@@ -92,7 +92,7 @@ export class StateFolder {
 }
 
 /** See `stateFile`. */
-export function stateFileIn(stateDir: string): string {
+export function stateFilePath(stateDir: string): string {
   return join(stateDir, 'state.tgw');
 }
 

@@ -4,7 +4,7 @@ import type { StoreObservation } from './database/observation';
 import { activeDryRun } from './database/dry-run';
 
 /** What a batcher sends together, and how. */
-export interface Batching<Item, Result> {
+export interface BatcherOptions<Item, Result> {
   /** Of what one statement holds, as metrics show it. */
   readonly kind: string;
   /** Only items of one group go into one statement. */
@@ -49,7 +49,7 @@ export class Batcher<Item, Result> {
   private flushing = false;
 
   constructor(
-    private readonly batching: Batching<Item, Result>,
+    private readonly batching: BatcherOptions<Item, Result>,
     private readonly observe: Observe<StoreObservation>,
   ) {}
 

@@ -1,10 +1,10 @@
 import { instantFromMicros, type Instant } from '../core/clock';
 import type { NewImage } from '../core/image';
-import type { Job, JobEnd, JobResult, JobStore, JobType, PendingJob } from '../core/job';
-import type { Stamp } from '../core/tag-change';
+import type { Job, ImageChangeAtJobEnd, JobResult, JobStore, JobType, PendingJob } from '../core/job';
+import type { ChangeStamp } from '../core/tag-change';
 import type { Database, Queryable, Statement } from './database/database';
 import { HourlyPruning } from './hourly-pruning';
-import { endWork, insertImage } from './images/image-store';
+import { endJobOnImage, insertImage } from './images/image-store';
 
 interface JobRow {
   readonly type: JobType;
@@ -61,7 +61,7 @@ export class PostgresJobStore implements JobStore {
     private readonly recorded = true,
   ) {}
 
-  async register(images: readonly NewImage[], job: Job, given: Stamp): Promise<boolean> {
+  async register(images: readonly NewImage[], job: Job, given: ChangeStamp): Promise<boolean> {
     const stamp = this.recorded ? given : { ...given, recorded: false };
     try {
       await this.database.transaction(async (client) => {
@@ -95,13 +95,17 @@ export class PostgresJobStore implements JobStore {
     return rows.map((row) => ({ projectId: row.project_id, jobId: row.id, endedAt: row.ended_at }));
   }
 
-  async end({ projectId, jobId }: Job, ends: readonly JobEnd[], given: Stamp): Promise<readonly string[]> {
+  async end(
+    { projectId, jobId }: Job,
+    ends: readonly ImageChangeAtJobEnd[],
+    given: ChangeStamp,
+  ): Promise<readonly string[]> {
     const stamp = this.recorded ? given : { ...given, recorded: false };
     return this.database.transaction(async (client) => {
       const ended = await client.query(endJob, [projectId, jobId]);
       const removed: string[] = [];
       for (const { image, becomes } of ended.length > 0 ? ends : []) {
-        if (await endWork(client, image, becomes, stamp)) removed.push(image.imageId);
+        if (await endJobOnImage(client, image, becomes, stamp)) removed.push(image.imageId);
       }
       return removed;
     });

@@ -1,5 +1,5 @@
 import {
-  defaultSettings,
+  defaultProjectSettings,
   type ProjectSettings,
   type ProjectSettingsStore,
   type StaleListMode,
@@ -44,9 +44,9 @@ export class PostgresProjectSettingsStore implements ProjectSettingsStore {
     projectId: string,
     { requireGuard = null, staleLists = null }: Partial<Record<keyof ProjectSettings, string | null>>,
   ): Promise<ProjectSettings> {
-    const { requireGuard: guard, staleLists: lists } = defaultSettings;
+    const { requireGuard: guard, staleLists: lists } = defaultProjectSettings;
     const [row] = await this.database.query<Row>(write, [projectId, requireGuard, staleLists, guard, lists]);
-    return row ? settingsOf(row) : defaultSettings;
+    return row ? settingsOf(row) : defaultProjectSettings;
   }
 
   async staleListModes(): Promise<readonly (readonly [projectId: string, mode: StaleListMode])[]> {

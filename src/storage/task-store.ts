@@ -5,7 +5,7 @@ import type {
   TaskRef,
   TaskSortField,
   TaskState,
-  TaskStep,
+  TaskStateUpdate,
   TaskStore,
   TaskType,
 } from '../core/task';
@@ -116,7 +116,7 @@ export class PostgresTaskStore implements TaskStore {
     return rows.map(taskOf);
   }
 
-  async step({ projectId, taskId }: TaskRef, { state, at, message }: TaskStep): Promise<boolean> {
+  async step({ projectId, taskId }: TaskRef, { state, at, message }: TaskStateUpdate): Promise<boolean> {
     const endedAt = state === 'processing' ? null : at;
     const values = [projectId, taskId, state, at, endedAt, message ?? null];
     return (await this.database.query(stepTask, values)).length > 0;

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { temporaryFolder } from '../ephemeral/folder';
+import { createTemporaryFolder } from '../ephemeral/folder';
 import { ephemeralCommand } from './gateway-child';
 import { shareAnnouncementIn } from './shared-gateway';
 
@@ -15,7 +15,7 @@ const isRunner = process.env['NODE_TEST_CONTEXT'] === undefined;
 if (isRunner) start();
 
 function start(): void {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   const path = join(folder.path, 'announcement');
   const output = openSync(path, 'wx', 0o600);
   if (shareAnnouncementIn(path)) {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Announcement } from '../ephemeral/announcement';
-import { temporaryFolder } from '../ephemeral/folder';
+import { createTemporaryFolder } from '../ephemeral/folder';
 import { AdminClient } from './admin-client';
 import type { Clock, Faults, Journal, Tokens } from './admin-types';
 import { clientEnvironment } from '../settings/client-environment';
@@ -125,7 +125,7 @@ function scopeOf(projectId: string | undefined): string {
 
 /** It holds passwords: for this user alone, only until the gateway has read it, and not longer than this process. */
 function seedFile(seed: TagwaySeed): { path: string; remove: () => void } {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   const path = join(folder.path, 'seed.json');
   writeFileSync(path, JSON.stringify(seed), { mode: 0o600 });
   return {

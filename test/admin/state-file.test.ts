@@ -8,7 +8,7 @@ import { gatewayOn, testGateway } from '../support/gateway';
 import { signIn } from '../support/gateway-process';
 import { prepareFirstUsers } from '../../src/process/openrc';
 import { StateFolder } from '../../src/settings/state-folder';
-import { plaintextCredentialsFromState } from '../../src/seed/known';
+import { plaintextCredentialsFromState } from '../../src/seed/plaintext-credentials';
 import { liveIn } from '../support/lived-in';
 import { fileFolder, stateOf, stateOpening } from '../support/state-files';
 import { type Answer, send } from '../support/wire';

@@ -1,10 +1,10 @@
-import { type Filter, parseExpression, tagTerm } from '../../src/console/expression';
+import { type SearchFilter, parseSearchExpression, formatTagTerm } from '../../src/console/expression';
 
-const nothing: Filter = { names: [], ids: [], all: [], none: [], untagged: false, selector: null };
+const nothing: SearchFilter = { names: [], ids: [], all: [], none: [], untagged: false, selector: null };
 const has = (key: string, ...values: string[]) => ({ key, values });
 const id = '3f2a1b00-0000-4000-8000-00000000abcd';
 
-test.each<[string, Partial<Filter>]>([
+test.each<[string, Partial<SearchFilter>]>([
   ['', {}],
   ['   ', {}],
   ['""', {}],
@@ -39,7 +39,7 @@ test.each<[string, Partial<Filter>]>([
   ['my-selector:x', { names: ['my-selector:x'] }],
   ['note="a selector:b"', { all: [has('note', 'a selector:b')] }],
 ])('%j asks for what it says', (text, filter) => {
-  expect(parseExpression(text)).toEqual({ filter: { ...nothing, ...filter } });
+  expect(parseSearchExpression(text)).toEqual({ filter: { ...nothing, ...filter } });
 });
 
 test.each([
@@ -51,7 +51,7 @@ test.each([
   ['-golden', /“-has:golden” excludes/],
   ['web selector:env in (', /Selector: Expected a comma or "\)" at character 9/],
 ])('%j is refused', (text, words) => {
-  expect(parseExpression(text)).toEqual({ fault: expect.stringMatching(words) });
+  expect(parseSearchExpression(text)).toEqual({ fault: expect.stringMatching(words) });
 });
 
 test.each([
@@ -63,6 +63,10 @@ test.each([
   ['name:x', 'has:y'],
   ['k', ''],
 ])('the term for the tag %j = %j finds that tag and no other', (key, value) => {
-  expect(parseExpression(tagTerm(key, value))).toEqual({ filter: { ...nothing, all: [has(key, value)] } });
-  expect(parseExpression(tagTerm(key, null))).toEqual({ filter: { ...nothing, all: [has(key)] } });
+  expect(parseSearchExpression(formatTagTerm(key, value))).toEqual({
+    filter: { ...nothing, all: [has(key, value)] },
+  });
+  expect(parseSearchExpression(formatTagTerm(key, null))).toEqual({
+    filter: { ...nothing, all: [has(key)] },
+  });
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { addCall, type Call, dialects, removeCall, searchCall } from '../../console/src/data/calls';
-import { parseExpression } from '../../src/console/expression';
+import { parseSearchExpression } from '../../src/console/expression';
 import { clients, shellWord, snippet } from '../../console/src/data/snippets';
 import { tagFromName } from '../../src/core/tag';
 import { testGateway } from '../support/gateway';
@@ -74,7 +74,7 @@ describe.each(dialects)('snippets of %s', (dialect) => {
 });
 
 function search(expression: string): Call {
-  const parsed = parseExpression(expression);
+  const parsed = parseSearchExpression(expression);
   if ('fault' in parsed) throw new Error(parsed.fault);
   return searchCall(projectId, parsed.filter, 20);
 }

@@ -1,14 +1,21 @@
 import type { PolicyAction } from '../../src/core/action';
 import type { Caller, AccessLevel } from '../../src/core/caller';
 import type { ImageAccessFacts, MemberStatus, Visibility } from '../../src/core/image';
-import { canRead, canSee, isAdmin, actionReaches, roleAllows } from '../../src/core/policy';
+import {
+  canReadImage,
+  canSeeImage,
+  isAdmin,
+  isImageInReachOfAction,
+  roleAllows,
+} from '../../src/core/policy';
 import { aCaller } from '../support/gateway';
 
 function may(caller: Caller, action: PolicyAction, image: ImageAccessFacts): 'yes' | 'forbidden' | 'hidden' {
-  if (!canSee(caller, image)) return 'hidden';
-  if (!canRead(caller, image)) return 'hidden';
+  if (!canSeeImage(caller, image)) return 'hidden';
+  if (!canReadImage(caller, image)) return 'hidden';
   if (isAdmin(caller)) return 'yes';
-  return actionReaches(caller, action, image) && (action === 'get_image' || roleAllows(caller, action))
+  return isImageInReachOfAction(caller, action, image) &&
+    (action === 'get_image' || roleAllows(caller, action))
     ? 'yes'
     : 'forbidden';
 }

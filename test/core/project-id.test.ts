@@ -1,8 +1,8 @@
-import { dialects, projectIdCheck, reservedProjectIds } from '../../src/composition/dialects';
+import { dialects, createProjectIdCheck, reservedProjectIds } from '../../src/composition/dialects';
 import { isProjectId } from '../../src/core/project-id';
 
 const reserved = reservedProjectIds(dialects);
-const mayBeProject = projectIdCheck(reserved);
+const mayBeProject = createProjectIdCheck(reserved);
 
 test.each(['a1fa0000000000000000000000000001', 'default', 'my_project-2', 'x'.repeat(64)])(
   '%j can be a project',

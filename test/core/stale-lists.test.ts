@@ -2,7 +2,7 @@ import type { Caller } from '../../src/core/caller';
 import type { StaleListMode } from '../../src/core/project-settings';
 import { StaleListDetector } from '../../src/core/stale-lists';
 import { tagFromName } from '../../src/core/tag';
-import { InMemoryShownTagsStore } from '../../src/storage/shown-states';
+import { InMemoryShownTagsStore } from '../../src/storage/shown-tags-store';
 import { aCaller } from '../support/gateway';
 
 type Modes = readonly (readonly [projectId: string, mode: StaleListMode])[];

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import {
-  byCodePoint,
+  compareByCodePoint,
   checkedTag,
   countCodePoints,
-  isStorable,
+  isStorableText,
   tagFromName,
   tagFromPair,
   valuesByKey,
@@ -46,9 +46,9 @@ test('lengths are counted in code points, as the string iterator counts them', (
 });
 
 test('NUL and lone surrogates cannot be stored, everything else can', () => {
-  expect(isStorable('a\u0000')).toBe(false);
-  expect(isStorable('\ud800')).toBe(false);
-  expect(isStorable('日本🏷️\n')).toBe(true);
+  expect(isStorableText('a\u0000')).toBe(false);
+  expect(isStorableText('\ud800')).toBe(false);
+  expect(isStorableText('日本🏷️\n')).toBe(true);
 });
 
 test('255 code points are a tag and 256 are not', () => {
@@ -57,7 +57,7 @@ test('255 code points are a tag and 256 are not', () => {
 });
 
 test('tags are in order of code points, where UTF-16 has emoji in front of the last BMP characters', () => {
-  expect(['🏷', '\uff5e', 'b', 'B'].sort(byCodePoint)).toEqual(['B', 'b', '\uff5e', '🏷']);
+  expect(['🏷', '\uff5e', 'b', 'B'].sort(compareByCodePoint)).toEqual(['B', 'b', '\uff5e', '🏷']);
 });
 
 test('pairs gather by key, each with its distinct values in order', () => {

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 test('the built gateway shows the same pages as the repository, out of files of its own', async () => {
   await run(process.execPath, [join(root, 'scripts/build/documents.mjs')]);
   const pages = JSON.stringify(join(root, 'dist/src/docs/pages.js'));
-  const places = JSON.stringify(join(root, 'dist/src/docs/places.js'));
+  const places = JSON.stringify(join(root, 'dist/src/docs/paths.js'));
   const program = `
     const { readDocsPages } = require(${pages});
     const { documentPaths } = require(${places});

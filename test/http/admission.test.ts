@@ -1,9 +1,9 @@
-import { Admission } from '../../src/http/admission';
+import { AdmissionControl } from '../../src/http/admission';
 
 /** An admission whose clock stands still until it is told to go on. */
 function admission(bounds: Partial<{ floor: number; most: number; wait: number }> = {}) {
   let now = 5_000;
-  const made = new Admission({ floor: 128, most: 1000, wait: 250, ...bounds }, () => now);
+  const made = new AdmissionControl({ floor: 128, most: 1000, wait: 250, ...bounds }, () => now);
   return {
     limit: () => made.limit,
     pass: (milliseconds: number) => (now += milliseconds),

@@ -1,5 +1,5 @@
 import { Unavailable } from '../../src/core/errors';
-import { findCause } from '../../src/http/cause';
+import { findFailureCause } from '../../src/http/cause';
 import { toCoreError } from '../../src/storage/database/errors';
 
 /** As the driver and Node make them: a sentence that may hold anything, and a code. */
@@ -15,13 +15,13 @@ test.each([
   [failure('Query read timeout'), 'the database gave no answer in time', 'unknown'],
   [failure('Connection terminated unexpectedly'), 'the connection to the database was lost', 'unknown'],
 ])('%s is told as %j, %s', (error, cause, outcome) => {
-  expect(findCause(toCoreError(error, true))).toEqual({ cause, outcome });
+  expect(findFailureCause(toCoreError(error, true))).toEqual({ cause, outcome });
 });
 
 test('the code is found behind other errors', () => {
   const deep = new TypeError('fetch failed', { cause: failure('getaddrinfo', 'ENOTFOUND') });
   const error = new Unavailable('the identity service is away', 'not-done', { cause: deep });
-  expect(findCause(error)).toEqual({ cause: 'ENOTFOUND', outcome: 'not-done' });
+  expect(findFailureCause(error)).toEqual({ cause: 'ENOTFOUND', outcome: 'not-done' });
 });
 
 test('nothing that a server or a driver says gets into the log, be it in the place of a code', () => {
@@ -30,10 +30,10 @@ test('nothing that a server or a driver says gets into the log, be it in the pla
     'postgresql://tagway:hidden@db',
   );
   const unavailable = new Unavailable('the database is away', 'not-done', { cause: error });
-  expect(findCause(unavailable)).toEqual({ cause: 'the database is away', outcome: 'not-done' });
+  expect(findFailureCause(unavailable)).toEqual({ cause: 'the database is away', outcome: 'not-done' });
 });
 
 test('an error that is no 503 has no cause to tell: it has a line of its own', () => {
-  expect(findCause(failure('a fault of ours', 'ERR_ASSERTION'))).toBeUndefined();
-  expect(findCause(undefined)).toBeUndefined();
+  expect(findFailureCause(failure('a fault of ours', 'ERR_ASSERTION'))).toBeUndefined();
+  expect(findFailureCause(undefined)).toBeUndefined();
 });

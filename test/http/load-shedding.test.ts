@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { plainTags } from '../../examples/dialect';
 import { Unavailable } from '../../src/core/errors';
-import { Admission } from '../../src/http/admission';
+import { AdmissionControl } from '../../src/http/admission';
 import { LoadShedding } from '../../src/http/load-shedding';
 import type { Authenticator } from '../../src/identity/authenticator';
 import { aCaller, testGateway } from '../support/gateway';
@@ -209,7 +209,7 @@ const bounds = { floor: 3, most: 5, wait: 1 };
 
 test('a request counts until its answer has left', () => {
   const away: string[] = [];
-  const shedding = new LoadShedding(new Admission(bounds), false, (dialect) => away.push(dialect));
+  const shedding = new LoadShedding(new AdmissionControl(bounds), false, (dialect) => away.push(dialect));
   const first = request(shedding);
   expect([request(shedding), request(shedding)].map(({ admitted }) => admitted)).toEqual([true, true]);
   expect(request(shedding).admitted).toBe(false);
@@ -220,7 +220,7 @@ test('a request counts until its answer has left', () => {
 });
 
 test('who waits for Keystone keeps nobody out who is known, but may not be more than the most', async () => {
-  const shedding = new LoadShedding(new Admission(bounds), true, () => undefined);
+  const shedding = new LoadShedding(new AdmissionControl(bounds), true, () => undefined);
   const unknown = [request(shedding), request(shedding), request(shedding)];
   const known = request(shedding);
   expect(known.admitted).toBe(true);

@@ -1,13 +1,13 @@
 import { Router, type Response } from 'express';
-import { Admission } from '../../src/http/admission';
-import { unobserved } from '../../src/core/observe';
+import { AdmissionControl } from '../../src/http/admission';
+import { ignoreObservation } from '../../src/core/observe';
 import { createApp, type Surface } from '../../src/http/app';
 import { listen } from '../../src/http/lifecycle';
 import { LoadShedding } from '../../src/http/load-shedding';
-import { shareInFlight } from '../../src/http/shared';
+import { shareInFlight } from '../../src/http/share-in-flight';
 
 const shedding = (floor: number): LoadShedding =>
-  new LoadShedding(new Admission({ floor, most: floor, wait: 1 }), false, () => undefined);
+  new LoadShedding(new AdmissionControl({ floor, most: floor, wait: 1 }), false, () => undefined);
 
 /** A surface whose answers wait until they are let go. */
 function held(name: string, more: Partial<Surface> = {}): { surface: Surface; waiting: Response[] } {
@@ -23,7 +23,7 @@ test('a flood of pages is refused among itself: probes and requests to a dialect
   const probe = held('readyz', { isProbe: true });
   const dialect = held('v2', { overloaded: (_req, res) => res.writeHead(503).end('of the dialect') });
   const surfaces = [page, probe, dialect].map(({ surface }) => surface);
-  const app = createApp(surfaces, unobserved, { requests: shedding(2), pages: shedding(2) });
+  const app = createApp(surfaces, ignoreObservation, { requests: shedding(2), pages: shedding(2) });
   const server = await listen(app, '127.0.0.1', 0);
   const ask = (path: string): Promise<globalThis.Response> =>
     fetch(`http://127.0.0.1:${String(server.port)}/${path}`);

@@ -1,6 +1,6 @@
 import { type Instant, instantFromMicros } from '../../src/core/clock';
-import { LookupCache } from '../../src/identity/fresh-cache';
-import { WrongSignatureDelay } from '../../src/identity/signatures/slowdown';
+import { LookupCache } from '../../src/identity/lookup-cache';
+import { WrongSignatureDelay } from '../../src/identity/signatures/wrong-signature-delay';
 
 /** A clock that goes only when told to. */
 class StillClock {

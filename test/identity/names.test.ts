@@ -1,6 +1,6 @@
-import { isAccessKey, isName, isUserId, newId } from '../../src/identity/ids';
-import { defaultRoleNames, accessLevel, withImplied } from '../../src/identity/roles';
-import { fromUnixSeconds, plusSeconds, toUnixSeconds } from '../../src/identity/time';
+import { isAccessKey, isValidName, isUserId, newId } from '../../src/identity/ids';
+import { defaultRoleNames, accessLevel, withImpliedRoles } from '../../src/identity/roles';
+import { fromUnixSeconds, addWholeSeconds, toUnixSeconds } from '../../src/identity/time';
 
 test('a user has 32 hex digits', () => {
   expect(isUserId(newId())).toBe(true);
@@ -9,9 +9,9 @@ test('a user has 32 hex digits', () => {
 });
 
 test('names can be seen and stored', () => {
-  for (const name of ['alice', 'Ünï ✓', 'a b', 'x'.repeat(255)]) expect(isName(name)).toBe(true);
+  for (const name of ['alice', 'Ünï ✓', 'a b', 'x'.repeat(255)]) expect(isValidName(name)).toBe(true);
   for (const name of ['', ' ', 'a\u0000b', 'a\nb', '\ud800', 'x'.repeat(256)])
-    expect(isName(name)).toBe(false);
+    expect(isValidName(name)).toBe(false);
 });
 
 test('access keys hold nothing that the header is split at', () => {
@@ -40,12 +40,12 @@ describe('standing', () => {
 });
 
 test('roles imply those below them, each once', () => {
-  expect(withImplied(['admin', 'reader'])).toEqual(['admin', 'member', 'reader']);
-  expect(withImplied(['strange'])).toEqual(['strange']);
+  expect(withImpliedRoles(['admin', 'reader'])).toEqual(['admin', 'member', 'reader']);
+  expect(withImpliedRoles(['strange'])).toEqual(['strange']);
 });
 
 test('moments are counted in whole seconds and keep their fraction', () => {
   expect(toUnixSeconds('2026-01-02T03:04:05.999999Z')).toBe(1767323045);
   expect(fromUnixSeconds(1767323045)).toBe('2026-01-02T03:04:05.000000Z');
-  expect(plusSeconds('2026-12-31T23:59:58.123456Z', 5)).toBe('2027-01-01T00:00:03.123456Z');
+  expect(addWholeSeconds('2026-12-31T23:59:58.123456Z', 5)).toBe('2027-01-01T00:00:03.123456Z');
 });

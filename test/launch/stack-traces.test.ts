@@ -15,9 +15,9 @@ function lineOf(source: string, text: string): string {
 /** An error of the environment, thrown through code of the bundle. */
 const program = `
   const { mapStackTraces } = require(${JSON.stringify(join(root, 'dist/src/launch/stack-traces.js'))});
-  const { run } = require(${JSON.stringify(join(root, 'dist/bundle/main.js'))});
+  const { runTagway } = require(${JSON.stringify(join(root, 'dist/bundle/main.js'))});
   const failing = new Proxy({}, { ownKeys() { throw new TypeError('no environment'); } });
-  const trace = () => { try { run(failing); } catch (error) { return error.stack; } };
+  const trace = () => { try { runTagway(failing); } catch (error) { return error.stack; } };
   const before = trace();
   mapStackTraces(${JSON.stringify(join(root, 'dist/bundle'))});
   console.log(JSON.stringify([before, trace()]));`;

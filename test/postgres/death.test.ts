@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type EmbeddedPostgres, findRunning } from '../../src/postgres/index';
+import { type EmbeddedPostgres, findRunningServer } from '../../src/postgres/index';
 import { connectionOf, isAlive, postmasterPid, query, testAsRoot, Workshop } from './workshop';
 import { until } from '../support/until';
 
@@ -27,11 +27,11 @@ test('a Postgres whose gateway is gone is not found by commands, though it has y
   const child = workshop.child({ stateDir });
   const { host } = await connectionOf(child);
   const postmaster = postmasterPid(stateDir);
-  expect(findRunning(stateDir)).toMatchObject({ host });
+  expect(findRunningServer(stateDir)).toMatchObject({ host });
   process.kill(postmaster, 'SIGSTOP');
   child.process.kill('SIGKILL');
   await until(() => existsSync(join(host, '.released')));
-  expect([findRunning(stateDir), isAlive(postmaster)]).toEqual([null, true]);
+  expect([findRunningServer(stateDir), isAlive(postmaster)]).toEqual([null, true]);
   process.kill(postmaster, 'SIGCONT');
   await until(() => !isAlive(postmaster));
 });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '../../src/postgres/index';
-import { timeoutsMs } from '../../src/storage/database/waits';
+import { databaseTimeoutsMs } from '../../src/storage/database/waits';
 import { connectionUrl } from '../support/connection-url';
 import { createDatabase, dropDatabase } from '../support/database';
 import { huaweiImages, openstack } from '../support/dialects';
@@ -65,7 +65,7 @@ test('a start waits for rows that another gateway holds', async () => {
   await other.query('begin; lock table identity_users in share row exclusive mode');
   const starting = startGatewayProcess(folder(), { DATABASE_URL: connectionUrl(connection) });
   // Longer than a statement waits for a lock.
-  await sleep(timeoutsMs.lock + 2_000);
+  await sleep(databaseTimeoutsMs.lock + 2_000);
   await other.query('commit');
   await other.end();
   const gateway = await starting;

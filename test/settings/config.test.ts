@@ -2,7 +2,7 @@ import { dialects } from '../../src/composition/dialects';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError, readConfig } from '../../src/settings/config';
-import { disabledSafeties } from '../../src/settings/safeties';
+import { disabledSafetyWarnings } from '../../src/settings/disabled-safeties';
 
 /** The names that the reader asks the environment for. */
 function settingNames(): string[] {
@@ -140,8 +140,8 @@ test('a master key of zeros only, as in an example, is refused', () => {
 });
 
 test('safeties that are off are named, and by default none is', () => {
-  expect(disabledSafeties(readConfig({}, dialects))).toEqual([]);
-  const off = disabledSafeties(
+  expect(disabledSafetyWarnings(readConfig({}, dialects))).toEqual([]);
+  const off = disabledSafetyWarnings(
     readConfig(
       {
         TAGWAY_HOST: '0.0.0.0',

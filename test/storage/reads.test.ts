@@ -10,7 +10,7 @@ import {
 } from '../../src/storage/database/database';
 import { PostgresExternalUserKeyStore } from '../../src/storage/identity/access-keys';
 import { PostgresIdentityStore } from '../../src/storage/identity/store';
-import { PostgresTryStore } from '../../src/storage/identity/tries';
+import { PostgresLoginAttemptStore } from '../../src/storage/identity/login-attempts';
 import { PostgresImageSearch } from '../../src/storage/search/image-search';
 import { PostgresImageCacheStore } from '../../src/storage/image-cache-store';
 import { PostgresImageCounter } from '../../src/storage/images/image-counter';
@@ -25,7 +25,7 @@ import { PostgresStatisticsStore } from '../../src/storage/search/statistics-sto
 import { PostgresSuggestionStore } from '../../src/storage/search/suggestion-store';
 import { keepsRowVersions } from '../../src/storage/database/engine';
 import { readStatements } from '../../src/storage/search/page-reader';
-import { findCount, giveUpAllCounts } from '../../src/storage/tags/tag-count-statements';
+import { findTagCount, discardAllTagCounts } from '../../src/storage/tags/tag-count-statements';
 import { TagCounts } from '../../src/storage/tags/tag-counts';
 import { PostgresTagStore } from '../../src/storage/tags/tag-store';
 import { PostgresTaskStore } from '../../src/storage/task-store';
@@ -105,7 +105,7 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => new PostgresSuggestionStore(database).suggest({ ...suggestion, key: null }),
   (database) => new PostgresSuggestionStore(database).suggest({ ...suggestion, key: 'k' }),
   (database) => new TagCounts(database).count({ projectId: 'p', key: 'k', value: 'v' }),
-  (database) => database.query(findCount, ['p', 'k', 'v']),
+  (database) => database.query(findTagCount, ['p', 'k', 'v']),
   (database) => keepsRowVersions(database),
   (database) => database.query(readStatements.kept, ['p', ['i'], 5]),
   (database) => database.query(readStatements.bounded, ['p', ['i'], 5]),
@@ -144,7 +144,7 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) => new PostgresIdentityStore(database).userCredentials.listUserCredentials(),
   (database) => new PostgresIdentityStore(database).accessKeys.listAccessKeys(),
   (database) => new PostgresIdentityStore(database).accessKeys.findAccessKey('k'),
-  (database) => new PostgresTryStore(database).tries(['n']),
+  (database) => new PostgresLoginAttemptStore(database).tries(['n']),
   (database) => new PostgresExternalUserKeyStore(database).listAccessKeys(),
   (database) => new PostgresExternalUserKeyStore(database).findAccessKey('k'),
 ];
@@ -158,7 +158,7 @@ const onCitus: typeof calls = [
 ];
 
 /** Before its first count a gateway gives up what others have kept. */
-const isNotOfTheBegin = ({ statement }: SentStatement): boolean => statement !== giveUpAllCounts;
+const isNotOfTheBegin = ({ statement }: SentStatement): boolean => statement !== discardAllTagCounts;
 
 async function sent(): Promise<SentStatement[]> {
   const asked = calls.map(async (call) => (await statementsOf(call)).filter(isNotOfTheBegin));

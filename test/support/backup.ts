@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { exportRows, type Imported, importBackup, withSession } from '../../src/storage/backup';
+import { exportRows, type ImportResult, importBackup, withSession } from '../../src/storage/backup';
 import type { BackupScope } from '../../src/storage/backup/tables';
 import { migrationSource } from '../../src/storage/migrations';
 import { createDatabase, dropDatabase, type TestDatabase } from './database';
@@ -22,7 +22,7 @@ export async function importLines(
   connection: Connection,
   source: AsyncIterable<Buffer> | readonly string[],
   resume = false,
-): Promise<Imported> {
+): Promise<ImportResult> {
   const bytes =
     Symbol.asyncIterator in source ? source : Readable.from([Buffer.from(`${source.join('\n')}\n`)]);
   const knownSchemas = await migrationSource.getMigrations([]);

@@ -7,7 +7,7 @@ import type { Logger } from 'winston';
 import { type Config, readConfig } from '../../src/settings/config';
 import type { Caller } from '../../src/core/caller';
 import { createGateway } from '../../src/composition/gateway';
-import type { Gateway, TestReplacements } from '../../src/composition/gateway-deps';
+import type { Gateway, TestOverrides } from '../../src/composition/gateway-deps';
 import { listen } from '../../src/http/lifecycle';
 import { StateFolder } from '../../src/settings/state-folder';
 import { watch } from './contracts/recorder.cjs';
@@ -28,7 +28,7 @@ export interface TestGateway extends TestDatabase {
 export interface TestGatewayOptions {
   /** Settings by their environment names. */
   readonly env?: Readonly<Record<string, string>>;
-  readonly replace?: TestReplacements;
+  readonly replace?: TestOverrides;
   readonly log?: Logger;
   /** False where answers are made up on purpose: they are not held against the contracts. */
   readonly contracts?: boolean;

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { type TemporaryFolder, temporaryFolder } from '../../src/ephemeral/folder';
+import { type TemporaryFolder, createTemporaryFolder } from '../../src/ephemeral/folder';
 import { migrate } from '../../src/storage/migrator';
 import { startEmbeddedPostgres } from '../../src/postgres/index';
 import { beginTally } from './contracts/run-tally';
@@ -15,7 +15,7 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
  * database has 500 files.
  */
 function runFolder(): TemporaryFolder {
-  const folder = temporaryFolder();
+  const folder = createTemporaryFolder();
   // Processes of other accounts pass through.
   chmodSync(folder.path, 0o711);
   const files = join(folder.path, 't');

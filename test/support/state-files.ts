@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareStateFileForNewDatabase } from '../../src/composition/state-opening';
-import type { PlaintextCredentials } from '../../src/seed/known';
+import type { PlaintextCredentials } from '../../src/seed/plaintext-credentials';
 import { StateFolder } from '../../src/settings/state-folder';
 import { excludedTables } from '../../src/storage/state-file/format';
 import { exportLines, rowsOf } from './backup';

@@ -3,7 +3,7 @@ import { type Clock, SystemClock } from '../../src/core/clock';
 import type { ImageRef } from '../../src/core/image';
 import type { TagStore } from '../../src/core/ports';
 import type { Tag } from '../../src/core/tag';
-import type { Stamp, TagChange, TagOutcome } from '../../src/core/tag-change';
+import type { ChangeStamp, TagChange, TagOutcome } from '../../src/core/tag-change';
 import type { PairSelector } from '../../src/core/tag-service';
 
 export const someone: ChangedBy = {
@@ -18,7 +18,7 @@ export const someone: ChangedBy = {
 
 const clock = new SystemClock();
 
-export function stampAt(at = clock.now()): Stamp {
+export function stampAt(at = clock.now()): ChangeStamp {
   return { by: someone, at };
 }
 

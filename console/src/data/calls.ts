@@ -1,4 +1,4 @@
-import type { Filter } from '../../../src/console/expression';
+import type { SearchFilter } from '../../../src/console/expression';
 import type { Tag } from '../../../src/core/tag';
 
 export const dialects = ['openstack-images', 'huawei-images', 'huawei-cloudimages'] as const;
@@ -12,7 +12,7 @@ export const dialectNames: Readonly<Record<DialectName, string>> = {
 
 /** What a call is for, so that it can be shown as another client's command. */
 export type Purpose =
-  | { readonly kind: 'search'; readonly filter: Filter; readonly limit: number }
+  | { readonly kind: 'search'; readonly filter: SearchFilter; readonly limit: number }
   | { readonly kind: 'show'; readonly imageId: string }
   | { readonly kind: 'add' | 'remove'; readonly imageId: string; readonly tag: Tag }
   | { readonly kind: 'other' };
@@ -88,7 +88,7 @@ export function removeCall(dialect: DialectName, projectId: string, imageId: str
  * The first page of a search, as Huawei v2 has it: of the dialects it alone can exclude tags. It takes one part of a name. A
  * selector is asked of the native API, without the other terms.
  */
-export function searchCall(projectId: string, filter: Filter, limit: number): Call {
+export function searchCall(projectId: string, filter: SearchFilter, limit: number): Call {
   const name = filter.names[0];
   const { selector } = filter;
   const purpose = { kind: 'search', filter, limit } as const;

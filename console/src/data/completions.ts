@@ -1,4 +1,9 @@
-import { tagTerm, type SearchTerm, parseSearchTerms, splitSelector } from '../../../src/console/expression';
+import {
+  formatTagTerm,
+  type SearchTerm,
+  parseSearchTerms,
+  splitSelector,
+} from '../../../src/console/expression';
 import type { Suggestion } from '../ui/combobox';
 import type { Session } from './session';
 import { readSuggestions } from './suggestions';
@@ -51,7 +56,7 @@ export async function completeSearch(
   if (key !== null) return valueSuggestions(before, key, uses);
   const isHas = before.endsWith('has:');
   return uses.slice(0, 8).map(([found, number]) => ({
-    text: before + (isHas ? tagTerm(found, null).slice(4) : keyText(found)),
+    text: before + (isHas ? formatTagTerm(found, null).slice(4) : keyText(found)),
     label: isHas ? found : `${found}=`,
     detail: `tag on ${count(number, 'image')}`,
   }));
@@ -59,7 +64,7 @@ export async function completeSearch(
 
 /** A key without a value is found by `has:`; where it has values they come next. */
 function keyText(key: string): string {
-  return `${tagTerm(key, '').slice(0, -1)}=`;
+  return `${formatTagTerm(key, '').slice(0, -1)}=`;
 }
 
 function valueSuggestions(
@@ -71,7 +76,7 @@ function valueSuggestions(
     .filter(([value]) => value !== '')
     .slice(0, 8)
     .map(([value, number]) => ({
-      text: before + tagTerm('k', value).slice(2),
+      text: before + formatTagTerm('k', value).slice(2),
       label: `${key}=${value}`,
       detail: count(number, 'image'),
     }));

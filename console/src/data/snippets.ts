@@ -1,5 +1,5 @@
-import type { Filter } from '../../../src/console/expression';
-import type { KeyChoice } from '../../../src/core/tag-condition';
+import type { SearchFilter } from '../../../src/console/expression';
+import type { KeyWithValues } from '../../../src/core/tag-condition';
 import type { Call, Purpose } from './calls';
 
 export const clients = ['curl', 'openstack', 'sdk'] as const;
@@ -56,7 +56,7 @@ function openstack(purpose: Purpose): string {
 }
 
 /** The client knows tags that must be there, each by its whole text, and whole names; comments name the rest. */
-function openstackList({ all, none, untagged, names, ids, selector }: Filter, limit: number): string {
+function openstackList({ all, none, untagged, names, ids, selector }: SearchFilter, limit: number): string {
   const whole = all.filter(({ values }) => values.length <= 1);
   const left = [
     ...all
@@ -78,7 +78,7 @@ function openstackList({ all, none, untagged, names, ids, selector }: Filter, li
   return [...notes, `openstack image list${tags} --limit ${String(limit)}`].join('\n');
 }
 
-function textOf({ key, values }: KeyChoice): string {
+function textOf({ key, values }: KeyWithValues): string {
   return values.length === 0 || (values.length === 1 && values[0] === '')
     ? key
     : `${key}=${values.join('|')}`;

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { tagTerm } from '../../../src/console/expression';
+import { formatTagTerm } from '../../../src/console/expression';
 import type { Tag } from '../../../src/core/tag';
 import { spell, type Spelling, type TagText } from '../data/tags';
 
@@ -15,7 +15,7 @@ export function hueOf(key: string): string {
 
 /** The term of the search that finds the tag. */
 export function termFor({ key, value }: Tag): string {
-  return tagTerm(key, value === '' ? null : value);
+  return formatTagTerm(key, value === '' ? null : value);
 }
 
 interface ChipsProps {

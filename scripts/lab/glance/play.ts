@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { differences } from '../../../test/support/golden-runner/compare';
-import type { Bindings } from '../../../src/recording/replay/placeholders';
+import type { PlaceholderBindings } from '../../../src/recording/replay/placeholders';
 import { exchange, type RawAnswer } from '../../../test/support/golden-runner/raw-exchange';
 import type {
   GoldenCase,
@@ -22,7 +22,7 @@ export interface Question {
 export interface Played {
   /** Of the request under test, then of each that follows. */
   readonly answers: readonly { readonly method: string; readonly answer: RawAnswer }[];
-  readonly bindings: Bindings;
+  readonly bindings: PlaceholderBindings;
 }
 
 /**
@@ -37,7 +37,7 @@ export async function play(
 ): Promise<Played> {
   await database.query('truncate images cascade');
   const names = new Map(known);
-  const bindings: Bindings = { known: names };
+  const bindings: PlaceholderBindings = { known: names };
   const send = async (request: RecordedRequest): Promise<RawAnswer> => {
     const answer = await exchange(port, requestBytes(request, bindings), request.method);
     if (request.save !== undefined) keepId(request.save, answer, names);

@@ -1,5 +1,5 @@
-import type { Bindings } from '../../../src/recording/replay/placeholders';
-import { sortTags } from '../../../src/recording/replay/sorted-tags';
+import type { PlaceholderBindings } from '../../../src/recording/replay/placeholders';
+import { sortTagsInJson } from '../../../src/recording/replay/sorted-tags';
 import type { RawAnswer } from '../../../test/support/golden-runner/raw-exchange';
 import type { RecordedResponse } from '../../../test/support/golden-runner/recording';
 
@@ -10,11 +10,11 @@ const moment = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z/g;
 export function withSortedTags(answer: RawAnswer): RawAnswer {
   const text = answer.body.toString('utf8');
   if (!Buffer.from(text).equals(answer.body)) return answer;
-  return { ...answer, body: Buffer.from(sortTags(text)) };
+  return { ...answer, body: Buffer.from(sortTagsInJson(text)) };
 }
 
 /** An answer as recordings hold it: placeholders stand for what another run has otherwise. */
-export async function written(answer: RawAnswer, bindings: Bindings): Promise<RecordedResponse> {
+export async function written(answer: RawAnswer, bindings: PlaceholderBindings): Promise<RecordedResponse> {
   const values = namedValues(bindings);
   const general = (text: string): string => {
     let found = text;
@@ -42,7 +42,7 @@ export async function written(answer: RawAnswer, bindings: Bindings): Promise<Re
 }
 
 /** Longest first: the host is part of the base. Tokens are in no answer; the well-known id is in requests, too. */
-function namedValues({ known }: Bindings): [string, string][] {
+function namedValues({ known }: PlaceholderBindings): [string, string][] {
   return [...known]
     .filter(([name]) => !name.startsWith('TOKEN:'))
     .flatMap(([name, value]): [string, string][] =>

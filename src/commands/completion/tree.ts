@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-export interface CompletedOption {
+export interface CompletionOption {
   /** `--user`, `-V` */
   readonly flag: string;
   readonly description: string;
@@ -13,7 +13,7 @@ export interface CommandNode {
   readonly path: readonly string[];
   readonly description: string;
   readonly children: readonly { readonly name: string; readonly description: string }[];
-  readonly options: readonly CompletedOption[];
+  readonly options: readonly CompletionOption[];
 }
 
 /** The command and all below it, each once; parents first. */

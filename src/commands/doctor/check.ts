@@ -1,5 +1,5 @@
 /** What a check found, and what to do about it. */
-export interface Finding {
+export interface CheckFinding {
   readonly name: string;
   readonly ok: boolean;
   readonly detail: string;
@@ -18,7 +18,10 @@ export interface Check<Subject> {
   readonly run: (subject: Subject) => CheckResult | Promise<CheckResult>;
 }
 
-export async function runCheck<Subject>({ name, run }: Check<Subject>, subject: Subject): Promise<Finding> {
+export async function runCheck<Subject>(
+  { name, run }: Check<Subject>,
+  subject: Subject,
+): Promise<CheckFinding> {
   try {
     const { detail, advice = null } = await run(subject);
     return { name, ok: advice === null, detail, advice };

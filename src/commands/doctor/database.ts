@@ -1,5 +1,5 @@
-import { checkEmbedded } from '../../postgres/index';
-import { type Config, sessionKind } from '../../settings/config';
+import { checkEmbeddedPostgres } from '../../postgres/index';
+import { type Config, databaseSessionKind } from '../../settings/config';
 import {
   type ConnectionBudget,
   connectionBudget,
@@ -24,10 +24,10 @@ const facts = {
 
 export async function checkDatabase(config: Config): Promise<CheckResult> {
   if (config.databaseUrl === null) {
-    const { version, account } = await checkEmbedded(config.stateDir, config.cacheDir);
+    const { version, account } = await checkEmbeddedPostgres(config.stateDir, config.cacheDir);
     return { detail: `the embedded Postgres ${version} runs here, as ${account}` };
   }
-  const database = new Database(config.databaseUrl, 1, () => undefined, sessionKind(config));
+  const database = new Database(config.databaseUrl, 1, () => undefined, databaseSessionKind(config));
   try {
     const [found] = await database.query<Facts>(facts, []);
     if (!found) throw new Error('DATABASE_URL answers no query');

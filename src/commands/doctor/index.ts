@@ -1,14 +1,14 @@
 import { Command } from 'commander';
 import { dialects } from '../../composition/dialects';
 import { type Config, ConfigError, readConfig } from '../../settings/config';
-import { type Check, type Finding, runCheck } from './check';
+import { type Check, type CheckFinding, runCheck } from './check';
 import { checkDatabase } from './database';
 import {
   checkCertificate,
   checkNodeVersion,
   checkPort,
-  checkSafeties,
-  checkSeed,
+  checkSafetySettings,
+  checkSeedFile,
   checkStateFolder,
   checkStateFile,
 } from './machine';
@@ -30,14 +30,14 @@ const checks: readonly Check<Config>[] = [
   { name: 'state folder', run: checkStateFolder },
   { name: 'database', run: checkDatabase },
   { name: 'port', run: checkPort },
-  { name: 'seed', run: checkSeed },
+  { name: 'seed', run: checkSeedFile },
   { name: 'state file', run: checkStateFile },
   { name: 'certificate', run: checkCertificate },
-  { name: 'safeties', run: checkSafeties },
+  { name: 'safeties', run: checkSafetySettings },
 ];
 
 /** @returns what was found, in the order of the checks; with faulty settings only what does not depend on them */
-async function examine(env: Environment): Promise<Finding[]> {
+async function examine(env: Environment): Promise<CheckFinding[]> {
   const node = await runCheck({ name: 'node', run: checkNodeVersion }, process.versions.node);
   const { config, faults } = settingsOf(env);
   if (config === null) return [node, ...faults];
@@ -46,7 +46,7 @@ async function examine(env: Environment): Promise<Finding[]> {
   return findings;
 }
 
-function settingsOf(env: Environment): { config: Config | null; faults: Finding[] } {
+function settingsOf(env: Environment): { config: Config | null; faults: CheckFinding[] } {
   try {
     return { config: readConfig(env, dialects), faults: [] };
   } catch (error) {
@@ -59,7 +59,7 @@ function settingsOf(env: Environment): { config: Config | null; faults: Finding[
   }
 }
 
-function lineOf({ name, ok, detail, advice }: Finding): string {
+function lineOf({ name, ok, detail, advice }: CheckFinding): string {
   const line = `${ok ? 'ok       ' : 'attention'}  ${name.padEnd(12)}  ${detail}`;
   return advice === null ? line : `${line}\n           ${' '.repeat(14)}${advice}`;
 }

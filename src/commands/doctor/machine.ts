@@ -1,12 +1,12 @@
 import { accessSync, constants, existsSync, lstatSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { requireUsableStateFile } from '../../composition/state-opening';
-import { chooseStateDir, findRunning } from '../../postgres/index';
-import { requireFreePort, listenUrl } from '../../process/address';
+import { chooseStateDir, findRunningServer } from '../../postgres/index';
+import { requireFreePort, gatewayUrlForClients } from '../../process/address';
 import { readTls } from '../../process/tls';
 import { readSeedFile } from '../../seed/seed-file';
 import type { Config } from '../../settings/config';
-import { disabledSafeties } from '../../settings/safeties';
+import { disabledSafetyWarnings } from '../../settings/disabled-safeties';
 import type { CheckResult } from './check';
 
 /** As `engines` in package.json. */
@@ -51,10 +51,10 @@ export async function checkPort(config: Config): Promise<CheckResult> {
   const { host, port } = config;
   if (
     port !== 0 &&
-    findRunning(chooseStateDir(config.stateDir)) !== null &&
-    (await isReady(listenUrl(config, port)))
+    findRunningServer(chooseStateDir(config.stateDir)) !== null &&
+    (await isReady(gatewayUrlForClients(config, port)))
   )
-    return { detail: `a Tagway on this state folder serves ${listenUrl(config, port)}` };
+    return { detail: `a Tagway on this state folder serves ${gatewayUrlForClients(config, port)}` };
   await requireFreePort(config);
   return { detail: port === 0 ? `any free port of ${host}` : `${host}:${String(port)} is free` };
 }
@@ -67,7 +67,7 @@ async function isReady(url: string): Promise<boolean> {
   );
 }
 
-export function checkSeed({ seedFile }: Config): CheckResult {
+export function checkSeedFile({ seedFile }: Config): CheckResult {
   if (seedFile === null) return { detail: 'none' };
   readSeedFile(seedFile);
   return { detail: seedFile };
@@ -85,8 +85,8 @@ export function checkCertificate(config: Config): CheckResult {
   return { detail: config.tls.cert };
 }
 
-export function checkSafeties(config: Config): CheckResult {
-  const off = disabledSafeties(config);
+export function checkSafetySettings(config: Config): CheckResult {
+  const off = disabledSafetyWarnings(config);
   if (off.length === 0) return { detail: 'all are on' };
   return { detail: off.join('; '), advice: 'leave it so only where the consequence is wanted' };
 }

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { type HistoryItem, formatChange } from './lines';
+import { type HistoryItem, formatChange } from './change-format';
 import { logIn, getJson, type RemoteSession } from './session';
 
 type Environment = Readonly<Record<string, string | undefined>>;

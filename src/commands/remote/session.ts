@@ -32,7 +32,8 @@ export async function logIn(env: Environment): Promise<RemoteSession> {
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ auth: requestOf(env) }),
   });
-  if (!answer.ok) throw new Error(`the login at ${authUrl} was refused: ${await describeRefusal(answer)}`);
+  if (!answer.ok)
+    throw new Error(`the login at ${authUrl} was refused: ${await describeErrorResponse(answer)}`);
   const { token } = (await answer.json()) as TokenBody;
   const projectId = token.project?.id;
   if (projectId === undefined) throw new Error('the token has no project: set OS_PROJECT_NAME');
@@ -49,7 +50,7 @@ export async function logIn(env: Environment): Promise<RemoteSession> {
 /** @param path from the gateway's root @throws Error with the gateway's words when it refuses */
 export async function getJson<Body>({ url, token }: RemoteSession, path: string): Promise<Body> {
   const answer = await sendRequest(`${url}${path}`, { headers: { 'X-Auth-Token': token } });
-  if (!answer.ok) throw new Error(await describeRefusal(answer));
+  if (!answer.ok) throw new Error(await describeErrorResponse(answer));
   return (await answer.json()) as Body;
 }
 
@@ -71,7 +72,7 @@ interface Words {
 }
 
 /** A problem (RFC 9457), Keystone's form, or just the status. */
-export async function describeRefusal(answer: Response): Promise<string> {
+export async function describeErrorResponse(answer: Response): Promise<string> {
   const words = await (answer.json() as Promise<Words>).catch((): Words => ({}));
   const { title, detail, errors = [], error } = words;
   const faults = errors.map((each) => `${each.in} ${each.pointer}: ${each.detail}`);

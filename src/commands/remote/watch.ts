@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { createParser } from 'eventsource-parser';
-import { type HistoryItem, formatChange } from './lines';
-import { logIn, getJson, type RemoteSession, sendRequest, describeRefusal } from './session';
+import { type HistoryItem, formatChange } from './change-format';
+import { logIn, getJson, type RemoteSession, sendRequest, describeErrorResponse } from './session';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -80,8 +80,8 @@ class Watching {
       this.session = await logIn(this.env);
       return 'the token has ended';
     }
-    if (answer.status === 503 || answer.status === 429) return describeRefusal(answer);
-    if (!answer.ok || answer.body === null) throw new Final(await describeRefusal(answer));
+    if (answer.status === 503 || answer.status === 429) return describeErrorResponse(answer);
+    if (!answer.ok || answer.body === null) throw new Final(await describeErrorResponse(answer));
     await this.follow(answer.body);
     return 'the gateway has ended the stream';
   }

@@ -5,7 +5,7 @@ import {
   type MetadefAction,
   type MetadefNamespace,
   MetadefRefused,
-  type MetadefSought,
+  type MetadefTarget,
 } from './metadef';
 import type { MetadefStore } from './ports';
 
@@ -14,7 +14,7 @@ export class MetadefAccess {
   constructor(private readonly store: MetadefStore) {}
 
   /** A namespace that the caller may read. @throws MetadefRefused metadef-namespace-missing, metadef-not-readable */
-  async readable(caller: Caller, name: string, sought: MetadefSought): Promise<MetadefNamespace> {
+  async readable(caller: Caller, name: string, sought: MetadefTarget): Promise<MetadefNamespace> {
     const found = await this.visible(caller, name, sought);
     requireMetadefReader(caller, found);
     return found;
@@ -25,7 +25,7 @@ export class MetadefAccess {
     caller: Caller,
     name: string,
     action: MetadefAction,
-    sought: MetadefSought,
+    sought: MetadefTarget,
   ): Promise<MetadefNamespace> {
     const found = await this.visible(caller, name, sought);
     requireMetadefAdmin(caller, action, found);
@@ -33,7 +33,7 @@ export class MetadefAccess {
   }
 
   /** @throws MetadefRefused metadef-namespace-missing */
-  async visible(caller: Caller, name: string, sought: MetadefSought): Promise<MetadefNamespace> {
+  async visible(caller: Caller, name: string, sought: MetadefTarget): Promise<MetadefNamespace> {
     const found = await this.store.findNamespace(name);
     if (found && isNamespaceVisible(caller, found)) return found;
     throw new MetadefRefused({

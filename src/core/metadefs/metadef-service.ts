@@ -14,13 +14,13 @@ import { throwUnlessAdded } from './outcomes';
 import type { MetadefStore } from './ports';
 
 /** A kind of things in a namespace. */
-export interface MetadefPlace {
+export interface MetadefCollection {
   readonly namespace: string;
   readonly kind: MetadefKind;
 }
 
 /** What a caller wants to change, and the right that it takes. */
-type Change = MetadefPlace & { readonly action: MetadefAction };
+type Change = MetadefCollection & { readonly action: MetadefAction };
 
 /** What namespaces hold, the same for every kind. Every method throws MetadefRefused. */
 export class MetadefService {
@@ -31,12 +31,12 @@ export class MetadefService {
   ) {}
 
   /** Objects and properties by name, others in order of position. */
-  async list(caller: Caller, { namespace, kind }: MetadefPlace): Promise<readonly MetadefItem[]> {
+  async list(caller: Caller, { namespace, kind }: MetadefCollection): Promise<readonly MetadefItem[]> {
     const found = await this.access.readable(caller, namespace, kind);
     return this.store.listItems(found.id, kind);
   }
 
-  async show(caller: Caller, place: MetadefPlace, name: string): Promise<MetadefItem> {
+  async show(caller: Caller, place: MetadefCollection, name: string): Promise<MetadefItem> {
     const found = await this.access.readable(caller, place.namespace, place.kind);
     return this.found(found, place.kind, name, 'show');
   }
@@ -94,7 +94,7 @@ export class MetadefService {
   }
 
   /** Finds the namespace, whatever the caller may do with it. */
-  async requireVisible(caller: Caller, { namespace, kind }: MetadefPlace): Promise<void> {
+  async requireVisible(caller: Caller, { namespace, kind }: MetadefCollection): Promise<void> {
     await this.access.visible(caller, namespace, kind);
   }
 

@@ -81,7 +81,7 @@ export type MetadefAction =
   | 'remove_metadef_resource_type_association';
 
 /** What a caller wanted of a namespace when it was not there. */
-export type MetadefSought = 'namespace' | 'marker' | 'change' | MetadefKind;
+export type MetadefTarget = 'namespace' | 'marker' | 'change' | MetadefKind;
 
 export type MetadefRefusal =
   /** `hidden`: it exists, but not for this caller. */
@@ -89,7 +89,7 @@ export type MetadefRefusal =
       readonly kind: 'metadef-namespace-missing';
       readonly namespace: string;
       readonly hidden: boolean;
-      readonly sought: MetadefSought;
+      readonly sought: MetadefTarget;
     }
   /** The caller's role or scope may not even read. */
   | { readonly kind: 'metadef-not-readable' }

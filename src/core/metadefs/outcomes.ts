@@ -1,8 +1,8 @@
-import { MetadefRefused, type MetadefSought } from './metadef';
-import type { MetadefAdded } from './ports';
+import { MetadefRefused, type MetadefTarget } from './metadef';
+import type { MetadefAddOutcome } from './ports';
 
 /** @throws MetadefRefused for what was not stored */
-export function throwUnlessAdded(added: MetadefAdded, namespace: string, sought: MetadefSought): void {
+export function throwUnlessAdded(added: MetadefAddOutcome, namespace: string, sought: MetadefTarget): void {
   switch (added.kind) {
     case 'done':
       return;

@@ -13,13 +13,13 @@ import type {
 type Limit = Extract<MetadefRefusal, { kind: 'metadef-limit-reached' }>;
 
 /** `first`: the one whose name is taken; nothing was stored then. */
-export type MetadefAdded =
+export type MetadefAddOutcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'namespace-missing' }
   | { readonly kind: 'taken'; readonly what: MetadefKind | 'namespace'; readonly first: string }
   | Limit;
 
-export type MetadefChanged = { readonly kind: 'done' } | { readonly kind: 'missing' | 'taken' } | Limit;
+export type MetadefChangeOutcome = { readonly kind: 'done' } | { readonly kind: 'missing' | 'taken' } | Limit;
 
 /** Definitions are few, and belong to the cloud: names of namespaces are unique in all of it. */
 export interface MetadefStore {
@@ -31,7 +31,7 @@ export interface MetadefStore {
     namespace: NamespaceDraft & { readonly id: string },
     contents: MetadefContents,
     at: Instant,
-  ): Promise<MetadefAdded>;
+  ): Promise<MetadefAddOutcome>;
   updateNamespace(id: string, namespace: NamespaceDraft, at: Instant): Promise<'done' | 'missing' | 'taken'>;
   /** With all that it holds. */
   deleteNamespace(id: string): Promise<boolean>;
@@ -48,8 +48,8 @@ export interface MetadefStore {
     items: readonly MetadefDraft[],
     replace: boolean,
     at: Instant,
-  ): Promise<MetadefAdded>;
-  updateItem(item: MetadefItem, draft: MetadefDraft, at: Instant): Promise<MetadefChanged>;
+  ): Promise<MetadefAddOutcome>;
+  updateItem(item: MetadefItem, draft: MetadefDraft, at: Instant): Promise<MetadefChangeOutcome>;
   deleteItem(namespaceId: string, kind: MetadefKind, name: string): Promise<boolean>;
   deleteItems(namespaceId: string, kind: MetadefKind): Promise<void>;
 

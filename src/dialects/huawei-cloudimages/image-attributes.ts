@@ -1,6 +1,6 @@
-import { countCodePoints, isStorable } from '../../core/tag';
+import { countCodePoints, isStorableText } from '../../core/tag';
 import { throwInvalidRequest } from '../../http/schema-parts';
-import { uuid } from '../huawei-ims/requests';
+import { uuidPattern } from '../huawei-ims/requests';
 
 const nameLength = 128;
 const descriptionLength = 1024;
@@ -28,7 +28,7 @@ export function checkedName(name: string): string {
 /** @throws HttpFault invalid-request (IMG.0004, IMG.0054) */
 export function checkedDescription(text: string): string {
   if (countCodePoints(text) > descriptionLength) throwInvalidRequest('description', 'IMG.0004');
-  if (/[<>\r\n]/.test(text) || !isStorable(text)) throwInvalidRequest('description', 'IMG.0054');
+  if (/[<>\r\n]/.test(text) || !isStorableText(text)) throwInvalidRequest('description', 'IMG.0054');
   return text;
 }
 
@@ -50,8 +50,8 @@ export function checkedSize(name: string, value: unknown, least = 0, most = 2 **
  * every image that it changes with it, so that one with another value could be changed there no more.
  */
 const forms: Readonly<Record<string, { readonly form: RegExp; readonly words: string }>> = {
-  kernel_id: { form: uuid, words: 'the UUID of an image' },
-  ramdisk_id: { form: uuid, words: 'the UUID of an image' },
+  kernel_id: { form: uuidPattern, words: 'the UUID of an image' },
+  ramdisk_id: { form: uuidPattern, words: 'the UUID of an image' },
   cinder_encryption_key_deletion_policy: {
     form: /^(?:on_image_deletion|do_not_delete)$/,
     words: 'on_image_deletion or do_not_delete',
@@ -60,7 +60,7 @@ const forms: Readonly<Record<string, { readonly form: RegExp; readonly words: st
 
 /** @throws HttpFault invalid-request (IMG.0001) */
 export function checkedText(name: string, text: string): string {
-  if (!isStorable(text)) return throwInvalidRequest(name, 'IMG.0001', `"${name}" holds what is no text.`);
+  if (!isStorableText(text)) return throwInvalidRequest(name, 'IMG.0001', `"${name}" holds what is no text.`);
   const wanted = Object.hasOwn(forms, name) ? forms[name] : undefined;
   if (!wanted || wanted.form.test(text)) return text;
   return throwInvalidRequest(name, 'IMG.0001', `"${name}" must be ${wanted.words}.`);

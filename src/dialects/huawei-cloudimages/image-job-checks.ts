@@ -1,6 +1,6 @@
 import type { Caller } from '../../core/caller';
 import type { Image } from '../../core/image';
-import type { CheckImage } from '../../core/image-job-service';
+import type { CheckImageForJob } from '../../core/image-job-service';
 import { throwInvalidRequest } from '../../http/schema-parts';
 
 /** bytes: 128 GB */
@@ -9,7 +9,7 @@ const largestAcross = 128 * 1024 ** 3;
 const refuse = (code: string, message = ''): never => throwInvalidRequest('image_id', code, message);
 
 /** @param key the encryption key that the copy is to have */
-export function createCopyCheck(key: string | undefined): CheckImage {
+export function createCopyCheck(key: string | undefined): CheckImageForJob {
   return (image) => {
     requireActive(image);
     if (isWhole(image)) refuse('IMG.0130');
@@ -19,7 +19,7 @@ export function createCopyCheck(key: string | undefined): CheckImage {
 }
 
 /** @param vault where the backup of a whole image goes */
-export function createCrossRegionCopyCheck(caller: Caller, vault: string | undefined): CheckImage {
+export function createCrossRegionCopyCheck(caller: Caller, vault: string | undefined): CheckImageForJob {
   return (image) => {
     requireActive(image);
     requirePrivate(image, caller);
@@ -32,7 +32,7 @@ export function createCrossRegionCopyCheck(caller: Caller, vault: string | undef
   };
 }
 
-export function createExportCheck(caller: Caller): CheckImage {
+export function createExportCheck(caller: Caller): CheckImageForJob {
   return (image) => {
     requireActive(image);
     if (image.visibility === 'public') refuse('IMG.0077');

@@ -5,9 +5,14 @@ import { throwInvalidRequest } from '../../http/schema-parts';
 import type { DialectDeps } from '../dialect';
 import { readImageId } from '../huawei-ims/requests';
 import type { HuaweiSettings } from '../huawei-ims/settings';
-import { jobCourse } from './courses';
+import { jobCourseForRequest } from './job-course';
 import { createCrossRegionCopyCheck, createCopyCheck, createExportCheck } from './image-job-checks';
-import { readCopy, readCrossRegionCopy, readExportRequest, readImportRequest } from './image-job-requests';
+import {
+  readCopyRequest,
+  readCrossRegionCopyRequest,
+  readExportRequest,
+  readImportRequest,
+} from './image-job-requests';
 import { jobIdBody } from './job-responses';
 
 /** Jobs on an image that there is: copies, export, and the file of an image that was only described. */
@@ -29,10 +34,10 @@ export function imageJobOperations(parts: DialectDeps<HuaweiSettings>): readonly
 function copyImage({ imageJobs, own }: DialectDeps<HuaweiSettings>): Handler {
   return async (req, res) => {
     const [caller, imageId] = [requireCaller(req), readImageId(req)];
-    const { name, key, properties } = await readCopy(req);
+    const { name, key, properties } = await readCopyRequest(req);
     const request = { name, properties: properties(imageId), into: caller, type: 'copy-of-image' } as const;
     const check = createCopyCheck(key);
-    res.json(jobIdBody(await imageJobs.copy(caller, imageId, request, jobCourse(req, own), check)));
+    res.json(jobIdBody(await imageJobs.copy(caller, imageId, request, jobCourseForRequest(req, own), check)));
   };
 }
 
@@ -41,12 +46,12 @@ function copyAcross(parts: DialectDeps<HuaweiSettings>): Handler {
   const { imageJobs, own } = parts;
   return async (req, res) => {
     const [caller, imageId] = [requireCaller(req), readImageId(req)];
-    const { name, project, vault, properties } = await readCrossRegionCopy(req);
+    const { name, project, vault, properties } = await readCrossRegionCopyRequest(req);
     const into = await destination(parts, caller, project);
     const type = 'copy-of-image-elsewhere';
     const request = { name, properties: properties(imageId), into, type } as const;
     const check = createCrossRegionCopyCheck(caller, vault);
-    res.json(jobIdBody(await imageJobs.copy(caller, imageId, request, jobCourse(req, own), check)));
+    res.json(jobIdBody(await imageJobs.copy(caller, imageId, request, jobCourseForRequest(req, own), check)));
   };
 }
 
@@ -67,7 +72,9 @@ function exportImage({ imageJobs, own }: DialectDeps<HuaweiSettings>): Handler {
     const [caller, imageId] = [requireCaller(req), readImageId(req)];
     await readExportRequest(req);
     res.json(
-      jobIdBody(await imageJobs.exportFile(caller, imageId, jobCourse(req, own), createExportCheck(caller))),
+      jobIdBody(
+        await imageJobs.exportFile(caller, imageId, jobCourseForRequest(req, own), createExportCheck(caller)),
+      ),
     );
   };
 }
@@ -76,7 +83,7 @@ function importFile({ imageJobs, own }: DialectDeps<HuaweiSettings>): Handler {
   return async (req, res) => {
     const imageId = readImageId(req);
     const { format, properties } = await readImportRequest(req);
-    const course = jobCourse(req, own);
+    const course = jobCourseForRequest(req, own);
     res.json(jobIdBody(await imageJobs.importFile(requireCaller(req), imageId, properties, course, format)));
   };
 }

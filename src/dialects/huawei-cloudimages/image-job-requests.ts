@@ -14,7 +14,7 @@ interface Copy {
 }
 
 /** @throws HttpFault invalid-request (from the reader) */
-export const readCopy = requestReader(
+export const readCopyRequest = requestReader(
   schemaForEach(['name', 'description', 'cmk_id', 'enterprise_project_id'], optionalTextSchema),
   (seen): Copy & { readonly key: string | undefined } => {
     const key = textIn(seen, 'cmk_id');
@@ -35,7 +35,7 @@ export const readCopy = requestReader(
 );
 
 /** @throws HttpFault invalid-request (from the reader) */
-export const readCrossRegionCopy = requestReader(
+export const readCrossRegionCopyRequest = requestReader(
   schemaForEach(
     ['name', 'description', 'region', 'project_name', 'agency_name', 'vault_id'],
     optionalTextSchema,

@@ -6,7 +6,7 @@ import type { ImageQuery } from '../../core/ports';
 import { requireCaller } from '../../http/context';
 import type { Handler, Operation } from '../../http/operations';
 import type { DialectDeps } from '../dialect';
-import { type ImageListing, readListing } from './image-query';
+import { type ImageListing, readImageListing } from './image-query';
 import { readPatch } from './patch-request';
 import { imageBody, imagesBody, quotaBody } from './responses';
 
@@ -19,7 +19,7 @@ export function imageOperations({ images }: DialectDeps): readonly Operation[] {
       run: async (req, res) => {
         const caller = requireCaller(req);
         // Clients go on behind the last image until a page is empty, so one may end early.
-        const found = await images.page(caller, await toImageQuery(images, caller, readListing(req)));
+        const found = await images.page(caller, await toImageQuery(images, caller, readImageListing(req)));
         res.json(imagesBody(found.images, caller.projectId));
       },
     },

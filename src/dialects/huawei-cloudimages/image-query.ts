@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { propertiesWithImpliedValue, propertyCondition } from '../../core/computed-attributes';
 import type { ComparisonOperator, ImageCondition, ImageField, ImageQuery } from '../../core/ports';
-import { limits } from '../../core/limits';
+import { modelLimits } from '../../core/limits';
 import { HttpFault } from '../../http/errors';
 import { throwInvalidRequest } from '../../http/schema-parts';
 import { fromHuaweiStatus } from '../huawei-ims/statuses';
@@ -69,7 +69,7 @@ const mostLimit = 1000;
  * The query of both lists. `tag` may stand there several times and all must match; what else is known may stand
  * there once; an empty value counts as absent; what is unknown is ignored. @throws HttpFault target-not-text, invalid-request
  */
-export function readListing(req: Request): ImageListing {
+export function readImageListing(req: Request): ImageListing {
   if (!req.target.queryIsText) throw new HttpFault({ kind: 'target-not-text', where: 'query' });
   const names = new Set<string>();
   const asked = new Map<string, string>();
@@ -84,7 +84,7 @@ export function readListing(req: Request): ImageListing {
     condition: { kind: 'name', name },
   }));
   const conditions = [...where, ...shown(asked), ...fields, ...tags];
-  const { searchConditions: most } = limits;
+  const { searchConditions: most } = modelLimits;
   if (conditions.length > most) {
     throwInvalidRequest('tag', 'IMG.0001', `A list takes at most ${String(most)} filters, each tag counted.`);
   }

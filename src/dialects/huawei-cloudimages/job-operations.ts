@@ -5,8 +5,8 @@ import type { Operation } from '../../http/operations';
 import { throwInvalidRequest } from '../../http/schema-parts';
 import type { DialectDeps } from '../dialect';
 import type { HuaweiSettings } from '../huawei-ims/settings';
-import { jobCourse } from './courses';
-import { sharingAnswerReader, sharingReader } from './member-requests';
+import { jobCourseForRequest } from './job-course';
+import { sharingDecisionReader, sharingReader } from './member-requests';
 import { resolveReceivers } from './receivers';
 import { requireCallerIn } from '../huawei-ims/requests';
 import { jobBody, jobIdBody, jobProgressBody } from './job-responses';
@@ -45,7 +45,7 @@ function outcomes({ jobs }: DialectDeps): readonly Operation[] {
 function sharing(parts: DialectDeps<HuaweiSettings>): readonly Operation[] {
   const { jobs, isProjectId, own } = parts;
   const readSharing = sharingReader(isProjectId);
-  const readSharingAnswer = sharingAnswerReader(isProjectId);
+  const readSharingAnswer = sharingDecisionReader(isProjectId);
   const path = '/v1/cloudimages/members';
   return [
     {
@@ -55,7 +55,7 @@ function sharing(parts: DialectDeps<HuaweiSettings>): readonly Operation[] {
       body: 'json',
       run: async (req, res) => {
         const sharing = await resolveReceivers(parts, await readSharing(req));
-        res.json(jobIdBody(await jobs.share(requireCaller(req), sharing, jobCourse(req, own))));
+        res.json(jobIdBody(await jobs.share(requireCaller(req), sharing, jobCourseForRequest(req, own))));
       },
     },
     {
@@ -65,7 +65,7 @@ function sharing(parts: DialectDeps<HuaweiSettings>): readonly Operation[] {
       body: 'json',
       run: async (req, res) => {
         const sharing = await resolveReceivers(parts, await readSharing(req));
-        res.json(jobIdBody(await jobs.unshare(requireCaller(req), sharing, jobCourse(req, own))));
+        res.json(jobIdBody(await jobs.unshare(requireCaller(req), sharing, jobCourseForRequest(req, own))));
       },
     },
     {
@@ -76,7 +76,7 @@ function sharing(parts: DialectDeps<HuaweiSettings>): readonly Operation[] {
       run: async (req, res) => {
         const { imageIds, projectId, status } = await readSharingAnswer(req);
         const member = requireCallerIn(requireCaller(req), projectId);
-        res.json(jobIdBody(await jobs.answer(member, imageIds, status, jobCourse(req, own))));
+        res.json(jobIdBody(await jobs.answer(member, imageIds, status, jobCourseForRequest(req, own))));
       },
     },
   ];

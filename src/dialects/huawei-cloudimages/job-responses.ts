@@ -1,6 +1,6 @@
 import type { Instant } from '../../core/clock';
 import type { Job, JobResult, JobState, JobType, JobWithProgress } from '../../core/job';
-import { askedFailureWords, jobFaultWords } from '../huawei-ims/errors';
+import { requestedFailureError, jobFaultError } from '../huawei-ims/errors';
 
 export function jobIdBody({ jobId }: Pick<Job, 'jobId'>): { job_id: string } {
   return { job_id: jobId };
@@ -55,9 +55,9 @@ export function jobBody(
 type Words = { readonly code: string; readonly message: string } | null;
 
 function failureOf({ failure, results }: JobWithProgress): Words {
-  if (failure !== null) return askedFailureWords(failure);
+  if (failure !== null) return requestedFailureError(failure);
   const fault = results.find((result) => result.fault !== null)?.fault ?? null;
-  return fault === null ? null : jobFaultWords(fault);
+  return fault === null ? null : jobFaultError(fault);
 }
 
 /** What is shared is shown when the job is over. */

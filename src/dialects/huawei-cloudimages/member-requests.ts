@@ -1,23 +1,23 @@
 import type { Request } from 'express';
 import type { ParamSchema } from 'express-validator';
 import type { MemberStatus } from '../../core/image';
-import { limits } from '../../core/limits';
+import { modelLimits } from '../../core/limits';
 import { HttpFault } from '../../http/errors';
 import { requestReader, type ValidatedFields } from '../../http/request-reader';
 import { validationError, optionalRule, throwInvalidRequest } from '../../http/schema-parts';
-import { type RequestReader, uuid } from '../huawei-ims/requests';
+import { type RequestReader, uuidPattern } from '../huawei-ims/requests';
 
 /** Every image is shared with every project, one after the other. */
 export const maxSharings = 1000;
 
-export interface SharingAnswer {
+export interface SharingDecision {
   readonly imageIds: readonly string[];
   readonly projectId: string;
   readonly status: Extract<MemberStatus, 'accepted' | 'rejected'>;
 }
 
 /** Whom images are shared with: projects, accounts and organizations. */
-export interface Receivers {
+export interface SharingReceivers {
   readonly imageIds: readonly string[];
   readonly projects: readonly string[];
   readonly domains: readonly string[];
@@ -35,7 +35,7 @@ export function isOrganization(memberId: string): boolean {
 type IsOne = (entry: string) => boolean;
 
 function listOf(name: string, code: string, noun: string, isOne: IsOne, least = 1): ParamSchema {
-  const most = limits.batchEntries;
+  const most = modelLimits.batchEntries;
   return {
     in: ['body'],
     isArray: {
@@ -53,7 +53,7 @@ function listOf(name: string, code: string, noun: string, isOne: IsOne, least = 
   };
 }
 
-const images = listOf('images', 'IMG.0066', 'the UUID of an image', (entry) => uuid.test(entry));
+const images = listOf('images', 'IMG.0066', 'the UUID of an image', (entry) => uuidPattern.test(entry));
 
 const domains = {
   ...listOf('domains', 'IMG.0108', 'the id of an account', (one) => domainId.test(one), 0),
@@ -65,12 +65,12 @@ const organizations = {
 };
 
 /** `projects` may be absent where another kind of receiver is given. @throws HttpFault invalid-request (from the reader) */
-export function sharingReader(isProjectId: IsOne): RequestReader<Receivers> {
+export function sharingReader(isProjectId: IsOne): RequestReader<SharingReceivers> {
   const projects = {
     ...listOf('projects', 'IMG.0067', 'the id of a project', isProjectId, 0),
     optional: optionalRule,
   };
-  return requestReader({ images, projects, domains, organizations }, (seen): Receivers => {
+  return requestReader({ images, projects, domains, organizations }, (seen): SharingReceivers => {
     const receivers = {
       imageIds: distinct(seen, 'images'),
       projects: distinct(seen, 'projects'),
@@ -97,7 +97,7 @@ const status: ParamSchema = {
 };
 
 /** @throws HttpFault invalid-request (from the reader) */
-export function sharingAnswerReader(isProjectId: IsOne): RequestReader<SharingAnswer> {
+export function sharingDecisionReader(isProjectId: IsOne): RequestReader<SharingDecision> {
   const projectId: ParamSchema = {
     in: ['body'],
     isString: { bail: true, ...validationError('IMG.0067', '"project_id" must be a string.') },
@@ -144,6 +144,6 @@ export function readMemberPageQuery({ target }: Request): MemberPageQuery {
 }
 
 /** Documented as base64. */
-export function memberMarker(memberId: string): string {
+export function encodeMemberMarker(memberId: string): string {
   return Buffer.from(memberId, 'utf8').toString('base64');
 }

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { HttpFault } from '../../http/errors';
 import type { Operation } from '../../http/operations';
-import { type OsVersion, osVersionsWith } from './os-versions';
+import { type OsVersion, filterOsVersions } from './os-versions';
 
 /** Systems that images may have. It is the same for every caller. */
 export function osVersionOperations(): readonly Operation[] {
@@ -11,7 +11,7 @@ export function osVersionOperations(): readonly Operation[] {
       method: 'GET',
       path: '/v1/cloudimages/os_version',
       run: (req, res) => {
-        res.json(osVersionsBody(osVersionsWith(readFeatures(req))));
+        res.json(osVersionsBody(filterOsVersions(readFeatures(req))));
       },
     },
   ];

@@ -84,7 +84,7 @@ const features: Readonly<Record<string, (system: OsVersion) => boolean>> = {
 };
 
 /** The systems with all of these features; none has an unknown one. */
-export function osVersionsWith(tags: readonly string[]): readonly OsVersion[] {
+export function filterOsVersions(tags: readonly string[]): readonly OsVersion[] {
   const wanted = tags.map((tag) => (Object.hasOwn(features, tag) ? features[tag] : undefined));
   return osVersions.filter((system) => wanted.every((has) => has?.(system) === true));
 }

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { Image, ImageChange } from '../../core/image';
-import { limits } from '../../core/limits';
+import { modelLimits } from '../../core/limits';
 import { throwInvalidRequest } from '../../http/schema-parts';
 import {
   checkedDescription,
@@ -34,11 +34,11 @@ interface Draft {
 export function readPatch(req: Request): ImagePatch {
   const imageId = readImageId(req);
   const body: unknown = req.body;
-  if (!Array.isArray(body) || body.length === 0 || body.length > limits.batchEntries) {
+  if (!Array.isArray(body) || body.length === 0 || body.length > modelLimits.batchEntries) {
     throwInvalidRequest(
       '',
       'IMG.0001',
-      `The body must be a list of 1 to ${String(limits.batchEntries)} operations.`,
+      `The body must be a list of 1 to ${String(modelLimits.batchEntries)} operations.`,
     );
   }
   const steps = (body as unknown[]).map(stepOf);

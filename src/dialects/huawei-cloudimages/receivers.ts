@@ -1,7 +1,7 @@
 import type { SharingRequest } from '../../core/job-service';
 import { throwInvalidRequest } from '../../http/schema-parts';
 import type { DialectDeps } from '../dialect';
-import { maxSharings, type Receivers } from './member-requests';
+import { maxSharings, type SharingReceivers } from './member-requests';
 
 /**
  * Accounts stand for the projects that they have now; where another service keeps the projects, none is known. An
@@ -9,7 +9,7 @@ import { maxSharings, type Receivers } from './member-requests';
  */
 export async function resolveReceivers(
   { identity }: Pick<DialectDeps, 'identity'>,
-  { imageIds, projects, domains, organizations }: Receivers,
+  { imageIds, projects, domains, organizations }: SharingReceivers,
 ): Promise<SharingRequest> {
   const found = await Promise.all(
     domains.map(async (id) => ({ id, projects: (await identity?.places.inDomain(id)) ?? [] })),

@@ -3,8 +3,8 @@ import type { Handler, Operation } from '../../http/operations';
 import type { DialectDeps } from '../dialect';
 import type { HuaweiSettings } from '../huawei-ims/settings';
 import type { RequestReader } from '../huawei-ims/requests';
-import { jobCourse } from './courses';
-import { dataImageReader, wholeImageReader } from './further-registrations';
+import { jobCourseForRequest } from './job-course';
+import { dataImageReader, wholeImageReader } from './whole-and-data-images';
 import { jobIdBody } from './job-responses';
 import { quickImportReader, type Registration, registrationReader } from './registration-request';
 
@@ -20,7 +20,7 @@ export function registrationOperations({ jobs, own }: DialectDeps<HuaweiSettings
         type,
         images,
         profile.tagsPerImage,
-        jobCourse(req, own),
+        jobCourseForRequest(req, own),
       );
       res.json(jobIdBody(job));
     };

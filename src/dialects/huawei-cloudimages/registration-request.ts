@@ -1,16 +1,21 @@
 import type { Request } from 'express';
 import type { ParamSchema, Schema } from 'express-validator';
-import { checkPairForCreate, pairFromDotted, repeatedText } from '../huawei-ims/rules';
+import { checkPairForCreate, pairFromDotted, firstDuplicate } from '../huawei-ims/rules';
 import type { JobType } from '../../core/job';
 import type { ImageRegistration } from '../../core/job-service';
-import { limits } from '../../core/limits';
+import { modelLimits } from '../../core/limits';
 import type { HuaweiProfile } from '../huawei-ims/profiles';
 import type { TagPair } from '../../core/tag';
 import { requestReader, type ValidatedFields } from '../../http/request-reader';
-import { validationError, listOfObjects, optionalRule, throwInvalidRequest } from '../../http/schema-parts';
+import {
+  validationError,
+  objectListSchema,
+  optionalRule,
+  throwInvalidRequest,
+} from '../../http/schema-parts';
 import { imageRegistration } from './registered-image';
 import { batchSchema, readPair, type RequestReader, textSchema } from '../huawei-ims/requests';
-import { isPresent } from './requests';
+import { isNeitherNullNorMissing } from './requests';
 
 export interface Registration {
   readonly type: JobType;
@@ -32,7 +37,7 @@ export function registrationReader(profile: HuaweiProfile): RequestReader<Regist
     const form = formOf(seen);
     const [pairs = []] = await readPairs(req);
     const system = form === 'data-images-from-volumes' ? [] : [imageRegistration(form, seen, pairs)];
-    if (!isPresent(seen['data_images'])) return { type: form, images: system };
+    if (!isNeitherNullNorMissing(seen['data_images'])) return { type: form, images: system };
     await readDataShape(req);
     const own = await readDataPairs(req);
     const disks = seen['data_images'] as ValidatedFields[];
@@ -51,7 +56,8 @@ export function registrationReader(profile: HuaweiProfile): RequestReader<Regist
 /** The data disks of a file have the operating system of its system disk; what they are called is a guess. */
 function diskOfFile(disk: ValidatedFields, at: number, system?: ImageRegistration): ValidatedFields {
   const { image_url, min_disk, description, name } = disk;
-  const named = isPresent(name) && name !== '' ? name : `${system?.name ?? ''}_data_${String(at + 1)}`;
+  const named =
+    isNeitherNullNorMissing(name) && name !== '' ? name : `${system?.name ?? ''}_data_${String(at + 1)}`;
   const os_type = system?.properties?.get('__os_type');
   return { image_url, min_disk, description, name: named, os_type, type: 'DataImage' };
 }
@@ -105,7 +111,7 @@ export const registrationSchema: Schema = {
   ...schemaForEach(['min_disk', 'min_ram', 'max_ram'], someNumber),
   ...schemaForEach(['is_config', 'is_config_init', 'is_quick_import'], someBoolean),
   data_images: {
-    ...listOfObjects(
+    ...objectListSchema(
       mostDataImages,
       validationError('IMG.0001', `"data_images" must be a list of 1 to ${String(mostDataImages)} objects.`),
     ),
@@ -131,8 +137,8 @@ const readSystem = requestReader(
 );
 
 function formOf(seen: ValidatedFields): JobType {
-  const given = sources.filter((name) => isPresent(seen[name]));
-  if (isPresent(seen['data_images'])) {
+  const given = sources.filter((name) => isNeitherNullNorMissing(seen[name]));
+  if (isNeitherNullNorMissing(seen['data_images'])) {
     if (given.length === 0) return 'data-images-from-volumes';
     if (given.length === 1 && given[0] === 'image_url') return 'image-from-file';
     return throwInvalidRequest(
@@ -155,7 +161,7 @@ export function tagsReader(prefix: string, profile: HuaweiProfile): RequestReade
     in: ['body'],
     optional: optionalRule,
     isArray: {
-      options: { max: limits.batchEntries },
+      options: { max: modelLimits.batchEntries },
       bail: true,
       ...validationError('IMG.0001', '"tags" must be a list of strings.'),
     },
@@ -202,7 +208,7 @@ function pairsIn({ tags, image_tags: objects }: TagHolder, profile: HuaweiProfil
   const spelled = [...dotted.map(pairFromDotted), ...paired.map(readPair)];
   if (spelled.length === 0) return undefined;
   const pairs = spelled.map((pair) => checkPairForCreate(pair, profile));
-  if (repeatedText(pairs.map(({ key }) => key)) !== undefined) {
+  if (firstDuplicate(pairs.map(({ key }) => key)) !== undefined) {
     throwInvalidRequest('tags', 'IMG.0001', 'The keys of one image must be unique.');
   }
   return pairs;

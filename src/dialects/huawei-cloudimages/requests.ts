@@ -5,13 +5,13 @@ import {
   checkPairForDelete,
   pairFromDotted,
 } from '../huawei-ims/rules';
-import { limits } from '../../core/limits';
+import { modelLimits } from '../../core/limits';
 import type { HuaweiProfile } from '../huawei-ims/profiles';
 import type { TagPair } from '../../core/tag';
 import { requestReader } from '../../http/request-reader';
-import { validationError, listOfTexts, optionalRule, throwInvalidRequest } from '../../http/schema-parts';
+import { validationError, textListSchema, optionalRule, throwInvalidRequest } from '../../http/schema-parts';
 import {
-  batchFault,
+  batchError,
   imageIdRule,
   requiredText,
   optionalText,
@@ -37,8 +37,8 @@ const removedTexts = { key: requiredText, value: optionalText };
  * The list is in the body of a DELETE. A key may stand there twice.
  * @throws HttpFault invalid-request, Refused tag-invalid (from the reader)
  */
-export function removalReader(profile: HuaweiProfile): RequestReader<TagRemoval> {
-  const tags = listOfTexts(limits.batchEntries, batchFault('tags'), () => removedTexts);
+export function tagRemovalReader(profile: HuaweiProfile): RequestReader<TagRemoval> {
+  const tags = textListSchema(modelLimits.batchEntries, batchError('tags'), () => removedTexts);
   const readPairs = requestReader({ tags }, (seen) =>
     (seen['tags'] as unknown[]).map((entry) => checkPairForDelete(readPair(entry), profile)),
   );
@@ -49,17 +49,17 @@ export function removalReader(profile: HuaweiProfile): RequestReader<TagRemoval>
 }
 
 /** One pair, spelled `key.value` or as an object. @throws HttpFault invalid-request, Refused tag-invalid */
-export function writeReader(profile: HuaweiProfile): RequestReader<TagWrite> {
+export function tagWriteReader(profile: HuaweiProfile): RequestReader<TagWrite> {
   const readShape = requestReader(writeShape, (seen) => seen);
   const readObject = requestReader({ 'image_tag.key': textSchema, 'image_tag.value': textSchema }, (seen) =>
     readPair(seen['image_tag']),
   );
   return async (req) => {
     const { image_id: imageId, tag, image_tag: object } = await readShape(req);
-    if (isPresent(tag) === isPresent(object)) {
+    if (isNeitherNullNorMissing(tag) === isNeitherNullNorMissing(object)) {
       throwInvalidRequest('tag', 'IMG.0001', 'Exactly one of "tag" and "image_tag" must be given.');
     }
-    const pair = isPresent(tag) ? pairFromDotted(tag as string) : await readObject(req);
+    const pair = isNeitherNullNorMissing(tag) ? pairFromDotted(tag as string) : await readObject(req);
     return { imageId: imageId as string, pair: checkPairForCreate(pair, profile) };
   };
 }
@@ -82,6 +82,6 @@ const writeShape: Schema = {
   },
 };
 
-export function isPresent(value: unknown): boolean {
+export function isNeitherNullNorMissing(value: unknown): boolean {
   return value !== undefined && value !== null;
 }

@@ -1,11 +1,11 @@
 import { computeImageType } from '../../core/computed-attributes';
-import { wholeSeconds } from '../../core/clock';
+import { formatWholeSeconds } from '../../core/clock';
 import { distinctPairs, dottedFromPair } from '../huawei-ims/rules';
 import { toHuaweiStatus } from '../huawei-ims/statuses';
 import type { Image, ImageMember } from '../../core/image';
-import { limits } from '../../core/limits';
-import { byCodePoint, type TagPair, type Tag, tagFromPair } from '../../core/tag';
-import { isOrganization, memberMarker, type MemberPageQuery } from './member-requests';
+import { modelLimits } from '../../core/limits';
+import { compareByCodePoint, type TagPair, type Tag, tagFromPair } from '../../core/tag';
+import { isOrganization, encodeMemberMarker, type MemberPageQuery } from './member-requests';
 
 /** How a pair is written as one text. */
 export type FormatPair = (pair: TagPair) => string;
@@ -52,8 +52,8 @@ export function imageBody(image: Image, asking: string | null): object {
     size: image.size,
     virtual_size: image.virtualSize,
     checksum: image.checksum,
-    created_at: wholeSeconds(image.createdAt),
-    updated_at: wholeSeconds(image.updatedAt),
+    created_at: formatWholeSeconds(image.createdAt),
+    updated_at: formatWholeSeconds(image.updatedAt),
     self,
     file: `${self}/file`,
     schema: '/v2/schemas/image',
@@ -63,8 +63,8 @@ export function imageBody(image: Image, asking: string | null): object {
 export function memberBody(member: ImageMember): object {
   return {
     status: member.status,
-    created_at: wholeSeconds(member.createdAt),
-    updated_at: wholeSeconds(member.updatedAt),
+    created_at: formatWholeSeconds(member.createdAt),
+    updated_at: formatWholeSeconds(member.updatedAt),
     image_id: member.imageId,
     member_id: member.memberId,
     ...(isOrganization(member.memberId)
@@ -77,14 +77,14 @@ export function memberBody(member: ImageMember): object {
 /** In the order of the projects' ids, so that a page goes on behind any of them. */
 export function memberPageBody(members: readonly ImageMember[], { limit, after }: MemberPageQuery): object {
   const rest = [...members]
-    .sort((one, other) => byCodePoint(one.memberId, other.memberId))
-    .filter(({ memberId }) => after === null || byCodePoint(memberId, after) > 0);
+    .sort((one, other) => compareByCodePoint(one.memberId, other.memberId))
+    .filter(({ memberId }) => after === null || compareByCodePoint(memberId, after) > 0);
   const page = rest.slice(0, limit);
   const last = rest.length > page.length ? page.at(-1) : undefined;
   return {
     members: page.map(memberBody),
     schema: '/v2/schemas/members',
-    page_info: { next_marker: last ? memberMarker(last.memberId) : null, current_count: page.length },
+    page_info: { next_marker: last ? encodeMemberMarker(last.memberId) : null, current_count: page.length },
   };
 }
 
@@ -105,12 +105,18 @@ export function quotaBody(
       resources: [
         resource('image', used.own, limit ?? -1),
         resource('image_shared', used.shared),
-        { type: 'image_member', used: 0, quota: limits.membersPerImage, min: 0, max: limits.membersPerImage },
+        {
+          type: 'image_member',
+          used: 0,
+          quota: modelLimits.membersPerImage,
+          min: 0,
+          max: modelLimits.membersPerImage,
+        },
       ],
     },
   };
 }
 
 function textsOf(tags: readonly Tag[], write: FormatPair): string[] {
-  return [...new Set(distinctPairs(tags).map(write))].sort(byCodePoint);
+  return [...new Set(distinctPairs(tags).map(write))].sort(compareByCodePoint);
 }

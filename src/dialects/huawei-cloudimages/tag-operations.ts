@@ -7,13 +7,13 @@ import type { Operation } from '../../http/operations';
 import type { DialectDeps } from '../dialect';
 import type { HuaweiSettings } from '../huawei-ims/settings';
 import { toImageQuery } from './image-operations';
-import { readListing } from './image-query';
-import { removalReader, writeReader } from './requests';
+import { readImageListing } from './image-query';
+import { tagRemovalReader, tagWriteReader } from './requests';
 import { pairFormatters, tagTextsBody } from './responses';
 
 export function tagOperations({ tags, images, own }: DialectDeps<HuaweiSettings>): readonly Operation[] {
-  const readRemoval = removalReader(own.profile);
-  const readWrite = writeReader(own.profile);
+  const readRemoval = tagRemovalReader(own.profile);
+  const readWrite = tagWriteReader(own.profile);
   const write = pairFormatters[own.tagText];
   return [
     {
@@ -53,7 +53,7 @@ export function tagOperations({ tags, images, own }: DialectDeps<HuaweiSettings>
 
 /** Only their tags are shown. */
 async function imagesWithTags(images: ImageService, req: Request): Promise<readonly Image[]> {
-  const listing = readListing(req);
+  const listing = readImageListing(req);
   const query = await toImageQuery(images, requireCaller(req), listing, (listing.page - 1) * listing.limit);
   return images.list(requireCaller(req), { ...query, withoutProperties: true });
 }

@@ -9,8 +9,8 @@ import type { Operation } from '../../http/operations';
 import type { DialectDeps } from '../dialect';
 import type { HuaweiSettings } from '../huawei-ims/settings';
 import { readImageId } from '../huawei-ims/requests';
-import { batchReader, pairReader, readImageIdAndTagKey, type TagBatch } from './requests';
-import { countBody, imageTagsBody, pageBody, projectTagsBody } from './responses';
+import { tagBatchReader, pairReader, readImageIdAndTagKey, type TagBatch } from './requests';
+import { countBody, imageTagsBody, searchPageBody, projectTagsBody } from './responses';
 import { type ResourceInstancesRequest, searchReader } from './search-request';
 
 const root = '/v2/:project_id/images';
@@ -22,7 +22,7 @@ export function operations(parts: DialectDeps<HuaweiSettings>): readonly Operati
 
 function writes({ tags, own }: DialectDeps<HuaweiSettings>): readonly Operation[] {
   const readPair = pairReader(own.profile);
-  const readBatch = batchReader(own.profile);
+  const readBatch = tagBatchReader(own.profile);
   return [
     {
       name: 'addImageTag',
@@ -115,7 +115,7 @@ async function find(
     images.count(caller, { source: ownImages, where }),
     images.list(caller, { ...query, withoutProperties: true }),
   ]);
-  return pageBody(total, found);
+  return searchPageBody(total, found);
 }
 
 const sort = [

@@ -1,13 +1,18 @@
 import type { Request } from 'express';
 import type { ParamSchema, Schema } from 'express-validator';
-import { checkPairForCreate, type PairToDelete, checkPairForDelete, repeatedText } from '../huawei-ims/rules';
-import { limits } from '../../core/limits';
+import {
+  checkPairForCreate,
+  type PairToDelete,
+  checkPairForDelete,
+  firstDuplicate,
+} from '../huawei-ims/rules';
+import { modelLimits } from '../../core/limits';
 import type { HuaweiProfile } from '../huawei-ims/profiles';
 import type { TagPair } from '../../core/tag';
 import { requestReader, type ValidatedFields } from '../../http/request-reader';
-import { validationError, listOfTexts, throwInvalidRequest } from '../../http/schema-parts';
+import { validationError, textListSchema, throwInvalidRequest } from '../../http/schema-parts';
 import {
-  batchFault,
+  batchError,
   imageIdRule,
   requiredText,
   optionalText,
@@ -48,7 +53,7 @@ export function pairReader(profile: HuaweiProfile): RequestReader<{ imageId: str
 }
 
 /** @throws as pairReader */
-export function batchReader(profile: HuaweiProfile): RequestReader<TagBatch> {
+export function tagBatchReader(profile: HuaweiProfile): RequestReader<TagBatch> {
   const read = requestReader(batchShape, (seen): TagChange => {
     const pairs = pairsOf(seen);
     return isDeletion(seen)
@@ -66,7 +71,7 @@ function isDeletion(body: unknown): boolean {
 }
 
 function withUniqueKeys<Entry extends { readonly key: string }>(entries: readonly Entry[]): readonly Entry[] {
-  if (repeatedText(entries.map(({ key }) => key)) === undefined) return entries;
+  if (firstDuplicate(entries.map(({ key }) => key)) === undefined) return entries;
   return throwInvalidRequest('tags', 'IMG.0001', 'The keys of one request must be unique.');
 }
 
@@ -82,7 +87,7 @@ const batchShape: Schema = {
       ...validationError('IMG.0001', '"action" must be "create" or "delete".'),
     },
   },
-  tags: listOfTexts(limits.batchEntries, batchFault('tags'), (body) =>
+  tags: textListSchema(modelLimits.batchEntries, batchError('tags'), (body) =>
     isDeletion(body) ? deletedTexts : createdTexts,
   ),
 };

@@ -22,7 +22,7 @@ export function countBody(total: number): { total_count: number } {
 }
 
 /** `total` counts every match; `page` may be empty, which is how clients know the end. */
-export function pageBody(total: number, page: readonly Image[]): object {
+export function searchPageBody(total: number, page: readonly Image[]): object {
   return {
     total_count: total,
     resources: page.map((image) => ({

@@ -1,12 +1,17 @@
 import type { Request } from 'express';
 import type { ParamSchema, Schema } from 'express-validator';
-import { repeatedText, requireNameable, requireValue } from '../huawei-ims/rules';
+import { firstDuplicate, requireValidKey, requireValidValue } from '../huawei-ims/rules';
 import type { HuaweiProfile } from '../huawei-ims/profiles';
 import type { ImageCondition } from '../../core/ports';
-import { toTagConditions, type KeyChoice } from '../../core/tag-condition';
-import { countCodePoints, isStorable } from '../../core/tag';
+import { toTagConditions, type KeyWithValues } from '../../core/tag-condition';
+import { countCodePoints, isStorableText } from '../../core/tag';
 import { requestReader, type ValidatedFields } from '../../http/request-reader';
-import { validationError, listOfObjects, optionalRule, throwInvalidRequest } from '../../http/schema-parts';
+import {
+  validationError,
+  objectListSchema,
+  optionalRule,
+  throwInvalidRequest,
+} from '../../http/schema-parts';
 import { textSchema } from '../huawei-ims/requests';
 
 /** `count` returns only the number. */
@@ -39,7 +44,7 @@ export function searchReader(profile: HuaweiProfile): (req: Request) => Promise<
 }
 
 const keyList: ParamSchema = {
-  ...listOfObjects(
+  ...objectListSchema(
     mostKeys,
     validationError('IMG.0001', `Each list of tags must have 1 to ${String(mostKeys)} objects.`),
   ),
@@ -65,7 +70,7 @@ const shape: Schema = {
     },
   },
   matches: {
-    ...listOfObjects(2, validationError('IMG.0001', '"matches" must have one or two objects.')),
+    ...objectListSchema(2, validationError('IMG.0001', '"matches" must have one or two objects.')),
     optional: optionalRule,
   },
 };
@@ -148,31 +153,31 @@ function tagConditions(seen: ValidatedFields, profile: HuaweiProfile): ImageCond
   return toTagConditions({ ...selector, untagged }).map((condition) => ({ kind: 'tags', condition }));
 }
 
-function choicesOf(list: unknown, profile: HuaweiProfile): KeyChoice[] | undefined {
+function choicesOf(list: unknown, profile: HuaweiProfile): KeyWithValues[] | undefined {
   if (!Array.isArray(list)) return undefined;
   const choices = (list as { key: string; values?: string[] | null }[]).map(({ key, values: some }) => ({
     key,
     values: some ?? [],
   }));
   for (const { key, values: some } of choices) {
-    requireNameable(key, profile);
-    for (const value of some) requireValue(key, value);
-    if (repeatedText(some) !== undefined)
+    requireValidKey(key, profile);
+    for (const value of some) requireValidValue(key, value);
+    if (firstDuplicate(some) !== undefined)
       throwInvalidRequest('values', 'IMG.0001', 'The values of a key must be unique.');
   }
   const keys = choices.map(({ key }) => key);
-  if (repeatedText(keys) !== undefined)
+  if (firstDuplicate(keys) !== undefined)
     throwInvalidRequest('key', 'IMG.0001', 'The keys of a list must be unique.');
   return choices;
 }
 
 function matchConditions(seen: ValidatedFields): ImageCondition[] {
   const matches = (seen['matches'] ?? []) as { key: string; value: string }[];
-  if (repeatedText(matches.map(({ key }) => key)) !== undefined) {
+  if (firstDuplicate(matches.map(({ key }) => key)) !== undefined) {
     throwInvalidRequest('matches', 'IMG.0001', 'The keys of "matches" must be unique.');
   }
   return matches.map(({ key, value }): ImageCondition => {
-    if (!isStorable(value) || countCodePoints(value) > mostMatchLength) {
+    if (!isStorableText(value) || countCodePoints(value) > mostMatchLength) {
       throwInvalidRequest('matches', 'IMG.0001', 'A value is too long or is no text.');
     }
     if (key === 'resource_id') return { kind: 'field', field: 'id', op: 'eq', value };

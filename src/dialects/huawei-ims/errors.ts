@@ -5,9 +5,9 @@ import type { JobFault } from '../../core/job';
 import type { RequestFault } from '../../http/errors';
 import { sendServiceUnavailable } from '../../http/load-shedding';
 import { requestIdFor } from '../../http/middleware';
-import { errorRenderer } from '../../http/renderer';
+import { createErrorRenderer } from '../../http/renderer';
 import type { AuthFault } from '../../identity/errors';
-import { type Code, codes } from './codes';
+import { type ErrorCode, errorCodes } from './error-codes';
 import { huaweiProfiles } from './profiles';
 
 /** One error as it goes out; the code's prefix decides the form of the body. */
@@ -19,7 +19,7 @@ interface Answer {
 
 const unavailable: Answer = { status: 503, code: 'IMG.0061', message: 'The service is unavailable.' };
 
-export const renderError: ErrorRequestHandler = errorRenderer<Answer>({
+export const renderError: ErrorRequestHandler = createErrorRenderer<Answer>({
   faultAnswer,
   refusalAnswer: (error) => (error instanceof Refused ? refusalAnswer(error.refusal) : undefined),
   unavailable: () => unavailable,
@@ -46,8 +46,8 @@ function bodyOf(code: string, message: string, requestId: string): object {
   return { error_msg: message, error_code: code, request_id: requestId };
 }
 
-function answer(code: Code, detail = ''): Answer {
-  const [status, message] = codes[code];
+function answer(code: ErrorCode, detail = ''): Answer {
+  const [status, message] = errorCodes[code];
   return { status, code, message: detail === '' ? message : `${message} ${detail}` };
 }
 
@@ -78,14 +78,14 @@ function faultAnswer(fault: RequestFault): Answer {
     case 'invalid-request': {
       const [issue] = fault.issues;
       if (!issue) return answer('IMG.0001');
-      return answer(issue.code in codes ? (issue.code as Code) : 'IMG.0001', issue.message);
+      return answer(issue.code in errorCodes ? (issue.code as ErrorCode) : 'IMG.0001', issue.message);
     }
   }
 }
 
 /** The given status, with a matching code. */
 function injectedAnswer(status: number): Answer {
-  const named = Object.entries(codes).find(([, [usual]]) => usual === status)?.[0];
+  const named = Object.entries(errorCodes).find(([, [usual]]) => usual === status)?.[0];
   const code = named ?? (status >= 500 ? 'IMG.0061' : 'IMG.0001');
   return { status, code, message: 'This answer was asked for at /admin/faults.' };
 }
@@ -111,18 +111,18 @@ function refusalAnswer(refusal: Refusal): Answer {
 }
 
 /** How a job reports a failed part. */
-export function jobFaultWords(fault: JobFault): { code: string; message: string } {
+export function jobFaultError(fault: JobFault): { code: string; message: string } {
   const { code, message } = answer(codeOf[fault]);
   return { code, message };
 }
 
 /** How a job reports that it was asked to fail. */
-export function askedFailureWords(code: string): { code: string; message: string } {
-  const words = code in codes ? `${codes[code as Code][1]} ` : '';
+export function requestedFailureError(code: string): { code: string; message: string } {
+  const words = code in errorCodes ? `${errorCodes[code as ErrorCode][1]} ` : '';
   return { code, message: `${words}This failure was asked for at /admin/faults.` };
 }
 
-const codeOf: Readonly<Record<JobFault, Code>> = {
+const codeOf: Readonly<Record<JobFault, ErrorCode>> = {
   'image-not-found': 'IMG.0144',
   'image-gone': 'IMG.0144',
   'image-not-readable': 'IMG.0026',

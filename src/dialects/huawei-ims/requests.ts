@@ -1,9 +1,14 @@
 import type { Request } from 'express';
 import type { ParamSchema } from 'express-validator';
 import { callerActingIn, type Caller } from '../../core/caller';
-import { limits } from '../../core/limits';
+import { modelLimits } from '../../core/limits';
 import type { TagPair } from '../../core/tag';
-import { validationError, listOfObjects, throwInvalidRequest, type TextRule } from '../../http/schema-parts';
+import {
+  validationError,
+  objectListSchema,
+  throwInvalidRequest,
+  type TextRule,
+} from '../../http/schema-parts';
 
 export type RequestReader<Input> = (req: Request) => Promise<Input>;
 
@@ -12,15 +17,15 @@ export function requireCallerIn(caller: Caller, projectId: string): Caller {
   return callerActingIn(caller, projectId) ?? throwInvalidRequest('project_id', 'IMG.0030');
 }
 
-export const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+export const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const notUuid = validationError('IMG.0066', 'It must be a UUID.');
-export const imageIdRule = { options: [uuid] as [RegExp], ...notUuid };
+export const imageIdRule = { options: [uuidPattern] as [RegExp], ...notUuid };
 
 /** By hand, since a schema would cost more than the rest. @throws HttpFault invalid-request (IMG.0066) */
 export function readImageId(req: Request): string {
   const imageId = String(req.params['image_id']);
   const { code, message } = notUuid.errorMessage;
-  return uuid.test(imageId) ? imageId : throwInvalidRequest('image_id', code, message);
+  return uuidPattern.test(imageId) ? imageId : throwInvalidRequest('image_id', code, message);
 }
 
 /** `bail` first: every other check would take numbers and lists for text. */
@@ -46,13 +51,13 @@ export const optionalText: TextRule = {
 
 /** A list of the body that must have `least` to 100 objects. */
 export function batchSchema(name: string, least = 1): ParamSchema {
-  return listOfObjects(limits.batchEntries, batchFault(name, least), least);
+  return objectListSchema(modelLimits.batchEntries, batchError(name, least), least);
 }
 
-export function batchFault(name: string, least = 1): ReturnType<typeof validationError> {
+export function batchError(name: string, least = 1): ReturnType<typeof validationError> {
   return validationError(
     'IMG.0001',
-    `"${name}" must be a list of ${String(least)} to ${String(limits.batchEntries)} objects.`,
+    `"${name}" must be a list of ${String(least)} to ${String(modelLimits.batchEntries)} objects.`,
   );
 }
 

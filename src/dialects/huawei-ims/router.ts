@@ -2,7 +2,7 @@ import { type RequestHandler, Router } from 'express';
 import { authenticate } from '../../http/authenticate';
 import { requireCaller } from '../../http/context';
 import { HttpFault } from '../../http/errors';
-import { createJsonBodyParser, refuseHead, refuseRoute } from '../../http/middleware';
+import { createJsonBodyParser, refuseHead, refuseUnknownRoute } from '../../http/middleware';
 import { type Operation, routeOperations } from '../../http/operations';
 import { throwInvalidRequest } from '../../http/schema-parts';
 import type { DialectDeps } from '../dialect';
@@ -25,7 +25,7 @@ export function imsRouter(
       ...(body === 'json' ? [json] : []),
     ],
   });
-  routes.use(refuseRoute, renderError);
+  routes.use(refuseUnknownRoute, renderError);
   return routes;
 }
 

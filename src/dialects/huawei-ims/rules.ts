@@ -1,6 +1,6 @@
 import { Refused, type TagFault } from '../../core/errors';
-import { limits } from '../../core/limits';
-import { countCodePoints, isStorable, type TagPair, type Tag, tagFromPair } from '../../core/tag';
+import { modelLimits } from '../../core/limits';
+import { countCodePoints, isStorableText, type TagPair, type Tag, tagFromPair } from '../../core/tag';
 import type { PairSelector } from '../../core/tag-service';
 import { maxDeleteValueLength, type HuaweiProfile } from './profiles';
 
@@ -27,8 +27,8 @@ export function checkPairForCreate(pair: TagPair, profile: HuaweiProfile): TagPa
 
 /** Lengths are checked, characters are not, nothing is trimmed. @throws Refused tag-invalid */
 export function checkPairForDelete({ key, value }: PairToDelete, profile: HuaweiProfile): PairToDelete {
-  requireNameable(key, profile);
-  if (typeof value === 'string') requireValue(key, value);
+  requireValidKey(key, profile);
+  if (typeof value === 'string') requireValidValue(key, value);
   return { key, value: value ?? null };
 }
 
@@ -44,16 +44,16 @@ export function toPairSelectors(
 }
 
 /** A key of a search, by the rules of a delete. @throws Refused tag-invalid */
-export function requireNameable(key: string, profile: HuaweiProfile): void {
+export function requireValidKey(key: string, profile: HuaweiProfile): void {
   if (isBlank(key)) refuse(key, 'key-blank');
-  if (!isStorable(key)) refuse(key, 'not-text');
+  if (!isStorableText(key)) refuse(key, 'not-text');
   if (countCodePoints(key) > profile.deleteKeyLength)
     refuse(key, 'key-too-long', { limit: profile.deleteKeyLength });
 }
 
 /** A value of a search or a delete. @param key whose value it is @throws Refused tag-invalid */
-export function requireValue(key: string, value: string): void {
-  if (!isStorable(value)) refuse(key, 'not-text');
+export function requireValidValue(key: string, value: string): void {
+  if (!isStorableText(value)) refuse(key, 'not-text');
   if (countCodePoints(value) > maxDeleteValueLength)
     refuse(key, 'value-too-long', { limit: maxDeleteValueLength });
 }
@@ -76,7 +76,7 @@ export function distinctPairs(tags: readonly Tag[]): TagPair[] {
 }
 
 /** The first text that occurs twice. */
-export function repeatedText(texts: readonly string[]): string | undefined {
+export function firstDuplicate(texts: readonly string[]): string | undefined {
   return texts.find((text, index) => texts.indexOf(text) !== index);
 }
 
@@ -87,7 +87,7 @@ function requireCreatable(pair: TagPair, { keyLength, valueLength }: HuaweiProfi
   if (countCodePoints(value) > valueLength) refuse(key, 'value-too-long', { limit: valueLength });
   requireCharacters(key, key, notInKeys, 'key-characters');
   requireCharacters(key, value, notInValues, 'value-characters');
-  const { tagLength } = limits;
+  const { tagLength } = modelLimits;
   // Only the wide profile allows pairs whose text is longer than any tag may be.
   if (countCodePoints(tagFromPair(pair).name) > tagLength) refuse(key, 'too-long', { limit: tagLength });
 }

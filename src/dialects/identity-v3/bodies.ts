@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { isStorable } from '../../core/tag';
+import { isStorableText } from '../../core/tag';
 import { HttpFault } from '../../http/errors';
 import type { Attributes, Json } from '../../identity/entity-ports';
 
@@ -22,35 +22,39 @@ export const booleanField: FieldType = {
 };
 export const objectField: FieldType = { name: "not of type 'object'", holds: isObject };
 export const nameField = sized(255);
-export const shortName = sized(64);
+export const shortNameField = sized(64);
 /** Blanks, too. */
 export const requiredTextField = textOf(1, 255);
-export const shortText = textOf(0, 255);
-export const regionId = orNull(requiredTextField);
-export const idText: FieldType = {
+export const shortTextField = textOf(0, 255);
+export const regionIdField = nullableField(requiredTextField);
+export const idField: FieldType = {
   name: 'does not match an id',
   holds: (value) => isText(value) && /^[0-9A-Za-z_-]{1,64}$/.test(value),
 };
-export const idOrNull: FieldType = { ...idText, holds: (value) => value === null || idText.holds(value) };
+export const idOrNullField: FieldType = {
+  ...idField,
+  holds: (value) => value === null || idField.holds(value),
+};
 export const integerField: FieldType = {
   name: "not of type 'integer'",
   holds: (value) => Number.isInteger(value) && Number(value) >= -1 && Number(value) <= 0x7fffffff,
 };
-export const tagList: FieldType = {
+export const tagListField: FieldType = {
   name: 'not a list of at most 80 tags',
-  holds: (value) => Array.isArray(value) && value.length <= 80 && isDistinct(value) && value.every(isTag),
+  holds: (value) =>
+    Array.isArray(value) && value.length <= 80 && isDistinct(value) && value.every(isProjectTag),
 };
 export const urlField: FieldType = {
   name: 'not a URL',
   holds: (value) => isText(value) && /^[a-zA-Z0-9+.-]+:.+$/.test(value) && value.length <= 225,
 };
 
-export function orNull({ name, holds }: FieldType): FieldType {
+export function nullableField({ name, holds }: FieldType): FieldType {
   return { name: `${name} or null`, holds: (value) => value === null || holds(value) };
 }
 
 /** Options with these names. */
-export function optionsOf(...names: string[]): FieldType {
+export function optionsField(...names: string[]): FieldType {
   const isValue = (value: unknown): boolean =>
     value === null || typeof value === 'boolean' || Array.isArray(value);
   const holds = (value: unknown): boolean =>
@@ -58,7 +62,7 @@ export function optionsOf(...names: string[]): FieldType {
   return { name: `not options out of ${names.join(', ')}`, holds };
 }
 
-export function oneOf(...words: string[]): FieldType {
+export function oneOfField(...words: string[]): FieldType {
   const holds = (value: unknown): boolean => words.includes(value as string);
   return { name: `not one of ${words.map((word) => `'${word}'`).join(', ')}`, holds };
 }
@@ -102,7 +106,7 @@ export function readAttributes(part: unknown, form: BodyForm, change = false): A
   return part;
 }
 
-export function isTag(value: unknown): boolean {
+export function isProjectTag(value: unknown): boolean {
   return isText(value) && value.length >= 1 && value.length <= 255 && !/[,/]/.test(value);
 }
 
@@ -130,9 +134,10 @@ function isObject(value: unknown): value is Readonly<Record<string, Json>> {
 
 /** Every text in it, names of members too, can be stored, and it is not too deep. */
 function isKeepable(value: unknown, depth = 0): boolean {
-  if (isText(value)) return isStorable(value);
+  if (isText(value)) return isStorableText(value);
   if (typeof value !== 'object' || value === null) return true;
   return (
-    depth < 20 && Object.entries(value).every(([key, one]) => isStorable(key) && isKeepable(one, depth + 1))
+    depth < 20 &&
+    Object.entries(value).every(([key, one]) => isStorableText(key) && isKeepable(one, depth + 1))
   );
 }

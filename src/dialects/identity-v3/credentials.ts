@@ -1,11 +1,11 @@
 import type { Request } from 'express';
-import type { CallerWithToken } from '../../identity/embedded/admin/asker';
+import type { CallerWithToken } from '../../identity/embedded/admin/caller-with-token';
 import type { ApplicationCredential } from '../../identity/ports';
 import type { DialectDeps } from '../dialect';
 import { requireCaller } from './caller';
-import { unwrap } from './errors';
+import { valueOrThrow } from './errors';
 import type { IdentityOperation } from './operation';
-import { readCredential, readNameFilter, readPathId } from './requests';
+import { readNewCredential, readNameFilter, readPathId } from './requests';
 import { credentialBody, type Links, sendJson } from './responses';
 
 type Identity = NonNullable<DialectDeps['identity']>;
@@ -41,7 +41,7 @@ function allCredentials(
       method: 'GET',
       path,
       run: async (req, res) => {
-        const found = unwrap(
+        const found = valueOrThrow(
           await applicationCredentials.list(requireCaller(req), readPathId(req, 'user_id')),
         );
         const name = readNameFilter(req);
@@ -59,9 +59,9 @@ function allCredentials(
       body: 'json',
       run: async (req, res) => {
         const caller = requireCaller(req);
-        const wanted = await readCredential(req, nameOfRole(administration.askerOf(caller)));
+        const wanted = await readNewCredential(req, nameOfRole(administration.askerOf(caller)));
         const made = await applicationCredentials.create(caller, readPathId(req, 'user_id'), wanted);
-        const { credential, secret } = unwrap(made);
+        const { credential, secret } = valueOrThrow(made);
         const [shown] = await bodies(req, [credential], secret);
         sendJson(res, 201, { application_credential: shown });
       },
@@ -77,7 +77,7 @@ function oneCredential({ applicationCredentials }: Identity, bodies: Bodies): re
       path: `${path}/:credential_id`,
       run: async (req, res) => {
         const [userId, id] = [readPathId(req, 'user_id'), readPathId(req, 'credential_id')];
-        const found = unwrap(await applicationCredentials.find(requireCaller(req), userId, id));
+        const found = valueOrThrow(await applicationCredentials.find(requireCaller(req), userId, id));
         const [shown] = await bodies(req, [found]);
         sendJson(res, 200, { application_credential: shown });
       },
@@ -88,7 +88,7 @@ function oneCredential({ applicationCredentials }: Identity, bodies: Bodies): re
       path: `${path}/:credential_id`,
       run: async (req, res) => {
         const [userId, id] = [readPathId(req, 'user_id'), readPathId(req, 'credential_id')];
-        unwrap(await applicationCredentials.delete(requireCaller(req), userId, id));
+        valueOrThrow(await applicationCredentials.delete(requireCaller(req), userId, id));
         res.status(204).end();
       },
     },

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
-import { baseUrl } from '../../http/context';
-import type { RequestFault, Issue } from '../../http/errors';
+import { requestBaseUrl } from '../../http/context';
+import type { RequestFault, ValidationIssue } from '../../http/errors';
 import { sendServiceUnavailable } from '../../http/load-shedding';
-import { errorRenderer } from '../../http/renderer';
-import type { AuthFault, IdentityRefusal, IdentityThing, Outcome } from '../../identity/errors';
-import { clientsFault, type ErrorAnswer, statusTitles } from './answer';
+import { createErrorRenderer } from '../../http/renderer';
+import type { AuthFault, IdentityRefusal, IdentityObjectKind, ValueOrRefusal } from '../../identity/errors';
+import { clientErrorSentence, type ErrorAnswer, statusTitles } from './error-answer';
 import { commonHeaders, sendJson } from './responses';
 import { ruleErrorAnswer, nameTakenMessage } from './rule-answers';
 
@@ -26,14 +26,14 @@ export class VersionTwoRequested extends Error {
 }
 
 /** The value. A refusal is thrown, to this dialect's renderer. */
-export function unwrap<Value>(outcome: Outcome<Value>): Value {
+export function valueOrThrow<Value>(outcome: ValueOrRefusal<Value>): Value {
   if ('refusal' in outcome) throw new RefusedByIdentity(outcome.refusal);
   return outcome.value;
 }
 
 /** Keystone's format and, where a client may show it, Keystone's wording. */
 export function createErrorHandler(publicUrl: string | null): ErrorRequestHandler {
-  return errorRenderer<ErrorAnswer>({
+  return createErrorRenderer<ErrorAnswer>({
     faultAnswer,
     refusalAnswer: (error) => {
       if (error instanceof VersionTwoRequested) return oldVersionAnswer(error);
@@ -42,7 +42,7 @@ export function createErrorHandler(publicUrl: string | null): ErrorRequestHandle
     unavailable: () => unavailable,
     unexpected,
     write: ({ status, message, more }, req, res) => {
-      if (status === 401) res.set('WWW-Authenticate', `Keystone uri="${baseUrl(req, publicUrl)}/v3"`);
+      if (status === 401) res.set('WWW-Authenticate', `Keystone uri="${requestBaseUrl(req, publicUrl)}/v3"`);
       sendJson(res, status, bodyOf(status, message, more));
     },
   });
@@ -86,11 +86,11 @@ function faultAnswer(fault: RequestFault): ErrorAnswer {
     case 'method-unknown':
       return { status: 405, message: 'The method is not allowed for the requested URL.' };
     case 'target-not-text':
-      return badRequest(`The ${fault.where} is not UTF-8 text. ${clientsFault}`);
+      return badRequest(`The ${fault.where} is not UTF-8 text. ${clientErrorSentence}`);
     // The parser's own sentence quotes the body, and a body here may hold a password.
     case 'body-empty':
     case 'body-malformed':
-      return badRequest(`Expecting to find valid JSON in request body. ${clientsFault}`);
+      return badRequest(`Expecting to find valid JSON in request body. ${clientErrorSentence}`);
     case 'body-too-large':
       return { status: 413, message: `The request body is larger than ${String(fault.limit)} bytes.` };
     case 'rate-limited':
@@ -100,17 +100,17 @@ function faultAnswer(fault: RequestFault): ErrorAnswer {
     case 'body-encoding':
       return { status: 415, message: 'A request body with a content encoding is not taken.' };
     case 'body-cut-off':
-      return badRequest(`The request body ended early. ${clientsFault}`);
+      return badRequest(`The request body ended early. ${clientErrorSentence}`);
     case 'invalid-request':
       return issueAnswer(fault.issues);
   }
 }
 
 /** Keystone reports one fault at a time; a wrong parent comes before its children. */
-function issueAnswer(issues: readonly Issue[]): ErrorAnswer {
+function issueAnswer(issues: readonly ValidationIssue[]): ErrorAnswer {
   const [issue] = [...issues].sort((a, b) => a.path.length - b.path.length);
   const words = issue?.message ?? 'The request is not valid.';
-  return badRequest(issue?.code === 'missing' ? `${words} ${clientsFault}` : words);
+  return badRequest(issue?.code === 'missing' ? `${words} ${clientErrorSentence}` : words);
 }
 
 const needed = 'The request you have made requires authentication.';
@@ -168,9 +168,9 @@ function loginAnswer(refusal: LoginRefusal): ErrorAnswer {
         message: 'Attempted to authenticate with an unsupported method.',
       };
     case 'name-missing':
-      return badRequest(`Expecting to find id or name in ${refusal.of}. ${clientsFault}`);
+      return badRequest(`Expecting to find id or name in ${refusal.of}. ${clientErrorSentence}`);
     case 'domain-missing':
-      return badRequest(`Expecting to find domain in ${refusal.of}. ${clientsFault}`);
+      return badRequest(`Expecting to find domain in ${refusal.of}. ${clientErrorSentence}`);
     case 'delegated':
       return forbidden('Using a delegated token to create another token is not allowed');
     case 'system-token':
@@ -213,13 +213,13 @@ function refusalAnswer(refusal: IdentityRefusal): ErrorAnswer {
   }
 }
 
-function notFoundWords({ thing, id }: { readonly thing: IdentityThing; readonly id: string }): string {
+function notFoundWords({ thing, id }: { readonly thing: IdentityObjectKind; readonly id: string }): string {
   const separator = thing === 'limit' || thing === 'registered-limit' ? ' for ' : ': ';
   return `Could not find ${words[thing] ?? thing.replaceAll('-', ' ')}${separator}${id}.`;
 }
 
 /** Where the wording differs from the kind. */
-const words: Readonly<Partial<Record<IdentityThing, string>>> = {
+const words: Readonly<Partial<Record<IdentityObjectKind, string>>> = {
   'access-key': 'access key',
   'application-credential': 'Application Credential',
   'access-rule': 'Access Rule',
@@ -228,10 +228,10 @@ const words: Readonly<Partial<Record<IdentityThing, string>>> = {
 
 const invalidWords: Readonly<Record<string, string>> = {
   'blob form': 'Invalid blob in credential',
-  'blob access': `Expecting to find access in credential. ${clientsFault}`,
+  'blob access': `Expecting to find access in credential. ${clientErrorSentence}`,
   'blob project': "'project_id' is a required property",
   'blob tied': 'What the credential was made with can not be updated for credential',
-  'expires_at past': `The 'expires_at' must not be before now. ${clientsFault}`,
+  'expires_at past': `The 'expires_at' must not be before now. ${clientErrorSentence}`,
   'access_rules incomplete':
     'Invalid application credential: An access rule has a service, a method and a path, or the id of a known one.',
   'roles unassigned':

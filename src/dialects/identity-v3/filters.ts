@@ -7,7 +7,7 @@ import type { DirectoryEntity } from '../../identity/entity-ports';
  * in front for any letter case. As in Keystone, an unknown comparator narrows nothing, nor does an attribute by
  * which lists of this kind are not narrowed.
  */
-export function filteredByQuery<Thing extends Readonly<Record<string, unknown>>>(
+export function filterByQuery<Thing extends Readonly<Record<string, unknown>>>(
   req: Request,
   things: readonly Thing[],
   filters: readonly string[],
@@ -50,18 +50,18 @@ export function isQueryFlagTrue(text: string): boolean {
 }
 
 /** `?effective`, `?effective=1`, but not `?effective=0`. */
-export function hasFlag(req: Request, name: string): boolean {
+export function hasQueryFlag(req: Request, name: string): boolean {
   const found = req.target.query.find((pair) => pair.name === name);
   return found !== undefined && found.value !== '0';
 }
 
-export function queryText(req: Request, name: string): string | undefined {
+export function queryParameter(req: Request, name: string): string | undefined {
   return req.target.query.find((pair) => pair.name === name)?.value;
 }
 
 /** `tags`, `tags-any`, `not-tags` and `not-tags-any` of projects, between commas. */
 export function filterByTags(req: Request, projects: readonly DirectoryEntity[]): readonly DirectoryEntity[] {
-  const wanted = (name: string): string[] | undefined => queryText(req, name)?.split(',');
+  const wanted = (name: string): string[] | undefined => queryParameter(req, name)?.split(',');
   const [all, any, notAll, notAny] = ['tags', 'tags-any', 'not-tags', 'not-tags-any'].map(wanted);
   return projects.filter((project) => {
     const tags = project['tags'] as readonly string[];

@@ -3,7 +3,7 @@ import type { Token } from '../../identity/tokens/tokens';
 import type { DialectDeps } from '../dialect';
 import { requireCaller } from './caller';
 import { credentialOperations } from './credentials';
-import { unwrap } from './errors';
+import { valueOrThrow } from './errors';
 import { readLogin } from './login-request';
 import type { IdentityOperation } from './operation';
 import { understandsAccessRules, readSubjectToken, wantsCatalog } from './requests';
@@ -20,7 +20,7 @@ import { projectTagOperations } from './operations/project-tags';
 import { authScopeOperations, userOperations } from './operations/users';
 import { userCredentialOperations } from './operations/user-credentials';
 import { Links, sendJson, tokenBody, versionBody } from './responses';
-import { entityResources } from './subjects';
+import { entityResources } from './entity-resources';
 
 /** @throws Error when the identity service is external: `/v3` is then not served here */
 export function operations({ identity, settings }: DialectDeps): readonly IdentityOperation[] {
@@ -74,7 +74,7 @@ function tokens({ login, selfService, catalog }: Identity, links: Links): readon
       path,
       run: async (req, res) => {
         const text = readSubjectToken(req);
-        const token = unwrap(await inspected(selfService, req, text));
+        const token = valueOrThrow(await inspected(selfService, req, text));
         res.set('X-Subject-Token', text);
         sendJson(res, 200, await body(req, token));
       },
@@ -86,7 +86,7 @@ function tokens({ login, selfService, catalog }: Identity, links: Links): readon
       open: true,
       body: 'json',
       run: async (req, res) => {
-        const { text, token } = unwrap(await login.login(await readLogin(req), req.ip));
+        const { text, token } = valueOrThrow(await login.login(await readLogin(req), req.ip));
         res.set('X-Subject-Token', text);
         sendJson(res, 201, await body(req, token));
       },
@@ -96,7 +96,7 @@ function tokens({ login, selfService, catalog }: Identity, links: Links): readon
       method: 'DELETE',
       path,
       run: async (req, res) => {
-        unwrap(await selfService.revoke(requireCaller(req), readSubjectToken(req)));
+        valueOrThrow(await selfService.revoke(requireCaller(req), readSubjectToken(req)));
         res.status(204).end();
       },
     },
@@ -119,7 +119,7 @@ function ownCatalog({ selfService, catalog, administration }: Identity, links: L
     path: '/v3/auth/catalog',
     run: async (req, res) => {
       const caller = requireCaller(req);
-      unwrap(selfService.mayReadCatalog(caller));
+      valueOrThrow(selfService.mayReadCatalog(caller));
       const { token } = administration.askerOf(caller);
       const services = await catalogOf(req, links, catalog, token);
       sendJson(res, 200, { catalog: services, links: links.to(req, 'auth/catalog') });

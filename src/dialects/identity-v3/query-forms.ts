@@ -1,6 +1,14 @@
 import type { Request } from 'express';
 import type { EntityKind } from '../../identity/entity-ports';
-import { type FieldType, idText, invalidBody, nameField, oneOf, regionId, shortName } from './bodies';
+import {
+  type FieldType,
+  idField,
+  invalidBody,
+  nameField,
+  oneOfField,
+  regionIdField,
+  shortNameField,
+} from './bodies';
 
 interface QueryForm {
   readonly fields: Readonly<Record<string, FieldType>>;
@@ -9,29 +17,29 @@ interface QueryForm {
 }
 
 const words = ['True', 'TRUE', 'true', 'False', 'FALSE', 'false', '', '1', '0'];
-const flag = oneOf(...words, 'y', 'Y', 'n', 'N', 'on', 'ON', 'off', 'OFF', 'yes', 'no');
-const direction = oneOf('asc', 'desc');
+const flag = oneOfField(...words, 'y', 'Y', 'n', 'N', 'on', 'ON', 'off', 'OFF', 'yes', 'no');
+const direction = oneOfField('asc', 'desc');
 
 /** What the newest Keystone takes in the queries of lists. */
 const forms: Readonly<Partial<Record<EntityKind, QueryForm>>> = {
-  domain: { fields: { name: shortName, enabled: flag } },
+  domain: { fields: { name: shortNameField, enabled: flag } },
   project: {
-    fields: { name: shortName, enabled: flag, is_domain: flag, domain_id: idText, parent_id: idText },
+    fields: { name: shortNameField, enabled: flag, is_domain: flag, domain_id: idField, parent_id: idField },
   },
-  user: { fields: { name: nameField, enabled: flag, domain_id: idText, sort_dir: direction } },
-  group: { fields: { name: nameField, domain_id: idText, sort_dir: direction } },
-  role: { fields: { name: nameField, domain_id: idText } },
-  region: { fields: { parent_region_id: regionId }, closed: true },
-  endpoint: { fields: { interface: oneOf('admin', 'internal', 'public') } },
+  user: { fields: { name: nameField, enabled: flag, domain_id: idField, sort_dir: direction } },
+  group: { fields: { name: nameField, domain_id: idField, sort_dir: direction } },
+  role: { fields: { name: nameField, domain_id: idField } },
+  region: { fields: { parent_region_id: regionIdField }, closed: true },
+  endpoint: { fields: { interface: oneOfField('admin', 'internal', 'public') } },
   'endpoint-group': { fields: { name: nameField }, closed: true },
-  'registered-limit': { fields: { service_id: idText, region_id: regionId, resource_name: nameField } },
+  'registered-limit': { fields: { service_id: idField, region_id: regionIdField, resource_name: nameField } },
   limit: {
     fields: {
-      service_id: idText,
-      region_id: regionId,
+      service_id: idField,
+      region_id: regionIdField,
       resource_name: nameField,
-      project_id: idText,
-      domain_id: idText,
+      project_id: idField,
+      domain_id: idField,
     },
   },
 };

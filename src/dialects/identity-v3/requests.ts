@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
 import type { Instant } from '../../core/clock';
-import { isStorable } from '../../core/tag';
-import { jsonBody, rawBody } from '../../http/body';
+import { isStorableText } from '../../core/tag';
+import { readJsonBody, readRawBody } from '../../http/body';
 import { HttpFault } from '../../http/errors';
 import { requestReader } from '../../http/request-reader';
-import type { NewCredential } from '../../identity/embedded/application-credentials';
+import type { NewApplicationCredential } from '../../identity/embedded/application-credentials';
 import { credentialSchema } from './credential-schema';
 
 /** Keystone's own bound (bytes). */
@@ -12,8 +12,8 @@ export const bodyLimit = 114_688;
 
 /** Reads the body into `req.body`. A missing one is an empty object: missing members are reported by name. */
 export async function parseJsonBody(req: Request, res: Response): Promise<void> {
-  const bytes = await rawBody(req, res, bodyLimit);
-  const body = bytes.length === 0 ? {} : await jsonBody(req, res, bodyLimit);
+  const bytes = await readRawBody(req, res, bodyLimit);
+  const body = bytes.length === 0 ? {} : await readJsonBody(req, res, bodyLimit);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new HttpFault({ kind: 'body-malformed', detail: 'not an object' });
   }
@@ -46,7 +46,10 @@ export function understandsAccessRules(req: Request): boolean {
 }
 
 /** @throws HttpFault invalid-request; role ids become names by `roleName` */
-export async function readCredential(req: Request, roleName: (id: string) => string): Promise<NewCredential> {
+export async function readNewCredential(
+  req: Request,
+  roleName: (id: string) => string,
+): Promise<NewApplicationCredential> {
   const { roles, ...rest } = await credentialReader(req);
   return {
     ...rest,
@@ -69,13 +72,13 @@ const credentialReader = requestReader(credentialSchema, (seen) => {
     roles: (wanted['roles'] ?? []) as readonly RoleMember[],
     unrestricted: wanted['unrestricted'] === true,
     expiresAt: readMoment(wanted['expires_at']),
-    accessRules: (wanted['access_rules'] ?? null) as NewCredential['accessRules'],
+    accessRules: (wanted['access_rules'] ?? null) as NewApplicationCredential['accessRules'],
   };
 });
 
 function textOrNull(value: unknown): string | null {
   if (typeof value !== 'string') return null;
-  if (!isStorable(value)) throw invalid('Invalid input: a text holds NUL or an unpaired surrogate.');
+  if (!isStorableText(value)) throw invalid('Invalid input: a text holds NUL or an unpaired surrogate.');
   return value;
 }
 

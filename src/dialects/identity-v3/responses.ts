@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
-import { baseUrl } from '../../http/context';
+import { requestBaseUrl } from '../../http/context';
 import type { CatalogService } from '../../identity/embedded/catalog';
 import type { DirectoryEntity } from '../../identity/entity-ports';
 import type { AccessRule } from '../../identity/access-rules';
@@ -34,7 +34,7 @@ export class Links {
 
   /** The gateway's own root: what the catalog says of images. */
   root(req: Request): string {
-    return baseUrl(req, this.publicUrl);
+    return requestBaseUrl(req, this.publicUrl);
   }
 
   to(req: Request, path: string): { self: string } {
@@ -147,10 +147,10 @@ function placeOf({ id, name }: Domain): object {
 
 /** Present only where there are rules, as in Keystone. */
 function rulesMember({ accessRules }: ApplicationCredential): object {
-  return accessRules === null ? {} : { access_rules: accessRules.map(ruleBody) };
+  return accessRules === null ? {} : { access_rules: accessRules.map(accessRuleBody) };
 }
 
-export function ruleBody({ id, service, method, path }: AccessRule): object {
+export function accessRuleBody({ id, service, method, path }: AccessRule): object {
   return { path, method, service, id };
 }
 

@@ -1,8 +1,8 @@
 import { type RequestHandler, Router } from 'express';
 import { authenticate } from '../../http/authenticate';
-import { baseUrl } from '../../http/context';
+import { requestBaseUrl } from '../../http/context';
 import { HttpFault } from '../../http/errors';
-import { refuseRoute } from '../../http/middleware';
+import { refuseUnknownRoute } from '../../http/middleware';
 import { type HttpMethod, routeOperations } from '../../http/operations';
 import type { DialectDeps } from '../dialect';
 import { VersionTwoRequested, createErrorHandler } from './errors';
@@ -22,7 +22,7 @@ export function router(parts: DialectDeps): Router {
   routes.use(openAnswer, ...parts.middleware);
   routeOperations(routes, operations(parts), { before, refuse });
   routes.all(/^\/v2(?:\.0)?\/tokens$/, refuseOldVersion(parts.settings.publicUrl));
-  routes.use(refuseRoute, createErrorHandler(parts.settings.publicUrl));
+  routes.use(refuseUnknownRoute, createErrorHandler(parts.settings.publicUrl));
   return routes;
 }
 
@@ -38,7 +38,7 @@ const json: RequestHandler = async (req, res, next) => {
 
 function refuseOldVersion(publicUrl: string | null): RequestHandler {
   return (req) => {
-    throw new VersionTwoRequested(`${baseUrl(req, publicUrl)}/v3`);
+    throw new VersionTwoRequested(`${requestBaseUrl(req, publicUrl)}/v3`);
   };
 }
 

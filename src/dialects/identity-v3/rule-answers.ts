@@ -1,5 +1,5 @@
 import type { IdentityRefusal } from '../../identity/errors';
-import { clientsFault, type ErrorAnswer } from './answer';
+import { clientErrorSentence, type ErrorAnswer } from './error-answer';
 
 type RuleRefusal = Extract<IdentityRefusal, { kind: 'rule' }>;
 
@@ -96,7 +96,9 @@ const answers: Readonly<Record<string, (refusal: RuleRefusal) => ErrorAnswer>> =
   }),
   'filters-empty': () => badRequest('filters field is required and cannot be empty'),
   'filters-unknown': () =>
-    badRequest(`Expecting to find service_id or region_id or interface in endpoint_group. ${clientsFault}`),
+    badRequest(
+      `Expecting to find service_id or region_id or interface in endpoint_group. ${clientErrorSentence}`,
+    ),
   'no-tag': ({ id }) => ({ status: 404, message: `Could not find project tag: ${id}.` }),
 };
 
@@ -112,7 +114,7 @@ function unknownReference({ rule, thing }: RuleRefusal): ErrorAnswer {
     thing === 'endpoint'
       ? `endpoint ${other}_id in ${other} table`
       : `${other}_id in ${thing.replaceAll('-', '_')}`;
-  return badRequest(`Expecting to find ${words}. ${clientsFault}`);
+  return badRequest(`Expecting to find ${words}. ${clientErrorSentence}`);
 }
 
 function forbidden(words: string, form?: 'action'): ErrorAnswer {

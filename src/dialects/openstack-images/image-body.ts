@@ -1,9 +1,9 @@
 import type { Properties } from '../../core/image';
-import type { ImageRequest } from '../../core/image-service';
+import type { NewImageRequest } from '../../core/image-service';
 import { countCodePoints } from '../../core/tag';
 import { isJsonObject, type JsonObject, schemaFault } from './python/json-schema';
-import { detailedError, pageError } from './errors/page-error';
-import type { Release } from './release';
+import { detailedPageError, pageError } from './errors/page-error';
+import type { GlanceRelease } from './release';
 import { imageSchema } from './schemas';
 
 /** Members that no request may hold, whatever their value: they are computed. */
@@ -32,7 +32,7 @@ const reservedPrefix = 'os_glance';
 const longestName = 255;
 const largestInteger = 2_147_483_647;
 
-export function isReserved(name: string): boolean {
+export function isReservedField(name: string): boolean {
   return reservedNames.includes(name) || name.startsWith(reservedPrefix);
 }
 
@@ -58,13 +58,13 @@ const fields: readonly string[] = [
 ];
 
 /** @throws PageError 400 when a value does not match, in the validator's words */
-export function requireImageSchema(value: JsonObject, release: Release): void {
+export function requireImageSchema(value: JsonObject, release: GlanceRelease): void {
   const fault = schemaFault(imageSchema, value, release);
   if (fault !== undefined) throw pageError(400, `Provided object does not match schema 'image': ${fault}`);
 }
 
 /** A new image as `POST /v2/images` describes it. @throws PageError 400, 403 */
-export function readNewImage(body: unknown, release: Release): ImageRequest {
+export function readNewImage(body: unknown, release: GlanceRelease): NewImageRequest {
   if (!isJsonObject(body)) throw pageError(400, 'An image is described by a JSON object.');
   const forbidden = computed.find((name) => body.has(name));
   if (forbidden !== undefined) throw pageError(403, `Attribute '${forbidden}' is read-only.`);
@@ -79,9 +79,9 @@ export function readNewImage(body: unknown, release: Release): ImageRequest {
 }
 
 /** Only the fields given; an absent one takes the service's default, null is a value. The schema has passed. */
-function describedFields(body: JsonObject): ImageRequest {
-  const request: Partial<Record<keyof ImageRequest, unknown>> = {};
-  const take = (name: string, field: keyof ImageRequest, read: (value: unknown) => unknown): void => {
+function describedFields(body: JsonObject): NewImageRequest {
+  const request: Partial<Record<keyof NewImageRequest, unknown>> = {};
+  const take = (name: string, field: keyof NewImageRequest, read: (value: unknown) => unknown): void => {
     if (body.has(name)) request[field] = read(body.get(name));
   };
   const same = (value: unknown): unknown => value;
@@ -96,7 +96,7 @@ function describedFields(body: JsonObject): ImageRequest {
   take('os_hidden', 'hidden', same);
   take('tags', 'tags', same);
   take('owner', 'owner', same);
-  return request as ImageRequest;
+  return request as NewImageRequest;
 }
 
 /** @throws PageError 400 when it is negative or no 32-bit integer */
@@ -116,7 +116,7 @@ function requirePropertyName(name: string): void {
   if (countCodePoints(name) > longestName) {
     throw pageError(400, 'Custom property should not be greater than 255 characters.');
   }
-  if (isReserved(name)) throw detailedError(403, `Attribute '${name}' is reserved.`);
+  if (isReservedField(name)) throw detailedPageError(403, `Attribute '${name}' is reserved.`);
 }
 
 /** The schema lets some be null. Fields that only the service sets are not custom. */

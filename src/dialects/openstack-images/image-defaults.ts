@@ -1,4 +1,4 @@
-import type { ImageRequest } from '../../core/image-service';
+import type { NewImageRequest } from '../../core/image-service';
 
 /**
  * What a new image has when its request does not say so. Glance has nothing; Huawei IMS documents these for the same
@@ -10,7 +10,7 @@ export const imsDefaults = {
   system: ['__os_version', 'Other Linux(64 bit)'],
 } as const;
 
-export function withImsDefaults(wanted: ImageRequest): ImageRequest {
+export function withImsDefaults(wanted: NewImageRequest): NewImageRequest {
   const { diskFormat, containerFormat, system } = imsDefaults;
   const properties = new Map([system, ...(wanted.properties ?? [])]);
   return { diskFormat, containerFormat, ...wanted, properties };

@@ -3,7 +3,7 @@ import type { CheckPermission } from '../../core/image-service';
 import { countCodePoints, tagFromName } from '../../core/tag';
 import { readInteger } from './image-body';
 import type { JsonPatchChange } from './json-patch';
-import { detailedError, pageError } from './errors/page-error';
+import { detailedPageError, pageError } from './errors/page-error';
 
 /** The fields that a patch may set, and what each is in the core. */
 const fields = {
@@ -44,7 +44,7 @@ export function applyPatch(
   for (const change of changes) {
     if (change.name === 'locations') refuseLocations(image, change, permit);
     if (change.op === 'replace' && change.name === 'owner' && !isAdmin) {
-      throw detailedError(403, "Owner can't be updated by non admin.");
+      throw detailedPageError(403, "Owner can't be updated by non admin.");
     }
     permitChange({ ...image, ...draft }, change, permit);
     if (change.op === 'remove') remove(properties, change.name);
@@ -64,7 +64,7 @@ function permitChange(image: Image, change: JsonPatchChange, permit: CheckPermis
 /** Locations are not shown, so they are not changed either: Glance's own default. */
 function refuseLocations(image: Image, change: JsonPatchChange, permit: CheckPermission): never {
   if (change.op === 'replace' && Array.isArray(change.value) && change.value.length === 0) {
-    throw detailedError(403, 'Cannot set locations to empty list.');
+    throw detailedPageError(403, 'Cannot set locations to empty list.');
   }
   permit(change.op === 'remove' ? 'delete_image_location' : 'set_image_location', image);
   const verb = change.op === 'replace' ? 'update' : change.op;
@@ -72,8 +72,8 @@ function refuseLocations(image: Image, change: JsonPatchChange, permit: CheckPer
 }
 
 function remove(properties: Map<string, string | null>, name: string): void {
-  if (isField(name)) throw detailedError(403, `Property ${name} may not be removed.`);
-  if (!properties.delete(name)) throw detailedError(409, `Property ${name} does not exist.`);
+  if (isField(name)) throw detailedPageError(403, `Property ${name} may not be removed.`);
+  if (!properties.delete(name)) throw detailedPageError(409, `Property ${name} does not exist.`);
 }
 
 function set(
@@ -86,13 +86,13 @@ function set(
   const { op, name, value } = change;
   const exists = isField(name) || properties.has(name);
   if (op === 'add' && exists && change.draft === 4) {
-    throw detailedError(409, `Property ${name} already present.`);
+    throw detailedPageError(409, `Property ${name} already present.`);
   }
   if (isField(name)) {
     Object.assign(draft, { [fields[name]]: fieldValue(image, draft, name, value, isAdmin) });
     return;
   }
-  if (op === 'replace' && !exists) throw detailedError(409, `Property ${name} does not exist.`);
+  if (op === 'replace' && !exists) throw detailedPageError(409, `Property ${name} does not exist.`);
   if (countCodePoints(name) > 255) {
     throw pageError(400, 'Custom property should not be greater than 255 characters.');
   }

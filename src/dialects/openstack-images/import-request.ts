@@ -3,7 +3,7 @@ import type { ImportSource } from '../../core/import';
 import type { ImportMethod } from '../../core/import-method';
 import { pageError } from './errors/page-error';
 import { isJsonObject, type JsonObject } from './python/json-schema';
-import { jsonText } from './python/json-text';
+import { glanceJson } from './python/json-text';
 import { pythonStr } from './python/python-text';
 import { readBody } from './requests';
 
@@ -45,7 +45,7 @@ export async function readImportRequest(req: Request, res: Response): Promise<Im
     allMustSucceed,
     stores: body.has('stores') ? listOf(body.get('stores')) : undefined,
     inputFor: (imageId, store) =>
-      jsonText(
+      glanceJson(
         new Map<string, unknown>([
           ['image_id', imageId],
           ['import_req', body],
@@ -103,7 +103,7 @@ export function targetStore(req: Request, body: ImportBody, named: string | null
 }
 
 /** Glance does nothing if all stores have the data, and refuses if one was named that does. @throws PageError 400 */
-export function isAlreadyThere({ method, allStores }: ImportBody, store: string | null): boolean {
+export function isAlreadyInStore({ method, allStores }: ImportBody, store: string | null): boolean {
   if (method !== 'copy') return false;
   if (allStores && store !== null) return true;
   throw pageError(400, `Image is already present at store '${store ?? 'None'}'`);

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from './python/json-schema';
-import { isReserved, readOnlyFields, requireImageSchema } from './image-body';
+import { isReservedField, readOnlyFields, requireImageSchema } from './image-body';
 import { pageError } from './errors/page-error';
-import type { Release } from './release';
+import type { GlanceRelease } from './release';
 import { baseFieldType } from './schemas';
 import { pythonRepr } from './python/python-text';
 
@@ -39,7 +39,7 @@ const depths: Readonly<Record<string, Readonly<Record<Operation, number>>>> = {
 };
 
 /** The changes of a patch, each checked by itself. @throws PageError 400, 403 */
-export function readPatch(body: unknown, draft: JsonPatchDraft, release: Release): JsonPatchChange[] {
+export function readPatch(body: unknown, draft: JsonPatchDraft, release: GlanceRelease): JsonPatchChange[] {
   if (!Array.isArray(body)) throw pageError(400, 'Request body must be a JSON array of operation objects.');
   return body.map((item: unknown) => {
     if (!isJsonObject(item)) throw pageError(400, 'Operations must be JSON objects.');
@@ -47,7 +47,7 @@ export function readPatch(body: unknown, draft: JsonPatchDraft, release: Release
   });
 }
 
-function readChange(item: JsonObject, draft: JsonPatchDraft, release: Release): JsonPatchChange {
+function readChange(item: JsonObject, draft: JsonPatchDraft, release: GlanceRelease): JsonPatchChange {
   const op = draft === 10 ? namedOperation(item) : memberOperation(item);
   const pointer = item.get(draft === 10 ? 'path' : op);
   if (draft === 10 && !item.has('path')) throw pageError(400, "Unable to find 'path' in JSON Schema change");
@@ -105,5 +105,5 @@ function readPointer(pointer: unknown): string[] {
 
 function requireChangeable(name: string): void {
   if (readOnlyFields.includes(name)) throw pageError(403, `Attribute '${name}' is read-only.`);
-  if (isReserved(name)) throw pageError(403, `Attribute '${name}' is reserved.`);
+  if (isReservedField(name)) throw pageError(403, `Attribute '${name}' is reserved.`);
 }

@@ -1,5 +1,5 @@
 import type { Operation } from '../../http/operations';
-import type { ErrorContext } from './errors/subject';
+import type { ErrorContext } from './errors/error-context';
 
 /** A body is refused unless the row says what becomes of it. */
 export interface ImageOperation extends Operation {

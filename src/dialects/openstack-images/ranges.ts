@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { detailedError, type PageError, pageError } from './errors/page-error';
+import { detailedPageError, type PageError, pageError } from './errors/page-error';
 
 /** Bytes from `start` up to but not including `end`. */
 export interface ByteRange {
@@ -54,7 +54,7 @@ function contentRangeOf(header: string, size: number): ByteRange {
 }
 
 function unsatisfiable(detail: string): PageError {
-  return detailedError(416, detail);
+  return detailedPageError(416, detail);
 }
 
 function beyond(words: string, size: number): PageError {

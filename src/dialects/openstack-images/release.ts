@@ -1,2 +1,2 @@
 /** A release of Glance: where they differ, its answers are given. docs/releases.md lists where. */
-export type Release = 'zed' | 'hibiscus';
+export type GlanceRelease = 'zed' | 'hibiscus';

@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
 import type { TagFault } from '../../core/errors';
 import type { MemberStatus } from '../../core/image';
-import { hasBody, rawBody } from '../../http/body';
-import { isStorable } from '../../core/tag';
+import { hasBody, readRawBody } from '../../http/body';
+import { isStorableText } from '../../core/tag';
 import { HttpFault } from '../../http/errors';
 import { requestReader } from '../../http/request-reader';
-import type { Release } from './release';
+import type { GlanceRelease } from './release';
 import { imageSchema } from './schemas';
 import { schemaFault } from './python/json-schema';
 import { parseOrderedJson, UnstorableText } from './python/json-reader';
@@ -24,7 +24,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  */
 export async function readBody(req: Request, res: Response): Promise<unknown> {
   if (!hasBody(req)) throw new HttpFault({ kind: 'body-empty' });
-  const value = parsed(await rawBody(req, res, bodyLimit));
+  const value = parsed(await readRawBody(req, res, bodyLimit));
   if (Array.isArray(value) || isJsonObject(value)) return value;
   throw pageError(400, 'Unexpected body type. Expected list/dict.');
 }
@@ -41,22 +41,22 @@ function parsed(bytes: Buffer): unknown {
 const methodsWithBody: readonly string[] = ['POST', 'PUT', 'PATCH'];
 
 /** Chunks count as a body only where a method usually has one. */
-export function countsAsBody(req: Request): boolean {
+export function hasRequestBody(req: Request): boolean {
   const chunked = req.headers['transfer-encoding'] !== undefined;
   const announced = Number(req.headers['content-length'] ?? 0) > 0;
   return announced || (chunked && methodsWithBody.includes(req.method));
 }
 
 /** @throws PageError 400 */
-export function refuseBody(req: Request): void {
-  if (countsAsBody(req)) throw pageError(400, 'A body is not expected with this request.');
+export function requireNoBody(req: Request): void {
+  if (hasRequestBody(req)) throw pageError(400, 'A body is not expected with this request.');
 }
 
 /** @throws PageError 400, 403, 415; HttpFault as readBody */
 export async function readImagePatch(
   req: Request,
   res: Response,
-  release: Release,
+  release: GlanceRelease,
 ): Promise<JsonPatchChange[]> {
   const draft = jsonPatchDraft(mediaTypeOf(req));
   if (draft === undefined) throw unsupportedPatch(req, release);
@@ -64,7 +64,7 @@ export async function readImagePatch(
 }
 
 /** @throws PageError 415 unless the body is said to be bytes */
-export function requireOctets(req: Request, release: Release): void {
+export function requireOctetStream(req: Request, release: GlanceRelease): void {
   const type = mediaTypeOf(req).split(';', 1)[0] ?? '';
   if (type === 'application/octet-stream') return;
   throw unsupported(req, release === 'zed' ? '' : `Invalid content type ${type}`);
@@ -81,7 +81,7 @@ function mediaTypeOf(req: Request): string {
   return req.headers['content-type'] ?? 'text/plain';
 }
 
-function unsupportedPatch(req: Request, release: Release): PageError {
+function unsupportedPatch(req: Request, release: GlanceRelease): PageError {
   const detail = release === 'zed' ? '' : `Image PATCH expects Content-Type one of: ${acceptPatchHeader}`;
   return unsupported(req, detail, { 'Accept-Patch': acceptPatchHeader });
 }
@@ -125,7 +125,7 @@ const checkStatus = requestReader(
 export async function readMemberId(req: Request, res: Response): Promise<string> {
   await objectBody(req, res, '{"member": "image_id"}', 'member');
   const member = await checkMember(req);
-  if (!isStorable(member)) throw pageError(400, 'A member is the id of a project');
+  if (!isStorableText(member)) throw pageError(400, 'A member is the id of a project');
   return member;
 }
 
@@ -153,7 +153,7 @@ function isEmpty(value: unknown): boolean {
 }
 
 /** What is wrong with a tag, as the client is shown it. */
-export function tagFaultText(tag: string, fault: TagFault, release: Release): string {
+export function tagFaultText(tag: string, fault: TagFault, release: GlanceRelease): string {
   if (fault !== 'too-long') return 'A tag is text without characters that cannot be stored.';
   const found = schemaFault(imageSchema, new Map([['tags', [tag]]]), release);
   return `Provided object does not match schema 'image': ${found ?? ''}`;

@@ -1,23 +1,23 @@
 import type { Request, Response } from 'express';
-import { wholeSeconds } from '../../core/clock';
+import { formatWholeSeconds } from '../../core/clock';
 import type { Image, ImageMember } from '../../core/image';
 import { awaitsContinue } from '../../http/body';
 import { plainHtml, type RenderedPage, statusTitles } from './errors/error-page';
-import { jsonText, WrittenJson } from './python/json-text';
+import { glanceJson, SerializedJson } from './python/json-text';
 
 /**
  * An image as Glance shows it: custom properties first, then the fields. It is written at once: half of a list's time went into
  * objects whose members were then written one by one.
  */
-export function imageBody(image: Image, store: string | null): WrittenJson {
+export function imageBody(image: Image, store: string | null): SerializedJson {
   let text = '{';
   for (const [name, value] of image.properties) {
     // A property that is called like a field is one member, at the first place with the second value.
-    if (fieldNames.has(name)) return new WrittenJson(jsonText(imageFields(image, store)));
+    if (fieldNames.has(name)) return new SerializedJson(glanceJson(imageFields(image, store)));
     text += `${JSON.stringify(name)}: ${JSON.stringify(value)}, `;
   }
   const stores = holdsData(image, store) ? `, "stores": "${store}"` : '';
-  return new WrittenJson(`${text}${fieldsText(image)}${stores}}`);
+  return new SerializedJson(`${text}${fieldsText(image)}${stores}}`);
 }
 
 function fieldsText(image: Image): string {
@@ -32,7 +32,7 @@ function fieldsText(image: Image): string {
     `"min_ram": ${String(image.minRam)}, "min_disk": ${String(image.minDisk)}, ` +
     `"owner": ${nullable(ownerOf(image))}, "os_hidden": ${String(image.hidden)}, ` +
     `"os_hash_algo": ${nullable(image.hashAlgo)}, "os_hash_value": ${nullable(image.hashValue)}, "id": ${id}, ` +
-    `"created_at": "${wholeSeconds(image.createdAt)}", "updated_at": "${wholeSeconds(image.updatedAt)}", ` +
+    `"created_at": "${formatWholeSeconds(image.createdAt)}", "updated_at": "${formatWholeSeconds(image.updatedAt)}", ` +
     `"tags": [${tags}], "self": ${self}, "file": ${self.slice(0, -1)}/file", "schema": "/v2/schemas/image"`
   );
 }
@@ -72,8 +72,8 @@ export function imageFields(image: Image, store: string | null): ReadonlyMap<str
     ['os_hash_algo', image.hashAlgo],
     ['os_hash_value', image.hashValue],
     ['id', image.imageId],
-    ['created_at', wholeSeconds(image.createdAt)],
-    ['updated_at', wholeSeconds(image.updatedAt)],
+    ['created_at', formatWholeSeconds(image.createdAt)],
+    ['updated_at', formatWholeSeconds(image.updatedAt)],
     ['tags', image.tags.map((tag) => tag.name)],
     ['self', self],
     ['file', `${self}/file`],
@@ -103,9 +103,9 @@ export function imageListBody(
 }
 
 /** Lists show the same images again, as long as these are kept. */
-const listed = new WeakMap<Image, { readonly store: string | null; readonly body: WrittenJson }>();
+const listed = new WeakMap<Image, { readonly store: string | null; readonly body: SerializedJson }>();
 
-function listedBody(image: Image, store: string | null): WrittenJson {
+function listedBody(image: Image, store: string | null): SerializedJson {
   const known = listed.get(image);
   if (known?.store === store) return known.body;
   const body = imageBody(image, store);
@@ -118,8 +118,8 @@ export function memberBody(member: ImageMember): object {
     member_id: member.memberId,
     image_id: member.imageId,
     status: member.status,
-    created_at: wholeSeconds(member.createdAt),
-    updated_at: wholeSeconds(member.updatedAt),
+    created_at: formatWholeSeconds(member.createdAt),
+    updated_at: formatWholeSeconds(member.updatedAt),
     schema: '/v2/schemas/member',
   };
 }
@@ -171,7 +171,7 @@ export function sendJson(
   value: unknown,
   more: Headers = {},
 ): void {
-  sendJsonText(req, res, status, jsonText(value), more);
+  sendJsonText(req, res, status, glanceJson(value), more);
 }
 
 export function sendJsonText(
@@ -186,7 +186,7 @@ export function sendJsonText(
 }
 
 /** 204 of a change, 202 of work in the background: with a content type, though there is no content. */
-export function sendNothing(req: Request, res: Response, status: 202 | 204 = 204): void {
+export function sendEmpty(req: Request, res: Response, status: 202 | 204 = 204): void {
   startAnswer(req, res, status, {
     'Content-Type': plainHtml,
     'Content-Length': 0,

@@ -5,12 +5,12 @@ import { operationsByPath, wrapOperation, noOperationName } from '../../http/ope
 import type { DialectDeps } from '../dialect';
 import { createErrorHandler, setErrorContext } from './errors/index';
 import type { ImageOperation } from './operation';
-import { createRootHandler, acceptRequestId, acceptTokenHeaders } from './operations/entry';
-import { operationHandler, rootOperations } from './operations/front';
+import { createRootHandler, acceptRequestId, acceptTokenHeaders } from './operations/root-handler';
+import { operationHandler, rootOperations } from './operations/root-operations';
 import { routedOperations } from './operations/index';
-import { bodyLimit, countsAsBody, readBody, refuseBody } from './requests';
+import { bodyLimit, hasRequestBody, readBody, requireNoBody } from './requests';
 import type { ImageSettings } from './settings';
-import { isUpload } from './uploads';
+import { isImageDataUpload } from './uploads';
 
 /** Everything under the versions of the image API. */
 export function router(parts: DialectDeps<ImageSettings>): Router {
@@ -32,7 +32,7 @@ export function router(parts: DialectDeps<ImageSettings>): Router {
 }
 
 /** Data may be as long as a signature can cover; everything else is a document. */
-const signedLimit = (req: Request): number => (isUpload(req) ? signedBodyLimit : bodyLimit);
+const signedLimit = (req: Request): number => (isImageDataUpload(req) ? signedBodyLimit : bodyLimit);
 
 /** Not `routeOperations`: Express would answer HEAD by GET, and Glance refuses it. */
 function resource(rows: readonly ImageOperation[]): RequestHandler {
@@ -46,7 +46,7 @@ function resource(rows: readonly ImageOperation[]): RequestHandler {
     if (!operation && rows.some(({ onlyMethod }) => onlyMethod))
       throw new HttpFault({ kind: 'route-not-found' });
     if (!operation) return refuseMethod(req, res, allow);
-    if (operation.body === undefined) refuseBody(req);
+    if (operation.body === undefined) requireNoBody(req);
     if (!req.target.pathIsText && operation.anyText !== true) {
       throw new HttpFault({ kind: 'target-not-text', where: 'path' });
     }
@@ -57,7 +57,7 @@ function resource(rows: readonly ImageOperation[]): RequestHandler {
 
 /** Glance reads the body even of a request whose method it refuses, and answers a bad one first. */
 async function refuseMethod(req: Request, res: Response, allow: readonly string[]): Promise<never> {
-  if (countsAsBody(req)) await readBody(req, res);
+  if (hasRequestBody(req)) await readBody(req, res);
   throw new HttpFault({ kind: 'method-not-allowed', method: req.method, allow });
 }
 

@@ -1,6 +1,6 @@
 import { diskFormats } from '../../core/image-formats';
 import type { JsonSchema } from './python/json-schema';
-import { jsonText } from './python/json-text';
+import { glanceJson } from './python/json-text';
 
 /*
  * The schemas that clients fetch, and by which requests are checked: one text for both. Members are in
@@ -155,7 +155,7 @@ const memberSchema: JsonSchema = {
   },
 };
 
-export const describedBy = { rel: 'describedby', href: '{schema}' };
+export const describedByLink = { rel: 'describedby', href: '{schema}' };
 
 const imagesSchema: JsonSchema = {
   name: 'images',
@@ -165,21 +165,21 @@ const imagesSchema: JsonSchema = {
     next: { type: 'string' },
     schema: { type: 'string' },
   },
-  links: [{ rel: 'first', href: '{first}' }, { rel: 'next', href: '{next}' }, describedBy],
+  links: [{ rel: 'first', href: '{first}' }, { rel: 'next', href: '{next}' }, describedByLink],
 };
 
 const membersSchema: JsonSchema = {
   name: 'members',
   properties: { members: { type: 'array', items: memberSchema }, schema: { type: 'string' } },
-  links: [describedBy],
+  links: [describedByLink],
 };
 
 /** Documents under `/v2/schemas`, as they go over the wire. */
 export const schemaTexts: Readonly<Record<'image' | 'images' | 'member' | 'members', string>> = {
-  image: jsonText(imageSchema),
-  images: jsonText(imagesSchema),
-  member: jsonText(memberSchema),
-  members: jsonText(membersSchema),
+  image: glanceJson(imageSchema),
+  images: glanceJson(imagesSchema),
+  member: glanceJson(memberSchema),
+  members: glanceJson(membersSchema),
 };
 
 export function baseFieldType(name: string): JsonSchema['type'] {

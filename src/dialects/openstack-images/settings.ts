@@ -1,9 +1,9 @@
 import type { SettingsSource } from '../dialect';
-import type { Release } from './release';
+import type { GlanceRelease } from './release';
 
 /** Settings that only this dialect has. */
 export interface ImageSettings {
-  readonly release: Release;
+  readonly release: GlanceRelease;
   /** Name of the one store; null: stores have no names, as in a Glance without `enabled_backends`. */
   readonly store: string | null;
   /** Whether `/v2/cache` has a cache to show. */

@@ -1,6 +1,6 @@
-import { wholeSeconds } from '../../core/clock';
+import { formatWholeSeconds } from '../../core/clock';
 import type { Task } from '../../core/task';
-import { WrittenJson } from './python/json-text';
+import { SerializedJson } from './python/json-text';
 import { openstackRequestId } from './responses';
 
 const typeNames = { import: 'import', 'api-image-import': 'api_image_import' } as const;
@@ -10,20 +10,20 @@ export function taskBody(task: Task): object {
   const { taskId, input, type, state, message, requestId, userId, expiresAt } = task;
   return {
     id: taskId,
-    input: new WrittenJson(input),
+    input: new SerializedJson(input),
     type: typeNames[type],
     status: state,
     owner: task.projectId,
     message,
     result: resultOf(task),
-    created_at: wholeSeconds(task.createdAt),
-    updated_at: wholeSeconds(task.updatedAt),
+    created_at: formatWholeSeconds(task.createdAt),
+    updated_at: formatWholeSeconds(task.updatedAt),
     self: `/v2/tasks/${taskId}`,
     schema: '/v2/schemas/task',
     ...(isOfImage(task) && { image_id: task.imageId }),
     ...(requestId !== null && { request_id: openstackRequestId(requestId) }),
     user_id: userId,
-    ...(expiresAt !== null && { expires_at: wholeSeconds(expiresAt) }),
+    ...(expiresAt !== null && { expires_at: formatWholeSeconds(expiresAt) }),
   };
 }
 
@@ -41,11 +41,11 @@ function taskInList(task: Task): object {
     type: typeNames[type],
     status: state,
     owner: task.projectId,
-    created_at: wholeSeconds(task.createdAt),
-    updated_at: wholeSeconds(task.updatedAt),
+    created_at: formatWholeSeconds(task.createdAt),
+    updated_at: formatWholeSeconds(task.updatedAt),
     self: `/v2/tasks/${taskId}`,
     schema: '/v2/schemas/task',
-    ...(expiresAt !== null && { expires_at: wholeSeconds(expiresAt) }),
+    ...(expiresAt !== null && { expires_at: formatWholeSeconds(expiresAt) }),
   };
 }
 
@@ -65,7 +65,7 @@ export function imageTaskBody(task: Task): object {
     image_id: imageId,
     request_id: requestId === null ? null : openstackRequestId(requestId),
     user_id: userId,
-    input: new WrittenJson(input),
+    input: new SerializedJson(input),
     result: resultOf(task),
     message,
   };

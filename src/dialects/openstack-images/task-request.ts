@@ -1,24 +1,24 @@
 import type { Request, Response } from 'express';
-import type { NewImport } from '../../core/import-service';
+import type { NewImageImport } from '../../core/import-service';
 import type { TaskType } from '../../core/task';
 import { PageError, pageError } from './errors/page-error';
 import { readNewImage } from './image-body';
 import { isJsonObject, type JsonObject, schemaFault } from './python/json-schema';
-import { jsonText } from './python/json-text';
+import { glanceJson } from './python/json-text';
 import { pythonRepr } from './python/python-text';
-import type { Release } from './release';
+import type { GlanceRelease } from './release';
 import { readBody } from './requests';
 import { taskSchema } from './task-schemas';
 
 /** Of an image that a task makes: its tags, and the release whose words refuse it. */
 export interface TaskLimits {
   readonly tagLimit: number;
-  readonly release: Release;
+  readonly release: GlanceRelease;
 }
 
 export interface NewTaskRequest {
   readonly type: TaskType;
-  readonly wanted: NewImport;
+  readonly wanted: NewImageImport;
   /** as JSON */
   readonly input: string;
 }
@@ -40,7 +40,7 @@ export async function readNewTask(
   if (!isJsonObject(input)) throw pageError(400, "Task 'input' is required");
   const type = body.get('type') === 'import' ? 'import' : 'api-image-import';
   const wanted = type === 'import' ? newImportOf(input, limits, allows) : { fault: uncheckedImport(input) };
-  return { type, wanted, input: jsonText(input) };
+  return { type, wanted, input: glanceJson(input) };
 }
 
 /** Glance runs it without any of the checks of `POST …/import` (divergence D38). */
@@ -55,7 +55,7 @@ function newImportOf(
   input: JsonObject,
   { tagLimit, release }: TaskLimits,
   allows: (url: string) => boolean,
-): NewImport {
+): NewImageImport {
   const from = input.get('import_from');
   const fault = faultOfSource(from);
   if (fault !== undefined) throw pageError(400, fault);

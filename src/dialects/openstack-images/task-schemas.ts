@@ -1,7 +1,7 @@
 import { taskStates } from '../../core/task';
 import type { JsonSchema } from './python/json-schema';
-import { jsonText } from './python/json-text';
-import { describedBy, uuidPattern } from './schemas';
+import { glanceJson } from './python/json-text';
+import { describedByLink, uuidPattern } from './schemas';
 
 const uuid: JsonSchema = { pattern: uuidPattern, type: 'string' };
 
@@ -50,7 +50,7 @@ export const taskSchema: JsonSchema = { ...shownTask('one'), additionalPropertie
 const tasksSchema: JsonSchema = {
   name: 'tasks',
   properties: { tasks: { type: 'array', items: shownTask('list') }, schema: { type: 'string' } },
-  links: [describedBy],
+  links: [describedByLink],
 };
 
 /** What a new location is checked by. */
@@ -85,6 +85,6 @@ export const newLocationSchema: JsonSchema = {
 
 /** Their documents under `/v2/schemas`. */
 export const taskSchemaTexts: Readonly<Record<'task' | 'tasks', string>> = {
-  task: jsonText(shownTask('one')),
-  tasks: jsonText(tasksSchema),
+  task: glanceJson(shownTask('one')),
+  tasks: glanceJson(tasksSchema),
 };

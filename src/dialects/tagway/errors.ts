@@ -11,10 +11,10 @@ import {
 } from '../../core/errors';
 import { type HistoryRefusal, HistoryRefused } from '../../core/history';
 import { type WebhookRefusal, WebhookRefused, type WebhookUrlFault } from '../../core/webhook';
-import type { RequestFault, Issue } from '../../http/errors';
+import type { RequestFault, ValidationIssue } from '../../http/errors';
 import { sendServiceUnavailable } from '../../http/load-shedding';
 import { requestIdFor } from '../../http/middleware';
-import { errorRenderer } from '../../http/renderer';
+import { createErrorRenderer } from '../../http/renderer';
 import type { AuthFault } from '../../identity/errors';
 import { type Problem, problemBody } from './problems';
 
@@ -28,7 +28,7 @@ export class ProblemError extends Error {
   }
 }
 
-export const renderError: ErrorRequestHandler = errorRenderer<{ readonly status: number }>({
+export const renderError: ErrorRequestHandler = createErrorRenderer<{ readonly status: number }>({
   faultAnswer: (fault) => problemBody(faultProblem(fault)),
   refusalAnswer: (error) => {
     const problem = problemOf(error);
@@ -87,7 +87,7 @@ function faultProblem(fault: RequestFault): Problem {
 }
 
 /** An issue's `path` is a JSON pointer here, its `code` where that points into. */
-function entryOf({ path, code, message }: Issue): object {
+function entryOf({ path, code, message }: ValidationIssue): object {
   return { in: code, pointer: path, detail: message };
 }
 

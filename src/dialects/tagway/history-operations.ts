@@ -6,14 +6,14 @@ import type { TagChange, TagSet } from '../../core/tag-change';
 import { requireCaller } from '../../http/context';
 import { parseIfMatch } from '../../http/entity-tags';
 import type { DialectDeps } from '../dialect';
-import { withConflictDetails } from './explained';
-import { requireHistory } from './history-parts';
+import { withConflictDetails } from './conflict-details';
+import { requireHistoryService } from './require-history';
 import {
   encodeHistoryCursor,
   readImageHistoryQuery,
   readProjectHistoryQuery,
-  readRevert,
-  type Revert,
+  readRevertRequest,
+  type RevertRequest,
 } from './history-requests';
 import type { NativeOperation } from './operation';
 import { readImageId } from './requests';
@@ -32,7 +32,7 @@ export function historyOperations(parts: DialectDeps): readonly NativeOperation[
       run: async (req, res) => {
         const imageId = readImageId(req);
         const { limit, before } = readImageHistoryQuery(req);
-        const found = await requireHistory(parts).ofImage(requireCaller(req), imageId, limit, before);
+        const found = await requireHistoryService(parts).ofImage(requireCaller(req), imageId, limit, before);
         const last = found.length === limit ? found.at(-1) : undefined;
         setPrivateCache(res);
         res.json({ items: found.map(changeBody), next: last ? String(last.revision) : null });
@@ -44,7 +44,7 @@ export function historyOperations(parts: DialectDeps): readonly NativeOperation[
       path: `${project}/history`,
       run: async (req, res) => {
         const query = readProjectHistoryQuery(req);
-        const found = await requireHistory(parts).ofProject(requireCaller(req), query);
+        const found = await requireHistoryService(parts).ofProject(requireCaller(req), query);
         const last = found.length === query.limit ? found.at(-1) : undefined;
         setPrivateCache(res);
         res.json({ items: found.map(changeBody), next: last ? encodeHistoryCursor(last) : null });
@@ -62,7 +62,7 @@ export function historyOperations(parts: DialectDeps): readonly NativeOperation[
 
 async function revert(parts: DialectDeps, req: Request, res: Response): Promise<void> {
   const imageId = readImageId(req);
-  const asked = readRevert(req);
+  const asked = readRevertRequest(req);
   const caller = requireCaller(req);
   const change = await changeBack(parts, req, imageId, asked);
   if (asked.dryRun) {
@@ -79,8 +79,13 @@ async function revert(parts: DialectDeps, req: Request, res: Response): Promise<
 
 type Change = Pick<TagChange, 'remove' | 'put'>;
 
-async function changeBack(parts: DialectDeps, req: Request, imageId: string, asked: Revert): Promise<Change> {
-  const history = requireHistory(parts);
+async function changeBack(
+  parts: DialectDeps,
+  req: Request,
+  imageId: string,
+  asked: RevertRequest,
+): Promise<Change> {
+  const history = requireHistoryService(parts);
   const caller = requireCaller(req);
   if (asked.kind === 'state') {
     const { tags } = await history.tagsAt(caller, imageId, { revision: asked.revision });

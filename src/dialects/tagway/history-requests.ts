@@ -84,7 +84,7 @@ export function readLimit(limit: string | undefined, usual = 50, most = mostItem
   throw invalidRequest([{ path: '/limit', code: 'query', message: `It must be from 1 to ${String(most)}.` }]);
 }
 
-export type Revert = { readonly dryRun: boolean } & (
+export type RevertRequest = { readonly dryRun: boolean } & (
   | { readonly kind: 'change'; readonly revision: number }
   | { readonly kind: 'state'; readonly revision: number }
 );
@@ -102,7 +102,7 @@ const readRevertBody = bodyReader<{
 });
 
 /** Takes one change back, or all behind a state. */
-export function readRevert(req: Request): Revert {
+export function readRevertRequest(req: Request): RevertRequest {
   const { revision, to, dry_run: dryRun = false } = readRevertBody(req);
   if (revision !== undefined && to === undefined) return { kind: 'change', revision, dryRun };
   if (to !== undefined && revision === undefined) return { kind: 'state', revision: to, dryRun };

@@ -1,7 +1,7 @@
 import type { DialectDeps } from '../dialect';
 import { feedOperations } from './feed-operations';
 import { historyOperations } from './history-operations';
-import { publicOperations } from './open-operations';
+import { problemPageOperations } from './problem-page-operations';
 import type { NativeOperation } from './operation';
 import { settingsOperations } from './settings-operations';
 import { tagOperations } from './tag-operations';
@@ -14,6 +14,6 @@ export function operations(parts: DialectDeps): readonly NativeOperation[] {
     ...feedOperations(parts),
     ...webhookOperations(parts),
     ...settingsOperations(parts),
-    ...publicOperations(),
+    ...problemPageOperations(),
   ];
 }

@@ -35,6 +35,6 @@ ${sections.join('\n')}
 `;
 }
 
-export function isProblem(name: string): boolean {
+export function isProblemName(name: string): boolean {
   return Object.hasOwn(problems, name);
 }

@@ -86,7 +86,7 @@ const readPutBody = bodyReader<{ readonly tags: readonly string[] }>({
   properties: { tags: { ...list, items: tag } },
 });
 
-export function readTags(req: Request): readonly Tag[] {
+export function readTagSet(req: Request): readonly Tag[] {
   return readPutBody(req).tags.map(tagFromName);
 }
 
@@ -100,7 +100,7 @@ const readMomentQuery = queryReader<{ readonly revision?: string; readonly at?: 
 });
 
 /** The requested past state; null: the present. @throws HttpFault invalid-request */
-export function readMoment(req: Request): { readonly revision: number } | { readonly at: string } | null {
+export function readPastMoment(req: Request): { readonly revision: number } | { readonly at: string } | null {
   const query = readMomentQuery(req);
   if (query.revision !== undefined && query.at !== undefined) {
     const issue = { path: '/at', code: 'query', message: 'Either a revision or a moment, not both.' };

@@ -18,7 +18,7 @@ function tagBody({ name, key, value }: Tag): object {
   return { name, key, value };
 }
 
-export function pastBody(
+export function pastTagsBody(
   imageId: string,
   past: { revision: number; at: Instant | null; tags: readonly string[] },
 ): object {

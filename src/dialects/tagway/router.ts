@@ -1,7 +1,7 @@
 import { type RequestHandler, Router } from 'express';
 import { authenticate } from '../../http/authenticate';
 import { HttpFault } from '../../http/errors';
-import { sendRequestIdHeader, createJsonBodyParser, refuseRoute } from '../../http/middleware';
+import { sendRequestIdHeader, createJsonBodyParser, refuseUnknownRoute } from '../../http/middleware';
 import { routeOperations } from '../../http/operations';
 import type { DialectDeps } from '../dialect';
 import { renderError } from './errors';
@@ -24,7 +24,7 @@ export function router(parts: DialectDeps): Router {
     all.filter(({ open }) => open !== true),
     { before: ({ body }) => (body === 'json' ? [inProject, json] : [inProject]), refuse },
   );
-  routes.use(refuseRoute, renderError);
+  routes.use(refuseUnknownRoute, renderError);
   return routes;
 }
 

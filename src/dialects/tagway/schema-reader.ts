@@ -1,6 +1,6 @@
 import Ajv, { type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Request } from 'express';
-import { HttpFault, type Issue } from '../../http/errors';
+import { HttpFault, type ValidationIssue } from '../../http/errors';
 
 /** Issues in one answer. */
 const mostIssues = 20;
@@ -41,7 +41,7 @@ export function queryReader<Query>(schema: JSONSchema<Query>): (req: Request) =>
     const query: Record<string, string> = Object.create(null) as Record<string, string>;
     for (const { name, value } of target.query) {
       if (name in query)
-        throw invalidRequest([{ path: pointerTo(name), code: 'query', message: 'Once at most.' }]);
+        throw invalidRequest([{ path: jsonPointer(name), code: 'query', message: 'Once at most.' }]);
       query[name] = value;
     }
     const given: unknown = { ...query };
@@ -56,12 +56,12 @@ export function parseMoment(moment: string): string {
   return `${seconds}.${decimals.padEnd(6, '0')}Z`;
 }
 
-export function invalidRequest(issues: readonly Issue[]): HttpFault {
+export function invalidRequest(issues: readonly ValidationIssue[]): HttpFault {
   return new HttpFault({ kind: 'invalid-request', issues: issues.slice(0, mostIssues) });
 }
 
 /** RFC 6901 */
-export function pointerTo(name: string): string {
+export function jsonPointer(name: string): string {
   return `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
@@ -69,11 +69,11 @@ function refuse(where: 'body' | 'query', errors: readonly ErrorObject[]): never 
   throw invalidRequest(errors.slice(0, mostIssues).map((error) => issueOf(where, error)));
 }
 
-function issueOf(where: string, error: ErrorObject): Issue {
+function issueOf(where: string, error: ErrorObject): ValidationIssue {
   const { instancePath, keyword, params } = error;
   const { additionalProperty, missingProperty } = params as Record<string, string | undefined>;
   const name = keyword === 'additionalProperties' ? additionalProperty : missingProperty;
-  const path = name === undefined ? instancePath : instancePath + pointerTo(name);
+  const path = name === undefined ? instancePath : instancePath + jsonPointer(name);
   return { path, code: where, message: wordsOf(error) };
 }
 

@@ -1,4 +1,4 @@
-import { guardDemands, type ProjectSettings, staleListModes } from '../../core/project-settings';
+import { guardRequirements, type ProjectSettings, staleListModes } from '../../core/project-settings';
 import { requireCaller } from '../../http/context';
 import type { DialectDeps } from '../dialect';
 import type { NativeOperation } from './operation';
@@ -16,7 +16,7 @@ const readSettings = bodyReader<SettingsBody>({
   type: 'object',
   additionalProperties: false,
   properties: {
-    require_guard: { type: 'string', enum: guardDemands },
+    require_guard: { type: 'string', enum: guardRequirements },
     stale_lists: { type: 'string', enum: staleListModes },
   },
 });

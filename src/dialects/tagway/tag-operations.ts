@@ -1,13 +1,13 @@
 import type { Request, Response } from 'express';
-import type { TagRequest } from '../../core/tag-service';
+import type { TagChangeRequest } from '../../core/tag-service';
 import { requireCaller } from '../../http/context';
 import { matchesIfNoneMatch, tagsEtag } from '../../http/entity-tags';
 import type { DialectDeps } from '../dialect';
-import { withConflictDetails } from './explained';
-import { requireHistory } from './history-parts';
+import { withConflictDetails } from './conflict-details';
+import { requireHistoryService } from './require-history';
 import type { NativeOperation } from './operation';
-import { readImageId, readMoment, readTagPatch, readTags } from './requests';
-import { setPrivateCache, pastBody, tagsBody } from './responses';
+import { readImageId, readPastMoment, readTagPatch, readTagSet } from './requests';
+import { setPrivateCache, pastTagsBody, tagsBody } from './responses';
 
 const path = '/tags/v1/projects/:project_id/images/:image_id/tags';
 
@@ -19,14 +19,14 @@ export function tagOperations(parts: DialectDeps): readonly NativeOperation[] {
       path,
       run: async (req, res) => {
         const imageId = readImageId(req);
-        const moment = readMoment(req);
+        const moment = readPastMoment(req);
         if (moment === null) {
           await sendTags(parts, req, res, imageId);
           return;
         }
-        const past = await requireHistory(parts).tagsAt(requireCaller(req), imageId, moment);
+        const past = await requireHistoryService(parts).tagsAt(requireCaller(req), imageId, moment);
         setPrivateCache(res);
-        res.json(pastBody(imageId, past));
+        res.json(pastTagsBody(imageId, past));
       },
     },
     {
@@ -41,12 +41,17 @@ export function tagOperations(parts: DialectDeps): readonly NativeOperation[] {
       method: 'PUT',
       path,
       body: 'json',
-      run: (req, res) => change(parts, req, res, { remove: 'all', put: readTags(req) }),
+      run: (req, res) => change(parts, req, res, { remove: 'all', put: readTagSet(req) }),
     },
   ];
 }
 
-async function change(parts: DialectDeps, req: Request, res: Response, asked: TagRequest): Promise<void> {
+async function change(
+  parts: DialectDeps,
+  req: Request,
+  res: Response,
+  asked: TagChangeRequest,
+): Promise<void> {
   const imageId = readImageId(req);
   const request = { ...asked, limit: parts.settings.imageTagQuota };
   await withConflictDetails(parts, req, imageId, () =>

@@ -1,9 +1,9 @@
 import type { Caller } from '../../core/caller';
 import type { AccessRule } from '../access-rules';
-import type { IdentityRefusal, Outcome } from '../errors';
+import type { IdentityRefusal, ValueOrRefusal } from '../errors';
 import { newId } from '../ids';
 import type { CredentialStore } from '../ports';
-import { refused } from './admin/policy';
+import { policyRefusal } from './admin/policy';
 import type { TokenService } from '../tokens/tokens';
 
 /** An existing rule of the user, by its id, or a new one. */
@@ -22,7 +22,7 @@ export class AccessRules {
   async forNew(
     userId: string,
     wanted: readonly WantedRule[] | null,
-  ): Promise<Outcome<readonly AccessRule[] | null>> {
+  ): Promise<ValueOrRefusal<readonly AccessRule[] | null>> {
     if (wanted === null || wanted.length === 0) return { value: null };
     const own = await this.store.listAccessRules(userId);
     const rules: AccessRule[] = [];
@@ -34,12 +34,12 @@ export class AccessRules {
     return { value: rules };
   }
 
-  async list(caller: Caller, userId: string): Promise<Outcome<readonly AccessRule[]>> {
+  async list(caller: Caller, userId: string): Promise<ValueOrRefusal<readonly AccessRule[]>> {
     const refusal = this.refused(caller, userId, 'list_access_rules');
     return refusal ? { refusal } : { value: await this.store.listAccessRules(userId) };
   }
 
-  async find(caller: Caller, userId: string, id: string): Promise<Outcome<AccessRule>> {
+  async find(caller: Caller, userId: string, id: string): Promise<ValueOrRefusal<AccessRule>> {
     const refusal = this.refused(caller, userId, 'get_access_rule');
     if (refusal) return { refusal };
     const found = (await this.store.listAccessRules(userId)).find((rule) => rule.id === id);
@@ -47,7 +47,7 @@ export class AccessRules {
   }
 
   /** Only one that no credential has. */
-  async delete(caller: Caller, userId: string, id: string): Promise<Outcome<void>> {
+  async delete(caller: Caller, userId: string, id: string): Promise<ValueOrRefusal<void>> {
     const action = 'delete_access_rule';
     const refusal = this.refused(caller, userId, action);
     if (refusal) return { refusal };
@@ -64,7 +64,7 @@ export class AccessRules {
   }
 
   private refused(caller: Caller, owner: string, action: string): IdentityRefusal | undefined {
-    return refused({ caller, token: this.tokens.shownBy(caller) }, action, { owner });
+    return policyRefusal({ caller, token: this.tokens.shownBy(caller) }, action, { owner });
   }
 }
 

@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Caller } from '../../core/caller';
 import type { Clock, Instant } from '../../core/clock';
-import { type IdentityRefusal, IdentityRefused, type Outcome } from '../errors';
-import { isName, newId } from '../ids';
+import { type IdentityRefusal, IdentityRefused, type ValueOrRefusal } from '../errors';
+import { isValidName, newId } from '../ids';
 import { type AccessRules, type WantedRule } from './access-rules';
-import type { CallerWithToken } from './admin/asker';
-import { refused } from './admin/policy';
+import type { CallerWithToken } from './admin/caller-with-token';
+import { policyRefusal } from './admin/policy';
 import type { Passwords } from './passwords';
 import type { ApplicationCredential, CredentialStore } from '../ports';
 import type { RoleGraph } from '../role-graph';
 import type { TokenService } from '../tokens/tokens';
 
-export interface NewCredential {
+export interface NewApplicationCredential {
   readonly name: string;
   readonly description: string | null;
   /** null: one is made */
@@ -25,14 +25,14 @@ export interface NewCredential {
   readonly accessRules: readonly WantedRule[] | null;
 }
 
-export interface CreatedCredential {
+export interface CreatedApplicationCredential {
   readonly credential: ApplicationCredential;
   /** Shown this once. */
   readonly secret: string;
 }
 
 /** As a seed file names it. */
-export interface SeededCredential {
+export interface ApplicationCredentialSeed {
   readonly id?: string;
   readonly name: string;
   readonly secret: string;
@@ -59,7 +59,11 @@ export class ApplicationCredentials {
   ) {}
 
   /** For the caller, in the token's project, with roles that the caller has there. @throws Unavailable */
-  async create(caller: Caller, userId: string, asked: NewCredential): Promise<Outcome<CreatedCredential>> {
+  async create(
+    caller: Caller,
+    userId: string,
+    asked: NewApplicationCredential,
+  ): Promise<ValueOrRefusal<CreatedApplicationCredential>> {
     const action = 'create_application_credential';
     const wanted = { ...asked, roles: asked.roles && (await this.withImplied(asked.roles)) };
     const refusal = this.mayChange(caller, userId, action) ?? this.faultOf(caller, wanted);
@@ -94,11 +98,11 @@ export class ApplicationCredentials {
    */
   async arrange(
     user: { readonly userId: string; readonly projectId: string },
-    wanted: Pick<NewCredential, 'name' | 'expiresAt'> & {
+    wanted: Pick<NewApplicationCredential, 'name' | 'expiresAt'> & {
       readonly roles: readonly string[];
       readonly accessRules?: readonly WantedRule[];
     },
-  ): Promise<CreatedCredential> {
+  ): Promise<CreatedApplicationCredential> {
     const rules = await this.accessRules.forNew(user.userId, wanted.accessRules ?? null);
     if ('refusal' in rules) throw new IdentityRefused(rules.refusal, 'an access rule does not say enough');
     const secret = randomBytes(64).toString('base64url');
@@ -112,7 +116,7 @@ export class ApplicationCredentials {
    * replaced, and its tokens have the new roles, or end where its id is another one.
    * @throws IdentityRefused when the name is invalid or the id is taken
    */
-  async ensure({ id, secret, ...wanted }: SeededCredential): Promise<void> {
+  async ensure({ id, secret, ...wanted }: ApplicationCredentialSeed): Promise<void> {
     const { userId, name } = wanted;
     const before = await this.store.findCredentialByName(userId, name);
     if (before) {
@@ -126,7 +130,7 @@ export class ApplicationCredentials {
 
   private async insert(credential: ApplicationCredential, secret: string): Promise<void> {
     const { name } = credential;
-    if (!isName(name)) {
+    if (!isValidName(name)) {
       const fault = { kind: 'invalid', thing, field: 'name', fault: 'form' } as const;
       throw new IdentityRefused(fault, `"${name}" is no name`);
     }
@@ -153,22 +157,22 @@ export class ApplicationCredentials {
     throw new IdentityRefused({ kind: 'not-found', thing, id }, `the user has no credential ${id}`);
   }
 
-  async list(caller: Caller, userId: string): Promise<Outcome<readonly ApplicationCredential[]>> {
-    const refusal = refused(this.asker(caller), 'list_application_credentials', { owner: userId });
+  async list(caller: Caller, userId: string): Promise<ValueOrRefusal<readonly ApplicationCredential[]>> {
+    const refusal = policyRefusal(this.asker(caller), 'list_application_credentials', { owner: userId });
     return refusal ? { refusal } : { value: await this.store.listCredentials(userId) };
   }
 
   /** By its id alone, as in Keystone: whose it is decides, and not the user in the path. */
-  async find(caller: Caller, userId: string, id: string): Promise<Outcome<ApplicationCredential>> {
+  async find(caller: Caller, userId: string, id: string): Promise<ValueOrRefusal<ApplicationCredential>> {
     const owner = (await this.store.findCredential(id))?.userId ?? userId;
-    const refusal = refused(this.asker(caller), 'get_application_credential', { owner });
+    const refusal = policyRefusal(this.asker(caller), 'get_application_credential', { owner });
     if (refusal) return { refusal };
     const found = await this.of(owner, id);
     return found ? { value: found } : { refusal: { kind: 'not-found', thing, id } };
   }
 
   /** Tokens that were got with it end with it. */
-  async delete(caller: Caller, userId: string, id: string): Promise<Outcome<void>> {
+  async delete(caller: Caller, userId: string, id: string): Promise<ValueOrRefusal<void>> {
     const owner = (await this.store.findCredential(id))?.userId ?? userId;
     const refusal = this.mayChange(caller, owner, 'delete_application_credential');
     if (refusal) return { refusal };
@@ -196,7 +200,7 @@ export class ApplicationCredentials {
   private mayChange(caller: Caller, owner: string, action: string): IdentityRefusal | undefined {
     const asker = this.asker(caller);
     if (!asker.token) return { kind: 'not-allowed', action };
-    const refusal = refused(asker, action, { owner });
+    const refusal = policyRefusal(asker, action, { owner });
     if (refusal) return refusal;
     const { credential } = asker.token;
     if (credential && (!credential.unrestricted || credential.accessRules))
@@ -208,8 +212,8 @@ export class ApplicationCredentials {
     return { caller, token: this.tokens.shownBy(caller) };
   }
 
-  private faultOf(caller: Caller, wanted: NewCredential): IdentityRefusal | undefined {
-    if (!isName(wanted.name)) return { kind: 'invalid', thing, field: 'name', fault: 'form' };
+  private faultOf(caller: Caller, wanted: NewApplicationCredential): IdentityRefusal | undefined {
+    if (!isValidName(wanted.name)) return { kind: 'invalid', thing, field: 'name', fault: 'form' };
     if (wanted.expiresAt !== null && wanted.expiresAt <= this.clock.now()) {
       return { kind: 'invalid', thing, field: 'expires_at', fault: 'past' };
     }

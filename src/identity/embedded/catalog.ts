@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock';
 import type { EndpointFilterStore } from '../endpoint-filter-ports';
 import { type Attributes, type DirectoryEntity, type EntityStore, textAttribute } from '../entity-ports';
-import { LookupCache } from '../fresh-cache';
+import { LookupCache } from '../lookup-cache';
 import { isEndpointInGroup } from './endpoint-match';
 
 export interface CatalogService {

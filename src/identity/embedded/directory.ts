@@ -1,10 +1,10 @@
 import type { Clock } from '../../core/clock';
 import { isProjectId } from '../../core/project-id';
-import { type IdentityRefusal, IdentityRefused, type IdentityThing } from '../errors';
-import { isName, isUserId, newId } from '../ids';
+import { type IdentityRefusal, IdentityRefused, type IdentityObjectKind } from '../errors';
+import { isValidName, isUserId, newId } from '../ids';
 import type { Passwords } from './passwords';
 import type { DirectoryStore, Project, EntityRef, User } from '../ports';
-import { roleIdFor } from '../role-graph';
+import { defaultRoleId } from '../role-graph';
 import { isRoleName } from '../roles';
 
 export interface ProjectSeed {
@@ -85,7 +85,7 @@ export class Directory {
     if (wrong !== undefined) throw invalid('role', 'name', wrong);
     const before = await this.store.rolesIn(projectId, userId);
     if (sameSet(before, roles)) return;
-    const wanted = [...new Set(roles)].map((name) => ({ id: roleIdFor(name), name }));
+    const wanted = [...new Set(roles)].map((name) => ({ id: defaultRoleId(name), name }));
     await this.change('user', userId, () =>
       this.store.setRoles(projectId, userId, wanted, this.clock.now()).then(() => true),
     );
@@ -126,7 +126,7 @@ export class Directory {
     return { id: seed.id ?? newId(), name: seed.name, passwordHash };
   }
 
-  private async change(thing: IdentityThing, id: string, step: () => Promise<boolean>): Promise<void> {
+  private async change(thing: IdentityObjectKind, id: string, step: () => Promise<boolean>): Promise<void> {
     try {
       if (await step()) return;
     } finally {
@@ -137,13 +137,13 @@ export class Directory {
 }
 
 function projectOf({ id, name }: ProjectSeed, reservedIds: readonly string[]): Project {
-  if (!isName(name)) throw invalid('project', 'name', name);
+  if (!isValidName(name)) throw invalid('project', 'name', name);
   if (id !== undefined && (!isProjectId(id) || reservedIds.includes(id))) throw invalid('project', 'id', id);
   return { id: id ?? newId(), name };
 }
 
 function checkUser({ id, name, password }: UserSeed): void {
-  if (!isName(name)) throw invalid('user', 'name', name);
+  if (!isValidName(name)) throw invalid('user', 'name', name);
   if (id !== undefined && !isUserId(id)) throw invalid('user', 'id', id);
   checkPassword(password);
 }
@@ -162,7 +162,7 @@ function sameSet(some: readonly string[], others: readonly string[]): boolean {
   return some.length === set.size && some.every((one) => set.has(one));
 }
 
-function invalid(thing: IdentityThing, field: string, text: string): IdentityRefused {
+function invalid(thing: IdentityObjectKind, field: string, text: string): IdentityRefused {
   const refusal: IdentityRefusal = { kind: 'invalid', thing, field, fault: 'form' };
   return new IdentityRefused(
     refusal,
@@ -180,13 +180,13 @@ const forms: Readonly<Record<string, string>> = {
   'user id': 'it must be 32 hex digits in lower case',
 };
 
-function taken(thing: IdentityThing, name: string): IdentityRefused {
+function taken(thing: IdentityObjectKind, name: string): IdentityRefused {
   return new IdentityRefused(
     { kind: 'exists', thing, name },
     `${thing} "${name}": its name or its id belongs to another`,
   );
 }
 
-function missing(thing: IdentityThing, id: string): IdentityRefused {
+function missing(thing: IdentityObjectKind, id: string): IdentityRefused {
   return new IdentityRefused({ kind: 'not-found', thing, id }, `there is no ${thing} "${id}"`);
 }

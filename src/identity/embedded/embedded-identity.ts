@@ -1,4 +1,4 @@
-import { type Observe, unobserved } from '../../core/observe';
+import { type Observe, ignoreObservation } from '../../core/observe';
 import type { Clock } from '../../core/clock';
 import { Administration } from './admin/administration';
 import { Catalog } from './catalog';
@@ -12,12 +12,12 @@ import { BasicAuthenticator } from '../basic-authenticator';
 import { type BootstrapServices, type FirstUsers, createFirstUsers } from './bootstrap';
 import { Directory } from './directory';
 import { IdentityRefused } from '../errors';
-import { type CacheStatistics, LookupCache } from '../fresh-cache';
+import { type CacheStatistics, LookupCache } from '../lookup-cache';
 import { defaultDomain } from '../ids';
 import { LoginService } from './login';
-import { defaultLoginRule, LoginGuard, type LoginRule } from './login-guard';
+import { defaultLoginLimits, LoginGuard, type LoginLimits } from './login-guard';
 import { defaultScryptCost, Passwords, type ScryptCost } from './passwords';
-import { ProjectLookup } from './places';
+import { ProjectLookup } from './project-lookup';
 import type { DirectoryStore, IdentityStore, IdentityStores } from '../ports';
 import { RoleGraph } from '../role-graph';
 import { defaultRoleNames, type RoleNames } from '../roles';
@@ -25,7 +25,7 @@ import { SealingKeys } from '../sealing';
 import { TokenSelfService } from './self-service';
 import { UserCredentials } from './user-credentials';
 import { type UnsealedKey, SignatureAuthenticator } from '../signatures/authenticator';
-import { defaultFreeSignatures, WrongSignatureDelay } from '../signatures/slowdown';
+import { defaultFreeWrongSignatures, WrongSignatureDelay } from '../signatures/wrong-signature-delay';
 import { TokenAuthenticator } from '../tokens/authenticator';
 import { TokenKeys } from '../tokens/keys';
 import type { TokenOwner } from '../tokens/expired-tokens';
@@ -45,7 +45,7 @@ export interface IdentitySettings {
   readonly roleNames?: RoleNames;
   /** Ids that no project may have. */
   readonly reservedProjectIds?: readonly string[];
-  readonly loginRule?: LoginRule;
+  readonly loginRule?: LoginLimits;
   readonly observe?: Observe<AuditObservation>;
   /** Whether a login by name alone means the default domain; Keystone refuses it. */
   readonly assumeDefaultDomain?: boolean;
@@ -118,7 +118,7 @@ export class EmbeddedIdentity {
       clock,
       this.changed,
     );
-    this.signatures = this.signaturesOf(settings.freeSignatures ?? defaultFreeSignatures, roleNames);
+    this.signatures = this.signaturesOf(settings.freeSignatures ?? defaultFreeWrongSignatures, roleNames);
     const byToken = new TokenAuthenticator(tokens);
     const byPassword = new BasicAuthenticator(this.login, store.directory, tokens, clock, byToken);
     this.authenticator = new AuthenticatorChoice(byPassword, this.signatures);
@@ -129,13 +129,16 @@ export class EmbeddedIdentity {
     return new TokenService(store.tokens, tokenKeys, roleGraph, tokenCache, clock, { lifetime, roleNames });
   }
 
-  private guardOf({ loginRule = defaultLoginRule, observe = unobserved }: IdentitySettings): LoginGuard {
+  private guardOf({
+    loginRule = defaultLoginLimits,
+    observe = ignoreObservation,
+  }: IdentitySettings): LoginGuard {
     return new LoginGuard(this.store.tries, loginRule, observe, this.clock);
   }
 
   private loginOf(settings: IdentitySettings, tokens: TokenService, guard: LoginGuard): LoginService {
     const { directory, credentials } = this.store;
-    const { observe = unobserved } = settings;
+    const { observe = ignoreObservation } = settings;
     const assumed = settings.assumeDefaultDomain === true ? defaultDomain : undefined;
     return new LoginService(directory, credentials, this.passwords, tokens, guard, observe, assumed);
   }

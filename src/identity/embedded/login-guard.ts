@@ -3,18 +3,18 @@ import { isIPv6 } from 'node:net';
 import type { Clock } from '../../core/clock';
 import { LRUCache } from 'lru-cache';
 import type { AuditObservation } from '../audit';
-import type { TryCount, TryStore } from '../try-ports';
+import type { LoginAttemptCount, LoginAttemptStore } from '../login-attempt-ports';
 import { toUnixSeconds } from '../time';
 
 /** Wrong tries in a minute. 0: as many as come. */
-export interface LoginRule {
+export interface LoginLimits {
   /** of one identity from one address */
   readonly perAddress: number;
   /** of one identity from all addresses that it has not logged in from lately */
   readonly perIdentity: number;
 }
 
-export const defaultLoginRule: LoginRule = { perAddress: 20, perIdentity: 60 };
+export const defaultLoginLimits: LoginLimits = { perAddress: 20, perIdentity: 60 };
 
 /** For how long an address counts as one that an identity has logged in from (minutes). */
 const knownFor = 30 * 24 * 60;
@@ -26,7 +26,7 @@ const renewAfter = 60;
 const forgetEvery = 200;
 
 /** The identity that a login is tried for, and the client's address. */
-export interface LoginTry {
+export interface LoginAttempt {
   /** What the names in the request resolve to; for an unknown name, the name. */
   readonly identity: string;
   readonly address: string | undefined;
@@ -52,8 +52,8 @@ export class LoginGuard {
   private wrong = 0;
 
   constructor(
-    private readonly store: TryStore,
-    private readonly rule: LoginRule,
+    private readonly store: LoginAttemptStore,
+    private readonly rule: LoginLimits,
     private readonly observe: Observe<AuditObservation>,
     private readonly clock: Clock,
   ) {}
@@ -63,10 +63,10 @@ export class LoginGuard {
    * @returns false for a wrong one and for any that is not checked: a guesser must not learn which
    * @throws Unavailable
    */
-  async check(tried: LoginTry, verify: () => Promise<boolean>): Promise<boolean> {
+  async check(tried: LoginAttempt, verify: () => Promise<boolean>): Promise<boolean> {
     if (this.rule.perAddress === 0) return verify();
     const names = namesOf(tried);
-    let counts: readonly (TryCount | undefined)[];
+    let counts: readonly (LoginAttemptCount | undefined)[];
     let counted: number | undefined;
     // What was read while a try proved wrong may lack that try, which is no longer pending either.
     do {
@@ -90,10 +90,10 @@ export class LoginGuard {
     }
   }
 
-  private isOver(names: Names, [here, everywhere]: readonly (TryCount | undefined)[]): boolean {
+  private isOver(names: Names, [here, everywhere]: readonly (LoginAttemptCount | undefined)[]): boolean {
     const { perAddress, perIdentity } = this.rule;
     const now = toUnixSeconds(this.clock.now());
-    const of = (name: string, count: TryCount | undefined): number =>
+    const of = (name: string, count: LoginAttemptCount | undefined): number =>
       recent(count, now) + this.pendingOf(name);
     if (of(names[0], here) >= perAddress) return true;
     return !isKnown(here, minuteOf(now)) && of(names[1], everywhere) >= perIdentity;
@@ -106,7 +106,7 @@ export class LoginGuard {
     if (this.wrong % forgetEvery === 0) await this.store.forget(minute - 1, minute - knownFor);
   }
 
-  private async succeeded([name]: Names, before: TryCount | undefined): Promise<void> {
+  private async succeeded([name]: Names, before: LoginAttemptCount | undefined): Promise<void> {
     const minute = minuteOf(toUnixSeconds(this.clock.now()));
     const last = Math.max(before?.loggedInMinute ?? 0, this.renewed.get(name) ?? 0);
     if (minute - last < renewAfter) return;
@@ -128,7 +128,7 @@ export class LoginGuard {
 type Names = readonly [here: string, everywhere: string];
 
 /** Of the identity from that address, and of the identity. */
-function namesOf({ identity, address }: LoginTry): Names {
+function namesOf({ identity, address }: LoginAttempt): Names {
   return [`${identity} from ${networkOf(address ?? 'nowhere')}`, identity];
 }
 
@@ -147,7 +147,7 @@ function minuteOf(seconds: number): number {
 }
 
 /** Tries in the last sixty seconds, as if those of the minute before were spread over it. */
-function recent(count: TryCount | undefined, now: number): number {
+function recent(count: LoginAttemptCount | undefined, now: number): number {
   if (!count) return 0;
   const left = 1 - (now % 60) / 60;
   const age = minuteOf(now) - count.minute;
@@ -155,7 +155,7 @@ function recent(count: TryCount | undefined, now: number): number {
   return age === 1 ? Math.floor(count.tries * left) : 0;
 }
 
-function isKnown(count: TryCount | undefined, minute: number): boolean {
+function isKnown(count: LoginAttemptCount | undefined, minute: number): boolean {
   const last = count?.loggedInMinute ?? null;
   return last !== null && minute - last < knownFor;
 }

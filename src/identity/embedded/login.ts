@@ -1,7 +1,7 @@
 import type { Observe } from '../../core/observe';
-import { isStorable } from '../../core/tag';
+import { isStorableText } from '../../core/tag';
 import type { AuditEvent, AuditObservation } from '../audit';
-import type { IdentityRefusal, Outcome } from '../errors';
+import type { IdentityRefusal, ValueOrRefusal } from '../errors';
 import type { LoginGuard } from './login-guard';
 import type { Passwords } from './passwords';
 import type {
@@ -55,7 +55,7 @@ export class LoginService {
    * @param address where the request came from
    * @throws Unavailable when too many log in at once, or the store cannot be reached
    */
-  async login(request: LoginRequest, address?: string): Promise<Outcome<IssuedToken>> {
+  async login(request: LoginRequest, address?: string): Promise<ValueOrRefusal<IssuedToken>> {
     const outcome = await this.check(request, address);
     const who = request.proofs.flatMap(nameOf);
     const shown = address ?? null;
@@ -68,7 +68,10 @@ export class LoginService {
   }
 
   /** The target first, as Keystone: its faults are reported before the user's. */
-  private async check({ proofs, scope }: LoginRequest, address?: string): Promise<Outcome<IssuedToken>> {
+  private async check(
+    { proofs, scope }: LoginRequest,
+    address?: string,
+  ): Promise<ValueOrRefusal<IssuedToken>> {
     if (proofs.some(({ method }) => method === 'unsupported')) {
       return { refusal: { kind: 'method-unsupported', methods: tokenMethods } };
     }
@@ -97,7 +100,11 @@ export class LoginService {
     });
   }
 
-  private prove(proof: LoginProof, scope: LoginScope, address: string | undefined): Promise<Outcome<Proven>> {
+  private prove(
+    proof: LoginProof,
+    scope: LoginScope,
+    address: string | undefined,
+  ): Promise<ValueOrRefusal<Proven>> {
     switch (proof.method) {
       case 'password':
         return this.byPassword(proof, address);
@@ -113,7 +120,7 @@ export class LoginService {
   private async byPassword(
     proven: LoginProof & { method: 'password' },
     address: string | undefined,
-  ): Promise<Outcome<Proven>> {
+  ): Promise<ValueOrRefusal<Proven>> {
     const found = await this.findUser(proven.user);
     if ('refusal' in found) return found;
     const user = found.value;
@@ -125,7 +132,7 @@ export class LoginService {
     return { value: proof(user, 'password', null) };
   }
 
-  private async byToken(text: string, { kind }: LoginScope): Promise<Outcome<Proven>> {
+  private async byToken(text: string, { kind }: LoginScope): Promise<ValueOrRefusal<Proven>> {
     const found = await this.tokens.read(text);
     if ('fault' in found) return refused;
     const { payload, userEpoch } = found.token;
@@ -142,7 +149,7 @@ export class LoginService {
   private async byCredential(
     proven: LoginProof & { method: 'application_credential' },
     address: string | undefined,
-  ): Promise<Outcome<Proven>> {
+  ): Promise<ValueOrRefusal<Proven>> {
     const { credential: named, secret } = proven;
     const found = named.id || !named.user ? undefined : await this.findUser(named.user);
     if (found && 'refusal' in found) return found;
@@ -160,12 +167,12 @@ export class LoginService {
     { id, name }: NameOrId,
     owner: StoredUser | undefined,
   ): Promise<StoredApplicationCredential | undefined> {
-    if (id) return isStorable(id) ? this.credentials.findCredential(id) : undefined;
-    if (!owner || !name || !isStorable(name)) return undefined;
+    if (id) return isStorableText(id) ? this.credentials.findCredential(id) : undefined;
+    if (!owner || !name || !isStorableText(name)) return undefined;
     return this.credentials.findCredentialByName(owner.id, name);
   }
 
-  private async target(scope: LoginScope): Promise<Outcome<Target>> {
+  private async target(scope: LoginScope): Promise<ValueOrRefusal<Target>> {
     switch (scope.kind) {
       case 'none':
       case 'unscoped':
@@ -185,7 +192,7 @@ export class LoginService {
     }
   }
 
-  private async findUser(name: NameInDomain): Promise<Outcome<StoredUser | undefined>> {
+  private async findUser(name: NameInDomain): Promise<ValueOrRefusal<StoredUser | undefined>> {
     if (!name.name && !name.id) return { refusal: { kind: 'name-missing', of: 'user' } };
     return this.find(name, 'user', (ref) => this.directory.findUser(ref));
   }
@@ -195,16 +202,16 @@ export class LoginService {
     { id = '', name, domain }: NameInDomain,
     of: 'user' | 'project',
     look: (ref: EntityRef) => Promise<Found | undefined>,
-  ): Promise<Outcome<Found | undefined>> {
-    if (!name) return { value: isStorable(id) ? await look({ id }) : undefined };
+  ): Promise<ValueOrRefusal<Found | undefined>> {
+    if (!name) return { value: isStorableText(id) ? await look({ id }) : undefined };
     const place = domain ?? (this.assumedDomain === undefined ? undefined : { id: this.assumedDomain });
     if (!place) return { refusal: { kind: 'domain-missing', of } };
     const found = await this.findDomain(place);
-    return { value: found && isStorable(name) ? await look({ name, domainId: found.id }) : undefined };
+    return { value: found && isStorableText(name) ? await look({ name, domainId: found.id }) : undefined };
   }
 
   private async findDomain({ id = '', name }: NameOrId): Promise<Domain | undefined> {
-    if (!isStorable(name ?? '') || !isStorable(id)) return undefined;
+    if (!isStorableText(name ?? '') || !isStorableText(id)) return undefined;
     const domain = await this.directory.findDomain(name ? { name } : { id });
     return domain?.enabled ? domain : undefined;
   }

@@ -11,7 +11,7 @@ export interface ScryptCost {
 export const defaultScryptCost: ScryptCost = { n: 32_768, r: 8, p: 1 };
 
 /** Users without a password cannot log in with one: no password has this hash. */
-export const noPassword = `scrypt$32768$8$1$${'A'.repeat(22)}$${'A'.repeat(43)}`;
+export const unusablePasswordHash = `scrypt$32768$8$1$${'A'.repeat(22)}$${'A'.repeat(43)}`;
 
 const saltBytes = 16;
 const hashBytes = 32;

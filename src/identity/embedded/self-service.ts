@@ -1,7 +1,7 @@
 import type { Caller } from '../../core/caller';
-import type { Outcome } from '../errors';
+import type { ValueOrRefusal } from '../errors';
 import type { Token, TokenService } from '../tokens/tokens';
-import { refused } from './admin/policy';
+import { policyRefusal } from './admin/policy';
 
 /** Inspects and revokes tokens for clients. */
 export class TokenSelfService {
@@ -16,13 +16,13 @@ export class TokenSelfService {
     subject: string,
     knowsRules: boolean,
     action: 'validate_token' | 'check_token',
-  ): Promise<Outcome<Token>> {
+  ): Promise<ValueOrRefusal<Token>> {
     const found = await this.subject(caller, subject, action);
     const isRuled = 'value' in found && Boolean(found.value.credential?.accessRules);
     return isRuled && !knowsRules ? { refusal: { kind: 'subject-token-invalid' } } : found;
   }
 
-  async revoke(caller: Caller, subject: string): Promise<Outcome<void>> {
+  async revoke(caller: Caller, subject: string): Promise<ValueOrRefusal<void>> {
     const found = await this.subject(caller, subject, 'revoke_token');
     if ('refusal' in found) return found;
     await this.tokens.revoke(found.value);
@@ -30,16 +30,16 @@ export class TokenSelfService {
   }
 
   /** The catalog is that of a project. */
-  mayReadCatalog({ projectId }: Caller): Outcome<void> {
+  mayReadCatalog({ projectId }: Caller): ValueOrRefusal<void> {
     if (projectId !== null) return { value: undefined };
     return { refusal: { kind: 'rule', rule: 'catalog-of-project', thing: 'project', id: '' } };
   }
 
-  private async subject(caller: Caller, text: string, action: string): Promise<Outcome<Token>> {
+  private async subject(caller: Caller, text: string, action: string): Promise<ValueOrRefusal<Token>> {
     const found = await this.tokens.read(text);
     if ('fault' in found) return { refusal: { kind: 'subject-token-invalid' } };
     const asker = { caller, token: this.tokens.shownBy(caller) };
-    const refusal = refused(asker, action, { owner: found.token.user.id });
+    const refusal = policyRefusal(asker, action, { owner: found.token.user.id });
     return refusal ? { refusal } : { value: found.token };
   }
 }

@@ -1,13 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../../core/clock';
 import type { EntityStore } from '../entity-ports';
-import type { IdentityRefusal, Outcome } from '../errors';
+import type { IdentityRefusal, ValueOrRefusal } from '../errors';
 import { newId } from '../ids';
 import { sealContext } from '../ports';
 import type { SealingKeys } from '../sealing';
 import type { StoredUserCredential, UserCredential, UserCredentialStore } from '../user-credential-ports';
-import type { CallerWithToken } from './admin/asker';
-import { may, refused } from './admin/policy';
+import type { CallerWithToken } from './admin/caller-with-token';
+import { isAllowedByPolicy, policyRefusal } from './admin/policy';
 import {
   parseEc2KeyPair,
   type Ec2KeyPair,
@@ -32,20 +32,20 @@ export class UserCredentials {
   ) {}
 
   /** The caller's own, or all for callers that may see all. */
-  async list(asker: CallerWithToken): Promise<Outcome<readonly UserCredential[]>> {
+  async list(asker: CallerWithToken): Promise<ValueOrRefusal<readonly UserCredential[]>> {
     if (isDelegated(asker)) return { value: [] };
-    const userId = may(asker, 'list_credentials') ? undefined : asker.caller.userId;
+    const userId = isAllowedByPolicy(asker, 'list_credentials') ? undefined : asker.caller.userId;
     return { value: (await this.store.listUserCredentials(userId)).map((one) => this.opened(one)) };
   }
 
-  async find(asker: CallerWithToken, id: string): Promise<Outcome<UserCredential>> {
+  async find(asker: CallerWithToken, id: string): Promise<ValueOrRefusal<UserCredential>> {
     const found = await this.store.findUserCredential(id);
-    const refusal = refused(asker, 'get_credential', { owner: found?.userId }) ?? delegated(asker);
+    const refusal = policyRefusal(asker, 'get_credential', { owner: found?.userId }) ?? delegated(asker);
     if (refusal) return { refusal };
     return found ? { value: this.opened(found) } : missing(id);
   }
 
-  async create(asker: CallerWithToken, wanted: NewUserCredential): Promise<Outcome<UserCredential>> {
+  async create(asker: CallerWithToken, wanted: NewUserCredential): Promise<ValueOrRefusal<UserCredential>> {
     const refusal =
       this.refusedFor(asker, wanted.userId, 'create_credential') ??
       validateNewCredentialBlob(wanted) ??
@@ -59,7 +59,7 @@ export class UserCredentials {
     asker: CallerWithToken,
     id: string,
     changes: Partial<NewUserCredential>,
-  ): Promise<Outcome<UserCredential>> {
+  ): Promise<ValueOrRefusal<UserCredential>> {
     const stored = await this.store.findUserCredential(id);
     const before = this.refusedFor(asker, stored?.userId, 'update_credential');
     if (before) return { refusal: before };
@@ -75,7 +75,7 @@ export class UserCredentials {
     return (await this.store.updateUserCredential(this.sealed(after))) ? { value: after } : missing(id);
   }
 
-  async delete(asker: CallerWithToken, id: string): Promise<Outcome<void>> {
+  async delete(asker: CallerWithToken, id: string): Promise<ValueOrRefusal<void>> {
     const stored = await this.store.findUserCredential(id);
     const refusal = this.refusedFor(asker, stored?.userId, 'delete_credential');
     if (refusal) return { refusal };
@@ -83,7 +83,7 @@ export class UserCredentials {
   }
 
   /** A user's pairs of EC2 keys. */
-  async listPairs(asker: CallerWithToken, userId: string): Promise<Outcome<readonly Ec2Credential[]>> {
+  async listPairs(asker: CallerWithToken, userId: string): Promise<ValueOrRefusal<readonly Ec2Credential[]>> {
     const refusal = await this.refusedPairs(asker, userId, 'ec2_list_credentials');
     if (refusal) return { refusal };
     const all = (await this.store.listUserCredentials(userId)).map((one) => this.opened(one));
@@ -94,7 +94,7 @@ export class UserCredentials {
     asker: CallerWithToken,
     userId: string,
     projectId: string,
-  ): Promise<Outcome<Ec2Credential>> {
+  ): Promise<ValueOrRefusal<Ec2Credential>> {
     const refusal =
       (await this.refusedPairs(asker, userId, 'ec2_create_credential')) ??
       (await this.missingOf({ userId, projectId }));
@@ -106,15 +106,20 @@ export class UserCredentials {
   }
 
   /** Of whichever user, for those who see all: as in Keystone, the user who is named must only be there. */
-  async findPair(asker: CallerWithToken, userId: string, access: string): Promise<Outcome<Ec2Credential>> {
+  async findPair(
+    asker: CallerWithToken,
+    userId: string,
+    access: string,
+  ): Promise<ValueOrRefusal<Ec2Credential>> {
     const stored = await this.store.findUserCredential(idOfAccess(access));
-    const refusal = refused(asker, 'ec2_get_credential', { owner: stored?.userId }) ?? delegated(asker);
+    const refusal = policyRefusal(asker, 'ec2_get_credential', { owner: stored?.userId }) ?? delegated(asker);
     return refusal ? { refusal } : this.pairOf(stored, userId, access);
   }
 
-  async deletePair(asker: CallerWithToken, userId: string, access: string): Promise<Outcome<void>> {
+  async deletePair(asker: CallerWithToken, userId: string, access: string): Promise<ValueOrRefusal<void>> {
     const stored = await this.store.findUserCredential(idOfAccess(access));
-    const refusal = refused(asker, 'ec2_delete_credential', { owner: stored?.userId }) ?? delegated(asker);
+    const refusal =
+      policyRefusal(asker, 'ec2_delete_credential', { owner: stored?.userId }) ?? delegated(asker);
     const pair = refusal ? { refusal } : await this.pairOf(stored, userId, access);
     if ('refusal' in pair) return pair;
     const id = idOfAccess(access);
@@ -125,14 +130,14 @@ export class UserCredentials {
     stored: StoredUserCredential | undefined,
     userId: string,
     access: string,
-  ): Promise<Outcome<Ec2Credential>> {
+  ): Promise<ValueOrRefusal<Ec2Credential>> {
     const pair = stored && ec2CredentialOf(this.opened(stored));
     if (!pair) return missing(idOfAccess(access));
     const refusal = await this.missingOf({ userId, projectId: null });
     return refusal ? { refusal } : { value: pair };
   }
 
-  private async insert(credential: UserCredential): Promise<Outcome<UserCredential>> {
+  private async insert(credential: UserCredential): Promise<ValueOrRefusal<UserCredential>> {
     const kept = await this.store.insertUserCredential(this.sealed(credential), this.clock.now());
     if (kept) return { value: credential };
     return { refusal: { kind: 'exists', thing, name: credential.id, by: 'id' } };
@@ -143,7 +148,7 @@ export class UserCredentials {
     owner: string | undefined,
     action: string,
   ): IdentityRefusal | undefined {
-    return refused(asker, action, { owner }) ?? delegated(asker);
+    return policyRefusal(asker, action, { owner }) ?? delegated(asker);
   }
 
   private async refusedPairs(
@@ -151,7 +156,7 @@ export class UserCredentials {
     userId: string,
     action: string,
   ): Promise<IdentityRefusal | undefined> {
-    const refusal = refused(asker, action, { owner: userId }) ?? delegated(asker);
+    const refusal = policyRefusal(asker, action, { owner: userId }) ?? delegated(asker);
     return refusal ?? (await this.missingOf({ userId, projectId: null }));
   }
 

@@ -1,6 +1,6 @@
 import type { Authentication, Authenticator, Credentials } from '../authenticator';
 import type { KeystoneTokens } from './tokens';
-import { readTokenHeader } from '../tokens/shown-token';
+import { readTokenHeader } from '../tokens/token-header';
 
 /** A role that makes a token one of a service. */
 const serviceRole = 'service';

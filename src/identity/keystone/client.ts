@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 import type * as Undici from 'undici';
-import { type Observe, unobserved } from '../../core/observe';
+import { type Observe, ignoreObservation } from '../../core/observe';
 import { Unavailable } from '../../core/errors';
 import { CircuitBreaker, defaultCircuitBreakerSettings } from '../circuit-breaker';
 import type { IdentityLog } from '../identity-log';
-import type { CallOutcome, KeystoneObservation } from './observation';
+import type { KeystoneCallOutcome, KeystoneObservation } from './observation';
 import { Semaphore } from '../embedded/semaphore';
 
 export interface KeystoneAnswer {
@@ -60,7 +60,7 @@ export class KeystoneClient {
   constructor(
     { url, ca, timeoutMs = defaultTimeoutMs }: KeystoneEndpoint,
     log: IdentityLog,
-    private readonly observe: Observe<KeystoneObservation> = unobserved,
+    private readonly observe: Observe<KeystoneObservation> = ignoreObservation,
   ) {
     const { origin, pathname } = new URL(url);
     this.origin = origin;
@@ -101,7 +101,7 @@ export class KeystoneClient {
     }
   }
 
-  private report(outcome: CallOutcome, begun: number): void {
+  private report(outcome: KeystoneCallOutcome, begun: number): void {
     this.observe({ kind: 'keystone-call', outcome, milliseconds: performance.now() - begun });
   }
 

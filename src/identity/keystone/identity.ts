@@ -1,23 +1,23 @@
-import { type Observe, unobserved } from '../../core/observe';
+import { type Observe, ignoreObservation } from '../../core/observe';
 import type { Clock } from '../../core/clock';
 import { staticRoleGraph } from '../role-graph';
 import { AccessKeys } from '../embedded/access-keys';
 import type { Authenticator } from '../authenticator';
 import { AuthenticatorChoice } from '../authenticator-choice';
-import { type CacheStatistics, LookupCache } from '../fresh-cache';
+import { type CacheStatistics, LookupCache } from '../lookup-cache';
 import type { IdentityLog } from '../identity-log';
 import { KeystoneAuthenticator } from './authenticator';
 import { KeystoneClient, type KeystoneEndpoint } from './client';
-import { KeystoneKeyStore } from './key-store';
+import { KeystoneAccessKeyStore } from './key-store';
 import type { KeystoneObservation } from './observation';
-import { KeystonePeople } from './people';
+import { KeystoneUsers } from './users';
 import { KeystoneSession, type ServiceUser } from './session';
 import { KeystoneTokens } from './tokens';
 import type { ExternalUserKeyStore } from '../ports';
 import type { RoleNames } from '../roles';
 import { SealingKeys } from '../sealing';
 import { type UnsealedKey, SignatureAuthenticator } from '../signatures/authenticator';
-import { WrongSignatureDelay } from '../signatures/slowdown';
+import { WrongSignatureDelay } from '../signatures/wrong-signature-delay';
 
 export interface KeystoneSettings extends KeystoneEndpoint {
   /** null: each token is validated with itself, and there are no access keys */
@@ -39,7 +39,7 @@ const keyCacheSize = 10_000;
 export class KeystoneIdentity {
   readonly authenticator: Authenticator;
   /** Absent without a service user, which is needed to look up their owners. */
-  readonly keys: { readonly accessKeys: AccessKeys; readonly people: KeystonePeople } | undefined;
+  readonly keys: { readonly accessKeys: AccessKeys; readonly people: KeystoneUsers } | undefined;
   /** Hits and misses of the caches. */
   readonly caches: () => readonly CacheStatistics[];
   private readonly client: KeystoneClient;
@@ -49,7 +49,7 @@ export class KeystoneIdentity {
     clock: Clock,
     log: IdentityLog,
     settings: KeystoneSettings,
-    observe: Observe<KeystoneObservation> = unobserved,
+    observe: Observe<KeystoneObservation> = ignoreObservation,
   ) {
     const { serviceUser, roleNames, cacheSeconds } = settings;
     this.client = new KeystoneClient(settings, log, observe);
@@ -61,8 +61,8 @@ export class KeystoneIdentity {
       this.authenticator = new AuthenticatorChoice(byToken, rejectSignatures);
       return;
     }
-    const people = new KeystonePeople(session, clock, log, cacheSeconds);
-    const keyStore = new KeystoneKeyStore(store, people);
+    const people = new KeystoneUsers(session, clock, log, cacheSeconds);
+    const keyStore = new KeystoneAccessKeyStore(store, people);
     const cache = new LookupCache<UnsealedKey>(clock, keyCacheSize, keyCacheSeconds);
     this.caches = () => [...tokens.caches(), cache.facts('access-keys'), people.cacheFacts()];
     const sealing = new SealingKeys(settings.masterKey);

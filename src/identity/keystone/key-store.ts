@@ -1,11 +1,11 @@
-import type { KeystonePeople } from './people';
+import type { KeystoneUsers } from './users';
 import type { AccessKeyFacts, AccessKeyStore, ExternalUserKeyStore, StoredAccessKey } from '../ports';
 
 /** Adds its owner's data from Keystone to each access key. */
-export class KeystoneKeyStore implements AccessKeyStore {
+export class KeystoneAccessKeyStore implements AccessKeyStore {
   constructor(
     private readonly keys: ExternalUserKeyStore,
-    private readonly people: KeystonePeople,
+    private readonly people: KeystoneUsers,
   ) {}
 
   async findAccessKey(access: string): Promise<AccessKeyFacts | undefined> {

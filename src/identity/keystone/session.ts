@@ -3,7 +3,7 @@ import type { Clock, Instant } from '../../core/clock';
 import type { IdentityLog } from '../identity-log';
 import type { KeystoneAnswer, KeystoneCall, KeystoneClient } from './client';
 import { instantFromKeystone, readProperty, readTextProperty } from './documents';
-import { plusSeconds } from '../time';
+import { addWholeSeconds } from '../time';
 
 /** The gateway's own account in Keystone, by names. */
 export interface ServiceUser {
@@ -71,10 +71,10 @@ export class KeystoneSession {
     const text = answer.headers['x-subject-token'];
     const until = instantFromKeystone(readTextProperty(readProperty(answer.body, 'token'), 'expires_at'));
     if (answer.status !== 201 || typeof text !== 'string' || until === undefined) {
-      this.refusedUntil = plusSeconds(this.clock.now(), refusedPause);
+      this.refusedUntil = addWholeSeconds(this.clock.now(), refusedPause);
       throw this.refused(`Keystone answered ${String(answer.status)} to the service user's login`);
     }
-    this.token = { text, until: plusSeconds(until, -margin) };
+    this.token = { text, until: addWholeSeconds(until, -margin) };
     return text;
   }
 

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Clock } from '../../core/clock';
 import { Unavailable } from '../../core/errors';
 import type { Authentication } from '../authenticator';
-import { type CacheStatistics, LookupCache } from '../fresh-cache';
+import { type CacheStatistics, LookupCache } from '../lookup-cache';
 import type { IdentityLog } from '../identity-log';
 import type { KeystoneAnswer, KeystoneCall, KeystoneClient } from './client';
 import { type KeystoneToken, parseKeystoneToken } from './documents';

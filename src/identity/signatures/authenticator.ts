@@ -3,12 +3,12 @@ import type { Caller } from '../../core/caller';
 import type { Clock, Instant } from '../../core/clock';
 import { type AccessKeys, hashSecurityToken } from '../embedded/access-keys';
 import type { Authentication, Authenticator, Credentials } from '../authenticator';
-import type { LookupCache } from '../fresh-cache';
+import type { LookupCache } from '../lookup-cache';
 import type { AccessKeyFacts, AccessKeyStore } from '../ports';
 import type { RoleGraph } from '../role-graph';
 import { type RoleNames, accessLevel } from '../roles';
 import { readSignature, type Signature } from './header';
-import type { WrongSignatureDelay } from './slowdown';
+import type { WrongSignatureDelay } from './wrong-signature-delay';
 import { isSignedWith, isSignedInTime } from './verifier';
 import { toUnixSeconds } from '../time';
 

@@ -22,7 +22,7 @@ function decode(text: string): string {
 }
 
 /** Path and query of a target as received; the query is `''` if it is missing. */
-export function splitTarget(rawTarget: string): { path: string; query: string } {
+export function splitRequestTarget(rawTarget: string): { path: string; query: string } {
   const origin = rawTarget.startsWith('/')
     ? rawTarget
     : rawTarget.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i, '');
@@ -88,7 +88,7 @@ export function canonicalQuery(query: string): string {
 }
 
 /** The `Credential=` signer sorts by name without regard to letter case. */
-export function caselessQuery(query: string): string {
+export function canonicalCaselessQuery(query: string): string {
   const pairs = queryPairs(query).sort(([a], [b]) =>
     byBytes(encode(a).toLowerCase(), encode(b).toLowerCase()),
   );
@@ -96,7 +96,7 @@ export function caselessQuery(query: string): string {
 }
 
 /** What that signer hashes as the body of a POST that has none. */
-export function queryAsBody(query: string): string {
+export function canonicalQueryAsBody(query: string): string {
   return written(queryPairs(query), (text) => encode(text).replaceAll('%20', '+'));
 }
 

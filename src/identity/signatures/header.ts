@@ -21,7 +21,7 @@ export interface Signature {
  * Does the request carry a signature? Also of kinds that are not supported here (`V11-HMAC-SHA256`,
  * `SDK-HMAC-SM3`, …): those must fail and not pass by a token. `Bearer` and `Basic` are ignored.
  */
-export function isSigned(headers: Credentials['headers']): boolean {
+export function hasSignature(headers: Credentials['headers']): boolean {
   return (
     headers['authorization'] !== undefined && /^(?:SDK|V\d+)-/i.test(headers['authorization'].trimStart())
   );

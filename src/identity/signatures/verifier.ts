@@ -4,9 +4,9 @@ import {
   canonicalHeaders,
   canonicalPaths,
   canonicalQuery,
-  caselessQuery,
-  queryAsBody,
-  splitTarget,
+  canonicalCaselessQuery,
+  canonicalQueryAsBody,
+  splitRequestTarget,
 } from './canonical';
 import type { Signature } from './header';
 
@@ -32,9 +32,9 @@ export async function isSignedWith(
   const headers = canonicalHeaders(request.headers, signature);
   if (headers === undefined) return false;
   // A bare semicolon parts a query when it is read, and not when it is signed.
-  if (splitTarget(request.rawTarget).query.includes(';')) return false;
+  if (splitRequestTarget(request.rawTarget).query.includes(';')) return false;
   const payloads = await payloadsOf(signature, request);
-  const { path } = splitTarget(request.rawTarget);
+  const { path } = splitRequestTarget(request.rawTarget);
   const key = signature.scope ? derivedKey(secret, signature.scope) : secret;
   const signedHeaders = signature.signedHeaders.join(';');
   for (const canonicalPath of canonicalPaths(path)) {
@@ -54,8 +54,8 @@ interface Payload {
 
 /** Empty when the body is not the one that the headers announce. */
 async function payloadsOf(signature: Signature, request: Credentials): Promise<Payload[]> {
-  const raw = splitTarget(request.rawTarget).query;
-  const query = signature.scope ? caselessQuery(raw) : canonicalQuery(raw);
+  const raw = splitRequestTarget(request.rawTarget).query;
+  const query = signature.scope ? canonicalCaselessQuery(raw) : canonicalQuery(raw);
   const announced = request.headers['x-sdk-content-sha256']?.trim();
   if (announced === unsignedPayload) return [{ query, bodyHash: announced }];
   const body = await request.body();
@@ -66,7 +66,7 @@ async function payloadsOf(signature: Signature, request: Credentials): Promise<P
   }
   const payloads = [{ query, bodyHash }];
   if (signature.scope && request.method === 'POST' && body.length === 0) {
-    payloads.push({ query: '', bodyHash: sha256(queryAsBody(raw)) });
+    payloads.push({ query: '', bodyHash: sha256(canonicalQueryAsBody(raw)) });
   }
   return payloads;
 }

@@ -1,5 +1,5 @@
 import type { Authentication, Authenticator, Credentials } from '../authenticator';
-import { readTokenHeader } from './shown-token';
+import { readTokenHeader } from './token-header';
 import type { TokenService } from './tokens';
 
 /** Identifies the caller by the token in the header that OpenStack clients send. */

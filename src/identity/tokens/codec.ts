@@ -63,7 +63,7 @@ export function encodeToken(payload: TokenPayload, key: TokenSigningKey): string
 }
 
 /** Which key a token claims to be signed with; undefined when the text is no token at all. */
-export function claimedKeyId(token: string): string | undefined {
+export function readTokenKeyId(token: string): string | undefined {
   const bytes = bytesOf(token);
   return bytes && bytes[0] === version ? bytes.toString('hex', 1, 5) : undefined;
 }

@@ -2,8 +2,8 @@ import { hash, randomBytes } from 'node:crypto';
 import type { Caller } from '../../core/caller';
 import type { Clock, Instant } from '../../core/clock';
 import type { Authentication } from '../authenticator';
-import type { AuthFault, IdentityRefusal, Outcome } from '../errors';
-import type { LookupCache } from '../fresh-cache';
+import type { AuthFault, IdentityRefusal, ValueOrRefusal } from '../errors';
+import type { LookupCache } from '../lookup-cache';
 import type {
   ApplicationCredential,
   Domain,
@@ -17,7 +17,7 @@ import type { RoleGraph } from '../role-graph';
 import { type RoleNames, accessLevel } from '../roles';
 import { fromUnixSeconds, toUnixSeconds } from '../time';
 import { rolesHeldByToken, roleLossKey } from './held-roles';
-import { claimedKeyId, decodeToken, encodeToken, type TokenMethod, type TokenPayload } from './codec';
+import { readTokenKeyId, decodeToken, encodeToken, type TokenMethod, type TokenPayload } from './codec';
 import { ForcedTokenExpiry, type TokenOwner } from './expired-tokens';
 import type { TokenKeys } from './keys';
 
@@ -46,7 +46,7 @@ export interface CachedToken {
   readonly answer: Authentication;
 }
 
-export interface TokenRequest {
+export interface NewTokenRequest {
   readonly scope: TokenPayload['scope'];
   readonly methods: readonly TokenMethod[];
   readonly userId: string;
@@ -99,7 +99,9 @@ export class TokenService {
   }
 
   /** Refused when the token would not hold: no role there, user disabled, no such project. */
-  async issue(request: TokenRequest): Promise<Outcome<{ readonly text: string; readonly token: Token }>> {
+  async issue(
+    request: NewTokenRequest,
+  ): Promise<ValueOrRefusal<{ readonly text: string; readonly token: Token }>> {
     const refusal: IdentityRefusal = { kind: 'not-authenticated' };
     const payload = this.payloadOf(request);
     if (payload.expiresAt <= payload.issuedAt) return { refusal };
@@ -134,7 +136,7 @@ export class TokenService {
     this.cache.clear();
   }
 
-  private payloadOf(request: TokenRequest): TokenPayload {
+  private payloadOf(request: NewTokenRequest): TokenPayload {
     const { parent, credential } = request;
     const issuedAt = toUnixSeconds(this.clock.now());
     const ends = [issuedAt + this.settings.lifetime];
@@ -156,7 +158,7 @@ export class TokenService {
   }
 
   private async look(text: string, cacheKey: string, now: Instant): Promise<CachedToken | undefined> {
-    const keyId = claimedKeyId(text);
+    const keyId = readTokenKeyId(text);
     const key = keyId === undefined ? undefined : await this.keys.find(keyId);
     const payload = key && decodeToken(text, key);
     if (!payload) return undefined;

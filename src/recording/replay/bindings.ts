@@ -1,7 +1,7 @@
 import type { Seed } from '../../seed/seed-file';
 import type { Exchange } from '../exchange';
 import { findCallers } from './callers';
-import type { ReplayBindings } from './correspondence';
+import type { ReplayBindings } from './replay-bindings';
 import { unknownCallerName } from './recorded-seed';
 
 /** A token, and the project that it is good for. */

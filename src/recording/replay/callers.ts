@@ -1,5 +1,5 @@
 import type { Exchange } from '../exchange';
-import { bodyAsJson, listOrEmpty, memberAt, textOrNull } from './json';
+import { bodyAsJson, listOrEmpty, jsonMemberAt, textOrNull } from './json';
 
 /** Who called in a recording: a login that was answered, or a token or an access key whose owner it does not show. */
 export interface RecordedLogin {
@@ -20,13 +20,13 @@ export interface UnknownCaller {
   readonly projectId: string | null;
 }
 
-export interface Callers {
+export interface RecordedCallers {
   readonly logins: readonly RecordedLogin[];
   readonly tokens: readonly UnknownCaller[];
   readonly keys: readonly UnknownCaller[];
 }
 
-export function findCallers(exchanges: readonly Exchange[]): Callers {
+export function findCallers(exchanges: readonly Exchange[]): RecordedCallers {
   const logins = exchanges.flatMap((exchange) => loginOf(exchange) ?? []);
   const known = new Set(logins.map(({ token }) => token));
   const tokens = new Map<string, string | null>();
@@ -62,34 +62,36 @@ function projectShownBy(exchange: Exchange): string | null {
   const body = bodyAsJson(exchange.response);
   const images = 'images' in body ? listOrEmpty(body['images']) : [body];
   const own = images.find((image) => {
-    const visibility = memberAt(image, 'visibility');
+    const visibility = jsonMemberAt(image, 'visibility');
     return typeof visibility === 'string' && !['public', 'community'].includes(visibility);
   });
-  return textOrNull(memberAt(own, 'owner'));
+  return textOrNull(jsonMemberAt(own, 'owner'));
 }
 
 function loginOf({ request, response }: Exchange): RecordedLogin | null {
   if (request.method !== 'POST' || !/^\/v3\/auth\/tokens(?:\?|$)/.test(request.target)) return null;
   const token = response?.headers.find(([name]) => name.toLowerCase() === 'x-subject-token')?.[1];
   const answer = bodyAsJson(response)['token'];
-  const user = textOrNull(memberAt(answer, 'user', 'name'));
+  const user = textOrNull(jsonMemberAt(answer, 'user', 'name'));
   if (response?.status !== 201 || token === undefined || user === null) return null;
-  const identity = memberAt(bodyAsJson(request), 'auth', 'identity');
-  const credential = memberAt(identity, 'application_credential');
-  const secret = textOrNull(memberAt(credential, 'secret'));
-  const id = textOrNull(memberAt(answer, 'project', 'id'));
+  const identity = jsonMemberAt(bodyAsJson(request), 'auth', 'identity');
+  const credential = jsonMemberAt(identity, 'application_credential');
+  const secret = textOrNull(jsonMemberAt(credential, 'secret'));
+  const id = textOrNull(jsonMemberAt(answer, 'project', 'id'));
   return {
     token,
-    user: { id: textOrNull(memberAt(answer, 'user', 'id')), name: user },
-    project: id === null ? null : { id, name: textOrNull(memberAt(answer, 'project', 'name')) ?? id },
-    roles: listOrEmpty(memberAt(answer, 'roles')).flatMap((role) => textOrNull(memberAt(role, 'name')) ?? []),
-    password: textOrNull(memberAt(identity, 'password', 'user', 'password')),
+    user: { id: textOrNull(jsonMemberAt(answer, 'user', 'id')), name: user },
+    project: id === null ? null : { id, name: textOrNull(jsonMemberAt(answer, 'project', 'name')) ?? id },
+    roles: listOrEmpty(jsonMemberAt(answer, 'roles')).flatMap(
+      (role) => textOrNull(jsonMemberAt(role, 'name')) ?? [],
+    ),
+    password: textOrNull(jsonMemberAt(identity, 'password', 'user', 'password')),
     credential:
       secret === null
         ? null
         : {
-            id: textOrNull(memberAt(credential, 'id')),
-            name: textOrNull(memberAt(credential, 'name')) ?? 'recorded',
+            id: textOrNull(jsonMemberAt(credential, 'id')),
+            name: textOrNull(jsonMemberAt(credential, 'name')) ?? 'recorded',
             secret,
           },
   };

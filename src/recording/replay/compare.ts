@@ -1,5 +1,5 @@
 import type { HeaderList } from '../exchange';
-import { type Bindings, matchesRecordedText } from './placeholders';
+import { type PlaceholderBindings, matchesRecordedText } from './placeholders';
 
 /** A part of an exchange that a divergence may be about. */
 export const comparedParts = ['status', 'headers', 'body', 'connection', 'state'] as const;
@@ -21,7 +21,7 @@ export interface ComparedAnswer {
 
 export interface ComparisonOptions {
   readonly method: string;
-  readonly bindings: Bindings;
+  readonly bindings: PlaceholderBindings;
   /** By its name in lower case. */
   readonly isCompared: (header: string) => boolean;
 }

@@ -30,6 +30,6 @@ export function bodyAsJson(message: RecordedBody | null): Json {
 }
 
 /** @param names of the members, from the outermost */
-export function memberAt(value: unknown, ...names: readonly string[]): unknown {
+export function jsonMemberAt(value: unknown, ...names: readonly string[]): unknown {
   return names.reduce<unknown>((found, name) => objectOrEmpty(found)[name], value);
 }

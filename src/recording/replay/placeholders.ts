@@ -1,5 +1,5 @@
 /** What stands for `${...}` in recordings. */
-export interface Bindings {
+export interface PlaceholderBindings {
   /** Names as between the braces, for example `TOKEN:alice`, `PROJECT:alpha`, `HOST`, `IMG`. */
   readonly known: ReadonlyMap<string, string>;
   /** What a name that nothing is bound to may stand for, beside the forms below: a pattern. */
@@ -27,7 +27,7 @@ const spellings: readonly (readonly [suffix: string, spell: (id: string) => stri
   ['%', (id) => `%${id.charCodeAt(0).toString(16)}${id.slice(1)}`],
 ];
 
-function valueOf(name: string, { known }: Bindings): string | undefined {
+function valueOf(name: string, { known }: PlaceholderBindings): string | undefined {
   const found = known.get(name);
   if (found !== undefined) return found;
   for (const [suffix, spell] of spellings) {
@@ -38,7 +38,7 @@ function valueOf(name: string, { known }: Bindings): string | undefined {
 }
 
 /** @throws Error for a placeholder that nothing is bound to */
-export function fillPlaceholders(text: string, bindings: Bindings): string {
+export function fillPlaceholders(text: string, bindings: PlaceholderBindings): string {
   return text.replace(placeholder, (whole, name: string) => {
     const value = valueOf(name, bindings);
     if (value === undefined) throw new Error(`nothing is bound to ${whole}`);
@@ -47,8 +47,12 @@ export function fillPlaceholders(text: string, bindings: Bindings): string {
 }
 
 /** Does a text have the recorded form? */
-export function matchesRecordedText(recorded: string, actual: string, bindings: Bindings): boolean {
-  return firstDifference(recorded, actual, bindings) === null;
+export function matchesRecordedText(
+  recorded: string,
+  actual: string,
+  bindings: PlaceholderBindings,
+): boolean {
+  return findFirstDifference(recorded, actual, bindings) === null;
 }
 
 /** Where two texts part. */
@@ -61,7 +65,11 @@ export interface TextDifference {
  * Goes through both texts once: a pattern made of all of a body would be too large for the engine.
  * @returns null when the text has the recorded form
  */
-export function firstDifference(recorded: string, actual: string, bindings: Bindings): TextDifference | null {
+export function findFirstDifference(
+  recorded: string,
+  actual: string,
+  bindings: PlaceholderBindings,
+): TextDifference | null {
   let from = 0;
   let at = 0;
   for (const { 0: whole, 1: name = '', index } of recorded.matchAll(placeholder)) {

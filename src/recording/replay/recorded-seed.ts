@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Seed } from '../../seed/seed-file';
 import type { Exchange } from '../exchange';
-import { type Callers, findCallers, type RecordedLogin } from './callers';
-import { bodyAsJson, listOrEmpty, memberAt, textOrNull } from './json';
+import { type RecordedCallers, findCallers, type RecordedLogin } from './callers';
+import { bodyAsJson, listOrEmpty, jsonMemberAt, textOrNull } from './json';
 
 const hexId = /^[0-9a-f]{32}$/;
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -24,7 +24,7 @@ export function seedFromExchanges(exchanges: readonly Exchange[]): Seed {
 class SeedBuilder {
   private readonly secrets = new Map<string, string>();
   private readonly projects = new Map<string, string>();
-  private readonly callers: Callers;
+  private readonly callers: RecordedCallers;
   private readonly images: Seed['images'];
 
   constructor(exchanges: readonly Exchange[]) {
@@ -132,9 +132,9 @@ function earlierImages(exchanges: readonly Exchange[]): Seed['images'] {
     const body = bodyAsJson(response);
     const shown = 'images' in body ? listOrEmpty(body['images']) : [body];
     for (const image of shown) {
-      const id = textOrNull(memberAt(image, 'id'));
+      const id = textOrNull(jsonMemberAt(image, 'id'));
       if (id === null || !uuid.test(id) || found.has(id)) continue;
-      const created = textOrNull(memberAt(image, 'created_at')) ?? '';
+      const created = textOrNull(jsonMemberAt(image, 'created_at')) ?? '';
       const isMade = request.method === 'POST' || created.slice(0, 19) > began.slice(0, 19);
       found.set(id, isMade ? null : seedImage(id, image));
     }
@@ -145,15 +145,15 @@ function earlierImages(exchanges: readonly Exchange[]): Seed['images'] {
 const visibilities = ['public', 'private', 'shared', 'community'] as const;
 
 function seedImage(id: string, image: unknown): Seed['images'][number] | null {
-  const visibility = visibilities.find((each) => each === memberAt(image, 'visibility'));
-  const project = textOrNull(memberAt(image, 'owner'));
+  const visibility = visibilities.find((each) => each === jsonMemberAt(image, 'visibility'));
+  const project = textOrNull(jsonMemberAt(image, 'owner'));
   if (visibility === undefined || project === null) return null;
   return {
     id,
-    name: textOrNull(memberAt(image, 'name')) ?? 'unnamed',
+    name: textOrNull(jsonMemberAt(image, 'name')) ?? 'unnamed',
     project,
     visibility,
-    tags: listOrEmpty(memberAt(image, 'tags')).flatMap((tag) => textOrNull(tag) ?? []),
+    tags: listOrEmpty(jsonMemberAt(image, 'tags')).flatMap((tag) => textOrNull(tag) ?? []),
   };
 }
 

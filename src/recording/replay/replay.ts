@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exchange, RecordedAnswer } from '../exchange';
 import { compareAnswers, type Difference } from './compare';
-import type { ReplayBindings } from './correspondence';
+import type { ReplayBindings } from './replay-bindings';
 import { objectOrEmpty, parseJson } from './json';
 import { type ReplayAnswer, sendRecordedRequest, substituteDigests, type ReplayTarget } from './sending';
-import { sortTags } from './sorted-tags';
+import { sortTagsInJson } from './sorted-tags';
 
 export interface ReplayedExchange {
   readonly exchange: Exchange;
@@ -127,12 +127,12 @@ function differences(
 /** Data are compared by their length and digest. */
 function recordedText({ body, data }: RecordedAnswer, isIdentity: boolean): string {
   if (data) return dataLine(data.bytes, data.sha256);
-  return isIdentity ? spacedAlike(body ?? '') : sortTags(body ?? '');
+  return isIdentity ? spacedAlike(body ?? '') : sortTagsInJson(body ?? '');
 }
 
 function comparedText({ data }: RecordedAnswer, answer: ReplayAnswer, isIdentity: boolean): string {
   if (data) return dataLine(answer.bytes, data.sha256 === undefined ? undefined : answer.sha256);
-  return isIdentity ? spacedAlike(answer.text) : sortTags(answer.text);
+  return isIdentity ? spacedAlike(answer.text) : sortTagsInJson(answer.text);
 }
 
 function dataLine(bytes: number, sha256: string | undefined): string {

@@ -1,6 +1,6 @@
 import type { Difference } from './compare';
-import type { ReplayBindings } from './correspondence';
-import { firstDifference } from './placeholders';
+import type { ReplayBindings } from './replay-bindings';
+import { findFirstDifference } from './placeholders';
 import type { ReplayOutcome, ReplayedExchange } from './replay';
 
 /** Characters that are shown around the place where two bodies part. */
@@ -33,7 +33,7 @@ function shown(difference: Difference, correspondence: ReplayBindings): string[]
   const { part, recorded, actual } = difference;
   const [before, after] =
     part === 'headers' ? lineDifferences(difference, correspondence) : [recorded, actual];
-  const parting = firstDifference(before, after, correspondence);
+  const parting = findFirstDifference(before, after, correspondence);
   return [
     `  ${part}`,
     `    recorded: ${excerpt(before, parting?.inRecorded ?? 0)}`,
@@ -45,7 +45,9 @@ function shown(difference: Difference, correspondence: ReplayBindings): string[]
 function lineDifferences({ recorded, actual }: Difference, correspondence: ReplayBindings): [string, string] {
   const [before, after] = [recorded.split('\n'), actual.split('\n')];
   const isIn = (one: string, others: readonly string[], swap: boolean): boolean =>
-    others.some((other) => firstDifference(swap ? other : one, swap ? one : other, correspondence) === null);
+    others.some(
+      (other) => findFirstDifference(swap ? other : one, swap ? one : other, correspondence) === null,
+    );
   return [
     before.filter((one) => !isIn(one, after, false)).join('; '),
     after.filter((one) => !isIn(one, before, true)).join('; '),

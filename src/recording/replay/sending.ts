@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { DataNote, HeaderList, RecordedRequest } from '../exchange';
+import type { OmittedData, HeaderList, RecordedRequest } from '../exchange';
 import { headerPairs, startRequest } from '../forwarding';
 import type { SecretKeys } from './bindings';
-import type { ReplayBindings } from './correspondence';
+import type { ReplayBindings } from './replay-bindings';
 import { bytesFromText } from './placeholders';
 import { signHeadersAgain } from './signing';
 
@@ -91,7 +91,7 @@ function* zerosOf(bytes: number): Generator<Buffer> {
 }
 
 /** The digests of what is sent in place of data that was not kept. */
-export function substituteDigests(bytes: number): Required<Omit<DataNote, 'bytes'>> {
+export function substituteDigests(bytes: number): Required<Omit<OmittedData, 'bytes'>> {
   const hashes = { md5: createHash('md5'), sha256: createHash('sha256'), sha512: createHash('sha512') };
   for (const piece of zerosOf(bytes)) for (const each of Object.values(hashes)) each.update(piece);
   const { md5, sha256, sha512 } = hashes;

@@ -1,5 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
-import { canonicalPaths, canonicalQuery, splitTarget } from '../../identity/signatures/canonical';
+import { canonicalPaths, canonicalQuery, splitRequestTarget } from '../../identity/signatures/canonical';
 import type { HeaderList } from '../exchange';
 import type { SecretKeys } from './bindings';
 
@@ -34,7 +34,7 @@ export function signHeadersAgain(
   });
   const valueOf = (wanted: string): string =>
     fresh.find(([name]) => name.toLowerCase() === wanted)?.[1].trim() ?? '';
-  const { path, query } = splitTarget(target);
+  const { path, query } = splitRequestTarget(target);
   const lines = names.split(';').map((name) => `${name}:${valueOf(name)}\n`);
   const digest = valueOf('x-sdk-content-sha256') || content;
   const canonical = [

@@ -1,7 +1,7 @@
 const tagList = /"tags": ?\[((?:"(?:[^"\\]|\\.)*"(?:, ?)?)*)\]/g;
 
 /** Glance gives tags in the order of a hash: answers are compared with sorted ones. */
-export function sortTags(text: string): string {
+export function sortTagsInJson(text: string): string {
   return text.replace(tagList, (whole, list: string) => {
     const tags = stringsIn(list).map((found) => ({
       found,

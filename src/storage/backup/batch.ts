@@ -4,7 +4,7 @@ import type { BackupSession } from './session';
 import { quoteNames } from './tables';
 
 /** Rows of one table that are stored together, as their lines say them. */
-export class Batch {
+export class ImportBatch {
   private readonly rows: string[] = [];
   private readonly lines: string[] = [];
   private characters = 0;

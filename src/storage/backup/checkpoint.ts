@@ -1,6 +1,6 @@
 import { BackupError, type BackupHeader } from './format';
 import type { BackupSession } from './session';
-import { prefilled, progressTable, quoteNames, ownedByProject } from './tables';
+import { prefilledTables, importProgressTable, quoteNames, ownedByProjectCondition } from './tables';
 import { findUnfinishedImport } from './unfinished';
 
 /** How far an import came: the line of the last check whose batch is stored, and its sum. */
@@ -42,30 +42,29 @@ export async function openCheckpoint(
 async function make(session: BackupSession, { project }: BackupHeader): Promise<void> {
   try {
     await session.query(
-      `create table ${progressTable}
+      `create table ${importProgressTable}
         (id integer primary key, line bigint not null, sha256 text not null, project text)`,
     );
   } catch (error) {
     const { code } = error as { code?: string };
     throw code === '42P07' || code === '23505' ? new BackupError(busy, { cause: error }) : error;
   }
-  await session.query(`insert into ${progressTable} (id, line, sha256, project) values (1, $1, $2, $3)`, [
-    atHeader.line,
-    atHeader.sha256,
-    project,
-  ]);
+  await session.query(
+    `insert into ${importProgressTable} (id, line, sha256, project) values (1, $1, $2, $3)`,
+    [atHeader.line, atHeader.sha256, project],
+  );
 }
 
 /** What is imported has rows of its own there; a backup of a build before those tables leaves them as they are. */
 async function clearPrefilled(session: BackupSession, { tables }: BackupHeader): Promise<void> {
-  for (const table of prefilled.filter((name) => name in tables)) {
+  for (const table of prefilledTables.filter((name) => name in tables)) {
     await session.query(`delete from ${quoteNames([table])}`);
   }
 }
 
 async function requireEmpty(session: BackupSession, { tables, project }: BackupHeader): Promise<void> {
-  const { text, values } = ownedByProject(project);
-  for (const table of Object.keys(tables).filter((name) => !prefilled.includes(name))) {
+  const { text, values } = ownedByProjectCondition(project);
+  for (const table of Object.keys(tables).filter((name) => !prefilledTables.includes(name))) {
     const [found] = await session.query<{ some: boolean }>(
       `select exists (select 1 from ${quoteNames([table])} t ${text}) as some`,
       values,
@@ -87,12 +86,12 @@ export async function moveCheckpoint(
   to: Checkpoint,
 ): Promise<void> {
   const moved = await session.query(
-    `update ${progressTable} set line = $2, sha256 = $3 where id = 1 and line = $1 returning id`,
+    `update ${importProgressTable} set line = $2, sha256 = $3 where id = 1 and line = $1 returning id`,
     [from.line, to.line, to.sha256],
   );
   if (moved.length === 0) throw new BackupError(busy);
 }
 
 export async function removeCheckpoint(session: BackupSession): Promise<void> {
-  await session.query(`drop table ${progressTable}`);
+  await session.query(`drop table ${importProgressTable}`);
 }

@@ -4,9 +4,9 @@ import {
   batchLimit,
   checkLine,
   endLine,
-  formatVersion,
+  backupFormatVersion,
   type BackupHeader,
-  headerLine,
+  backupHeaderLine,
 } from './format';
 import type { BackupSession } from './session';
 import {
@@ -49,7 +49,7 @@ export async function* exportRows(
     await session.query(`set local work_mem = '64MB'`);
     const tables = await readTables(session, scope);
     const header = await headerOf(session, scope, tables);
-    yield Buffer.from(`${headerLine(header)}\n`);
+    yield Buffer.from(`${backupHeaderLine(header)}\n`);
     const rows: Record<string, number> = {};
     const hash = createHash('sha256');
     const all = Object.values(header.rows).reduce((sum, count) => sum + count, 0);
@@ -86,7 +86,7 @@ async function headerOf(
   }
   const columns = Object.fromEntries(tables.map((table) => [table.name, table.columns]));
   return {
-    format: formatVersion,
+    format: backupFormatVersion,
     schema,
     taken: new Date().toISOString(),
     project: scope.project,

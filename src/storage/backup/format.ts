@@ -8,7 +8,7 @@
  *     {"check":"9f86d0…"}
  *     {"end":{"rows":{"images":1},"sha256":"9f86d0…"}}
  */
-export const formatVersion = 1;
+export const backupFormatVersion = 1;
 
 /** A batch is closed by its check before it has more than this; an import keeps one in memory. */
 export const batchLimit = { rows: 2_000, characters: 64 * 2 ** 20 };
@@ -44,7 +44,7 @@ export function backupLineFault(line: number, what: string, cause?: unknown): Ba
   return new BackupError(`line ${String(line)}: ${what}`, { cause });
 }
 
-export function headerLine(header: BackupHeader): string {
+export function backupHeaderLine(header: BackupHeader): string {
   return JSON.stringify({ tagway: 'export', ...header });
 }
 
@@ -60,7 +60,7 @@ export function endLine(end: BackupEnd): string {
  * @param knownSchemas the migrations of this Tagway
  * @throws BackupError when this is no export, or one of a newer Tagway
  */
-export function readHeader(text: string, knownSchemas: readonly string[]): BackupHeader {
+export function readBackupHeader(text: string, knownSchemas: readonly string[]): BackupHeader {
   const found = parsed(text) as (Partial<BackupHeader> & { tagway?: unknown }) | undefined;
   if (found?.tagway !== 'export' || typeof found.format !== 'number') {
     throw backupLineFault(
@@ -69,8 +69,8 @@ export function readHeader(text: string, knownSchemas: readonly string[]): Backu
     );
   }
   const update = 'import it with that version, or update this one';
-  if (found.format > formatVersion) {
-    const [theirs, ours] = [String(found.format), String(formatVersion)];
+  if (found.format > backupFormatVersion) {
+    const [theirs, ours] = [String(found.format), String(backupFormatVersion)];
     throw backupLineFault(
       1,
       `a newer Tagway wrote this export: its format is ${theirs}, and this one reads up to ${ours}; ${update}`,
@@ -109,7 +109,7 @@ export type BackupLine =
   | { readonly kind: 'end'; readonly end: BackupEnd };
 
 /** @throws BackupError for any other line, and for rows of tables that the header does not name */
-export function readLine(text: string, number: number, tables: TableColumns): BackupLine {
+export function readBackupLine(text: string, number: number, tables: TableColumns): BackupLine {
   const document = parsed(text);
   const [name, ...others] = isRecord(document) ? Object.keys(document) : [];
   if (name === undefined || others.length > 0 || !isRecord(document)) {

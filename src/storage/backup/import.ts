@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
-import { Batch, isDataError } from './batch';
+import { ImportBatch, isDataError } from './batch';
 import { type Checkpoint, moveCheckpoint, openCheckpoint, removeCheckpoint } from './checkpoint';
 import {
   BackupError,
   type BackupEnd,
   backupLineFault,
   type BackupHeader,
-  readHeader,
-  readLine,
+  readBackupHeader,
+  readBackupLine,
 } from './format';
-import { splitLines } from './lines';
+import { splitBackupLines } from './lines';
 import type { OnRowsExported } from './export';
 import type { BackupSession } from './session';
 import { quoteNames, readTables } from './tables';
 
-export interface Imported {
+export interface ImportResult {
   readonly rows: number;
   readonly project: string | null;
   /** The line of the file after which it went on. */
@@ -39,10 +39,10 @@ export async function importBackup(
   session: BackupSession,
   source: AsyncIterable<Buffer>,
   options: ImportOptions,
-): Promise<Imported> {
+): Promise<ImportResult> {
   const importer = new Importer(session, options);
   try {
-    for await (const lines of splitLines(source)) for (const line of lines) await importer.take(line);
+    for await (const lines of splitBackupLines(source)) for (const line of lines) await importer.take(line);
     return await importer.finish();
   } catch (error) {
     await importer.settle();
@@ -60,7 +60,7 @@ class Importer {
   private stored: Checkpoint | undefined;
   /** Set while the rest of the way to `begun` is only read. */
   private skipping = false;
-  private batch: Batch | undefined;
+  private batch: ImportBatch | undefined;
   private end: BackupEnd | undefined;
   private readonly rows = new Map<string, number>();
   private readonly hash = createHash('sha256');
@@ -76,14 +76,14 @@ class Importer {
     this.line++;
     if (!this.header) return this.begin(text);
     if (this.end) throw backupLineFault(this.line, `there is more after the end: ${damaged}`);
-    const line = readLine(text, this.line, this.header.tables);
+    const line = readBackupLine(text, this.line, this.header.tables);
     if (line.kind === 'row') this.takeRow(line.table, line.text, text);
     else if (line.kind === 'check') await this.takeCheck(this.header, line.sha256);
     else this.takeEnd(line.end);
   }
 
   /** @throws BackupError when the file ended before its end */
-  async finish(): Promise<Imported> {
+  async finish(): Promise<ImportResult> {
     await this.flight;
     if (!this.header) throw new BackupError('the file is empty: it is no export of Tagway');
     if (!this.end) {
@@ -109,7 +109,7 @@ class Importer {
   }
 
   private async begin(text: string): Promise<void> {
-    const header = readHeader(text, this.options.knownSchemas);
+    const header = readBackupHeader(text, this.options.knownSchemas);
     const there = await readTables(this.session, { project: null, identity: true });
     for (const [table, columns] of Object.entries(header.tables)) {
       const known = there.find(({ name }) => name === table)?.columns ?? [];
@@ -128,7 +128,7 @@ class Importer {
   }
 
   private takeRow(table: string, row: string, line: string): void {
-    this.batch ??= new Batch(table, this.line);
+    this.batch ??= new ImportBatch(table, this.line);
     if (this.batch.table !== table)
       throw backupLineFault(this.line, `a check line is missing before it: ${damaged}`);
     this.batch.add(row, line);
@@ -170,7 +170,7 @@ class Importer {
     this.skipping = false;
   }
 
-  private async store(header: BackupHeader, batch: Batch, to: Checkpoint): Promise<void> {
+  private async store(header: BackupHeader, batch: ImportBatch, to: Checkpoint): Promise<void> {
     const from = this.stored ?? to;
     try {
       await this.session.transaction(async () => {

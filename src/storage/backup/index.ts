@@ -1,6 +1,6 @@
-export { imagesWithData, type ImageWithData, sealingKeys } from './aftercare';
+export { imagesWithData, type ImageWithData, readSealingKeyIds } from './after-import';
 export { type RewriteRow, exportRows } from './export';
 export { BackupError } from './format';
-export { type Imported, importBackup } from './import';
+export { type ImportResult, importBackup } from './import';
 export { type BackupSession, withSession } from './session';
 export { requireNoUnfinishedImport } from './unfinished';

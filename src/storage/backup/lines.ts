@@ -9,7 +9,7 @@ const longest = 64 * 2 ** 20;
  * Lines of UTF-8 text, as many at a time as came together. The last one need not end with a line feed.
  * @throws BackupError naming the line that is no UTF-8, or has no end
  */
-export async function* splitLines(source: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
+export async function* splitBackupLines(source: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
   let read = 0;
   let rest: Buffer[] = [];
   let restLength = 0;

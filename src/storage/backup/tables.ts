@@ -28,10 +28,10 @@ export interface BackupScope {
 }
 
 /** What keeps an import's place; knex' own tables are named alike, and none of them is data. */
-export const progressTable = 'knex_tagway_import';
+export const importProgressTable = 'knex_tagway_import';
 
 /** Filled by migrations, so that they are never empty; those that refer to others first. */
-export const prefilled: readonly string[] = [
+export const prefilledTables: readonly string[] = [
   'identity_endpoints',
   'identity_services',
   'identity_regions',
@@ -129,7 +129,7 @@ export function quoteNames(names: readonly string[], of = ''): string {
 }
 
 /** The condition on a table for what a project owns. */
-export function ownedByProject(project: string | null): { text: string; values: string[] } {
+export function ownedByProjectCondition(project: string | null): { text: string; values: string[] } {
   return project === null ? { text: '', values: [] } : { text: 'where t.project_id = $1', values: [project] };
 }
 
@@ -140,7 +140,7 @@ export function rowsInScopeClause(
 ): { from: string; values: string[] } {
   const name = quoteNames([table.name]);
   if (snapshot === undefined || !isProjectTable(table)) {
-    const { text, values } = ownedByProject(project);
+    const { text, values } = ownedByProjectCondition(project);
     return { from: `from ${name} t ${text}`, values };
   }
   return {

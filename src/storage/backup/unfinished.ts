@@ -4,7 +4,7 @@ import { toCoreError } from '../database/errors';
 import { BackupError } from './format';
 import { findPrimary } from '../database/primary';
 import type { BackupSession } from './session';
-import { progressTable } from './tables';
+import { importProgressTable } from './tables';
 
 /** ms */
 const timeoutMs = 10_000;
@@ -22,11 +22,11 @@ export async function findUnfinishedImport(
   session: Pick<BackupSession, 'query'>,
 ): Promise<UnfinishedImport | undefined> {
   const [there] = await session.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
-    progressTable,
+    importProgressTable,
   ]);
   if (!there?.there) return undefined;
   const [row] = await session.query<{ line: string; sha256: string; project: string | null }>(
-    `select line::text as line, sha256, project from ${progressTable} where id = 1`,
+    `select line::text as line, sha256, project from ${importProgressTable} where id = 1`,
   );
   return row && { ...row, line: Number(row.line) };
 }

@@ -7,20 +7,20 @@ import {
   isConflict,
   isNodeAway,
   isServerFull,
-  isUnusable,
+  isConnectionUnusable,
   isConnectionLost,
   isReadOnly,
-  isUnanswered,
-  isUnsent,
+  isStatementUnanswered,
+  isStatementUnsent,
   toCoreError,
 } from './errors';
 import type { PoolState } from './observation';
 import { PrimaryPool, verifyPrimary } from './primary';
 import { StallDetector } from './stall-detector';
 import type { Queryable, Statement } from './statement';
-import { valueParser } from './value-types';
+import { columnValueParser } from './value-types';
 import { activeDryRun } from './dry-run';
-import { waitBeforeRetry, timeoutsMs, withDeadline } from './waits';
+import { waitBeforeRetry, databaseTimeoutsMs, withDeadline } from './waits';
 
 export type { ConnectionSettings } from './connection';
 export type { Queryable, Statement } from './statement';
@@ -39,9 +39,9 @@ export const sessionOptions =
   '-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0 -c enable_bitmapscan=off -c random_page_cost=1.1';
 
 const sessionSettings = {
-  statement_timeout: timeoutsMs.statement,
-  lock_timeout: timeoutsMs.lock,
-  idle_in_transaction_session_timeout: timeoutsMs.idleInTransaction,
+  statement_timeout: databaseTimeoutsMs.statement,
+  lock_timeout: databaseTimeoutsMs.lock,
+  idle_in_transaction_session_timeout: databaseTimeoutsMs.idleInTransaction,
   options: sessionOptions,
 };
 
@@ -75,7 +75,7 @@ export class Database implements Queryable {
     this.pool = new PrimaryPool(hosts, (where) => this.openPool(where, hosts.length > 1));
     this.stall = new StallDetector(
       () => this.pool.answers(),
-      timeoutsMs.connect,
+      databaseTimeoutsMs.connect,
       () => {
         this.endSilent();
       },
@@ -101,7 +101,7 @@ export class Database implements Queryable {
         return result;
       } catch (error) {
         // A connection that is given up takes its transaction with it, and may be as silent as before.
-        if (!isUnusable(error)) await client.query({ text: 'rollback' }, []).catch(() => undefined);
+        if (!isConnectionUnusable(error)) await client.query({ text: 'rollback' }, []).catch(() => undefined);
         throw error;
       }
     });
@@ -121,13 +121,13 @@ export class Database implements Queryable {
     const pool = new Pool({
       ...where,
       max: this.poolSize,
-      connectionTimeoutMillis: timeoutsMs.connect,
-      query_timeout: timeoutsMs.query.long,
+      connectionTimeoutMillis: databaseTimeoutsMs.connect,
+      query_timeout: databaseTimeoutsMs.query.long,
       keepAlive: true,
       application_name: 'tagway',
       ...(this.sessions === 'own' && sessionSettings),
       ...(isOneOfSeveral && { verify: verifyPrimary }),
-      types: { getTypeParser: valueParser as typeof types.getTypeParser },
+      types: { getTypeParser: columnValueParser as typeof types.getTypeParser },
     });
     this.opened = pool;
     pool.on('error', (error) => {
@@ -144,7 +144,7 @@ export class Database implements Queryable {
   }
 
   private async unit<Result>(work: (client: Queryable) => Promise<Result>, isRead = false): Promise<Result> {
-    let until = performance.now() + timeoutsMs.connect;
+    let until = performance.now() + databaseTimeoutsMs.connect;
     for (let attempt = 1; ; attempt++) {
       const client = await this.connect(until);
       this.busy.add(client);
@@ -153,9 +153,10 @@ export class Database implements Queryable {
         this.giveBack(client);
         return result;
       } catch (failure) {
-        this.giveBack(client, isUnusable(failure) ? (failure as Error) : undefined);
+        this.giveBack(client, isConnectionUnusable(failure) ? (failure as Error) : undefined);
         const reported = this.reported(failure);
-        if (await this.isToBeRepeated(failure, attempt)) until = performance.now() + timeoutsMs.connect;
+        if (await this.isToBeRepeated(failure, attempt))
+          until = performance.now() + databaseTimeoutsMs.connect;
         else if (isRead && attempt <= 2 && isConnectionLost(failure) && performance.now() < until)
           await waitBeforeRetry();
         else throw reported;
@@ -171,7 +172,7 @@ export class Database implements Queryable {
       ): Promise<Row[]> => {
         const isOwn = this.sessions === 'own';
         // At a pooler it waits for a connection, too.
-        const timeoutMs = timeoutsMs.query[isOwn ? bound : 'long'];
+        const timeoutMs = databaseTimeoutsMs.query[isOwn ? bound : 'long'];
         const asked = { text, values: values as unknown[], query_timeout: timeoutMs };
         const prepared = isOwn && name !== undefined ? { name, ...asked } : asked;
         const { rows } = await client.query<Row>(prepared);
@@ -188,7 +189,7 @@ export class Database implements Queryable {
 
   /** One got no answer although the server answers: others that were silent for as long are dead, too. */
   private endSilent(): void {
-    const since = performance.now() - timeoutsMs.silence;
+    const since = performance.now() - databaseTimeoutsMs.silence;
     for (const client of this.busy) {
       if ((this.heard.get(client) ?? 0) < since) void (client as PoolClient & Client).end();
     }
@@ -200,7 +201,7 @@ export class Database implements Queryable {
     // The host has become a standby, and another one takes changes.
     if (isReadOnly(failure)) return this.pool.hasMoved();
     // Its pool had not yet heard of the loss. A transaction is as undone: what it sent before was not committed.
-    if (isUnsent(failure)) return true;
+    if (isStatementUnsent(failure)) return true;
     if (isConflict(failure)) await sleep(10 + Math.random() * 40 * attempt);
     return isConflict(failure);
   }
@@ -210,7 +211,7 @@ export class Database implements Queryable {
     const reported = toCoreError(failure, true);
     const isUnknown = reported instanceof Unavailable && reported.outcome === 'unknown';
     if (isUnknown && !isNodeAway(failure)) this.lastLoss = performance.now();
-    if (isUnanswered(failure)) this.stall.notice();
+    if (isStatementUnanswered(failure)) this.stall.notice();
     return reported;
   }
 

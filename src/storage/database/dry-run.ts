@@ -58,7 +58,7 @@ class RolledBack<Result> extends Error {
 }
 
 /** Runs the work as ever, except that nothing it changes is kept: its answers are those of a change that gets lost. */
-export async function dryRun<Result>(
+export async function runDry<Result>(
   database: Transactions,
   work: () => Result | Promise<Result>,
 ): Promise<Result> {

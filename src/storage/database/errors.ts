@@ -82,16 +82,16 @@ export function isServerFull(error: unknown): boolean {
 
 /** The connection was lost after the statement was sent. Not a timeout: that has used up the time. */
 export function isConnectionLost(error: unknown): boolean {
-  return !isUnanswered(error) && isConnectionLoss(error, codeOf(error));
+  return !isStatementUnanswered(error) && isConnectionLoss(error, codeOf(error));
 }
 
 /** The driver knew that the connection was lost before it sent the statement, so nothing was done. */
-export function isUnsent(error: unknown): boolean {
+export function isStatementUnsent(error: unknown): boolean {
   return error instanceof Error && /^client has encountered a connection error/i.test(error.message);
 }
 
 /** The statement was sent and nothing came back in time, not even the server's own timeout error. */
-export function isUnanswered(error: unknown): boolean {
+export function isStatementUnanswered(error: unknown): boolean {
   return error instanceof Error && error.message === 'Query read timeout';
 }
 
@@ -112,7 +112,7 @@ const lossWords =
 
 function lossText(error: unknown): string {
   if (isNodeAway(error)) return 'a node of the database is away';
-  if (isUnanswered(error)) return 'the database gave no answer in time';
+  if (isStatementUnanswered(error)) return 'the database gave no answer in time';
   const isLate = /timeout/.test((error as Error).message);
   return isLate
     ? 'no connection to the database could be had in time'
@@ -126,7 +126,7 @@ function isConnectionLoss(error: unknown, code: string): boolean {
 }
 
 /** A connection in an unknown state must not be handed out again. */
-export function isUnusable(error: unknown): boolean {
+export function isConnectionUnusable(error: unknown): boolean {
   if (isNodeAway(error)) return false;
   return isStalePlan(error) || (toCoreError(error, true) !== error && !isConflict(error));
 }

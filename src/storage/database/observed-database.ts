@@ -2,7 +2,7 @@ import type { Observe } from '../../core/observe';
 import type { QueryResultRow } from 'pg';
 import { Unavailable } from '../../core/errors';
 import { Database, type Queryable, type Statement } from './database';
-import type { StoreObservation, UnitOutcome } from './observation';
+import type { StoreObservation, StatementOutcome } from './observation';
 
 /** A database that reports every statement and transaction. */
 export class ObservedDatabase extends Database {
@@ -36,7 +36,7 @@ export class ObservedDatabase extends Database {
     }
   }
 
-  private report(outcome: UnitOutcome, begun: number): void {
+  private report(outcome: StatementOutcome, begun: number): void {
     this.observe({ kind: 'database-unit', milliseconds: performance.now() - begun, outcome });
   }
 }

@@ -29,7 +29,7 @@ function inUtc(local: string, offset: string): string {
 }
 
 /** How the driver parses a column's text. */
-export function valueParser(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
+export function columnValueParser(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
   if (oid === timestamptz) return parseInstant;
   if (oid === int8) return Number;
   return types.getTypeParser(oid, format) as (text: string) => unknown;

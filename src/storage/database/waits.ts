@@ -5,7 +5,7 @@ import type { PoolClient } from 'pg';
  * Bounds of every wait (ms). All three are needed: a stalled server never runs into its own timeout. `short` is that of
  * statements on full keys, which wait for a lock and for nothing else: a dead connection is found the sooner.
  */
-export const timeoutsMs = {
+export const databaseTimeoutsMs = {
   connect: 2_000,
   statement: 5_000,
   query: { short: 4_000, long: 6_000 },

@@ -1,5 +1,5 @@
 import type { HistoryCursor, RecordedChange } from '../../core/history';
-import { byCodePoint } from '../../core/tag';
+import { compareByCodePoint } from '../../core/tag';
 
 export interface TagChangeRow extends Record<string, unknown> {
   readonly project_id: string;
@@ -58,5 +58,5 @@ export function historyCursorValues({
 
 /** The writer leaves them as it finds them: they are read far less often than written. */
 function sorted(names: readonly string[]): readonly string[] {
-  return names.length < 2 ? names : [...names].sort(byCodePoint);
+  return names.length < 2 ? names : [...names].sort(compareByCodePoint);
 }

@@ -1,9 +1,9 @@
 import type { Instant } from '../../core/clock';
 import {
   type HistoryQuery,
-  type HistoryReach,
+  type HistoryRange,
   type HistoryStore,
-  type PresentTags,
+  type CurrentTags,
   type RecordedChange,
   unrecordedDialect,
 } from '../../core/history';
@@ -118,7 +118,7 @@ interface RemovedRow extends Record<string, unknown> {
 export class PostgresHistoryStore implements HistoryStore {
   constructor(private readonly database: Database) {}
 
-  async present(image: ImageRef): Promise<PresentTags | undefined> {
+  async present(image: ImageRef): Promise<CurrentTags | undefined> {
     const [row] = await this.database.query<PresentRow>(presentTags, keyOf(image));
     if (!row) return undefined;
     const { revision, updated_at: updatedAt, tags, recorded, untouched } = row;
@@ -149,7 +149,7 @@ export class PostgresHistoryStore implements HistoryStore {
     return found;
   }
 
-  async reach(image: ImageRef): Promise<HistoryReach | undefined> {
+  async reach(image: ImageRef): Promise<HistoryRange | undefined> {
     const [oldest, newest] = await this.changes(reachOfImage, keyOf(image));
     return oldest && newest && { oldest, newest };
   }

@@ -1,7 +1,7 @@
 import type {
   EndpointAssociation,
   EndpointFilterStore,
-  FilterKind,
+  EndpointFilterKind,
 } from '../../identity/endpoint-filter-ports';
 import type { Queryable, Statement } from '../database/database';
 
@@ -16,7 +16,7 @@ interface Statements {
   readonly list: Statement;
 }
 
-const statements: Readonly<Record<FilterKind, Statements>> = {
+const statements: Readonly<Record<EndpointFilterKind, Statements>> = {
   endpoint: statementsOf('identity_project_endpoints', 'endpoint_id', 'identity_endpoints'),
   'endpoint-group': statementsOf(
     'identity_project_endpoint_groups',
@@ -58,7 +58,7 @@ export class PostgresEndpointFilterStore implements EndpointFilterStore {
   }
 
   async associations(
-    kind: FilterKind,
+    kind: EndpointFilterKind,
     { projectId = null, id = null }: { readonly projectId?: string | null; readonly id?: string | null } = {},
   ): Promise<readonly EndpointAssociation[]> {
     const rows = await this.database.query<Row>(statements[kind].list, [projectId, id]);

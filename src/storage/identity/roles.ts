@@ -3,7 +3,7 @@ import type { Role, RoleFacts, RoleStore } from '../../identity/role-ports';
 import type { Queryable, Statement } from '../database/database';
 
 /** Grants of users and, through their groups, of members, as a part of a statement. */
-export const grantsWithGroups = `(
+export const grantsWithGroupsSql = `(
       select g.user_id, g.project_id, g.domain_id, g.inherited, g.role_id
       from identity_grants g where g.user_id is not null
       union all
@@ -17,10 +17,10 @@ const projectRoles: Statement = {
   text: `select x.project_id, x.role, x.role_id from (
       select a.project_id, a.role, null as role_id from identity_assignments a where a.user_id = $1
       union all
-      select g.project_id, null, g.role_id from ${grantsWithGroups} g
+      select g.project_id, null, g.role_id from ${grantsWithGroupsSql} g
       where g.user_id = $1 and g.project_id is not null and not g.inherited
       union all
-      select p.id, null, g.role_id from ${grantsWithGroups} g
+      select p.id, null, g.role_id from ${grantsWithGroupsSql} g
       join identity_projects p
         on p.domain_id = g.domain_id or g.project_id in (select json_array_elements_text(p.ancestors))
       where g.user_id = $1 and g.inherited

@@ -10,7 +10,7 @@ export const sealedTables = [
 ] as const;
 
 /** The lines of an export, with secrets that are sealed anew. */
-export function resealingRows(
+export function createRowResealer(
   reseal: (secret: SealedSecret, context: string) => SealedSecret,
 ): (table: string, line: string) => string {
   return (table, line) => {

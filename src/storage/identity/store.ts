@@ -9,7 +9,7 @@ import { PostgresGrantStore } from './grants';
 import { PostgresRoleStore } from './roles';
 import { sealedTables } from './sealed-tables';
 import { PostgresTokenStore } from './tokens';
-import { PostgresTryStore } from './tries';
+import { PostgresLoginAttemptStore } from './login-attempts';
 import { PostgresUserCredentialStore } from './user-credentials';
 
 interface SecretRow {
@@ -28,10 +28,10 @@ export class PostgresIdentityStore implements IdentityStore {
   readonly credentials: PostgresCredentialStore;
   readonly accessKeys: PostgresAccessKeyStore;
   readonly userCredentials: PostgresUserCredentialStore;
-  readonly tries: PostgresTryStore;
+  readonly tries: PostgresLoginAttemptStore;
 
   constructor(private readonly database: Pick<Database, 'query' | 'transaction'>) {
-    this.tries = new PostgresTryStore(database);
+    this.tries = new PostgresLoginAttemptStore(database);
     const stores = storesOn(database, (step) => database.transaction(step));
     this.directory = stores.directory;
     this.entities = stores.entities;

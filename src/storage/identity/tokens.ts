@@ -10,7 +10,7 @@ import type {
 import type { WideGrant } from '../../identity/role-ports';
 import type { Queryable, Statement } from '../database/database';
 import { credentialColumns, credentialFromRow, type CredentialRow } from './credentials';
-import { grantsWithGroups } from './roles';
+import { grantsWithGroupsSql } from './roles';
 
 interface FactsRow {
   readonly id: string;
@@ -48,7 +48,7 @@ const tokenFacts: Statement = {
       coalesce((
         select json_agg(json_build_object(
           'roleId', g.role_id, 'projectId', g.project_id, 'domainId', g.domain_id, 'inherited', g.inherited
-        )) from ${grantsWithGroups} g
+        )) from ${grantsWithGroupsSql} g
         where g.user_id = $1 and (g.project_id = $2 or g.inherited or g.project_id is null)
       ), '[]') as grants,
       coalesce((

@@ -32,7 +32,7 @@ const findImageIn: Statement = {
 type FoundImage = Pick<ImageRow, 'project_id' | 'id' | 'visibility'> & Pick<ImageAccessFacts, 'membership'>;
 
 /** @param asking the project whose membership counts, or null */
-export async function findImageFacts(
+export async function findImageAccessFacts(
   database: Database,
   imageId: string,
   asking: string | null,

@@ -3,9 +3,9 @@ import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises
 import { createReadStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Refused } from '../../core/errors';
-import { inspectedLength } from '../../core/format-inspection';
+import { inspectedHeadBytes } from '../../core/format-inspection';
 import type { AbandonedUpload, ImageDataStore, ReceivedData, Upload } from '../../core/ports';
-import { fileName, type UploadTrace, UploadTraces } from './upload-traces';
+import { imageFileName, type UploadTrace, UploadTraces } from './upload-traces';
 import { activeDryRun } from '../database/dry-run';
 import { DiskRoom, checkRoomEveryBytes } from './disk-room';
 
@@ -118,13 +118,13 @@ export class DirectoryDataStore implements ImageDataStore {
 
 /** Where a folder of image data has those of an image. */
 export function dataFilePath(folder: string, imageId: string): string {
-  const name = fileName(imageId);
+  const name = imageFileName(imageId);
   return join(folder, name.slice(0, 2), name);
 }
 
 /** Where it has what is staged for an image. */
 export function stagedFilePath(folder: string, imageId: string): string {
-  return join(folder, 'staged', fileName(imageId));
+  return join(folder, 'staged', imageFileName(imageId));
 }
 
 /** A request whose changes are rolled back leaves no file either. */
@@ -162,8 +162,8 @@ async function hashed(
   for await (const piece of content) {
     const chunk = piece as Buffer;
     size += chunk.length;
-    if (head.length < inspectedLength) {
-      head = Buffer.concat([head, chunk.subarray(0, inspectedLength - head.length)]);
+    if (head.length < inspectedHeadBytes) {
+      head = Buffer.concat([head, chunk.subarray(0, inspectedHeadBytes - head.length)]);
     }
     md5.update(chunk);
     sha512.update(chunk);

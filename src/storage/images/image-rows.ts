@@ -52,7 +52,7 @@ export interface ImageRow {
 }
 
 /** Of `images i`: every column, and the tags as [[name, key, value], ...] in order. @param project of the images */
-export const selectedColumns = (project: string): string => `i.*, coalesce((
+export const selectedImageColumns = (project: string): string => `i.*, coalesce((
     select json_agg(array[t.name, t.key, t.value] order by t.name)
     from image_tags t where t.project_id = ${project} and t.image_id = i.id
   ), '[]') as tags`;
@@ -84,7 +84,7 @@ export function imageFromRow(row: ImageRow): Image {
 }
 
 /** Column and value of every given field, tags aside. */
-export function changedColumns(
+export function changedImageColumns(
   change: ImageChange | (NewImage & Pick<Image, 'updatedAt'>),
 ): [column: string, value: unknown][] {
   return Object.entries(change)
@@ -96,12 +96,12 @@ export function changedColumns(
 }
 
 /** An image whose history begins here with this revision; earlier tags, in another project, are not part of it. */
-export async function insertRow(
+export async function insertImageRow(
   client: Queryable,
   { tagRevision, ...image }: NewImage & Pick<Image, 'updatedAt' | 'tagRevision'>,
 ): Promise<void> {
   const revisions = ['tag_revision', 'history_revision'].map((column) => [column, tagRevision] as const);
-  const fields = [...changedColumns(image), ...revisions];
+  const fields = [...changedImageColumns(image), ...revisions];
   const names = fields.map(([column]) => column).join(', ');
   const places = fields.map((_, index) => `$${String(index + 1)}`).join(', ');
   await client.query(

@@ -3,28 +3,16 @@ import { type Instant, ensureLaterThan } from '../../core/clock';
 import { Refused } from '../../core/errors';
 import type { Image, ImageChange, ImageRef, ImageAccessFacts, NewImage } from '../../core/image';
 import type { ImageStore } from '../../core/ports';
-import { byCodePoint, type Tag } from '../../core/tag';
-import type { Stamp, TagChange, TagsChanged } from '../../core/tag-change';
-import { type BatchedResult, Batcher, type Batching } from '../batcher';
-import type { Database, Queryable, Statement } from '../database/database';
+import { compareByCodePoint, type Tag } from '../../core/tag';
+import type { ChangeStamp, TagChange, TagChangeDone } from '../../core/tag-change';
+import type { Database, Queryable } from '../database/database';
 import type { StoreObservation } from '../database/observation';
 import { isCitus } from '../database/engine';
 import { changeImageStatement, type ChangeResultRow } from '../tags/change-statement';
-import { lockImage } from '../tags/tag-statements';
-import { changeTagsOfLockedImage, outcomeFromRow } from '../tags/tag-store';
-import { findImageFacts } from './find-image';
-import { changedColumns, imageFromRow, type ImageRow, insertRow, selectedColumns } from './image-rows';
-
-/** $1 project, $2 images. `ordinal` is counted from 1. `offset 0` and the sub-select: as in change-statement.ts. */
-export const getImages: Statement = {
-  name: 'get-images',
-  text: `select a.ordinal::int as ordinal, i.*
-  from unnest((select $2::text[])) with ordinality as a (image_id, ordinal)
-  cross join lateral (
-    select ${selectedColumns('$1')} from images i where i.project_id = $1 and i.id = a.image_id offset 0
-  ) i`,
-  reads: true,
-};
+import { changeTagsOfLockedImage, tagOutcomeFromRow } from '../tags/tag-store';
+import { findImageAccessFacts } from './find-image';
+import { changedImageColumns, insertImageRow } from './image-rows';
+import { createImageReader, readImage, readLockedImage } from './image-reading';
 
 const claimId = {
   name: 'claim-image-id',
@@ -51,10 +39,10 @@ export class PostgresImageStore implements ImageStore {
     batching: Observe<StoreObservation> | null = null,
     private readonly recorded = true,
   ) {
-    this.read = batching ? batched(database, batching) : (image) => readOne(database, image);
+    this.read = batching ? createImageReader(database, batching) : (image) => readImage(database, image);
   }
 
-  async create(image: NewImage, stamp: Stamp): Promise<boolean> {
+  async create(image: NewImage, stamp: ChangeStamp): Promise<boolean> {
     return this.database.transaction((client) => insertImage(client, image, this.marked(stamp)));
   }
 
@@ -63,11 +51,15 @@ export class PostgresImageStore implements ImageStore {
   }
 
   async find(imageId: string, asking: string | null): Promise<ImageAccessFacts | undefined> {
-    return findImageFacts(this.database, imageId, asking);
+    return findImageAccessFacts(this.database, imageId, asking);
   }
 
   /** Without waiting where no other writer comes between, else behind the image's lock. */
-  async change(ref: ImageRef, stamp: Stamp, edit: (image: Image) => ImageChange): Promise<Image | undefined> {
+  async change(
+    ref: ImageRef,
+    stamp: ChangeStamp,
+    edit: (image: Image) => ImageChange,
+  ): Promise<Image | undefined> {
     const image = await this.read(ref);
     if (image === undefined) return undefined;
     const change = edit(image);
@@ -77,9 +69,9 @@ export class PostgresImageStore implements ImageStore {
     return changed ?? this.database.transaction((client) => changeBehindLock(client, ref, marked, edit));
   }
 
-  async remove(ref: ImageRef, stamp: Stamp, check: (image: Image) => void): Promise<Image | undefined> {
+  async remove(ref: ImageRef, stamp: ChangeStamp, check: (image: Image) => void): Promise<Image | undefined> {
     return this.database.transaction(async (client) => {
-      const image = await lockedImage(client, ref);
+      const image = await readLockedImage(client, ref);
       if (image === undefined) return undefined;
       check(image);
       await removeWithTags(client, image, this.marked(stamp));
@@ -87,20 +79,20 @@ export class PostgresImageStore implements ImageStore {
     });
   }
 
-  private async write(image: Image, stamp: Stamp, change: ImageChange): Promise<Image | undefined> {
+  private async write(image: Image, stamp: ChangeStamp, change: ImageChange): Promise<Image | undefined> {
     return write(this.database, image, stamp, change, await isCitus(this.database));
   }
 
-  private marked(stamp: Stamp): Stamp {
+  private marked(stamp: ChangeStamp): ChangeStamp {
     return this.recorded ? stamp : { ...stamp, recorded: false };
   }
 }
 
 /** The image with its tags, as a part of a transaction. @returns false when the id is taken */
-export async function insertImage(client: Queryable, image: NewImage, stamp: Stamp): Promise<boolean> {
+export async function insertImage(client: Queryable, image: NewImage, stamp: ChangeStamp): Promise<boolean> {
   const claimed = await client.query(claimId, [image.imageId, image.projectId]);
   if (claimed.length === 0) return false;
-  await insertRow(client, { ...image, updatedAt: image.createdAt, tagRevision: 0 });
+  await insertImageRow(client, { ...image, updatedAt: image.createdAt, tagRevision: 0 });
   if (image.tags.length > 0) await changeTagsOfLockedImage(client, tagChange(image, stamp, [], image.tags));
   return true;
 }
@@ -109,13 +101,13 @@ export async function insertImage(client: Queryable, image: NewImage, stamp: Sta
  * The end of a job's work on an image, as a part of a transaction; nothing if the image is no longer at work.
  * @returns whether it was removed
  */
-export async function endWork(
+export async function endJobOnImage(
   client: Queryable,
   ref: ImageRef,
   becomes: 'active' | 'queued' | 'removed',
-  given: Stamp,
+  given: ChangeStamp,
 ): Promise<boolean> {
-  const image = await lockedImage(client, ref);
+  const image = await readLockedImage(client, ref);
   // `queued`: it was put back from a snapshot.
   if (image?.status !== 'saving' && image?.status !== 'queued') return false;
   const stamp = { ...given, at: ensureLaterThan(given.at, image.updatedAt) };
@@ -124,48 +116,13 @@ export async function endWork(
   return becomes === 'removed';
 }
 
-function batched(
-  database: Database,
-  observe: Observe<StoreObservation>,
-): (image: ImageRef) => Promise<Image | undefined> {
-  const batching: Batching<ImageRef, Image | undefined> = {
-    kind: 'get-images',
-    groupOf: ({ projectId }) => projectId,
-    together: (images) => readTogether(database, images),
-    alone: (image) => readOne(database, image),
-  };
-  const batcher = new Batcher(batching, observe);
-  return (image) => batcher.submit(image);
-}
-
-async function readOne(client: Queryable, image: ImageRef): Promise<Image | undefined> {
-  const [answer] = await readTogether(client, [image]);
-  return answer?.result;
-}
-
-/** @param images of one project */
-async function readTogether(
-  client: Queryable,
-  images: readonly ImageRef[],
-): Promise<BatchedResult<Image | undefined>[]> {
-  const values = [images[0]?.projectId, images.map(({ imageId }) => imageId)];
-  const rows = await client.query<ImageRow & { ordinal: number }>(getImages, values);
-  const found = new Map(rows.map((row) => [row.ordinal, imageFromRow(row)]));
-  return images.map((_, index) => ({ result: found.get(index + 1) }));
-}
-
-async function lockedImage(client: Queryable, ref: ImageRef): Promise<Image | undefined> {
-  await client.query(lockImage, [ref.projectId, ref.imageId]);
-  return readOne(client, ref);
-}
-
 async function changeBehindLock(
   client: Queryable,
   ref: ImageRef,
-  stamp: Stamp,
+  stamp: ChangeStamp,
   edit: (image: Image) => ImageChange,
 ): Promise<Image | undefined> {
-  const image = await lockedImage(client, ref);
+  const image = await readLockedImage(client, ref);
   if (image === undefined) return undefined;
   const change = edit(image);
   if (Object.keys(change).length === 0) return image;
@@ -185,7 +142,7 @@ function moves({ projectId }: ImageRef, change: ImageChange): boolean {
 async function write(
   client: Queryable,
   before: Image,
-  stamp: Stamp,
+  stamp: ChangeStamp,
   change: ImageChange,
   citus = false,
 ): Promise<Image | undefined> {
@@ -193,14 +150,19 @@ async function write(
   const at = ensureLaterThan(stamp.at, before.updatedAt);
   const ifRevision = [before.tagRevision];
   const wanted = { ...tagChange(before, { ...stamp, at }, tags ? 'all' : [], tags ?? []), ifRevision };
-  const { statement, values } = changeImageStatement(wanted, changedColumns(change), before.updatedAt, citus);
+  const { statement, values } = changeImageStatement(
+    wanted,
+    changedImageColumns(change),
+    before.updatedAt,
+    citus,
+  );
   const [row] = await client.query<ChangeResultRow & Record<string, unknown>>(statement, values);
-  const outcome = row && outcomeFromRow(row)?.result;
+  const outcome = row && tagOutcomeFromRow(row)?.result;
   if (outcome?.kind === 'guard-required') throw new Refused({ kind: outcome.kind, imageId: before.imageId });
   return outcome?.kind === 'done' ? changedImage(before, at, change, outcome) : undefined;
 }
 
-function changedImage(before: Image, at: Instant, change: ImageChange, { revision }: TagsChanged): Image {
+function changedImage(before: Image, at: Instant, change: ImageChange, { revision }: TagChangeDone): Image {
   return {
     ...before,
     ...change,
@@ -211,21 +173,26 @@ function changedImage(before: Image, at: Instant, change: ImageChange, { revisio
 }
 
 function inOrder(tags: readonly Tag[]): Tag[] {
-  return [...tags].sort((a, b) => byCodePoint(a.name, b.name));
+  return [...tags].sort((a, b) => compareByCodePoint(a.name, b.name));
 }
 
 /**
  * To another project: a row under the new key, then the old one goes. As two rows, since a distributed engine moves no
  * row from shard to shard.
  */
-async function move(client: Queryable, before: Image, given: Stamp, change: ImageChange): Promise<Image> {
+async function move(
+  client: Queryable,
+  before: Image,
+  given: ChangeStamp,
+  change: ImageChange,
+): Promise<Image> {
   const at = ensureLaterThan(given.at, before.updatedAt);
   // That the tags move along is no change that a caller could guard with a state.
   const stamp = { ...given, at, unguarded: false };
   const moved = { ...before, ...change, updatedAt: at };
   const { imageId, projectId, tags } = moved;
   await client.query(moveId, [imageId, projectId]);
-  await insertRow(client, moved);
+  await insertImageRow(client, moved);
   await client.query(copyMembers, [before.projectId, imageId, projectId]);
   const outcome = await changeTagsOfLockedImage(client, tagChange(moved, stamp, [], tags));
   await removeWithTags(client, before, stamp);
@@ -233,14 +200,14 @@ async function move(client: Queryable, before: Image, given: Stamp, change: Imag
   return changedImage(moved, at, { tags }, outcome);
 }
 
-async function removeWithTags(client: Queryable, image: Image, stamp: Stamp): Promise<void> {
+async function removeWithTags(client: Queryable, image: Image, stamp: ChangeStamp): Promise<void> {
   if (image.tags.length > 0) await changeTagsOfLockedImage(client, tagChange(image, stamp, 'all', []));
   await client.query(deleteImage, [image.projectId, image.imageId]);
 }
 
 function tagChange(
   { projectId, imageId }: ImageRef,
-  stamp: Stamp,
+  stamp: ChangeStamp,
   remove: TagChange['remove'],
   put: readonly Tag[],
 ): TagChange {

@@ -31,7 +31,7 @@ export class UploadTraces {
 
   async begin(imageId: string): Promise<UploadTrace> {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-    const path = join(this.folder, `${fileName(imageId)}.${randomUUID()}.upload`);
+    const path = join(this.folder, `${imageFileName(imageId)}.${randomUUID()}.upload`);
     const content = JSON.stringify({ host: hostname(), pid: process.pid });
     // First: a look at the folder while the file is being flushed must not take it for one of an earlier process.
     own.add(path);
@@ -76,7 +76,7 @@ export class UploadTraces {
   /** Of several processes that rename it, one succeeds. */
   private async takeOver(name: string): Promise<UploadTrace | undefined> {
     const imageId = imageOf(name);
-    const path = join(this.folder, `${fileName(imageId)}.${randomUUID()}.upload`);
+    const path = join(this.folder, `${imageFileName(imageId)}.${randomUUID()}.upload`);
     own.add(path);
     try {
       await rename(join(this.folder, name), path);
@@ -142,7 +142,7 @@ function partOf(trace: string): string {
  * Ids are text that clients choose and that differ by case; some file systems know no case. The usual id is
  * its own file name, any other is written in hexadecimal.
  */
-export function fileName(imageId: string): string {
+export function imageFileName(imageId: string): string {
   return /^[0-9a-f-]{8,64}$/.test(imageId) ? imageId : `x${Buffer.from(imageId).toString('hex')}`;
 }
 

@@ -1,18 +1,18 @@
 import { type Instant, ensureLaterThan } from '../../core/clock';
 import { type MetadefDraft, type MetadefKind, metadefLimits } from '../../core/metadefs/metadef';
-import type { MetadefAdded } from '../../core/metadefs/ports';
+import type { MetadefAddOutcome } from '../../core/metadefs/ports';
 import type { Queryable } from '../database/database';
 import * as statements from './statements';
 
 /** Takes back what the transaction has stored. */
 export class NotStored extends Error {
-  constructor(readonly because: Exclude<MetadefAdded, { kind: 'done' }>) {
+  constructor(readonly because: Exclude<MetadefAddOutcome, { kind: 'done' }>) {
     super(because.kind);
   }
 }
 
 /** Within a transaction that holds the namespace. @throws NotStored */
-export async function addItems(
+export async function addMetadefItems(
   client: Queryable,
   namespaceId: string,
   kind: MetadefKind,

@@ -10,10 +10,10 @@ import {
   type MetadefResourceType,
   type NamespaceDraft,
 } from '../../core/metadefs/metadef';
-import type { MetadefAdded, MetadefChanged, MetadefStore } from '../../core/metadefs/ports';
+import type { MetadefAddOutcome, MetadefChangeOutcome, MetadefStore } from '../../core/metadefs/ports';
 import type { Database, Queryable } from '../database/database';
 import { isUniqueViolation } from '../database/errors';
-import { addItems, NotStored, requireMetadefRoom } from './item-writer';
+import { addMetadefItems, NotStored, requireMetadefRoom } from './item-writer';
 import { type ItemRow, itemFromRow, type NamespaceRow, namespaceFromRow, namespaceValues } from './rows';
 import * as statements from './statements';
 
@@ -38,7 +38,7 @@ export class PostgresMetadefStore implements MetadefStore {
     namespace: NamespaceDraft & { readonly id: string },
     contents: MetadefContents,
     at: Instant,
-  ): Promise<MetadefAdded> {
+  ): Promise<MetadefAddOutcome> {
     return this.adding(async (client) => {
       const limit = metadefLimits.namespaces;
       const values = [...namespaceValues(namespace.id, namespace), at, limit];
@@ -48,7 +48,7 @@ export class PostgresMetadefStore implements MetadefStore {
           ? new NotStored({ kind: 'taken', what: 'namespace', first: namespace.name })
           : new NotStored({ kind: 'metadef-limit-reached', what: 'namespace', limit });
       }
-      for (const kind of metadefKinds) await addItems(client, namespace.id, kind, contents[kind], at);
+      for (const kind of metadefKinds) await addMetadefItems(client, namespace.id, kind, contents[kind], at);
     });
   }
 
@@ -93,19 +93,19 @@ export class PostgresMetadefStore implements MetadefStore {
     items: readonly MetadefDraft[],
     replace: boolean,
     at: Instant,
-  ): Promise<MetadefAdded> {
+  ): Promise<MetadefAddOutcome> {
     return this.adding(async (client) => {
       const locked = await client.query(statements.lockNamespace, [namespaceId]);
       if (locked.length === 0) throw new NotStored({ kind: 'namespace-missing' });
       if (replace) await client.query(statements.deleteItems, [namespaceId, kind]);
-      await addItems(client, namespaceId, kind, items, at);
+      await addMetadefItems(client, namespaceId, kind, items, at);
     });
   }
 
-  async updateItem(item: MetadefItem, draft: MetadefDraft, at: Instant): Promise<MetadefChanged> {
+  async updateItem(item: MetadefItem, draft: MetadefDraft, at: Instant): Promise<MetadefChangeOutcome> {
     const { namespaceId, kind, name } = item;
     try {
-      return await this.database.transaction<MetadefChanged>(async (client) => {
+      return await this.database.transaction<MetadefChangeOutcome>(async (client) => {
         await client.query(statements.lockNamespace, [namespaceId]);
         const values = [namespaceId, kind, name, draft.name, draft.content, at];
         if ((await client.query(statements.updateItem, values)).length === 0) return { kind: 'missing' };
@@ -138,7 +138,7 @@ export class PostgresMetadefStore implements MetadefStore {
   }
 
   /** All of `work`, or nothing of it when it throws NotStored. */
-  private async adding(work: (client: Queryable) => Promise<void>): Promise<MetadefAdded> {
+  private async adding(work: (client: Queryable) => Promise<void>): Promise<MetadefAddOutcome> {
     try {
       await this.database.transaction(work);
       return { kind: 'done' };

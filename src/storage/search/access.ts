@@ -1,4 +1,4 @@
-import { limits } from '../../core/limits';
+import { modelLimits } from '../../core/limits';
 import type { Database } from '../database/database';
 import type { SplitConditions } from './image-clauses';
 import { hasIndex, ordersByAge, type ImageOrder } from './image-order';
@@ -34,7 +34,7 @@ export const usualBounds: SearchBounds = {
   few: 1_000,
   first: 10_000,
   get bound() {
-    return limits.searchedRows;
+    return modelLimits.searchedRows;
   },
 };
 

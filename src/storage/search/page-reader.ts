@@ -1,11 +1,11 @@
 import type { Image } from '../../core/image';
-import { limits } from '../../core/limits';
+import { modelLimits } from '../../core/limits';
 import type { Observe } from '../../core/observe';
 import { type BatchedResult, Batcher } from '../batcher';
 import type { Database, Statement } from '../database/database';
 import type { StoreObservation } from '../database/observation';
-import { progressTable } from '../backup/tables';
-import { imageColumns, imageFromRow, type ImageRow, selectedColumns } from '../images/image-rows';
+import { importProgressTable } from '../backup/tables';
+import { imageColumns, imageFromRow, type ImageRow, selectedImageColumns } from '../images/image-rows';
 
 /** What is read of each image of a page; `kept` is bounded, and for `RecentImages`. */
 export type PageReadMode = 'whole' | 'without-properties' | 'bounded' | 'kept';
@@ -45,7 +45,7 @@ const read = (selection: string): string => `select a.ordinal::int as ordinal, i
 // Each by its name: of a named statement the columns must stay the same when the table gets another.
 const names = [...Object.values(imageColumns), 'tag_revision'];
 const named = (columnOf = (column: string): string => `i.${column}`): string =>
-  selectedColumns('$1').replace('i.*', names.map(columnOf).join(', '));
+  selectedImageColumns('$1').replace('i.*', names.map(columnOf).join(', '));
 const whole = named();
 const bare = named((column) => (column === 'properties' ? "'[]'::json as properties" : `i.${column}`));
 
@@ -62,7 +62,7 @@ const shown = [...names, 'tags', 'bytes'];
 
 /** Null during an import, which adds tags to images that are there, and leaves their rows as they are. */
 const version = `case when exists (
-      select 1 from pg_class c where c.relname = '${progressTable}' and c.relnamespace = current_schema()::regnamespace
+      select 1 from pg_class c where c.relname = '${importProgressTable}' and c.relnamespace = current_schema()::regnamespace
     ) then null else i.xmin::text end as version`;
 
 export const readStatements: Readonly<Record<PageReadMode, Statement>> = {
@@ -110,7 +110,7 @@ export class PageReader {
     if (first === undefined) return [];
     const ids = [...new Set(parts.flatMap((part) => part.ids))];
     const images = await this.alone({ ...first, ids });
-    const isCut = isBounded(first.reading) && bytesOf(images) >= limits.pageBytes;
+    const isCut = isBounded(first.reading) && bytesOf(images) >= modelLimits.pageBytes;
     // What is missing may lie behind the limit of all together and yet before that of its own page.
     return parts.map((part) =>
       isCut && !part.ids.every((id) => images.has(id)) ? undefined : { result: images },
@@ -118,7 +118,7 @@ export class PageReader {
   }
 
   private async alone({ projectId, ids, reading }: PagePart): Promise<PageImages> {
-    const values = [projectId, ids, ...(isBounded(reading) ? [limits.pageBytes] : [])];
+    const values = [projectId, ids, ...(isBounded(reading) ? [modelLimits.pageBytes] : [])];
     const rows = await this.database.query<ReadRow>(readStatements[reading], values);
     return new Map(rows.map((row) => [row.id, readFromRow(row)]));
   }

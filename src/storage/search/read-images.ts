@@ -1,6 +1,6 @@
 import type { Image } from '../../core/image';
-import { limits } from '../../core/limits';
-import { isMet, type TagCondition } from '../../core/tag-condition';
+import { modelLimits } from '../../core/limits';
+import { isConditionMet, type TagCondition } from '../../core/tag-condition';
 import { isBounded, type PageReader, type PageImage, type PageReadMode } from './page-reader';
 import type { FoundRow } from './page-statement';
 import type { RecentImages } from './recent-images';
@@ -29,14 +29,17 @@ export async function readImages(
   let bytes = 0;
   let isStale = false;
   for (const [index, { visibility }] of found.entries()) {
-    if (isBounded(reading) && bytes >= limits.pageBytes) return { images, isCut: true, isStale };
+    if (isBounded(reading) && bytes >= modelLimits.pageBytes) return { images, isCut: true, isStale };
     const one = read[index];
-    if (one?.image.visibility === visibility && tags.every((condition) => isMet(condition, one.image.tags))) {
+    if (
+      one?.image.visibility === visibility &&
+      tags.every((condition) => isConditionMet(condition, one.image.tags))
+    ) {
       images.push(one.image);
     } else isStale = true;
     bytes += one?.bytes ?? 0;
   }
-  return { images, isCut: isBounded(reading) && bytes >= limits.pageBytes, isStale };
+  return { images, isCut: isBounded(reading) && bytes >= modelLimits.pageBytes, isStale };
 }
 
 /** In the order in which they were found; undefined for what has gone. */

@@ -2,7 +2,7 @@ import type {
   ProjectStatistics,
   StatisticsQuery,
   StatisticsStore,
-  UseCount,
+  TagUseCount,
 } from '../../core/project-statistics';
 import type { Database, Statement } from '../database/database';
 
@@ -45,10 +45,10 @@ interface StatisticsRow extends Record<string, unknown> {
   readonly untagged: number;
   readonly tags: number;
   readonly key_count: number;
-  readonly most_keys: readonly UseCount[];
+  readonly most_keys: readonly TagUseCount[];
   readonly key: string | null;
   readonly value_count: number;
-  readonly most_values: readonly UseCount[];
+  readonly most_values: readonly TagUseCount[];
   readonly days: ProjectStatistics['days'];
 }
 

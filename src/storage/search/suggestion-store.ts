@@ -1,4 +1,4 @@
-import type { UseCount } from '../../core/project-statistics';
+import type { TagUseCount } from '../../core/project-statistics';
 import type { SuggestionQuery, SuggestionStore } from '../../core/tag-suggestions';
 import type { Database, Statement } from '../database/database';
 
@@ -21,12 +21,12 @@ const values: Statement = {
   reads: true,
 };
 
-interface UseRow extends UseCount, Record<string, unknown> {}
+interface UseRow extends TagUseCount, Record<string, unknown> {}
 
 export class PostgresSuggestionStore implements SuggestionStore {
   constructor(private readonly database: Database) {}
 
-  async suggest({ projectId, key, prefix, limit }: SuggestionQuery): Promise<readonly UseCount[]> {
+  async suggest({ projectId, key, prefix, limit }: SuggestionQuery): Promise<readonly TagUseCount[]> {
     const parameters = [projectId, prefix, behind(prefix), limit];
     const rows =
       key === null

@@ -10,7 +10,7 @@
  *     {"bytes":"YWJj"}
  *     {"whole":"9f86d0…"}
  */
-export const stateFormat = 1;
+export const stateFormatVersion = 1;
 
 /** Bytes of a state file at most. */
 export const maxStateFileBytes = 2 ** 30;

@@ -1,4 +1,4 @@
 export { checkStateFile, readStateHeader, readCheckedStateFile, checkAndCopyStateFile } from './check';
 export { maxStateFileBytes, StateFileError, type StateHeader } from './format';
 export { replaceState, putProjectState } from './put';
-export { expectedBytes, stateFileLines, type StateSource } from './write';
+export { estimateStateFileBytes, stateFileLines, type StateSource } from './write';

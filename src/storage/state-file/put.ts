@@ -1,9 +1,9 @@
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Batch } from '../backup/batch';
+import type { ImportBatch } from '../backup/batch';
 import { BackupError, type BackupHeader, type TableColumns } from '../backup/format';
 import type { BackupSession } from '../backup/session';
-import { type BackupTable, isProjectTable, prefilled, quoteNames, readTables } from '../backup/tables';
+import { type BackupTable, isProjectTable, prefilledTables, quoteNames, readTables } from '../backup/tables';
 import { dataFilePath } from '../images/image-data-store';
 import { snapshotFolder } from '../snapshots/snapshot-files';
 import { endUploadsText } from '../snapshots/statements';
@@ -86,11 +86,11 @@ class IncomingRows {
     // A table that migrations fill is as they made it, where the file is older than the table.
     const emptied = present
       .map(({ name }) => name)
-      .filter((name) => name in this.tables || !prefilled.includes(name));
+      .filter((name) => name in this.tables || !prefilledTables.includes(name));
     await this.session.query(`truncate ${quoteNames([...emptied, 'tag_feeds'])}`);
   }
 
-  async take(batch: Batch): Promise<void> {
+  async take(batch: ImportBatch): Promise<void> {
     this.count += batch.size;
     await batch.store(this.session, this.tables);
   }

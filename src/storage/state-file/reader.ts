@@ -1,14 +1,20 @@
 import { createHash, type Hash } from 'node:crypto';
-import { Batch } from '../backup/batch';
-import { BackupError, type BackupEnd, type BackupHeader, readHeader, readLine } from '../backup/format';
-import { splitLines } from '../backup/lines';
-import { type StateHeader, stateFormat } from './format';
+import { ImportBatch } from '../backup/batch';
+import {
+  BackupError,
+  type BackupEnd,
+  type BackupHeader,
+  readBackupHeader,
+  readBackupLine,
+} from '../backup/format';
+import { splitBackupLines } from '../backup/lines';
+import { type StateHeader, stateFormatVersion } from './format';
 
 /** What a state file holds, piece by piece. */
 export type StatePart =
   | { readonly kind: 'header'; readonly header: StateHeader }
   | { readonly kind: 'tables'; readonly header: BackupHeader }
-  | { readonly kind: 'rows'; readonly batch: Batch }
+  | { readonly kind: 'rows'; readonly batch: ImportBatch }
   | { readonly kind: 'data'; readonly imageId: string; readonly size: number }
   | { readonly kind: 'bytes'; readonly bytes: Buffer };
 
@@ -24,7 +30,7 @@ export async function* readStateParts(
   knownSchemas: readonly string[],
 ): AsyncGenerator<StatePart> {
   const reader = new StateReader(knownSchemas);
-  for await (const lines of splitLines(source)) {
+  for await (const lines of splitBackupLines(source)) {
     for (const line of lines) {
       const part = reader.take(line);
       if (part) yield part;
@@ -39,7 +45,7 @@ class StateReader {
   private rowsSum: Hash = createHash('sha256');
   private header: StateHeader | undefined;
   private tables: BackupHeader | undefined;
-  private batch: Batch | undefined;
+  private batch: ImportBatch | undefined;
   private readonly counts: Record<string, number> = {};
   private isPastRows = false;
   /** Bytes of the image's data that are still to come. */
@@ -68,16 +74,16 @@ class StateReader {
     if (!this.tables) {
       const isHeader = (parsed(text) as Readonly<Record<string, unknown>>)['tagway'] === 'export';
       if (!isHeader) throw this.fault(`the list of tables is damaged: ${damaged}`);
-      return { kind: 'tables', header: (this.tables = readHeader(text, this.knownSchemas)) };
+      return { kind: 'tables', header: (this.tables = readBackupHeader(text, this.knownSchemas)) };
     }
     return this.isPastRows ? this.readData(text) : this.readRow(text, this.tables);
   }
 
   private readRow(text: string, { tables, rows }: BackupHeader): StatePart | undefined {
-    const line = readLine(text, this.line, tables);
+    const line = readBackupLine(text, this.line, tables);
     switch (line.kind) {
       case 'row': {
-        const batch = (this.batch ??= new Batch(line.table, this.line));
+        const batch = (this.batch ??= new ImportBatch(line.table, this.line));
         if (batch.table !== line.table) throw this.fault(`a check line is missing before it: ${damaged}`);
         batch.add(line.text, text);
         return undefined;
@@ -154,8 +160,8 @@ function readStateHeader(text: string, knownSchemas: readonly string[]): StateHe
     throw new BackupError('it is no state file: its first line must be {"tagway":"state",…}');
   }
   const update = 'update this Tagway, or use the version that wrote the file';
-  if (format > stateFormat) {
-    const [theirs, ours] = [String(format), String(stateFormat)];
+  if (format > stateFormatVersion) {
+    const [theirs, ours] = [String(format), String(stateFormatVersion)];
     throw new BackupError(
       `a newer Tagway wrote it: its format is ${theirs}, and this one reads up to ${ours}; ${update}`,
     );

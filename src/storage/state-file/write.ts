@@ -6,7 +6,13 @@ import { type RewriteRow, exportRows, type BackupSession } from '../backup';
 import { readSchemaVersion, readTables, rowsInScopeClause } from '../backup/tables';
 import { dataFilePath } from '../images/image-data-store';
 import { snapshotFolder } from '../snapshots/snapshot-files';
-import { dataBytesPerLine, excludedTables, stateFormat, type StateHeader, stateHeaderLine } from './format';
+import {
+  dataBytesPerLine,
+  excludedTables,
+  stateFormatVersion,
+  type StateHeader,
+  stateHeaderLine,
+} from './format';
 
 export interface StateSource {
   readonly session: BackupSession;
@@ -32,7 +38,7 @@ export async function* stateFileLines(
   const { session, snapshot, reseal } = source;
   const whole = createHash('sha256');
   const schema = await readSchemaVersion(session);
-  yield counted(Buffer.from(stateHeaderLine({ format: stateFormat, schema, ...about })), whole);
+  yield counted(Buffer.from(stateHeaderLine({ format: stateFormatVersion, schema, ...about })), whole);
   const scope = { project: null, identity: true, without: excludedTables, snapshot };
   for await (const lines of exportRows(session, scope, () => undefined, reseal)) yield counted(lines, whole);
   for (const data of await storedData(source)) {
@@ -42,7 +48,7 @@ export async function* stateFileLines(
 }
 
 /** Bytes of a state file, about: rows of users and the like are not counted. */
-export async function expectedBytes(source: StateSource): Promise<number> {
+export async function estimateStateFileBytes(source: StateSource): Promise<number> {
   const [rows] = await source.session.query<{ bytes: string }>(
     'select coalesce(sum(octet_length(s.rows::text)), 0)::text as bytes from project_snapshot_rows s where s.snapshot_id = $1',
     [source.snapshot],

@@ -27,12 +27,12 @@ function unguardedOf({ unguarded = false, remove, put }: TagChange): 'whole-list
 // and parts: names and pairs to remove, tags to put; and the id of what counts change by.
 const firstColumn = 3;
 const authors = firstColumn + Object.keys(columns).length;
-export const goingNames = authors + 2;
-export const goingPairs = goingNames + 2;
+export const removedNamesParameter = authors + 2;
+export const removedPairsParameter = removedNamesParameter + 2;
 export const [addedTagsParameter, countId, firstFreeParameter] = [
-  goingPairs + 3,
-  goingPairs + 7,
-  goingPairs + 8,
+  removedPairsParameter + 3,
+  removedPairsParameter + 7,
+  removedPairsParameter + 8,
 ];
 
 /**
@@ -60,16 +60,16 @@ function partsOf(list: number, parts: number): string[] {
 }
 
 /** The first part of a list: texts. */
-export const textsOf = (list: number): string => partsOf(list, 1).join();
+export const listAsTextsSql = (list: number): string => partsOf(list, 1).join();
 
 /** As rows: a sub-select costs half as much as a function in `from`, which first writes its rows aside. */
-export function rowsOf(list: number, names: readonly string[]): string {
+export function listAsRowsSql(list: number, names: readonly string[]): string {
   const parts = partsOf(list, names.length);
   return `(select ${parts.map((part, index) => `unnest(${part}) as ${names[index] ?? ''}`).join(', ')})`;
 }
 
 /** Whether the change `c` has any in this list. */
-export const hasAny = (list: number): string =>
+export const hasListEntriesSql = (list: number): string =>
   `($${String(list)}::int[])[c.ordinal] > coalesce(($${String(list)}::int[])[c.ordinal - 1], 0)`;
 
 /** @param changes of one project, and of each image one */

@@ -7,11 +7,11 @@ import {
   addedTagsParameter,
   countId,
   firstFreeParameter,
-  goingNames,
-  goingPairs,
-  hasAny,
-  rowsOf,
-  textsOf,
+  removedNamesParameter,
+  removedPairsParameter,
+  hasListEntriesSql,
+  listAsRowsSql,
+  listAsTextsSql,
   columnValueSql,
 } from './change-parameters';
 import { countedChange } from './counted-change';
@@ -31,8 +31,8 @@ import { countedChange } from './counted-change';
 const asked = 'unnest((select $2::text[])) with ordinality as c (image_id, ordinal)';
 
 /** Whether `t` is one of the tags to remove. */
-const chosen = `(t.name = any (${textsOf(goingNames)}) or ${hasAny(goingPairs)} and exists (
-            select 1 from ${rowsOf(goingPairs, ['key', 'value'])} g
+const chosen = `(t.name = any (${listAsTextsSql(removedNamesParameter)}) or ${hasListEntriesSql(removedPairsParameter)} and exists (
+            select 1 from ${listAsRowsSql(removedPairsParameter, ['key', 'value'])} g
             where (g.key is null or g.key = t.key) and (g.value is null or g.value = t.value)
           ))`;
 
@@ -60,13 +60,13 @@ const judged = `judged as (
         coalesce(array_agg(name) filter (where chosen and not stays), '{}') as removed,
         coalesce(array_agg(name) filter (where stays or not chosen), '{}') as kept
       from (
-        select t.name, t.name = any (${textsOf(addedTagsParameter)}) as stays, ${chosen} as chosen
+        select t.name, t.name = any (${listAsTextsSql(addedTagsParameter)}) as stays, ${chosen} as chosen
         from image_tags t where t.project_id = $1 and t.image_id = c.image_id offset 0
       ) t
     ) h
     cross join lateral (
       select coalesce(array_agg(n.name) filter (where n.name <> all (h.kept)), '{}') as added
-      from ${rowsOf(addedTagsParameter, ['name'])} n
+      from ${listAsRowsSql(addedTagsParameter, ['name'])} n
     ) f
     cross join lateral (
       select h.tags - cardinality(h.removed) + cardinality(f.added) as after,
@@ -104,7 +104,7 @@ function tagsOf(many: boolean, isCitus: boolean): string {
   put as (
     insert into image_tags (project_id, image_id, name, key, value, image_created_at)
     select ${project}, c.image_id, n.name, n.key, n.value, c.created_at
-    from ${changed} cross join lateral ${rowsOf(addedTagsParameter, ['name', 'key', 'value'])} n
+    from ${changed} cross join lateral ${listAsRowsSql(addedTagsParameter, ['name', 'key', 'value'])} n
     where n.name = any (c.added)
     on conflict (project_id, image_id, name) do nothing
     returning key, value
@@ -209,7 +209,7 @@ const onCitus: readonly [many: Statement, one: Statement] = [
 ];
 
 /** @param count of the images */
-export function changeStatement(count: number, isCitus: boolean): Statement {
+export function changeTagsStatement(count: number, isCitus: boolean): Statement {
   const [many, one] = isCitus ? onCitus : [changeTags, changeTagsOfOne];
   return count === 1 ? one : many;
 }

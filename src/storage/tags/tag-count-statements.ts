@@ -41,7 +41,7 @@ export interface CountRow extends Record<string, unknown> {
 }
 
 /** $1 project, $2 key, $3 value */
-export const findCount: Statement = {
+export const findTagCount: Statement = {
   name: 'find-tag-count',
   text: 'select counted from tag_counts where project_id = $1 and key = $2 and value = $3',
   reads: true,
@@ -51,7 +51,7 @@ export const findCount: Statement = {
  * Under this lock no change of tags is in flight, and every later one sees the row that this transaction adds and so records its
  * difference. The lock blocks writers, hence the short timeout.
  */
-export const awaitWriters: readonly Statement[] = [
+export const waitForTagWriters: readonly Statement[] = [
   { text: `set local lock_timeout = '100ms'`, bound: 'short' },
   { text: 'lock table tag_count_changes in share row exclusive mode', bound: 'short' },
 ];
@@ -65,7 +65,7 @@ const allKeepHistory = `exists (
       and (h.batch = (select min(m.batch) from knex_migrations m) or h.batch < (select max(m.batch) from knex_migrations m)))`;
 
 /** $1 project, $2 key, $3 value, $4 how many a project may have */
-export const addCount: Statement = {
+export const addTagCount: Statement = {
   name: 'add-tag-count',
   text: `insert into tag_counts (project_id, key, value, images, counted, version)
   select $1, $2, $3, 0, false, 0
@@ -77,7 +77,7 @@ export const addCount: Statement = {
  * $1 project, $2 key, $3 value. Adds what is missing in this snapshot, whatever changes have been put together since. A count that was
  * given up since, and made anew, has another version.
  */
-export const makeCount: Statement = {
+export const computeTagCount: Statement = {
   text: `with seen as materialized (
     select a.version, (${plain}) - a.images - c.images as missing from tag_counts a cross join lateral (${changes}) c
     where a.project_id = $1 and a.key = $2 and a.value = $3 and not a.counted and not ${isBehind}
@@ -91,7 +91,7 @@ export const makeCount: Statement = {
  * $1 project. Folds the changes into the counts, unless another transaction holds a count: it never waits for a row lock, so it cannot
  * deadlock. A new count needs a lock that conflicts with this delete, so every change is of counts that this statement sees.
  */
-export const foldChanges: Statement = {
+export const foldTagCountChanges: Statement = {
   name: 'fold-tag-counts',
   text: `with held as materialized (
     select a.key from tag_counts a where a.project_id = $1 order by a.key, a.value for no key update skip locked
@@ -116,13 +116,13 @@ export const foldChanges: Statement = {
 };
 
 /** By a gateway that starts: it does not know which builds were at work before. */
-export const giveUpAllCounts: Statement = {
+export const discardAllTagCounts: Statement = {
   text: 'update tag_counts set counted = false, version = version + 1 where counted',
   bound: 'long',
 };
 
 /** $1 project, $2 changes at most. The changes of an older build are in no count: all are to be made anew. */
-export const giveUpCounts: Statement = {
+export const discardTagCounts: Statement = {
   text: `with seen as (
     update tag_changes h set uncounted = null
     where h.project_id = $1 and h.ctid = any (array(

@@ -4,15 +4,15 @@ import type { Database } from '../database/database';
 import { activeDryRun } from '../database/dry-run';
 import { isCitus } from '../database/engine';
 import {
-  addCount,
-  awaitWriters,
+  addTagCount,
+  waitForTagWriters,
   type CountRow,
   countTag,
-  findCount,
-  foldChanges,
-  giveUpAllCounts,
-  giveUpCounts,
-  makeCount,
+  findTagCount,
+  foldTagCountChanges,
+  discardAllTagCounts,
+  discardTagCounts,
+  computeTagCount,
 } from './tag-count-statements';
 
 export interface CountedTag {
@@ -76,7 +76,7 @@ export class TagCounts {
   /** Before the first count. In a dry run the counts are given up for it alone. */
   private begin(): Promise<unknown> {
     if (this.begun) return this.begun;
-    const begun = this.database.query(giveUpAllCounts, []);
+    const begun = this.database.query(discardAllTagCounts, []);
     if (activeDryRun()) return begun;
     this.begun = begun;
     begun.catch(() => (this.begun = undefined));
@@ -114,9 +114,9 @@ export class TagCounts {
   }
 
   private async keep(values: readonly string[]): Promise<void> {
-    const [found] = await this.database.query(findCount, values);
+    const [found] = await this.database.query(findTagCount, values);
     if (!found) await this.add(values);
-    await this.database.query(makeCount, values);
+    await this.database.query(computeTagCount, values);
   }
 
   /** Where a long transaction writes tags, writers wait once in a while, and not for each tag that is counted. */
@@ -124,8 +124,8 @@ export class TagCounts {
     if (this.tried.has('lock')) throw new Unavailable('other writers are under way', 'not-done');
     try {
       await this.database.transaction(async (client) => {
-        for (const statement of awaitWriters) await client.query(statement, []);
-        await client.query(addCount, [...values, this.bounds.most]);
+        for (const statement of waitForTagWriters) await client.query(statement, []);
+        await client.query(addTagCount, [...values, this.bounds.most]);
       });
     } catch (error) {
       this.tried.set('lock', true);
@@ -136,14 +136,14 @@ export class TagCounts {
   private fold(projectId: string): void {
     this.work(`fold ${projectId}`, async () => {
       if (await isCitus(this.database)) return;
-      const [row] = await this.database.query<{ behind: boolean }>(foldChanges, [projectId]);
+      const [row] = await this.database.query<{ behind: boolean }>(foldTagCountChanges, [projectId]);
       if (row?.behind === true) this.giveUpSoon(projectId);
     });
   }
 
   private giveUpSoon(projectId: string): void {
     this.soon(`give up ${projectId}`, async () => {
-      await this.database.query(giveUpCounts, [projectId, together]);
+      await this.database.query(discardTagCounts, [projectId, together]);
     });
   }
 }

@@ -3,12 +3,12 @@ import type { ImageRef } from '../../core/image';
 import type { TagStore } from '../../core/ports';
 import type { TagPair, Tag } from '../../core/tag';
 import type { TagChange, TagOutcome, TagSet } from '../../core/tag-change';
-import { type BatchedResult, Batcher, type Batching } from '../batcher';
+import { type BatchedResult, Batcher, type BatcherOptions } from '../batcher';
 import type { Database, Queryable } from '../database/database';
 import { isCitus } from '../database/engine';
 import type { StoreObservation } from '../database/observation';
 import { changeValues } from './change-parameters';
-import { type ChangeResultRow, changeStatement } from './change-statement';
+import { type ChangeResultRow, changeTagsStatement } from './change-statement';
 import * as statements from './tag-statements';
 
 /** A tag as `json_build_array(name, key, value)` gives it. */
@@ -53,7 +53,7 @@ function batched(
   database: Database,
   observe: Observe<StoreObservation>,
 ): (change: TagChange) => Promise<TagOutcome> {
-  const batching: Batching<TagChange, TagOutcome> = {
+  const batching: BatcherOptions<TagChange, TagOutcome> = {
     kind: 'change-tags',
     groupOf: ({ image }) => image.projectId,
     keyOf: ({ image }) => `${image.projectId} ${image.imageId}`,
@@ -96,17 +96,17 @@ async function changeTogether(
   changes: readonly TagChange[],
   citus: boolean,
 ): Promise<(BatchedResult<TagOutcome> | undefined)[]> {
-  const statement = changeStatement(changes.length, citus);
+  const statement = changeTagsStatement(changes.length, citus);
   const rows = await client.query<ChangeResultRow & Record<string, unknown>>(
     statement,
     changeValues(changes),
   );
   const found = new Map(rows.map((row) => [row.ordinal, row]));
-  return changes.map((_, index) => outcomeFromRow(found.get(index + 1)));
+  return changes.map((_, index) => tagOutcomeFromRow(found.get(index + 1)));
 }
 
 /** @returns undefined when another writer of the image was faster, or holds it */
-export function outcomeFromRow(row: ChangeResultRow | undefined): BatchedResult<TagOutcome> | undefined {
+export function tagOutcomeFromRow(row: ChangeResultRow | undefined): BatchedResult<TagOutcome> | undefined {
   if (row === undefined) return { result: { kind: 'image-missing' } };
   const { verdict, attempted, done, revision, added, removed } = row;
   if (verdict === 'allowed') return done ? { result: { kind: 'done', revision, added, removed } } : undefined;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { instantFromMicros } from '../../../src/core/clock';
-import type { ImageRequest } from '../../../src/core/image-service';
+import type { NewImageRequest } from '../../../src/core/image-service';
 import { testGateway } from '../../support/gateway';
 import { expectIms } from '../../support/huawei';
 import { alpha, testAuthenticator } from '../../support/test-authenticator';
@@ -11,7 +11,7 @@ const { anImage, ask, ids } = imageList(given);
 
 describe('filters', () => {
   const name = randomUUID();
-  const one: ImageRequest = {
+  const one: NewImageRequest = {
     name,
     visibility: 'private',
     diskFormat: 'raw',
@@ -34,7 +34,7 @@ describe('filters', () => {
       ['enterprise_project_id', '7f2c6d5e-0000-4000-8000-000000000001'],
     ]),
   };
-  const other: ImageRequest = { name, visibility: 'shared', diskFormat: 'iso', minDisk: 20, tags: ['x'] };
+  const other: NewImageRequest = { name, visibility: 'shared', diskFormat: 'iso', minDisk: 20, tags: ['x'] };
   const made = { one: '', other: '' };
   beforeAll(async () => {
     made.one = await anImage(one);

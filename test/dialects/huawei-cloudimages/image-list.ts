@@ -1,4 +1,4 @@
-import type { ImageRequest } from '../../../src/core/image-service';
+import type { NewImageRequest } from '../../../src/core/image-service';
 import { aCaller } from '../../support/gateway';
 import type { Where } from '../../support/huawei';
 import { alpha } from '../../support/test-authenticator';
@@ -10,7 +10,7 @@ export function imageList(given: Where) {
     send(given().port, 'GET', `/v2/cloudimages${query}`, { token });
   return {
     ask,
-    anImage: async (request: ImageRequest = {}, owner = aCaller(alpha)): Promise<string> =>
+    anImage: async (request: NewImageRequest = {}, owner = aCaller(alpha)): Promise<string> =>
       (await given().gateway.images.create(owner, request, 128)).imageId,
     /** What is listed; the list must succeed. */
     ids: async (query: string, token?: string): Promise<string[]> => {

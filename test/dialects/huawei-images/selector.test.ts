@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { instantFromMicros } from '../../../src/core/clock';
-import { toTagConditions, type KeyChoice } from '../../../src/core/tag-condition';
+import { toTagConditions, type KeyWithValues } from '../../../src/core/tag-condition';
 import { type Tag, tagFromName } from '../../../src/core/tag';
 import type { Authenticator } from '../../../src/identity/authenticator';
 import { aCaller, testGateway } from '../../support/gateway';
@@ -165,7 +165,7 @@ test(
 );
 
 test('the core’s evaluator in memory reads the same rules', () => {
-  const choicesOf = (list?: readonly Choice[]): { some?: KeyChoice[] } =>
+  const choicesOf = (list?: readonly Choice[]): { some?: KeyWithValues[] } =>
     list ? { some: list.map(({ key, values: some }) => ({ key, values: some ?? [] })) } : {};
   fc.assert(
     fc.property(stored, query, (image, whole) => {

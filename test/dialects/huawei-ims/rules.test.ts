@@ -4,8 +4,8 @@ import {
   distinctPairs,
   dottedFromPair,
   pairFromDotted,
-  repeatedText,
-  requireNameable,
+  firstDuplicate,
+  requireValidKey,
   toPairSelectors,
 } from '../../../src/dialects/huawei-ims/rules';
 import { Refused } from '../../../src/core/errors';
@@ -127,7 +127,7 @@ describe('naming a pair to delete', () => {
     expect(outcome(() => checkPairForDelete({ key }, documented))).toBe('key-blank');
     expect(
       outcome(() => {
-        requireNameable(key, documented);
+        requireValidKey(key, documented);
       }),
     ).toBe('key-blank');
   });
@@ -175,8 +175,8 @@ test('two texts of one pair are shown once, two values of one key twice', () => 
 });
 
 test('the text that stands twice is found', () => {
-  expect(repeatedText(['a', 'b', 'a'])).toBe('a');
-  expect(repeatedText(['a', 'b', 'A'])).toBeUndefined();
+  expect(firstDuplicate(['a', 'b', 'a'])).toBe('a');
+  expect(firstDuplicate(['a', 'b', 'A'])).toBeUndefined();
 });
 
 test('a batch delete goes by value or by key alone, as it is set', () => {

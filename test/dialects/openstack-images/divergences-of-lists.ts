@@ -1,5 +1,5 @@
 import { alpha } from '../../support/test-authenticator';
-import { limits } from '../../../src/core/limits';
+import { modelLimits } from '../../../src/core/limits';
 import type { Divergences, DivergenceSite } from './divergence-site';
 
 const patchType = { headers: { 'Content-Type': 'application/openstack-images-v2.1-json-patch' } };
@@ -90,7 +90,7 @@ export function divergencesOfLists({ ask, create }: DivergenceSite): Divergences
       'a search that would read more rows than it may is 400, one by a tag, a name or an id is answered':
         async () => {
           await Promise.all(['d28', 'other', 'other', 'other'].map((name) => create({ name, tags: [name] })));
-          const bound = jest.replaceProperty(limits, 'searchedRows', 3 as never);
+          const bound = jest.replaceProperty(modelLimits, 'searchedRows', 3 as never);
           try {
             for (const query of ['d28=x', 'size_min=7', 'sort_key=size']) {
               const answer = await ask('GET', `/v2/images?${query}`);

@@ -1,5 +1,5 @@
 import type { Image } from '../../../src/core/image';
-import { jsonText } from '../../../src/dialects/openstack-images/python/json-text';
+import { glanceJson } from '../../../src/dialects/openstack-images/python/json-text';
 import { imageBody, imageFields } from '../../../src/dialects/openstack-images/responses';
 import { Random } from '../../support/random';
 
@@ -49,9 +49,9 @@ test.each([[[]], [['kind', '__os_type', 'a "name"\n', '1', '__proto__']], [['kin
   (names) => {
     for (let round = 0; round < 200; round++) {
       const image = anImage(names);
-      expect(imageBody(image, null).text).toBe(jsonText(imageFields(image, null)));
-      expect(jsonText({ images: [imageBody(image, null)], next: undefined })).toBe(
-        jsonText({ images: [imageFields(image, null)] }),
+      expect(imageBody(image, null).text).toBe(glanceJson(imageFields(image, null)));
+      expect(glanceJson({ images: [imageBody(image, null)], next: undefined })).toBe(
+        glanceJson({ images: [imageFields(image, null)] }),
       );
     }
   },
@@ -61,6 +61,6 @@ test('every field is one that a property may be called like', () => {
   const names = [...imageFields(anImage([]), null).keys()];
   for (const name of names) {
     const image = anImage(['first', name]);
-    expect(imageBody(image, null).text).toBe(jsonText(imageFields(image, null)));
+    expect(imageBody(image, null).text).toBe(glanceJson(imageFields(image, null)));
   }
 });

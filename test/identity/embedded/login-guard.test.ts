@@ -1,8 +1,8 @@
-import { unobserved } from '../../../src/core/observe';
+import { ignoreObservation } from '../../../src/core/observe';
 import type { AuditEvent, AuditObservation } from '../../../src/identity/audit';
 import type { LoginProof } from '../../../src/identity/embedded/login';
 import { LoginGuard } from '../../../src/identity/embedded/login-guard';
-import type { TryStore } from '../../../src/identity/try-ports';
+import type { LoginAttemptStore } from '../../../src/identity/login-attempt-ports';
 import { PostgresIdentityStore } from '../../../src/storage/identity/store';
 import { testDatabase } from '../../support/database';
 import { anIdentity, byPassword, inProject, type Somebody, somebody, TestClock } from '../some-identity';
@@ -92,7 +92,7 @@ test('guesses whose counts were read before others proved wrong are counted with
   let read = 0;
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
-  const store: TryStore = {
+  const store: LoginAttemptStore = {
     tries: async (names) => {
       read++;
       // Every guess reads once at first, in order; who reads again was early.
@@ -105,7 +105,7 @@ test('guesses whose counts were read before others proved wrong are counted with
     setLoggedIn: tries.setLoggedIn.bind(tries),
     forget: tries.forget.bind(tries),
   };
-  const guard = new LoginGuard(store, loginRule, unobserved, new TestClock());
+  const guard = new LoginGuard(store, loginRule, ignoreObservation, new TestClock());
   let checked = 0;
   const guess = () =>
     guard.check({ identity: 'somebody slow', address: home }, () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import {
-  claimedKeyId,
+  readTokenKeyId,
   decodeToken,
   encodeToken,
   type TokenSigningKey,
@@ -40,7 +40,7 @@ test('a token says what was put into it', () => {
   fc.assert(
     fc.property(payload, (said) => {
       const token = encodeToken(said, key);
-      expect(claimedKeyId(token)).toBe(key.id);
+      expect(readTokenKeyId(token)).toBe(key.id);
       expect(decodeToken(token, key)).toEqual(said);
     }),
   );
@@ -95,7 +95,7 @@ test('no text at all makes the reader throw', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.base64String({ maxLength: 400 })), (text) => {
       expect(decodeToken(text, key)).toBeUndefined();
-      expect(() => claimedKeyId(text)).not.toThrow();
+      expect(() => readTokenKeyId(text)).not.toThrow();
     }),
   );
 });

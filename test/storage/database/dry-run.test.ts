@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { dryRun } from '../../../src/storage/database/dry-run';
+import { runDry } from '../../../src/storage/database/dry-run';
 import { testDatabase } from '../../support/database';
 
 const given = testDatabase();
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 
 test('a dry run answers as ever, sees its own changes, and keeps none of them', async () => {
-  const answers = await dryRun(given().database, async () => {
+  const answers = await runDry(given().database, async () => {
     const inserted = await insert();
     // A statement that fails undoes itself alone.
     await expect(insert()).rejects.toThrow(/duplicate key/);
@@ -33,7 +33,7 @@ test('a dry run answers as ever, sees its own changes, and keeps none of them', 
 test('work that a dry run left in the background is rejected once the run is over', async () => {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
-  const late = await dryRun(given().database, () => ({ insert: released.then(insert) }));
+  const late = await runDry(given().database, () => ({ insert: released.then(insert) }));
   release();
   await expect(late.insert).rejects.toThrow('the dry run is over');
   await nextTurn();

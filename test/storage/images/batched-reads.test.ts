@@ -2,7 +2,7 @@ import { Unavailable } from '../../../src/core/errors';
 import type { ImageRef } from '../../../src/core/image';
 import { tagFromName } from '../../../src/core/tag';
 import { Database } from '../../../src/storage/database/database';
-import { unobserved } from '../../../src/core/observe';
+import { ignoreObservation } from '../../../src/core/observe';
 import { PostgresImageStore } from '../../../src/storage/images/image-store';
 import { PostgresTagStore } from '../../../src/storage/tags/tag-store';
 import { testDatabase } from '../../support/database';
@@ -16,7 +16,10 @@ const anImage = (...tags: string[]): Promise<ImageRef> =>
   storedImage(given().database, { containerFormat: 'bare', properties: new Map([['os', 'linux']]) }, ...tags);
 
 function batching(database = given().database): { store: PostgresImageStore; single: PostgresImageStore } {
-  return { store: new PostgresImageStore(database, unobserved), single: new PostgresImageStore(database) };
+  return {
+    store: new PostgresImageStore(database, ignoreObservation),
+    single: new PostgresImageStore(database),
+  };
 }
 
 test('images that are asked for at once are what each of them is alone, and a missing one is missing', async () => {

@@ -8,7 +8,7 @@ import {
   type SortKey,
   ownImages,
 } from '../../../src/core/ports';
-import { byCodePoint, tagFromName } from '../../../src/core/tag';
+import { compareByCodePoint, tagFromName } from '../../../src/core/tag';
 import type { TagCondition } from '../../../src/core/tag-condition';
 import { usualBounds } from '../../../src/storage/search/access';
 import { PostgresImageSearch } from '../../../src/storage/search/image-search';
@@ -109,7 +109,7 @@ function valueOf(image: Image, name: ImageField): string | number | boolean | nu
 
 const compared = { eq: [0], neq: [-1, 1], gt: [1], gte: [0, 1], lt: [-1], lte: [-1, 0] };
 const order = (a: string | number | boolean, b: string | number | boolean): number =>
-  typeof a === 'string' ? Math.sign(byCodePoint(a, String(b))) : Math.sign(Number(a) - Number(b));
+  typeof a === 'string' ? Math.sign(compareByCodePoint(a, String(b))) : Math.sign(Number(a) - Number(b));
 
 function meets(image: Image, condition: ImageCondition): boolean {
   switch (condition.kind) {

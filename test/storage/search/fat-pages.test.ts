@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { limits } from '../../../src/core/limits';
+import { modelLimits } from '../../../src/core/limits';
 import { testGateway } from '../../support/gateway';
 import { alpha, testAuthenticator } from '../../support/test-authenticator';
 import { send } from '../../support/wire';
@@ -10,7 +10,7 @@ const alice = aCaller(alpha);
 
 /** An image with properties of about so many bytes. */
 function fat(bytes: number): Promise<unknown> {
-  const number = Math.ceil(bytes / limits.propertyValue);
+  const number = Math.ceil(bytes / modelLimits.propertyValue);
   const value = 'x'.repeat(Math.floor(bytes / number));
   const properties = new Map(Array.from({ length: number }, (_, at) => [`p${String(at)}`, value] as const));
   return given().gateway.images.create(alice, { properties, tags: [randomUUID()] }, 128);
@@ -31,7 +31,7 @@ test('a page of Glance ends early when it is fat, and its links lead to all imag
     path = page.next;
   }
   expect(ids.size).toBe(14);
-  expect(Math.max(...sizes)).toBeLessThan(limits.pageBytes + 1_000_000);
+  expect(Math.max(...sizes)).toBeLessThan(modelLimits.pageBytes + 1_000_000);
   expect(sizes.length).toBeGreaterThan(2);
 });
 
@@ -52,7 +52,7 @@ test('a page of /v2/cloudimages too, and markers lead to all images', async () =
   for (let last: string | undefined = ''; last !== undefined;) {
     const marker: string = last === '' ? '' : `?marker=${last}`;
     const answer = await send(given().port, 'GET', `/v2/cloudimages${marker}`, { token: 'alice' });
-    expect(answer.text.length).toBeLessThan(limits.pageBytes + 1_000_000);
+    expect(answer.text.length).toBeLessThan(modelLimits.pageBytes + 1_000_000);
     const found = answer.json<{ images: { id: string }[] }>().images.map(({ id }) => id);
     ids.push(...found);
     last = found.at(-1);

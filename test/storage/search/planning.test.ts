@@ -1,7 +1,7 @@
 import { Client } from 'pg';
-import { limits } from '../../../src/core/limits';
+import { modelLimits } from '../../../src/core/limits';
 import { type ImageCondition, type ImageSelection, ownImages } from '../../../src/core/ports';
-import { toTagConditions, type KeyChoice } from '../../../src/core/tag-condition';
+import { toTagConditions, type KeyWithValues } from '../../../src/core/tag-condition';
 import { sessionOptions } from '../../../src/storage/database/database';
 import { PostgresImageSearch } from '../../../src/storage/search/image-search';
 import { testDatabase } from '../../support/database';
@@ -33,8 +33,8 @@ const each = <Item>(count: number, make: (n: number) => Item): Item[] =>
   Array.from({ length: count }, (_, n) => make(n));
 const text = (n: number): string => `a${String(n)}`;
 
-const most = limits.searchConditions;
-const choices = (begin: string): KeyChoice[] =>
+const most = modelLimits.searchConditions;
+const choices = (begin: string): KeyWithValues[] =>
   each(10, (n) => ({ key: `${begin}${String(n)}`, values: each(10, text) }));
 const searches: Readonly<Record<string, readonly ImageCondition[]>> = {
   tags: each(most, (n) => ({ kind: 'tags', condition: { kind: 'name', name: text(n) } })),

@@ -6,9 +6,9 @@ import { SystemClock } from '../../../src/core/clock';
 import type { ImageRef } from '../../../src/core/image';
 import type { ImageQuery } from '../../../src/core/ports';
 import { tagFromName, tagNames } from '../../../src/core/tag';
-import { progressTable } from '../../../src/storage/backup/tables';
+import { importProgressTable } from '../../../src/storage/backup/tables';
 import { Database, type Statement } from '../../../src/storage/database/database';
-import { dryRun } from '../../../src/storage/database/dry-run';
+import { runDry } from '../../../src/storage/database/dry-run';
 import { PostgresImageStore } from '../../../src/storage/images/image-store';
 import { PostgresImageSearch } from '../../../src/storage/search/image-search';
 import { readStatements } from '../../../src/storage/search/page-reader';
@@ -153,18 +153,18 @@ test('a change after a restore is shown, also with the time and the revision of 
 });
 
 test('during an import, which adds tags later than images, nothing is kept', async () => {
-  await other.query({ text: `create table ${progressTable} (id integer)` }, []);
+  await other.query({ text: `create table ${importProgressTable} (id integer)` }, []);
   await shown();
   await other.query({ text: `insert into image_tags values ('p', $1, 'later', 'later', '', null)` }, [
     image.imageId,
   ]);
-  await other.query({ text: `drop table ${progressTable}` }, []);
+  await other.query({ text: `drop table ${importProgressTable}` }, []);
   expect(await shown()).toEqual(['an image: b,env=a,later']);
 });
 
 test('a dry run shows its own changes, and leaves none behind', async () => {
   await shown();
-  const seen = await dryRun(database, async () => {
+  const seen = await runDry(database, async () => {
     for (const name of ['n', 'm']) {
       await new PostgresImageStore(database).change(image, long, () => ({ name }));
       expect((await search.page(all)).images.map((one) => one.name)).toEqual([name]);

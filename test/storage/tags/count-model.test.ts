@@ -1,4 +1,4 @@
-import { unobserved } from '../../../src/core/observe';
+import { ignoreObservation } from '../../../src/core/observe';
 import { tagFromName } from '../../../src/core/tag';
 import { Database } from '../../../src/storage/database/database';
 import { PostgresHistoryStore } from '../../../src/storage/history/history-store';
@@ -32,7 +32,7 @@ const aTag = (): { projectId: string; key: string; value: string } => {
 /** A gateway, with connections of its own; the last one keeps no history. */
 function gateway(isRecorded: boolean) {
   const database = new Database(given().connection, 4, () => undefined);
-  const batched = new PostgresTagStore(database, unobserved, isRecorded);
+  const batched = new PostgresTagStore(database, ignoreObservation, isRecorded);
   const single = new PostgresTagStore(database, null, isRecorded);
   const images = new PostgresImageStore(database, null, isRecorded);
   const counts = new TagCounts(database, failed, eager);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SystemClock } from '../../../src/core/clock';
 import { tagFromName } from '../../../src/core/tag';
-import { dryRun } from '../../../src/storage/database/dry-run';
+import { runDry } from '../../../src/storage/database/dry-run';
 import { PostgresHistoryStore } from '../../../src/storage/history/history-store';
 import { removeAllImages } from '../../../src/storage/reset';
 import { PostgresImageSearch } from '../../../src/storage/search/image-search';
@@ -177,7 +177,7 @@ describe('what replaces tags', () => {
 test('a dry run counts its own changes, and leaves nothing behind', async () => {
   const image = await anImage('env=a');
   await keep();
-  const seen = await dryRun(given.database, async () => {
+  const seen = await runDry(given.database, async () => {
     await new PostgresTagStore(given.database).change([tagChange(image, { remove: 'all' })]);
     return counts.count(tag);
   });

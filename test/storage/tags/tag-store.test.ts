@@ -4,7 +4,7 @@ import type { ImageRef } from '../../../src/core/image';
 import type { TagStore } from '../../../src/core/ports';
 import { tagFromName } from '../../../src/core/tag';
 import { PostgresImageStore } from '../../../src/storage/images/image-store';
-import { unobserved } from '../../../src/core/observe';
+import { ignoreObservation } from '../../../src/core/observe';
 import { lockImage } from '../../../src/storage/tags/tag-statements';
 import { PostgresTagStore } from '../../../src/storage/tags/tag-store';
 import { testDatabase } from '../../support/database';
@@ -33,7 +33,7 @@ async function add(image: ImageRef, name: string, limit = 128): Promise<string> 
 
 describe.each(['one statement a change', 'changes batched'])('%s:', (form) => {
   beforeAll(() => {
-    const batching = form === 'changes batched' ? unobserved : null;
+    const batching = form === 'changes batched' ? ignoreObservation : null;
     const made = new PostgresTagStore(given().database, batching);
     store = () => made;
   });

@@ -1,5 +1,5 @@
 import { compareAnswers, type Difference, type ComparedPart } from '../../../src/recording/replay/compare';
-import { type Bindings, matchesRecordedText } from '../../../src/recording/replay/placeholders';
+import { type PlaceholderBindings, matchesRecordedText } from '../../../src/recording/replay/placeholders';
 import type { RawAnswer } from './raw-exchange';
 import type { RecordedResponse } from './recording';
 
@@ -8,7 +8,7 @@ export async function differences(
   recorded: RecordedResponse,
   actual: RawAnswer,
   method: string,
-  bindings: Bindings,
+  bindings: PlaceholderBindings,
 ): Promise<Difference[]> {
   const found = compareAnswers(
     { ...recorded, text: bodyText(recorded) },

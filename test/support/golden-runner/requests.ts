@@ -1,9 +1,13 @@
-import { type Bindings, bytesFromText, fillPlaceholders } from '../../../src/recording/replay/placeholders';
+import {
+  type PlaceholderBindings,
+  bytesFromText,
+  fillPlaceholders,
+} from '../../../src/recording/replay/placeholders';
 import type { RawAnswer } from './raw-exchange';
 import type { RecordedRequest } from './recording';
 
 /** What goes over the wire, with what placeholders stand for. */
-export function requestBytes(request: RecordedRequest, bindings: Bindings): Buffer {
+export function requestBytes(request: RecordedRequest, bindings: PlaceholderBindings): Buffer {
   const { method, target, version, headers, body = '', body_base64 } = request;
   const content =
     body_base64 === undefined

@@ -1,7 +1,7 @@
 import type { Difference } from '../../../src/recording/replay/compare';
 import { differences } from './compare';
 import type { Divergence } from './divergences';
-import type { Bindings } from '../../../src/recording/replay/placeholders';
+import type { PlaceholderBindings } from '../../../src/recording/replay/placeholders';
 import type { GoldenGateway } from './principals';
 import { exchange, type RawAnswer } from './raw-exchange';
 import type { GoldenCase, RecordedRequest, RecordedResponse } from './recording';
@@ -36,7 +36,7 @@ export async function begunCase(
     await gateway.database.query({ text: `delete from ${table}` }, []);
   }
   const names = new Map(known);
-  const bindings: Bindings = { known: names };
+  const bindings: PlaceholderBindings = { known: names };
   const play = async (request: RecordedRequest): Promise<RawAnswer> => {
     const answer = await patiently(request, () =>
       exchange(gateway.port, requestBytes(request, bindings), request.method),

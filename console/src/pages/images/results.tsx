@@ -1,6 +1,6 @@
 import { SearchX } from 'lucide';
 import type { JSX } from 'preact';
-import { parseExpression, tagTerm } from '../../../../src/console/expression';
+import { parseSearchExpression, formatTagTerm } from '../../../../src/console/expression';
 import { searchCall } from '../../data/calls';
 import type { ImagePage, ImageQuery } from '../../data/images';
 import type { Session } from '../../data/session';
@@ -52,7 +52,7 @@ function countText({ total, images }: ImagePage, { size, page }: ImageQuery): st
 
 /** A plain word finds names only: where it is a key as well, one press looks for that. */
 function NoMatch({ query, session }: { query: ImageQuery; session: Session }): JSX.Element {
-  const parsed = parseExpression(query.q);
+  const parsed = parseSearchExpression(query.q);
   const word = 'filter' in parsed ? (parsed.filter.names[0] ?? '') : '';
   const keys = useResource(word, async (signal) =>
     word === '' ? [] : await readSuggestions(session, null, word, signal),
@@ -61,7 +61,7 @@ function NoMatch({ query, session }: { query: ImageQuery; session: Session }): J
     <EmptyState icon={SearchX} title="No images match">
       <p>Check the spelling, or remove a filter.</p>
       {(keys.value ?? []).slice(0, 3).map(([key, uses]) => (
-        <a key={key} class="button" href={imagesHref({ q: tagTerm(key, null) })}>
+        <a key={key} class="button" href={imagesHref({ q: formatTagTerm(key, null) })}>
           Show {count(uses, 'image')} tagged {key}
         </a>
       ))}
@@ -73,7 +73,7 @@ function NoMatch({ query, session }: { query: ImageQuery; session: Session }): J
 }
 
 function AsCommand({ query, session }: { query: ImageQuery; session: Session }): JSX.Element | null {
-  const parsed = parseExpression(query.q);
+  const parsed = parseSearchExpression(query.q);
   if ('fault' in parsed) return null;
   const call = searchCall(session.projectId, parsed.filter, query.size);
   return (

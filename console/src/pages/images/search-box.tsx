@@ -1,7 +1,7 @@
 import { Search, X } from 'lucide';
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
-import { parseExpression } from '../../../../src/console/expression';
+import { parseSearchExpression } from '../../../../src/console/expression';
 import { completeSearch } from '../../data/completions';
 import type { Session } from '../../data/session';
 import { useShortcut } from '../../frame/shortcuts';
@@ -20,7 +20,7 @@ interface SearchBoxProps {
 export function SearchBox({ q, session, onSearch }: SearchBoxProps): JSX.Element {
   const { text, clear, change, search } = useSearchText(q, onSearch);
   const field = useRef<HTMLInputElement>(null);
-  const parsed = parseExpression(text);
+  const parsed = parseSearchExpression(text);
   const fault = 'fault' in parsed ? parsed.fault : '';
   const suggestions = useSuggestions(text, (typed, signal) => completeSearch(session, typed, signal));
   useShortcut('/', 'Search', () => {

@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { parseExpression } from '../../../../src/console/expression';
+import { parseSearchExpression } from '../../../../src/console/expression';
 
 /** Typing searches after this pause, Enter at once. */
 const pauseMs = 350;
@@ -31,7 +31,7 @@ export function useSearchText(q: string, onSearch: (q: string, isTyping: boolean
   }, [q]);
   const searchNow = (typed: string, isTyping: boolean): void => {
     stop();
-    if (!('filter' in parseExpression(typed))) return;
+    if (!('filter' in parseSearchExpression(typed))) return;
     searched.current = typed;
     onSearch(typed, isTyping);
   };

@@ -1,6 +1,6 @@
 import { ChartColumn, RefreshCw } from 'lucide';
 import type { JSX } from 'preact';
-import { tagTerm } from '../../../../src/console/expression';
+import { formatTagTerm } from '../../../../src/console/expression';
 import { growthOf, readStatistics, type Statistics } from '../../data/statistics';
 import { useResource } from '../../data/use-resource';
 import type { Page, PageProps } from '../../frame/page';
@@ -74,7 +74,7 @@ function Charts({ statistics, onKey }: ChartsProps): JSX.Element {
           caption="Keys by use"
           what="Key"
           uses={keys.most}
-          hrefOf={(text) => href('images', { q: tagTerm(text, null) })}
+          hrefOf={(text) => href('images', { q: formatTagTerm(text, null) })}
           more={{ label: (text) => `Values of ${text}`, isChosen: (text) => text === key, onChoose: onKey }}
         />
       </section>
@@ -93,7 +93,7 @@ function Charts({ statistics, onKey }: ChartsProps): JSX.Element {
           caption={`Values of ${key ?? 'no key'}`}
           what="Value"
           uses={values.most}
-          hrefOf={(text) => href('images', { q: tagTerm(key ?? '', text) })}
+          hrefOf={(text) => href('images', { q: formatTagTerm(key ?? '', text) })}
         />
       </section>
       <section class="card wide">

@@ -2,11 +2,11 @@ import type { Request } from 'express';
 import type { AccessRule } from '../../../identity/access-rules';
 import type { DialectDeps } from '../../dialect';
 import { requireCaller } from '../caller';
-import { unwrap } from '../errors';
-import { filteredByQuery } from '../filters';
+import { valueOrThrow } from '../errors';
+import { filterByQuery } from '../filters';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
-import { type Links, ruleBody, sendJson } from '../responses';
+import { type Links, accessRuleBody, sendJson } from '../responses';
 import { identityOperation } from './collections';
 
 const path = '/v3/users/:user_id/access_rules';
@@ -18,7 +18,7 @@ export function accessRuleOperations(
   links: Links,
 ): readonly IdentityOperation[] {
   const body = (req: Request, rule: AccessRule): Readonly<Record<string, unknown>> => ({
-    ...ruleBody(rule),
+    ...accessRuleBody(rule),
     links: links.to(req, `access_rules/${rule.id}`),
   });
   const ids = (req: Request): [string, string] => [
@@ -27,17 +27,17 @@ export function accessRuleOperations(
   ];
   return [
     identityOperation('listAccessRules', 'GET', path, async (req, res) => {
-      const found = unwrap(await accessRules.list(requireCaller(req), readPathId(req, 'user_id')));
+      const found = valueOrThrow(await accessRules.list(requireCaller(req), readPathId(req, 'user_id')));
       const bodies = found.map((rule) => body(req, rule));
-      const left = filteredByQuery(req, bodies, ['service', 'path', 'method']);
+      const left = filterByQuery(req, bodies, ['service', 'path', 'method']);
       sendJson(res, 200, { access_rules: left, links: links.ofList(req) });
     }),
     identityOperation('showAccessRule', 'GET', one, async (req, res) => {
-      const rule = unwrap(await accessRules.find(requireCaller(req), ...ids(req)));
+      const rule = valueOrThrow(await accessRules.find(requireCaller(req), ...ids(req)));
       sendJson(res, 200, { access_rule: body(req, rule) });
     }),
     identityOperation('deleteAccessRule', 'DELETE', one, async (req, res) => {
-      unwrap(await accessRules.delete(requireCaller(req), ...ids(req)));
+      valueOrThrow(await accessRules.delete(requireCaller(req), ...ids(req)));
       res.status(204).end();
     }),
   ];

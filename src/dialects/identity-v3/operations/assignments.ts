@@ -3,9 +3,9 @@ import type { Administration } from '../../../identity/embedded/admin/administra
 import type { AssignmentQuery, AssignmentNames } from '../../../identity/embedded/admin/assignments';
 import type { Assignment } from '../../../identity/embedded/admin/effective-assignments';
 import type { GrantTarget } from '../../../identity/entity-ports';
-import { unwrap } from '../errors';
+import { valueOrThrow } from '../errors';
 import { invalidBody } from '../bodies';
-import { hasFlag, queryText } from '../filters';
+import { hasQueryFlag, queryParameter } from '../filters';
 import type { IdentityOperation } from '../operation';
 import { type Links, sendJson } from '../responses';
 import { requireCaller } from '../caller';
@@ -20,9 +20,9 @@ export function assignmentOperations(
     identityOperation('listRoleAssignments', 'GET', '/v3/role_assignments', async (req, res) => {
       const query = readQuery(req);
       requireForm(query);
-      const found = unwrap(await assignments.list(askerOf(requireCaller(req)), query));
+      const found = valueOrThrow(await assignments.list(askerOf(requireCaller(req)), query));
       requireSense(query);
-      const names = hasFlag(req, 'include_names') ? await assignments.names() : undefined;
+      const names = hasQueryFlag(req, 'include_names') ? await assignments.names() : undefined;
       const bodies = found.map((one) => body(req, links, one, names));
       sendJson(res, 200, { role_assignments: bodies, links: links.ofList(req) });
     }),
@@ -55,8 +55,8 @@ function requireSense(query: AssignmentQuery): void {
 
 function readQuery(req: Request): AssignmentQuery {
   // What is empty is not asked for.
-  const text = (name: string): string | undefined => queryText(req, name) || undefined;
-  const inherited = queryText(req, 'scope.OS-INHERIT:inherited_to');
+  const text = (name: string): string | undefined => queryParameter(req, name) || undefined;
+  const inherited = queryParameter(req, 'scope.OS-INHERIT:inherited_to');
   return {
     userId: text('user.id'),
     groupId: text('group.id'),
@@ -65,8 +65,8 @@ function readQuery(req: Request): AssignmentQuery {
     domainId: text('scope.domain.id'),
     system: text('scope.system') === 'all',
     inherited: inherited === undefined ? undefined : inherited === 'projects',
-    effective: hasFlag(req, 'effective'),
-    subtree: hasFlag(req, 'include_subtree'),
+    effective: hasQueryFlag(req, 'effective'),
+    subtree: hasQueryFlag(req, 'include_subtree'),
   };
 }
 

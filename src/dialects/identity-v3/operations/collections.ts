@@ -3,14 +3,14 @@ import type { Handler, HttpMethod } from '../../../http/operations';
 import type { Administration } from '../../../identity/embedded/admin/administration';
 import type { Attributes, DirectoryEntity } from '../../../identity/entity-ports';
 import { readEntityAttributes } from '../bodies';
-import { unwrap } from '../errors';
-import { filteredByQuery, filterByTags } from '../filters';
+import { valueOrThrow } from '../errors';
+import { filterByQuery, filterByTags } from '../filters';
 import type { IdentityOperation } from '../operation';
 import { requireValidQuery } from '../query-forms';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
-import type { EntityResource } from '../subjects';
-import { readHierarchy } from './project-hierarchy';
+import type { EntityResource } from '../entity-resources';
+import { readProjectHierarchy } from './project-hierarchy';
 import { requireCaller } from '../caller';
 
 type Shown = Readonly<Record<string, unknown>>;
@@ -42,7 +42,7 @@ export function listBody(
   entities: readonly DirectoryEntity[],
 ): Shown {
   const shown = entities.map((entity) => entityBody(links, subject, req, entity));
-  const left = filteredByQuery(req, shown, subject.filters);
+  const left = filterByQuery(req, shown, subject.filters);
   return { [subject.plural]: left, links: links.ofList(req) };
 }
 
@@ -56,33 +56,33 @@ export function collectionOperations(
   const parameter = `${singular}_id`;
   const one = `${path}/:${parameter}`;
   const idOf = (req: Request): string => readPathId(req, parameter);
-  const shown = (req: Request, entity: DirectoryEntity): object => ({
-    [singular]: entityBody(links, subject, req, entity),
-  });
+  const shown = (req: Request, entity: DirectoryEntity): Shown => entityBody(links, subject, req, entity);
   const list: Handler = async (req, res) => {
     requireValidQuery(req, kind);
-    const found = unwrap(await things.list(askerOf(requireCaller(req)), kind, placeOf(req, subject)));
+    const listed = await things.list(askerOf(requireCaller(req)), kind, placeOf(req, subject));
+    const found = valueOrThrow(listed);
     sendJson(res, 200, listBody(links, subject, req, kind === 'project' ? filterByTags(req, found) : found));
   };
   return [
     identityOperation(`list${pluralTitle(title)}`, 'GET', path, list),
     identityOperation(`create${title}`, 'POST', path, async (req, res) => {
       const given = withRegion(readEntityAttributes(req, singular, form));
-      sendJson(res, 201, shown(req, unwrap(await things.create(askerOf(requireCaller(req)), kind, given))));
+      const created = await things.create(askerOf(requireCaller(req)), kind, given);
+      sendJson(res, 201, { [singular]: shown(req, valueOrThrow(created)) });
     }),
     identityOperation(`show${title}`, 'GET', one, async (req, res) => {
-      const found = unwrap(await things.find(askerOf(requireCaller(req)), kind, idOf(req)));
-      const one = (entity: DirectoryEntity): Shown => entityBody(links, subject, req, entity);
-      const around = kind === 'project' ? await readHierarchy(hierarchy, req, found, one) : {};
-      sendJson(res, 200, { [singular]: { ...one(found), ...around } });
+      const found = valueOrThrow(await things.find(askerOf(requireCaller(req)), kind, idOf(req)));
+      const show = (entity: DirectoryEntity): Shown => shown(req, entity);
+      const around = kind === 'project' ? await readProjectHierarchy(hierarchy, req, found, show) : {};
+      sendJson(res, 200, { [singular]: { ...shown(req, found), ...around } });
     }),
     identityOperation(`update${title}`, 'PATCH', one, async (req, res) => {
       const given = withRegion(readEntityAttributes(req, singular, changeForm, true));
       const changed = await things.update(askerOf(requireCaller(req)), kind, idOf(req), given);
-      sendJson(res, 200, { [singular]: shownChanged(links, subject, req, unwrap(changed)) });
+      sendJson(res, 200, { [singular]: shownChanged(links, subject, req, valueOrThrow(changed)) });
     }),
     identityOperation(`delete${title}`, 'DELETE', one, async (req, res) => {
-      unwrap(await things.delete(askerOf(requireCaller(req)), kind, idOf(req)));
+      valueOrThrow(await things.delete(askerOf(requireCaller(req)), kind, idOf(req)));
       res.status(204).end();
     }),
   ];

@@ -3,7 +3,7 @@ import type { Ec2Credential } from '../../../identity/embedded/user-credentials'
 import type { DialectDeps } from '../../dialect';
 import { readAttributes, textOrNullField } from '../bodies';
 import { requireCaller } from '../caller';
-import { unwrap } from '../errors';
+import { valueOrThrow } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
@@ -30,7 +30,7 @@ export function ec2CredentialOperations(
   const pairOf = (req: Request): [string, string] => [userOf(req), readPathId(req, 'access')];
   return [
     identityOperation('listEc2Credentials', 'GET', all, async (req, res) => {
-      const found = unwrap(await userCredentials.listPairs(asker(req), userOf(req)));
+      const found = valueOrThrow(await userCredentials.listPairs(asker(req), userOf(req)));
       sendJson(res, 200, {
         credentials: found.map((each) => body(req, each)),
         links: links.ofList(req),
@@ -40,14 +40,14 @@ export function ec2CredentialOperations(
       const { tenant_id: project } = readAttributes(req.body, form);
       const projectId = typeof project === 'string' ? project : 'None';
       const made = await userCredentials.createPair(asker(req), userOf(req), projectId);
-      sendJson(res, 201, { credential: body(req, unwrap(made)) });
+      sendJson(res, 201, { credential: body(req, valueOrThrow(made)) });
     }),
     identityOperation('showEc2Credential', 'GET', one, async (req, res) => {
       const found = await userCredentials.findPair(asker(req), ...pairOf(req));
-      sendJson(res, 200, { credential: body(req, unwrap(found)) });
+      sendJson(res, 200, { credential: body(req, valueOrThrow(found)) });
     }),
     identityOperation('deleteEc2Credential', 'DELETE', one, async (req, res) => {
-      unwrap(await userCredentials.deletePair(asker(req), ...pairOf(req)));
+      valueOrThrow(await userCredentials.deletePair(asker(req), ...pairOf(req)));
       res.status(204).end();
     }),
   ];

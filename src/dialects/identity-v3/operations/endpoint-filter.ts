@@ -1,15 +1,15 @@
 import type { Request } from 'express';
 import type { Administration } from '../../../identity/embedded/admin/administration';
-import type { CallerWithToken } from '../../../identity/embedded/admin/asker';
+import type { CallerWithToken } from '../../../identity/embedded/admin/caller-with-token';
 import type { EndpointAssociation } from '../../../identity/endpoint-filter-ports';
 import type { DirectoryEntity } from '../../../identity/entity-ports';
-import type { Outcome } from '../../../identity/errors';
+import type { ValueOrRefusal } from '../../../identity/errors';
 import { requireCaller } from '../caller';
-import { unwrap } from '../errors';
+import { valueOrThrow } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
-import { type EntityResource, entityResources } from '../subjects';
+import { type EntityResource, entityResources } from '../entity-resources';
 import { listBody, identityOperation } from './collections';
 
 const root = '/v3/OS-EP-FILTER';
@@ -21,7 +21,7 @@ export function endpointFilterOperations(admin: Administration, links: Links): r
   return [...listOperations(admin, links), ...endpointOperations(admin), ...groupOperations(admin)];
 }
 
-type Read = (asker: CallerWithToken, id: string) => Promise<Outcome<readonly DirectoryEntity[]>>;
+type Read = (asker: CallerWithToken, id: string) => Promise<ValueOrRefusal<readonly DirectoryEntity[]>>;
 
 /** By name: the path, the parameter that is read from it, what is listed, and how it is found. */
 function listsOf(filter: Administration['endpointFilter']) {
@@ -52,7 +52,7 @@ function listOperations(
 ): readonly IdentityOperation[] {
   return Object.entries(listsOf(endpointFilter)).map(([name, [path, parameter, subject, read]]) =>
     identityOperation(name, 'GET', `${root}/${path}`, async (req, res) => {
-      const found = unwrap(await read(askerOf(requireCaller(req)), readPathId(req, parameter)));
+      const found = valueOrThrow(await read(askerOf(requireCaller(req)), readPathId(req, parameter)));
       // Keystone does not narrow these lists.
       sendJson(res, 200, listBody(links, { ...subject, filters: [] }, req, found));
     }),
@@ -64,15 +64,15 @@ function endpointOperations({ endpointFilter, askerOf }: Administration): readon
   const one = (req: Request): EndpointAssociation => associationIn(req, 'endpoint', 'endpoint_id');
   return [
     identityOperation('checkProjectEndpoint', 'GET', endpointPath, async (req, res) => {
-      unwrap(await endpointFilter.check(asker(req), one(req)));
+      valueOrThrow(await endpointFilter.check(asker(req), one(req)));
       res.status(204).end();
     }),
     identityOperation('addProjectEndpoint', 'PUT', endpointPath, async (req, res) => {
-      unwrap(await endpointFilter.associate(asker(req), one(req)));
+      valueOrThrow(await endpointFilter.associate(asker(req), one(req)));
       res.status(204).end();
     }),
     identityOperation('removeProjectEndpoint', 'DELETE', endpointPath, async (req, res) => {
-      unwrap(await endpointFilter.dissociate(asker(req), one(req)));
+      valueOrThrow(await endpointFilter.dissociate(asker(req), one(req)));
       res.status(204).end();
     }),
   ];
@@ -85,18 +85,18 @@ function groupOperations({ endpointFilter, askerOf }: Administration): readonly 
   return [
     identityOperation('showProjectEndpointGroup', 'GET', groupPath, async (req, res) => {
       const { id, projectId } = one(req);
-      unwrap(await endpointFilter.check(asker(req), one(req)));
+      valueOrThrow(await endpointFilter.check(asker(req), one(req)));
       // Keystone's own link has no server in it.
       const self = `/OS-EP-FILTER/endpoint_groups/${id}/projects/${projectId}`;
       const shown = { endpoint_group_id: id, project_id: projectId, links: { self } };
       sendJson(res, 200, { project_endpoint_group: shown });
     }),
     identityOperation('addProjectEndpointGroup', 'PUT', groupPath, async (req, res) => {
-      unwrap(await endpointFilter.associate(asker(req), one(req)));
+      valueOrThrow(await endpointFilter.associate(asker(req), one(req)));
       res.status(204).end();
     }),
     identityOperation('removeProjectEndpointGroup', 'DELETE', groupPath, async (req, res) => {
-      unwrap(await endpointFilter.dissociate(asker(req), one(req)));
+      valueOrThrow(await endpointFilter.dissociate(asker(req), one(req)));
       res.status(204).end();
     }),
   ];

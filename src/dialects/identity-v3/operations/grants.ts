@@ -2,11 +2,11 @@ import type { Request } from 'express';
 import type { Administration } from '../../../identity/embedded/admin/administration';
 import type { GrantWithoutRole } from '../../../identity/embedded/admin/grants';
 import type { GrantTarget } from '../../../identity/entity-ports';
-import { unwrap } from '../errors';
+import { valueOrThrow } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
-import { entityResources } from '../subjects';
+import { entityResources } from '../entity-resources';
 import { requireCaller } from '../caller';
 import { listBody, identityOperation } from './collections';
 
@@ -39,19 +39,19 @@ function operationsAt({ grants, askerOf }: Administration, links: Links, place: 
   const grantOf = (req: Request) => ({ ...placeIn(req, place), roleId: readPathId(req, 'role_id') });
   return [
     identityOperation(`list${title}${suffix}s`, 'GET', `${all}${end}`, async (req, res) => {
-      const roles = unwrap(await grants.roles(askerOf(requireCaller(req)), placeIn(req, place)));
+      const roles = valueOrThrow(await grants.roles(askerOf(requireCaller(req)), placeIn(req, place)));
       sendJson(res, 200, listBody(links, entityResources.role, req, roles));
     }),
     identityOperation(`assign${title}${suffix}`, 'PUT', one, async (req, res) => {
-      unwrap(await grants.give(askerOf(requireCaller(req)), grantOf(req)));
+      valueOrThrow(await grants.give(askerOf(requireCaller(req)), grantOf(req)));
       res.status(204).end();
     }),
     identityOperation(`check${title}${suffix}`, 'GET', one, async (req, res) => {
-      unwrap(await grants.check(askerOf(requireCaller(req)), grantOf(req)));
+      valueOrThrow(await grants.check(askerOf(requireCaller(req)), grantOf(req)));
       res.status(204).end();
     }),
     identityOperation(`unassign${title}${suffix}`, 'DELETE', one, async (req, res) => {
-      unwrap(await grants.take(askerOf(requireCaller(req)), grantOf(req)));
+      valueOrThrow(await grants.take(askerOf(requireCaller(req)), grantOf(req)));
       res.status(204).end();
     }),
   ];

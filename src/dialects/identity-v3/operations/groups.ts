@@ -1,10 +1,10 @@
 import type { Request } from 'express';
 import type { Administration } from '../../../identity/embedded/admin/administration';
-import { unwrap } from '../errors';
+import { valueOrThrow } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
-import { type EntityResource, entityResources } from '../subjects';
+import { type EntityResource, entityResources } from '../entity-resources';
 import { requireCaller } from '../caller';
 import { listBody, identityOperation } from './collections';
 
@@ -24,22 +24,22 @@ export function groupMemberOperations(
   return [
     identityOperation('listGroupUsers', 'GET', '/v3/groups/:group_id/users', async (req, res) => {
       const users = await grants.membersOf(askerOf(requireCaller(req)), readPathId(req, 'group_id'));
-      sendJson(res, 200, listBody(links, entityResources.user, req, unwrap(users)));
+      sendJson(res, 200, listBody(links, entityResources.user, req, valueOrThrow(users)));
     }),
     identityOperation('listUserGroups', 'GET', '/v3/users/:user_id/groups', async (req, res) => {
       const groups = await grants.groupsOf(askerOf(requireCaller(req)), readPathId(req, 'user_id'));
-      sendJson(res, 200, listBody(links, memberships, req, unwrap(groups)));
+      sendJson(res, 200, listBody(links, memberships, req, valueOrThrow(groups)));
     }),
     identityOperation('addGroupUser', 'PUT', member, async (req, res) => {
-      unwrap(await grants.addMember(askerOf(requireCaller(req)), ...pair(req)));
+      valueOrThrow(await grants.addMember(askerOf(requireCaller(req)), ...pair(req)));
       res.status(204).end();
     }),
     identityOperation('checkGroupUser', 'GET', member, async (req, res) => {
-      unwrap(await grants.checkMember(askerOf(requireCaller(req)), ...pair(req)));
+      valueOrThrow(await grants.checkMember(askerOf(requireCaller(req)), ...pair(req)));
       res.status(204).end();
     }),
     identityOperation('removeGroupUser', 'DELETE', member, async (req, res) => {
-      unwrap(await grants.removeMember(askerOf(requireCaller(req)), ...pair(req)));
+      valueOrThrow(await grants.removeMember(askerOf(requireCaller(req)), ...pair(req)));
       res.status(204).end();
     }),
   ];

@@ -1,9 +1,9 @@
 import type { Request } from 'express';
 import type { Administration } from '../../../identity/embedded/admin/administration';
 import type { RoleInference } from '../../../identity/embedded/admin/implied-roles';
-import type { CallerWithToken } from '../../../identity/embedded/admin/asker';
+import type { CallerWithToken } from '../../../identity/embedded/admin/caller-with-token';
 import type { DirectoryEntity } from '../../../identity/entity-ports';
-import { unwrap } from '../errors';
+import { valueOrThrow } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
@@ -22,12 +22,12 @@ export function impliedRoleOperations(
   const { inference, pairBody } = bodiesOf(links);
   return [
     identityOperation('listRoleInferences', 'GET', '/v3/role_inferences', async (req, res) => {
-      const all = unwrap(await impliedRoles.inferences(asker(req)));
+      const all = valueOrThrow(await impliedRoles.inferences(asker(req)));
       const bodies = all.map((rule) => inference(req, rule));
       sendJson(res, 200, { role_inferences: bodies });
     }),
     identityOperation('listImpliedRoles', 'GET', '/v3/roles/:prior_role_id/implies', async (req, res) => {
-      const [rule] = unwrap(await impliedRoles.inferences(asker(req), priorOf(req)));
+      const [rule] = valueOrThrow(await impliedRoles.inferences(asker(req), priorOf(req)));
       const body = rule ? inference(req, rule) : {};
       sendJson(res, 200, {
         role_inference: body,
@@ -35,16 +35,16 @@ export function impliedRoleOperations(
       });
     }),
     identityOperation('createImpliedRole', 'PUT', one, async (req, res) => {
-      sendJson(res, 201, pairBody(req, unwrap(await impliedRoles.imply(asker(req), ...pair(req)))));
+      sendJson(res, 201, pairBody(req, valueOrThrow(await impliedRoles.imply(asker(req), ...pair(req)))));
     }),
     identityOperation('showImpliedRole', 'GET', one, async (req, res) => {
-      const found = unwrap(await impliedRoles.check(asker(req), ...pair(req)));
+      const found = valueOrThrow(await impliedRoles.check(asker(req), ...pair(req)));
       // Only here Keystone's HEAD has a status of its own.
       if (req.method === 'HEAD') res.status(204).end();
       else sendJson(res, 200, pairBody(req, found));
     }),
     identityOperation('deleteImpliedRole', 'DELETE', one, async (req, res) => {
-      unwrap(await impliedRoles.unimply(asker(req), ...pair(req)));
+      valueOrThrow(await impliedRoles.unimply(asker(req), ...pair(req)));
       res.status(204).end();
     }),
   ];

@@ -1,11 +1,11 @@
 import type { Administration } from '../../../identity/embedded/admin/administration';
 import type { Attributes } from '../../../identity/entity-ports';
 import { invalidBody, readBodyMember, readAttributes } from '../bodies';
-import { unwrap } from '../errors';
+import { valueOrThrow } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { type Links, sendJson } from '../responses';
-import { limitResources } from '../limit-subjects';
-import type { EntityResource } from '../subjects';
+import { limitResources } from '../limit-resources';
+import type { EntityResource } from '../entity-resources';
 import { requireCaller } from '../caller';
 import { collectionOperations, identityOperation, entityBody } from './collections';
 
@@ -29,7 +29,7 @@ function manyOf(admin: Administration, links: Links, subject: EntityResource): r
   const create = identityOperation(`create${title}s`, 'POST', path, async (req, res) => {
     const given = readParts(readBodyMember(req, plural), plural).map((part) => readAttributes(part, form));
     if (kind === 'limit') given.forEach(requirePlace);
-    const made = unwrap(await admin.things.createAll(admin.askerOf(requireCaller(req)), kind, given));
+    const made = valueOrThrow(await admin.things.createAll(admin.askerOf(requireCaller(req)), kind, given));
     sendJson(res, 201, { [plural]: made.map((one) => entityBody(links, subject, req, one)) });
   });
   const others = collectionOperations(admin, links, subject);

@@ -3,10 +3,10 @@ import type { ProjectHierarchy } from '../../../identity/embedded/admin/project-
 import type { DirectoryEntity } from '../../../identity/entity-ports';
 import { invalidBody } from '../bodies';
 import { requireCaller } from '../caller';
-import { isQueryFlagTrue, queryText } from '../filters';
+import { isQueryFlagTrue, queryParameter } from '../filters';
 
 /** `parents` and `subtree` of a project that is shown, as its query asks. @throws HttpFault invalid-request */
-export async function readHierarchy(
+export async function readProjectHierarchy(
   hierarchy: ProjectHierarchy,
   req: Request,
   project: DirectoryEntity,
@@ -27,7 +27,7 @@ export async function readHierarchy(
 
 function wanted(req: Request, what: 'parents' | 'subtree'): 'ids' | 'list' | undefined {
   const [list, ids] = [`${what}_as_list`, `${what}_as_ids`];
-  const isSet = (name: string): boolean => isQueryFlagTrue(queryText(req, name) ?? 'false');
+  const isSet = (name: string): boolean => isQueryFlagTrue(queryParameter(req, name) ?? 'false');
   if (isSet(list) && isSet(ids))
     throw invalidBody(`Cannot use ${list} and ${ids} query params at the same time.`);
   if (isSet(list)) return 'list';

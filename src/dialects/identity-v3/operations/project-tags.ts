@@ -1,8 +1,8 @@
 import type { Request } from 'express';
 import type { Administration } from '../../../identity/embedded/admin/administration';
-import type { CallerWithToken } from '../../../identity/embedded/admin/asker';
-import { invalidBody, isTag, readBodyMember, tagList } from '../bodies';
-import { unwrap } from '../errors';
+import type { CallerWithToken } from '../../../identity/embedded/admin/caller-with-token';
+import { invalidBody, isProjectTag, readBodyMember, tagListField } from '../bodies';
+import { valueOrThrow } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
@@ -28,20 +28,21 @@ function wholeOperations(
   const list = (req: Request): object => ({ self: `${links.root(req)}/v3` });
   return [
     identityOperation('listProjectTags', 'GET', all, async (req, res) => {
-      const tags = unwrap(await projectTags.list(asker(req), idOf(req)));
+      const tags = valueOrThrow(await projectTags.list(asker(req), idOf(req)));
       sendJson(res, 200, { tags, links: list(req) });
     }),
     {
       ...identityOperation('setProjectTags', 'PUT', all, async (req, res) => {
         const wanted = readBodyMember(req, 'tags');
-        if (!tagList.holds(wanted)) throw invalidBody(`Invalid input for field 'tags': ${tagList.name}`);
-        const tags = unwrap(await projectTags.set(asker(req), idOf(req), wanted as readonly string[]));
+        if (!tagListField.holds(wanted))
+          throw invalidBody(`Invalid input for field 'tags': ${tagListField.name}`);
+        const tags = valueOrThrow(await projectTags.set(asker(req), idOf(req), wanted as readonly string[]));
         sendJson(res, 200, { tags, links: list(req) });
       }),
       body: 'json',
     },
     identityOperation('deleteProjectTags', 'DELETE', all, async (req, res) => {
-      unwrap(await projectTags.clear(asker(req), idOf(req)));
+      valueOrThrow(await projectTags.clear(asker(req), idOf(req)));
       res.status(204).end();
     }),
   ];
@@ -52,17 +53,18 @@ function singleOperations({ projectTags, askerOf }: Administration): readonly Id
   const tagOf = (req: Request): string => readPathId(req, 'value');
   return [
     identityOperation('checkProjectTag', 'GET', one, async (req, res) => {
-      unwrap(await projectTags.check(asker(req), idOf(req), tagOf(req)));
+      valueOrThrow(await projectTags.check(asker(req), idOf(req), tagOf(req)));
       res.status(204).end();
     }),
     identityOperation('addProjectTag', 'PUT', one, async (req, res) => {
       const tag = tagOf(req);
-      if (!isTag(tag)) throw invalidBody("Invalid input for field 'name': not a tag of 1 to 255 characters");
-      unwrap(await projectTags.add(asker(req), idOf(req), tag));
+      if (!isProjectTag(tag))
+        throw invalidBody("Invalid input for field 'name': not a tag of 1 to 255 characters");
+      valueOrThrow(await projectTags.add(asker(req), idOf(req), tag));
       res.status(201).set('Content-Length', '0').end();
     }),
     identityOperation('deleteProjectTag', 'DELETE', one, async (req, res) => {
-      unwrap(await projectTags.remove(asker(req), idOf(req), tagOf(req)));
+      valueOrThrow(await projectTags.remove(asker(req), idOf(req), tagOf(req)));
       res.status(204).end();
     }),
   ];

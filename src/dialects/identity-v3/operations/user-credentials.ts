@@ -6,13 +6,13 @@ import {
   type BodyForm,
   invalidBody,
   readEntityAttributes,
-  shortText,
+  shortTextField,
   textField,
   textOrNullField,
 } from '../bodies';
 import { requireCaller } from '../caller';
-import { unwrap } from '../errors';
-import { filteredByQuery } from '../filters';
+import { valueOrThrow } from '../errors';
+import { filterByQuery } from '../filters';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
@@ -21,7 +21,7 @@ import { identityOperation } from './collections';
 type Identity = NonNullable<DialectDeps['identity']>;
 
 const form: BodyForm = {
-  fields: { blob: textField, type: shortText, user_id: textField, project_id: textOrNullField },
+  fields: { blob: textField, type: shortTextField, user_id: textField, project_id: textOrNullField },
   required: ['blob', 'type', 'user_id'],
 };
 
@@ -41,24 +41,24 @@ export function userCredentialOperations(
   const idOf = (req: Request): string => readPathId(req, 'credential_id');
   return [
     identityOperation('listCredentials', 'GET', all, async (req, res) => {
-      const found = unwrap(await userCredentials.list(asker(req))).map((each) => body(req, each));
-      const credentials = filteredByQuery(req, found, ['user_id', 'type']);
+      const found = valueOrThrow(await userCredentials.list(asker(req))).map((each) => body(req, each));
+      const credentials = filterByQuery(req, found, ['user_id', 'type']);
       sendJson(res, 200, { credentials, links: links.ofList(req) });
     }),
     identityOperation('createCredential', 'POST', all, async (req, res) => {
       const made = await userCredentials.create(asker(req), readNew(req));
-      sendJson(res, 201, { credential: body(req, unwrap(made)) });
+      sendJson(res, 201, { credential: body(req, valueOrThrow(made)) });
     }),
     identityOperation('showCredential', 'GET', one, async (req, res) => {
       const found = await userCredentials.find(asker(req), idOf(req));
-      sendJson(res, 200, { credential: body(req, unwrap(found)) });
+      sendJson(res, 200, { credential: body(req, valueOrThrow(found)) });
     }),
     identityOperation('updateCredential', 'PATCH', one, async (req, res) => {
       const changed = await userCredentials.update(asker(req), idOf(req), readChanges(req));
-      sendJson(res, 200, { credential: body(req, unwrap(changed)) });
+      sendJson(res, 200, { credential: body(req, valueOrThrow(changed)) });
     }),
     identityOperation('deleteCredential', 'DELETE', one, async (req, res) => {
-      unwrap(await userCredentials.delete(asker(req), idOf(req)));
+      valueOrThrow(await userCredentials.delete(asker(req), idOf(req)));
       res.status(204).end();
     }),
   ];

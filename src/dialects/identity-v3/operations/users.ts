@@ -1,10 +1,10 @@
 import type { Administration } from '../../../identity/embedded/admin/administration';
 import { readEntityAttributes, textField } from '../bodies';
-import { unwrap } from '../errors';
+import { valueOrThrow } from '../errors';
 import type { IdentityOperation } from '../operation';
 import { readPathId } from '../requests';
 import { type Links, sendJson } from '../responses';
-import { entityResources } from '../subjects';
+import { entityResources } from '../entity-resources';
 import { requireCaller } from '../caller';
 import { listBody, identityOperation } from './collections';
 
@@ -24,12 +24,12 @@ export function userOperations(
       const read = readEntityAttributes(req, 'user', passwordForm);
       const [original, password] = [read['original_password'] as string, read['password'] as string];
       const change = { original, password, address: req.ip };
-      unwrap(await things.changePassword(readPathId(req, 'user_id'), change));
+      valueOrThrow(await things.changePassword(readPathId(req, 'user_id'), change));
       res.status(204).end();
     }),
     identityOperation('listUserProjects', 'GET', '/v3/users/:user_id/projects', async (req, res) => {
       const found = await things.projectsOf(askerOf(requireCaller(req)), readPathId(req, 'user_id'));
-      sendJson(res, 200, listBody(links, entityResources.project, req, unwrap(found)));
+      sendJson(res, 200, listBody(links, entityResources.project, req, valueOrThrow(found)));
     }),
   ];
 }

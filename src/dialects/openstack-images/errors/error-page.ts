@@ -1,5 +1,5 @@
 import { preferredMediaType } from '../python/accept';
-import { jsonText } from '../python/json-text';
+import { glanceJson } from '../python/json-text';
 
 /** An error's content, before its format is chosen. */
 export interface ErrorPage {
@@ -54,7 +54,7 @@ export const statusTitles: Readonly<Record<number, string>> = {
 };
 
 /** The default text of each status. */
-export const usualTexts: Readonly<Record<number, string>> = {
+export const defaultErrorTexts: Readonly<Record<number, string>> = {
   401:
     'This server could not verify that you are authorized to access the document you requested. Either you ' +
     'supplied the wrong credentials (e.g., bad password), or your browser does not understand how to supply ' +
@@ -68,7 +68,7 @@ export const usualTexts: Readonly<Record<number, string>> = {
 };
 
 /** A page of the standard shape. */
-export function errorPage(status: number, explanation: string = usualTexts[status] ?? ''): ErrorPage {
+export function errorPage(status: number, explanation: string = defaultErrorTexts[status] ?? ''): ErrorPage {
   return { status, text: { shape: 'standard', explanation } };
 }
 
@@ -90,7 +90,7 @@ export function renderErrorPage(page: ErrorPage, accept: string | undefined): Re
       const message = textOf(page.text, asIs);
       return {
         contentType: 'application/json',
-        body: jsonText({ message, code: status, title }, { ascii: true }),
+        body: glanceJson({ message, code: status, title }, { ascii: true }),
       };
     }
     case undefined:

@@ -1,7 +1,7 @@
 import type { Refusal } from '../../../core/errors';
 import { type ErrorPage, errorPage } from './error-page';
 import { formatMismatchText, type RefusalOfKind } from './limits';
-import type { ErrorContext } from './subject';
+import type { ErrorContext } from './error-context';
 
 const kinds = [
   'import-not-possible',

@@ -2,17 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { Refused } from '../../../core/errors';
 import { MetadefRefused } from '../../../core/metadefs/metadef';
-import { baseUrl } from '../../../http/context';
+import { requestBaseUrl } from '../../../http/context';
 import type { RequestFault } from '../../../http/errors';
-import { errorRenderer } from '../../../http/renderer';
-import { type ErrorPage, errorPage, plainHtml, renderErrorPage, usualTexts } from './error-page';
+import { createErrorRenderer } from '../../../http/renderer';
+import { type ErrorPage, errorPage, plainHtml, renderErrorPage, defaultErrorTexts } from './error-page';
 import { PageError } from './page-error';
-import { refusalPage } from './refusals';
-import type { Release } from '../release';
-import type { ErrorContext } from './subject';
+import { refusalErrorPage } from './refusals';
+import type { GlanceRelease } from '../release';
+import type { ErrorContext } from './error-context';
 import { metadefErrorPage } from '../metadefs/pages';
 import { type Headers, requestIdHeader, sendJson, startAnswer } from '../responses';
-import { isUpload } from '../uploads';
+import { isImageDataUpload } from '../uploads';
 
 /** A page, or the words of what stands in front of Glance. */
 interface Answer extends ErrorPage {
@@ -23,26 +23,26 @@ interface Answer extends ErrorPage {
 export function createErrorHandler(
   identityUrl: string | null,
   publicUrl: string | null,
-  release: Release,
+  release: GlanceRelease,
 ): ErrorRequestHandler {
-  return errorRenderer<Answer>({
+  return createErrorRenderer<Answer>({
     faultAnswer: faultPage,
     refusalAnswer: (error, _req, res) => refusedPage(error, res, release),
     // Glance answers 500, too, when it has lost its database.
-    unavailable: (req) => (isUpload(req) ? errorPage(500) : unavailable),
+    unavailable: (req) => (isImageDataUpload(req) ? errorPage(500) : unavailable),
     unexpected: errorPage(500),
     write: (answer, req, res) => {
-      const challenged = challenge(identityUrl ?? baseUrl(req, publicUrl));
+      const challenged = challenge(identityUrl ?? requestBaseUrl(req, publicUrl));
       if (answer.isOfGateway) sendSignedTooLarge(req, res, challenged);
       else sendPage(req, res, answer, answer.status === 401 ? challenged : requestIdHeader(req.requestId));
     },
   });
 }
 
-function refusedPage(error: unknown, res: Response, release: Release): ErrorPage | undefined {
+function refusedPage(error: unknown, res: Response, release: GlanceRelease): ErrorPage | undefined {
   if (error instanceof PageError) return error.page;
   if (error instanceof MetadefRefused) return metadefErrorPage(error.refusal);
-  return error instanceof Refused ? refusalPage(error.refusal, subjectOf(res), release) : undefined;
+  return error instanceof Refused ? refusalErrorPage(error.refusal, subjectOf(res), release) : undefined;
 }
 
 /** A signature is checked in front of Glance, and its refusals have the form of the vendor's gateway. */
@@ -70,7 +70,7 @@ const tooManyUploads = errorPage(
 /** The same page for what is rejected before Express has seen it. */
 export function rejectOverloaded(req: IncomingMessage, res: ServerResponse): void {
   // Pages are written with Node's own methods.
-  const answer = isUpload(req) ? tooManyUploads : unavailable;
+  const answer = isImageDataUpload(req) ? tooManyUploads : unavailable;
   const headers = { 'Retry-After': '1', ...requestIdHeader(req.requestId) };
   sendPage(req as Request, res as Response, answer, headers);
 }
@@ -132,9 +132,9 @@ function faultPage(fault: RequestFault, req: Request): Answer {
           'not be decoded by Glance',
       );
     case 'rate-limited':
-      return isUpload(req) ? tooManyUploads : errorPage(503);
+      return isImageDataUpload(req) ? tooManyUploads : errorPage(503);
     case 'injected':
-      return errorPage(fault.status, usualTexts[fault.status] ?? injectedText);
+      return errorPage(fault.status, defaultErrorTexts[fault.status] ?? injectedText);
     case 'body-empty':
       return errorPage(400, 'Body expected in request.');
     case 'body-malformed':

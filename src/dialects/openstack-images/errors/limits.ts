@@ -1,6 +1,6 @@
 import type { Refusal } from '../../../core/errors';
 import { type ErrorPage, errorPage } from './error-page';
-import type { ErrorContext } from './subject';
+import type { ErrorContext } from './error-context';
 
 export type RefusalOfKind<Kind extends Refusal['kind']> = Extract<Refusal, { kind: Kind }>;
 

@@ -1,4 +1,4 @@
-import { type ErrorPage, errorPage, usualTexts } from './error-page';
+import { type ErrorPage, errorPage, defaultErrorTexts } from './error-page';
 
 /** A refusal that only this dialect knows: its readers throw it with the page it becomes. */
 export class PageError extends Error {
@@ -28,9 +28,9 @@ export function pageError(status: number, explanation: string): PageError {
 }
 
 /** The status' usual explanation, with what is particular below it: so Glance writes some refusals. */
-export function detailedError(status: 403 | 409 | 416, detail: string): PageError {
+export function detailedPageError(status: 403 | 409 | 416, detail: string): PageError {
   return new PageError({
     status,
-    text: { shape: 'standard', explanation: usualTexts[status] ?? '', detail },
+    text: { shape: 'standard', explanation: defaultErrorTexts[status] ?? '', detail },
   });
 }

@@ -1,20 +1,20 @@
 import type { Refusal } from '../../../core/errors';
-import { type ErrorPage, errorPage, unauthorizedText, usualTexts } from './error-page';
+import { type ErrorPage, errorPage, unauthorizedText, defaultErrorTexts } from './error-page';
 import { importErrorPage, isImportPageRefusal, type ImportPageRefusal } from './imports';
-import { detailedError } from './page-error';
-import type { ErrorContext } from './subject';
+import { detailedPageError } from './page-error';
+import type { ErrorContext } from './error-context';
 import { limitErrorPage, limitReachedText, type RefusalOfKind } from './limits';
-import type { Release } from '../release';
+import type { GlanceRelease } from '../release';
 import { tagFaultText } from '../requests';
 
 /** What a refusal of the core becomes. */
-export function refusalPage(refusal: Refusal, subject: ErrorContext, release: Release): ErrorPage {
+export function refusalErrorPage(refusal: Refusal, subject: ErrorContext, release: GlanceRelease): ErrorPage {
   return isImportPageRefusal(refusal) ? importErrorPage(refusal, subject) : pageOf(refusal, subject, release);
 }
 
 type PageRefusal = Exclude<Refusal, ImportPageRefusal>;
 
-function pageOf(refusal: PageRefusal, subject: ErrorContext, release: Release): ErrorPage {
+function pageOf(refusal: PageRefusal, subject: ErrorContext, release: GlanceRelease): ErrorPage {
   switch (refusal.kind) {
     case 'image-not-found':
       return errorPage(404, imageNotFound(refusal.imageId, subject));
@@ -57,7 +57,7 @@ function pageOf(refusal: PageRefusal, subject: ErrorContext, release: Release): 
 
 function imagePage(
   refusal: RefusalOfKind<'image-exists' | 'image-protected' | 'owner-not-allowed' | 'marker-not-found'>,
-  release: Release,
+  release: GlanceRelease,
 ): ErrorPage {
   switch (refusal.kind) {
     case 'image-exists':
@@ -71,9 +71,9 @@ function imagePage(
   }
 }
 
-function foreignOwner(owner: string, release: Release): ErrorPage {
+function foreignOwner(owner: string, release: GlanceRelease): ErrorPage {
   const words = `You are not permitted to create images owned by '${owner}'`;
-  return release === 'zed' ? errorPage(403, `${words}.`) : detailedError(403, words).page;
+  return release === 'zed' ? errorPage(403, `${words}.`) : detailedPageError(403, words).page;
 }
 
 function guardPage(kind: 'changed-meanwhile' | 'guard-required' | 'stale-list'): ErrorPage {
@@ -204,7 +204,7 @@ function imageNotFound(imageId: string, subject: ErrorContext): string {
     case 'store':
       return `Failed to find image ${imageId}`;
     case 'image-tasks':
-      return usualTexts[404] ?? '';
+      return defaultErrorTexts[404] ?? '';
   }
 }
 
@@ -215,7 +215,7 @@ function imageNotFound(imageId: string, subject: ErrorContext): string {
 function notAllowed(
   { action, because, imageId }: RefusalOfKind<'not-allowed'>,
   subject: ErrorContext,
-  release: Release,
+  release: GlanceRelease,
 ): string {
   if (because === 'role' || release !== 'zed') return unauthorizedText(action);
   switch (subject) {

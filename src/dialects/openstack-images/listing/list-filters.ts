@@ -1,6 +1,6 @@
-import { propertyCondition, typeConditions } from '../../../core/computed-attributes';
+import { propertyCondition, imageTypeConditions } from '../../../core/computed-attributes';
 import type { ComparisonOperator, ImageCondition, ImageField } from '../../../core/ports';
-import { limits } from '../../../core/limits';
+import { modelLimits } from '../../../core/limits';
 import { pageError } from '../errors/page-error';
 import { pythonInteger } from '../python/python-text';
 import { parseMoment } from './moments';
@@ -52,13 +52,13 @@ export function toImageConditions(
   for (const [name, value] of filters) {
     if (name === 'tags' || notHere.includes(name)) continue;
     if (name === typeName) {
-      conditions.push(...typeConditions(value, asking));
+      conditions.push(...imageTypeConditions(value, asking));
       continue;
     }
     const condition = conditionOf(name, value);
     if (condition) conditions.push(condition);
   }
-  const { searchConditions: most } = limits;
+  const { searchConditions: most } = modelLimits;
   if (conditions.length > most) {
     const counts = `Attempted: ${String(conditions.length)}, Maximum: ${String(most)}`;
     throw pageError(400, `The limit has been exceeded on the number of filters of a list. ${counts}`);

@@ -47,7 +47,7 @@ export function readLimit(text: string, least = 0): number {
 }
 
 /** @throws PageError 400 */
-export function readDirection(direction = 'desc'): 'asc' | 'desc' {
+export function readSortDirection(direction = 'desc'): 'asc' | 'desc' {
   if (direction === 'asc' || direction === 'desc') return direction;
   throw pageError(400, `Invalid sort direction: ${direction}`);
 }

@@ -2,7 +2,7 @@ import type { ImageCondition, ImageField, ImageSelection, SortKey } from '../../
 import type { QueryPair } from '../../../http/target';
 import { toImageConditions } from './list-filters';
 import { pageError } from '../errors/page-error';
-import { ListParameters, pageSize, readDirection, readLimit } from './list-parameters';
+import { ListParameters, pageSize, readSortDirection, readLimit } from './list-parameters';
 
 /** A list request, checked for form alone; `conditions` is read later, as Glance does (see there). */
 export interface ListQuery {
@@ -105,7 +105,7 @@ function newSort(parameters: ListParameters): Order {
   const named = parts.map((part) => {
     const [key, direction = ''] = splitOnce(part, ':');
     const field = sortFieldOf(key.trim());
-    return { field, descending: readDirection((direction || 'desc').trim()) === 'desc' };
+    return { field, descending: readSortDirection((direction || 'desc').trim()) === 'desc' };
   });
   return { named, rest: restOf(named) };
 }
@@ -113,7 +113,7 @@ function newSort(parameters: ListParameters): Order {
 /** `sort_key=name&sort_dir=asc&sort_key=size`: one direction is for all keys, several are one for each. */
 function classicSort(parameters: ListParameters): Order {
   const fields = parameters.takeAll('sort_key').map((key) => sortFieldOf(key.trim()));
-  const directions = parameters.takeAll('sort_dir').map((direction) => readDirection(direction.trim()));
+  const directions = parameters.takeAll('sort_dir').map((direction) => readSortDirection(direction.trim()));
   if (directions.length > 1 && directions.length !== fields.length) {
     throw pageError(400, 'Number of sort dirs does not match the number of sort keys');
   }

@@ -1,7 +1,7 @@
 import { type TaskQuery, type TaskSortField, taskStates } from '../../../core/task';
 import type { QueryPair } from '../../../http/target';
 import { pageError } from '../errors/page-error';
-import { ListParameters, pageSize, readDirection, readLimit } from './list-parameters';
+import { ListParameters, pageSize, readSortDirection, readLimit } from './list-parameters';
 
 export interface TaskListQuery extends Omit<TaskQuery, 'marker' | 'now'> {
   readonly markerId: string | null;
@@ -23,7 +23,7 @@ export function readTaskQuery(pairs: readonly QueryPair[]): TaskListQuery {
   const parameters = new ListParameters(pairs);
   const limit = parameters.take('limit');
   const marker = parameters.take('marker') || null;
-  const direction = readDirection(parameters.take('sort_dir'));
+  const direction = readSortDirection(parameters.take('sort_dir'));
   const key = parameters.take('sort_key') ?? 'created_at';
   const filters = parameters.rest();
   const where = filtersOf(filters);

@@ -1,4 +1,4 @@
-import { wholeSeconds } from '../../../core/clock';
+import { formatWholeSeconds } from '../../../core/clock';
 import type {
   MetadefContents,
   MetadefDraft,
@@ -7,7 +7,7 @@ import type {
 } from '../../../core/metadefs/metadef';
 import type { ListedNamespace } from '../../../core/metadefs/namespace-service';
 import { parseOrderedJson } from '../python/json-reader';
-import { jsonText } from '../python/json-text';
+import { glanceJson } from '../python/json-text';
 import { associationType, objectType, propertyType } from './types';
 import { type FieldValues, type FieldTypes, readFieldValues } from './typed-values';
 
@@ -25,12 +25,12 @@ export function namespaceHref(name: string): string {
 /** What is kept of a thing beside its name. */
 export function metadefDraft(members: FieldValues, kept: readonly string[]): MetadefDraft {
   const content = kept.flatMap((name) => (members.has(name) ? [[name, members.get(name)] as const] : []));
-  return { name: String(members.get('name')), content: jsonText(new Map(content)) };
+  return { name: String(members.get('name')), content: glanceJson(new Map(content)) };
 }
 
-export const keptOfObject = ['description', 'required', 'properties'];
-export const keptOfAssociation = ['prefix', 'properties_target'];
-export const keptOfProperty = Object.keys(propertyType.members).map((name) => name.replace('!', ''));
+export const storedObjectFields = ['description', 'required', 'properties'];
+export const storedAssociationFields = ['prefix', 'properties_target'];
+export const storedPropertyFields = Object.keys(propertyType.members).map((name) => name.replace('!', ''));
 
 /**
  * The members that were stored, in the order of their type.
@@ -45,10 +45,10 @@ function storedMembers(type: FieldTypes, item: MetadefDraft, isNamed = true): Fi
 type Moments = Pick<MetadefItem, 'createdAt' | 'updatedAt'>;
 
 /** What is shown of a thing. */
-export type ShownItem = MetadefDraft & Moments;
+export type DatedMetadefDraft = MetadefDraft & Moments;
 
 function momentsOf({ createdAt, updatedAt }: Moments): Record<string, string> {
-  return { created_at: wholeSeconds(createdAt), updated_at: wholeSeconds(updatedAt) };
+  return { created_at: formatWholeSeconds(createdAt), updated_at: formatWholeSeconds(updatedAt) };
 }
 
 /** Without what has no value. */
@@ -57,7 +57,11 @@ function shown(members: Iterable<readonly [string, unknown]>): Map<string, unkno
 }
 
 /** @param isEcho as the answer to a change, which shows no list that was not sent */
-export function objectBody(item: ShownItem, namespace: string, isEcho: boolean): Map<string, unknown> {
+export function objectBody(
+  item: DatedMetadefDraft,
+  namespace: string,
+  isEcho: boolean,
+): Map<string, unknown> {
   const members = storedMembers(objectType, item);
   const required = members.get('required') as readonly string[] | null | undefined;
   const listed = required && required.length > 0 ? required.join(',').split(',') : [];
@@ -78,11 +82,11 @@ export function propertyBody(item: MetadefDraft, isNamed: boolean): FieldValues 
 }
 
 /** Of what has no more than its name. */
-export function namedBody(item: Moments & { readonly name: string }): object {
+export function nameOnlyBody(item: Moments & { readonly name: string }): object {
   return { name: item.name, ...momentsOf(item) };
 }
 
-export function associationBody(item: ShownItem): Map<string, unknown> {
+export function associationBody(item: DatedMetadefDraft): Map<string, unknown> {
   const members = storedMembers(associationType, item);
   return shown([...members, ...Object.entries(momentsOf(item))]);
 }

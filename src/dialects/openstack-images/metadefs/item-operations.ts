@@ -1,29 +1,29 @@
 import type { Request } from 'express';
 import { pageAfterMarker } from '../../../core/metadefs/namespace-pages';
 import type { Metadefs } from '../../../core/metadefs/metadefs';
-import type { MetadefPlace } from '../../../core/metadefs/metadef-service';
+import type { MetadefCollection } from '../../../core/metadefs/metadef-service';
 import { requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
 import type { ImageOperation } from '../operation';
 import { pathParameter } from '../requests';
-import { sendJson, sendNothing } from '../responses';
+import { sendJson, sendEmpty } from '../responses';
 import { metadefDraft } from './bodies';
 import { associationKind, type MetadefItemKind, objectKind, propertyKind, tagKind } from './kinds';
-import { showProperty } from './property-operations';
+import { showMetadefProperty } from './property-operations';
 import { checkObjectQuery, readMetadefTagQuery } from './queries';
-import { checkedDraft, readMetadefBody } from './requests';
+import { requireShortDraftName, readMetadefBody } from './requests';
 import { createMetadefTag, createMetadefTags } from './tag-operations';
 
 const inNamespace = '/v2/metadefs/namespaces/:namespace_name';
 
 /** Objects, properties, tags and resource types of a namespace: one mechanism for all kinds. */
-export function itemOperations(metadefs: Metadefs): readonly ImageOperation[] {
+export function metadefItemOperations(metadefs: Metadefs): readonly ImageOperation[] {
   return [
     ...wholeKind(metadefs, objectKind, {
       list: list(metadefs, objectKind, checkObjectQuery),
       ignoresBody: true,
     }),
-    ...wholeKind(metadefs, propertyKind, { show: showProperty(metadefs) }),
+    ...wholeKind(metadefs, propertyKind, { show: showMetadefProperty(metadefs) }),
     ...wholeKind(metadefs, tagKind, {
       list: listTags(metadefs),
       create: createMetadefTags(metadefs),
@@ -107,7 +107,7 @@ function wholeKind(metadefs: Metadefs, kind: MetadefItemKind, own: Own): readonl
   ];
 }
 
-function placeOf(req: Request, { kind }: MetadefItemKind): MetadefPlace {
+function placeOf(req: Request, { kind }: MetadefItemKind): MetadefCollection {
   return { namespace: pathParameter(req, 'namespace_name'), kind };
 }
 
@@ -144,7 +144,7 @@ function listTags({ items }: Metadefs): Handler {
 
 function create({ items }: Metadefs, kind: MetadefItemKind): Handler {
   return async (req, res) => {
-    const draft = checkedDraft(metadefDraft(await readMetadefBody(req, res, kind.form), kind.kept));
+    const draft = requireShortDraftName(metadefDraft(await readMetadefBody(req, res, kind.form), kind.kept));
     const place = placeOf(req, kind);
     const at = await items.add(requireCaller(req), { ...place, action: kind.add }, [draft]);
     sendJson(req, res, 201, kind.echo({ ...draft, createdAt: at, updatedAt: at }, place.namespace));
@@ -163,7 +163,7 @@ function update({ items }: Metadefs, kind: MetadefItemKind): Handler {
   return async (req, res) => {
     const { readOnly, schema, type } = kind.form;
     const form = { readOnly, schema, type };
-    const draft = checkedDraft(metadefDraft(await readMetadefBody(req, res, form), kind.kept));
+    const draft = requireShortDraftName(metadefDraft(await readMetadefBody(req, res, form), kind.kept));
     const place = { ...placeOf(req, kind), action: kind.modify };
     const item = await items.update(requireCaller(req), place, pathParameter(req, kind.parameter), draft);
     sendJson(req, res, 200, kind.echo(item, place.namespace));
@@ -174,13 +174,13 @@ function remove({ items }: Metadefs, kind: MetadefItemKind): Handler {
   return async (req, res) => {
     const place = { ...placeOf(req, kind), action: kind.remove };
     await items.remove(requireCaller(req), place, pathParameter(req, kind.parameter));
-    sendNothing(req, res);
+    sendEmpty(req, res);
   };
 }
 
 function empty({ namespaces }: Metadefs, { kind }: MetadefItemKind): Handler {
   return async (req, res) => {
     await namespaces.empty(requireCaller(req), pathParameter(req, 'namespace_name'), kind);
-    sendNothing(req, res);
+    sendEmpty(req, res);
   };
 }

@@ -2,16 +2,16 @@ import type { MetadefAction, MetadefItem, MetadefKind } from '../../../core/meta
 import { isJsonObject } from '../python/json-schema';
 import {
   associationBody,
-  keptOfAssociation,
-  keptOfObject,
-  keptOfProperty,
-  namedBody,
+  storedAssociationFields,
+  storedObjectFields,
+  storedPropertyFields,
+  nameOnlyBody,
   objectBody,
   propertiesBody,
   propertyBody,
-  type ShownItem,
+  type DatedMetadefDraft,
 } from './bodies';
-import { type BodyForm, momentFields, requireMatchingSchema } from './requests';
+import { type BodyForm, timestampFields, requireMatchingSchema } from './requests';
 import { associationSchema, namedPropertySchema, objectSchema, propertySchema, tagSchema } from './schemas';
 import { associationType, objectType, propertyType, tagType } from './types';
 import type { FieldValues } from './typed-values';
@@ -30,9 +30,9 @@ export interface MetadefItemKind {
   readonly add: MetadefAction;
   readonly modify: MetadefAction;
   readonly remove: MetadefAction;
-  show(item: ShownItem, namespace: string): unknown;
+  show(item: DatedMetadefDraft, namespace: string): unknown;
   /** The answer to a change. */
-  echo(item: ShownItem, namespace: string): unknown;
+  echo(item: DatedMetadefDraft, namespace: string): unknown;
   list(items: readonly MetadefItem[], namespace: string): unknown;
 }
 
@@ -50,12 +50,12 @@ export const objectKind: MetadefItemKind = {
   path: 'objects',
   parameter: 'object_name',
   form: {
-    readOnly: ['self', 'schema', ...momentFields],
+    readOnly: ['self', 'schema', ...timestampFields],
     schema: objectSchema,
     type: objectType,
     check: checkProperties,
   },
-  kept: keptOfObject,
+  kept: storedObjectFields,
   add: 'add_metadef_object',
   modify: 'modify_metadef_object',
   remove: 'delete_metadef_object',
@@ -74,8 +74,8 @@ export const propertyKind: MetadefItemKind = {
   many: 'MetadefProperties',
   path: 'properties',
   parameter: 'property_name',
-  form: { readOnly: momentFields, schema: propertySchema, type: propertyType },
-  kept: keptOfProperty,
+  form: { readOnly: timestampFields, schema: propertySchema, type: propertyType },
+  kept: storedPropertyFields,
   add: 'add_metadef_property',
   modify: 'modify_metadef_property',
   remove: 'remove_metadef_property',
@@ -90,13 +90,13 @@ export const tagKind: MetadefItemKind = {
   many: 'MetadefTags',
   path: 'tags',
   parameter: 'tag_name',
-  form: { readOnly: momentFields, schema: tagSchema, type: tagType },
+  form: { readOnly: timestampFields, schema: tagSchema, type: tagType },
   kept: [],
   add: 'add_metadef_tag',
   modify: 'modify_metadef_tag',
   remove: 'delete_metadef_tag',
-  show: namedBody,
-  echo: namedBody,
+  show: nameOnlyBody,
+  echo: nameOnlyBody,
   list: (items) => ({ tags: items.map(({ name }) => ({ name })) }),
 };
 
@@ -106,8 +106,8 @@ export const associationKind: MetadefItemKind = {
   many: 'MetadefAssociations',
   path: 'resource_types',
   parameter: 'resource_type',
-  form: { readOnly: momentFields, schema: associationSchema, type: associationType },
-  kept: keptOfAssociation,
+  form: { readOnly: timestampFields, schema: associationSchema, type: associationType },
+  kept: storedAssociationFields,
   add: 'add_metadef_resource_type_association',
   modify: 'add_metadef_resource_type_association',
   remove: 'remove_metadef_resource_type_association',

@@ -1,14 +1,17 @@
 import type { Metadefs } from '../../../core/metadefs/metadefs';
-import { baseUrl, requireCaller } from '../../../http/context';
+import { requestBaseUrl, requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
 import type { ImageOperation } from '../operation';
 import { pathParameter } from '../requests';
-import { sendJson, sendNothing } from '../responses';
-import { fullNamespaceBody, listedNamespaceBody, namedBody, namespaceBody, namespaceHref } from './bodies';
-import { namespaceLinks, readNamespaceQuery, readResourceType } from './queries';
+import { sendJson, sendEmpty } from '../responses';
+import { fullNamespaceBody, listedNamespaceBody, nameOnlyBody, namespaceBody, namespaceHref } from './bodies';
+import { namespaceListLinks, readNamespaceQuery, readResourceType } from './queries';
 import { readNamespaceRequest } from './requests';
 
-export function namespaceOperations(metadefs: Metadefs, publicUrl: string | null): readonly ImageOperation[] {
+export function metadefNamespaceOperations(
+  metadefs: Metadefs,
+  publicUrl: string | null,
+): readonly ImageOperation[] {
   const all = { path: '/v2/metadefs/namespaces', subject: 'image' } as const;
   const one = { path: '/v2/metadefs/namespaces/:namespace_name', subject: 'image' } as const;
   return [
@@ -39,7 +42,7 @@ function list({ namespaces }: Metadefs): Handler {
     const found = await namespaces.list(requireCaller(req), query);
     // A full page has a next one, also when there is nothing behind it.
     const last = found.length === query.limit ? found.at(-1)?.namespace.name : undefined;
-    const { first, next } = namespaceLinks(req.target.query, last);
+    const { first, next } = namespaceListLinks(req.target.query, last);
     const schema = '/v2/schemas/metadefs/namespaces';
     sendJson(req, res, 200, { namespaces: found.map(listedNamespaceBody), next, schema, first });
   };
@@ -49,7 +52,9 @@ function create({ namespaces }: Metadefs, publicUrl: string | null): Handler {
   return async (req, res) => {
     const { draft, contents, sent } = await readNamespaceRequest(req, res);
     const namespace = await namespaces.create(requireCaller(req), draft, contents);
-    const location = { Location: `${baseUrl(req, publicUrl)}${namespaceHref(asciiOf(namespace.name))}` };
+    const location = {
+      Location: `${requestBaseUrl(req, publicUrl)}${namespaceHref(asciiOf(namespace.name))}`,
+    };
     sendJson(req, res, 201, namespaceBody(namespace, sent), location);
   };
 }
@@ -81,13 +86,13 @@ function update({ namespaces }: Metadefs): Handler {
 function remove({ namespaces }: Metadefs): Handler {
   return async (req, res) => {
     await namespaces.remove(requireCaller(req), pathParameter(req, 'namespace_name'));
-    sendNothing(req, res);
+    sendEmpty(req, res);
   };
 }
 
 function listResourceTypes({ items }: Metadefs): Handler {
   return async (req, res) => {
     const found = await items.resourceTypes(requireCaller(req));
-    sendJson(req, res, 200, { resource_types: found.map(namedBody) });
+    sendJson(req, res, 200, { resource_types: found.map(nameOnlyBody) });
   };
 }

@@ -1,8 +1,8 @@
 import type { DialectDeps } from '../../dialect';
 import type { ImageOperation } from '../operation';
 import { sendJsonText } from '../responses';
-import { itemOperations } from './item-operations';
-import { namespaceOperations } from './namespace-operations';
+import { metadefItemOperations } from './item-operations';
+import { metadefNamespaceOperations } from './namespace-operations';
 import { metadefSchemaTexts } from './schemas';
 
 /** Definitions of metadata: `/v2/metadefs` and their schemas. */
@@ -11,8 +11,8 @@ export function metadefOperations({
   settings: { publicUrl },
 }: Pick<DialectDeps, 'metadefs' | 'settings'>): readonly ImageOperation[] {
   return [
-    ...namespaceOperations(metadefs, publicUrl),
-    ...itemOperations(metadefs),
+    ...metadefNamespaceOperations(metadefs, publicUrl),
+    ...metadefItemOperations(metadefs),
     ...Object.entries(metadefSchemaTexts).map(([name, text]) => schemaOperation(name, text)),
   ];
 }

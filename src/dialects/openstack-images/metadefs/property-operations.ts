@@ -9,7 +9,7 @@ import { propertyKind } from './kinds';
 import { readResourceType } from './queries';
 
 /** With a kind of resource in the query the property is named as it is there, with the prefix. */
-export function showProperty({ items }: Metadefs): Handler {
+export function showMetadefProperty({ items }: Metadefs): Handler {
   return async (req, res) => {
     const namespace = pathParameter(req, 'namespace_name');
     const resourceType = readResourceType(req, false);

@@ -9,7 +9,7 @@ import {
   pathWithQuery,
   ListParameters,
   pageSize,
-  readDirection,
+  readSortDirection,
   readLimit,
 } from '../listing/list-parameters';
 
@@ -78,7 +78,7 @@ export function readMetadefTagQuery(req: Request): MetadefTagQuery {
 export function checkObjectQuery(req: Request): void {
   const parameters = parametersOf(req);
   const limit = parameters.take('limit');
-  readDirection(parameters.take('sort_dir'));
+  readSortDirection(parameters.take('sort_dir'));
   visibilityOf(parameters, ['public', 'private', 'shared']);
   limitOf(limit, 1);
 }
@@ -106,7 +106,7 @@ function orderOf<Key extends string>(
   keys: Readonly<Record<string, Key>>,
   usual: string,
 ): SortOrder<Key> {
-  const direction = readDirection(parameters.take('sort_dir'));
+  const direction = readSortDirection(parameters.take('sort_dir'));
   const name = parameters.take('sort_key') ?? usual;
   const key = Object.hasOwn(keys, name) ? keys[name] : undefined;
   if (key !== undefined) return { key, descending: direction === 'desc' };
@@ -117,7 +117,7 @@ function orderOf<Key extends string>(
 }
 
 /** To the first page, and to the next one if there may be one. Of a parameter that comes twice the last counts. */
-export function namespaceLinks(
+export function namespaceListLinks(
   pairs: readonly QueryPair[],
   nextMarker: string | undefined,
 ): { first: string; next: string | undefined } {

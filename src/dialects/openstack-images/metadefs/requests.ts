@@ -9,7 +9,7 @@ import { countCodePoints } from '../../../core/tag';
 import { pageError } from '../errors/page-error';
 import { isJsonObject, type JsonSchema, schemaFault } from '../python/json-schema';
 import { readBody } from '../requests';
-import { metadefDraft, keptOfAssociation, keptOfObject, keptOfProperty } from './bodies';
+import { metadefDraft, storedAssociationFields, storedObjectFields, storedPropertyFields } from './bodies';
 import { namespaceSchema } from './schemas';
 import { namespaceType } from './types';
 import { type FieldValues, type FieldTypes, readFieldValues } from './typed-values';
@@ -23,7 +23,7 @@ export interface BodyForm {
   readonly check?: (body: FieldValues) => void;
 }
 
-export const momentFields = ['created_at', 'updated_at'];
+export const timestampFields = ['created_at', 'updated_at'];
 
 /** In the order in which Glance looks. @throws HttpFault as readBody; PageError 400, 403 */
 export async function readMetadefBody(req: Request, res: Response, form: BodyForm): Promise<FieldValues> {
@@ -45,13 +45,13 @@ export function requireMatchingSchema(schema: JsonSchema, value: unknown): void 
 }
 
 /** Of what stands in a list, whose schema has no length: 500 in Glance (divergence D31). @throws PageError 400 */
-export function checkedDraft(draft: MetadefDraft): MetadefDraft {
+export function requireShortDraftName(draft: MetadefDraft): MetadefDraft {
   if (countCodePoints(draft.name) <= metadefLimits.name) return draft;
   throw pageError(400, `A name has at most ${String(metadefLimits.name)} characters.`);
 }
 
 const namespaceForm: BodyForm = {
-  readOnly: ['self', 'schema', ...momentFields],
+  readOnly: ['self', 'schema', ...timestampFields],
   schema: namespaceSchema,
   type: namespaceType,
 };
@@ -85,12 +85,16 @@ export async function readNamespaceRequest(req: Request, res: Response): Promise
 
 function contentsOf(members: FieldValues): MetadefContents {
   const list = (name: string, kept: readonly string[]): MetadefDraft[] =>
-    ((members.get(name) ?? []) as readonly FieldValues[]).map((one) => checkedDraft(metadefDraft(one, kept)));
+    ((members.get(name) ?? []) as readonly FieldValues[]).map((one) =>
+      requireShortDraftName(metadefDraft(one, kept)),
+    );
   const properties = [...((members.get('properties') ?? new Map()) as ReadonlyMap<string, FieldValues>)];
   return {
-    'resource-type': list('resource_type_associations', keptOfAssociation),
-    object: list('objects', keptOfObject),
+    'resource-type': list('resource_type_associations', storedAssociationFields),
+    object: list('objects', storedObjectFields),
     tag: list('tags', []),
-    property: properties.map(([name, one]) => checkedDraft({ ...metadefDraft(one, keptOfProperty), name })),
+    property: properties.map(([name, one]) =>
+      requireShortDraftName({ ...metadefDraft(one, storedPropertyFields), name }),
+    ),
   };
 }

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../python/json-schema';
-import { jsonText } from '../python/json-text';
+import { glanceJson } from '../python/json-text';
 
 /*
  * The schemas that clients fetch, and by which requests are checked: one text for both, with members in Glance's order.
@@ -206,14 +206,14 @@ function collection(name: string, schema: JsonSchema, isList = true): JsonSchema
 
 /** The documents under `/v2/schemas/metadefs`, as they go over the wire. */
 export const metadefSchemaTexts = {
-  namespace: jsonText(namespaceSchema),
-  namespaces: jsonText(collection('namespaces', namespaceSchema)),
-  object: jsonText(objectSchema),
-  objects: jsonText(collection('objects', objectSchema)),
-  property: jsonText(propertySchema),
-  properties: jsonText(collection('properties', namedPropertySchema, false)),
-  resource_type: jsonText(associationSchema),
-  resource_types: jsonText(collection('resource_type_associations', associationSchema)),
-  tag: jsonText(tagSchema),
-  tags: jsonText(collection('tags', tagSchema)),
+  namespace: glanceJson(namespaceSchema),
+  namespaces: glanceJson(collection('namespaces', namespaceSchema)),
+  object: glanceJson(objectSchema),
+  objects: glanceJson(collection('objects', objectSchema)),
+  property: glanceJson(propertySchema),
+  properties: glanceJson(collection('properties', namedPropertySchema, false)),
+  resource_type: glanceJson(associationSchema),
+  resource_types: glanceJson(collection('resource_type_associations', associationSchema)),
+  tag: glanceJson(tagSchema),
+  tags: glanceJson(collection('tags', tagSchema)),
 } as const;

@@ -1,6 +1,6 @@
 import { pageError } from '../errors/page-error';
 import { isJsonObject } from '../python/json-schema';
-import { WrittenJson } from '../python/json-text';
+import { SerializedJson } from '../python/json-text';
 import { pythonRepr, pythonStr, WholeFloat } from '../python/python-text';
 
 /**
@@ -68,20 +68,20 @@ function bytesOf(value: unknown): string | null {
 
 /** Fractions are cut off. */
 function wholeNumber(value: unknown, name: string): unknown {
-  if (typeof value === 'bigint') return new WrittenJson(value.toString());
+  if (typeof value === 'bigint') return new SerializedJson(value.toString());
   const number = value instanceof WholeFloat ? value.valueOf() : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) return refuse(name, 'it is no number');
   const whole = Math.trunc(number) + 0;
-  return Number.isSafeInteger(whole) ? whole : new WrittenJson(BigInt(whole).toString());
+  return Number.isSafeInteger(whole) ? whole : new SerializedJson(BigInt(whole).toString());
 }
 
-export const trueWords: readonly unknown[] = ['true', 't', 'yes', 'y', 'on', '1'];
+export const trueValues: readonly unknown[] = ['true', 't', 'yes', 'y', 'on', '1'];
 const falseWords: readonly unknown[] = ['false', 'f', 'no', 'n', 'off', '0'];
 
 function booleanOf(value: unknown, name: string): boolean {
   if (typeof value === 'boolean') return value;
   if (typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value))) return value != 0;
-  if (trueWords.includes(value)) return true;
+  if (trueValues.includes(value)) return true;
   if (falseWords.includes(value)) return false;
   return refuse(name, 'it is neither true nor false');
 }

@@ -9,7 +9,7 @@ import { unauthorizedText } from '../errors/error-page';
 import { pageError } from '../errors/page-error';
 import type { ImageOperation } from '../operation';
 import { pathParameter } from '../requests';
-import { sendJson, sendNothing } from '../responses';
+import { sendJson, sendEmpty } from '../responses';
 import type { ImageSettings } from '../settings';
 
 type Parts = Pick<DialectDeps<ImageSettings>, 'images' | 'imageCache' | 'own'>;
@@ -44,14 +44,14 @@ function clear({ imageCache, own }: Parts): Handler {
     }
     // The queue is always empty.
     if (target !== 'queue') await imageCache.clear();
-    sendNothing(req, res);
+    sendEmpty(req, res);
   };
 }
 
 function remove(parts: Parts): Handler {
   return async (req, res) => {
     await parts.imageCache.remove(await imageIn(req, parts, 'cache_delete'));
-    sendNothing(req, res);
+    sendEmpty(req, res);
   };
 }
 
@@ -62,7 +62,7 @@ function queue(parts: Parts): Handler {
       throw pageError(400, 'Only images with status active can be targeted for queueing');
     }
     await parts.imageCache.queue(image);
-    sendNothing(req, res, 202);
+    sendEmpty(req, res, 202);
   };
 }
 

@@ -7,11 +7,11 @@ import type { Handler } from '../../../http/operations';
 import type { DialectDeps } from '../../dialect';
 import { pageError } from '../errors/page-error';
 import { requestedRange } from '../ranges';
-import { announcedLength, pathParameter, requireOctets } from '../requests';
-import { requestIdHeader, sendEmptyWithoutType, sendNothing, startAnswer } from '../responses';
+import { announcedLength, pathParameter, requireOctetStream } from '../requests';
+import { requestIdHeader, sendEmptyWithoutType, sendEmpty, startAnswer } from '../responses';
 import { requireKnownStore, storeHeader } from '../import-request';
 import type { ImageOperation } from '../operation';
-import { enforceSize, promisedSize } from '../sizes';
+import { enforceImageSize, announcedImageSize } from '../announced-size';
 import type { ImageSettings } from '../settings';
 
 type Parts = Pick<DialectDeps<ImageSettings>, 'data' | 'imageCache' | 'own'>;
@@ -27,15 +27,15 @@ export function dataOperations(parts: Parts): readonly ImageOperation[] {
 
 function upload(data: ImageDataService, { release, store }: ImageSettings): Handler {
   return async (req, res) => {
-    requireOctets(req, release);
+    requireOctetStream(req, release);
     if (store !== null) requireKnownStore(storeHeader(req) ?? store, store, 400);
-    const promised = promisedSize(req, release);
+    const promised = announcedImageSize(req, release);
     const open = (): AsyncIterable<Buffer> => {
       const body = bodyStream(req, res);
-      return promised === undefined ? body : enforceSize(body, promised);
+      return promised === undefined ? body : enforceImageSize(body, promised);
     };
     await data.upload(requireCaller(req), pathParameter(req, 'image_id'), open, announcedLength(req));
-    sendNothing(req, res);
+    sendEmpty(req, res);
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Image, ImageChange } from '../../../core/image';
 import type { ImageService, CheckPermission } from '../../../core/image-service';
 import { isAdmin } from '../../../core/policy';
-import { baseUrl, requireCaller } from '../../../http/context';
+import { requestBaseUrl, requireCaller } from '../../../http/context';
 import { imageEtag } from '../../../http/entity-tags';
 import { HttpFault } from '../../../http/errors';
 import type { Handler } from '../../../http/operations';
@@ -15,7 +15,7 @@ import { readListQuery } from '../listing/list-query';
 import { pageError } from '../errors/page-error';
 import { listLinks } from '../listing/list-parameters';
 import { pathParameter, readBody, readImagePatch } from '../requests';
-import { imageBody, imageListBody, sendJson, sendNothing } from '../responses';
+import { imageBody, imageListBody, sendJson, sendEmpty } from '../responses';
 import type { ImageOperation } from '../operation';
 
 export function imageOperations({
@@ -94,7 +94,7 @@ function create(
     const wanted = defaults === 'ims' ? withImsDefaults(described) : described;
     const image = await images.create(requireCaller(req), wanted, tagQuota);
     req.imageId = image.imageId;
-    const location = `${baseUrl(req, publicUrl)}/v2/images/${image.imageId}`;
+    const location = `${requestBaseUrl(req, publicUrl)}/v2/images/${image.imageId}`;
     sendJson(req, res, 201, imageBody(image, store), {
       Location: location,
       'Openstack-Image-Import-Methods': importMethods.join(','),
@@ -129,7 +129,7 @@ function patch(images: ImageService, { release, store }: ImageSettings, tagQuota
 function remove(images: ImageService): Handler {
   return async (req, res) => {
     await images.remove(requireCaller(req), pathParameter(req, 'image_id'));
-    sendNothing(req, res);
+    sendEmpty(req, res);
   };
 }
 
@@ -138,7 +138,7 @@ function turn(images: ImageService, verb: Verb): Handler {
     await images.change(requireCaller(req), pathParameter(req, 'image_id'), verb, (image) =>
       turned(image, verb),
     );
-    sendNothing(req, res);
+    sendEmpty(req, res);
   };
 }
 

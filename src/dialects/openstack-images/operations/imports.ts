@@ -5,10 +5,10 @@ import { requireCaller } from '../../../http/context';
 import type { Handler } from '../../../http/operations';
 import type { DialectDeps } from '../../dialect';
 import { pageError } from '../errors/page-error';
-import { type ImportBody, isAlreadyThere, readImportRequest, targetStore } from '../import-request';
+import { type ImportBody, isAlreadyInStore, readImportRequest, targetStore } from '../import-request';
 import type { ImageOperation } from '../operation';
-import { announcedLength, pathParameter, requireOctets } from '../requests';
-import { sendJson, sendNothing } from '../responses';
+import { announcedLength, pathParameter, requireOctetStream } from '../requests';
+import { sendJson, sendEmpty } from '../responses';
 import type { ImageSettings } from '../settings';
 
 export const importMethods = ['glance-direct', 'web-download', 'copy-image'] as const;
@@ -47,14 +47,14 @@ const sendMethods: Handler = (req, res) => {
 
 function stage(data: ImageDataService, { release }: ImageSettings): Handler {
   return async (req, res) => {
-    requireOctets(req, release);
+    requireOctetStream(req, release);
     await data.stage(
       requireCaller(req),
       pathParameter(req, 'image_id'),
       () => bodyStream(req, res),
       announcedLength(req),
     );
-    sendNothing(req, res);
+    sendEmpty(req, res);
   };
 }
 
@@ -63,8 +63,8 @@ function begin(imports: ImportService, own: ImageSettings): Handler {
     const body = await readImportRequest(req, res);
     const image = await imports.target(requireCaller(req), pathParameter(req, 'image_id'), body.method);
     const store = targetStore(req, body, own.store);
-    if (isAlreadyThere(body, store)) {
-      sendNothing(req, res, 202);
+    if (isAlreadyInStore(body, store)) {
+      sendEmpty(req, res, 202);
       return;
     }
     const { source } = body;
@@ -74,7 +74,7 @@ function begin(imports: ImportService, own: ImageSettings): Handler {
       store,
       input: body.inputFor(image.imageId, store),
     });
-    sendNothing(req, res, 202);
+    sendEmpty(req, res, 202);
   };
 }
 

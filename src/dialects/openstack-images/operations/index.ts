@@ -5,12 +5,12 @@ import type { ImageOperation } from '../operation';
 import type { ImageSettings } from '../settings';
 import { cacheOperations } from './cache';
 import { dataOperations } from './data';
-import { rootOperations } from './front';
+import { rootOperations } from './root-operations';
 import { imageOperations } from './images';
 import { importOperations } from './imports';
 import { locationOperations } from './locations';
 import { memberOperations } from './members';
-import { serviceOperations } from './service';
+import { schemaOperations } from './schemas';
 import { storeOperations } from './stores';
 import { tagOperations } from './tags';
 import { taskOperations } from './tasks';
@@ -31,7 +31,7 @@ export function routedOperations(parts: DialectDeps<ImageSettings>): readonly Im
     ...storeOperations(parts),
     ...locationOperations(parts),
     ...cacheOperations(parts),
-    ...serviceOperations(),
+    ...schemaOperations(),
     ...metadefOperations(parts),
   ];
 }

@@ -5,7 +5,7 @@ import type { DialectDeps } from '../../dialect';
 import type { ImageOperation } from '../operation';
 import { pageError } from '../errors/page-error';
 import { pathParameter } from '../requests';
-import { sendNothing } from '../responses';
+import { sendEmpty } from '../responses';
 
 /** The path says all, and a body is ignored (divergence D17). */
 export function tagOperations({
@@ -27,7 +27,7 @@ export function tagOperations({
           tagOf(req),
           settings.imageTagQuota,
         );
-        sendNothing(req, res);
+        sendEmpty(req, res);
       },
     },
     {
@@ -39,7 +39,7 @@ export function tagOperations({
       anyText: true,
       run: async (req, res) => {
         await tags.remove(requireCaller(req), pathParameter(req, 'image_id'), removableTag(req));
-        sendNothing(req, res);
+        sendEmpty(req, res);
       },
     },
   ];

@@ -1,6 +1,6 @@
 import type { ImportService } from '../../../core/import-service';
 import type { TaskService } from '../../../core/task-service';
-import { baseUrl, requireCaller } from '../../../http/context';
+import { requestBaseUrl, requireCaller } from '../../../http/context';
 import { HttpFault } from '../../../http/errors';
 import type { Handler } from '../../../http/operations';
 import type { DialectDeps } from '../../dialect';
@@ -68,7 +68,7 @@ function create(
     tasks.requireAccess(caller);
     const { type, wanted, input } = await readNewTask(req, res, limits, (url) => imports.allows(url));
     const task = await imports.beginNew(caller, type, wanted, input);
-    const location = `${baseUrl(req, publicUrl)}/v2/tasks/${task.taskId}`;
+    const location = `${requestBaseUrl(req, publicUrl)}/v2/tasks/${task.taskId}`;
     sendJson(req, res, 201, taskBody(task), { Location: location });
   };
 }

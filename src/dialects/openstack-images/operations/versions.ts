@@ -1,5 +1,5 @@
-import { jsonText } from '../python/json-text';
-import type { Release } from '../release';
+import { glanceJson } from '../python/json-text';
+import type { GlanceRelease } from '../release';
 import type { ImageSettings } from '../settings';
 
 /** Versions of the image API in the order of the list, which is not that of their numbers. */
@@ -14,12 +14,12 @@ const early = ['2.7', '2.6', '2.5', '2.4', '2.3', '2.2', '2.1', '2.0'];
  * As Glance lists them without several stores and without a cache, with the gaps that come from that (2.8 and 2.10 to 2.14 are
  * for several stores, 2.16 and 2.18 for a cache).
  */
-const versions: Readonly<Record<Release, Versions>> = {
+const versions: Readonly<Record<GlanceRelease, Versions>> = {
   zed: { current: '2.15', listed: ['2.15', '2.9', ...early] },
   hibiscus: { current: '2.17', listed: ['2.15', '2.9', '2.17', ...early] },
 };
 
-const withStores: Readonly<Record<Release, Versions>> = {
+const withStores: Readonly<Record<GlanceRelease, Versions>> = {
   zed: withThoseOfStores(versions.zed),
   hibiscus: withThoseOfStores(versions.hibiscus),
 };
@@ -51,7 +51,7 @@ const mediaTypePrefix = 'application/vnd.openstack.images-';
 export function versionsText(base: string, site: VersionSettings): string {
   const { current, listed } = versionsOf(site);
   const links = [{ rel: 'self', href: `${base}/v2/` }];
-  return jsonText({
+  return glanceJson({
     versions: listed.map((version) => ({
       id: `v${version}`,
       status: version === current ? 'CURRENT' : 'SUPPORTED',

@@ -1,4 +1,4 @@
-import { isStorable } from '../../../core/tag';
+import { isStorableText } from '../../../core/tag';
 import { WholeFloat } from './python-text';
 
 /** Python reads no longer whole number than this, and turning one of a million digits into a bigint takes a second. */
@@ -92,7 +92,7 @@ class JsonReader {
     const found = this.take(string) || this.refuse();
     if (!found.includes('\\')) return found.slice(1, -1);
     const text = JSON.parse(found) as string;
-    if (!isStorable(text)) throw new UnstorableText();
+    if (!isStorableText(text)) throw new UnstorableText();
     return text;
   }
 

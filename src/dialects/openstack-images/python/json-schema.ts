@@ -1,6 +1,6 @@
 import { countCodePoints } from '../../../core/tag';
-import type { Release } from '../release';
-import { longestQuote, quoteValue } from './quoted-text';
+import type { GlanceRelease } from '../release';
+import { maxQuoteLength, quoteValue } from './quoted-text';
 import { pythonRepr, WholeFloat } from './python-text';
 
 /** As much of JSON schema as Glance's own schemas use. The order of members is the order of checks. */
@@ -47,7 +47,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
  * Of several faults it reports the outermost, and there a wrong type before a wrong value; newer validators (jsonschema from
  * 4.21 on) the one whose path comes last in the alphabet.
  */
-export function schemaFault(schema: JsonSchema, instance: unknown, release: Release): string | undefined {
+export function schemaFault(
+  schema: JsonSchema,
+  instance: unknown,
+  release: GlanceRelease,
+): string | undefined {
   let worst: Violation | undefined;
   for (const found of violations({ root: schema, schemaPath: [], path: [] }, schema, instance)) {
     if (worst === undefined || isWorse(found, worst, release)) worst = found;
@@ -55,7 +59,7 @@ export function schemaFault(schema: JsonSchema, instance: unknown, release: Rele
   return worst && describe(worst, release);
 }
 
-function isWorse(a: Violation, b: Violation, release: Release): boolean {
+function isWorse(a: Violation, b: Violation, release: GlanceRelease): boolean {
   if (a.path.length !== b.path.length) return a.path.length < b.path.length;
   const order = release === 'zed' ? 0 : comparePaths(a.path, b.path);
   if (order !== 0) return order > 0;
@@ -74,13 +78,13 @@ function comparePaths(a: Path, b: Path): number {
 
 function describe(
   { message, keyword, schema, schemaPath, instance, path }: Violation,
-  release: Release,
+  release: GlanceRelease,
 ): string {
   const order = release === 'zed' ? 'sorted' : 'sent';
   const shown = (value: unknown): string => quoteValue(value, order);
   const where = `schema${indexed(schemaPath)}`;
   return (
-    `${message.slice(0, longestQuote)}\n\nFailed validating ${pythonRepr(keyword)} in ${where}:\n    ${shown(schema)}` +
+    `${message.slice(0, maxQuoteLength)}\n\nFailed validating ${pythonRepr(keyword)} in ${where}:\n    ${shown(schema)}` +
     `\n\nOn instance${indexed(path)}:\n    ${shown(instance)}`
   );
 }

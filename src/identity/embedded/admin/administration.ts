@@ -10,11 +10,11 @@ import { Assignments } from './assignments';
 import { EndpointFilter } from './endpoint-filter';
 import { Grants } from './grants';
 import { ImpliedRoles } from './implied-roles';
-import type { CallerWithToken } from './asker';
+import type { CallerWithToken } from './caller-with-token';
 import { ProjectHierarchy } from './project-hierarchy';
 import { ProjectTags } from './project-tags';
 import { EntityRules } from './rules';
-import { EntityService } from './things';
+import { EntityService } from './entity-service';
 
 export interface AdministrationStores {
   readonly entities: EntityStore;

@@ -1,8 +1,8 @@
 import { type EntityStore, type Grant, type GrantStore, textAttribute } from '../../entity-ports';
-import type { IdentityRefusal, Outcome } from '../../errors';
+import type { IdentityRefusal, ValueOrRefusal } from '../../errors';
 import { type Assignment, expandGrants, type AssignmentExpansionData } from './effective-assignments';
-import { type CallerWithToken, domainOf } from './asker';
-import { refused } from './policy';
+import { type CallerWithToken, tokenDomainId } from './caller-with-token';
+import { policyRefusal } from './policy';
 
 export interface AssignmentQuery {
   readonly userId?: string | undefined;
@@ -33,7 +33,7 @@ export class Assignments {
     private readonly things: EntityStore,
   ) {}
 
-  async list(asker: CallerWithToken, query: AssignmentQuery): Promise<Outcome<readonly Assignment[]>> {
+  async list(asker: CallerWithToken, query: AssignmentQuery): Promise<ValueOrRefusal<readonly Assignment[]>> {
     const refusal = await this.refusalFor(asker, query);
     if (refusal) return { refusal };
     const { userId, projectId } = query;
@@ -53,7 +53,7 @@ export class Assignments {
     const all = query.effective ? expandGrants(given, await this.world(given)) : given;
     const below = query.subtree ? await this.below(query.projectId) : [query.projectId];
     const found = all.filter((one) => isAskedFor(one, query, below));
-    const domain = query.subtree ? undefined : domainOf(asker);
+    const domain = query.subtree ? undefined : tokenDomainId(asker);
     return { value: domain === undefined ? found : await this.inDomain(found, domain) };
   }
 
@@ -87,10 +87,10 @@ export class Assignments {
   ): Promise<IdentityRefusal | undefined> {
     if (subtree) {
       const project = projectId === undefined ? undefined : await this.things.find('project', projectId);
-      return refused(asker, 'list_role_assignments_for_tree', { project });
+      return policyRefusal(asker, 'list_role_assignments_for_tree', { project });
     }
-    const id = domainOf(asker);
-    return refused(asker, 'list_role_assignments', id === undefined ? {} : { domain: { id } });
+    const id = tokenDomainId(asker);
+    return policyRefusal(asker, 'list_role_assignments', id === undefined ? {} : { domain: { id } });
   }
 
   private async below(projectId: string | undefined): Promise<readonly (string | undefined)[]> {

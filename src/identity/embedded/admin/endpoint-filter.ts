@@ -1,11 +1,15 @@
-import type { EndpointAssociation, EndpointFilterStore, FilterKind } from '../../endpoint-filter-ports';
+import type {
+  EndpointAssociation,
+  EndpointFilterStore,
+  EndpointFilterKind,
+} from '../../endpoint-filter-ports';
 import type { DirectoryEntity, EntityKind, EntityStore } from '../../entity-ports';
-import type { IdentityRefusal, Outcome } from '../../errors';
+import type { IdentityRefusal, ValueOrRefusal } from '../../errors';
 import { isEndpointInGroup } from '../endpoint-match';
-import type { CallerWithToken } from './asker';
-import { refused } from './policy';
+import type { CallerWithToken } from './caller-with-token';
+import { policyRefusal } from './policy';
 
-type Found = Promise<Outcome<readonly DirectoryEntity[]>>;
+type Found = Promise<ValueOrRefusal<readonly DirectoryEntity[]>>;
 
 /** OS-EP-FILTER: which endpoints the catalogs of projects show. */
 export class EndpointFilter {
@@ -15,25 +19,25 @@ export class EndpointFilter {
     private readonly changed: () => void,
   ) {}
 
-  async associate(asker: CallerWithToken, one: EndpointAssociation): Promise<Outcome<void>> {
-    const refusal = refused(asker, actions[one.kind].add) ?? (await this.faultOf(one));
+  async associate(asker: CallerWithToken, one: EndpointAssociation): Promise<ValueOrRefusal<void>> {
+    const refusal = policyRefusal(asker, actions[one.kind].add) ?? (await this.faultOf(one));
     if (refusal) return { refusal };
     if (!(await this.change(() => this.store.associate(one)))) return rule('associated', one);
     return { value: undefined };
   }
 
-  async check(asker: CallerWithToken, one: EndpointAssociation): Promise<Outcome<void>> {
-    const refusal = refused(asker, actions[one.kind].check) ?? (await this.faultOf(one));
+  async check(asker: CallerWithToken, one: EndpointAssociation): Promise<ValueOrRefusal<void>> {
+    const refusal = policyRefusal(asker, actions[one.kind].check) ?? (await this.faultOf(one));
     if (refusal) return { refusal };
     const { kind, projectId, id } = one;
     const found = await this.store.associations(kind, { projectId, id });
     return found.length > 0 ? { value: undefined } : notAssociated(one);
   }
 
-  async dissociate(asker: CallerWithToken, one: EndpointAssociation): Promise<Outcome<void>> {
+  async dissociate(asker: CallerWithToken, one: EndpointAssociation): Promise<ValueOrRefusal<void>> {
     // Keystone looks for the two only where the second is a group.
     const refusal =
-      refused(asker, actions[one.kind].remove) ??
+      policyRefusal(asker, actions[one.kind].remove) ??
       (one.kind === 'endpoint-group' ? await this.faultOf(one) : undefined);
     if (refusal) return { refusal };
     const gone = await this.change(() => this.store.dissociate(one));
@@ -41,9 +45,9 @@ export class EndpointFilter {
   }
 
   /** An unknown group has no projects, as in Keystone. */
-  async projectsOf(asker: CallerWithToken, kind: FilterKind, id: string): Found {
+  async projectsOf(asker: CallerWithToken, kind: EndpointFilterKind, id: string): Found {
     const refusal =
-      refused(asker, actions[kind].projects) ??
+      policyRefusal(asker, actions[kind].projects) ??
       (kind === 'endpoint' ? await this.missing(kind, id) : undefined);
     if (refusal) return { refusal };
     const found = await this.store.associations(kind, { id });
@@ -55,14 +59,14 @@ export class EndpointFilter {
 
   async groupsOf(asker: CallerWithToken, projectId: string): Found {
     const refusal =
-      refused(asker, 'list_endpoint_groups_for_project') ?? (await this.missing('project', projectId));
+      policyRefusal(asker, 'list_endpoint_groups_for_project') ?? (await this.missing('project', projectId));
     return refusal ? { refusal } : { value: await this.groupsOfProject(projectId) };
   }
 
   /** Its own ones, and those of its groups. */
   async endpointsOf(asker: CallerWithToken, projectId: string): Found {
     const refusal =
-      refused(asker, 'list_endpoints_for_project') ?? (await this.missing('project', projectId));
+      policyRefusal(asker, 'list_endpoints_for_project') ?? (await this.missing('project', projectId));
     if (refusal) return { refusal };
     const own = (await this.store.associations('endpoint', { projectId })).map(({ id }) => id);
     const groups = await this.groupsOfProject(projectId);
@@ -75,7 +79,7 @@ export class EndpointFilter {
   }
 
   async endpointsOfGroup(asker: CallerWithToken, groupId: string): Found {
-    const refusal = refused(asker, 'list_endpoints_associated_with_endpoint_group');
+    const refusal = policyRefusal(asker, 'list_endpoints_associated_with_endpoint_group');
     if (refusal) return { refusal };
     const group = await this.things.find('endpoint-group', groupId);
     if (!group) return { refusal: { kind: 'not-found', thing: 'endpoint-group', id: groupId } };

@@ -8,9 +8,9 @@ import type {
   GrantStore,
   GrantTarget,
 } from '../../entity-ports';
-import type { IdentityRefusal, Outcome } from '../../errors';
-import { type CallerWithToken, domainOf } from './asker';
-import { refused } from './policy';
+import type { IdentityRefusal, ValueOrRefusal } from '../../errors';
+import { type CallerWithToken, tokenDomainId } from './caller-with-token';
+import { policyRefusal } from './policy';
 import { validateDomainRole } from './references';
 
 /** A grant; without a role it stands for all roles. */
@@ -39,21 +39,21 @@ export class Grants {
     private readonly changed: () => void,
   ) {}
 
-  async give(asker: CallerWithToken, grant: Grant): Promise<Outcome<void>> {
+  async give(asker: CallerWithToken, grant: Grant): Promise<ValueOrRefusal<void>> {
     const refusal =
       (await this.faultOf(asker, 'create', grant)) ?? (await validateDomainRole(this.things, grant));
     if (refusal) return { refusal };
     return this.change(() => this.store.addGrant(grant));
   }
 
-  async take(asker: CallerWithToken, grant: Grant): Promise<Outcome<void>> {
+  async take(asker: CallerWithToken, grant: Grant): Promise<ValueOrRefusal<void>> {
     const refusal = await this.faultOf(asker, 'revoke', grant);
     if (refusal) return { refusal };
     const gone = await this.change(() => this.store.removeGrant(grant));
     return 'value' in gone && gone.value ? { value: undefined } : noGrant(grant);
   }
 
-  async check(asker: CallerWithToken, grant: Grant): Promise<Outcome<void>> {
+  async check(asker: CallerWithToken, grant: Grant): Promise<ValueOrRefusal<void>> {
     const refusal = await this.faultOf(asker, 'check', grant);
     if (refusal) return { refusal };
     const held = await this.store.grants({ actor: grant.actor, roleId: grant.roleId });
@@ -61,7 +61,10 @@ export class Grants {
   }
 
   /** The roles given on exactly that target. */
-  async roles(asker: CallerWithToken, place: GrantWithoutRole): Promise<Outcome<readonly DirectoryEntity[]>> {
+  async roles(
+    asker: CallerWithToken,
+    place: GrantWithoutRole,
+  ): Promise<ValueOrRefusal<readonly DirectoryEntity[]>> {
     const refusal = await this.faultOf(asker, 'list', place);
     if (refusal) return { refusal };
     const held = await this.store.grants({ actor: place.actor });
@@ -72,29 +75,32 @@ export class Grants {
     return { value: roles.filter(({ id }) => ids.includes(id)) };
   }
 
-  async addMember(asker: CallerWithToken, groupId: string, userId: string): Promise<Outcome<void>> {
+  async addMember(asker: CallerWithToken, groupId: string, userId: string): Promise<ValueOrRefusal<void>> {
     const refusal = await this.faultOfMember(asker, 'add_user_to_group', groupId, userId);
     if (refusal) return { refusal };
     return this.change(() => this.store.addMember(groupId, userId));
   }
 
-  async removeMember(asker: CallerWithToken, groupId: string, userId: string): Promise<Outcome<void>> {
+  async removeMember(asker: CallerWithToken, groupId: string, userId: string): Promise<ValueOrRefusal<void>> {
     const refusal = await this.faultOfMember(asker, 'remove_user_from_group', groupId, userId);
     if (refusal) return { refusal };
     const gone = await this.change(() => this.store.removeMember(groupId, userId));
     return 'value' in gone && gone.value ? { value: undefined } : noMember(groupId, userId);
   }
 
-  async checkMember(asker: CallerWithToken, groupId: string, userId: string): Promise<Outcome<void>> {
+  async checkMember(asker: CallerWithToken, groupId: string, userId: string): Promise<ValueOrRefusal<void>> {
     const refusal = await this.faultOfMember(asker, 'check_user_in_group', groupId, userId);
     if (refusal) return { refusal };
     const members = await this.store.membersOf(groupId);
     return members.includes(userId) ? { value: undefined } : noMember(groupId, userId);
   }
 
-  async membersOf(asker: CallerWithToken, groupId: string): Promise<Outcome<readonly DirectoryEntity[]>> {
+  async membersOf(
+    asker: CallerWithToken,
+    groupId: string,
+  ): Promise<ValueOrRefusal<readonly DirectoryEntity[]>> {
     const group = await this.things.find('group', groupId);
-    const refusal = refused(asker, 'list_users_in_group', { group });
+    const refusal = policyRefusal(asker, 'list_users_in_group', { group });
     if (refusal) return { refusal };
     if (!group) return missing('group', groupId);
     const ids = await this.store.membersOf(groupId);
@@ -102,9 +108,12 @@ export class Grants {
     return { value: users.filter(({ id }) => ids.includes(id)) };
   }
 
-  async groupsOf(asker: CallerWithToken, userId: string): Promise<Outcome<readonly DirectoryEntity[]>> {
+  async groupsOf(
+    asker: CallerWithToken,
+    userId: string,
+  ): Promise<ValueOrRefusal<readonly DirectoryEntity[]>> {
     const user = await this.things.find('user', userId);
-    const refusal = refused(asker, 'list_groups_for_user', { user, owner: userId });
+    const refusal = policyRefusal(asker, 'list_groups_for_user', { user, owner: userId });
     if (refusal) return { refusal };
     if (!user) return missing('user', userId);
     const ids = await this.store.groupsOf(userId);
@@ -129,7 +138,7 @@ export class Grants {
       const one = part && (await this.things.find(part.kind, part.id));
       if (one) found[part.kind] = one;
     }
-    const refusal = refused(asker, actionOn(verb, place), found);
+    const refusal = policyRefusal(asker, actionOn(verb, place), found);
     if (refusal) return refusal;
     for (const name of lookedFor(place, verb)) {
       const part = parts[name];
@@ -145,13 +154,13 @@ export class Grants {
     userId: string,
   ): Promise<IdentityRefusal | undefined> {
     const [group, user] = [await this.things.find('group', groupId), await this.things.find('user', userId)];
-    const refusal = refused(asker, action, { group, user });
+    const refusal = policyRefusal(asker, action, { group, user });
     if (refusal) return refusal;
     if (!group) return { kind: 'not-found', thing: 'group', id: groupId };
     return user ? undefined : { kind: 'not-found', thing: 'user', id: userId };
   }
 
-  private async change<Result>(step: () => Promise<Result>): Promise<Outcome<Result>> {
+  private async change<Result>(step: () => Promise<Result>): Promise<ValueOrRefusal<Result>> {
     try {
       return { value: await step() };
     } finally {
@@ -168,7 +177,7 @@ function actionOn(verb: Verb, { target, actor }: GrantWithoutRole): string {
 
 /** A token for a domain shows nothing of others. */
 function inDomainOf(asker: CallerWithToken): Attributes {
-  const domain = domainOf(asker);
+  const domain = tokenDomainId(asker);
   return domain === undefined ? {} : { domain_id: domain };
 }
 

@@ -1,7 +1,7 @@
 import type { DirectoryEntity, EntityStore, GrantStore } from '../../entity-ports';
-import type { IdentityRefusal, Outcome } from '../../errors';
-import type { CallerWithToken } from './asker';
-import { refused } from './policy';
+import type { IdentityRefusal, ValueOrRefusal } from '../../errors';
+import type { CallerWithToken } from './caller-with-token';
+import { policyRefusal } from './policy';
 import { validateImpliedRole } from './references';
 
 export interface RoleInference {
@@ -21,7 +21,7 @@ export class ImpliedRoles {
     asker: CallerWithToken,
     priorId: string,
     impliedId: string,
-  ): Promise<Outcome<readonly [DirectoryEntity, DirectoryEntity]>> {
+  ): Promise<ValueOrRefusal<readonly [DirectoryEntity, DirectoryEntity]>> {
     const found = await this.pair(asker, 'create_implied_role', priorId, impliedId);
     if ('refusal' in found) return found;
     const refusal = validateImpliedRole(...found.value);
@@ -30,7 +30,7 @@ export class ImpliedRoles {
     return added ? found : { refusal: { kind: 'exists', thing: 'implied-role', name: '' } };
   }
 
-  async unimply(asker: CallerWithToken, priorId: string, impliedId: string): Promise<Outcome<void>> {
+  async unimply(asker: CallerWithToken, priorId: string, impliedId: string): Promise<ValueOrRefusal<void>> {
     const found = await this.pair(asker, 'delete_implied_role', priorId, impliedId);
     if ('refusal' in found) return found;
     const gone = await this.change(() => this.store.removeImplied(priorId, impliedId));
@@ -38,9 +38,12 @@ export class ImpliedRoles {
   }
 
   /** All roles that imply others, or one of them, with what it implies. */
-  async inferences(asker: CallerWithToken, priorId?: string): Promise<Outcome<readonly RoleInference[]>> {
+  async inferences(
+    asker: CallerWithToken,
+    priorId?: string,
+  ): Promise<ValueOrRefusal<readonly RoleInference[]>> {
     const action = priorId === undefined ? 'list_role_inference_rules' : 'list_implied_roles';
-    const refusal = refused(asker, action);
+    const refusal = policyRefusal(asker, action);
     if (refusal) return { refusal };
     const roles = new Map((await this.things.list('role', {})).map((role) => [role.id, role]));
     if (priorId !== undefined && !roles.has(priorId)) return missing(priorId);
@@ -62,7 +65,7 @@ export class ImpliedRoles {
     asker: CallerWithToken,
     priorId: string,
     impliedId: string,
-  ): Promise<Outcome<readonly [DirectoryEntity, DirectoryEntity]>> {
+  ): Promise<ValueOrRefusal<readonly [DirectoryEntity, DirectoryEntity]>> {
     const found = await this.pair(asker, 'get_implied_role', priorId, impliedId);
     if ('refusal' in found) return found;
     const all = await this.store.implied();
@@ -76,8 +79,8 @@ export class ImpliedRoles {
     action: string,
     priorId: string,
     impliedId: string,
-  ): Promise<Outcome<readonly [DirectoryEntity, DirectoryEntity]>> {
-    const refusal = refused(asker, action);
+  ): Promise<ValueOrRefusal<readonly [DirectoryEntity, DirectoryEntity]>> {
+    const refusal = policyRefusal(asker, action);
     if (refusal) return { refusal };
     const [prior, implied] = [
       await this.things.find('role', priorId),

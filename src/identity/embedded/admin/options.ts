@@ -1,7 +1,7 @@
 import type { DirectoryEntity, Json } from '../../entity-ports';
 
 /** Options after a change: null removes one. */
-export function withoutNull(options: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
+export function withoutNullOptions(options: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
 }
 
@@ -10,7 +10,10 @@ export function isImmutable(entity: DirectoryEntity): boolean {
 }
 
 /** What is immutable is made mutable by a change of nothing else, as in Keystone. */
-export function makesMutable({ options, ...others }: Readonly<Record<string, Json | undefined>>): boolean {
+export function onlyMakesMutable({
+  options,
+  ...others
+}: Readonly<Record<string, Json | undefined>>): boolean {
   const { immutable } = (options ?? {}) as { readonly immutable?: unknown };
   return Object.keys(others).length === 0 && (immutable === false || immutable === null);
 }

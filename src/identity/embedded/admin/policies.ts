@@ -1,6 +1,13 @@
 import type { TokenScope } from '../../../core/caller';
 import { type DirectoryEntity, textAttribute } from '../../entity-ports';
-import { type CallerWithToken, domainOf, isAdmin, type Policy, type Rule, type Target } from './asker';
+import {
+  type CallerWithToken,
+  tokenDomainId,
+  isAdmin,
+  type Policy,
+  type PolicyRule,
+  type PolicyTarget,
+} from './caller-with-token';
 
 /* Keystone's default policy, action by action. */
 
@@ -10,39 +17,39 @@ const notDomain: readonly TokenScope[] = ['system', 'project', 'unscoped'];
 const projectOnly: readonly TokenScope[] = ['project', 'unscoped'];
 
 const has = ({ caller }: CallerWithToken, role: string): boolean => caller.roles.includes(role);
-const anyone: Rule = () => true;
-const systemReader: Rule = (asker) => asker.caller.scope === 'system' && has(asker, 'reader');
+const anyone: PolicyRule = () => true;
+const systemReader: PolicyRule = (asker) => asker.caller.scope === 'system' && has(asker, 'reader');
 const reader = anyOf(isAdmin, systemReader);
-const owner: Rule = ({ caller }, { owner: user }) => user === caller.userId;
-const sameUser: Rule = ({ caller }, { user }) => user?.id === caller.userId;
-const ownProject: Rule = ({ caller }, { project }) =>
+const owner: PolicyRule = ({ caller }, { owner: user }) => user === caller.userId;
+const sameUser: PolicyRule = ({ caller }, { user }) => user?.id === caller.userId;
+const ownProject: PolicyRule = ({ caller }, { project }) =>
   project !== undefined && project.id === caller.projectId;
-const domainOfToken: Rule = ({ token }, { domain }) =>
+const domainOfToken: PolicyRule = ({ token }, { domain }) =>
   domain !== undefined && [token?.domain?.id, token?.project?.domain.id].includes(domain.id);
 /** A limit of the project, or of the domain or a project in it. */
-const limitOfToken: Rule = (asker, { limited }) => {
+const limitOfToken: PolicyRule = (asker, { limited }) => {
   if (!limited) return false;
-  const domain = domainOf(asker);
+  const domain = tokenDomainId(asker);
   if (domain !== undefined && placeOf(limited) === domain) return true;
   return limited.id === asker.caller.projectId;
 };
-const managedRole: Rule = (_asker, { role }) =>
+const managedRole: PolicyRule = (_asker, { role }) =>
   ['manager', 'member', 'reader'].includes(textAttribute(role?.['name']));
-const roleOfDomain: Rule = (asker, { role }) =>
-  role !== undefined && [null, domainOf(asker)].includes((role['domain_id'] ?? null) as string | null);
-const member: Rule = ({ caller }) => caller.accessLevel === 'member';
+const roleOfDomain: PolicyRule = (asker, { role }) =>
+  role !== undefined && [null, tokenDomainId(asker)].includes((role['domain_id'] ?? null) as string | null);
+const member: PolicyRule = ({ caller }) => caller.accessLevel === 'member';
 
 type Part = 'domain' | 'project' | 'user' | 'group';
 
 /** With that role in the domain of all these. */
-function inDomain(role: string, ...parts: readonly Part[]): Rule {
+function inDomain(role: string, ...parts: readonly Part[]): PolicyRule {
   return (asker, target) => {
-    const domain = domainOf(asker);
+    const domain = tokenDomainId(asker);
     return domain !== undefined && has(asker, role) && parts.every((part) => isIn(target, part, domain));
   };
 }
 
-function isIn(target: Target, part: Part, domain: string): boolean {
+function isIn(target: PolicyTarget, part: Part, domain: string): boolean {
   const found = target[part];
   return found !== undefined && (part === 'domain' ? found.id : found['domain_id']) === domain;
 }
@@ -55,19 +62,19 @@ function placeOf(limited: DirectoryEntity): unknown {
 const pairs = (['user', 'group'] as const).flatMap((actor) =>
   (['project', 'domain'] as const).map((place) => [actor, place] as const),
 );
-const inDomainPair = (role: string): Rule => anyOf(...pairs.map((pair) => inDomain(role, ...pair)));
+const inDomainPair = (role: string): PolicyRule => anyOf(...pairs.map((pair) => inDomain(role, ...pair)));
 
-function anyOf(...rules: readonly Rule[]): Rule {
+function anyOf(...rules: readonly PolicyRule[]): PolicyRule {
   return (asker, target) => rules.some((rule) => rule(asker, target));
 }
 
-function allOf(...rules: readonly Rule[]): Rule {
+function allOf(...rules: readonly PolicyRule[]): PolicyRule {
   return (asker, target) => rules.every((rule) => rule(asker, target));
 }
 
 function each(
   scopes: readonly TokenScope[],
-  rule: Rule,
+  rule: PolicyRule,
   ...actions: readonly string[]
 ): Record<string, Policy> {
   return Object.fromEntries(actions.map((action) => [action, { scopes, may: rule }]));
@@ -170,7 +177,7 @@ const roles = {
   ),
   ...each(
     anywhere,
-    anyOf(reader, (asker) => has(asker, 'manager') && domainOf(asker) !== undefined),
+    anyOf(reader, (asker) => has(asker, 'manager') && tokenDomainId(asker) !== undefined),
     'list_roles',
   ),
   ...each(notDomain, isAdmin, 'create_implied_role', 'delete_implied_role'),
@@ -231,4 +238,9 @@ const secrets = {
   ),
 };
 
-export const policies: Readonly<Record<string, Policy>> = { ...catalog, ...directory, ...roles, ...secrets };
+export const keystonePolicies: Readonly<Record<string, Policy>> = {
+  ...catalog,
+  ...directory,
+  ...roles,
+  ...secrets,
+};

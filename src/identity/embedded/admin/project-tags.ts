@@ -1,8 +1,8 @@
 import type { DirectoryEntity, EntityStore } from '../../entity-ports';
-import type { IdentityRefusal, Outcome } from '../../errors';
-import type { CallerWithToken } from './asker';
+import type { IdentityRefusal, ValueOrRefusal } from '../../errors';
+import type { CallerWithToken } from './caller-with-token';
 import { isImmutable } from './options';
-import { refused } from './policy';
+import { policyRefusal } from './policy';
 
 type Tags = readonly string[];
 
@@ -15,29 +15,29 @@ export class ProjectTags {
     private readonly changed: () => void,
   ) {}
 
-  async list(asker: CallerWithToken, id: string): Promise<Outcome<Tags>> {
+  async list(asker: CallerWithToken, id: string): Promise<ValueOrRefusal<Tags>> {
     const found = await this.project(asker, id, 'list_project_tags');
     return 'refusal' in found ? found : { value: tagsOf(found.value) };
   }
 
-  async check(asker: CallerWithToken, id: string, tag: string): Promise<Outcome<void>> {
+  async check(asker: CallerWithToken, id: string, tag: string): Promise<ValueOrRefusal<void>> {
     const found = await this.project(asker, id, 'get_project_tag');
     if ('refusal' in found) return found;
     return tagsOf(found.value).includes(tag) ? { value: undefined } : noTag(tag);
   }
 
   /** @returns those that are kept: without blanks around them, as in Keystone */
-  async set(asker: CallerWithToken, id: string, tags: Tags): Promise<Outcome<Tags>> {
+  async set(asker: CallerWithToken, id: string, tags: Tags): Promise<ValueOrRefusal<Tags>> {
     const found = await this.changeable(asker, id, 'update_project_tags', 'update');
     return 'refusal' in found ? found : this.keep(id, tags);
   }
 
-  async clear(asker: CallerWithToken, id: string): Promise<Outcome<Tags>> {
+  async clear(asker: CallerWithToken, id: string): Promise<ValueOrRefusal<Tags>> {
     const found = await this.changeable(asker, id, 'delete_project_tags', 'update');
     return 'refusal' in found ? found : this.keep(id, []);
   }
 
-  async add(asker: CallerWithToken, id: string, tag: string): Promise<Outcome<Tags>> {
+  async add(asker: CallerWithToken, id: string, tag: string): Promise<ValueOrRefusal<Tags>> {
     const found = await this.project(asker, id, 'create_project_tag');
     if ('refusal' in found) return found;
     const tags = [...new Set([...tagsOf(found.value), tag.trim()])];
@@ -45,7 +45,7 @@ export class ProjectTags {
     return isImmutable(found.value) ? immutable(id, 'create') : this.keep(id, tags);
   }
 
-  async remove(asker: CallerWithToken, id: string, tag: string): Promise<Outcome<Tags>> {
+  async remove(asker: CallerWithToken, id: string, tag: string): Promise<ValueOrRefusal<Tags>> {
     const found = await this.changeable(asker, id, 'delete_project_tag', 'delete');
     if ('refusal' in found) return found;
     const tags = tagsOf(found.value);
@@ -60,9 +60,9 @@ export class ProjectTags {
     asker: CallerWithToken,
     id: string,
     action: string,
-  ): Promise<Outcome<DirectoryEntity>> {
+  ): Promise<ValueOrRefusal<DirectoryEntity>> {
     const project = await this.store.find('project', id);
-    const refusal = refused(asker, action, { project });
+    const refusal = policyRefusal(asker, action, { project });
     if (refusal) return { refusal };
     return project ? { value: project } : missing(id);
   }
@@ -72,12 +72,12 @@ export class ProjectTags {
     id: string,
     action: string,
     verb: string,
-  ): Promise<Outcome<DirectoryEntity>> {
+  ): Promise<ValueOrRefusal<DirectoryEntity>> {
     const found = await this.project(asker, id, action);
     return 'value' in found && isImmutable(found.value) ? immutable(id, verb) : found;
   }
 
-  private async keep(id: string, tags: Tags): Promise<Outcome<Tags>> {
+  private async keep(id: string, tags: Tags): Promise<ValueOrRefusal<Tags>> {
     const kept = [...new Set(tags.map((tag) => tag.trim()))];
     const outcome = await this.store.update('project', id, { tags: kept });
     this.changed();

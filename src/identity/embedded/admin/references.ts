@@ -38,7 +38,7 @@ const orders: Readonly<Partial<Record<EntityKind, typeof references>>> = {
 export const kindsWithReferencesFirst: readonly EntityKind[] = ['endpoint', 'registered-limit'];
 
 /** The first thing that the entity refers to and that does not exist. */
-export async function missingReference(
+export async function findMissingReference(
   store: EntityStore,
   kind: EntityKind,
   entity: DirectoryEntity,
@@ -83,7 +83,7 @@ export async function validateRegionParent(
 }
 
 /** The region and those below it. */
-export async function regionsBelow(store: EntityStore, id: string): Promise<readonly string[]> {
+export async function regionSubtree(store: EntityStore, id: string): Promise<readonly string[]> {
   const found = [id];
   for (const above of found) {
     for (const child of await store.list('region', { parent_region_id: above })) {

@@ -11,7 +11,7 @@ export async function isLimitUsed(
   return (await store.list('limit', { service_id, region_id: region_id ?? null, resource_name })).length > 0;
 }
 
-export async function faultOfChangedLimit(
+export async function changedLimitRefusal(
   store: Store,
   before: DirectoryEntity,
   given: Attributes,

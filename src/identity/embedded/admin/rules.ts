@@ -11,11 +11,11 @@ import { entityKinds, textAttribute } from '../../entity-ports';
 import { defaultDomain } from '../../ids';
 import { validateFilterChange, validateNewFilters } from '../endpoint-match';
 import { hasOnlyKnownPlaceholders } from './endpoint-url';
-import { isImmutable, makesMutable, withoutNull } from './options';
-import type { CallerWithToken } from './asker';
+import { isImmutable, onlyMakesMutable, withoutNullOptions } from './options';
+import type { CallerWithToken } from './caller-with-token';
 import { findDisabledAncestor, validateEnabling } from './project-hierarchy';
-import { faultOfChangedLimit, isLimitUsed } from './registered-limits';
-import { validateRegionParent, missingReference, regionsBelow } from './references';
+import { changedLimitRefusal, isLimitUsed } from './registered-limits';
+import { validateRegionParent, findMissingReference, regionSubtree } from './references';
 
 const defaults: Readonly<Partial<Record<EntityKind, Attributes>>> = {
   domain: { description: '', enabled: true, tags: [], options: {} },
@@ -62,7 +62,7 @@ export class EntityRules {
     if (kind === 'endpoint' && !hasOnlyKnownPlaceholders(url)) {
       return { kind: 'rule', rule: 'endpoint-url', thing: kind, id: url };
     }
-    const missing = await missingReference(this.store, kind, entity);
+    const missing = await findMissingReference(this.store, kind, entity);
     if (missing) return missing;
     return kind === 'project' ? this.faultOfProject(entity) : validateNewFilters(kind, entity);
   }
@@ -72,7 +72,7 @@ export class EntityRules {
     before: DirectoryEntity,
     given: Attributes,
   ): Promise<IdentityRefusal | undefined> {
-    if (isImmutable(before) && !makesMutable(given)) {
+    if (isImmutable(before) && !onlyMakesMutable(given)) {
       return { kind: 'rule', rule: 'immutable-update', thing: kind, id: before.id };
     }
     for (const fixed of fixedOf[kind] ?? []) {
@@ -82,10 +82,10 @@ export class EntityRules {
     }
     const changed = { ...given, id: before.id };
     if (kind === 'project') return validateEnabling(this.store, before, given);
-    const missing = await missingReference(this.store, kind, changed);
+    const missing = await findMissingReference(this.store, kind, changed);
     if (missing) return missing;
     if (kind === 'region') return validateRegionParent(this.store, changed);
-    if (kind === 'registered-limit') return faultOfChangedLimit(this.store, before, given);
+    if (kind === 'registered-limit') return changedLimitRefusal(this.store, before, given);
     return validateFilterChange(kind, changed);
   }
 
@@ -110,7 +110,7 @@ export class EntityRules {
 
   /** The lowest first. */
   private async deleteBelow(id: string): Promise<void> {
-    const below = (await regionsBelow(this.store, id)).slice(1).toReversed();
+    const below = (await regionSubtree(this.store, id)).slice(1).toReversed();
     for (const region of below) await this.store.delete('region', region);
   }
 
@@ -132,7 +132,7 @@ export class EntityRules {
     );
     return {
       ...Object.fromEntries(changes),
-      ...(known.includes('options') ? { options: withoutNull(options) } : {}),
+      ...(known.includes('options') ? { options: withoutNullOptions(options) } : {}),
       ...(known.includes('extra') ? { extra: Object.fromEntries(extras) } : {}),
     };
   }
@@ -185,7 +185,7 @@ export class EntityRules {
   }
 
   private async isRegionUsed(id: string): Promise<boolean> {
-    for (const region of await regionsBelow(this.store, id)) {
+    for (const region of await regionSubtree(this.store, id)) {
       if (await this.some('endpoint', { region_id: region })) return true;
       if (await this.some('registered-limit', { region_id: region })) return true;
     }

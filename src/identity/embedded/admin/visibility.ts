@@ -5,14 +5,14 @@ import {
   type EntityStore,
   textAttribute,
 } from '../../entity-ports';
-import { type CallerWithToken, domainOf, isAdmin, type Target } from './asker';
+import { type CallerWithToken, tokenDomainId, isAdmin, type PolicyTarget } from './caller-with-token';
 
 /** What policies look at where a call is about this thing. */
-export async function targetOf(
+export async function findPolicyTarget(
   store: Pick<EntityStore, 'find'>,
   kind: EntityKind,
   entity: DirectoryEntity | undefined,
-): Promise<Target> {
+): Promise<PolicyTarget> {
   if (!entity) return {};
   if (kind !== 'limit') return { [kind]: entity };
   const [place, id] =
@@ -23,13 +23,13 @@ export async function targetOf(
 }
 
 /** Of domains' things a token for a domain shows its own; of limits most tokens show those of their place. */
-export async function shownTo(
+export async function listVisibleEntities(
   asker: CallerWithToken,
   store: Pick<EntityStore, 'list'>,
   kind: EntityKind,
   where: Attributes,
 ): Promise<readonly DirectoryEntity[]> {
-  const domain = domainOf(asker);
+  const domain = tokenDomainId(asker);
   if (kind === 'limit') return (await limitsOf(asker, store)) ?? store.list(kind, where);
   if (domain === undefined || !inDomains.includes(kind)) return store.list(kind, where);
   return store.list(kind, { ...where, ...(kind === 'domain' ? { id: domain } : { domain_id: domain }) });
@@ -43,7 +43,7 @@ async function limitsOf(
   store: Pick<EntityStore, 'list'>,
 ): Promise<readonly DirectoryEntity[] | undefined> {
   const { scope, projectId, roles } = asker.caller;
-  const domain = domainOf(asker);
+  const domain = tokenDomainId(asker);
   if (scope === 'system' || isAdmin(asker) || roles.includes('service')) return undefined;
   if (domain === undefined) return projectId === null ? [] : store.list('limit', { project_id: projectId });
   const projects = (await store.list('project', { domain_id: domain })).map(({ id }) => id);
