@@ -21,7 +21,7 @@ export interface CopyRequest {
 /** Looks at an image before a job works on it. @throws what the dialect refuses */
 export type CheckImageForJob = (image: Image) => void;
 
-/** Jobs on an image that there is. Every method throws `Refused`, as ImageService does. */
+/** Jobs on an existing image. Every method throws `Refused`, as ImageService does. */
 export class ImageJobService {
   constructor(
     private readonly store: JobStore,

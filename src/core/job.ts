@@ -80,7 +80,7 @@ export function jobWithProgress(job: Job, now: Instant): JobWithProgress {
   return { ...job, state: bounded < waitingPart ? 'begun' : 'running', part: bounded };
 }
 
-/** What becomes of an image when the job that works on it ends. */
+/** The change to an image when the job that works on it ends. */
 export interface ImageChangeAtJobEnd {
   readonly image: ImageRef;
   readonly becomes: 'active' | 'queued' | 'removed';

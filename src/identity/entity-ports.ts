@@ -3,11 +3,11 @@ import type { Instant } from '../core/clock';
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json | undefined };
 export type Attributes = Readonly<Record<string, Json | undefined>>;
-/** A thing of the directory or the catalog, with the attributes that its kind has, as Keystone names them. */
+/** An entity of the directory or the catalog, with the attributes that its kind has, as Keystone names them. */
 export type DirectoryEntity = Attributes & { readonly id: string };
 
 /**
- * What every kind of thing is kept with. Further ones are stored in `extra`, where the kind has it, and shown
+ * The attributes of each kind of entity. Further ones are stored in `extra`, where the kind has it, and shown
  * among the others.
  */
 export const entityKinds = {

@@ -17,7 +17,7 @@ export type AuthFault =
 
 import type { EntityKind } from './entity-ports';
 
-/** Kinds of things that may be missing or already exist. */
+/** Kinds of objects that may be missing or already exist. */
 export type IdentityObjectKind =
   EntityKind | 'access-key' | 'application-credential' | 'access-rule' | 'credential' | 'implied-role';
 
@@ -47,7 +47,7 @@ export type IdentityRefusal =
       readonly thing: IdentityObjectKind;
       readonly name: string;
       readonly by?: string;
-      /** Of the thing that was not stored. */
+      /** Of the entity that was not stored. */
       readonly id?: string;
       /** In which the name is taken. */
       readonly domain?: string;

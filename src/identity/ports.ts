@@ -51,7 +51,7 @@ export interface NewUser {
   readonly passwordHash: string;
 }
 
-/** One of the two; names are unique in a domain, which is the default one unless it is said. */
+/** One of the two; names are unique in a domain, by default in the default domain. */
 export type EntityRef = { readonly id: string } | { readonly name: string; readonly domainId?: string };
 
 export interface RoleGrant {

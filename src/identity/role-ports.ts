@@ -14,7 +14,7 @@ export interface RoleFacts {
   readonly implied: readonly (readonly [prior: string, implied: string])[];
 }
 
-/** A role that a user has by more than an assignment of the own in one project. Neither project nor domain: system. */
+/** A role that a user has otherwise than by an assignment of its own in one project. Neither project nor domain: system. */
 export interface WideGrant {
   readonly roleId: string;
   readonly projectId: string | null;

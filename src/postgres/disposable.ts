@@ -149,7 +149,7 @@ async function dropTemplates(connection: PostgresConnectionSettings): Promise<vo
   try {
     await client.query('update pg_database set datistemplate = false');
     for (const name of ['template0', 'template1']) await client.query(`drop database ${name}`);
-    // So that the one at the stop needs none of the log before it.
+    // The checkpoint at the stop then has little left to write.
     await client.query('checkpoint');
   } finally {
     await client.end();

@@ -13,7 +13,7 @@ import {
 import { throwUnlessAdded } from './outcomes';
 import type { MetadefStore } from './ports';
 
-/** A kind of things in a namespace. */
+/** A kind of item in a namespace. */
 export interface MetadefCollection {
   readonly namespace: string;
   readonly kind: MetadefKind;

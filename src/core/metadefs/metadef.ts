@@ -26,7 +26,7 @@ export interface MetadefNamespace extends NamespaceDraft {
   readonly updatedAt: Instant;
 }
 
-/** One thing in a namespace. `content` is what defines it, as JSON: its meaning is the dialect's. */
+/** One item in a namespace. `content` is what defines it, as JSON: its meaning is the dialect's. */
 export interface MetadefDraft {
   readonly name: string;
   readonly content: string;

@@ -15,7 +15,7 @@ import {
 } from './image-job-requests';
 import { jobIdBody } from './job-responses';
 
-/** Jobs on an image that there is: copies, export, and the file of an image that was only described. */
+/** Jobs on an existing image: copies, export, and the file of an image that was only described. */
 export function imageJobOperations(parts: DialectDeps<HuaweiSettings>): readonly Operation[] {
   const [copy, toFile] = [copyImage(parts), exportImage(parts)];
   const on = (name: string, method: Operation['method'], path: string, run: Handler): Operation => {

@@ -19,7 +19,7 @@ import {
   textOrNullField,
 } from './bodies';
 
-/** How a kind of thing looks on the wire. */
+/** How a kind of entity looks on the wire. */
 export interface EntityResource {
   readonly kind: EntityKind;
   readonly singular: string;

@@ -35,7 +35,7 @@ function rangeOf(header: string, size: number): ByteRange {
   return { start, end: suffix ? size : Math.min(size, Number(last) + 1) };
 }
 
-/** The last none of them are, to Glance, all of them. */
+/** Glance answers a request for the last 0 bytes with all of them. */
 function startOfLast(count: number, size: number): number {
   return count === 0 ? 0 : Math.max(0, size - count);
 }

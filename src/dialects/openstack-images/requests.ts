@@ -63,7 +63,7 @@ export async function readImagePatch(
   return readPatch(await readBody(req, res), draft, release);
 }
 
-/** @throws PageError 415 unless the body is said to be bytes */
+/** @throws PageError 415 unless the Content-Type is application/octet-stream */
 export function requireOctetStream(req: Request, release: GlanceRelease): void {
   const type = mediaTypeOf(req).split(';', 1)[0] ?? '';
   if (type === 'application/octet-stream') return;

@@ -90,7 +90,7 @@ function wordsOf({ keyword, params, parentSchema, message = 'is not valid' }: Er
 
 function isMoment(text: string): boolean {
   const [, seconds] = momentShape.exec(text) ?? [];
-  // A day that there is not becomes another one, or none at all.
+  // JavaScript turns a day that does not exist into another day, or into an invalid date.
   return seconds !== undefined && !Number.isNaN(Date.parse(`${seconds}Z`)) && isSame(seconds);
 }
 

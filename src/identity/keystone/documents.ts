@@ -47,7 +47,7 @@ function scopeOf(token: unknown, projectId: string | null): TokenScope {
   return readProperty(token, 'domain') === undefined ? 'unscoped' : 'domain';
 }
 
-/** Of a list of things with names, each once. */
+/** The distinct names in a list of objects with names. */
 function namesOf(list: unknown): string[] {
   return [...new Set(arrayOrEmpty(list).flatMap((item) => readTextProperty(item, 'name') ?? []))];
 }

@@ -2,7 +2,7 @@ import type { TokenFacts } from '../ports';
 import type { RoleRef, WideGrant } from '../role-ports';
 import type { TokenPayload } from './codec';
 
-/** What losses of roles are counted by: a project's id has neither colon nor is it the word for the system. */
+/** The key under which losses of roles are counted. A project's id has no colon and is not the word for the system. */
 export function roleLossKey({ scope, projectId, domainId }: TokenPayload): string {
   switch (scope) {
     case 'project':

@@ -19,7 +19,7 @@ import * as statements from './statements';
 
 type Named = Record<string, unknown> & { readonly name: string };
 
-/** The same statements for every kind of thing that a namespace holds. */
+/** The same statements serve every kind of item that a namespace holds. */
 export class PostgresMetadefStore implements MetadefStore {
   constructor(private readonly database: Database) {}
 

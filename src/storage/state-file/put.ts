@@ -13,7 +13,7 @@ import type { StatePart } from './reader';
 /** Data of images that are not in their place yet. */
 const asideFolder = 'opened';
 
-/** Rows from which on it pays to tell the planner of them. */
+/** From this many rows on, `analyze` pays for itself. */
 const many = 1_000;
 
 /**

@@ -59,16 +59,16 @@ function partsOf(list: number, parts: number): string[] {
   return Array.from({ length: parts }, (_, part) => `($${String(list + 1 + part)}::text[])${own}`);
 }
 
-/** The first part of a list: texts. */
+/** SQL: the first part of a list, as texts. */
 export const listAsTextsSql = (list: number): string => partsOf(list, 1).join();
 
-/** As rows: a sub-select costs half as much as a function in `from`, which first writes its rows aside. */
+/** SQL: a list as rows. A sub-select costs half as much as a function in `from`, which first writes its rows aside. */
 export function listAsRowsSql(list: number, names: readonly string[]): string {
   const parts = partsOf(list, names.length);
   return `(select ${parts.map((part, index) => `unnest(${part}) as ${names[index] ?? ''}`).join(', ')})`;
 }
 
-/** Whether the change `c` has any in this list. */
+/** SQL: whether the change `c` has entries in this list. */
 export const hasListEntriesSql = (list: number): string =>
   `($${String(list)}::int[])[c.ordinal] > coalesce(($${String(list)}::int[])[c.ordinal - 1], 0)`;
 

@@ -15,7 +15,7 @@ import { requireCaller } from '../caller';
 
 type Shown = Readonly<Record<string, unknown>>;
 
-/** A thing as it is shown, with its link. */
+/** An entity as it is shown, with its link. */
 export function entityBody(
   links: Links,
   subject: EntityResource,
@@ -46,7 +46,7 @@ export function listBody(
   return { [subject.plural]: left, links: links.ofList(req) };
 }
 
-/** What every kind has: a list, one to be shown, and what makes, changes and deletes it. */
+/** The operations that every kind of entity has: list, create, show, update and delete. */
 export function collectionOperations(
   { things, hierarchy, askerOf }: Administration,
   links: Links,

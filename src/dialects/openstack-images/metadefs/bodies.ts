@@ -12,7 +12,7 @@ import { associationType, objectType, propertyType } from './types';
 import { type FieldValues, type FieldTypes, readFieldValues } from './typed-values';
 
 /*
- * The stored content of a thing is JSON of its type's members. Answers show those that have a value, and the moments and
+ * The stored content of an item is JSON of its type's members. Answers show those that have a value, and the moments and
  * links that Glance adds.
  */
 
@@ -22,7 +22,7 @@ export function namespaceHref(name: string): string {
   return `${root}/${name}`;
 }
 
-/** What is kept of a thing beside its name. */
+/** The item's name, and as its content the members to store. */
 export function metadefDraft(members: FieldValues, kept: readonly string[]): MetadefDraft {
   const content = kept.flatMap((name) => (members.has(name) ? [[name, members.get(name)] as const] : []));
   return { name: String(members.get('name')), content: glanceJson(new Map(content)) };
@@ -44,7 +44,7 @@ function storedMembers(type: FieldTypes, item: MetadefDraft, isNamed = true): Fi
 
 type Moments = Pick<MetadefItem, 'createdAt' | 'updatedAt'>;
 
-/** What is shown of a thing. */
+/** What an answer shows of an item. */
 export type DatedMetadefDraft = MetadefDraft & Moments;
 
 function momentsOf({ createdAt, updatedAt }: Moments): Record<string, string> {

@@ -16,7 +16,7 @@ import { associationSchema, namedPropertySchema, objectSchema, propertySchema, t
 import { associationType, objectType, propertyType, tagType } from './types';
 import type { FieldValues } from './typed-values';
 
-/** A kind of things in a namespace: all that differs between them. */
+/** A kind of item in a namespace: all that differs between the kinds. */
 export interface MetadefItemKind {
   readonly kind: MetadefKind;
   /** Its part of names of operations, alone and with all others of its kind. */

@@ -9,7 +9,7 @@ export type RootOperations = Readonly<
   Record<'chooseVersion' | 'listVersions' | 'checkHealth' | 'checkHealthBriefly' | 'showRoot', Operation>
 >;
 
-/** What lies in front of the API proper; whatever the method, save where HEAD has a row of its own. */
+/** Operations outside a version's API. Each answers every method, unless HEAD has a row of its own. */
 export function rootOperations(publicUrl: string | null, site: VersionSettings): RootOperations {
   const versions = (status: 200 | 300): Handler => sendVersions(publicUrl, site, status);
   return {

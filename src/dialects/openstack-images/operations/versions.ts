@@ -63,7 +63,7 @@ export function versionsText(base: string, site: VersionSettings): string {
 /**
  * The segments behind the version, which is the first of them or, if the Accept header names a media type of
  * this API, in that.
- * @returns undefined when no version is named that there is
+ * @returns undefined when no supported version is named
  */
 export function segmentsAfterVersion(
   segments: readonly string[],

@@ -1,6 +1,6 @@
 import type { Attributes, EntityKind } from '../../entity-ports';
 
-/** As the names of policies call a thing. */
+/** What the names of policies call each kind of entity. */
 const policyName: Readonly<Record<EntityKind, string>> = {
   domain: 'domain',
   project: 'project',

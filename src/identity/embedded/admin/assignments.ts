@@ -57,7 +57,7 @@ export class Assignments {
     return { value: domain === undefined ? found : await this.inDomain(found, domain) };
   }
 
-  /** Of whatever an assignment may name, by kind and id. */
+  /** Names of everything that an assignment may refer to, by kind and id. */
   async names(): Promise<AssignmentNames> {
     const found = new Map<string, Named>();
     const domains = new Map((await this.things.list('domain', {})).map((domain) => [domain.id, domain]));

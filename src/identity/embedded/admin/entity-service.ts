@@ -21,7 +21,7 @@ import { listVisibleEntities, findPolicyTarget } from './visibility';
 
 type Answer<Value> = Promise<ValueOrRefusal<Value>>;
 
-/** Things of the directory and the catalog, as administrators arrange them over the wire. */
+/** Lets administrators list, create, change and delete entities of the directory and the catalog. */
 export class EntityService {
   constructor(
     private readonly store: EntityStore,

@@ -9,7 +9,7 @@ import {
 } from '../../entity-ports';
 import type { IdentityRefusal } from '../../errors';
 
-/** Kinds whose things may refer to things of other kinds, by attribute; what they refer to must exist. */
+/** Attributes that refer to another entity, with its kind; the entity must exist. */
 const references: readonly (readonly [string, EntityKind])[] = [
   ['domain_id', 'domain'],
   ['parent_region_id', 'region'],
@@ -34,10 +34,10 @@ const orders: Readonly<Partial<Record<EntityKind, typeof references>>> = {
   ],
 };
 
-/** A fault there is found before the thing itself is looked for. */
+/** Kinds whose references are checked before the entity itself is looked up. */
 export const kindsWithReferencesFirst: readonly EntityKind[] = ['endpoint', 'registered-limit'];
 
-/** The first thing that the entity refers to and that does not exist. */
+/** The first entity that this one refers to and that does not exist. */
 export async function findMissingReference(
   store: EntityStore,
   kind: EntityKind,

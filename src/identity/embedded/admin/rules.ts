@@ -41,7 +41,7 @@ export class EntityRules {
     private readonly grants: GrantStore,
   ) {}
 
-  /** The new thing with what is not said filled in. */
+  /** The new entity, with defaults for what the request leaves out. */
   async plan(kind: EntityKind, asker: CallerWithToken, given: Attributes): Promise<Attributes> {
     const known: readonly string[] = entityKinds[kind];
     const all = { ...defaults[kind], ...withoutNulls(given, kind) };

@@ -7,7 +7,7 @@ import {
 } from '../../entity-ports';
 import { type CallerWithToken, tokenDomainId, isAdmin, type PolicyTarget } from './caller-with-token';
 
-/** What policies look at where a call is about this thing. */
+/** What policies look at when a call is about this entity. */
 export async function findPolicyTarget(
   store: Pick<EntityStore, 'find'>,
   kind: EntityKind,
@@ -22,7 +22,7 @@ export async function findPolicyTarget(
   return { limited: await store.find(place, id) };
 }
 
-/** Of domains' things a token for a domain shows its own; of limits most tokens show those of their place. */
+/** A token for a domain lists what its domain owns; most tokens list only the limits of their own project or domain. */
 export async function listVisibleEntities(
   asker: CallerWithToken,
   store: Pick<EntityStore, 'list'>,
