@@ -19,6 +19,8 @@ export interface Session {
   readonly token: string | null;
   /** The console made the token and revokes it at the end; a pasted one is only forgotten. */
   readonly isOwn: boolean;
+  /** Of the sign-in by password. Tokens for other projects are made with it and end with it. */
+  readonly firstToken: string | null;
   readonly user: string;
   readonly projectId: string;
   /** Those that the user may switch to; empty where another service keeps them. */
@@ -29,7 +31,7 @@ export interface Session {
 }
 
 /** The tab's own storage, which ends with the tab. */
-const stored = { token: 'tagway.token', isOwn: 'tagway.token.own' };
+const stored = { token: 'tagway.token', isOwn: 'tagway.token.own', firstToken: 'tagway.token.first' };
 
 export async function readAbout(): Promise<About> {
   return bodyOf(await ask(get('/console/api/about'), null)) as About;
@@ -40,7 +42,8 @@ export async function resume(about: About): Promise<Session | null> {
   const token = sessionStorage.getItem(stored.token);
   if (token === null && about.identity !== 'none') return null;
   try {
-    return await open(about, token, sessionStorage.getItem(stored.isOwn) === 'yes');
+    const isOwn = sessionStorage.getItem(stored.isOwn) === 'yes';
+    return await open(about, { token, isOwn, firstToken: sessionStorage.getItem(stored.firstToken) });
   } catch (error) {
     if (!(error instanceof ServerRefusal)) throw error;
     forget();
@@ -50,7 +53,7 @@ export async function resume(about: About): Promise<Session | null> {
 
 /** @throws ServerRefusal @throws Error when the token has no project */
 export async function signInByToken(about: About, token: string): Promise<Session> {
-  return keep(await open(about, token, false));
+  return keep(await open(about, { token, isOwn: false, firstToken: null }));
 }
 
 export interface Login {
@@ -66,22 +69,27 @@ export async function signInByPassword(about: About, login: Login): Promise<Sess
   const identity = { methods: ['password'], password: { user } };
   if (login.project !== '') {
     const scope = { project: { name: login.project, domain } };
-    return keep(await open(about, await tokenFor({ identity, scope }), true));
+    return openFirst(about, await tokenFor({ identity, scope }));
   }
   const unscoped = await tokenFor({ identity });
   const [first] = await projectsOf(about, unscoped);
   if (!first) throw new Error('You have no role in any project. Ask an admin to give you one.');
   const token = await tokenFor({ identity, scope: { project: { id: first.id } } });
   await revoke(unscoped);
-  return keep(await open(about, token, true));
+  return openFirst(about, token);
+}
+
+async function openFirst(about: About, token: string): Promise<Session> {
+  return keep(await open(about, { token, isOwn: true, firstToken: token }));
 }
 
 /** A session of the same user in another project. @throws ServerRefusal */
 export async function switchProject(session: Session, projectId: string): Promise<Session> {
   const identity = { methods: ['token'], token: { id: session.token } };
   const token = await tokenFor({ identity, scope: { project: { id: projectId } } });
-  const next = keep(await open(session.about, token, true));
-  if (session.isOwn && session.token !== null) await revoke(session.token);
+  const { firstToken } = session;
+  const next = keep(await open(session.about, { token, isOwn: true, firstToken }));
+  if (session.isOwn && session.token !== null && session.token !== firstToken) await revoke(session.token);
   return next;
 }
 
@@ -105,10 +113,11 @@ async function revoke(token: string): Promise<void> {
   await fetch('/v3/auth/tokens', { method: 'DELETE', headers }).catch(() => undefined);
 }
 
-/** Forgets the token, and revokes it if the console made it. */
-export async function signOut({ token, isOwn }: Session): Promise<void> {
+/** Forgets the tokens, and revokes those that the console made. */
+export async function signOut({ token, isOwn, firstToken }: Session): Promise<void> {
   forget();
   if (token !== null && isOwn) await revoke(token);
+  if (firstToken !== null && firstToken !== token) await revoke(firstToken);
 }
 
 /** The answer of `GET /console/api/session`. */
@@ -116,15 +125,20 @@ interface SessionBody extends Pick<Session, 'user' | 'roles' | 'isAdmin'> {
   readonly projectId: string | null;
 }
 
-async function open(about: About, token: string | null, isOwn: boolean): Promise<Session> {
+type Tokens = Pick<Session, 'token' | 'isOwn' | 'firstToken'>;
+
+async function open(about: About, tokens: Tokens): Promise<Session> {
+  const { token } = tokens;
   const { projectId, ...known } = bodyOf(await ask(get('/console/api/session'), token)) as SessionBody;
   if (projectId === null) throw new Error('This token has no project. Images belong to projects.');
-  return { ...known, projectId, token, isOwn, about, projects: await projectsOf(about, token) };
+  return { ...known, ...tokens, projectId, about, projects: await projectsOf(about, token) };
 }
 
 function keep(session: Session): Session {
   sessionStorage.setItem(stored.token, session.token ?? '');
   sessionStorage.setItem(stored.isOwn, session.isOwn ? 'yes' : 'no');
+  if (session.firstToken === null) sessionStorage.removeItem(stored.firstToken);
+  else sessionStorage.setItem(stored.firstToken, session.firstToken);
   return session;
 }
 
