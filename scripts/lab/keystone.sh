@@ -49,7 +49,7 @@ export OS_KEYSTONE_CONFIG_DIR=$folder
 # uWSGI closes each connection without a word, which clients that keep connections take for a fault: it must say so.
 # No threads: Keystone's middleware keeps the token of a request in itself, and would decide by that of another.
 "$uwsgi" --plugins python3 --master --die-on-term --lazy-apps --need-app --http-socket "127.0.0.1:$port" \
-  --add-header "Connection: close" --buffer-size 65535 --processes 2 --disable-logging \
+  --add-header "Connection: close" --buffer-size 65535 --processes 4 --disable-logging \
   --wsgi-file "$(command -v keystone-wsgi-public)" >"$folder/uwsgi.log" 2>&1 &
 server=$!
 trap 'kill -TERM $server $cache 2>/dev/null; wait $server 2>/dev/null; exit 0' INT TERM
