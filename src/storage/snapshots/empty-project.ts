@@ -3,7 +3,7 @@ import type { Queryable } from '../database/database';
 import { isOfImages, withoutForeignKeys } from './foreign-keys';
 import type { SnapshotStatements } from './statements';
 
-/** Removes all rows of the project. Most tables have none, and to look into all of them at once takes less. */
+/** Removes all rows of the project. Asks once which tables have any, since most have none. */
 export async function emptyProject(
   client: Queryable,
   projectId: string,
@@ -22,8 +22,8 @@ export async function emptyProject(
 }
 
 /**
- * Images first: from then on nothing can be added to them, so that what refers to them is seen, also what came a moment
- * ago. What refers to an image that comes meanwhile stays.
+ * Deletes the images first: after that no row can refer to them, so the next statements see every row that does. Leaves
+ * images that others create meanwhile, with their rows.
  */
 async function removeImages(
   client: Queryable,
@@ -31,12 +31,12 @@ async function removeImages(
   tables: readonly BackupTable[],
   texts: SnapshotStatements,
 ): Promise<void> {
-  await withoutForeignKeys(client, async (isPassed) => {
+  await withoutForeignKeys(client, async (areOff) => {
     const children = tables.filter(({ name }) => name !== 'images');
-    if (!isPassed) for (const table of children) await client.query(texts.emptyTable(table), [projectId]);
+    if (!areOff) for (const table of children) await client.query(texts.emptyTable(table), [projectId]);
     const gone = await client.query<{ id: string }>(texts.removeImages, [projectId]);
     const ids = gone.map(({ id }) => id);
-    if (!isPassed) return;
+    if (!areOff) return;
     const filled = await filledTables(client, projectId, texts);
     for (const table of children.filter(({ name }) => filled.has(name)))
       await client.query(texts.removeOfImages(table), [projectId, ids]);

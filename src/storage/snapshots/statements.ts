@@ -128,7 +128,7 @@ const rowNumber = `s.part * ${String(numbersOfPart)} + e.place`;
 
 /**
  * @param which rows of the snapshot: a `where`
- * @param isFilled else the table is empty, and a row that comes meanwhile makes the restore begin again
+ * @param isFilled false: the table is empty; if another transaction adds the same key, the restore is retried
  */
 function putBackText(
   table: BackupTable,

@@ -91,7 +91,7 @@ test('a change that another gateway makes arrives, too', async () => {
   expect((await waiting).body.items.map((item) => item.data.added)).toEqual([['x']]);
 });
 
-test('a stream tells what happens, and goes on where it was left', async () => {
+test('a stream sends each change, and goes on where it was left', async () => {
   const id = await anImage(given());
   const stream = await EventReader.open(given(), `${projectPath()}/changes`);
   expect(stream.headers.get('content-type')).toBe('text/event-stream');
