@@ -77,20 +77,21 @@ export function readImageListing(req: Request): ImageListing {
     if (name === 'tag') names.add(value);
     else if (known.has(name) && value !== '') once(asked, name, value);
   }
+  // Conditions that the service adds, such as that of hidden images, do not count.
+  const sent = [...asked.keys()].filter((name) => !paging.includes(name)).length + names.size;
+  if (sent > modelLimits.searchConditions) {
+    const most = String(modelLimits.searchConditions);
+    throwInvalidRequest('tag', 'IMG.0001', `A list takes at most ${most} filters, each tag counted.`);
+  }
   const { source, where } = toImageSelection(asked);
   const fields = [...asked].flatMap(([name, value]) => conditionsOf(name, value));
   const tags = [...names].map((name): ImageCondition => ({
     kind: 'tags',
     condition: { kind: 'name', name },
   }));
-  const conditions = [...where, ...shown(asked), ...fields, ...tags];
-  const { searchConditions: most } = modelLimits;
-  if (conditions.length > most) {
-    throwInvalidRequest('tag', 'IMG.0001', `A list takes at most ${String(most)} filters, each tag counted.`);
-  }
   return {
     source,
-    where: conditions,
+    where: [...where, ...shown(asked), ...fields, ...tags],
     sort: sortOf(asked),
     limit: Math.min(wholeNumber('limit', asked.get('limit') ?? String(defaultLimit), 0), mostLimit),
     markerId: asked.get('marker') ?? null,

@@ -106,6 +106,17 @@ describe('filters', () => {
     expect(await ids(`?name=${name}&disk_format=iso&tag=env%3Dprod`)).toEqual([]);
   });
 
+  test('fifty filters are taken, each tag counted, the page apart', async () => {
+    const tags = Array.from({ length: 51 }, (_, n) => `&tag=fifty-${String(n)}`);
+    expect(await ids(`?limit=10&sort_key=name${tags.slice(0, 50).join('')}`)).toEqual([]);
+    expect(await ids(`?status=active${tags.slice(0, 49).join('')}`)).toEqual([]);
+    for (const query of [tags.join(''), `&status=active${tags.slice(0, 50).join('')}`]) {
+      const answer = await ask(`?limit=10${query}`);
+      expectIms(answer, 400, 'IMG.0001');
+      expect(answer.text).toContain('at most 50 filters');
+    }
+  });
+
   test('an empty one counts as absent, save for a tag', async () => {
     expect(await ids(`?name=${name}&status=&limit=&protected=&sort_key=&min_ram=`)).toHaveLength(2);
     expect(await ids(`?name=${name}&tag=`)).toEqual([]);

@@ -78,9 +78,10 @@ export function divergencesOfLists({ ask, create }: DivergenceSite): Divergences
         const tags = Array.from({ length: 60 }, (_, n) => `tag=d21-${String(n)}`);
         const status = async (query: readonly string[]): Promise<number> =>
           (await ask('GET', `/v2/images?${query.join('&')}`)).status;
-        // One is that the image is not hidden.
-        expect(await status([...tags.slice(0, 49), ...tags.slice(0, 49)])).toBe(200);
-        expect(await status(tags.slice(0, 50))).toBe(400);
+        expect(await status([...tags.slice(0, 50), ...tags.slice(0, 50)])).toBe(200);
+        expect(await status([...tags.slice(0, 49), '__imagetype=shared'])).toBe(200);
+        expect(await status([...tags.slice(0, 50), 'name=x'])).toBe(400);
+        expect(await status(tags.slice(0, 51))).toBe(400);
         expect(await status(tags.map((tag) => tag.replace('tag=', 'p')))).toBe(400);
         expect(await status(Array.from({ length: 500 }, () => 'sort_key=name&sort_dir=asc'))).toBe(200);
       },

@@ -47,8 +47,9 @@ export function toImageConditions(
 ): ImageCondition[] {
   const conditions: ImageCondition[] = [fieldIs('hidden', 'eq', hidden)];
   // `?tags=ab` means the tags `a` and `b`, one per character: Glance takes the text for a list.
-  const wanted = tags.length > 0 ? tags : [...(filters.get('tags') ?? '')];
-  for (const name of new Set(wanted)) conditions.push({ kind: 'tags', condition: { kind: 'name', name } });
+  const wanted = new Set(tags.length > 0 ? tags : (filters.get('tags') ?? ''));
+  refuseTooMany(wanted.size + filters.size - (filters.has('tags') ? 1 : 0));
+  for (const name of wanted) conditions.push({ kind: 'tags', condition: { kind: 'name', name } });
   for (const [name, value] of filters) {
     if (name === 'tags' || notHere.includes(name)) continue;
     if (name === typeName) {
@@ -58,12 +59,15 @@ export function toImageConditions(
     const condition = conditionOf(name, value);
     if (condition) conditions.push(condition);
   }
-  const { searchConditions: most } = modelLimits;
-  if (conditions.length > most) {
-    const counts = `Attempted: ${String(conditions.length)}, Maximum: ${String(most)}`;
-    throw pageError(400, `The limit has been exceeded on the number of filters of a list. ${counts}`);
-  }
   return conditions;
+}
+
+/** @param sent distinct tags and other filters of the request; conditions that the service adds do not count */
+function refuseTooMany(sent: number): void {
+  const { searchConditions: most } = modelLimits;
+  if (sent <= most) return;
+  const counts = `Attempted: ${String(sent)}, Maximum: ${String(most)}`;
+  throw pageError(400, `The limit has been exceeded on the number of filters of a list. ${counts}`);
 }
 
 function conditionOf(name: string, value: string): ImageCondition | undefined {
