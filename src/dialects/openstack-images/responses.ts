@@ -108,7 +108,8 @@ const listed = new WeakMap<Image, { readonly store: string | null; readonly body
 function listedBody(image: Image, store: string | null): SerializedJson {
   const known = listed.get(image);
   if (known?.store === store) return known.body;
-  const body = imageBody(image, store);
+  // V8 keeps what was put together as a tree, which every list would walk anew; a copy of its bytes is one piece.
+  const body = new SerializedJson(Buffer.from(imageBody(image, store).text).toString());
   listed.set(image, { store, body });
   return body;
 }

@@ -54,18 +54,14 @@ export async function* findAccessPaths(
   database: Database,
   search: OwnImageSearch,
 ): AsyncGenerator<AccessPath> {
-  const { groups, order, asked } = search;
+  const sole = soleAccessPath(search);
+  if (sole !== undefined) {
+    yield sole;
+    return;
+  }
+  const { groups, order } = search;
   const { few, first, bound } = search.reach;
   const byAge = ordersByAge(order);
-  const [only] = groups;
-  if (only === undefined || asked.sought.length > 0) {
-    yield { lead: null, inOrder: asked.sought.length === 0 && hasIndex(order), bound };
-    return;
-  }
-  if (byAge && groups.length === 1 && isGroupInImageOrder(only)) {
-    yield { lead: only, inOrder: true, bound };
-    return;
-  }
   const sizes = await tagGroupSizes(database, search.projectId, groups, few, byAge ? order : null);
   const small = smallestGroupSize(sizes);
   if (small !== undefined && small.uses < few) {
@@ -84,8 +80,19 @@ export async function* findAccessPaths(
       return;
     }
   }
+  const [only = []] = groups;
   const smallest = groups.length === 1 ? only : await smallestGroup(database, search);
   yield leadBy(smallest, byAge, bound);
+}
+
+/** Where no size of tags has to be looked up. */
+export function soleAccessPath({ groups, order, asked, reach }: OwnImageSearch): AccessPath | undefined {
+  const [only] = groups;
+  if (only === undefined || asked.sought.length > 0) {
+    return { lead: null, inOrder: asked.sought.length === 0 && hasIndex(order), bound: reach.bound };
+  }
+  if (!ordersByAge(order) || groups.length > 1 || !isGroupInImageOrder(only)) return undefined;
+  return { lead: only, inOrder: true, bound: reach.bound };
 }
 
 /** The two smallest where none is small: both indexes are read in less time than each image of one is looked up. */

@@ -7,25 +7,29 @@ import { activeDryRun } from '../database/dry-run';
 import { isCitus, keepsRowVersions } from '../database/engine';
 import type { TagCounts } from '../tags/tag-counts';
 import type { StoreObservation } from '../database/observation';
-import { findAccessPaths, smallestGroup, usualBounds } from './access';
+import {
+  type AccessPath,
+  findAccessPaths,
+  type OwnImageSearch,
+  smallestGroup,
+  soleAccessPath,
+  usualBounds,
+} from './access';
 import { countPerShard, countStatement, ownCount, scannedCount } from './count-statement';
 import { foreignConditions, foreignSelectionConditions, foreignScans } from './foreign-images';
-import { type SplitConditions, splitConditions } from './image-clauses';
+import { splitConditions } from './image-clauses';
 import { hasIndex, ordersByAge, type ImageOrder, toImageOrder } from './image-order';
 import { ownScans } from './own-images';
-import { namedStatement, PageFinder } from './page-finder';
+import { namedStatement, PageFinder, pageFormOf } from './page-finder';
 import { PageReader, type PageReadMode } from './page-reader';
 import { type FoundRow, pageStatement } from './page-statement';
 import { type LoadedPage, readImages } from './read-images';
 import type { RecentImages } from './recent-images';
+import { namedLimits, type SearchSetting, ShortSearches } from './short-searches';
 import { type SqlClause, numberedSql } from './sql-clause';
-import { type TagGroup, onlyTag, toTagGroups, isExpressedByGroups } from './tag-choices';
-import type { BoundedScan } from './bounded-scan';
+import { onlyTag, toTagGroups, isExpressedByGroups } from './tag-choices';
 
 type Composed = Pick<ImageQuery, 'projectId' | 'source' | 'where'>;
-
-/** Pages of these sizes have named statements: every size would be too many of them. */
-const namedLimits = [10, 20, 25, 50, 100, 500, 1000];
 
 /** How often a page is searched again when images have gone before they were read. */
 const tries = 3;
@@ -34,6 +38,7 @@ const tries = 3;
 export class PostgresImageSearch implements ImageSearch {
   private readonly finder: PageFinder;
   private readonly reader: PageReader;
+  private readonly shortSearches = new ShortSearches((query, setting) => this.shortPage(query, setting));
 
   constructor(
     private readonly database: Database,
@@ -80,11 +85,11 @@ export class PostgresImageSearch implements ImageSearch {
 
   /** @throws Refused search-too-wide */
   private async read(query: ImageQuery, reading: PageReadMode): Promise<LoadedPage> {
-    const asked = splitConditions(query.where);
+    const tags = query.where.flatMap((one) => (one.kind === 'tags' ? [one.condition] : []));
     const recent = reading === 'bounded' ? await this.usableRecent() : null;
     for (let attempt = 1; ; attempt++) {
-      const found = await this.find(query, asked, recent !== null);
-      const page = await readImages(this.reader, found, asked.tags, recent ? 'kept' : reading, recent);
+      const found = await this.find(query, recent !== null);
+      const page = await readImages(this.reader, found, tags, recent ? 'kept' : reading, recent);
       if (!page.isStale || attempt === tries) return page;
     }
   }
@@ -95,36 +100,57 @@ export class PostgresImageSearch implements ImageSearch {
     return (await keepsRowVersions(this.database)) ? this.recent : null;
   }
 
-  private async find(query: ImageQuery, asked: SplitConditions, hasVersions: boolean): Promise<FoundRow[]> {
-    const { projectId, source, sort, marker } = query;
-    const [order, groups] = [toImageOrder(sort, marker, hasVersions), toTagGroups(asked.tags)];
-    const search = { projectId, asked, groups, order, reach: this.reach };
-    const ways = source.own ? findAccessPaths(this.database, search) : [undefined];
+  private async find(query: ImageQuery, hasVersions: boolean): Promise<readonly FoundRow[]> {
     const citus = await isCitus(this.database);
-    for await (const access of ways) {
-      const most = query.limit + query.offset;
-      const own = access ? ownScans(projectId, asked, groups, access, { order, most }) : [];
-      const statement = this.pageBy(query, asked, order, own, citus);
-      if (statement === undefined) return [];
-      const isNamed = isCommon(query, order);
-      const rows =
-        isNamed && isShort(asked, groups, order)
-          ? await this.finder.find(projectId, statement)
-          : await this.run<FoundRow>(statement, isNamed);
-      const found = rows.filter(({ place }) => place !== null);
-      if (found.length === rows.length) return found;
+    const short = this.shortSearches.of(query, { hasVersions, citus, bound: this.reach.bound });
+    const pages = short
+      ? [await this.finder.find(query.projectId, short.form, short.bindings)]
+      : this.findByPaths(query, hasVersions, citus);
+    for await (const rows of pages) {
+      if (rows.every(({ place }) => place !== null)) return rows;
     }
     throw this.tooWide();
   }
 
+  /** What each way finds, which may be cut short. */
+  private async *findByPaths(
+    query: ImageQuery,
+    hasVersions: boolean,
+    citus: boolean,
+  ): AsyncGenerator<readonly FoundRow[]> {
+    const { projectId, source } = query;
+    const search = this.searchOf(query, hasVersions);
+    const ways = source.own ? findAccessPaths(this.database, search) : [undefined];
+    for await (const access of ways) {
+      const statement = this.pageBy(query, search, access, citus);
+      if (statement === undefined) yield [];
+      else if (!isCommon(query, search.order)) yield await this.run<FoundRow>(statement, false);
+      else if (!isShort(search)) yield await this.run<FoundRow>(statement, true);
+      else yield await this.finder.find(projectId, pageFormOf(projectId, statement), statement.bindings);
+    }
+  }
+
+  private searchOf({ projectId, sort, marker, where }: ImageQuery, hasVersions: boolean): OwnImageSearch {
+    const asked = splitConditions(where);
+    const order = toImageOrder(sort, marker, hasVersions);
+    return { projectId, asked, groups: toTagGroups(asked.tags), order, reach: this.reach };
+  }
+
+  private shortPage(query: ImageQuery, { hasVersions, citus }: SearchSetting): SqlClause | undefined {
+    const search = this.searchOf(query, hasVersions);
+    const access = soleAccessPath(search);
+    return access && this.pageBy(query, search, access, citus);
+  }
+
   private pageBy(
     { projectId, source, limit, offset }: ImageQuery,
-    asked: SplitConditions,
-    order: ImageOrder,
-    own: readonly BoundedScan[],
+    { asked, groups, order }: OwnImageSearch,
+    access: AccessPath | undefined,
     citus: boolean,
   ): SqlClause | undefined {
-    const wanted = { order, most: limit + offset, bound: this.reach.bound };
+    const most = limit + offset;
+    const own = access ? ownScans(projectId, asked, groups, access, { order, most }) : [];
+    const wanted = { order, most, bound: this.reach.bound };
     const scans = [...own, ...foreignScans(projectId, source, asked, wanted, citus)];
     return scans.length === 0 ? undefined : pageStatement(scans, order, limit, offset);
   }
@@ -147,7 +173,7 @@ function isCommon({ where, offset, limit }: ImageQuery, order: ImageOrder): bool
 }
 
 /** Whether a page of rows is all that is read, but for images that are hidden. */
-function isShort({ fields, tags }: SplitConditions, groups: readonly TagGroup[], order: ImageOrder): boolean {
+function isShort({ asked: { fields, tags }, groups, order }: OwnImageSearch): boolean {
   return ordersByAge(order) && fields.length <= 1 && tags.length <= 1 && groups.length === tags.length;
 }
 

@@ -6,12 +6,20 @@ import type { StoreObservation } from '../database/observation';
 import type { FoundRow } from './page-statement';
 import { type SqlBinding, type SqlClause, numberedSql } from './sql-clause';
 
+/** How pages are found that differ in their values alone. */
+export interface PageForm {
+  readonly alone: Statement;
+  /** For several such pages at once, with the bindings as `valuesOf` gives them. */
+  readonly several: Statement;
+  /** Which of the bindings are the project. */
+  readonly isProject: readonly boolean[];
+}
+
 /** One page to find. */
 interface Wanted {
   readonly projectId: string;
-  readonly clause: SqlClause;
-  /** For several such pages at once, with the bindings as `valuesOf` gives them. */
-  readonly statement: Statement;
+  readonly form: PageForm;
+  readonly bindings: readonly SqlBinding[];
 }
 
 type Found = readonly FoundRow[];
@@ -39,26 +47,27 @@ export class PageFinder {
     this.batcher = new Batcher<Wanted, Found>(
       {
         kind: 'find-pages',
-        groupOf: ({ projectId, statement }) => `${statement.name ?? ''} ${projectId}`,
+        groupOf: ({ projectId, form }) => `${form.several.name ?? ''} ${projectId}`,
         weightOf: () => weight,
         together: (pages) => this.together(pages),
-        alone: ({ clause }) => this.alone(clause),
+        alone: (page) => this.alone(page),
       },
       batching,
     );
   }
 
-  find(projectId: string, clause: SqlClause): Promise<Found> {
-    if (!this.batcher || (this.slowUntil.get(projectId) ?? 0) > performance.now()) return this.alone(clause);
-    return this.batcher.submit({ projectId, clause, statement: severalOf(projectId, clause) });
+  find(projectId: string, form: PageForm, bindings: readonly SqlBinding[]): Promise<Found> {
+    const page = { projectId, form, bindings };
+    if (!this.batcher || (this.slowUntil.get(projectId) ?? 0) > performance.now()) return this.alone(page);
+    return this.batcher.submit(page);
   }
 
-  private alone(clause: SqlClause): Promise<Found> {
-    return this.database.query<FoundRow>(namedStatement(clause), clause.bindings);
+  private alone({ form, bindings }: Wanted): Promise<Found> {
+    return this.database.query<FoundRow>(form.alone, bindings);
   }
 
   private async together(pages: readonly Wanted[]): Promise<BatchedResult<Found>[]> {
-    const keys = pages.map(({ clause }) => JSON.stringify(clause.bindings));
+    const keys = pages.map(({ bindings }) => JSON.stringify(bindings));
     const distinct = [...new Map(keys.map((key, index) => [key, pages[index]])).values()].flatMap((page) =>
       page ? [page] : [],
     );
@@ -70,13 +79,13 @@ export class PageFinder {
   private async findDistinct(pages: readonly Wanted[]): Promise<Found[]> {
     const [first, ...others] = pages;
     if (first === undefined) return [];
-    if (others.length === 0) return [await this.alone(first.clause)];
+    if (others.length === 0) return [await this.alone(first)];
     const begun = performance.now();
     const rows = await this.database.query<FoundRow & { ordinal: number }>(
-      first.statement,
+      first.form.several,
       valuesOf(
-        first.projectId,
-        pages.map(({ clause }) => clause.bindings),
+        first,
+        pages.map(({ bindings }) => bindings),
       ),
     );
     if (performance.now() - begun > slow.after) this.noteSlow(first.projectId);
@@ -90,6 +99,15 @@ export class PageFinder {
     if (this.slowUntil.size >= slow.projects) this.slowUntil.clear();
     this.slowUntil.set(projectId, performance.now() + slow.for);
   }
+}
+
+/** @param projectId the binding that is the project */
+export function pageFormOf(projectId: string, clause: SqlClause): PageForm {
+  return {
+    alone: namedStatement(clause),
+    several: severalOf(projectId, clause),
+    isProject: clause.bindings.map((binding) => binding === projectId),
+  };
 }
 
 /** A search's own statement. It has a name: few forms are so common that a connection may keep their plans. */
@@ -125,10 +143,9 @@ function severalOf(projectId: string, { text, bindings }: SqlClause): Statement 
   });
 }
 
-function valuesOf(projectId: string, pages: readonly (readonly SqlBinding[])[]): unknown[] {
-  const [first = []] = pages;
-  const lists = first.flatMap((binding, index) =>
-    binding === projectId ? [] : [pages.map((bindings) => textOf(bindings[index] ?? null))],
+function valuesOf({ projectId, form }: Wanted, pages: readonly (readonly SqlBinding[])[]): unknown[] {
+  const lists = form.isProject.flatMap((isProject, index) =>
+    isProject ? [] : [pages.map((bindings) => textOf(bindings[index] ?? null))],
   );
   return [projectId, ...lists];
 }
