@@ -3,8 +3,8 @@ import type { Clock } from '../core/clock';
 import type { Authentication, Authenticator, Credentials } from './authenticator';
 import { LookupCache } from './lookup-cache';
 import type { LoginService, LoginProof } from './embedded/login';
+import type { UserScopes } from './embedded/user-scopes';
 import { defaultDomain } from './ids';
-import type { DirectoryStore } from './ports';
 import type { TokenService } from './tokens/tokens';
 
 /** A login is cached for so many seconds, since checking a password is expensive on purpose. */
@@ -22,7 +22,7 @@ export class BasicAuthenticator implements Authenticator {
 
   constructor(
     private readonly login: LoginService,
-    private readonly directory: DirectoryStore,
+    private readonly scopes: Pick<UserScopes, 'projectIds'>,
     private readonly tokens: TokenService,
     private readonly clock: Clock,
     private readonly otherwise: Authenticator,
@@ -52,9 +52,9 @@ export class BasicAuthenticator implements Authenticator {
     const unscoped = await this.login.login({ proofs: [proof], scope: { kind: 'none' } }, address);
     if ('refusal' in unscoped) return undefined;
     const { text, token } = unscoped.value;
-    const [project, another] = await this.directory.listProjectsOf(token.user.id);
-    if (!project || another) return undefined;
-    const scope = { kind: 'project', project: { id: project.id } } as const;
+    const [id, another] = await this.scopes.projectIds(token.user.id);
+    if (id === undefined || another !== undefined) return undefined;
+    const scope = { kind: 'project', project: { id } } as const;
     const scoped = await this.login.login({ proofs: [{ method: 'token', token: text }], scope });
     return 'refusal' in scoped ? undefined : scoped.value.text;
   }

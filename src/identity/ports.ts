@@ -146,8 +146,8 @@ export interface DirectoryStore {
   findDomain(ref: { readonly id: string } | { readonly name: string }): Promise<Domain | undefined>;
   /** By name. */
   listProjects(): Promise<readonly Project[]>;
-  /** Those in which the user has any role. */
-  listProjectsOf(userId: string): Promise<readonly Project[]>;
+  /** All roles of the user in projects that are enabled, before what they imply; a project may be there more than once. */
+  projectGrantsOf(userId: string): Promise<readonly RoleGrant[]>;
   /** false when the id or the name is taken */
   insertUser(user: NewUser, at: Instant): Promise<boolean>;
   findUser(ref: EntityRef): Promise<StoredUser | undefined>;

@@ -127,7 +127,7 @@ const calls: readonly ((database: Database) => Promise<unknown>)[] = [
   (database) =>
     new PostgresIdentityStore(database).endpointFilter.associations('endpoint-group', { projectId: 'p' }),
   (database) => new PostgresIdentityStore(database).directory.listProjects(),
-  (database) => new PostgresIdentityStore(database).directory.listProjectsOf('u'),
+  (database) => new PostgresIdentityStore(database).directory.projectGrantsOf('u'),
   (database) => new PostgresIdentityStore(database).directory.findUser({ id: 'u' }),
   (database) => new PostgresIdentityStore(database).directory.findUser({ name: 'u' }),
   (database) => new PostgresIdentityStore(database).directory.listUsers(),

@@ -24,6 +24,7 @@ import { defaultRoleNames, type RoleNames } from '../roles';
 import { SealingKeys } from '../sealing';
 import { TokenSelfService } from './self-service';
 import { UserCredentials } from './user-credentials';
+import { UserScopes } from './user-scopes';
 import { type UnsealedKey, SignatureAuthenticator } from '../signatures/authenticator';
 import { defaultFreeWrongSignatures, WrongSignatureDelay } from '../signatures/wrong-signature-delay';
 import { TokenAuthenticator } from '../tokens/authenticator';
@@ -101,32 +102,47 @@ export class EmbeddedIdentity {
     this.tokens = tokens;
     const guard = this.guardOf(settings);
     this.catalog = new Catalog(store.entities, store.endpointFilter, clock, cacheSeconds);
-    this.administration = new Administration(store, tokens, this.passwords, guard, clock, this.changed);
-    this.places = new ProjectLookup(store, roleNames);
+    const scopes = new UserScopes(store, this.roleGraph);
+    this.administration = new Administration(
+      store,
+      scopes,
+      tokens,
+      this.passwords,
+      guard,
+      clock,
+      this.changed,
+    );
+    this.places = new ProjectLookup(store, scopes, roleNames);
     this.directory = this.directoryOn(store.directory);
     this.accessKeys = new AccessKeys(store.accessKeys, store.directory, this.sealing, clock, this.changed);
     this.login = this.loginOf(settings, tokens, guard);
     this.selfService = new TokenSelfService(tokens);
     this.accessRules = new AccessRules(store.credentials, tokens);
     this.userCredentials = new UserCredentials(store.userCredentials, store.entities, this.sealing, clock);
-    this.applicationCredentials = new ApplicationCredentials(
-      store.credentials,
-      this.accessRules,
-      this.passwords,
-      tokens,
-      this.roleGraph,
-      clock,
-      this.changed,
-    );
+    this.applicationCredentials = this.applicationCredentialsOf(tokens);
     this.signatures = this.signaturesOf(settings.freeSignatures ?? defaultFreeWrongSignatures, roleNames);
     const byToken = new TokenAuthenticator(tokens);
-    const byPassword = new BasicAuthenticator(this.login, store.directory, tokens, clock, byToken);
+    const byPassword = new BasicAuthenticator(this.login, scopes, tokens, clock, byToken);
     this.authenticator = new AuthenticatorChoice(byPassword, this.signatures);
   }
 
   private tokensOf(lifetime: number, roleNames: RoleNames): TokenService {
     const { store, tokenKeys, roleGraph, tokenCache, clock } = this;
     return new TokenService(store.tokens, tokenKeys, roleGraph, tokenCache, clock, { lifetime, roleNames });
+  }
+
+  private applicationCredentialsOf(tokens: TokenService): ApplicationCredentials {
+    const { store, accessRules, passwords, roleGraph, clock } = this;
+    const { credentials } = store;
+    return new ApplicationCredentials(
+      credentials,
+      accessRules,
+      passwords,
+      tokens,
+      roleGraph,
+      clock,
+      this.changed,
+    );
   }
 
   private guardOf({

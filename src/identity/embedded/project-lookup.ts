@@ -1,6 +1,7 @@
 import type { AccessLevel } from '../../core/caller';
 import type { IdentityStore } from '../ports';
 import { accessLevel, type RoleNames } from '../roles';
+import type { UserScopes } from './user-scopes';
 
 /** What a user may do in a project. */
 export interface UserProjectRoles {
@@ -13,13 +14,14 @@ export interface UserProjectRoles {
 export class ProjectLookup {
   constructor(
     private readonly store: Pick<IdentityStore, 'directory' | 'entities'>,
+    private readonly scopes: Pick<UserScopes, 'projectIds'>,
     private readonly roleNames: RoleNames,
   ) {}
 
   /** The projects of that name in which the user has a role; names are unique in a domain only. Groups give none. */
   async ofUser(userId: string, name: string): Promise<readonly UserProjectRoles[]> {
-    const projects = await this.store.directory.listProjectsOf(userId);
-    const named = projects.filter((project) => project.name === name);
+    const own = await this.scopes.projectIds(userId);
+    const named = (await this.store.entities.list('project', { name })).filter(({ id }) => own.has(id));
     return Promise.all(
       named.map(async ({ id }) => {
         const roles = await this.store.directory.rolesIn(id, userId);

@@ -68,9 +68,11 @@ export class SignatureAuthenticator implements Authenticator {
     const expand = await this.graph.expander();
     const projects = new Set(grants.map((grant) => grant.projectId));
     return new Map(
-      [...projects].map((projectId) => {
+      [...projects].flatMap((projectId): [string, Authentication][] => {
         const held = grants.filter((grant) => grant.projectId === projectId).map(({ role }) => role);
         const roles = expand(held).map(({ name }) => name);
+        // As for a token: a domain's own role alone lets no one in.
+        if (roles.length === 0) return [];
         const caller: Caller = Object.freeze({
           userId: user.id,
           userName: user.name,
@@ -79,7 +81,7 @@ export class SignatureAuthenticator implements Authenticator {
           roles,
           accessLevel: accessLevel(roles, this.roleNames),
         });
-        return [projectId, { caller, accessKey: access }];
+        return [[projectId, { caller, accessKey: access }]];
       }),
     );
   }

@@ -6,6 +6,7 @@ import type {
   ProjectInDomain,
   Project,
   EntityRef,
+  RoleGrant,
   StoredUser,
   User,
 } from '../../identity/ports';
@@ -68,10 +69,6 @@ const listUsers: Statement = {
   reads: true,
 };
 const anyUser: Statement = { text: 'select id from identity_users limit 1', reads: true };
-const projectsById: Statement = {
-  text: 'select id, name from identity_projects where id = any ($1::text[]) order by name',
-  reads: true,
-};
 const setPassword = {
   text: `update identity_users set password_hash = $2, token_epoch = token_epoch + 1
     where id = $1 returning id`,
@@ -131,9 +128,8 @@ export class PostgresDirectoryStore implements DirectoryStore {
     return this.database.query<Project>(listProjects, []);
   }
 
-  async listProjectsOf(userId: string): Promise<readonly Project[]> {
-    const ids = (await readProjectRoles(this.database, userId)).map(({ projectId }) => projectId);
-    return this.database.query<Project & Row>(projectsById, [[...new Set(ids)]]);
+  projectGrantsOf(userId: string): Promise<readonly RoleGrant[]> {
+    return readProjectRoles(this.database, userId);
   }
 
   async insertUser(user: NewUser, at: Instant): Promise<boolean> {

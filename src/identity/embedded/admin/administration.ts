@@ -2,10 +2,10 @@ import type { Caller } from '../../../core/caller';
 import type { Clock } from '../../../core/clock';
 import type { EndpointFilterStore } from '../../endpoint-filter-ports';
 import type { EntityStore, GrantStore } from '../../entity-ports';
-import type { DirectoryStore } from '../../ports';
 import type { TokenService } from '../../tokens/tokens';
 import type { LoginGuard } from '../login-guard';
 import type { Passwords } from '../passwords';
+import type { UserScopes } from '../user-scopes';
 import { Assignments } from './assignments';
 import { EndpointFilter } from './endpoint-filter';
 import { Grants } from './grants';
@@ -20,7 +20,6 @@ export interface AdministrationStores {
   readonly entities: EntityStore;
   readonly grants: GrantStore;
   readonly endpointFilter: EndpointFilterStore;
-  readonly directory: DirectoryStore;
 }
 
 /** What administrators do over the wire: everything in domains, projects, users, groups, roles and the catalog. */
@@ -35,7 +34,8 @@ export class Administration {
 
   /** @param changed called when cached tokens, roles and endpoints must be looked up again */
   constructor(
-    { entities, grants, endpointFilter, directory }: AdministrationStores,
+    { entities, grants, endpointFilter }: AdministrationStores,
+    scopes: UserScopes,
     private readonly tokens: TokenService,
     passwords: Passwords,
     guard: LoginGuard,
@@ -43,13 +43,13 @@ export class Administration {
     changed: () => void,
   ) {
     const rules = new EntityRules(entities, grants);
-    this.things = new EntityService(entities, directory, grants, rules, passwords, guard, clock, changed);
+    this.things = new EntityService(entities, scopes, rules, passwords, guard, clock, changed);
     this.grants = new Grants(grants, entities, changed);
     this.impliedRoles = new ImpliedRoles(grants, entities, changed);
     this.assignments = new Assignments(grants, entities);
     this.endpointFilter = new EndpointFilter(endpointFilter, entities, changed);
     this.projectTags = new ProjectTags(entities, changed);
-    this.hierarchy = new ProjectHierarchy(entities, directory);
+    this.hierarchy = new ProjectHierarchy(entities, scopes);
   }
 
   readonly askerOf = (caller: Caller): CallerWithToken => ({ caller, token: this.tokens.shownBy(caller) });

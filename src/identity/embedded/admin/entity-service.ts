@@ -1,17 +1,10 @@
 import type { Clock } from '../../../core/clock';
 import type { IdentityRefusal, ValueOrRefusal } from '../../errors';
-import type {
-  Attributes,
-  DirectoryEntity,
-  EntityStore,
-  Grant,
-  GrantStore,
-  EntityKind,
-} from '../../entity-ports';
+import type { Attributes, DirectoryEntity, EntityStore, EntityKind } from '../../entity-ports';
 import { defaultDomain, newId } from '../../ids';
-import type { DirectoryStore } from '../../ports';
 import type { LoginGuard, PasswordChange } from '../login-guard';
 import { unusablePasswordHash, type Passwords } from '../passwords';
+import type { UserScopes } from '../user-scopes';
 import { policyActionOn, policyListAction } from './actions';
 import { type CallerWithToken, tokenDomainId, isAdmin } from './caller-with-token';
 import { isAllowedByPolicy, policyRefusal } from './policy';
@@ -25,8 +18,7 @@ type Answer<Value> = Promise<ValueOrRefusal<Value>>;
 export class EntityService {
   constructor(
     private readonly store: EntityStore,
-    private readonly directory: Pick<DirectoryStore, 'listProjectsOf'>,
-    private readonly grants: GrantStore,
+    private readonly scopes: UserScopes,
     private readonly rules: EntityRules,
     private readonly passwords: Passwords,
     private readonly guard: LoginGuard,
@@ -171,17 +163,15 @@ export class EntityService {
   }
 
   private async projectsWithRole(userId: string): Promise<readonly DirectoryEntity[]> {
-    const own = (await this.directory.listProjectsOf(userId)).map(({ id }) => id);
-    return (await this.store.list('project', {})).filter(({ id }) => own.includes(id));
+    const own = await this.scopes.projectIds(userId);
+    return (await this.store.list('project', {})).filter(({ id }) => own.has(id));
   }
 
   /** Those in which the caller has a role, and the default one, which SDKs look their account up as. */
   async ownDomains({ caller }: CallerWithToken): Promise<readonly DirectoryEntity[]> {
-    const own = (await this.grantsOf(caller.userId)).flatMap(({ target, inherited }) =>
-      target.kind === 'domain' && !inherited ? [target.id] : [],
-    );
+    const own = await this.scopes.domainIds(caller.userId);
     const domains = await this.store.list('domain', { enabled: true });
-    return domains.filter(({ id }) => id === defaultDomain || own.includes(id));
+    return domains.filter(({ id }) => id === defaultDomain || own.has(id));
   }
 
   rolesOfNoDomain(): Promise<readonly DirectoryEntity[]> {
@@ -189,17 +179,7 @@ export class EntityService {
   }
 
   async hasSystem(asker: CallerWithToken): Promise<boolean> {
-    if (isAdmin(asker)) return true;
-    return (await this.grantsOf(asker.caller.userId)).some(({ target }) => target.kind === 'system');
-  }
-
-  private async grantsOf(userId: string): Promise<readonly Grant[]> {
-    const groups = await this.grants.groupsOf(userId);
-    const actors = [
-      { kind: 'user', id: userId } as const,
-      ...groups.map((id) => ({ kind: 'group', id }) as const),
-    ];
-    return (await Promise.all(actors.map((actor) => this.grants.grants({ actor })))).flat();
+    return isAdmin(asker) || this.scopes.hasSystem(asker.caller.userId);
   }
 
   private async apply(

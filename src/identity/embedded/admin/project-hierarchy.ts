@@ -1,6 +1,6 @@
 import { type Attributes, type DirectoryEntity, type EntityStore, textAttribute } from '../../entity-ports';
 import type { IdentityRefusal } from '../../errors';
-import type { DirectoryStore } from '../../ports';
+import type { UserScopes } from '../user-scopes';
 
 /** Ids within ids; null: none further. */
 export interface IdTree {
@@ -11,7 +11,7 @@ export interface IdTree {
 export class ProjectHierarchy {
   constructor(
     private readonly store: Pick<EntityStore, 'find' | 'list'>,
-    private readonly directory: Pick<DirectoryStore, 'listProjectsOf'>,
+    private readonly scopes: Pick<UserScopes, 'projectIds'>,
   ) {}
 
   async parentsAsIds(project: DirectoryEntity): Promise<IdTree> {
@@ -41,7 +41,7 @@ export class ProjectHierarchy {
     projects: readonly DirectoryEntity[],
     userId: string,
   ): Promise<readonly DirectoryEntity[]> {
-    const own = new Set((await this.directory.listProjectsOf(userId)).map(({ id }) => id));
+    const own = await this.scopes.projectIds(userId);
     return projects.filter(({ id }) => own.has(id));
   }
 
