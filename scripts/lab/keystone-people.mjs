@@ -1,15 +1,19 @@
 // Fills a fresh Keystone with the projects, roles and users of the lab; existing ones stay.
-// Arguments: the URL of /v3, the password of every user.
+// Arguments: the URL of /v3, the password of every user, the server's process, whose end it reports.
 import { setTimeout as pause } from 'node:timers/promises';
 
-const { fetch } = globalThis;
-const [, , url, password] = process.argv;
+const { AbortSignal, fetch } = globalThis;
+const [, , url, password, server] = process.argv;
+const startMs = 120_000;
+/** First answers take seconds on a busy machine; a server that hangs gives none. */
+const answerMs = 30_000;
 
 async function call(method, path, body, token) {
   const response = await fetch(url + path, {
     method,
     headers: { 'Content-Type': 'application/json', ...(token && { 'X-Auth-Token': token }) },
     ...(body && { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(answerMs),
   });
   if (response.status >= 400 && response.status !== 409) {
     throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
@@ -23,14 +27,32 @@ async function signIn() {
   const user = { name: 'admin', domain: { id: 'default' }, password };
   const scope = { project: { name: 'admin', domain: { id: 'default' } } };
   const auth = { identity: { methods: ['password'], password: { user } }, scope };
-  for (let attempt = 1; ; attempt++) {
+  const end = Date.now() + startMs;
+  for (;;) {
     try {
       return (await call('POST', '/auth/tokens', { auth })).headers.get('x-subject-token');
     } catch (error) {
-      if (attempt === 120) throw error;
+      if (hasEnded(server)) giveUp(`the process ${server} has ended`, error);
+      if (Date.now() > end) giveUp(`no login after ${startMs / 1000} seconds`, error);
       await pause(500);
     }
   }
+}
+
+function hasEnded(pid) {
+  if (!pid) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function giveUp(reason, error) {
+  const last = [error.message, error.cause?.message].filter(Boolean).join(': ');
+  console.error(`Keystone at ${url} cannot be used: ${reason}; last error: ${last}. Look at its log.`);
+  process.exit(1);
 }
 
 const token = await signIn();
@@ -74,6 +96,6 @@ for (let attempt = 1; ; attempt++) {
     await fill();
     break;
   } catch (error) {
-    if (attempt === 20 || !(error instanceof TypeError)) throw error;
+    if (attempt === 20 || !(error instanceof TypeError)) giveUp('filling it failed', error);
   }
 }

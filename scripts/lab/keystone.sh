@@ -53,7 +53,7 @@ export OS_KEYSTONE_CONFIG_DIR=$folder
   --wsgi-file "$(command -v keystone-wsgi-public)" >"$folder/uwsgi.log" 2>&1 &
 server=$!
 trap 'kill -TERM $server $cache 2>/dev/null; wait $server 2>/dev/null; exit 0' INT TERM
-node "$here/keystone-people.mjs" "$url" "$password" || { tail -n 20 "$folder/uwsgi.log" >&2; kill $server; exit 1; }
+node "$here/keystone-people.mjs" "$url" "$password" "$server" || { tail -n 20 "$folder/uwsgi.log" >&2; kill $server; exit 1; }
 cat <<READY
 Keystone is ready at $url, process $server, in $folder
   users admin (project admin), alice and carol (member of alpha), reader-user (reader of alpha), bob (member of beta),

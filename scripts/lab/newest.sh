@@ -88,7 +88,7 @@ keystone=$!
 OS_GLANCE_CONFIG_DIR=$folder/glance "$venv/bin/python" "$here/serve-glance.py" "$glance_port" >"$folder/serve-glance.log" 2>&1 &
 glance=$!
 trap 'kill -TERM $keystone $glance 2>/dev/null; wait $keystone $glance 2>/dev/null; exit 0' INT TERM
-node "$here/keystone-people.mjs" "$url" "$password" ||
+node "$here/keystone-people.mjs" "$url" "$password" "$keystone" ||
   { tail -n 20 "$folder/serve-keystone.log" >&2; kill $keystone $glance; exit 1; }
 until curl -s -o "$folder/versions" "http://127.0.0.1:$glance_port/"; do
   kill -0 $glance 2>/dev/null || { tail -n 20 "$folder/serve-glance.log" >&2; kill $keystone; exit 1; }
