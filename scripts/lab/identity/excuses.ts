@@ -3,13 +3,14 @@ import {
   changed,
   decoded,
   isAdminsElsewhere,
-  isOpen,
   messageOf,
   namesOnly,
   once,
+  onlyOpen,
   reread,
   same,
   withoutDefault,
+  withSystem,
   type Pair,
 } from './pair';
 
@@ -100,7 +101,10 @@ const excuses: readonly Excuse[] = [
       (pair.call.path.startsWith('/auth/tokens') &&
         pair.keystone.status === 401 &&
         isAdminsElsewhere(pair)) ||
-      (pair.call.path === '/auth/system' && bothAre(pair, 200)),
+      (pair.call.path === '/auth/system' &&
+        pair.isAdmin &&
+        namesOnly(pair.keystone, 'system', []) &&
+        same(withSystem(pair.keystone), pair.tagway)),
   },
   {
     id: 'K26',
@@ -144,13 +148,10 @@ const excuses: readonly Excuse[] = [
   {
     id: 'K34',
     excuses: ({ call, disabled, keystone, tagway }) =>
-      /^\/(auth|users\/[^/]+)\/projects/.test(call.path) &&
-      same(
-        changed(keystone, (name, value) =>
-          name === 'projects' && Array.isArray(value) ? value.filter((one) => isOpen(one, disabled)) : value,
-        ),
-        tagway,
-      ),
+      (/^\/(auth|users\/[^/]+)\/projects/.test(call.path) &&
+        same(onlyOpen('projects', keystone, disabled), tagway)) ||
+      (call.path === '/auth/domains' &&
+        same(withoutDefault(onlyOpen('domains', keystone, disabled)), withoutDefault(tagway))),
   },
   {
     id: 'K35',

@@ -26,7 +26,7 @@ function learnMade(world: World, { body }: Call, made: NonNullable<Call['makes']
 }
 
 const grantPath =
-  /^(?:\/OS-INHERIT)?\/(?:(project|domain)s\/(<[^>]+>)|system)\/(?:user|group)s\/(<[^>]+>)\/roles\/<[^>]+>(\/inherited_to_projects)?$/;
+  /^(?:\/OS-INHERIT)?\/(?:(project|domain)s\/(<[^>]+>)|system)\/(?:user|group)s\/(<[^>]+>)\/roles\/(<[^>]+>)(\/inherited_to_projects)?$/;
 const memberPath = /^\/groups\/(<[^>]+>)\/users\/(<[^>]+>)$/;
 
 function learnGrant(world: World, { method, path }: Call): void {
@@ -34,9 +34,11 @@ function learnGrant(world: World, { method, path }: Call): void {
   world.joined.push(path);
   const [, group, user] = memberPath.exec(path) ?? [];
   if (group !== undefined && user !== undefined) world.members.push([group, user]);
-  const [, kind, id = '', actor, inherited] = grantPath.exec(path) ?? [];
+  const [, prior, implied] = /^\/roles\/(<[^>]+>)\/implies\/(<[^>]+>)$/.exec(path) ?? [];
+  if (prior !== undefined && implied !== undefined) world.implied.push([prior, implied]);
+  const [, kind, id = '', actor, role = '', inherited] = grantPath.exec(path) ?? [];
   if (actor === undefined) return;
-  world.given.push({ actor, scope: scopeOf(kind, id), inherited: inherited !== undefined });
+  world.given.push({ actor, scope: scopeOf(kind, id), role, inherited: inherited !== undefined });
 }
 
 /** Users who may have lost a role: their tokens are marked. */

@@ -12,6 +12,8 @@ export interface Pair {
   readonly isGone: boolean;
   /** Domains that are disabled. */
   readonly disabled: readonly string[];
+  /** The caller was given the role admin somewhere, or one that implies it. */
+  readonly isAdmin: boolean;
   /** Projects in which the caller was given a role. */
   readonly reached: readonly string[];
 }
@@ -34,9 +36,15 @@ export function changed(answer: Answer, change: (name: string, value: unknown) =
 export const bothAre = ({ keystone, tagway }: Pair, status: number): boolean =>
   keystone.status === status && tagway.status === status;
 
-/** Whether one can log in to that project. */
-export function isOpen(project: unknown, disabled: readonly string[]): boolean {
-  const { enabled, domain_id: domain = '' } = project as { enabled?: boolean; domain_id?: string };
+/** Without the projects or domains of that list that one cannot log in to. */
+export function onlyOpen(list: string, answer: Answer, disabled: readonly string[]): Answer {
+  return changed(answer, (name, value) =>
+    name === list && Array.isArray(value) ? value.filter((one) => isOpen(one, disabled)) : value,
+  );
+}
+
+function isOpen(place: unknown, disabled: readonly string[]): boolean {
+  const { enabled, domain_id: domain = '' } = place as { enabled?: boolean; domain_id?: string };
   return enabled !== false && !disabled.includes(domain);
 }
 
@@ -64,6 +72,9 @@ export const withoutDefault = (answer: Answer): Answer =>
   changed(answer, (name, value) =>
     name === 'domains' && Array.isArray(value) ? value.filter((one) => one !== '<domain-default>') : value,
   );
+
+export const withSystem = (answer: Answer): Answer =>
+  changed(answer, (name, value) => (name === 'system' ? [{ all: true }] : value));
 
 /** A token for a domain or the system, got with a role `admin`. */
 export function isAdminsElsewhere({ call, tagway }: Pair): boolean {

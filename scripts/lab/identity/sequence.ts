@@ -64,7 +64,8 @@ export async function playSequence(
     if (excuse === undefined) found.push({ difference, pair });
     else count(excused, excuse);
     if (excuse === 'K29' && call.as !== undefined) world.end(call.as);
-    if ((first.made === undefined) !== (second.made === undefined)) await undo(sides, call, answers);
+    if (excuse === 'K29' && revokes(call)) world.end(call.ends ?? '');
+    else if ((first.made === undefined) !== (second.made === undefined)) await undo(sides, call, answers);
     else if (excuse !== 'K22' && leavesApart(pair)) break;
   }
   await clean(sides, made);
@@ -93,6 +94,7 @@ function pairOf(world: World, sides: Sides, call: Call, [first, second]: Answers
     hasLost: [...world.lost].some((token) => named(call).includes(token)),
     isGone: world.isGone(call.as ?? ''),
     disabled: [...world.disabled],
+    isAdmin: call.as === undefined || world.mayBeAdmin(world.owner.get(call.as)?.user ?? ''),
     reached: world.reachedBy(world.owner.get(call.as ?? '')?.user ?? ''),
   };
 }
@@ -126,6 +128,11 @@ async function undo(sides: Sides, call: Call, answers: Answers): Promise<void> {
   for (const [index, { made }] of answers.entries()) {
     if (made !== undefined) await sides[index]?.undo(call, made);
   }
+}
+
+/** A token that had ended on the one side: it has on both now. */
+function revokes({ method, subject }: Call): boolean {
+  return method === 'DELETE' && subject !== undefined;
 }
 
 /** One did what the other did not. */

@@ -38,6 +38,7 @@ export type Attributes = Readonly<Record<string, unknown>>;
 export interface Given {
   readonly actor: string;
   readonly scope: Scope;
+  readonly role: string;
   readonly inherited: boolean;
 }
 
@@ -60,6 +61,7 @@ export class World {
   /** Paths of what was joined by PUT. */
   readonly joined: string[] = [];
   readonly members: (readonly [group: string, user: string])[] = [];
+  readonly implied: (readonly [prior: string, implied: string])[] = [];
   /** The first calls. */
   readonly opening: ((world: World) => Call)[];
   /** What a project or a user is in: its domain or its parent. */
@@ -134,9 +136,7 @@ export class World {
   /** Users who were given something, each with a place where it may let them in. */
   entrances(): readonly (readonly [user: string, scope: Scope])[] {
     return this.given.flatMap(({ actor, scope, inherited }) => {
-      const users = actor.startsWith('<group')
-        ? this.members.flatMap(([group, user]) => (group === actor ? [user] : []))
-        : [actor];
+      const users = this.usersOf(actor);
       const scopes = inherited ? this.below(scope) : [scope];
       return users.flatMap((user) => scopes.map((one) => [user, one] as const));
     });
@@ -149,6 +149,16 @@ export class World {
     );
   }
 
+  /** Whether that user was given the role admin, or one that implies it, at any time. */
+  mayBeAdmin(user: string): boolean {
+    const implies = (role: string, seen: readonly string[]): boolean =>
+      role === '<role-admin>' ||
+      this.implied.some(
+        ([prior, other]) => prior === role && !seen.includes(other) && implies(other, [...seen, other]),
+      );
+    return this.given.some(({ actor, role }) => this.usersOf(actor).includes(user) && implies(role, [role]));
+  }
+
   /** Whether the user of that token, or what it is for, was deleted, or is in a domain that is disabled. */
   isGone(token: string): boolean {
     const { user = '', scope } = this.owner.get(token) ?? {};
@@ -158,6 +168,11 @@ export class World {
       this.disabled.has(handle) ||
       (this.above.has(handle) && ended(this.above.get(handle) ?? ''));
     return ended(user) || ended(place ?? '');
+  }
+
+  private usersOf(actor: string): readonly string[] {
+    if (!actor.startsWith('<group')) return [actor];
+    return this.members.flatMap(([group, user]) => (group === actor ? [user] : []));
   }
 
   private below(scope: Scope): readonly Scope[] {

@@ -3,7 +3,14 @@ import type { Pair } from '../../../scripts/lab/identity/pair';
 
 type Given = Partial<Pair> & Pick<Pair, 'call' | 'keystone' | 'tagway'>;
 
-const pair = (given: Given): Pair => ({ hasLost: false, isGone: false, disabled: [], reached: [], ...given });
+const pair = (given: Given): Pair => ({
+  hasLost: false,
+  isGone: false,
+  isAdmin: false,
+  disabled: [],
+  reached: [],
+  ...given,
+});
 const get = (path: string, as?: string) => ({ method: 'GET', path, ...(as !== undefined && { as }) });
 const post = (path: string, body: object = {}) => ({ method: 'POST', path, body });
 const failed = (status: number, message: string) => ({ status, body: { error: { message } } });
@@ -38,6 +45,23 @@ const allowed: readonly (readonly [string, Given])[] = [
       call: get('/users/<user-1>/projects'),
       keystone: shown(projects(on, off)),
       tagway: shown(projects(on)),
+    },
+  ],
+  [
+    'K34',
+    {
+      call: get('/auth/domains', '<token-1>'),
+      keystone: shown({ domains: [{ id: '<domain-1>', enabled: false }] }),
+      tagway: shown({ domains: ['<domain-default>'] }),
+    },
+  ],
+  [
+    'K4',
+    {
+      call: get('/auth/system', '<token-1>'),
+      keystone: shown({ system: [] }),
+      tagway: shown({ system: [{ all: true }] }),
+      isAdmin: true,
     },
   ],
   ['K4', { call: systemLogin, keystone: wrongToken, tagway: token('<role-admin>') }],
@@ -118,6 +142,39 @@ const faults: readonly (readonly [string, Given])[] = [
   [
     'a reader is let into the system',
     { call: systemLogin, keystone: wrongToken, tagway: token('<role-reader>') },
+  ],
+  [
+    'the system is listed for a reader',
+    {
+      call: get('/auth/system', '<token-1>'),
+      keystone: shown({ system: [] }),
+      tagway: shown({ system: [{ all: true }] }),
+    },
+  ],
+  [
+    'the system is left out',
+    {
+      call: get('/auth/system', '<token-1>'),
+      keystone: shown({ system: [{ all: true }] }),
+      tagway: shown({ system: [] }),
+      isAdmin: true,
+    },
+  ],
+  [
+    'an enabled domain is left out',
+    {
+      call: get('/auth/domains', '<token-1>'),
+      keystone: shown({ domains: [{ id: '<domain-1>', enabled: true }] }),
+      tagway: shown({ domains: ['<domain-default>'] }),
+    },
+  ],
+  [
+    'a domain is listed that Keystone does not list',
+    {
+      call: get('/auth/domains', '<token-1>'),
+      keystone: shown({ domains: [] }),
+      tagway: shown({ domains: ['<domain-default>', { id: '<domain-1>', enabled: true }] }),
+    },
   ],
   [
     "a stranger's project is listed",
