@@ -64,11 +64,11 @@ function scopeOf(kind: string | undefined, id: string): Scope {
 }
 
 function learnDisabled(world: World, { method, path, body }: Call): void {
-  const enabled = (body as { domain?: { enabled?: unknown } } | undefined)?.domain?.enabled;
-  const [, domain = ''] = /^\/domains\/(<[^>]+>)$/.exec(path) ?? [];
+  const [, kind = '', place = ''] = /^\/(domain|project)s\/(<[^>]+>)$/.exec(path) ?? [];
+  const enabled = (body as Readonly<Record<string, { enabled?: unknown }>> | undefined)?.[kind]?.enabled;
   if (method !== 'PATCH' || typeof enabled !== 'boolean') return;
-  if (enabled) world.disabled.delete(domain);
-  else world.disabled.add(domain);
+  if (enabled) world.disabled.delete(place);
+  else world.disabled.add(place);
 }
 
 function learnPassword(world: World, { method, path, body }: Call): void {

@@ -8,9 +8,9 @@ export interface Pair {
   readonly tagway: Answer;
   /** The caller may have lost a role since the token was made. */
   readonly hasLost: boolean;
-  /** The user of the caller's token, or what it is for, was deleted, or is in a domain that is disabled. */
+  /** The user of the caller's token, or what it is for, was deleted, or is disabled with its domain or by itself. */
   readonly isGone: boolean;
-  /** Domains that are disabled. */
+  /** Domains and projects that are disabled. */
   readonly disabled: readonly string[];
   /** The caller was given the role admin somewhere, or one that implies it. */
   readonly isAdmin: boolean;

@@ -56,7 +56,7 @@ export class World {
   /** Tokens whose user may have lost a role since. */
   readonly lost = new Set<string>();
   readonly given: Given[] = [];
-  /** Domains. */
+  /** Domains and projects. */
   readonly disabled = new Set<string>();
   /** Paths of what was joined by PUT. */
   readonly joined: string[] = [];
@@ -159,7 +159,7 @@ export class World {
     return this.given.some(({ actor, role }) => this.usersOf(actor).includes(user) && implies(role, [role]));
   }
 
-  /** Whether the user of that token, or what it is for, was deleted, or is in a domain that is disabled. */
+  /** Whether the user of that token, or what it is for, was deleted, or is disabled with its domain or by itself. */
   isGone(token: string): boolean {
     const { user = '', scope } = this.owner.get(token) ?? {};
     const place = scope === undefined || 'system' in scope ? '' : Object.values(scope)[0]?.id;
