@@ -23,59 +23,109 @@ function unguardedOf({ unguarded = false, remove, put }: TagChange): 'whole-list
   return remove.length + put.length > 0 ? 'change' : null;
 }
 
-// $1 project, $2 images, a parameter for each column, the places of the authors and these; then for each list its ends
-// and parts: names and pairs to remove, tags to put; and the id of what counts change by.
-const firstColumn = 3;
-const authors = firstColumn + Object.keys(columns).length;
-export const removedNamesParameter = authors + 2;
-export const removedPairsParameter = removedNamesParameter + 2;
-export const [addedTagsParameter, countId, firstFreeParameter] = [
-  removedPairsParameter + 3,
-  removedPairsParameter + 7,
-  removedPairsParameter + 8,
-];
+type Column = keyof typeof columns;
+
+/** Names to remove, pairs to remove, and tags to put, with the parts of an entry of each. */
+const lists = { removedNames: 1, removedPairs: 2, added: 3 } as const;
+type List = keyof typeof lists;
 
 /**
- * Of the change `c`. Looked up where it is used: handing values from step to step cost half of the statement's time, since
- * Postgres sets up every column of every step for each execution.
+ * SQL of what a statement was given. Of one change these are single values and plain lists: as arrays that hold one change's they
+ * took a tenth of the statement's time.
  */
-export const columnValueSql = (column: keyof typeof columns): string =>
-  `($${String(firstColumn + Object.keys(columns).indexOf(column))}::${columns[column][0]}[])[c.ordinal]`;
+export interface ParameterSql {
+  /** In `from`: the images, as `c (image_id, ordinal)`. */
+  readonly images: string;
+  /**
+   * Of the change `c`. Looked up where it is used: handing values from step to step cost half of the statement's time, since
+   * Postgres sets up every column of every step for each execution.
+   */
+  columnValue(column: Column): string;
+  /** @param part of `authorColumns`, from 1 */
+  author(part: number): string;
+  /** The first part of a list, as texts. */
+  texts(list: List): string;
+  /** A list as rows. A sub-select costs half as much as a function in `from`, which first writes its rows aside. */
+  rows(list: List, names: readonly string[]): string;
+  /** Whether the change `c` has entries in this list. */
+  hasEntries(list: List): string;
+  /** The id of what counts change by. */
+  readonly countId: string;
+  /** The number of the first parameter that `changeValues` does not give. */
+  readonly firstFree: number;
+}
 
 /** Of `tag_changes`; who has asked, without the request. */
 export const authorColumns = 'user_id, user_name, user_project_id, dialect, operation, access_key';
 
-/** @param part of `authorColumns`, from 1 */
-export const authorAt = (part: number): string =>
-  `($${String(authors + 1)}::text[])[($${String(authors)}::int[])[c.ordinal]][${String(part)}]`;
+// $1 project, $2 images, and a parameter for each column, for one change and for many.
+const firstColumn = 3;
+const authors = firstColumn + Object.keys(columns).length;
+const numberOf = (column: Column): string => String(firstColumn + Object.keys(columns).indexOf(column));
+
+function rowsOf(parts: readonly string[], names: readonly string[]): string {
+  return `(select ${names.map((name, index) => `unnest(${parts[index] ?? ''}) as ${name}`).join(', ')})`;
+}
+
+/** $11 the author, then each part of each list. */
+function parametersOfOne(): ParameterSql {
+  const first = { removedNames: authors + 1, removedPairs: authors + 2, added: authors + 4 };
+  const partsOf = (list: List): string[] =>
+    Array.from({ length: lists[list] }, (_, part) => `$${String(first[list] + part)}::text[]`);
+  return {
+    // Without `offset 0` the plan for the first calls would differ from that for all.
+    images: '(select $2::text as image_id, 1 as ordinal offset 0) c',
+    columnValue: (column) => `$${numberOf(column)}::${columns[column][0]}`,
+    author: (part) => `($${String(authors)}::text[])[${String(part)}]`,
+    texts: (list) => partsOf(list)[0] ?? '',
+    rows: (list, names) => rowsOf(partsOf(list), names),
+    hasEntries: (list) => `cardinality($${String(first[list])}::text[]) > 0`,
+    countId: `$${String(authors + 7)}::bigint`,
+    firstFree: authors + 8,
+  };
+}
 
 /**
- * The lists of all changes follow each other in one array for each part; `ends` holds the last place of each change's.
- * @returns what each part has for the change `c`
+ * $11 the places of the authors and $12 these; then for each list its ends and parts: the lists of all changes follow each other
+ * in one array for each part, `ends` holds the last place of each change's.
  */
-function partsOf(list: number, parts: number): string[] {
-  const ends = `($${String(list)}::int[])`;
-  const own = `[coalesce(${ends}[c.ordinal - 1], 0) + 1:${ends}[c.ordinal]]`;
-  return Array.from({ length: parts }, (_, part) => `($${String(list + 1 + part)}::text[])${own}`);
+function parametersOfMany(): ParameterSql {
+  const first = { removedNames: authors + 2, removedPairs: authors + 4, added: authors + 7 };
+  const partsOf = (list: List): string[] => {
+    const ends = `($${String(first[list])}::int[])`;
+    const own = `[coalesce(${ends}[c.ordinal - 1], 0) + 1:${ends}[c.ordinal]]`;
+    return Array.from(
+      { length: lists[list] },
+      (_, part) => `($${String(first[list] + 1 + part)}::text[])${own}`,
+    );
+  };
+  return {
+    // As a sub-select, so that Postgres expects as many images of the values at hand as of any, and keeps one plan.
+    images: 'unnest((select $2::text[])) with ordinality as c (image_id, ordinal)',
+    columnValue: (column) => `($${numberOf(column)}::${columns[column][0]}[])[c.ordinal]`,
+    author: (part) =>
+      `($${String(authors + 1)}::text[])[($${String(authors)}::int[])[c.ordinal]][${String(part)}]`,
+    texts: (list) => partsOf(list)[0] ?? '',
+    rows: (list, names) => rowsOf(partsOf(list), names),
+    hasEntries: (list) => {
+      const ends = `($${String(first[list])}::int[])`;
+      return `${ends}[c.ordinal] > coalesce(${ends}[c.ordinal - 1], 0)`;
+    },
+    countId: `$${String(authors + 11)}::bigint`,
+    firstFree: authors + 12,
+  };
 }
 
-/** SQL: the first part of a list, as texts. */
-export const listAsTextsSql = (list: number): string => partsOf(list, 1).join();
+export const [ofOneChange, ofManyChanges] = [parametersOfOne(), parametersOfMany()];
 
-/** SQL: a list as rows. A sub-select costs half as much as a function in `from`, which first writes its rows aside. */
-export function listAsRowsSql(list: number, names: readonly string[]): string {
-  const parts = partsOf(list, names.length);
-  return `(select ${parts.map((part, index) => `unnest(${part}) as ${names[index] ?? ''}`).join(', ')})`;
-}
-
-/** SQL: whether the change `c` has entries in this list. */
-export const hasListEntriesSql = (list: number): string =>
-  `($${String(list)}::int[])[c.ordinal] > coalesce(($${String(list)}::int[])[c.ordinal - 1], 0)`;
-
-/** @param changes of one project, and of each image one */
+/** For `ofOneChange` or `ofManyChanges`. @param changes of one project, and of each image one */
 export function changeValues(changes: readonly TagChange[]): unknown[] {
+  const [only, ...others] = changes;
+  // Two statements never have the same.
+  const id = randomInt(2 ** 48 - 1);
+  if (only && others.length === 0) return [...valuesOfOne(only), id];
   return [
-    changes[0]?.image.projectId,
+    only?.image.projectId,
     changes.map(({ image }) => image.imageId),
     ...Object.values(columns).map(([, of]) => changes.map((change): unknown => of(change))),
     ...authorParameters(changes),
@@ -91,18 +141,38 @@ export function changeValues(changes: readonly TagChange[]): unknown[] {
       3,
       changes.map(({ put }) => put.map(({ name, key, value }) => [name, key, value])),
     ),
-    // Two statements never have the same.
-    randomInt(2 ** 48 - 1),
+    id,
+  ];
+}
+
+function valuesOfOne(change: TagChange): unknown[] {
+  const { image, by, remove, put } = change;
+  const pairs = pairsIn(remove);
+  return [
+    image.projectId,
+    image.imageId,
+    ...Object.values(columns).map(([, of]): unknown => of(change)),
+    authorOf(by),
+    namesIn(remove).flat(),
+    pairs.map(([key]) => key),
+    pairs.map(([, value]) => value),
+    put.map(({ name }) => name),
+    put.map(({ key }) => key),
+    put.map(({ value }) => value),
   ];
 }
 
 type Texts = readonly (string | null)[];
 
+function authorOf(by: TagChange['by']): Texts {
+  return [by.userId, by.userName, by.projectId, by.dialect, by.operation, by.accessKey];
+}
+
 /** Each author once, and the place of each change's, from 1: most of a statement's changes have the same. */
 function authorParameters(changes: readonly TagChange[]): [places: number[], authors: Texts[]] {
   const all: Texts[] = [];
   const places = changes.map(({ by }) => {
-    const author = [by.userId, by.userName, by.projectId, by.dialect, by.operation, by.accessKey];
+    const author = authorOf(by);
     const known = all.findIndex((other) => other.every((value, index) => value === author[index]));
     return known < 0 ? all.push(author) : known + 1;
   });
@@ -120,7 +190,7 @@ function pairsIn(remove: TagChange['remove']): readonly Texts[] {
   return remove.flatMap((selector) => ('name' in selector ? [] : [[selector.key, selector.value]]));
 }
 
-/** As `partsOf` reads them. */
+/** As `parametersOfMany` reads them. */
 function listParameters(parts: number, lists: readonly (readonly Texts[])[]): unknown[][] {
   let end = 0;
   const ends = lists.map((list) => (end += list.length));

@@ -1,18 +1,11 @@
 import type { TagChange } from '../../core/tag-change';
 import type { Statement } from '../database/database';
 import {
-  authorAt,
   authorColumns,
   changeValues,
-  addedTagsParameter,
-  countId,
-  firstFreeParameter,
-  removedNamesParameter,
-  removedPairsParameter,
-  hasListEntriesSql,
-  listAsRowsSql,
-  listAsTextsSql,
-  columnValueSql,
+  ofManyChanges,
+  ofOneChange,
+  type ParameterSql,
 } from './change-parameters';
 import { countedChange } from './counted-change';
 
@@ -27,12 +20,11 @@ import { countedChange } from './counted-change';
  * one lock delays one change, and no two statements can wait for each other in a circle.
  */
 
-/** As a sub-select, so that Postgres expects as many images of the values at hand as of any, and keeps one plan. */
-const asked = 'unnest((select $2::text[])) with ordinality as c (image_id, ordinal)';
-
 /** Whether `t` is one of the tags to remove. */
-const chosen = `(t.name = any (${listAsTextsSql(removedNamesParameter)}) or ${hasListEntriesSql(removedPairsParameter)} and exists (
-            select 1 from ${listAsRowsSql(removedPairsParameter, ['key', 'value'])} g
+const chosenBy = (
+  given: ParameterSql,
+): string => `(t.name = any (${given.texts('removedNames')}) or ${given.hasEntries('removedPairs')} and exists (
+            select 1 from ${given.rows('removedPairs', ['key', 'value'])} g
             where (g.key is null or g.key = t.key) and (g.value is null or g.value = t.value)
           ))`;
 
@@ -40,17 +32,17 @@ const chosen = `(t.name = any (${listAsTextsSql(removedNamesParameter)}) or ${ha
  * `offset 0` makes Postgres look each image up by its whole key: where most projects are small, a plan for all projects
  * would read the project, and one of them may be large. `require_guard` is read once: all changes are of one project.
  */
-const judged = `judged as (
+const judgedBy = (given: ParameterSql): string => `judged as (
     select c.ordinal, c.image_id, i.row, i.tag_revision, i.history_revision, h.tags, h.kept, h.removed, f.added,
       e.after, e.changes,
-      case when ${columnValueSql('must_exist')} and h.chosen = 0 then 'tag-missing'
-        when e.after > h.tags and e.after > ${columnValueSql('most')} then 'over-limit'
-        when ${columnValueSql('unguarded')} is not null and (
+      case when ${given.columnValue('must_exist')} and h.chosen = 0 then 'tag-missing'
+        when e.after > h.tags and e.after > ${given.columnValue('most')} then 'over-limit'
+        when ${given.columnValue('unguarded')} is not null and (
           select p.require_guard from project_settings p where p.project_id = $1
-        ) = any (array['all', ${columnValueSql('unguarded')}]) then 'guard-required'
-        when i.tag_revision <> all (${columnValueSql('if_revision')}::bigint[]) then 'changed-meanwhile'
+        ) = any (array['all', ${given.columnValue('unguarded')}]) then 'guard-required'
+        when i.tag_revision <> all (${given.columnValue('if_revision')}::bigint[]) then 'changed-meanwhile'
         else 'allowed' end as verdict
-    from ${asked}
+    from ${given.images}
     cross join lateral (
       select i.ctid as row, i.tag_revision, i.history_revision from images i
       where i.project_id = $1 and i.id = c.image_id offset 0
@@ -60,13 +52,13 @@ const judged = `judged as (
         coalesce(array_agg(name) filter (where chosen and not stays), '{}') as removed,
         coalesce(array_agg(name) filter (where stays or not chosen), '{}') as kept
       from (
-        select t.name, t.name = any (${listAsTextsSql(addedTagsParameter)}) as stays, ${chosen} as chosen
+        select t.name, t.name = any (${given.texts('added')}) as stays, ${chosenBy(given)} as chosen
         from image_tags t where t.project_id = $1 and t.image_id = c.image_id offset 0
       ) t
     ) h
     cross join lateral (
       select coalesce(array_agg(n.name) filter (where n.name <> all (h.kept)), '{}') as added
-      from ${listAsRowsSql(addedTagsParameter, ['name'])} n
+      from ${given.rows('added', ['name'])} n
     ) f
     cross join lateral (
       select h.tags - cardinality(h.removed) + cardinality(f.added) as after,
@@ -94,7 +86,7 @@ const freeOf = (form: Form): string => `(
  */
 const ofShard = ['i.project_id', 'img c join images i on i.project_id = $1 and i.id = c.image_id'] as const;
 
-function tagsOf(many: boolean, isCitus: boolean): string {
+function tagsOf({ many, isCitus, given }: Form): string {
   const [project, changed] = isCitus ? ofShard : ['$1', 'img c'];
   return `gone as (
     delete from image_tags t using img c
@@ -104,37 +96,39 @@ function tagsOf(many: boolean, isCitus: boolean): string {
   put as (
     insert into image_tags (project_id, image_id, name, key, value, image_created_at)
     select ${project}, c.image_id, n.name, n.key, n.value, c.created_at
-    from ${changed} cross join lateral ${listAsRowsSql(addedTagsParameter, ['name', 'key', 'value'])} n
+    from ${changed} cross join lateral ${given.rows('added', ['name', 'key', 'value'])} n
     where n.name = any (c.added)
     on conflict (project_id, image_id, name) do nothing
     returning key, value
-  )${isCitus ? '' : countedChange(many)}`;
+  )${isCitus ? '' : countedChange(many, given.countId)}`;
 }
 
 /** Of `tag_changes`, from the revision on: what happened, and that something had happened in a build without history. */
-const pastColumns: readonly (readonly [known: string, unknown: string])[] = [
+const pastColumns = (given: ParameterSql): (readonly [known: string, unknown: string])[] => [
   ['c.tag_revision', 'c.from_revision'],
-  [columnValueSql('at'), columnValueSql('at')],
+  [given.columnValue('at'), given.columnValue('at')],
   ['c.added', `'{}'`],
   ['c.removed', `'{}'`],
   ['c.kept || c.added', 'c.kept || c.removed'],
-  [columnValueSql('reverts'), 'null'],
-  [columnValueSql('request'), 'null'],
+  [given.columnValue('reverts'), 'null'],
+  [given.columnValue('request'), 'null'],
   ...[`''`, `''`, 'null', `'unrecorded'`, `'none'`, 'null'].map(
-    (unknown, index) => [authorAt(index + 1), unknown] as const,
+    (unknown, index) => [given.author(index + 1), unknown] as const,
   ),
   ['null::boolean', 'true'],
 ];
 
-const isRecorded = `c.changes and ${columnValueSql('recorded')}`;
+const isRecorded = (given: ParameterSql): string => `c.changes and ${given.columnValue('recorded')}`;
 const hasUnknown = `c.from_history is distinct from c.from_revision
       and (c.from_revision > 0 or cardinality(c.kept) + cardinality(c.removed) > 0)`;
 
 /** What happened; and first, where a build without history has changed the tags, that something happened. */
-function pastOf(isCitus: boolean): string {
+function pastOf({ isCitus, given }: Form): string {
   const [project, changed] = ofShard;
-  const cases = pastColumns.map(([known, unknown]) => `case when e.known then ${known} else ${unknown} end`);
-  const part = (of: 0 | 1): string => pastColumns.map((column) => column[of]).join(', ');
+  const columns = pastColumns(given);
+  const recorded = isRecorded(given);
+  const cases = columns.map(([known, unknown]) => `case when e.known then ${known} else ${unknown} end`);
+  const part = (of: 0 | 1): string => columns.map((column) => column[of]).join(', ');
   return `past as (
     insert into tag_changes (project_id, image_id, revision, at, added, removed, tags, reverts, request_id,
       ${authorColumns}, uncounted)
@@ -142,44 +136,46 @@ function pastOf(isCitus: boolean): string {
       isCitus
         ? `select ${project}, c.image_id, ${cases.join(', ')}
     from ${changed} cross join unnest(array[true, false]) as e (known)
-    where ${isRecorded} and (e.known or (${hasUnknown}))`
-        : `select $1, c.image_id, ${part(0)} from img c where ${isRecorded}
+    where ${recorded} and (e.known or (${hasUnknown}))`
+        : `select $1, c.image_id, ${part(0)} from img c where ${recorded}
     union all
-    select $1, c.image_id, ${part(1)} from img c where ${isRecorded} and ${hasUnknown}`
+    select $1, c.image_id, ${part(1)} from img c where ${recorded} and ${hasUnknown}`
     }
   )`;
 }
 
 /** Citus counts nothing, and Postgres wants each parameter used. */
-const uncountedHere = ` where $${String(countId)}::bigint is not null`;
+const uncountedHere = ({ countId }: ParameterSql): string => ` where ${countId} is not null`;
 
 interface Form {
   /** For several images. */
   readonly many: boolean;
   readonly isCitus: boolean;
+  readonly given: ParameterSql;
   /** Further columns of `images`, and a condition on them. */
   readonly set?: string;
   readonly guard?: string;
 }
 
-function textOf(form: Form): string {
-  const { many, isCitus, set = '', guard = '' } = form;
-  return `with ${judged},
+function textOf(asked: Omit<Form, 'given'>): string {
+  const form = { ...asked, given: asked.many ? ofManyChanges : ofOneChange };
+  const { many, isCitus, given, set = '', guard = '' } = form;
+  return `with ${judgedBy(given)},
   img as (
-    update images i set updated_at = greatest(i.updated_at, ${columnValueSql('at')}),
+    update images i set updated_at = greatest(i.updated_at, ${given.columnValue('at')}),
       tag_revision = i.tag_revision + c.changes::int,
-      history_revision = case when c.changes and ${columnValueSql('recorded')} then i.tag_revision + 1
+      history_revision = case when c.changes and ${given.columnValue('recorded')} then i.tag_revision + 1
         else i.history_revision end${set}
     from ${many ? freeOf(form) : 'judged'} c
     where ${placeOf(form)} and i.tag_revision = c.tag_revision and c.verdict = 'allowed'${guard}
     returning c.ordinal, c.image_id, c.kept, c.removed, c.added, c.changes, i.tag_revision, i.created_at,
       c.tag_revision as from_revision, c.history_revision as from_history
   ),
-  ${tagsOf(many, isCitus)},
-  ${pastOf(isCitus)}
+  ${tagsOf(form)},
+  ${pastOf(form)}
   select c.ordinal::int as ordinal, c.verdict, c.after as attempted, c.added, c.removed,
     img.ordinal is not null as done, coalesce(img.tag_revision, c.tag_revision) as revision
-  from judged c left join img on ${many ? 'img.ordinal = c.ordinal' : 'true'}${isCitus ? uncountedHere : ''}`;
+  from judged c left join img on ${many ? 'img.ordinal = c.ordinal' : 'true'}${isCitus ? uncountedHere(given) : ''}`;
 }
 
 /** What the statement answers for each image that is there. */
@@ -225,9 +221,9 @@ export function changeImageStatement(
   isCitus: boolean,
 ): { statement: Statement; values: unknown[] } {
   const set = fields
-    .map(([column], index) => `, ${column} = $${String(firstFreeParameter + 1 + index)}`)
+    .map(([column], index) => `, ${column} = $${String(ofOneChange.firstFree + 1 + index)}`)
     .join('');
-  const guard = ` and i.updated_at = $${String(firstFreeParameter)}`;
+  const guard = ` and i.updated_at = $${String(ofOneChange.firstFree)}`;
   const text = textOf({ many: false, isCitus, set, guard });
   const values = [...changeValues([change]), updatedAt, ...fields.map(([, value]) => value)];
   return { statement: { text, bound: 'short' }, values };

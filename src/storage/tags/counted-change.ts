@@ -1,5 +1,3 @@
-import { countId } from './change-parameters';
-
 /** One image has a tag with a value once, so that nothing is to be summed up. */
 const rowChanges = `select key, value, -1::bigint as images from gone union all select key, value, 1 from put`;
 const changesByTag = `select r.key, r.value, sum(r.images)::bigint as images from (${rowChanges}) r
@@ -12,10 +10,10 @@ const keepsAny =
  * only inserted, so that no writer waits for another one. Most projects keep none, and then nothing is summed up; in order, so
  * that it is found by the index. Citus keeps none at all.
  */
-export const countedChange = (many: boolean): string => `,
+export const countedChange = (many: boolean, countId: string): string => `,
   counted as (
     insert into tag_count_changes (project_id, id, tag_keys, tag_values, images)
-    select $1, $${String(countId)}::bigint, array_agg(d.key), array_agg(d.value), array_agg(d.images)
+    select $1, ${countId}, array_agg(d.key), array_agg(d.value), array_agg(d.images)
     from (${many ? changesByTag : rowChanges}) d
     cross join lateral (
       select 1 from tag_counts k where k.project_id = $1 and k.key = d.key and k.value = d.value offset 0
