@@ -58,6 +58,16 @@ test('255 code points are a tag and 256 are not', () => {
 
 test('tags are in order of code points, where UTF-16 has emoji in front of the last BMP characters', () => {
   expect(['🏷', '\uff5e', 'b', 'B'].sort(compareByCodePoint)).toEqual(['B', 'b', '\uff5e', '🏷']);
+  const text = fc.string({
+    unit: fc.constantFrom('a', 'b', '\ud7ff', '\ue000', '\uff5e', '🏷', '😀'),
+    maxLength: 4,
+  });
+  fc.assert(
+    fc.property(text, text, (a, b) => {
+      const bytes = Buffer.compare(Buffer.from(a), Buffer.from(b));
+      expect(Math.sign(compareByCodePoint(a, b))).toBe(bytes);
+    }),
+  );
 });
 
 test('pairs gather by key, each with its distinct values in order', () => {
