@@ -5,7 +5,6 @@ import { SystemClock } from '../../src/core/clock';
 import { HistoryRetention } from '../../src/core/history-retention';
 import { ownImages } from '../../src/core/ports';
 import { Database } from '../../src/storage/database/database';
-import { PostgresFeedStore } from '../../src/storage/history/feed-store';
 import { PostgresHistoryStore } from '../../src/storage/history/history-store';
 import { migrate } from '../../src/storage/migrator';
 import { PostgresImageSearch } from '../../src/storage/search/image-search';
@@ -166,10 +165,9 @@ async function measureProjects(client: Client, database: Database): Promise<void
   await client.query(`insert into tag_changes (project_id, image_id, revision, at, added, removed, tags, user_id,
       user_name, dialect, operation)
     select 'p' || i, 'i' || i, 1, now(), '{a}', '{}', '{a}', 'u', 'u', 'tagway', 'putTags' from ${range}`);
-  const feed = new PostgresFeedStore(database);
   const past = new PostgresHistoryStore(database);
   const begun = performance.now();
-  await new HistoryRetention(past, feed, new SystemClock(), 365, (error) => {
+  await new HistoryRetention(past, new SystemClock(), 365, (error) => {
     say(String(error));
   }).run();
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);

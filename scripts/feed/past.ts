@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { addSeconds } from '../../src/core/clock';
 import { HistoryRetention } from '../../src/core/history-retention';
 import { Database } from '../../src/storage/database/database';
-import { PostgresFeedStore } from '../../src/storage/history/feed-store';
 import { PostgresHistoryStore } from '../../src/storage/history/history-store';
 import { send } from '../../test/support/wire';
 import { runAll } from '../bench/fill';
@@ -118,8 +117,7 @@ async function removal(place: Place, database: Database, upTo: number): Promise<
   const failed = (error: unknown): void => {
     console.error(error);
   };
-  const stores = [new PostgresHistoryStore(database), new PostgresFeedStore(database)] as const;
-  const work = new HistoryRetention(...stores, clock, 0, failed);
+  const work = new HistoryRetention(new PostgresHistoryStore(database), clock, 0, failed);
   const running = new AbortController();
   const waits: number[] = [];
   const writing = (async () => {

@@ -52,7 +52,7 @@ export function createHistory(
   const feedStore = new PostgresFeedStore(database);
   const feed = new FeedService(feedStore, onError);
   const { days } = history;
-  const retention = days === null ? null : new HistoryRetention(store, feedStore, clock, days, onError);
+  const retention = days === null ? null : new HistoryRetention(store, clock, days, onError);
   whenCleaner(() => {
     retention?.start();
   });

@@ -1,5 +1,4 @@
 import type { Clock, Instant } from './clock';
-import type { FeedStore } from './feed';
 import type { HistoryStore } from './history';
 
 /** Rows per statement, which then takes some milliseconds: no writer waits for it. */
@@ -18,7 +17,6 @@ export class HistoryRetention {
   /** @param onError receives errors; the next round retries */
   constructor(
     private readonly store: HistoryStore,
-    private readonly feed: FeedStore,
     private readonly clock: Clock,
     private readonly days: number,
     private readonly onError: (error: unknown) => void,
@@ -47,9 +45,6 @@ export class HistoryRetention {
   }
 
   private async removeOf(projectId: string, limit: Instant): Promise<number> {
-    // No reader silently misses a numbered change: a late one finds its position expired.
-    const heads = await this.feed.heads([projectId]);
-    if (heads.has(projectId)) await this.feed.number(projectId);
     for (let removed = 0; ;) {
       const begun = performance.now();
       const some = await this.store.removeBefore(projectId, limit, batch);

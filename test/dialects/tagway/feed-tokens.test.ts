@@ -1,7 +1,6 @@
 import { addSeconds, SystemClock } from '../../../src/core/clock';
 import { HistoryRetention } from '../../../src/core/history-retention';
 import { streamTimingsMs } from '../../../src/dialects/tagway/feed-stream';
-import { PostgresFeedStore } from '../../../src/storage/history/feed-store';
 import { PostgresHistoryStore } from '../../../src/storage/history/history-store';
 import { EventReader } from '../../support/event-reader';
 import { testGateway } from '../../support/gateway';
@@ -16,12 +15,10 @@ const patch = (id: string, body: unknown) => ask(given(), 'PATCH', tagsPath(id),
 /** One round of the retention, in so many days. */
 async function retainFrom(days: number): Promise<void> {
   const clock = { now: () => addSeconds(new SystemClock().now(), days * 86_400) };
-  const { database } = given();
   const failed = (error: unknown): never => {
     throw error;
   };
-  const stores = [new PostgresHistoryStore(database), new PostgresFeedStore(database)] as const;
-  await new HistoryRetention(...stores, clock, 90, failed).run();
+  await new HistoryRetention(new PostgresHistoryStore(given().database), clock, 90, failed).run();
 }
 
 test('a token expires with an event behind it, not with age: that of a quiet project stays good', async () => {

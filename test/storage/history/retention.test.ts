@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { canContinueFrom } from '../../../src/core/feed';
 import { HistoryRetention } from '../../../src/core/history-retention';
 import { Database } from '../../../src/storage/database/database';
 import { PostgresFeedStore } from '../../../src/storage/history/feed-store';
@@ -25,7 +26,7 @@ function retention(days: number): { store: CountingStore; feed: PostgresFeedStor
   const failed = (error: unknown): never => {
     throw error;
   };
-  return { store, feed, work: new HistoryRetention(store, feed, clock, days, failed) };
+  return { store, feed, work: new HistoryRetention(store, clock, days, failed) };
 }
 
 const revisionsOf = async (project: string): Promise<number[]> =>
@@ -54,15 +55,53 @@ test('what is older than its days is removed from every project, in small batche
   expect(await work.run()).toBe(0);
 });
 
-test('a reader who has not seen what is removed is late: it has a number first', async () => {
+test('a reader who has not seen what is removed is late, and what it removes needs no number', async () => {
   await record(given().database, { project: 'c', image: 'x', revision: 1, at: '2020-01-01Z' });
   const { feed, work } = retention(90);
-  const before = await feed.number('c');
+  const { feedId, last } = await feed.number('c');
   await record(given().database, { project: 'c', image: 'x', revision: 2, at: '2020-01-02Z' });
   await record(given().database, { project: 'c', image: 'x', revision: 3 });
   expect(await work.run()).toBe(2);
-  const head = (await feed.heads(['c'])).get('c');
-  expect([before.last, head?.feedId, head?.removedTo, head?.last]).toEqual([1, before.feedId, 2, 3]);
+  const after = (await feed.heads(['c'])).get('c');
+  expect([last, after]).toEqual([1, { feedId, removedTo: 2, last: 2, waiting: true }]);
+  const head = await feed.number('c');
+  expect([1, 2].map((position) => canContinueFrom({ feedId, position }, head))).toEqual([false, true]);
+  expect((await feed.read('c', 2, 10)).map(({ revision, position }) => [revision, position])).toEqual([
+    [3, 3],
+  ]);
+});
+
+test('a reader who has seen all that is removed is not late', async () => {
+  await record(given().database, { project: 'f', image: 'x', revision: 1, at: '2020-01-01Z' });
+  await record(given().database, { project: 'f', image: 'x', revision: 2 });
+  const { feed, work } = retention(90);
+  const { feedId } = await feed.number('f');
+  expect(await work.run()).toBe(1);
+  expect(await feed.number('f')).toMatchObject({ feedId, removedTo: 1, last: 2 });
+});
+
+test('what is numbered while it is removed gets there once: no two wait for each other', async () => {
+  const count = 3_000;
+  await given().database.query(
+    {
+      text: `insert into tag_changes (project_id, image_id, revision, at, added, removed, tags, user_id, user_name,
+        dialect, operation) select 'g', 'i' || n, 1, '2020-01-01Z', '{}', '{}', '{}', 'u', 'u', 'seed', 'seed'
+        from generate_series(1, $1) n`,
+    },
+    [count],
+  );
+  const { feed, store } = retention(90);
+  await feed.number('g');
+  await given().database.query({ text: `update tag_changes set position = null where project_id = 'g'` }, []);
+  let left = count;
+  const numbering = (async () => {
+    while (left > 0) await feed.number('g');
+  })();
+  while (left > 0) left -= await store.removeBefore('g', '2021-01-01Z', 250);
+  await numbering;
+  const head = await feed.number('g');
+  expect([left, head.removedTo]).toEqual([0, head.last]);
+  expect(await revisionsOf('g')).toEqual([]);
 });
 
 test('a project that nobody has watched gets no feed by it', async () => {
