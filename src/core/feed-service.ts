@@ -22,7 +22,10 @@ const intervals = {
   gather: 20,
   /** more for each watcher, since each wake costs one write for each: many watchers are woken 14 times a second */
   gatherPerWatcher: 0.5,
-  mostGather: 70,
+  mostForWatchers: 70,
+  /** more for each change of the look before: a look costs a commit and the wakes, however much it finds */
+  gatherPerChange: 0.25,
+  mostGather: 100,
 };
 
 /** Events that are read for all readers at once. */
@@ -35,6 +38,8 @@ interface Watched {
   readonly kept: KeptEvents;
   readonly waiting: Set<() => void>;
   watchers: number;
+  /** When this process last looked for changes. */
+  lookedAt: number;
 }
 
 /**
@@ -47,6 +52,8 @@ export class FeedService {
   private soon: NodeJS.Timeout | undefined;
   private readonly woken = new Set<string>();
   private looking = false;
+  /** Changes that the last look found. */
+  private found = 0;
   private closed = false;
 
   /** @param onError receives background errors */
@@ -67,11 +74,11 @@ export class FeedService {
     return { feedId, position: removedTo };
   }
 
-  async read(projectId: string, after: FeedCursor, limit: number): Promise<FeedPage> {
+  /** Without a promise for what is in memory: a wake asks it for every watcher. */
+  read(projectId: string, after: FeedCursor, limit: number): FeedPage | Promise<FeedPage> {
     const known = this.watched.get(projectId);
-    const head = known?.head ?? (await this.store.number(projectId));
-    if (!canContinueFrom(after, head)) return this.readAgain(projectId, after, limit);
-    const events = this.keptBehind(projectId, after.position, limit);
+    if (!known || !canContinueFrom(after, known.head)) return this.readAgain(projectId, after, limit);
+    const events = after.position === known.head.last ? [] : known.kept.behind(after.position, limit);
     return events ? pageOf(after, events) : this.readStored(projectId, after, limit);
   }
 
@@ -83,7 +90,7 @@ export class FeedService {
     const before = this.watched.get(projectId);
     const head = before?.head ?? (await this.store.number(projectId));
     const entry = this.watched.get(projectId) ?? {
-      ...{ head, kept: new KeptEvents(), waiting: new Set(), watchers: 0 },
+      ...{ head, kept: new KeptEvents(), waiting: new Set(), watchers: 0, lookedAt: 0 },
     };
     this.watched.set(projectId, entry);
     entry.watchers++;
@@ -139,24 +146,26 @@ export class FeedService {
     return pageOf(after, events);
   }
 
-  private keptBehind(projectId: string, position: number, limit: number): readonly FeedEvent[] | undefined {
-    const { head, kept } = this.watched.get(projectId) ?? {};
-    if (!head || !kept) return undefined;
-    return position === head.last ? [] : kept.behind(position, limit);
-  }
-
   private gathering(): number {
-    return Math.min(intervals.mostGather, intervals.gather + this.watchers * intervals.gatherPerWatcher);
+    const { gather, gatherPerWatcher, mostForWatchers, gatherPerChange, mostGather } = intervals;
+    const forWatchers = Math.min(mostForWatchers, gather + this.watchers * gatherPerWatcher);
+    return Math.min(mostGather, forWatchers + this.found * gatherPerChange);
   }
 
   private schedule(): void {
     if (this.timer !== undefined || this.closed || this.watched.size === 0) return;
     this.timer = setTimeout(() => {
       this.timer = undefined;
-      void this.look([...this.watched.keys()]).finally(() => {
+      void this.look(this.due()).finally(() => {
         this.schedule();
       });
     }, intervals.poll);
+  }
+
+  /** A look after a change of this process has found those of others, too. */
+  private due(): string[] {
+    const since = performance.now() - intervals.poll / 2;
+    return [...this.watched].filter(([, { lookedAt }]) => lookedAt < since).map(([projectId]) => projectId);
   }
 
   private async look(projectIds: readonly string[]): Promise<void> {
@@ -164,10 +173,12 @@ export class FeedService {
       for (const projectId of projectIds) this.woken.add(projectId);
       return;
     }
+    if (projectIds.length === 0) return;
     this.looking = true;
+    this.found = 0;
     try {
       const heads = await this.store.heads(projectIds);
-      for (const projectId of projectIds) await this.follow(projectId, heads.get(projectId));
+      for (const projectId of projectIds) this.found += await this.follow(projectId, heads.get(projectId));
     } catch (error) {
       this.onError(error);
     } finally {
@@ -176,18 +187,22 @@ export class FeedService {
     if (this.woken.size > 0) this.changed([...this.woken][0] ?? '');
   }
 
+  /** @returns how many changes are new */
   private async follow(
     projectId: string,
     found: (FeedHead & { waiting: boolean }) | undefined,
-  ): Promise<void> {
+  ): Promise<number> {
     const entry = this.watched.get(projectId);
-    if (!entry) return;
+    if (!entry) return 0;
     const head = found?.waiting === false ? found : await this.store.number(projectId, found);
     if (head.feedId !== entry.head.feedId) entry.kept.clear();
     else if (head.last > entry.head.last) await this.keep(projectId, entry, head);
-    const isNew = head.feedId !== entry.head.feedId || head.last > entry.head.last;
+    const before = entry.head;
+    const count = head.feedId === before.feedId ? head.last - before.last : 0;
     entry.head = head;
-    if (isNew) wakeAll(entry.waiting);
+    entry.lookedAt = performance.now();
+    if (head.feedId !== before.feedId || count > 0) wakeAll(entry.waiting);
+    return count;
   }
 
   /** Readers at the end get new events directly; those further behind read the store. */

@@ -22,6 +22,8 @@ export class EventOutput {
     isCompressed: boolean,
   ) {
     this.gzip = isCompressed ? new GzipStream() : undefined;
+    // It ends with its connection: a write is then the shared bytes alone, without the frame of a chunk.
+    res.useChunkedEncodingByDefault = false;
     res.writeHead(200, {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'private, no-cache',

@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import type { FeedEvent, FeedCursor } from '../../core/feed';
-import type { FeedService } from '../../core/feed-service';
+import type { FeedPage, FeedService } from '../../core/feed-service';
 import type { TagCondition } from '../../core/tag-condition';
 import { EventOutput } from './event-output';
 import { FeedPieces } from './feed-pieces';
@@ -76,9 +76,15 @@ class Sending {
     const { res, projectId, ended } = this.stream;
     const watch = await this.feed.watch(projectId, ended.signal);
     try {
-      while (!ended.signal.aborted && (await this.isStepped())) {
+      while (!ended.signal.aborted) {
+        const read = this.read();
+        // Each wait costs all watchers something at each change, so there is none for what is in memory.
+        const page = read instanceof Promise ? await read : read;
+        // The client comes again with its last id, and is then answered 410.
+        if (page.kind === 'expired') return;
+        if (page.events.length > 0) this.send(page.events);
         await watch.changed(this.place);
-        if (await this.isReady()) continue;
+        if (!res.writableNeedDrain || (await this.isReady())) continue;
         // A client that reads too slowly is disconnected, and may resume.
         res.destroy();
         return;
@@ -99,20 +105,16 @@ class Sending {
 
   private async isReady(): Promise<boolean> {
     const { res, ended } = this.stream;
-    return !res.writableNeedDrain || ended.signal.aborted || isDrained(res, ended.signal);
+    return ended.signal.aborted || isDrained(res, ended.signal);
   }
 
-  /** Sends what there is, or as much as the socket takes. @returns false if nothing more can follow */
-  private async isStepped(): Promise<boolean> {
+  /** What there is, up to the end of its page. */
+  private read(): FeedPage | Promise<FeedPage> {
     const limit = pageLength - (this.place.position % pageLength);
-    const read = await this.feed.read(this.stream.projectId, this.place, limit);
-    // The client comes again with its last id, and is then answered 410.
-    if (read.kind === 'expired') return false;
-    if (read.events.length > 0) this.send(read.events);
-    return true;
+    return this.feed.read(this.stream.projectId, this.place, limit);
   }
 
-  /** What does not fit is read again later: a page kept for each slow client would be much memory. */
+  /** As much as the socket takes. The rest is read again later: a page kept for each slow client would be much memory. */
   private send(events: readonly FeedEvent[]): void {
     const { res, projectId, condition, selector } = this.stream;
     const { feedId } = this.place;

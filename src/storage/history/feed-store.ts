@@ -19,7 +19,7 @@ interface EventRow extends TagChangeRow {
   readonly position: number;
 }
 
-/** Of `numberMany`: a place alone. */
+/** Of `numberMany`: a place alone. Of `numberSome`: with the last event. */
 type NumberedRow = PlaceRow & EventRow;
 
 /** $1 projects */
@@ -39,22 +39,23 @@ const beginFeed: Statement = {
 };
 
 /**
- * $1 project, $2 feed, $3 its last number as seen before, $4 how many. The lock is only had while `last` is what was
+ * $1 project, $2 feed, $3 its last number as seen before. The lock is only had while `last` is what was
  * seen before this statement's snapshot: another numberer's work is then in the snapshot, and no number is given twice. A
  * revision is written only after the one before it was committed: what is seen of an image has no gap, and its order
  * is that of the revisions, whatever the clocks say. A longer backlog is numbered image by image, so that no statement
  * sorts all of it. Rows are found again by `ctid`: of a project that statistics do not know yet, Postgres would compare each
- * row with each (12 000 rows: 13 s).
+ * row with each (12 000 rows: 13 s). It has a name: planning it takes 0.4 ms.
  */
-function numbering(numbered: string, found: string): Statement {
+function numbering(name: string, rows: number, numbered: string, found: string): Statement {
   return {
+    name,
     text: `with head as materialized (
     select f.last from tag_feeds f where f.project_id = $1 and f.feed_id = $2 and f.last = $3::bigint
     for update skip locked
   ),
   waiting as (
     select h.ctid as row, h.image_id, h.revision, h.at from tag_changes h
-    where h.project_id = $1 and h.position is null order by h.image_id, h.revision limit $4
+    where h.project_id = $1 and h.position is null order by h.image_id, h.revision limit ${String(rows)}
   ),
   fresh as (
     select o.row, row_number() over (order by o.since, o.image_id, o.revision) as place
@@ -74,13 +75,24 @@ function numbering(numbered: string, found: string): Statement {
   };
 }
 
+/** Rows of one statement; a project that was never watched may have a million. */
+const most = { some: 1_000, many: 20_000 };
+
 /** The numbered ones are wanted by readers at once: it gives them, too. */
 const numberSome = numbering(
+  'number-changes',
+  most.some,
   'h.*',
-  `select r.feed_id, r.removed_to, r.last, h.position, ${tagChangeColumns} from raised r, numbered h order by h.position`,
+  `select r.feed_id, r.removed_to, r.last, h.position, ${tagChangeColumns}
+  from numbered h left join raised r on r.last = h.position order by h.position`,
 );
 
-const numberMany = numbering('h.position', 'select r.feed_id, r.removed_to, r.last from raised r');
+const numberMany = numbering(
+  'number-many-changes',
+  most.many,
+  'h.position',
+  'select r.feed_id, r.removed_to, r.last from raised r',
+);
 
 /** bytes of tags after which a page ends: many watchers read at once, and an image has up to 128 KiB of tags */
 const mostRead = 1024 * 1024;
@@ -94,9 +106,6 @@ const readFeed: Statement = {
   ) h where h.before is null or h.before < ${String(mostRead)} order by h.position`,
   reads: true,
 };
-
-/** Rows of one statement; a project that was never watched may have a million. */
-const most = { some: 1_000, many: 20_000 };
 
 /** ms; for another gateway that is numbering */
 const lockTimeoutMs = 1_000;
@@ -145,10 +154,11 @@ export class PostgresFeedStore implements FeedStore {
       if (!head.waiting) return head;
       const limit = isBacklog ? most.many : most.some;
       const rows = await this.database.query<NumberedRow>(isBacklog ? numberMany : numberSome, [
-        ...[projectId, head.feedId, head.last],
-        limit,
+        projectId,
+        head.feedId,
+        head.last,
       ]);
-      const [numbered] = rows;
+      const numbered = rows.at(-1);
       if (!numbered) {
         // Another gateway numbers them.
         if (performance.now() > deadline) return head;

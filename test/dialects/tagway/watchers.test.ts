@@ -57,7 +57,7 @@ test('a comment comes each 15 s, and each minute a bookmark to resume from', asy
   stopIntervals();
   const stream = rawStream();
   await until(() => stream.text().includes('retry: 2000'));
-  const comments = () => stream.text().split('\n:\n\n').length - 1;
+  const comments = () => stream.text().split('\n\n:').length - 1;
   for (const count of [1, 2, 3]) {
     jest.advanceTimersByTime(15_000);
     await until(() => comments() === count);

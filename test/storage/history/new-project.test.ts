@@ -38,10 +38,7 @@ test('each row of a backlog is read a few times for its number', async () => {
   const sent = await statementsOf((database) => new PostgresFeedStore(database).number('p'), [head]);
   const numbering = sent.find(({ statement }) => statement.text.includes('row_number'));
   if (!numbering) throw new Error('nothing was numbered');
-  const { read, compared } = await planOf(given().connection, numbering.statement, [
-    ...numbering.values.slice(0, 3),
-    500,
-  ]);
+  const { read, compared } = await planOf(given().connection, numbering.statement, numbering.values);
   expect(compared).toBeLessThan(rows);
   expect(read).toBeLessThan(5 * rows);
 });
