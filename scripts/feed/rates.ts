@@ -41,6 +41,11 @@ async function rateOf({ gateway, site }: Place, seconds: number): Promise<Rate> 
   return { rate, cpu: ofGateway + postgres, gateway: ofGateway, postgres };
 }
 
+function meanOf(one: Rate, other: Rate): Rate {
+  const of = (side: keyof Rate): number => (one[side] + other[side]) / 2;
+  return { rate: of('rate'), cpu: of('cpu'), gateway: of('gateway'), postgres: of('postgres') };
+}
+
 const middle = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
@@ -77,34 +82,51 @@ export async function historyRates(main: string, rounds: number, seconds: number
   }
 }
 
-/** Writes while a hundred watch, in turn with writes that none watches. */
+interface Watching {
+  readonly what: string;
+  readonly connections: number;
+  readonly query: string;
+  readonly encoding: string;
+}
+
+const hundred = { connections: 100, query: '', encoding: '' };
+const watchings: readonly Watching[] = [
+  { ...hundred, what: '1 watcher', connections: 1 },
+  { ...hundred, what: '100 watchers of every change' },
+  { ...hundred, what: '100 watchers of every change, compressed', encoding: 'gzip' },
+  { ...hundred, what: '100 watchers by a selector that finds none', query: '?selector=never' },
+];
+
+async function watchedRate(place: Place, watching: Watching, seconds: number): Promise<Rate> {
+  const watchers = await watchFromAfar(place.gateway, watching);
+  await watchers.report();
+  const found = await rateOf(place, seconds);
+  const { events, bytes, p50, p99, lost, cpu } = await watchers.report();
+  watchers.stop();
+  console.log(
+    `  ${watching.what}: events ${String(events)}, ${(bytes / 1024 / 1024).toFixed(0)} MiB, p50 ${p50.toFixed(0)} ms, ` +
+      `p99 ${p99.toFixed(0)} ms, lost ${String(lost)}; readers ${(cpu / found.rate / seconds).toFixed(0)} µs a change`,
+  );
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  return found;
+}
+
+/** Writes that others watch, each time between writes that none watches. */
 export async function watchedRates(main: string, rounds: number, seconds: number): Promise<void> {
   const place = await placeWith(main);
+  const pairs = new Map(watchings.map(({ what }) => [what, [] as [Rate, Rate][]]));
   try {
     await rateOf(place, 1);
-    for (const [what, query, connections, encoding] of [
-      ['writes with 1 watcher', '', 1, ''],
-      ['writes with 100 watchers of every change', '', 100, ''],
-      ['writes with 100 watchers of every change, compressed', '', 100, 'gzip'],
-      ['writes with 100 watchers by a selector that finds none', '?selector=never', 100, ''],
-    ] as const) {
-      const pairs: [Rate, Rate][] = [];
-      for (let round = 0; round < rounds; round++) {
-        const without = await rateOf(place, seconds);
-        const watchers = await watchFromAfar(place.gateway, { connections, query, encoding });
-        await watchers.report();
-        const watched = await rateOf(place, seconds);
-        pairs.push([watched, without]);
-        const { events, bytes, p50, p99, lost, cpu } = await watchers.report();
-        watchers.stop();
-        console.log(
-          `  events ${String(events)}, ${(bytes / 1024 / 1024).toFixed(0)} MiB, p50 ${p50.toFixed(0)} ms, ` +
-            `p99 ${p99.toFixed(0)} ms, lost ${String(lost)}; readers ${(cpu / watched.rate / seconds).toFixed(0)} µs a change`,
-        );
-        await new Promise((resolve) => setTimeout(resolve, 1_000));
+    let before = await rateOf(place, seconds);
+    for (let round = 0; round < rounds; round++) {
+      for (const watching of watchings) {
+        const watched = await watchedRate(place, watching, seconds);
+        const after = await rateOf(place, seconds);
+        pairs.get(watching.what)?.push([watched, meanOf(before, after)]);
+        before = after;
       }
-      ratios(what, pairs);
     }
+    for (const [what, of] of pairs) ratios(`writes with ${what}`, of);
     console.log(`  most memory of the gateway: ${memoryOf(place.gateway.pid).most.toFixed(0)} MiB`);
   } finally {
     await place.gateway.stop();

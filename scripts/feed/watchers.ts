@@ -39,6 +39,9 @@ interface WatchOptions {
 /** One of so many reads the moments of its events. */
 const timedOf = 10;
 
+/** One of so many is read at all where the rest is thrown away. */
+const readOf = 50;
+
 /** Streams of the project's changes, read by another process, which counts the events of all of them. */
 export function watch(gateway: BenchGateway, { connections, ...of }: WatchOptions): Promise<Watchers> {
   return readBy(nodeReaders, gateway, [connections, timedOf], of);
@@ -46,13 +49,13 @@ export function watch(gateway: BenchGateway, { connections, ...of }: WatchOption
 
 /**
  * Most of the streams are thrown away in the kernel: readers are on other machines, and reading so many here takes as
- * much time as sending. A tenth is read. Needs Python.
+ * much time as sending. One of fifty is read. Needs Python.
  */
 export async function watchFromAfar(
   gateway: BenchGateway,
   { connections, ...of }: WatchOptions,
 ): Promise<Watchers> {
-  const read = Math.ceil(connections / timedOf);
+  const read = Math.ceil(connections / readOf);
   const near = await readBy(nodeReaders, gateway, [read, 1], of);
   if (read === connections) return near;
   const far = await readBy(discarding, gateway, [connections - read], of);
