@@ -1,4 +1,4 @@
-import type { Answer } from './side';
+import { type Answer, inOrder } from './side';
 import type { Call } from './world';
 
 /** A call with both answers, in general terms. */
@@ -28,9 +28,10 @@ const unescaped = (text: string): string => decodeURIComponent(text);
 
 export const same = (one: Answer, other: Answer): boolean => JSON.stringify(one) === JSON.stringify(other);
 
-/** With its members changed, at any depth. */
+/** With its members changed, at any depth; the items of its lists are in order then, too. */
 export function changed(answer: Answer, change: (name: string, value: unknown) => unknown): Answer {
-  return JSON.parse(JSON.stringify(answer, change)) as Answer;
+  const ordered = (_: string, value: unknown): unknown => (Array.isArray(value) ? inOrder(value) : value);
+  return JSON.parse(JSON.stringify(answer, change), ordered) as Answer;
 }
 
 export const bothAre = ({ keystone, tagway }: Pair, status: number): boolean =>

@@ -89,7 +89,7 @@ export class Side {
     const ours = items
       .filter((item) => this.isKnown(item))
       .map((item) => this.broughtAlong(item) ?? this.general(item));
-    return ours.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    return inOrder(ours);
   }
 
   private isKnown(item: unknown): boolean {
@@ -114,6 +114,11 @@ export class Side {
       .replace(/[0-9a-f]{32,64}/g, (id) => this.handles.get(id) ?? '(id)')
       .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, '(time)');
   }
+}
+
+/** An order that goes by the whole items: that of neither service. */
+export function inOrder(items: readonly unknown[]): unknown[] {
+  return items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }
 
 /** The id of what a list's item is about. */

@@ -172,7 +172,7 @@ function loginAnswer(refusal: LoginRefusal): ErrorAnswer {
     case 'domain-missing':
       return badRequest(`Expecting to find domain in ${refusal.of}. ${clientErrorSentence}`);
     case 'delegated':
-      return forbidden('Using a delegated token to create another token is not allowed');
+      return forbidden('Using a delegated token to create another token is not allowed.');
     case 'system-token':
       return forbidden(
         'Using a system-scoped token to create a project-scoped or domain-scoped token is not allowed.',

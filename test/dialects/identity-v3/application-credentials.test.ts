@@ -72,7 +72,10 @@ describe('application credentials', () => {
       message: expect.stringMatching(/managing additional application credentials\.\.$/) as string,
     });
     const again = { auth: { identity: { methods: ['token'], token: { id: delegated } } } };
-    expect(refusal(await logIn(given(), again))).toMatchObject({ status: 403 });
+    expect(refusal(await logIn(given(), again))).toMatchObject({
+      status: 403,
+      message: expect.stringMatching(/Using a delegated token to create another token is not allowed\.\.$/),
+    });
 
     expect(await send(given().port, 'DELETE', one, { token })).toMatchObject({ status: 204, text: '' });
     expect(refusal(await send(given().port, 'DELETE', one, { token }))).toMatchObject({

@@ -90,6 +90,14 @@ const allowed: readonly (readonly [string, Given])[] = [
       tagway: shown({ credentials: [{ blob: '{"access":"a","secret":"b"}' }] }),
     },
   ],
+  [
+    'K27',
+    {
+      call: get('/users'),
+      keystone: shown({ users: [{ description: null, id: '<user-2>' }, { id: '<user-1>' }] }),
+      tagway: shown({ users: [{ id: '<user-1>' }, { id: '<user-2>' }] }),
+    },
+  ],
   ['K20', { call: get(inherited), keystone: shown({ roles: [] }), tagway: missing('user') }],
   [
     'K26',
@@ -105,6 +113,14 @@ const faults: readonly (readonly [string, Given])[] = [
       call: get('/credentials'),
       keystone: shown({ credentials: [{ blob: '{"access": "a", "secret": "b"}' }] }),
       tagway: shown({ credentials: [{ blob: '{"access":"a","secret":"c"}' }] }),
+    },
+  ],
+  [
+    'a user without a description is left out',
+    {
+      call: get('/users'),
+      keystone: shown({ users: [{ description: null, id: '<user-2>' }, { id: '<user-1>' }] }),
+      tagway: shown({ users: [{ id: '<user-1>' }] }),
     },
   ],
   [
