@@ -2,6 +2,7 @@ import {
   bothAre,
   changed,
   decoded,
+  hasMoreRoles,
   isAdminsElsewhere,
   messageOf,
   namesOnly,
@@ -99,8 +100,8 @@ const excuses: readonly Excuse[] = [
     id: 'K4',
     excuses: (pair) =>
       (pair.call.path.startsWith('/auth/tokens') &&
-        pair.keystone.status === 401 &&
-        isAdminsElsewhere(pair)) ||
+        isAdminsElsewhere(pair) &&
+        (pair.keystone.status === 401 || hasMoreRoles(pair))) ||
       (pair.call.path === '/auth/system' &&
         pair.isAdmin &&
         namesOnly(pair.keystone, 'system', []) &&

@@ -12,7 +12,7 @@ export interface Pair {
   readonly isGone: boolean;
   /** Domains and projects that are disabled. */
   readonly disabled: readonly string[];
-  /** The caller was given the role admin somewhere, or one that implies it. */
+  /** The caller, or who logs in, was given the role admin somewhere, or one that implies it. */
   readonly isAdmin: boolean;
   /** Projects in which the caller was given a role. */
   readonly reached: readonly string[];
@@ -78,9 +78,22 @@ export const withSystem = (answer: Answer): Answer =>
   changed(answer, (name, value) => (name === 'system' ? [{ all: true }] : value));
 
 /** A token for a domain or the system, got with a role `admin`. */
-export function isAdminsElsewhere({ call, tagway }: Pair): boolean {
+export function isAdminsElsewhere({ call, isAdmin, tagway }: Pair): boolean {
   const { auth } = (call.body ?? {}) as { readonly auth?: { readonly scope?: object } };
-  const { token } = (tagway.body ?? {}) as { readonly token?: { readonly roles?: readonly unknown[] } };
   const isElsewhere = auth?.scope !== undefined && !('project' in auth.scope);
-  return isElsewhere && token?.roles?.includes('<role-admin>') === true;
+  return isAdmin && isElsewhere && rolesIn(tagway).includes('<role-admin>');
+}
+
+/** The same token but for roles: Tagway's has those of Keystone's, and others. */
+export function hasMoreRoles({ keystone, tagway }: Pair): boolean {
+  const bare = (answer: Answer): Answer => changed(answer, (name, value) => (name === 'roles' ? [] : value));
+  return (
+    same(bare(keystone), bare(tagway)) && rolesIn(keystone).every((role) => rolesIn(tagway).includes(role))
+  );
+}
+
+/** Those of a token, by name. */
+function rolesIn({ body }: Answer): readonly string[] {
+  const { token } = (body ?? {}) as { readonly token?: { readonly roles?: readonly unknown[] } };
+  return (token?.roles ?? []).map((role) => (typeof role === 'string' ? role : JSON.stringify(role)));
 }

@@ -64,6 +64,8 @@ export async function playSequence(
     if (excuse === undefined) found.push({ difference, pair });
     else count(excused, excuse);
     if (excuse === 'K29' && call.as !== undefined) world.end(call.as);
+    // This token may do more in the one.
+    if (excuse === 'K4') world.end(call.makes?.handle ?? '');
     if (excuse === 'K29' && revokes(call)) world.end(call.ends ?? '');
     else if ((first.made === undefined) !== (second.made === undefined)) await undo(sides, call, answers);
     else if (excuse !== 'K22' && leavesApart(pair)) break;
@@ -94,9 +96,15 @@ function pairOf(world: World, sides: Sides, call: Call, [first, second]: Answers
     hasLost: [...world.lost].some((token) => named(call).includes(token)),
     isGone: world.isGone(call.as ?? ''),
     disabled: [...world.disabled],
-    isAdmin: call.as === undefined || world.mayBeAdmin(world.owner.get(call.as)?.user ?? ''),
+    isAdmin: isAdmin(world, call),
     reached: world.reachedBy(world.owner.get(call.as ?? '')?.user ?? ''),
   };
+}
+
+/** Of a login: who logs in. */
+function isAdmin(world: World, { as, makes }: Call): boolean {
+  if (makes?.kind === 'token') return world.mayBeAdmin(makes.user ?? '');
+  return as === undefined || world.mayBeAdmin(world.owner.get(as)?.user ?? '');
 }
 
 /** The tokens that a call is made with or is about. */

@@ -64,7 +64,16 @@ const allowed: readonly (readonly [string, Given])[] = [
       isAdmin: true,
     },
   ],
-  ['K4', { call: systemLogin, keystone: wrongToken, tagway: token('<role-admin>') }],
+  ['K4', { call: systemLogin, keystone: wrongToken, tagway: token('<role-admin>'), isAdmin: true }],
+  [
+    'K4',
+    {
+      call: systemLogin,
+      keystone: token('<role-reader>'),
+      tagway: token('<role-admin>', '<role-reader>'),
+      isAdmin: true,
+    },
+  ],
   [
     'K5',
     {
@@ -153,11 +162,19 @@ const faults: readonly (readonly [string, Given])[] = [
   ],
   [
     'a login to a project lets in',
-    { call: projectLogin, keystone: wrongToken, tagway: token('<role-admin>') },
+    { call: projectLogin, keystone: wrongToken, tagway: token('<role-admin>'), isAdmin: true },
   ],
   [
     'a reader is let into the system',
-    { call: systemLogin, keystone: wrongToken, tagway: token('<role-reader>') },
+    { call: systemLogin, keystone: wrongToken, tagway: token('<role-reader>'), isAdmin: true },
+  ],
+  [
+    'somebody becomes an admin of the system',
+    { call: systemLogin, keystone: token('<role-reader>'), tagway: token('<role-admin>', '<role-reader>') },
+  ],
+  [
+    "an admin's token lacks a role that was given on the system",
+    { call: systemLogin, keystone: token('<role-reader>'), tagway: token('<role-admin>'), isAdmin: true },
   ],
   [
     'the system is listed for a reader',
