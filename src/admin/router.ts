@@ -5,7 +5,7 @@ import { requireCaller } from '../http/context';
 import { refuseUnknownRoute } from '../http/middleware';
 import { NotAdmin, createErrorHandler } from './errors';
 import type { FaultRegistry } from './faults';
-import { type ResetsAndSnapshots, routeResetsAndSnapshots } from './isolation';
+import { type ResetsAndSnapshots, routeResetsAndSnapshots } from './snapshot-routes';
 import { routeAdminFaults } from './fault-routes';
 import type { Journal } from './journal';
 import { routeAdminJournal } from './journal-routes';
@@ -22,7 +22,7 @@ export interface AdminDeps {
   readonly surfaces: readonly string[];
   /** Names of their operations, once they are built. */
   readonly operations: () => readonly string[];
-  readonly isolation: ResetsAndSnapshots;
+  readonly snapshots: ResetsAndSnapshots;
   readonly repeatable: ClockAndIdControl;
   /** null: another service makes the tokens */
   readonly expireTokens: ExpireTokens | null;
@@ -38,8 +38,8 @@ export function adminRouter(
   const routes = Router({ caseSensitive: true, strict: true });
   routes.use(closed, authenticate(parts.authenticator), adminsOnly);
   routeReset(routes, parts, faults);
-  routeResetsAndSnapshots(routes, parts.isolation);
-  routeAdminProjects(routes, parts.isolation.projects, parts.publicUrl);
+  routeResetsAndSnapshots(routes, parts.snapshots);
+  routeAdminProjects(routes, parts.snapshots.projects, parts.publicUrl);
   routeAdminFaults(routes, parts, faults);
   routeAdminTokens(routes, parts.expireTokens);
   routeAdminTime(routes, parts.repeatable);
@@ -53,7 +53,7 @@ function routeReset(routes: Router, parts: AdminDeps, faults: FaultRegistry): vo
     .route('/admin/reset')
     .post(async (_req, res) => {
       faults.clear();
-      await parts.isolation.reset(null);
+      await parts.snapshots.reset(null);
       res.status(204).end();
     })
     .all(refuseOtherMethods('POST'));

@@ -6,7 +6,7 @@ import type { DataServices } from './data-services';
 const interval = 10_000;
 
 interface Unfinished extends Pick<DataServices, 'unfinished' | 'imports'> {
-  readonly jobCourses: Pick<JobScheduler, 'start' | 'close'>;
+  readonly jobScheduler: Pick<JobScheduler, 'start' | 'close'>;
 }
 
 /**
@@ -14,7 +14,7 @@ interface Unfinished extends Pick<DataServices, 'unfinished' | 'imports'> {
  * @returns a function to stop that, and what is imported
  */
 export async function startRecovery(
-  { unfinished, imports, jobCourses }: Unfinished,
+  { unfinished, imports, jobScheduler }: Unfinished,
   isFirst: boolean,
   log: Pick<Logger, 'warn'>,
 ): Promise<{ close(): Promise<void> }> {
@@ -27,12 +27,12 @@ export async function startRecovery(
     }
   };
   await recover(isFirst);
-  if (isFirst) jobCourses.start();
+  if (isFirst) jobScheduler.start();
   const timer = setInterval(() => void recover(false), interval).unref();
   return {
     close: () => {
       clearInterval(timer);
-      jobCourses.close();
+      jobScheduler.close();
       return imports.close();
     },
   };

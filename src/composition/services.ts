@@ -53,7 +53,7 @@ export interface Services extends DataServices {
   readonly members: MemberService;
   readonly jobs: JobService;
   readonly imageJobs: ImageJobService;
-  readonly jobCourses: JobScheduler;
+  readonly jobScheduler: JobScheduler;
   readonly statistics: StatisticsService;
   readonly suggestions: SuggestionService;
   readonly projectSettings: ProjectSettingsService;
@@ -171,11 +171,11 @@ interface JobDeps
 function jobsOf(deps: JobDeps) {
   const { recorded, images, members, data, dataStore, database, traced, clock, ids, observe } = deps;
   const store = traced('jobs', new PostgresJobStore(database, recorded));
-  const courses = new JobScheduler(store, dataStore, clock, reporting(observe), ids);
+  const scheduler = new JobScheduler(store, dataStore, clock, reporting(observe), ids);
   return {
-    jobs: new JobService(store, images, members, clock, courses),
-    imageJobs: new ImageJobService(store, images, data, clock, courses),
-    jobCourses: courses,
+    jobs: new JobService(store, images, members, clock, scheduler),
+    imageJobs: new ImageJobService(store, images, data, clock, scheduler),
+    jobScheduler: scheduler,
   };
 }
 

@@ -23,18 +23,18 @@ export interface CheckedStateFile {
  * @returns null: there is nothing to do
  * @throws StateFileError, StartError
  */
-export async function prepareStateFile(
+export async function checkInitialStateFile(
   file: string,
   folder: StateFolder,
   masterKey: string | null,
 ): Promise<CheckedStateFile | null> {
-  if (!hasDatabase(folder.path)) return prepareStateFileForNewDatabase(file, folder, masterKey);
+  if (!hasDatabase(folder.path)) return checkStateFileForNewDatabase(file, folder, masterKey);
   requireSame(file, folder.path);
   return null;
 }
 
 /** The same for a database that was just made. @throws StateFileError */
-export async function prepareStateFileForNewDatabase(
+export async function checkStateFileForNewDatabase(
   file: string,
   folder: StateFolder,
   masterKey: string | null,

@@ -1,5 +1,5 @@
 import { type Admin, createAdmin } from '../admin/index';
-import type { ResetsAndSnapshots } from '../admin/isolation';
+import type { ResetsAndSnapshots } from '../admin/snapshot-routes';
 import type { AdminDeps } from '../admin/router';
 import type { ClockAndIdControl } from '../admin/time';
 import { readPageFiles } from '../console/files';
@@ -39,7 +39,7 @@ export interface SurfaceDeps {
   readonly chosen: ChosenIdentity;
   readonly metrics: Metrics;
   readonly readiness: Readiness;
-  readonly isolation: ResetsAndSnapshots;
+  readonly snapshots: ResetsAndSnapshots;
   /** null: `/admin` is off */
   readonly repeatable: ClockAndIdControl | null;
   /** Matched before the gateway's own dialects. */
@@ -88,13 +88,13 @@ export function createSurfaces(deps: SurfaceDeps): Surfaces {
 }
 
 function adminOf(
-  { config: { publicUrl }, database, authenticator, isolation, chosen: { embedded } }: SurfaceDeps,
+  { config: { publicUrl }, database, authenticator, snapshots, chosen: { embedded } }: SurfaceDeps,
   repeatable: ClockAndIdControl,
   named: Pick<AdminDeps, 'surfaces' | 'operations'>,
 ): Admin {
   const expireTokens = embedded && embedded.expireTokens.bind(embedded);
   return createAdmin(
-    { ...named, authenticator, isolation, repeatable, publicUrl, expireTokens },
+    { ...named, authenticator, snapshots, repeatable, publicUrl, expireTokens },
     // Where another service makes the tokens, one is refused once.
     { dryRun: (run) => runDry(database, run), expireToken: async (token) => embedded?.expireToken(token) },
   );

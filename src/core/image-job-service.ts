@@ -4,7 +4,7 @@ import { Refused } from './errors';
 import type { Image, ImageRef, NewImage, Properties } from './image';
 import type { ImageDataService } from './image-data-service';
 import type { ImageService } from './image-service';
-import type { Job, JobCourse, JobStore } from './job';
+import type { Job, JobPlan, JobStore } from './job';
 import type { JobScheduler } from './job-scheduler';
 import { createdImageResult } from './job-service';
 
@@ -28,7 +28,7 @@ export class ImageJobService {
     private readonly images: ImageService,
     private readonly data: ImageDataService,
     private readonly clock: Clock,
-    private readonly courses: JobScheduler,
+    private readonly scheduler: JobScheduler,
   ) {}
 
   /**
@@ -39,7 +39,7 @@ export class ImageJobService {
     caller: Caller,
     imageId: string,
     { name, properties, into, type }: CopyRequest,
-    course: JobCourse,
+    plan: JobPlan,
     check: CheckImageForJob,
   ): Promise<Job> {
     const begunAt = this.clock.now();
@@ -49,14 +49,14 @@ export class ImageJobService {
     const copy = this.images.prepare(into, { ...copied(source, properties), name, imageId: copyId }, 0);
     await this.images.quota.requireRoom(copy.projectId, 1);
     const result = { ...createdImageResult(copyId, name), ...ownerOf(copy, caller) };
-    const job = this.courses.jobOf(caller, type, begunAt, [result], course);
+    const job = this.scheduler.jobOf(caller, type, begunAt, [result], plan);
     const status = job.isPending ? 'saving' : 'active';
-    if (course.failure !== null && !job.isPending) await this.store.add(job);
+    if (plan.failure !== null && !job.isPending) await this.store.add(job);
     else
       await this.data.copy(source, copyId, (facts) =>
         this.storeCopy(into, { ...copy, status, ...facts }, job),
       );
-    this.courses.begun(job);
+    this.scheduler.begun(job);
     return job;
   }
 
@@ -65,12 +65,12 @@ export class ImageJobService {
     caller: Caller,
     imageId: string,
     properties: Properties,
-    course: JobCourse,
+    plan: JobPlan,
     format: string,
   ): Promise<Job> {
     const begunAt = this.clock.now();
-    const to = course.durationMs > 0 ? 'saving' : 'active';
-    const fails = course.failure !== null && to === 'active';
+    const to = plan.durationMs > 0 ? 'saving' : 'active';
+    const fails = plan.failure !== null && to === 'active';
     const image = await this.images.change(
       caller,
       imageId,
@@ -87,26 +87,21 @@ export class ImageJobService {
       },
     );
     const results = [{ ...createdImageResult(imageId, null), ...ownerOf(image, caller) }];
-    return this.added(this.courses.jobOf(caller, 'image-data-from-file', begunAt, results, course));
+    return this.added(this.scheduler.jobOf(caller, 'image-data-from-file', begunAt, results, plan));
   }
 
   /** To a file that is elsewhere: only the job is a trace of it. */
-  async exportFile(
-    caller: Caller,
-    imageId: string,
-    course: JobCourse,
-    check: CheckImageForJob,
-  ): Promise<Job> {
+  async exportFile(caller: Caller, imageId: string, plan: JobPlan, check: CheckImageForJob): Promise<Job> {
     const begunAt = this.clock.now();
     const { image } = await this.data.open(caller, imageId);
     check(image);
     const results = [createdImageResult(imageId, null)];
-    return this.added(this.courses.jobOf(caller, 'image-to-file', begunAt, results, course));
+    return this.added(this.scheduler.jobOf(caller, 'image-to-file', begunAt, results, plan));
   }
 
   private async added(job: Job): Promise<Job> {
     await this.store.add(job);
-    this.courses.begun(job);
+    this.scheduler.begun(job);
     return job;
   }
 

@@ -4,7 +4,7 @@ import { type IdGenerator, randomIds } from './ids';
 import {
   imageChangesAtJobEnd,
   type Job,
-  type JobCourse,
+  type JobPlan,
   type JobResult,
   type JobStore,
   type JobType,
@@ -42,7 +42,7 @@ export class JobScheduler {
     type: JobType,
     begunAt: Instant,
     results: readonly JobResult[],
-    { durationMs, failure }: JobCourse,
+    { durationMs, failure }: JobPlan,
   ): Job {
     const projectId = caller.projectId ?? '';
     return {

@@ -6,7 +6,7 @@ import type { ImageDescription, MemberStatus } from './image';
 import type { ImageService } from './image-service';
 import {
   type Job,
-  type JobCourse,
+  type JobPlan,
   type JobFault,
   type JobResult,
   type JobStore,
@@ -40,7 +40,7 @@ export class JobService {
     private readonly images: ImageService,
     private readonly members: MemberService,
     private readonly clock: Clock,
-    private readonly courses: JobScheduler,
+    private readonly scheduler: JobScheduler,
   ) {}
 
   /**
@@ -52,10 +52,10 @@ export class JobService {
     type: JobType,
     wanted: readonly ImageRegistration[],
     tagLimit: number,
-    course: JobCourse,
+    plan: JobPlan,
   ): Promise<Job> {
     const begunAt = this.clock.now();
-    const status = course.durationMs > 0 ? 'saving' : 'active';
+    const status = plan.durationMs > 0 ? 'saving' : 'active';
     const images = wanted.map(({ pairs, ...description }) => {
       const imageId = this.images.ids.next(caller.projectId ?? '');
       const tags = pairs.map((pair) => tagFromPair(pair).name);
@@ -64,24 +64,24 @@ export class JobService {
     });
     await this.images.quota.requireRoom(caller.projectId ?? '', images.length);
     const results = images.map(({ imageId, name }) => createdImageResult(imageId, name));
-    const job = this.courses.jobOf(caller, type, begunAt, results, course);
-    const stored = course.failure !== null && !job.isPending ? [] : images;
+    const job = this.scheduler.jobOf(caller, type, begunAt, results, plan);
+    const stored = plan.failure !== null && !job.isPending ? [] : images;
     if (!(await this.store.register(stored, job, { by: changedByCaller(caller), at: begunAt })))
       throw new Refused({ kind: 'image-exists', imageId: images[0]?.imageId ?? '' });
-    this.courses.begun(job);
+    this.scheduler.begun(job);
     return job;
   }
 
   /** @returns undefined if the caller's project has no such job @throws Refused not-allowed */
   async show(caller: Caller, jobId: string): Promise<JobWithProgress | undefined> {
     const job = await this.store.get(this.images.requireListing(caller), jobId);
-    return job && jobWithProgress(await this.courses.upToDate(job), this.clock.now());
+    return job && jobWithProgress(await this.scheduler.upToDate(job), this.clock.now());
   }
 
   /** Shares every image with every project; private images become shared. Idempotent. */
-  async share(caller: Caller, sharing: SharingRequest, course: JobCourse): Promise<Job> {
+  async share(caller: Caller, sharing: SharingRequest, plan: JobPlan): Promise<Job> {
     this.requireRole(caller, 'add_member');
-    return this.each(caller, 'add-members', sharing, course, 'member-exists', async (imageId, memberId) => {
+    return this.each(caller, 'add-members', sharing, plan, 'member-exists', async (imageId, memberId) => {
       const image = await this.images.show(caller, imageId);
       if (image.projectId === memberId) return 'shared-with-its-owner';
       if (image.visibility === 'private') await this.openToMembers(caller, imageId);
@@ -91,10 +91,10 @@ export class JobService {
   }
 
   /** Idempotent: a missing member is no error. */
-  async unshare(caller: Caller, sharing: SharingRequest, course: JobCourse): Promise<Job> {
+  async unshare(caller: Caller, sharing: SharingRequest, plan: JobPlan): Promise<Job> {
     this.requireRole(caller, 'delete_member');
     const type = 'remove-members';
-    return this.each(caller, type, sharing, course, 'member-not-found', async (imageId, memberId) => {
+    return this.each(caller, type, sharing, plan, 'member-not-found', async (imageId, memberId) => {
       await this.members.remove(caller, imageId, memberId);
       return null;
     });
@@ -105,11 +105,11 @@ export class JobService {
     caller: Caller,
     imageIds: readonly string[],
     status: MemberStatus,
-    course: JobCourse,
+    plan: JobPlan,
   ): Promise<Job> {
     this.requireRole(caller, 'modify_member');
     const sharing = { imageIds, memberIds: [caller.projectId ?? ''], unknown: [] };
-    return this.each(caller, 'update-members', sharing, course, null, async (imageId, memberId) => {
+    return this.each(caller, 'update-members', sharing, plan, null, async (imageId, memberId) => {
       await this.members.setStatus(caller, imageId, memberId, status);
       return null;
     });
@@ -129,14 +129,14 @@ export class JobService {
     caller: Caller,
     type: JobType,
     { imageIds, memberIds, unknown }: SharingRequest,
-    course: JobCourse,
+    plan: JobPlan,
     harmless: JobFault | null,
     step: (imageId: string, memberId: string) => Promise<JobFault | null>,
   ): Promise<Job> {
     const begunAt = this.clock.now();
     const results: JobResult[] = [];
     const outcomeOf = async (imageId: string, memberId: string): Promise<JobFault | null> => {
-      if (course.failure !== null) return 'asked-for';
+      if (plan.failure !== null) return 'asked-for';
       if (unknown.includes(memberId)) return 'receiver-unknown';
       return step(imageId, memberId).catch(faultOf);
     };
@@ -146,9 +146,9 @@ export class JobService {
         results.push({ imageId, imageName: null, memberId, fault: fault === harmless ? null : fault });
       }
     }
-    const job = this.courses.jobOf(caller, type, begunAt, results, course);
+    const job = this.scheduler.jobOf(caller, type, begunAt, results, plan);
     await this.store.add(job);
-    this.courses.begun(job);
+    this.scheduler.begun(job);
     return job;
   }
 

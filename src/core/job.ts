@@ -52,7 +52,7 @@ export interface Job {
 }
 
 /** How long a job takes, and the error code with which it fails, if it was asked to. */
-export interface JobCourse {
+export interface JobPlan {
   readonly durationMs: number;
   readonly failure: string | null;
 }

@@ -8,7 +8,7 @@ import { createLog } from '../logging/log';
 import { requireFreePort } from '../process/address';
 import { startGateway } from '../process/start';
 import { type Config, readConfig } from '../settings/config';
-import { prepareStateFileForNewDatabase } from '../composition/state-opening';
+import { checkStateFileForNewDatabase } from '../composition/state-opening';
 import type { Seed } from '../seed/seed-file';
 import { StateFolder } from '../settings/state-folder';
 import type { ConnectionSettings } from '../storage/database/database';
@@ -79,7 +79,7 @@ interface Beginning {
 async function beginningOf({ stateDir, seed, state }: EphemeralGatewayDeps): Promise<Beginning> {
   if (state !== undefined) {
     const folder = new StateFolder(stateDir);
-    const { known, open } = await prepareStateFileForNewDatabase(resolve(state), folder, null);
+    const { known, open } = await checkStateFileForNewDatabase(resolve(state), folder, null);
     const { made, ...content } = ephemeralSeedFromState(known);
     const settings = { TAGWAY_STATE_FILE: folder.stateFile, TAGWAY_SEED: '' };
     return { content, seed: made, settings, open };

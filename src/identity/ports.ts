@@ -2,7 +2,7 @@ import type { Instant } from '../core/clock';
 import type { AccessRule } from './access-rules';
 import type { EndpointFilterStore } from './endpoint-filter-ports';
 import type { EntityStore, GrantStore } from './entity-ports';
-import type { RoleRef, RoleSeed, RoleStore, WideGrant } from './role-ports';
+import type { RoleRef, RoleSeed, RoleStore, ScopedGrant } from './role-ports';
 import type { SealedSecret } from './secret-ports';
 import type { LoginAttemptStore } from './login-attempt-ports';
 import type { UserCredentialStore } from './user-credential-ports';
@@ -131,7 +131,7 @@ export interface TokenFacts {
   /** The user's own ones in that project, by name. */
   readonly roles: readonly string[];
   /** Every other one that may count there. */
-  readonly grants: readonly WideGrant[];
+  readonly grants: readonly ScopedGrant[];
   /** those of `adminRoles` that the user has in any project */
   readonly adminRoles: readonly string[];
   readonly revoked: boolean;

@@ -15,7 +15,7 @@ export interface RoleFacts {
 }
 
 /** A role that a user has otherwise than by an assignment of its own in one project. Neither project nor domain: system. */
-export interface WideGrant {
+export interface ScopedGrant {
   readonly roleId: string;
   readonly projectId: string | null;
   readonly domainId: string | null;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'winston';
 import type { Config } from '../settings/config';
 import { createGateway } from '../composition/gateway';
-import { type CheckedStateFile, prepareStateFile } from '../composition/state-opening';
+import { type CheckedStateFile, checkInitialStateFile } from '../composition/state-opening';
 import { Unavailable } from '../core/errors';
 import type { Gateway, TestOverrides } from '../composition/gateway-deps';
 import { singleProcessRole, type ProcessRole } from '../composition/role';
@@ -70,7 +70,7 @@ async function lastingState(
   stateDir: string,
 ): Promise<CheckedStateFile | null> {
   const folder = new StateFolder(stateDir);
-  const state = await prepareStateFile(file, folder, config.masterKey);
+  const state = await checkInitialStateFile(file, folder, config.masterKey);
   return (
     state && {
       ...state,

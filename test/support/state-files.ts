@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepareStateFileForNewDatabase } from '../../src/composition/state-opening';
+import { checkStateFileForNewDatabase } from '../../src/composition/state-opening';
 import type { PlaintextCredentials } from '../../src/seed/plaintext-credentials';
 import { StateFolder } from '../../src/settings/state-folder';
 import { excludedTables } from '../../src/storage/state-file/format';
@@ -22,7 +22,7 @@ export function stateOpening(): (file: string, connection: TestDatabase['connect
   return async (file, connection) => {
     const stateDir = mkdtempSync(join(tmpdir(), 'tagway-opened-'));
     made.push(stateDir);
-    const { known, open } = await prepareStateFileForNewDatabase(file, new StateFolder(stateDir), null);
+    const { known, open } = await checkStateFileForNewDatabase(file, new StateFolder(stateDir), null);
     await open(connection);
     return { known, stateDir };
   };

@@ -5,7 +5,7 @@ import { throwInvalidRequest } from '../../http/schema-parts';
 import type { DialectDeps } from '../dialect';
 import { readImageId } from '../huawei-ims/requests';
 import type { HuaweiSettings } from '../huawei-ims/settings';
-import { jobCourseForRequest } from './job-course';
+import { jobPlanForRequest } from './job-plan';
 import { createCrossRegionCopyCheck, createCopyCheck, createExportCheck } from './image-job-checks';
 import {
   readCopyRequest,
@@ -37,7 +37,7 @@ function copyImage({ imageJobs, own }: DialectDeps<HuaweiSettings>): Handler {
     const { name, key, properties } = await readCopyRequest(req);
     const request = { name, properties: properties(imageId), into: caller, type: 'copy-of-image' } as const;
     const check = createCopyCheck(key);
-    res.json(jobIdBody(await imageJobs.copy(caller, imageId, request, jobCourseForRequest(req, own), check)));
+    res.json(jobIdBody(await imageJobs.copy(caller, imageId, request, jobPlanForRequest(req, own), check)));
   };
 }
 
@@ -51,7 +51,7 @@ function copyAcross(parts: DialectDeps<HuaweiSettings>): Handler {
     const type = 'copy-of-image-elsewhere';
     const request = { name, properties: properties(imageId), into, type } as const;
     const check = createCrossRegionCopyCheck(caller, vault);
-    res.json(jobIdBody(await imageJobs.copy(caller, imageId, request, jobCourseForRequest(req, own), check)));
+    res.json(jobIdBody(await imageJobs.copy(caller, imageId, request, jobPlanForRequest(req, own), check)));
   };
 }
 
@@ -73,7 +73,7 @@ function exportImage({ imageJobs, own }: DialectDeps<HuaweiSettings>): Handler {
     await readExportRequest(req);
     res.json(
       jobIdBody(
-        await imageJobs.exportFile(caller, imageId, jobCourseForRequest(req, own), createExportCheck(caller)),
+        await imageJobs.exportFile(caller, imageId, jobPlanForRequest(req, own), createExportCheck(caller)),
       ),
     );
   };
@@ -83,7 +83,7 @@ function importFile({ imageJobs, own }: DialectDeps<HuaweiSettings>): Handler {
   return async (req, res) => {
     const imageId = readImageId(req);
     const { format, properties } = await readImportRequest(req);
-    const course = jobCourseForRequest(req, own);
-    res.json(jobIdBody(await imageJobs.importFile(requireCaller(req), imageId, properties, course, format)));
+    const plan = jobPlanForRequest(req, own);
+    res.json(jobIdBody(await imageJobs.importFile(requireCaller(req), imageId, properties, plan, format)));
   };
 }

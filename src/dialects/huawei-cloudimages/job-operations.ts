@@ -5,7 +5,7 @@ import type { Operation } from '../../http/operations';
 import { throwInvalidRequest } from '../../http/schema-parts';
 import type { DialectDeps } from '../dialect';
 import type { HuaweiSettings } from '../huawei-ims/settings';
-import { jobCourseForRequest } from './job-course';
+import { jobPlanForRequest } from './job-plan';
 import { sharingDecisionReader, sharingReader } from './member-requests';
 import { resolveReceivers } from './receivers';
 import { requireCallerIn } from '../huawei-ims/requests';
@@ -55,7 +55,7 @@ function sharing(parts: DialectDeps<HuaweiSettings>): readonly Operation[] {
       body: 'json',
       run: async (req, res) => {
         const sharing = await resolveReceivers(parts, await readSharing(req));
-        res.json(jobIdBody(await jobs.share(requireCaller(req), sharing, jobCourseForRequest(req, own))));
+        res.json(jobIdBody(await jobs.share(requireCaller(req), sharing, jobPlanForRequest(req, own))));
       },
     },
     {
@@ -65,7 +65,7 @@ function sharing(parts: DialectDeps<HuaweiSettings>): readonly Operation[] {
       body: 'json',
       run: async (req, res) => {
         const sharing = await resolveReceivers(parts, await readSharing(req));
-        res.json(jobIdBody(await jobs.unshare(requireCaller(req), sharing, jobCourseForRequest(req, own))));
+        res.json(jobIdBody(await jobs.unshare(requireCaller(req), sharing, jobPlanForRequest(req, own))));
       },
     },
     {
@@ -76,7 +76,7 @@ function sharing(parts: DialectDeps<HuaweiSettings>): readonly Operation[] {
       run: async (req, res) => {
         const { imageIds, projectId, status } = await readSharingAnswer(req);
         const member = requireCallerIn(requireCaller(req), projectId);
-        res.json(jobIdBody(await jobs.answer(member, imageIds, status, jobCourseForRequest(req, own))));
+        res.json(jobIdBody(await jobs.answer(member, imageIds, status, jobPlanForRequest(req, own))));
       },
     },
   ];

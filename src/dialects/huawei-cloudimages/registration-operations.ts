@@ -3,7 +3,7 @@ import type { Handler, Operation } from '../../http/operations';
 import type { DialectDeps } from '../dialect';
 import type { HuaweiSettings } from '../huawei-ims/settings';
 import type { RequestReader } from '../huawei-ims/requests';
-import { jobCourseForRequest } from './job-course';
+import { jobPlanForRequest } from './job-plan';
 import { dataImageReader, wholeImageReader } from './whole-and-data-images';
 import { jobIdBody } from './job-responses';
 import { quickImportReader, type Registration, registrationReader } from './registration-request';
@@ -20,7 +20,7 @@ export function registrationOperations({ jobs, own }: DialectDeps<HuaweiSettings
         type,
         images,
         profile.tagsPerImage,
-        jobCourseForRequest(req, own),
+        jobPlanForRequest(req, own),
       );
       res.json(jobIdBody(job));
     };

@@ -9,7 +9,7 @@ import type { DialectDeps } from '../dialect';
 import { ProblemError } from './errors';
 import { eventsMatchingBeforeOrAfter } from '../../core/feed-selection';
 import { eventBody } from './feed-events';
-import { type ChangesQuery, encodeNextPage, readChanges, readImageListQuery } from './feed-requests';
+import { type ChangesQuery, encodeNextPage, readChanges, readProjectImagesQuery } from './feed-requests';
 import { type FeedStream, streamChanges, streamTimingsMs } from './feed-stream';
 import { encodeFeedToken } from './feed-token';
 import type { NativeOperation } from './operation';
@@ -120,7 +120,7 @@ function required(projectId: string, page: FeedPage): Extract<FeedPage, { kind: 
 async function list({ feed, images }: DialectDeps, req: Request, res: Response): Promise<void> {
   const caller = requireCaller(req);
   const projectId = images.requireListing(caller);
-  const { limit, condition, after } = readImageListQuery(req);
+  const { limit, condition, after } = readProjectImagesQuery(req);
   const place = after === null && feed ? await feed.now(projectId) : null;
   const token = after === null ? place && encodeFeedToken(projectId, place) : after.token;
   const found = await images.list(caller, {

@@ -71,7 +71,7 @@ const readListQuery = queryReader<Partial<Record<'after' | 'limit' | 'selector',
   properties: { after: text, limit: whole, selector: { type: 'string' } },
 });
 
-export function readImageListQuery(req: Request): ImageListQuery {
+export function readProjectImagesQuery(req: Request): ImageListQuery {
   const { after, limit, selector } = readListQuery(req);
   return {
     limit: readLimit(limit, 100),

@@ -1,5 +1,5 @@
 import type { TokenFacts } from '../ports';
-import type { RoleRef, WideGrant } from '../role-ports';
+import type { RoleRef, ScopedGrant } from '../role-ports';
 import type { TokenPayload } from './codec';
 
 /** The key under which losses of roles are counted. A project's id has no colon and is not the word for the system. */
@@ -31,7 +31,7 @@ export function rolesHeldByToken({ scope }: TokenPayload, facts: TokenFacts): re
     case 'project': {
       if (!project?.enabled || !project.domain.enabled) return [];
       const above = [project.domain.id, ...project.ancestors];
-      const counts = (grant: WideGrant): boolean =>
+      const counts = (grant: ScopedGrant): boolean =>
         grant.inherited
           ? above.includes(grant.projectId ?? grant.domainId ?? '')
           : grant.projectId === project.id;
@@ -56,6 +56,6 @@ function admins({ adminRoles }: TokenFacts): RoleRef[] {
   return adminRoles.map((name) => ({ name }));
 }
 
-function idsOf(grants: readonly WideGrant[]): RoleRef[] {
+function idsOf(grants: readonly ScopedGrant[]): RoleRef[] {
   return grants.map(({ roleId: id }) => ({ id }));
 }

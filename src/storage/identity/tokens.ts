@@ -7,7 +7,7 @@ import type {
   TokenQuestion,
   TokenStore,
 } from '../../identity/ports';
-import type { WideGrant } from '../../identity/role-ports';
+import type { ScopedGrant } from '../../identity/role-ports';
 import type { Queryable, Statement } from '../database/database';
 import { credentialColumns, credentialFromRow, type CredentialRow } from './credentials';
 import { grantsWithGroupsSql } from './roles';
@@ -22,7 +22,7 @@ interface FactsRow {
   readonly project: Omit<ProjectInDomain, 'domain'> | null;
   readonly domain: Domain | null;
   readonly roles: readonly string[];
-  readonly grants: readonly WideGrant[];
+  readonly grants: readonly ScopedGrant[];
   readonly admin_roles: readonly string[];
   readonly revoked: boolean;
   readonly credential: CredentialRow | null;

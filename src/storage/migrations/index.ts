@@ -17,7 +17,7 @@ import * as projectSnapshots from './20261127090000_project_snapshots';
 import * as webhooks from './20261127100000_webhooks';
 import * as metadefs from './20261128010000_metadefs';
 import * as tasks from './20261128020000_tasks';
-import * as jobCourses from './20261128030000_job_courses';
+import * as jobScheduler from './20261128030000_job_courses';
 import * as endpointFilter from './20261128040000_endpoint_filter';
 import * as imageCache from './20261128050000_image_cache';
 import * as historyVacuum from './20261128060000_history_vacuum';
@@ -46,7 +46,7 @@ const migrations: Readonly<Record<string, Knex.Migration>> = {
   '20261127100000_webhooks': webhooks,
   '20261128010000_metadefs': metadefs,
   '20261128020000_tasks': tasks,
-  '20261128030000_job_courses': jobCourses,
+  '20261128030000_job_courses': jobScheduler,
   '20261128040000_endpoint_filter': endpointFilter,
   '20261128050000_image_cache': imageCache,
   '20261128060000_history_vacuum': historyVacuum,

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { addSeconds, SystemClock } from '../../../src/core/clock';
-import { removeAllImages } from '../../../src/storage/reset';
+import { removeAllImages } from '../../../src/storage/image-removal';
 import { PostgresWebhookQueue } from '../../../src/storage/webhooks/webhook-queue';
 import { gatewayOn, startTestGateway } from '../../support/gateway';
 import { alpha } from '../../support/test-authenticator';

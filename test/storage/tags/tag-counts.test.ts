@@ -7,7 +7,7 @@ import { SystemClock } from '../../../src/core/clock';
 import { tagFromName } from '../../../src/core/tag';
 import { runDry } from '../../../src/storage/database/dry-run';
 import { PostgresHistoryStore } from '../../../src/storage/history/history-store';
-import { removeAllImages } from '../../../src/storage/reset';
+import { removeAllImages } from '../../../src/storage/image-removal';
 import { PostgresImageSearch } from '../../../src/storage/search/image-search';
 import { PostgresSnapshots } from '../../../src/storage/snapshots/snapshot-store';
 import { TagCounts } from '../../../src/storage/tags/tag-counts';

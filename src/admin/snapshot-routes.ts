@@ -16,24 +16,24 @@ export interface ResetsAndSnapshots extends Snapshots {
 }
 
 /** Reset and snapshots of a project while others go on, and snapshots of everything. */
-export function routeResetsAndSnapshots(routes: Router, isolation: ResetsAndSnapshots): void {
+export function routeResetsAndSnapshots(routes: Router, snapshots: ResetsAndSnapshots): void {
   const projectOf = async ({ project = '' }: Params): Promise<string> => {
-    if (await isolation.hasProject(project)) return project;
+    if (await snapshots.hasProject(project)) return project;
     throw new ProjectMissing(project);
   };
   routes
     .route('/admin/projects/:project/reset')
     .post(async (req, res) => {
-      await isolation.reset(await projectOf(req.params));
+      await snapshots.reset(await projectOf(req.params));
       res.status(204).end();
     })
     .all(refuseOtherMethods('POST'));
-  routeSnapshots(routes, '/admin/projects/:project/snapshots', isolation, projectOf);
-  routeSnapshots(routes, '/admin/snapshots', isolation, () => Promise.resolve(null));
+  routeSnapshots(routes, '/admin/projects/:project/snapshots', snapshots, projectOf);
+  routeSnapshots(routes, '/admin/snapshots', snapshots, () => Promise.resolve(null));
   routes
     .route('/admin/snapshots/:id/file')
     .get(async ({ params: { id } }, res) => {
-      const lines = await isolation.stateFile(id);
+      const lines = await snapshots.stateFile(id);
       res.set({
         'Content-Type': 'application/x-ndjson',
         'Content-Disposition': `attachment; filename="${id}.tgw"`,

@@ -1,4 +1,4 @@
-import type { ResetsAndSnapshots } from '../admin/isolation';
+import type { ResetsAndSnapshots } from '../admin/snapshot-routes';
 import type { Clock } from '../core/clock';
 import type { RepeatableIds } from '../core/ids';
 import { SnapshotRefused } from '../core/snapshots';
@@ -11,7 +11,7 @@ import type { Seed } from '../seed/seed-file';
 import type { Config } from '../settings/config';
 import type { StateFolder } from '../settings/state-folder';
 import type { ConnectionSettings, Database } from '../storage/database/database';
-import { removeAllImages } from '../storage/reset';
+import { removeAllImages } from '../storage/image-removal';
 import { PostgresSnapshots } from '../storage/snapshots/snapshot-store';
 import type { History } from './history';
 import type { ChosenIdentity } from './identity-choice';
