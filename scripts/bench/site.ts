@@ -18,6 +18,10 @@ export const people = {
 
 const idHead = '00000000-0000-4000-8000-';
 
+export function filledImageId(number: number): string {
+  return `${idHead}${String(number).padStart(12, '0')}`;
+}
+
 /** Places go over the whole table in wide steps, so that neighbours in time are no neighbours on disk. */
 export function stepOf(images: number): number {
   let step = Math.max(1, Math.floor(images * 0.618));
@@ -37,7 +41,7 @@ export function siteOf(images: number, tags: number): Site {
     project: people.project,
     // Four sets that do not touch each other: see `sets` in workloads.ts.
     reach: Math.min(20_000, Math.floor(images / 4)),
-    imageAt: (place) => `${idHead}${String((place * step) % images).padStart(12, '0')}`,
+    imageAt: (place) => filledImageId((place * step) % images),
   };
 }
 

@@ -5,7 +5,7 @@ import { huaweiCloudimages, huaweiImages, openstack, type Speaker } from '../../
 import { type GatewayProcess, signIn, startGatewayProcess } from '../../test/support/gateway-process';
 import { seeded, writeSeed } from '../../test/support/seed';
 import { send } from '../../test/support/wire';
-import type { Outcome } from './side-by-side';
+import type { Outcome } from './outcome';
 
 const root = join(__dirname, '../..');
 const imageCount = 200;

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionSettings, Database } from '../../src/storage/database/database';
 import { TagCounts } from '../../src/storage/tags/tag-counts';
 import { compared, eager } from '../../test/support/tag-counts';
-import type { Outcome } from './side-by-side';
+import type { Outcome } from './outcome';
 
 interface Tag extends Record<string, unknown> {
   readonly key: string;
   readonly value: string;
 }
 
-/** Keeps counts of whatever tags a project has, and compares each with the tags of the same snapshot. */
+/** Keeps counts of whatever tags with some keys a project has, and compares each with the tags of the same snapshot. */
 export class WatchedCounts {
   private readonly database: Database;
   private readonly counts: TagCounts;
@@ -22,6 +22,7 @@ export class WatchedCounts {
   constructor(
     connection: ConnectionSettings,
     private readonly projectId: string,
+    private readonly keys: readonly string[],
   ) {
     this.database = new Database(connection, 2, () => undefined);
     this.counts = new TagCounts(this.database, undefined, eager);
@@ -40,9 +41,11 @@ export class WatchedCounts {
   }
 
   private async watch(): Promise<void> {
-    const text = `select distinct key, value from image_tags where project_id = $1 and value <> ''`;
+    const text = `select distinct key, value from image_tags
+      where project_id = $1 and key = any($2::text[]) and value <> ''`;
     while (this.running) {
-      for (const tag of await this.database.query<Tag>({ text }, [this.projectId])) await this.look(tag);
+      const tags = await this.database.query<Tag>({ text }, [this.projectId, this.keys]);
+      for (const tag of tags) await this.look(tag);
       this.counts.changed(this.projectId);
       await sleep(20);
     }

@@ -7,10 +7,10 @@ import type { ConnectionSettings } from './database/connection';
 import type { SessionKind } from './database/database';
 import { toCoreError } from './database/errors';
 import { distributeOverCitus, isDistributedOverCitus } from './distribution';
-import { endEarlierSessionsDuring } from './earlier-sessions';
 import { migrationNames, migrationSource } from './migrations';
 import { refillUndatedTags, undatedTagQuery } from './migrations/tag-moments';
 import { findPrimary } from './database/primary';
+import { SessionRenewal } from './session-renewal';
 
 export interface MigrateOptions {
   readonly report?: (text: string) => void;
@@ -36,12 +36,13 @@ export async function migrate(
 ): Promise<void> {
   const where = await findPrimary(connection);
   if (!citus && (await isFinished(where))) return;
-  const runner = knexOn(where, sessions).withUserParams({ report });
+  const renewal = new SessionRenewal(where);
+  const runner = knexOn(where, sessions).withUserParams({ report, renewal });
   try {
     const wasUpToDate = await isUpToDate(runner);
     if (!wasUpToDate) {
       await makeLock(runner);
-      while (!(await isUpToDate(runner)) && !(await migrateAlone(runner))) await sleep(pollMs);
+      while (!(await isUpToDate(runner)) && !(await migrateAlone(runner, renewal))) await sleep(pollMs);
     }
     const distributed = await isDistributedOverCitus(runner);
     if (citus || (!wasUpToDate && distributed)) await distributeOverCitus(runner, report ?? quiet);
@@ -101,14 +102,14 @@ function areMade(made: readonly { readonly name: string }[]): boolean {
  * that began before it, and this one would wait for the session that makes the index.
  * @returns false when another gateway is migrating
  */
-async function migrateAlone(runner: Knex): Promise<boolean> {
+async function migrateAlone(runner: Knex, renewal: SessionRenewal): Promise<boolean> {
   const lock = { isHeld: false };
   try {
     await runner.transaction(async (holder) => {
       await holder.raw('select id from knex_tagway_lock for update nowait');
       lock.isHeld = true;
       await runner.migrate.forceFreeMigrationsLock();
-      await endEarlierSessionsDuring(runner, () => runner.migrate.latest());
+      await runner.migrate.latest().finally(() => renewal.settled());
     });
     return true;
   } catch (error) {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
+import { lockTables } from './concurrently';
+import { addStarredColumns } from './starred-columns';
 
 /**
  * Keystone's whole model: domains, hierarchies of projects, groups, roles with what they imply, and their
@@ -144,8 +146,10 @@ async function addRoles(knex: Knex): Promise<void> {
 }
 
 export async function up(knex: Knex): Promise<void> {
+  await lockTables(knex, ['identity_projects', 'identity_users']);
   for (const statement of [...domains, ...roles]) await knex.raw(statement);
   await addRoles(knex);
+  await addStarredColumns(knex, ['identity_users']);
 }
 
 /** What only the new tables hold is lost; names that are now in use twice keep this from being undone. */

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { addStarredColumns } from './starred-columns';
 
 /**
  * Every change of an image's tags, with the whole set after it. There is no foreign key: history outlives its image.
@@ -6,7 +7,6 @@ import type { Knex } from 'knex';
  * behind, which is how the next recorded change knows that there is something unrecorded before it.
  */
 export async function up(knex: Knex): Promise<void> {
-  await knex.raw('alter table images add column history_revision bigint');
   await knex.raw(`
     create table tag_changes (
       project_id text collate "C" not null,
@@ -41,6 +41,7 @@ export async function up(knex: Knex): Promise<void> {
       removed_to bigint not null,
       last bigint not null
     )`);
+  await addStarredColumns(knex);
 }
 
 export async function down(knex: Knex): Promise<void> {

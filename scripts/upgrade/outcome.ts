@@ -1,0 +1,4 @@
+export interface Outcome {
+  readonly faults: readonly string[];
+  readonly figures: Readonly<Record<string, number>>;
+}
