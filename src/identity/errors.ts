@@ -40,6 +40,7 @@ export type IdentityRefusal =
   /** A delegated right neither sees nor makes secrets of its user. */
   | { readonly kind: 'credentials-delegated' }
   | { readonly kind: 'not-allowed'; readonly action: string }
+  | { readonly kind: 'subject-token-missing' }
   | { readonly kind: 'subject-token-invalid' }
   | { readonly kind: 'not-found'; readonly thing: IdentityObjectKind; readonly id: string }
   | {

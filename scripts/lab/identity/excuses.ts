@@ -4,12 +4,15 @@ import {
   decoded,
   hasMoreRoles,
   isAdminsElsewhere,
+  isOfSystem,
   messageOf,
   namesOnly,
   once,
   onlyOpen,
   reread,
   same,
+  presentOf,
+  unnamed,
   withoutDefault,
   withSystem,
   type Pair,
@@ -158,8 +161,7 @@ const excuses: readonly Excuse[] = [
     id: 'K35',
     excuses: ({ call, keystone, tagway }) =>
       call.path.startsWith('/auth/tokens') &&
-      (tagway.body as { readonly token?: { readonly system?: unknown } } | null)?.token?.system !==
-        undefined &&
+      isOfSystem(tagway) &&
       same(
         changed(keystone, (name, value) => (name === 'roles' ? once(value) : value)),
         tagway,
@@ -169,6 +171,15 @@ const excuses: readonly Excuse[] = [
     id: 'K36',
     excuses: ({ call, keystone, tagway }) =>
       /^\/credentials/.test(call.path) && same(changed(keystone, reread), changed(tagway, reread)),
+  },
+  {
+    id: 'K37',
+    excuses: ({ call, keystone, names, tagway }) =>
+      call.path.startsWith('/auth/tokens') &&
+      call.subject !== undefined &&
+      keystone.status === 200 &&
+      isOfSystem(keystone) &&
+      same(unnamed(keystone, names), unnamed(tagway, presentOf(names))),
   },
   {
     id: 'K5',

@@ -12,6 +12,7 @@ export function learn(world: World, call: Call, done: boolean): void {
   if (call.method === 'DELETE') learnLoss(world, call);
   learnPassword(world, call);
   learnDisabled(world, call);
+  learnName(world, call);
 }
 
 function learnMade(world: World, { body }: Call, made: NonNullable<Call['makes']>): void {
@@ -61,6 +62,13 @@ function membersOf(world: World, group: string): readonly string[] {
 function scopeOf(kind: string | undefined, id: string): Scope {
   if (kind === 'project') return { project: { id } };
   return kind === 'domain' ? { domain: { id } } : { system: { all: true } };
+}
+
+function learnName(world: World, { method, path, body, makes }: Call): void {
+  const [, kind = makes?.kind ?? '', handle = makes?.handle ?? ''] =
+    /^\/(domain|project|user|role)s\/(<[^>]+>)$/.exec(path) ?? [];
+  if (method !== 'PATCH' && method !== 'POST') return;
+  world.rename(handle, (body as Readonly<Record<string, { name?: unknown }>> | undefined)?.[kind]?.name);
 }
 
 function learnDisabled(world: World, { method, path, body }: Call): void {

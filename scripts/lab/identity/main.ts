@@ -74,6 +74,18 @@ async function roleOf(url: string, token: string, name: string): Promise<string>
   return role.id;
 }
 
+/** What Keystone brought along is described in its words, for what is compared. */
+async function describeAlike([keystone, tagway]: readonly [Service, Service]): Promise<void> {
+  const path = ({ url, ids }: Service): string => `${url}/projects/${ids.get('<project-admin>') ?? ''}`;
+  const answer = await fetch(path(keystone), { headers: { 'X-Auth-Token': keystone.token } });
+  const { project } = (await answer.json()) as { readonly project: { readonly description: string } };
+  await fetch(path(tagway), {
+    method: 'PATCH',
+    headers: { 'X-Auth-Token': tagway.token, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ project: { description: project.description } }),
+  });
+}
+
 /** Roles imply each other in Tagway as in the Keystone (K32), for what is compared. */
 async function implyAlike([keystone, tagway]: readonly [Service, Service]): Promise<void> {
   const names = [...keystone.ids.keys()].filter((handle) => handle.startsWith('<role-'));
@@ -163,6 +175,7 @@ async function main(): Promise<void> {
     await serviceOf(options.keystone, admin),
     await serviceOf(tagway.authUrl, admin),
   ] as const;
+  await describeAlike(services);
   await implyAlike(services);
   const operations = new OperationCounts();
   report(await playAll(services, operations), operations);

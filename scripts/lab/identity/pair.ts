@@ -14,9 +14,33 @@ export interface Pair {
   readonly disabled: readonly string[];
   /** The caller, or who logs in, was given the role admin somewhere, or one that implies it. */
   readonly isAdmin: boolean;
+  /** The names that each thing has had, the present one last. */
+  readonly names: ReadonlyMap<string, readonly string[]>;
   /** Projects in which the caller was given a role. */
   readonly reached: readonly string[];
 }
+
+/** A token without the names of its user and the user's domain, where these are among them. */
+export function unnamed(answer: Answer, names: Pair['names']): Answer {
+  return changed(answer, (member, value) => {
+    if (member !== 'user') return value;
+    const user = value as Named & { readonly domain: Named };
+    return { ...unnamedOne(user, names), domain: unnamedOne(user.domain, names) };
+  });
+}
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+function unnamedOne<Thing extends Named>(thing: Thing, names: Pair['names']): Thing {
+  return names.get(thing.id)?.includes(thing.name) === true ? { ...thing, name: '(name)' } : thing;
+}
+
+/** The present names alone. */
+export const presentOf = (names: Pair['names']): Pair['names'] =>
+  new Map([...names].map(([handle, all]) => [handle, all.slice(-1)]));
 
 export const messageOf = ({ body }: Answer): string =>
   (body as { readonly error?: { readonly message?: string } } | null)?.error?.message ?? '';
@@ -76,6 +100,9 @@ export const withoutDefault = (answer: Answer): Answer =>
 
 export const withSystem = (answer: Answer): Answer =>
   changed(answer, (name, value) => (name === 'system' ? [{ all: true }] : value));
+
+export const isOfSystem = ({ body }: Answer): boolean =>
+  (body as { readonly token?: { readonly system?: unknown } } | null)?.token?.system !== undefined;
 
 /** A token for a domain or the system, got with a role `admin`. */
 export function isAdminsElsewhere({ call, isAdmin, tagway }: Pair): boolean {

@@ -96,6 +96,7 @@ function pairOf(world: World, sides: Sides, call: Call, [first, second]: Answers
     hasLost: [...world.lost].some((token) => named(call).includes(token)),
     isGone: world.isGone(call.as ?? ''),
     disabled: [...world.disabled],
+    names: new Map(world.names),
     isAdmin: isAdmin(world, call),
     reached: world.reachedBy(world.owner.get(call.as ?? '')?.user ?? ''),
   };

@@ -62,6 +62,8 @@ export class World {
   readonly joined: string[] = [];
   readonly members: (readonly [group: string, user: string])[] = [];
   readonly implied: (readonly [prior: string, implied: string])[] = [];
+  /** Of what was made, the present one last. */
+  readonly names = new Map<string, readonly string[]>();
   /** The first calls. */
   readonly opening: ((world: World) => Call)[];
   /** What a project or a user is in: its domain or its parent. */
@@ -102,6 +104,12 @@ export class World {
 
   all(kind: string): readonly string[] {
     return this.live.get(kind) ?? [];
+  }
+
+  /** It is called that from now on. */
+  rename(handle: string, name: unknown): void {
+    if (typeof name !== 'string') return;
+    this.names.set(handle, [...(this.names.get(handle) ?? []), name.replaceAll(this.salt, 'salt')]);
   }
 
   /** Nearly always one that exists; not one that both services brought with them, with `own`. */

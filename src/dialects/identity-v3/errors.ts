@@ -190,6 +190,8 @@ function refusalAnswer(refusal: IdentityRefusal): ErrorAnswer {
   switch (refusal.kind) {
     case 'not-allowed':
       return forbidden(`identity:${refusal.action}`);
+    case 'subject-token-missing':
+      return { status: 404, message: 'No token in the request' };
     case 'subject-token-invalid':
       return { status: 404, message: 'Failed to validate token' };
     case 'not-found':

@@ -36,9 +36,13 @@ export class TokenSelfService {
   }
 
   private async subject(caller: Caller, text: string, action: string): Promise<ValueOrRefusal<Token>> {
+    const asker = { caller, token: this.tokens.shownBy(caller) };
+    // As Keystone: the policy decides before a header is missed.
+    if (text === '') {
+      return { refusal: policyRefusal(asker, action, {}) ?? { kind: 'subject-token-missing' } };
+    }
     const found = await this.tokens.read(text);
     if ('fault' in found) return { refusal: { kind: 'subject-token-invalid' } };
-    const asker = { caller, token: this.tokens.shownBy(caller) };
     const refusal = policyRefusal(asker, action, { owner: found.token.user.id });
     return refusal ? { refusal } : { value: found.token };
   }

@@ -175,8 +175,24 @@ describe('a token that is looked at', () => {
       status: 404,
       message: 'Failed to validate token',
     });
-    const none = await send(given().port, 'GET', '/v3/auth/tokens', { token });
-    expect(refusal(none)).toMatchObject({ status: 404 });
+  });
+
+  test('must be named: the policy decides first, as in Keystone', async () => {
+    const refusals = async (name: string, role: string): Promise<object[]> => {
+      const token = await tokenOf(given(), await thePerson(given(), name, role));
+      const look = await send(given().port, 'GET', '/v3/auth/tokens', { token });
+      return [refusal(look), refusal(await send(given().port, 'DELETE', '/v3/auth/tokens', { token }))];
+    };
+    const forbidden = (action: string) => ({
+      status: 403,
+      message: expect.stringContaining(action) as string,
+    });
+    expect(await refusals('bob', 'member')).toMatchObject([
+      forbidden('identity:validate_token'),
+      forbidden('identity:revoke_token'),
+    ]);
+    const missing = { status: 404, title: 'Not Found', message: 'No token in the request' };
+    expect(await refusals('admin', 'admin')).toEqual([missing, missing]);
   });
 
   test('needs a token to look with', async () => {
