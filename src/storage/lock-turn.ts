@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
 
-/** Behind a statement that waits for a table's lock all later ones wait. The first waits for the migration's commit, too. */
+/** Behind a statement that waits for a table's lock all later ones wait. */
 const lockWait = '800ms';
+/** For a commit that gives the lock: on a busy disk it takes its time, and holds the others up by itself. */
+const commitWait = '10s';
 
 /** A connection that takes tables for itself, again and again. */
 export class LockTurn {
   readonly client: Client;
   /** Whether the lock that was asked for last was given. */
   isLocked: Promise<boolean> = Promise.resolve(false);
-  private isConnected = false;
 
   constructor(
     where: ClientConfig,
@@ -19,11 +20,15 @@ export class LockTurn {
     this.client.on('error', () => undefined);
   }
 
-  /** Asks for the lock. @returns the process that waits for it */
-  async queue(): Promise<number> {
-    if (!this.isConnected) await this.client.connect();
-    this.isConnected = true;
-    await this.client.query(`begin; set local lock_timeout = '${lockWait}'`);
+  /** Asks for the lock of a transaction that is about to commit. @returns the process that waits for it */
+  async queueForCommit(): Promise<number> {
+    await this.client.connect();
+    return this.queue(commitWait);
+  }
+
+  /** @returns the process that waits for the lock */
+  async queue(wait = lockWait): Promise<number> {
+    await this.client.query(`begin; set local lock_timeout = '${wait}'`);
     const { rows } = await this.client.query<{ pid: number }>('select pg_backend_pid() as pid');
     const lock = `lock table ${this.tables.join(', ')} in access exclusive mode`;
     this.isLocked = this.client.query(lock).then(

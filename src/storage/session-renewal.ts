@@ -63,7 +63,8 @@ export class SessionRenewal {
     if (!seen || seen.sessions === 0) return;
     const turns = [new LockTurn(this.where, tables), new LockTurn(this.where, tables)] as const;
     try {
-      await waitUntilQueued((text) => transaction.raw(text), await turns[0].queue());
+      const [pid] = await Promise.all([turns[0].queueForCommit(), turns[1].client.connect()]);
+      await waitUntilQueued((text) => transaction.raw(text), pid);
     } catch {
       // Without a connection to spare sessions are ended as they become idle.
     }
@@ -81,11 +82,15 @@ export class SessionRenewal {
   private async takeTurns(turns: Turns, moment: string, tables: readonly string[]): Promise<void> {
     const until = performance.now() + limitsMs.turns;
     let [holder, next] = turns;
-    while ((await holder.isLocked) && performance.now() < until) {
-      if (await areEnded(holder.client, moment, tables)) return;
-      const pid = await next.queue();
+    while (performance.now() < until) {
       const { client } = holder;
-      await waitUntilQueued((text) => client.query(text), pid);
+      if (await holder.isLocked) {
+        if (await areEnded(client, moment, tables)) return;
+        await waitUntilQueued((text) => client.query(text), await next.queue());
+      } else {
+        await sleep(limitsMs.hold);
+        await next.queue();
+      }
       await holder.release();
       [holder, next] = [next, holder];
     }
