@@ -1,9 +1,8 @@
 import { modelLimits } from '../../core/limits';
-import type { Database } from '../database/database';
 import type { SplitConditions } from './image-clauses';
 import { hasIndex, ordersByAge, type ImageOrder } from './image-order';
 import { type TagGroup, isOneTag, isGroupInImageOrder } from './tag-choices';
-import { type GroupSize, rarestGroup, tagGroupSizes, smallestGroupSize } from './tag-sizes';
+import { type GroupSize, rarestGroup, smallestGroupSize, type TagSizes } from './tag-sizes';
 
 /** How a project's own images are found. */
 export interface AccessPath {
@@ -31,7 +30,7 @@ export interface SearchBounds {
 const sooner = 5;
 
 export const usualBounds: SearchBounds = {
-  few: 1_000,
+  few: 250,
   first: 10_000,
   get bound() {
     return modelLimits.searchedRows;
@@ -51,7 +50,7 @@ export interface OwnImageSearch {
  * up and not guessed: a way that is right for many images with all tags reads all of them where no image has all.
  */
 export async function* findAccessPaths(
-  database: Database,
+  tagSizes: TagSizes,
   search: OwnImageSearch,
 ): AsyncGenerator<AccessPath> {
   const sole = soleAccessPath(search);
@@ -62,7 +61,7 @@ export async function* findAccessPaths(
   const { groups, order } = search;
   const { few, first, bound } = search.reach;
   const byAge = ordersByAge(order);
-  const sizes = await tagGroupSizes(database, search.projectId, groups, few, byAge ? order : null);
+  const sizes = await tagSizes.of(groups, few, byAge ? order : null);
   const small = smallestGroupSize(sizes);
   if (small !== undefined && small.uses < few) {
     yield leadBy(small.group, byAge, bound);
@@ -74,14 +73,14 @@ export async function* findAccessPaths(
   if (rarest !== undefined) yield leadBy(rarest, true, mayMerge ? Math.ceil(first / sooner) : first);
   else if (hasIndex(order)) yield { lead: null, inOrder: true, bound: first };
   if (mayMerge) {
-    const pair = largePairOf(await tagGroupSizes(database, search.projectId, groups, first, null), first);
+    const pair = largePairOf(await tagSizes.of(groups, first, null), first);
     if (pair !== undefined) {
       yield { ...leadBy(pair[0], true, bound), merged: pair[1] };
       return;
     }
   }
   const [only = []] = groups;
-  const smallest = groups.length === 1 ? only : await smallestGroup(database, search);
+  const smallest = groups.length === 1 ? only : await smallestGroup(tagSizes, search);
   yield leadBy(smallest, byAge, bound);
 }
 
@@ -108,11 +107,11 @@ function leadBy(group: TagGroup, byAge: boolean, bound: number): AccessPath {
 
 /** Counted as far as it takes to know: no further than some times the smallest. */
 export async function smallestGroup(
-  database: Database,
-  { projectId, groups, reach: { few, first, bound } }: Pick<OwnImageSearch, 'projectId' | 'groups' | 'reach'>,
+  tagSizes: TagSizes,
+  { groups, reach: { few, first, bound } }: Pick<OwnImageSearch, 'groups' | 'reach'>,
 ): Promise<TagGroup> {
   for (const most of [few, 2 * first, bound]) {
-    const small = smallestGroupSize(await tagGroupSizes(database, projectId, groups, most, null));
+    const small = smallestGroupSize(await tagSizes.of(groups, most, null));
     if (small !== undefined && (small.uses < most || most === bound)) return small.group;
   }
   return groups[0] ?? [];

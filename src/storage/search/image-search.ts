@@ -27,6 +27,7 @@ import { type LoadedPage, readImages } from './read-images';
 import type { RecentImages } from './recent-images';
 import { namedLimits, type SearchSetting, ShortSearches } from './short-searches';
 import { type SqlClause, numberedSql } from './sql-clause';
+import { type RecentSizes, recentSizes, TagSizes } from './tag-sizes';
 import { onlyTag, toTagGroups, isExpressedByGroups } from './tag-choices';
 
 type Composed = Pick<ImageQuery, 'projectId' | 'source' | 'where'>;
@@ -38,6 +39,7 @@ const tries = 3;
 export class PostgresImageSearch implements ImageSearch {
   private readonly finder: PageFinder;
   private readonly reader: PageReader;
+  private readonly recentSizes = recentSizes();
   private readonly shortSearches = new ShortSearches((query, setting) => this.shortPage(query, setting));
 
   constructor(
@@ -71,7 +73,7 @@ export class PostgresImageSearch implements ImageSearch {
     if (this.counts && only && !citus) return this.counts.count({ projectId, ...only });
     const lead =
       groups.length > 1
-        ? await smallestGroup(this.database, { projectId, groups, reach: this.reach })
+        ? await smallestGroup(this.sizesOf(projectId, null), { groups, reach: this.reach })
         : groups[0];
     const own = source.own ? [ownCount(projectId, asked, lead ?? null, bound)] : [];
     const countOf = citus ? countPerShard : scannedCount;
@@ -120,7 +122,7 @@ export class PostgresImageSearch implements ImageSearch {
   ): AsyncGenerator<readonly FoundRow[]> {
     const { projectId, source } = query;
     const search = this.searchOf(query, hasVersions);
-    const ways = source.own ? findAccessPaths(this.database, search) : [undefined];
+    const ways = source.own ? this.accessPaths(search) : [undefined];
     for await (const access of ways) {
       const statement = this.pageBy(query, search, access, citus);
       if (statement === undefined) yield [];
@@ -128,6 +130,17 @@ export class PostgresImageSearch implements ImageSearch {
       else if (!isShort(search)) yield await this.run<FoundRow>(statement, true);
       else yield await this.finder.find(projectId, pageFormOf(projectId, statement), statement.bindings);
     }
+  }
+
+  /** Where sizes of some seconds ago have led nowhere, they are read anew. */
+  private async *accessPaths(search: OwnImageSearch): AsyncGenerator<AccessPath> {
+    const sizes = this.sizesOf(search.projectId, activeDryRun() ? null : this.recentSizes);
+    yield* findAccessPaths(sizes, search);
+    if (sizes.hasOld) yield* findAccessPaths(this.sizesOf(search.projectId, null), search);
+  }
+
+  private sizesOf(projectId: string, recent: RecentSizes | null): TagSizes {
+    return new TagSizes(this.database, projectId, recent);
   }
 
   private searchOf({ projectId, sort, marker, where }: ImageQuery, hasVersions: boolean): OwnImageSearch {

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Database } from '../database/database';
 import type { ImageOrder } from './image-order';
 import { andClauses, clauseWithBindings, numberedSql, rawClause, sql, type SqlClause } from './sql-clause';
@@ -22,26 +23,66 @@ interface Row extends Record<string, unknown> {
   readonly reach: string | null;
 }
 
-/** The groups with their sizes. @param order by age: then they are looked at from where the page begins */
-export async function tagGroupSizes(
-  database: Database,
-  projectId: string,
-  groups: readonly TagGroup[],
-  bound: number,
-  order: ImageOrder | null,
-): Promise<GroupSize[]> {
-  const clause = sizesStatement(clauseWithBindings('?', [projectId]), groups, bound, order);
-  const kind = [bound, hasKeysOnly(groups), order?.isFirstDescending, order?.behind.length].join('-');
-  const rows = await database.query<Row>(
-    { name: `tag-sizes-${kind}`, text: numberedSql(clause), reads: true, bound: 'long' },
-    clause.bindings,
-  );
-  return groups.map((group, place) => {
-    const own = rows.filter((row) => row.place === place);
-    const reaches = own.flatMap(({ reach }) => (reach === null ? [] : [reach])).sort();
-    const densest = order?.isFirstDescending === true ? reaches.at(-1) : reaches[0];
-    return { group, uses: own.reduce((sum, row) => sum + row.uses, 0), reach: densest ?? null };
-  });
+/** Sizes that were read lately, by statement and values. */
+export type RecentSizes = LRUCache<string, readonly GroupSize[]>;
+
+/** Some seconds old: a size chooses a way, and no answer depends on it. */
+export function recentSizes(): RecentSizes {
+  return new LRUCache({ max: 1_000, ttl: 5_000 });
+}
+
+/** Searches with longer ones are rare, and would fill the memory. */
+const longestKey = 4_000;
+
+/** Sizes of the tags of one project, for one search. */
+export class TagSizes {
+  /** Whether any was read before this search. */
+  hasOld = false;
+
+  /** @param recent null: all are read now */
+  constructor(
+    private readonly database: Database,
+    private readonly projectId: string,
+    private readonly recent: RecentSizes | null,
+  ) {}
+
+  /** The groups with their sizes. @param order by age: then they are looked at from where the page begins */
+  async of(
+    groups: readonly TagGroup[],
+    bound: number,
+    order: ImageOrder | null,
+  ): Promise<readonly GroupSize[]> {
+    const kind = [bound, hasKeysOnly(groups), order?.isFirstDescending, order?.behind.length].join('-');
+    const behind = order?.behind.map(({ bindings }) => bindings);
+    const key = JSON.stringify([kind, this.projectId, groups, behind]);
+    const known = this.recent?.get(key);
+    if (known !== undefined) {
+      this.hasOld = true;
+      return known;
+    }
+    const sizes = await this.read(kind, groups, bound, order);
+    if (key.length <= longestKey) this.recent?.set(key, sizes);
+    return sizes;
+  }
+
+  private async read(
+    kind: string,
+    groups: readonly TagGroup[],
+    bound: number,
+    order: ImageOrder | null,
+  ): Promise<GroupSize[]> {
+    const clause = sizesStatement(clauseWithBindings('?', [this.projectId]), groups, bound, order);
+    const rows = await this.database.query<Row>(
+      { name: `tag-sizes-${kind}`, text: numberedSql(clause), reads: true, bound: 'long' },
+      clause.bindings,
+    );
+    return groups.map((group, place) => {
+      const own = rows.filter((row) => row.place === place);
+      const reaches = own.flatMap(({ reach }) => (reach === null ? [] : [reach])).sort();
+      const densest = order?.isFirstDescending === true ? reaches.at(-1) : reaches[0];
+      return { group, uses: own.reduce((sum, row) => sum + row.uses, 0), reach: densest ?? null };
+    });
+  }
 }
 
 function sizesStatement(
