@@ -66,7 +66,7 @@ function scopeOf(kind: string | undefined, id: string): Scope {
 
 function learnName(world: World, { method, path, body, makes }: Call): void {
   const [, kind = makes?.kind ?? '', handle = makes?.handle ?? ''] =
-    /^\/(domain|project|user|role)s\/(<[^>]+>)$/.exec(path) ?? [];
+    /^\/(domain|project|user|group|role)s\/(<[^>]+>)$/.exec(path) ?? [];
   if (method !== 'PATCH' && method !== 'POST') return;
   world.rename(handle, (body as Readonly<Record<string, { name?: unknown }>> | undefined)?.[kind]?.name);
 }

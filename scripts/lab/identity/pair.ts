@@ -20,22 +20,12 @@ export interface Pair {
   readonly reached: readonly string[];
 }
 
-/** A token without the names of its user and the user's domain, where these are among them. */
+/** Without the names of things where these are among them. */
 export function unnamed(answer: Answer, names: Pair['names']): Answer {
-  return changed(answer, (member, value) => {
-    if (member !== 'user') return value;
-    const user = value as Named & { readonly domain: Named };
-    return { ...unnamedOne(user, names), domain: unnamedOne(user.domain, names) };
+  return changed(answer, (_, value) => {
+    const { id = '', name = '' } = (value ?? {}) as { readonly id?: string; readonly name?: string };
+    return names.get(id)?.includes(name) === true ? { ...(value as object), name: '(name)' } : value;
   });
-}
-
-interface Named {
-  readonly id: string;
-  readonly name: string;
-}
-
-function unnamedOne<Thing extends Named>(thing: Thing, names: Pair['names']): Thing {
-  return names.get(thing.id)?.includes(thing.name) === true ? { ...thing, name: '(name)' } : thing;
 }
 
 /** The present names alone. */

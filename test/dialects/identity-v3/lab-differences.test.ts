@@ -1,5 +1,6 @@
 import { excuseFor } from '../../../scripts/lab/identity/excuses';
 import {
+  assignmentOf,
   pair,
   get,
   post,
@@ -37,6 +38,24 @@ const faults: readonly (readonly [string, Given])[] = [
       keystone: systemToken('house'),
       tagway: systemToken('home'),
       names: new Map([['<domain-1>', ['home', 'house']]]),
+    },
+  ],
+  [
+    'a role is shown by a former name',
+    {
+      call: get('/role_assignments?include_names'),
+      keystone: assignmentOf('blue'),
+      tagway: assignmentOf('red'),
+      names: new Map([['<role-1>', ['red', 'blue']]]),
+    },
+  ],
+  [
+    'a list of roles has former names',
+    {
+      call: get('/roles'),
+      keystone: assignmentOf('red'),
+      tagway: assignmentOf('blue'),
+      names: new Map([['<role-1>', ['red', 'blue']]]),
     },
   ],
   [

@@ -1,5 +1,6 @@
 import { excuseFor } from '../../../scripts/lab/identity/excuses';
 import {
+  assignmentOf,
   pair,
   get,
   post,
@@ -104,6 +105,15 @@ const allowed: readonly (readonly [string, Given])[] = [
       keystone: systemToken('home'),
       tagway: systemToken('house'),
       names: new Map([['<domain-1>', ['home', 'house']]]),
+    },
+  ],
+  [
+    'K37',
+    {
+      call: get('/role_assignments?include_names&effective'),
+      keystone: assignmentOf('red'),
+      tagway: assignmentOf('blue'),
+      names: new Map([['<role-1>', ['red', 'blue']]]),
     },
   ],
   ['K20', { call: get(inherited), keystone: shown({ roles: [] }), tagway: missing('user') }],

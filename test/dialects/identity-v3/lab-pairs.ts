@@ -38,3 +38,5 @@ export const systemToken = (domain: string) =>
     },
   });
 export const inherited = '/OS-INHERIT/domains/<domain-1>/users/<user-1>/roles';
+export const assignmentOf = (name: string) =>
+  shown({ role_assignments: [{ role: { id: '<role-1>', name } }] });
