@@ -10,7 +10,7 @@ const limitsMs = {
   /** After which nothing is likely to be on its way to an idle session, also on a busy machine. */
   idle: 250,
   /** For all turns of one migration. */
-  turns: 4_000,
+  turns: 15_000,
   /** For sessions that are left to become idle. */
   end: 5_000,
   /** For reads that were cut off to be answered, before others are: gateways make a read twice more. */
@@ -65,6 +65,8 @@ export class SessionRenewal {
     try {
       const [pid] = await Promise.all([turns[0].queueForCommit(), turns[1].client.connect()]);
       await waitUntilQueued((text) => transaction.raw(text), pid);
+      // Reads that were there before would get the lock before it.
+      await endSome(turns[1].client, seen.now, tables, limitsMs.idle);
     } catch {
       // Without a connection to spare sessions are ended as they become idle.
     }
@@ -87,6 +89,8 @@ export class SessionRenewal {
       if (await holder.isLocked) {
         if (await areEnded(client, moment, tables)) return;
         await waitUntilQueued((text) => client.query(text), await next.queue());
+        // Reads that came in between would get the lock before it.
+        await endSome(client, moment, tables, limitsMs.idle);
       } else {
         await sleep(limitsMs.hold);
         await next.queue();
