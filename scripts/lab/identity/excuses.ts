@@ -105,6 +105,7 @@ const excuses: readonly Excuse[] = [
       (pair.call.path.startsWith('/auth/tokens') &&
         isAdminsElsewhere(pair) &&
         (pair.keystone.status === 401 || hasMoreRoles(pair))) ||
+      (pair.isElsewhere && pair.isAdmin && pair.keystone.status === 403 && pair.tagway.status < 300) ||
       (pair.call.path === '/auth/system' &&
         pair.isAdmin &&
         namesOnly(pair.keystone, 'system', []) &&

@@ -14,6 +14,8 @@ export interface Pair {
   readonly disabled: readonly string[];
   /** The caller, or who logs in, was given the role admin somewhere, or one that implies it. */
   readonly isAdmin: boolean;
+  /** The caller's token is for a domain or the system. */
+  readonly isElsewhere: boolean;
   /** The names that each thing has had, the present one last. */
   readonly names: ReadonlyMap<string, readonly string[]>;
   /** Projects in which the caller was given a role. */

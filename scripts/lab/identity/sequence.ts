@@ -65,7 +65,7 @@ export async function playSequence(
     else count(excused, excuse);
     if (excuse === 'K29' && call.as !== undefined) world.end(call.as);
     // This token may do more in the one.
-    if (excuse === 'K4') world.end(call.makes?.handle ?? '');
+    if (excuse === 'K4') world.end(call.as ?? call.makes?.handle ?? '');
     if (excuse === 'K29' && revokes(call)) world.end(call.ends ?? '');
     else if ((first.made === undefined) !== (second.made === undefined)) await undo(sides, call, answers);
     else if (excuse !== 'K22' && leavesApart(pair)) break;
@@ -98,6 +98,7 @@ function pairOf(world: World, sides: Sides, call: Call, [first, second]: Answers
     disabled: [...world.disabled],
     names: new Map(world.names),
     isAdmin: isAdmin(world, call),
+    isElsewhere: isElsewhere(world, call.as),
     reached: world.reachedBy(world.owner.get(call.as ?? '')?.user ?? ''),
   };
 }
@@ -106,6 +107,11 @@ function pairOf(world: World, sides: Sides, call: Call, [first, second]: Answers
 function isAdmin(world: World, { as, makes }: Call): boolean {
   if (makes?.kind === 'token') return world.mayBeAdmin(makes.user ?? '');
   return as === undefined || world.mayBeAdmin(world.owner.get(as)?.user ?? '');
+}
+
+function isElsewhere(world: World, token = ''): boolean {
+  const scope = world.owner.get(token)?.scope;
+  return scope !== undefined && !('project' in scope);
 }
 
 /** The tokens that a call is made with or is about. */

@@ -59,6 +59,24 @@ const faults: readonly (readonly [string, Given])[] = [
     },
   ],
   [
+    "an admin's token for a project does more",
+    {
+      call: { ...post('/domains'), as: '<token-1>' },
+      keystone: refused,
+      tagway: shown({ domain: { id: '<domain-1>' } }, 201),
+      isAdmin: true,
+    },
+  ],
+  [
+    'a token for a domain does more',
+    {
+      call: { ...post('/projects'), as: '<token-1>' },
+      keystone: refused,
+      tagway: shown({ project: { id: '<project-1>' } }, 201),
+      isElsewhere: true,
+    },
+  ],
+  [
     'another name is shown',
     {
       call: lookAt,

@@ -116,6 +116,16 @@ const allowed: readonly (readonly [string, Given])[] = [
       names: new Map([['<role-1>', ['red', 'blue']]]),
     },
   ],
+  [
+    'K4',
+    {
+      call: { ...post('/projects'), as: '<token-1>' },
+      keystone: refused,
+      tagway: shown({ project: { id: '<project-1>' } }, 201),
+      isAdmin: true,
+      isElsewhere: true,
+    },
+  ],
   ['K20', { call: get(inherited), keystone: shown({ roles: [] }), tagway: missing('user') }],
   [
     'K26',

@@ -6,6 +6,7 @@ export const pair = (given: Given): Pair => ({
   hasLost: false,
   isGone: false,
   isAdmin: false,
+  isElsewhere: false,
   disabled: [],
   names: new Map(),
   reached: [],

@@ -2,7 +2,8 @@ import { instantFromMicros } from '../../../src/core/clock';
 import { signed } from '../../identity/some-identity';
 import { testGateway } from '../../support/gateway';
 import { closeIdleSockets } from '../../support/wire';
-import { callsOf, namesIn, type Thing } from './administration';
+import { callsOf, callsWith, namesIn, type Thing } from './administration';
+import { tokenOf } from './people';
 
 const given = testGateway();
 afterAll(closeIdleSockets);
@@ -22,6 +23,20 @@ test('GET /v3/auth/system lists the system for who has a role there, and for nob
   expect(await systems()).toEqual([{ all: true }]);
   expect((await remove(grant)).status).toBe(204);
   expect(await systems()).toEqual([]);
+});
+
+test('GET /v3/auth/system leaves out a role by a group, which lets in, as in Keystone', async () => {
+  const { make, put } = await callsOf(given(), 'root', 'admin');
+  const bob = await callsOf(given(), 'bob', 'member');
+  const [group, role] = [
+    await make('groups', { name: 'operators' }),
+    await make('roles', { name: 'watcher' }),
+  ];
+  expect((await put(`system/groups/${group.id}/roles/${role.id}`)).status).toBe(204);
+  expect((await put(`groups/${group.id}/users/${bob.person.id}`)).status).toBe(204);
+  const token = await tokenOf(given(), bob.person, { system: { all: true } });
+  const answer = await callsWith(given(), bob.person, token).get('auth/system');
+  expect(answer.json()).toMatchObject({ system: [] });
 });
 
 test("a domain's own role opens a domain and a project by what it implies alone, as in Keystone", async () => {
