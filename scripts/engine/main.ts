@@ -24,7 +24,7 @@ const suites: readonly (readonly [name: string, path: string])[] = [
   ['equivalence', 'test/equivalence/'],
   ['crash', 'test/process/(?:import-)?crash'],
   ['native API', 'test/dialects/tagway/'],
-  ['reset and snapshots', 'test/admin/(?:isolation|reset|guards-after-reset)'],
+  ['reset and snapshots', 'test/admin/(?:snapshots|reset|guards-after-reset)'],
   ['distribution and explain', 'test/engine/'],
 ];
 
