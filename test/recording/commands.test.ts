@@ -161,13 +161,18 @@ test('a recording has every exchange, no secret, and is for its owner alone', ()
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-test('played to a fresh Tagway, a recording of Tagway shows no difference', async () => {
-  const { code, stdout, stderr } = await tagway(['recording', 'replay', file]);
-  expect([stderr, stdout]).toEqual([
-    '',
-    `${String(recorded.length)} of ${String(recorded.length)} exchanges are answered as recorded\n`,
-  ]);
-  expect(code).toBe(0);
+test.each([
+  ['as it is', '$2,$3'],
+  ['with the roles of tokens in another order, as Keystone has them', '$3,$2'],
+])('played to a fresh Tagway, a recording of Tagway shows no difference, %s', async (_, order) => {
+  const roles = /(\\"roles\\":\[)(\{[^{}]*\}),(\{[^{}]*\})\]/g;
+  const text = readFileSync(file, 'utf8');
+  expect(text).toMatch(roles);
+  const played = join(folder, 'played.jsonl');
+  writeFileSync(played, text.replace(roles, `$1${order}]`));
+  const { code, stdout, stderr } = await tagway(['recording', 'replay', played]);
+  const words = `${String(recorded.length)} of ${String(recorded.length)} exchanges are answered as recorded\n`;
+  expect([stderr, stdout, code]).toEqual(['', words, 0]);
 });
 
 test('what is answered otherwise is shown, with the place, and is the exit code', async () => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exchange, RecordedAnswer } from '../exchange';
 import { compareAnswers, type Difference } from './compare';
 import type { ReplayBindings } from './replay-bindings';
-import { objectOrEmpty, parseJson } from './json';
+import { jsonMemberAt, listOrEmpty, objectOrEmpty, parseJson } from './json';
 import { type ReplayAnswer, sendRecordedRequest, substituteDigests, type ReplayTarget } from './sending';
 import { sortTagsInJson } from './sorted-tags';
 
@@ -103,17 +103,20 @@ function bindDigests(data: NonNullable<Exchange['request']['data']>, corresponde
 
 function differences(
   { method, target }: Exchange['request'],
-  recorded: RecordedAnswer,
-  answer: ReplayAnswer,
+  recordedAnswer: RecordedAnswer,
+  answerHere: ReplayAnswer,
   correspondence: ReplayBindings,
 ): readonly Difference[] {
+  const isIdentity = identityPath.test(target);
+  const inOrder = isIdentity ? rolesInOrder : (text: string): string => text;
+  const recorded = { ...recordedAnswer, body: inOrder(recordedAnswer.body ?? '') };
+  const answer = { ...answerHere, text: inOrder(answerHere.text) };
   correspondence.learn(recorded, answer);
   const names = recorded.headers.map(([name, value]) => [name.toLowerCase(), value] as const);
   const masked = new Set(names.filter(([, value]) => value === '***').map(([name]) => name));
   // In pieces, a body has no length.
   if (names.some(([name]) => name === 'transfer-encoding')) masked.add('content-length');
   const isCompared = (name: string): boolean => !ownHeaders.has(name) && !masked.has(name);
-  const isIdentity = identityPath.test(target);
   const here = { ...answer, text: comparedText(recorded, answer, isIdentity) };
   const before = {
     ...recorded,
@@ -137,6 +140,18 @@ function comparedText({ data }: RecordedAnswer, answer: ReplayAnswer, isIdentity
 
 function dataLine(bytes: number, sha256: string | undefined): string {
   return `${String(bytes)} bytes of data${sha256 === undefined ? '' : ` with sha256 ${sha256}`}`;
+}
+
+/** Keystone lists a token's roles in the order of a hash. */
+function rolesInOrder(text: string): string {
+  const body = objectOrEmpty(parseJson(text));
+  const token = objectOrEmpty(body['token']);
+  if (!('roles' in token)) return text;
+  const named = listOrEmpty(token['roles']).map(
+    (role) => [String(jsonMemberAt(role, 'name')), role] as const,
+  );
+  const roles = named.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, role]) => role);
+  return JSON.stringify({ ...body, token: { ...token, roles } });
 }
 
 /**
