@@ -1,4 +1,5 @@
 import type { Instant } from '../../core/clock';
+import { isStorableText } from '../../core/tag';
 import {
   type Attributes,
   type DirectoryEntity,
@@ -103,6 +104,8 @@ export class PostgresEntityStore implements EntityStore {
 
   async list(kind: EntityKind, where: Attributes): Promise<readonly DirectoryEntity[]> {
     const wanted = Object.entries(where);
+    // Postgres refuses NUL, and nothing has such a name.
+    if (wanted.some(([, value]) => typeof value === 'string' && !isStorableText(value))) return [];
     const terms = wanted.map(([name, value], index) =>
       value === null ? `${name} is null` : `${name} = $${String(index + 1)}`,
     );

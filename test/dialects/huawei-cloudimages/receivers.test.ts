@@ -77,6 +77,7 @@ describe('a copy across regions', () => {
     ['no project', { project_name: undefined }, 'IMG.0145'],
     ['a project that is not there', { project_name: 'nowhere' }, 'IMG.0145'],
     ['a project of others', { project_name: 'foreign' }, 'IMG.0145'],
+    ['a project whose name is no text', { project_name: 'a\u0000b' }, 'IMG.0145'],
     ['a project that the caller only reads', { project_name: 'eu-ch' }, 'IMG.0151'],
     ['the own project', { project_name: 'eu-de' }, 'IMG.0142'],
     ['no name', { name: '' }, 'IMG.0013'],
