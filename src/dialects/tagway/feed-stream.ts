@@ -78,7 +78,7 @@ class Sending {
     try {
       while (!ended.signal.aborted) {
         const read = this.read();
-        // Each wait costs all watchers something at each change, so there is none for what is in memory.
+        // Awaits only what is not in memory: at each change every watcher gets here.
         const page = read instanceof Promise ? await read : read;
         // The client comes again with its last id, and is then answered 410.
         if (page.kind === 'expired') return;

@@ -51,7 +51,7 @@ export function hasIndex(order: ImageOrder): boolean {
 }
 
 /** By age, as indexes have it. */
-export function ordersByAge({ keys: [first, second] }: ImageOrder): boolean {
+export function ordersByAge({ keys: [first, second] }: Pick<ImageOrder, 'keys'>): boolean {
   if (first?.field !== 'createdAt' || second?.field !== 'id') return false;
   return first.descending === second.descending;
 }

@@ -1,5 +1,6 @@
 import type { ImageQuery } from '../../core/ports';
 import { type Tag, tagFromName } from '../../core/tag';
+import { ordersByAge } from './image-order';
 import { type PageForm, pageFormOf } from './page-finder';
 import type { SqlBinding, SqlClause } from './sql-clause';
 
@@ -81,10 +82,8 @@ function soleTagOf({ where }: ImageQuery): Tag | null | undefined {
   return tag;
 }
 
-function isByAge({ source, sort: [first, second], offset, limit }: ImageQuery): boolean {
-  if (!source.own || offset !== 0 || !namedLimits.includes(limit)) return false;
-  if (first?.field !== 'createdAt' || second?.field !== 'id') return false;
-  return first.descending === second.descending;
+function isByAge({ source, sort, offset, limit }: ImageQuery): boolean {
+  return source.own && offset === 0 && namedLimits.includes(limit) && ordersByAge({ keys: sort });
 }
 
 function keyOf(query: ImageQuery, tag: Tag | null, { hasVersions, citus, bound }: SearchSetting): string {

@@ -22,8 +22,8 @@ export async function emptyProject(
 }
 
 /**
- * Deletes the images first: after that no row can refer to them, so the next statements see every row that does. Leaves
- * images that others create meanwhile, with their rows.
+ * Deletes the images first: after that no row can refer to them, so the next statements see every row that does. Images that
+ * others create in the meantime stay, with their rows.
  */
 async function removeImages(
   client: Queryable,
